@@ -1,0 +1,54 @@
+/** One version of a secret. It has a text, or bytes, or (made by a rotation that has not filled it) nothing. */
+export interface Version {
+  /** The `ClientRequestToken` of the write that made it. */
+  readonly id: string;
+  value?: string | undefined;
+  /** Base64. */
+  binary?: string | undefined;
+  readonly stages: Set<string>;
+  /** Milliseconds since the epoch, like every time here. */
+  readonly createdAt: number;
+  lastAccessedAt?: number | undefined;
+}
+
+export interface RotationRules {
+  readonly automaticallyAfterDays?: number | undefined;
+  readonly duration?: string | undefined;
+  readonly scheduleExpression?: string | undefined;
+}
+
+/** A secret as the service keeps it; a test may change it by hand, as a person does in the console. */
+export interface Secret {
+  readonly arn: string;
+  readonly name: string;
+  readonly versions: Map<string, Version>;
+  readonly tags: Map<string, string>;
+  readonly createdAt: number;
+  lastChangedAt: number;
+  lastAccessedAt?: number | undefined;
+  description?: string | undefined;
+  kmsKeyId?: string | undefined;
+  resourcePolicy?: string | undefined;
+  /** When `DeleteSecret` was called; the secret is gone at `purgedAt`. */
+  deletedAt?: number | undefined;
+  purgedAt?: number | undefined;
+  rotationEnabled: boolean;
+  rotationLambdaArn?: string | undefined;
+  rotationRules?: RotationRules | undefined;
+  lastRotatedAt?: number | undefined;
+  /** The version that a rotation is working on; another write to the secret takes it away, and the rotation stops. */
+  rotatingVersionId?: string | undefined;
+  /** Why the last rotation stopped; undefined after one that succeeded. */
+  lastRotationError?: string | undefined;
+}
+
+export const hasContent = (version: Version): boolean => version.value !== undefined || version.binary !== undefined;
+
+/** Epoch seconds with decimals: how times go over the wire. */
+export const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1000);
+
+const DAY_MS = 86_400_000;
+
+/** `LastAccessedDate` has the precision of a day. */
+export const day = (ms: number | undefined): number | undefined =>
+  ms === undefined ? undefined : (Math.floor(ms / DAY_MS) * DAY_MS) / 1000;

@@ -1,0 +1,115 @@
+import { randomInt } from 'node:crypto';
+import type { Parameters } from './parameters.ts';
+import type { Secret } from './secret.ts';
+import { invalidRequest, notFound, ServiceError } from './service-error.ts';
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const NAME = /^[A-Za-z0-9/_+=.@!-]+$/;
+
+export interface StoreOptions {
+  readonly now: () => number;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** Every secret of one account and Region. */
+export class Store {
+  /** The next read of a secret after a write shows the state before that write, once: reads are eventually consistent. */
+  staleReads = false;
+  readonly now: () => number;
+  readonly #region: string;
+  readonly #accountId: string;
+  readonly #secrets = new Map<string, Secret>();
+  readonly #before = new Map<string, Secret | undefined>();
+
+  constructor(options: StoreOptions) {
+    this.now = options.now;
+    this.#region = options.region;
+    this.#accountId = options.accountId;
+  }
+
+  /** Oldest first, with those scheduled for deletion. */
+  secrets(): Secret[] {
+    for (const { name, purgedAt } of this.#secrets.values()) {
+      if (purgedAt !== undefined && purgedAt <= this.now()) this.#secrets.delete(name);
+    }
+    return [...this.#secrets.values()];
+  }
+
+  /** By name, ARN, or ARN without its six random characters. */
+  secret(nameOrArn: string): Secret | undefined {
+    return this.secrets().find(({ name, arn }) => [name, arn, arn.slice(0, -7)].includes(nameOrArn));
+  }
+
+  create(name: string): Secret {
+    checkName(name);
+    const createdAt = this.now();
+    const arn = this.arn(name);
+    const secret: Secret = {
+      ...{ arn, name, createdAt, lastChangedAt: createdAt, rotationEnabled: false },
+      ...{ versions: new Map(), tags: new Map() },
+    };
+    this.#secrets.set(name, secret);
+    if (this.staleReads) this.#before.set(arn, undefined);
+    return secret;
+  }
+
+  arn(name: string): string {
+    const random = Array.from({ length: 6 }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
+    return `arn:aws:secretsmanager:${this.#region}:${this.#accountId}:secret:${name}-${random}`;
+  }
+
+  remove(secret: Secret): void {
+    this.#secrets.delete(secret.name);
+  }
+
+  /** The secret that a request names, in whatever state it is. */
+  named(input: Parameters): Secret {
+    const id = secretId(input);
+    return this.secret(id) ?? missing();
+  }
+
+  /** The secret that a request wants to write, or to read more of than its metadata: none that is scheduled for deletion. */
+  usable(input: Parameters): Secret {
+    return refuseDeleted(this.named(input));
+  }
+
+  /** What a reader sees of a secret, which may be its past. */
+  view(id: string): Secret {
+    const secret = this.secret(id);
+    if (!secret || !this.staleReads || !this.#before.has(secret.arn)) return secret ?? missing();
+    const before = this.#before.get(secret.arn);
+    this.#before.delete(secret.arn);
+    return before ?? missing();
+  }
+
+  /** Every change goes through here, once it is certain to be made. */
+  change<T>(secret: Secret, mutate: () => T): T {
+    if (this.staleReads) this.#before.set(secret.arn, structuredClone(secret));
+    secret.lastChangedAt = this.now();
+    return mutate();
+  }
+}
+
+export function secretId(input: Parameters): string {
+  const id = input.requiredText('SecretId', { min: 1, max: 2048 });
+  if (!id.startsWith('arn:')) checkName(id);
+  return id;
+}
+
+export function refuseDeleted(secret: Secret): Secret {
+  if (secret.deletedAt === undefined) return secret;
+  throw invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
+}
+
+function checkName(name: string): void {
+  if (NAME.test(name)) return;
+  throw new ServiceError(
+    'ValidationException',
+    'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+  );
+}
+
+function missing(): never {
+  throw notFound("Secrets Manager can't find the specified secret.");
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { type InfluxdbServer, startInfluxdb } from './influxdb/server.ts';
+import { type SecretsManagerServer, startSecretsManager } from './secrets-manager/server.ts';
+
+const TOKENS = ['hashed', 'plain', 'cloud'] as const;
+const REGION = 'us-east-1';
+
+const HELP = `Serves an InfluxDB 2 token API and AWS Secrets Manager on 127.0.0.1, from memory, until it is interrupted.
+Prints one line of JSON with their addresses.
+
+npm run local -- [options]
+
+  --influxdb-port <port>         0 to 65535; 0 (the default) takes a free one
+  --secrets-manager-port <port>  likewise
+  --tokens <mode>                how InfluxDB serves tokens after their creation: hashed (the default), plain or cloud
+  --no-setup                     leave InfluxDB without an organization, a user and an operator token
+  --help                         show this
+`;
+
+interface Options {
+  readonly influxdbPort: number;
+  readonly secretsManagerPort: number;
+  readonly tokens: (typeof TOKENS)[number];
+  readonly setup: boolean;
+  readonly help: boolean;
+}
+
+function readOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      'influxdb-port': { type: 'string', default: '0' },
+      'secrets-manager-port': { type: 'string', default: '0' },
+      tokens: { type: 'string', default: 'hashed' },
+      'no-setup': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const tokens = TOKENS.find((mode) => mode === values.tokens);
+  if (!tokens) throw new Error(`--tokens is '${values.tokens}', allowed are ${TOKENS.join(', ')}`);
+  return {
+    influxdbPort: readPort('--influxdb-port', values['influxdb-port']),
+    secretsManagerPort: readPort('--secrets-manager-port', values['secrets-manager-port']),
+    tokens,
+    setup: !values['no-setup'],
+    help: values.help,
+  };
+}
+
+function readPort(option: string, value: string): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (port >= 0 && port <= 65_535) return port;
+  throw new Error(`${option} is '${value}', allowed is a whole number from 0 to 65535`);
+}
+
+/** The answer of `POST /api/v2/setup`, as far as it is told here. */
+interface Setup {
+  readonly user: { readonly id: string };
+  readonly org: { readonly id: string };
+  readonly bucket: { readonly id: string };
+  readonly auth: { readonly token: string };
+}
+
+async function setUp(url: string): Promise<object> {
+  const names = { username: 'admin', org: 'acme', bucket: 'telemetry' };
+  const response = await fetch(`${url}/api/v2/setup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...names, password: randomBytes(18).toString('base64url') }),
+  });
+  if (!response.ok) throw new Error(`setting InfluxDB up failed with status ${response.status}`);
+  const { user, org, bucket, auth } = (await response.json()) as Setup;
+  return {
+    ...{ org: names.org, orgId: org.id, userId: user.id, bucket: names.bucket, bucketId: bucket.id },
+    operatorToken: auth.token,
+  };
+}
+
+async function listen<T>(what: string, option: string, port: number, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const why = error.code === 'EADDRINUSE' ? 'it is in use' : String(error.code);
+    throw new Error(`${what} cannot listen on port ${port}: ${why}; choose another with ${option}`, { cause: error });
+  }
+}
+
+async function run(options: Options): Promise<void> {
+  const { influxdbPort, secretsManagerPort, tokens } = options;
+  const influxdb: InfluxdbServer = await listen('InfluxDB', '--influxdb-port', influxdbPort, () =>
+    startInfluxdb({ port: influxdbPort, tokens }),
+  );
+  const secretsManager: SecretsManagerServer = await listen(
+    ...(['Secrets Manager', '--secrets-manager-port', secretsManagerPort] as const),
+    () => startSecretsManager({ port: secretsManagerPort, region: REGION }),
+  );
+  const stop = async (): Promise<void> => {
+    await Promise.all([influxdb.close(), secretsManager.close()]);
+    process.exit(0);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const setup = options.setup ? await setUp(influxdb.url) : {};
+  const line = {
+    influxdb: { url: influxdb.url, ...setup, tokens },
+    secretsManager: { url: secretsManager.url, region: REGION },
+    env: {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    },
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function fail(error: unknown, code: number): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(code);
+}
+
+let options: Options;
+try {
+  options = readOptions(process.argv.slice(2));
+} catch (error) {
+  fail(new Error(`${error instanceof Error ? error.message : String(error)}\nsee npm run local -- --help`), 2);
+}
+if (options.help) process.stdout.write(HELP);
+else await run(options).catch((error: unknown) => fail(error, 1));

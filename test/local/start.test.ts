@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const START = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
+const children: ChildProcess[] = [];
+
+interface Line {
+  readonly influxdb: Record<string, string>;
+  readonly secretsManager: Record<string, string>;
+  readonly env: Record<string, string>;
+}
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [START, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  const texts = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    texts.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    texts.stderr += chunk;
+  });
+  const ended = once(child, 'close').then(([code]) => ({ ...texts, code: code as number | null }));
+  const line = async (): Promise<Line> => {
+    await Promise.race([once(child.stdout, 'data'), ended]);
+    return JSON.parse(texts.stdout) as Line;
+  };
+  return { child, ended, line };
+}
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+describe('npm run local', () => {
+  it.each(['hashed', 'plain'])('starts both servers with InfluxDB set up for %s tokens', async (tokens) => {
+    const { influxdb, secretsManager, env } = await start('--tokens', tokens).line();
+    expect(influxdb).toMatchObject({ org: 'acme', bucket: 'telemetry', tokens });
+    const response = await fetch(`${influxdb.url}/api/v2/orgs/${influxdb.orgId}`, {
+      headers: { authorization: `Token ${influxdb.operatorToken}` },
+    });
+    expect(await response.json()).toMatchObject({ id: influxdb.orgId, name: 'acme' });
+    expect(Object.keys(influxdb)).toEqual([
+      'url',
+      'org',
+      'orgId',
+      'userId',
+      'bucket',
+      'bucketId',
+      'operatorToken',
+      'tokens',
+    ]);
+    expect(env).toEqual({
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
+    expect((await fetch(secretsManager.url ?? '')).status).toBe(404);
+  });
+
+  it('leaves InfluxDB without a set-up when asked to', async () => {
+    const { influxdb } = await start('--no-setup').line();
+    expect(Object.keys(influxdb)).toEqual(['url', 'tokens']);
+    const response = await fetch(`${influxdb.url}/api/v2/setup`);
+    expect(await response.json()).toMatchObject({ allowed: true });
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('closes and ends with 0 at %s', async (signal) => {
+    const { child, ended, line } = start();
+    await line();
+    child.kill(signal);
+    const { code, stdout, stderr } = await ended;
+    expect([code, stdout.split('\n').length, stderr]).toEqual([0, 2, '']);
+  });
+
+  it('shows its options with --help', async () => {
+    const { code, stdout } = await start('--help').ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('--secrets-manager-port');
+  });
+
+  it.each([
+    { title: 'an unknown option', args: ['--ports', '1'], error: "Unknown option '--ports'" },
+    {
+      title: 'an unknown mode of tokens',
+      args: ['--tokens', 'secret'],
+      error: "--tokens is 'secret', allowed are hashed, plain, cloud",
+    },
+    {
+      title: 'a port that is no number',
+      args: ['--influxdb-port', 'x'],
+      error: "--influxdb-port is 'x', allowed is a whole number from 0 to 65535",
+    },
+    {
+      title: 'a port out of range',
+      args: ['--secrets-manager-port', '65536'],
+      error: "--secrets-manager-port is '65536', allowed is",
+    },
+  ])('refuses $title with 2', async ({ args, error }) => {
+    const { code, stdout, stderr } = await start(...args).ended;
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(error);
+  });
+
+  it.each(['--influxdb-port', '--secrets-manager-port'])(
+    'ends with 1 when the port of %s is in use',
+    async (option) => {
+      const other = createServer().listen(0, '127.0.0.1');
+      await once(other, 'listening');
+      const address = other.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      const { code, stderr } = await start(option, String(port)).ended;
+      other.close();
+      expect(code).toBe(1);
+      expect(stderr).toContain(`cannot listen on port ${port}: it is in use; choose another with ${option}`);
+    },
+  );
+});
