@@ -1,0 +1,148 @@
+import type { Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
+import type { RunReport } from '../lambda/engine/report.ts';
+import type { TokenMode } from '../local/influxdb/store.ts';
+import { Auditor } from './auditor.ts';
+import { Reader } from './reader.ts';
+import { World } from './world.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** What one run did, with the calls that the servers counted. */
+export interface RunStory {
+  readonly at: number;
+  readonly report: RunReport;
+  readonly calls: number;
+  readonly secretsManagerWrites: number;
+  readonly violations: readonly string[];
+}
+
+export interface LifeOptions {
+  readonly configuration: Configuration;
+  readonly tokens: TokenMode;
+  readonly onRun: (story: RunStory) => void;
+}
+
+/** What `npm start -- --json` prints. Calls are counted by the servers; those of an idle run are taken off. */
+export interface LifeFigures {
+  readonly days: number;
+  readonly runs: number;
+  readonly rotations: number;
+  /** For one rotation of the first consumer, the first time as every later time. */
+  readonly callsToPromotion: number;
+  /** The same, and its end: switching off, deleting, and the proof where the consumer asks for one. */
+  readonly callsWholeLife: number;
+  readonly secretsManagerWritesPerRotation: number;
+  readonly callsIdleRun: number;
+  readonly requestsOfConsumers: number;
+  readonly failedRequestsOfConsumers: number;
+  readonly newTokensAccepted: number;
+  readonly oldTokensRefused: number;
+  readonly oldTokensAccepted: number;
+  readonly violations: readonly string[];
+}
+
+const WRITES = new Set(['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage']);
+
+/**
+ * Drives the real handler through the first rotation of every consumer, the next one, and the end of the old tokens.
+ * Consumers join some days apart, as in life, so far apart that each one's calls can be told from the others'.
+ */
+export async function live({ configuration, tokens, onRun }: LifeOptions): Promise<LifeFigures> {
+  const world = await World.create({ configuration, tokens, initialValue: firstValue(configuration) });
+  try {
+    return await liveIn(world, configuration, onRun);
+  } finally {
+    await world.close();
+  }
+}
+
+async function liveIn(world: World, configuration: Configuration, onRun: LifeOptions['onRun']): Promise<LifeFigures> {
+  const auditor = new Auditor(world);
+  const readers = configuration.consumers.map((settings) => new Reader(world, settings));
+  const stories: RunStory[] = [];
+  const startsAt = world.clock.now();
+  const endsAt = startsAt + endOfLife(configuration);
+  const joinEvery = joinEveryMs(configuration);
+  while (world.clock.now() <= endsAt) {
+    const joined = Math.floor((world.clock.now() - startsAt) / joinEvery) + 1;
+    world.configuration = { ...world.configuration, consumers: configuration.consumers.slice(0, joined) };
+    const story = await tell(world, auditor);
+    stories.push(story);
+    onRun(story);
+    for (const reader of readers.slice(0, joined)) await reader.use();
+    world.clock.advance(configuration.scheduleMs);
+  }
+  return figures(world, stories, readers);
+}
+
+async function tell(world: World, auditor: Auditor): Promise<RunStory> {
+  const calls = world.calls;
+  const writes = countWrites(world);
+  const at = world.clock.now();
+  const report = await world.run();
+  const told = { calls: world.calls - calls, secretsManagerWrites: countWrites(world) - writes };
+  return { at, report, ...told, violations: auditor.inspect() };
+}
+
+async function figures(world: World, stories: readonly RunStory[], readers: readonly Reader[]): Promise<LifeFigures> {
+  const first = world.configuration.consumers[0]?.name;
+  const idleCalls = new Map<number, number>();
+  for (const { report, calls } of stories) if (isIdle(report)) idleCalls.set(report.consumers.length, calls);
+  const beyondIdle = ({ report, calls }: RunStory) => calls - (idleCalls.get(report.consumers.length) ?? 0);
+  const acted = (kind: string) =>
+    stories.filter(({ report }) =>
+      report.consumers.some(
+        ({ consumer, actions }) => consumer === first && actions.some((action) => action.kind === kind),
+      ),
+    );
+  const rotations = acted('rotate');
+  const callsToPromotion = Math.max(...rotations.map(beyondIdle));
+  const ending = [...acted('deactivate').slice(0, 1), ...acted('delete').slice(0, 1)];
+  const proofs = await Promise.all(readers.map((reader) => reader.proveTokens()));
+  const total = (count: (proof: (typeof proofs)[number]) => number) =>
+    proofs.reduce((sum, proof) => sum + count(proof), 0);
+  return {
+    days: Math.round((world.clock.now() - (stories[0]?.at ?? 0)) / (24 * HOUR_MS)),
+    runs: stories.length,
+    rotations: stories.reduce((sum, { report }) => sum + report.counts.rotated, 0),
+    callsToPromotion,
+    callsWholeLife: callsToPromotion + ending.reduce((sum, story) => sum + beyondIdle(story), 0),
+    secretsManagerWritesPerRotation: Math.max(...rotations.map(({ secretsManagerWrites }) => secretsManagerWrites)),
+    callsIdleRun: idleCalls.get(world.configuration.consumers.length) ?? 0,
+    requestsOfConsumers: readers.reduce((sum, { requests }) => sum + requests, 0),
+    failedRequestsOfConsumers: readers.reduce((sum, { failures }) => sum + failures, 0),
+    newTokensAccepted: total(({ accepted }) => accepted),
+    oldTokensRefused: total(({ refused }) => refused),
+    oldTokensAccepted: total(({ leftOver }) => leftOver),
+    violations: stories.flatMap(({ violations }) => violations),
+  };
+}
+
+/** Long enough for the second token to become current and the first one to be deleted, for the last consumer, too. */
+function endOfLife(configuration: Configuration): number {
+  const { consumers, scheduleMs, limits } = configuration;
+  const lives = consumers.map(
+    ({ rotateEveryMs, gracePeriodMs, holdPeriodMs }) => rotateEveryMs + gracePeriodMs + holdPeriodMs,
+  );
+  return Math.max(...lives) + limits.leaseMs + consumers.length * joinEveryMs(configuration) + 4 * scheduleMs;
+}
+
+/** Far enough apart that no consumer's rotation falls into a run in which another one's old token ends. */
+function joinEveryMs({ consumers, scheduleMs, limits }: Configuration): number {
+  const ends = consumers.map(({ gracePeriodMs, holdPeriodMs }) => gracePeriodMs + holdPeriodMs);
+  return (Math.ceil((Math.max(...ends) + limits.leaseMs) / scheduleMs) + 3) * scheduleMs;
+}
+
+/** What users keep in their secrets beside the token; the last consumer's secret is as new. */
+function firstValue({ influxdb, consumers }: Configuration): (settings: ConsumerSettings) => string | undefined {
+  return (settings) =>
+    settings === consumers.at(-1) ? undefined : JSON.stringify({ url: influxdb.url, org: influxdb.org }, undefined, 2);
+}
+
+function isIdle({ consumers }: RunReport): boolean {
+  return consumers.every(({ actions }) => actions.length === 0);
+}
+
+function countWrites({ secretsManager }: World): number {
+  return secretsManager.calls.filter(({ operation }) => WRITES.has(operation)).length;
+}

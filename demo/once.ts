@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { parseConfigurationText } from '../lambda/config/configuration.ts';
+import { ConfigurationError } from '../lambda/config/problems.ts';
+import type { RunReport } from '../lambda/engine/report.ts';
+import { createHandler } from '../lambda/handler.ts';
+import { RunFailedError } from '../lambda/run-failed-error.ts';
+
+/**
+ * One run of the handler as Lambda would start it, against the endpoints that the file and the AWS environment name.
+ * The report goes to stdout, the log to stderr.
+ *
+ * @returns the exit code: 0 done, 1 some consumer failed, 2 bad configuration.
+ */
+export async function runOnce(file: string): Promise<number> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    process.stderr.write(
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give the path of a rotation.json\n`,
+    );
+    return 2;
+  }
+  try {
+    const configuration = parseConfigurationText(text, file);
+    const handler = createHandler({ configuration, log: STDERR_LOG, publishMetrics: () => {} });
+    const endsAt = Date.now() + configuration.limits.functionTimeoutMs;
+    const report = await handler({ action: 'run' }, { getRemainingTimeInMillis: () => endsAt - Date.now() });
+    print(report);
+    return 0;
+  } catch (error) {
+    if (error instanceof RunFailedError) {
+      print(error.report);
+      process.stderr.write(`${error.message}\n`);
+      return 1;
+    }
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+}
+
+const STDERR_LOG = { info: line('INFO'), warn: line('WARN'), error: line('ERROR') };
+
+function line(level: string): (code: string, fields: object) => void {
+  return (code, fields) => process.stderr.write(`${JSON.stringify({ level, code, ...fields })}\n`);
+}
+
+function print(report: RunReport): void {
+  process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+}

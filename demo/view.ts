@@ -1,0 +1,106 @@
+import { styleText } from 'node:util';
+import type { ActionReport, ConsumerReport, TokenReport } from '../lambda/engine/report.ts';
+import type { LifeFigures, RunStory } from './life.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Prints what each run did as it happens; runs without an action are drawn together into one line. */
+export class View {
+  readonly #print: (line: string) => void;
+  #startedAt: number | undefined;
+  #quiet = 0;
+
+  constructor(print: (line: string) => void) {
+    this.#print = print;
+  }
+
+  show({ at, report, calls, violations }: RunStory): void {
+    this.#startedAt ??= at;
+    const acted = report.consumers.filter(({ actions }) => actions.length > 0);
+    if (acted.length === 0 && violations.length === 0) {
+      this.#quiet += 1;
+      return;
+    }
+    this.flush();
+    const time = new Date(at).toISOString().slice(11, 16);
+    const day = Math.floor((at - this.#startedAt) / DAY_MS);
+    this.#print(`${styleText('bold', `day ${day}, ${time}`)}  ${styleText('dim', `${calls} calls`)}`);
+    for (const consumer of acted) for (const action of consumer.actions) this.#print(`  ${describe(consumer, action)}`);
+    for (const consumer of acted) this.#print(`  ${styleText('dim', tokensAfter(consumer))}`);
+    for (const violation of violations) this.#print(styleText('red', `  VIOLATION ${violation}`));
+  }
+
+  /** Prints the line for the quiet runs so far. */
+  flush(): void {
+    if (this.#quiet > 0)
+      this.#print(styleText('dim', `… ${this.#quiet} ${this.#quiet === 1 ? 'run' : 'runs'} with nothing to do`));
+    this.#quiet = 0;
+  }
+
+  summary(figures: LifeFigures): void {
+    this.flush();
+    const mark = (good: boolean) => (good ? styleText('green', '✔') : styleText('red', '✘'));
+    const { callsToPromotion, callsWholeLife, requestsOfConsumers, failedRequestsOfConsumers: failed } = figures;
+    this.#print('');
+    this.#print(
+      `${figures.days} days, ${figures.runs} runs, ${figures.rotations} rotations; an idle run took ${figures.callsIdleRun} calls`,
+    );
+    this.#print(
+      `${callsToPromotion} calls from the look to the promotion of a token, ${callsWholeLife} with its end (AWS's sample rotator: 40)`,
+    );
+    this.#print(
+      `${mark(failed === 0)} ${requestsOfConsumers} rounds of work by consumers that cache for a whole grace period, ${failed} failed`,
+    );
+    this.#print(`${mark(figures.newTokensAccepted > 0)} ${figures.newTokensAccepted} current tokens tried: accepted`);
+    this.#print(
+      `${mark(figures.oldTokensAccepted === 0)} ${figures.oldTokensRefused} old tokens tried: refused${figures.oldTokensAccepted > 0 ? `; ${figures.oldTokensAccepted} still accepted` : ''}`,
+    );
+    this.#print(
+      `${mark(figures.violations.length === 0)} ${figures.violations.length} violations of the invariants, checked after every run`,
+    );
+  }
+}
+
+const WORDS: Record<ActionReport['kind'], string> = {
+  rotate: 'minted, stored, proven, promoted',
+  repair: 'copied forward',
+  deactivate: 'switched off',
+  delete: 'deleted',
+};
+
+function describe(
+  { consumer }: ConsumerReport,
+  { kind, authorizationId, reason, outcome, error }: ActionReport,
+): string {
+  const name = consumer.padEnd(10);
+  if (outcome !== 'done') return `${name} ${styleText('red', `${kind} ${outcome}`)}: ${error ?? reason}`;
+  const colour = kind === 'rotate' || kind === 'repair' ? 'green' : 'yellow';
+  return `${name} ${styleText(colour, WORDS[kind])} ${authorizationId ?? ''}  ${styleText('dim', `(${reason})`)}`;
+}
+
+/** Where the consumer's tokens stand once the run's actions are done. */
+function tokensAfter({ tokens, actions }: ConsumerReport): string {
+  const done = (kind: ActionReport['kind']) =>
+    actions.find((action) => action.kind === kind && action.outcome === 'done')?.authorizationId;
+  const minted = done('rotate');
+  const states = tokens
+    .filter(({ status }) => status !== 'gone')
+    .map(
+      (token) =>
+        `${token.authorizationId} ${stateAfter(token, { minted, deactivated: done('deactivate'), deleted: done('delete') })}`,
+    );
+  return `${''.padEnd(10)} ${[...(minted === undefined ? [] : [`${minted} current`]), ...states].join(' · ')}`;
+}
+
+function stateAfter(
+  { authorizationId, role, status }: TokenReport,
+  {
+    minted,
+    deactivated,
+    deleted,
+  }: { minted: string | undefined; deactivated: string | undefined; deleted: string | undefined },
+): string {
+  if (authorizationId === deleted) return 'gone';
+  if (authorizationId === deactivated || status === 'inactive') return 'off';
+  return role === 'current' && minted === undefined ? 'current' : 'in grace';
+}

@@ -1,0 +1,28 @@
+/**
+ * How a call failed, which decides what may follow it:
+ * - `refused`: the service answered no; nothing happened.
+ * - `throttled`: the service answered "not now"; nothing happened.
+ * - `unreachable`: no connection was made; nothing happened.
+ * - `unanswered`: a time-out, a lost connection, a 5xx or an unreadable answer; it may have happened, or may yet.
+ * - `not-sent`: the run has no time left for it; nothing happened.
+ */
+export type FailureKind = 'refused' | 'throttled' | 'unreachable' | 'unanswered' | 'not-sent';
+
+/** A call to InfluxDB or Secrets Manager that failed. The message never holds a token, header, body or query. */
+export class CallError extends Error {
+  override readonly name: string = 'CallError';
+  readonly kind: FailureKind;
+  /** What the service asked to wait before the next attempt, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(kind: FailureKind, message: string, options: ErrorOptions & { retryAfterMs?: number | undefined } = {}) {
+    super(message, options);
+    this.kind = kind;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  /** True if the call certainly had no effect and never will. */
+  get definite(): boolean {
+    return this.kind !== 'unanswered';
+  }
+}

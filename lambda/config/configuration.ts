@@ -1,0 +1,174 @@
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import type { Permission } from '../influxdb/permissions.ts';
+import { checkProblems } from './checks.ts';
+import { parseDurationText } from './duration.ts';
+import { ConfigurationError } from './problems.ts';
+import {
+  CONSUMER_DEFAULTS,
+  type ConfigurationFile,
+  type ConsumerFile,
+  ID,
+  LIMIT_DEFAULTS,
+  SCHEDULE_DEFAULT,
+} from './schema.ts';
+import { schemaProblems } from './schema-problems.ts';
+import { parseUrl } from './url.ts';
+
+/** A configuration that passed every check, with its defaults filled in. Durations are in milliseconds. */
+export interface Configuration {
+  readonly deployment: string;
+  readonly mode: 'rotate' | 'plan';
+  readonly scheduleMs: number;
+  readonly influxdb: InfluxdbSettings;
+  readonly limits: Limits;
+  readonly consumers: readonly ConsumerSettings[];
+}
+
+export interface InfluxdbSettings {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly org: string | undefined;
+  readonly orgId: string | undefined;
+  readonly tokenSecret: string;
+  readonly tokenKey: string;
+  /** PEM */
+  readonly ca: string | undefined;
+  readonly cloud: boolean;
+}
+
+export interface Limits {
+  readonly functionTimeoutMs: number;
+  readonly callTimeoutMs: number;
+  readonly requestLifeMs: number;
+  readonly clockToleranceMs: number;
+  readonly leaseMs: number;
+  readonly maxRetirementsPerRun: number;
+}
+
+export interface ConsumerSettings {
+  readonly name: string;
+  readonly secret: string;
+  readonly tokenKey: string;
+  /** Undefined on Cloud: the rotator's own user. */
+  readonly owner: string | undefined;
+  readonly access: Access;
+  readonly rotateEveryMs: number;
+  readonly gracePeriodMs: number;
+  readonly holdPeriodMs: number;
+  readonly maxTokenAgeMs: number;
+  readonly consumerCacheTtlMs: number;
+  readonly adopt: string | undefined;
+  readonly onMissing: 'rotate' | 'report';
+  readonly proof: boolean;
+  readonly convert: boolean;
+  readonly createSecret: boolean;
+  readonly createOwner: boolean;
+  readonly retired: boolean;
+}
+
+/** What a token may do. Buckets are names or ids; permissions are InfluxDB's own. */
+export type Access =
+  | { readonly kind: 'buckets'; readonly read: readonly string[]; readonly write: readonly string[] }
+  | { readonly kind: 'all-access' }
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'permissions'; readonly permissions: readonly Permission[] };
+
+/**
+ * Reads the text of a configuration file.
+ * @param source how the file is called in the error.
+ * @throws {ConfigurationError} with every problem at once.
+ */
+export function parseConfigurationText(text: string, source: string): Configuration {
+  const errors: ParseError[] = [];
+  const input: unknown = parse(text, errors, { disallowComments: true, allowTrailingComma: false });
+  const [first] = errors;
+  if (first !== undefined) {
+    const before = text.slice(0, first.offset).split('\n');
+    const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+    throw new ConfigurationError(source, [
+      { path: '', message: `is not JSON: ${printParseErrorCode(first.error)} at ${where}` },
+    ]);
+  }
+  return parseConfiguration(input, source);
+}
+
+/** @throws {ConfigurationError} with every problem at once. */
+export function parseConfiguration(input: unknown, source = 'the configuration'): Configuration {
+  const problems = [...schemaProblems(input), ...checkProblems(input)];
+  if (problems.length > 0) throw new ConfigurationError(source, problems);
+  return fillIn(input as ConfigurationFile);
+}
+
+function fillIn({
+  deployment,
+  mode = 'rotate',
+  schedule = SCHEDULE_DEFAULT,
+  influxdb,
+  defaults = {},
+  limits = {},
+  consumers,
+}: ConfigurationFile): Configuration {
+  const { org, orgId, tokenSecret, tokenKey = CONSUMER_DEFAULTS.tokenKey, ca } = influxdb;
+  const url = parseUrl(influxdb.url);
+  const times = { ...LIMIT_DEFAULTS, ...limits };
+  const idOfOrg = orgId ?? (org !== undefined && ID.test(org) ? org : undefined);
+  return {
+    deployment,
+    mode,
+    scheduleMs: ms(schedule),
+    influxdb: {
+      url: url.base,
+      org: org === idOfOrg ? undefined : org,
+      orgId: idOfOrg?.toLowerCase(),
+      tokenSecret,
+      tokenKey,
+      ca,
+      cloud: influxdb.cloud ?? url.isCloud,
+    },
+    limits: {
+      functionTimeoutMs: ms(times.functionTimeout),
+      callTimeoutMs: ms(times.callTimeout),
+      requestLifeMs: ms(times.requestLife),
+      clockToleranceMs: ms(times.clockTolerance),
+      leaseMs: ms(times.lease),
+      maxRetirementsPerRun: limits.maxRetirementsPerRun ?? Math.max(100, Math.ceil(consumers.length / 10)),
+    },
+    consumers: consumers.map((consumer) => fillInConsumer(consumer, defaults)),
+  };
+}
+
+type Defaults = NonNullable<ConfigurationFile['defaults']>;
+
+function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): ConsumerSettings {
+  const inForce = <K extends keyof typeof CONSUMER_DEFAULTS>(key: K) =>
+    consumer[key] ?? defaults[key] ?? CONSUMER_DEFAULTS[key];
+  return {
+    name: consumer.name,
+    secret: consumer.secret,
+    tokenKey: inForce('tokenKey'),
+    owner: consumer.owner ?? defaults.owner,
+    access: accessOf(consumer),
+    rotateEveryMs: ms(inForce('rotateEvery')),
+    gracePeriodMs: ms(inForce('gracePeriod')),
+    holdPeriodMs: ms(inForce('holdPeriod')),
+    maxTokenAgeMs: ms(inForce('maxTokenAge')),
+    consumerCacheTtlMs: ms(inForce('consumerCacheTtl')),
+    adopt: consumer.adopt?.toLowerCase(),
+    onMissing: inForce('onMissing'),
+    proof: inForce('proof'),
+    convert: inForce('convert'),
+    createSecret: inForce('createSecret'),
+    createOwner: inForce('createOwner'),
+    retired: consumer.retired ?? false,
+  };
+}
+
+function accessOf({ read = [], write = [], access, permissions }: ConsumerFile): Access {
+  if (access !== undefined) return { kind: access };
+  if (permissions !== undefined) return { kind: 'permissions', permissions };
+  return { kind: 'buckets', read, write };
+}
+
+function ms(duration: string | undefined): number {
+  return parseDurationText(duration) ?? Number.NaN;
+}

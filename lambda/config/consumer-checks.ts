@@ -1,0 +1,101 @@
+import { formatDuration } from './duration.ts';
+import type { Durations } from './durations.ts';
+import type { Problem } from './problems.ts';
+
+interface Surroundings {
+  readonly file: Record<string, unknown>;
+  readonly cloud: boolean;
+  /** The consumer's, e.g. `consumers[0]`. */
+  readonly path: string;
+  readonly durations: Durations;
+}
+
+type Say = (key: string, message: string, value?: unknown) => void;
+
+/** The checks of one consumer's keys against each other, and against the keys that hold for all. */
+export function consumerProblems(
+  consumer: Record<string, unknown>,
+  { file, cloud, path, durations }: Surroundings,
+): Problem[] {
+  const problems: Problem[] = [];
+  const say: Say = (key, message, value) =>
+    problems.push({ path: key === '' ? path : `${path}.${key}`, message, ...(value === undefined ? {} : { value }) });
+  const defaults =
+    typeof file.defaults === 'object' && file.defaults !== null ? (file.defaults as Record<string, unknown>) : {};
+  const inForce = { ...defaults, ...consumer };
+  if (consumer.retired !== true) checkAccess(consumer, cloud, say);
+  checkOwner(inForce, cloud, say);
+  if (inForce.tokenKey === 'rotation')
+    say('tokenKey', 'must not be "rotation", which is the key of the rotation\'s own document');
+  checkTimes(durations, say);
+  return problems;
+}
+
+function checkAccess({ read, write, access, permissions }: Record<string, unknown>, cloud: boolean, say: Say): void {
+  const kinds = [read !== undefined || write !== undefined, access !== undefined, permissions !== undefined].filter(
+    Boolean,
+  ).length;
+  if (kinds === 0)
+    say(
+      '',
+      'says nothing of what its token may do: give "read" and "write" with buckets, or "access", or "permissions"',
+    );
+  if (kinds > 1)
+    say('', 'says in several ways what its token may do: keep one of "read"/"write", "access" and "permissions"');
+  if (isEmptyOrAbsent(read) && isEmptyOrAbsent(write) && (read !== undefined || write !== undefined))
+    say('read', 'names no bucket, and neither does "write": a token needs at least one');
+  if (Array.isArray(permissions) && permissions.length === 0)
+    say('permissions', 'must not be empty: InfluxDB makes no token without permissions');
+  for (const [key, buckets] of Object.entries({ read, write })) {
+    if (!Array.isArray(buckets)) continue;
+    const repeated = buckets.find((bucket, index) => buckets.indexOf(bucket) !== index);
+    if (typeof repeated === 'string') say(key, 'names a bucket twice', repeated);
+  }
+  if (cloud && access === 'operator')
+    say('access', 'must not be "operator" on InfluxDB Cloud, which has no operator tokens');
+}
+
+function isEmptyOrAbsent(buckets: unknown): boolean {
+  return buckets === undefined || (Array.isArray(buckets) && buckets.length === 0);
+}
+
+function checkOwner({ owner, createOwner }: Record<string, unknown>, cloud: boolean, say: Say): void {
+  if (cloud && owner !== undefined)
+    say(
+      'owner',
+      "must not be given on InfluxDB Cloud, where the user behind the rotator's token is the only owner there is",
+      owner,
+    );
+  if (cloud && createOwner === true)
+    say('createOwner', 'must not be given on InfluxDB Cloud, which makes no users by its API');
+  if (!cloud && owner === undefined)
+    say('owner', 'is missing: name the InfluxDB user that shall own the token, one that owns nothing else');
+}
+
+/** Grace outlives caches, one life ends before the next begins, and no token can grow older than promised. */
+function checkTimes(
+  { schedule, lease, rotateEvery, gracePeriod, holdPeriod, maxTokenAge, consumerCacheTtl }: Durations,
+  say: Say,
+): void {
+  if (gracePeriod !== undefined && consumerCacheTtl !== undefined && gracePeriod <= consumerCacheTtl) {
+    say(
+      'gracePeriod',
+      `must be longer than consumerCacheTtl (${formatDuration(consumerCacheTtl)}), or an application could hold a token that no longer works (is ${formatDuration(gracePeriod)})`,
+    );
+  }
+  if (lease === undefined || gracePeriod === undefined || rotateEvery === undefined) return;
+  if (holdPeriod !== undefined && gracePeriod + holdPeriod + lease >= rotateEvery) {
+    say(
+      'rotateEvery',
+      `must be longer than gracePeriod + holdPeriod + lease = ${formatDuration(gracePeriod + holdPeriod + lease)}, or the next rotation comes before the old token is gone (is ${formatDuration(rotateEvery)})`,
+    );
+  }
+  if (maxTokenAge === undefined || schedule === undefined) return;
+  const longest = rotateEvery + schedule + gracePeriod + lease;
+  if (longest > maxTokenAge) {
+    say(
+      'maxTokenAge',
+      `must be at least rotateEvery + schedule + gracePeriod + lease = ${formatDuration(longest)}, the age that a token reaches before it is switched off (is ${formatDuration(maxTokenAge)})`,
+    );
+  }
+}

@@ -1,0 +1,27 @@
+import { parseDurationText } from './duration.ts';
+import { CONSUMER_DEFAULTS, DURATION_KEYS, LIMIT_DEFAULTS, SCHEDULE_DEFAULT } from './schema.ts';
+
+/** Durations in milliseconds by key; undefined where the value that was given is none. */
+export type Durations = Readonly<Record<string, number | undefined>>;
+
+/** The durations that are in force for a consumer: its own, else those of `defaults`, else the built-in ones. */
+export function readDurations(file: Record<string, unknown>, consumer: Record<string, unknown>): Durations {
+  const given = {
+    ...objectAt(file, 'limits'),
+    ...objectAt(file, 'defaults'),
+    ...consumer,
+    ...('schedule' in file ? { schedule: file.schedule } : {}),
+  };
+  const all: Record<string, unknown> = {
+    schedule: SCHEDULE_DEFAULT,
+    ...LIMIT_DEFAULTS,
+    ...CONSUMER_DEFAULTS,
+    ...given,
+  };
+  return Object.fromEntries([...DURATION_KEYS].map((key) => [key, parseDurationText(all[key])]));
+}
+
+function objectAt(file: Record<string, unknown>, key: string): object {
+  const value = file[key];
+  return typeof value === 'object' && value !== null ? value : {};
+}

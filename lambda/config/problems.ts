@@ -1,0 +1,41 @@
+/** One thing that is wrong with a configuration. */
+export interface Problem {
+  /** Where: `consumers[1].gracePeriod`; empty for the whole of it. */
+  readonly path: string;
+  /** What is wrong, what is allowed, and what to do. */
+  readonly message: string;
+  /** The value found; left out where it is missing or could be a secret. */
+  readonly value?: unknown;
+}
+
+/** The configuration cannot be used. Its message lists every problem, one a line. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly code = 'CONFIGURATION';
+  readonly problems: readonly Problem[];
+
+  constructor(source: string, problems: readonly Problem[]) {
+    const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+    super([`${source} has ${count}:`, ...problems.map((problem) => `  ${describe(problem)}`)].join('\n'));
+    this.problems = problems;
+  }
+}
+
+function describe({ path, message, value }: Problem): string {
+  const where = path === '' ? '' : `${path}: `;
+  return `${where}${message}${value === undefined ? '' : ` (found ${shorten(JSON.stringify(value))})`}`;
+}
+
+const LONGEST = 80;
+
+function shorten(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** `['consumers', 1, 'name']` as people write it: `consumers[1].name`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, '');
+}

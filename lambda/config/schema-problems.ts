@@ -1,0 +1,100 @@
+import type * as z from 'zod/mini';
+import { formatPath, type Problem } from './problems.ts';
+import { ConfigurationFile, DURATION_KEYS } from './schema.ts';
+
+/** What the schema alone has to say. */
+export function schemaProblems(input: unknown): Problem[] {
+  const parsed = ConfigurationFile.safeParse(input);
+  if (parsed.success) return [];
+  return parsed.error.issues.flatMap((issue) => describe(issue, input));
+}
+
+function describe(issue: z.core.$ZodIssue, input: unknown): Problem[] {
+  const path = formatPath(issue.path);
+  const value = valueAt(input, issue.path);
+  const key = String(issue.path.findLast((part) => typeof part === 'string') ?? '');
+  const shown = value === undefined || isSecretive(key) ? {} : { value };
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((unknown) => ({
+        path: formatPath([...issue.path, unknown]),
+        message: adviceOnUnknown(unknown, issue.path),
+      }));
+    case 'invalid_value':
+      return [
+        {
+          path,
+          message: `${missingOr(value)}must be one of ${issue.values.map((allowed) => JSON.stringify(allowed)).join(', ')}`,
+          ...shown,
+        },
+      ];
+    case 'invalid_format':
+      return [{ path, message: adviceOnFormat(key), ...shown }];
+    case 'too_small':
+      return [
+        {
+          path,
+          message:
+            issue.origin === 'number'
+              ? `must be at least ${issue.minimum}`
+              : issue.origin === 'array'
+                ? 'must not be empty'
+                : 'must not be an empty text',
+          ...shown,
+        },
+      ];
+    case 'invalid_type':
+      return [{ path, message: `${missingOr(value)}must be ${article(issue.expected)}`, ...shown }];
+    default:
+      return [{ path, message: issue.message, ...shown }];
+  }
+}
+
+function missingOr(value: unknown): string {
+  return value === undefined ? 'is missing: it ' : '';
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  deployment: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
+  name: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
+  ca: 'must be a certificate in PEM, with its line "-----BEGIN CERTIFICATE-----"',
+};
+
+function adviceOnFormat(key: string): string {
+  if (DURATION_KEYS.has(key))
+    return 'must be a duration: whole numbers with s, m, h, d or w, like "90s", "24h", "30d" or "1h30m"';
+  return FORMATS[key] ?? 'must be an id of InfluxDB: 16 hexadecimal digits';
+}
+
+function adviceOnUnknown(key: string, path: readonly PropertyKey[]): string {
+  if (path.at(-1) === 'resource' && (key === 'name' || key === 'org')) {
+    return 'is ignored by InfluxDB, which would grant every resource of this type: give "id" or "orgID" instead';
+  }
+  return 'is not a key that is known here: remove it, or correct its spelling';
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  int: 'a whole number',
+  number: 'a number',
+};
+
+function article(expected: string): string {
+  return TYPES[expected] ?? expected;
+}
+
+/** Values that could be secrets are never repeated, wherever they were put by mistake. */
+function isSecretive(key: string): boolean {
+  return key === 'ca' || /token$|password|credential/i.test(key);
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    input,
+  );
+}

@@ -1,0 +1,153 @@
+import * as z from 'zod/mini';
+import { DURATION } from './duration.ts';
+
+/** Defaults of the keys that may stand in `defaults` and in each consumer. */
+export const CONSUMER_DEFAULTS = {
+  rotateEvery: '30d',
+  gracePeriod: '24h',
+  holdPeriod: '24h',
+  maxTokenAge: '35d',
+  consumerCacheTtl: '1h',
+  tokenKey: 'token',
+  onMissing: 'rotate',
+  proof: false,
+  convert: false,
+  createSecret: false,
+  createOwner: false,
+} as const;
+
+export const LIMIT_DEFAULTS = {
+  functionTimeout: '15m',
+  callTimeout: '10s',
+  requestLife: '5m',
+  clockTolerance: '5m',
+  lease: '30m',
+} as const;
+
+export const SCHEDULE_DEFAULT = '1h';
+
+/** Resource types of InfluxDB 2.x that a token may be granted; `instance` is for its set-up alone. */
+export const RESOURCE_TYPES = [
+  'authorizations',
+  'buckets',
+  'dashboards',
+  'orgs',
+  'sources',
+  'tasks',
+  'telegrafs',
+  'users',
+  'variables',
+  'scrapers',
+  'secrets',
+  'labels',
+  'views',
+  'documents',
+  'notificationRules',
+  'notificationEndpoints',
+  'checks',
+  'dbrp',
+  'notebooks',
+  'annotations',
+  'remotes',
+  'replications',
+] as const;
+
+export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
+export const ID = /^[0-9a-fA-F]{16}$/;
+
+const described = (description: string) => z.meta({ description });
+const text = (description: string) => z.string().check(z.minLength(1), described(description));
+const name = (description: string) => z.string().check(z.regex(NAME), described(description));
+const id = (description: string) => z.string().check(z.regex(ID), described(description));
+const flag = (description: string) => z.boolean().check(described(description));
+const duration = (description: string) =>
+  z.string().check(z.regex(DURATION), z.meta({ description, examples: ['90s', '24h', '30d'] }));
+
+const overridable = {
+  owner: z.optional(text('InfluxDB user that owns the token, by name or id. Required, except on Cloud')),
+  rotateEvery: z.optional(duration('Age at which a token is replaced')),
+  gracePeriod: z.optional(duration('How long the old token goes on working after it was superseded')),
+  holdPeriod: z.optional(duration('How long a token that was switched off is kept before it is deleted')),
+  maxTokenAge: z.optional(duration('Longest time from the making of a token to its being switched off')),
+  consumerCacheTtl: z.optional(duration('How long the applications keep a token before they read the secret again')),
+  tokenKey: z.optional(text("Key of the secret's JSON object under which applications find the token")),
+  onMissing: z.optional(
+    z.enum(['rotate', 'report']).check(described('What to do when the current token was deleted in InfluxDB')),
+  ),
+  proof: z.optional(flag('After a deletion, show that the old token is refused: two more calls')),
+  convert: z.optional(flag('Turn a secret that holds a plain token into a JSON object at the first rotation')),
+  createSecret: z.optional(flag('Create the secret if it does not exist')),
+  createOwner: z.optional(flag("Create the owner if it does not exist (the rotator's token needs write:users)")),
+};
+
+const permission = z.strictObject({
+  action: z.enum(['read', 'write']),
+  resource: z.strictObject({
+    type: z.enum(RESOURCE_TYPES),
+    id: z.optional(id('Id of the one resource; without it, all of this type in the org')),
+    orgID: z.optional(id('Id of the org; without it, the configured org')),
+  }),
+});
+
+const consumer = z.strictObject({
+  name: name('Unique name of the consumer in this deployment'),
+  secret: text("Name or ARN of the secret that holds the consumer's token"),
+  read: z.optional(z.array(text('A bucket, by name or id')).check(described('Buckets that the token reads'))),
+  write: z.optional(z.array(text('A bucket, by name or id')).check(described('Buckets that the token writes'))),
+  access: z.optional(
+    z.enum(['all-access', 'operator']).check(described('Everything in the org, or everything in the instance')),
+  ),
+  permissions: z.optional(z.array(permission).check(described('Permissions as InfluxDB has them, with ids'))),
+  adopt: z.optional(id('Authorization that the secret holds now: taken over, and retired after the first rotation')),
+  retired: z.optional(flag('End this consumer: its tokens are switched off and deleted, its secret is kept')),
+  ...overridable,
+});
+
+/** The configuration file as people write it. Checks that span several keys are in `checks.ts`. */
+export const ConfigurationFile = z.strictObject({
+  $schema: z.optional(z.string()),
+  deployment: name('Name of this deployment: part of the marker of every token that it makes'),
+  mode: z.optional(
+    z.enum(['rotate', 'plan']).check(described('"plan" only reports what would be done: for a first deployment')),
+  ),
+  schedule: z.optional(duration('Time from one run to the next')),
+  influxdb: z.strictObject({
+    url: text('Base URL of the server, e.g. https://influxdb.example.com:8086'),
+    org: z.optional(text('Org that the tokens belong to, by name or id')),
+    orgId: z.optional(id('Id of the org, where its name cannot be looked up')),
+    tokenSecret: text("Name or ARN of the secret with the rotator's own token"),
+    tokenKey: z.optional(text("Key of that secret's JSON object; a secret that is no JSON object is the token itself")),
+    ca: z.optional(
+      z.string().check(z.regex(/-----BEGIN CERTIFICATE-----/), described('Certificate of a private CA, in PEM')),
+    ),
+    cloud: z.optional(flag('InfluxDB Cloud 2 or Cloud Serverless; true by default for hosts below influxdata.com')),
+  }),
+  defaults: z.optional(z.strictObject(overridable)),
+  limits: z.optional(
+    z.strictObject({
+      functionTimeout: z.optional(duration("The function's time-out in Lambda")),
+      callTimeout: z.optional(duration('Longest time for one attempt of a call')),
+      requestLife: z.optional(
+        duration('Longest time in which a call that was sent can still take effect, retries included'),
+      ),
+      clockTolerance: z.optional(duration('Largest difference between the clocks of AWS, InfluxDB and the function')),
+      lease: z.optional(duration('Age up to which a token that no secret names may belong to a run that is alive')),
+      maxRetirementsPerRun: z.optional(z.int().check(z.minimum(1), described('Most tokens that one run switches off'))),
+    }),
+  ),
+  consumers: z.array(consumer).check(z.minLength(1), described('Who gets a token, and for what')),
+});
+
+export type ConfigurationFile = z.infer<typeof ConfigurationFile>;
+export type ConsumerFile = ConfigurationFile['consumers'][number];
+
+/** The keys whose values are durations. */
+export const DURATION_KEYS: ReadonlySet<string> = new Set([
+  'schedule',
+  'rotateEvery',
+  'gracePeriod',
+  'holdPeriod',
+  'maxTokenAge',
+  'consumerCacheTtl',
+  ...Object.keys(LIMIT_DEFAULTS),
+]);

@@ -1,0 +1,112 @@
+import { CallError } from '../call-error.ts';
+import type { ConsumerSettings } from '../config/configuration.ts';
+import type { Authorization } from '../influxdb/authorization.ts';
+import { proveToken } from '../influxdb/probe.ts';
+import type { Base } from './decision.ts';
+import { messageOf } from './failure.ts';
+import { RotationError } from './rotation-error.ts';
+import type { Services } from './services.ts';
+
+/** A token on its way to becoming the current one. */
+export interface Minted {
+  readonly settings: ConsumerSettings;
+  readonly base: Base;
+  readonly authorization: Authorization;
+  /** The id of its version, which is that of its rotation, too. */
+  readonly versionId: string;
+  /** Some call for it stayed unanswered and may still take effect: nothing of it may be undone in this run. */
+  tainted: boolean;
+  /** Its value is in the secret. */
+  stored: boolean;
+}
+
+/** How long a refusal of a new token is asked again before it counts: InfluxDB Cloud spreads changes slowly. */
+const SETTLE_MS = 60_000;
+const SETTLE_STEP_MS = 5_000;
+
+function tainting(minted: Minted): { onUnanswered: () => void } {
+  return {
+    onUnanswered: () => {
+      minted.tainted = true;
+    },
+  };
+}
+
+/** Puts the new value under `AWSPENDING`. */
+export async function store({ store: secrets, log }: Services, minted: Minted, text: string): Promise<void> {
+  const { base, versionId, settings, authorization } = minted;
+  await secrets.putPending(base.secretId, versionId, text, tainting(minted));
+  minted.stored = true;
+  log.info('TOKEN_STORED', { consumer: settings.name, authorizationId: authorization.id, versionId });
+}
+
+export async function activate({ influxdb, log }: Services, minted: Minted): Promise<void> {
+  const { id } = minted.authorization;
+  const row = await influxdb.setStatus(id, 'active', tainting(minted));
+  if (row.status !== 'active') throw new RotationError(`InfluxDB left the new authorization ${id} ${row.status}`);
+  log.info('TOKEN_ACTIVATED', { consumer: minted.settings.name, authorizationId: id });
+}
+
+/**
+ * Proves with the new token that every right it was granted works.
+ *
+ * @param urgent the consumer has no access now: a server too busy to answer the probes does not stop the rotation.
+ */
+export async function verify(services: Services, { settings, authorization }: Minted, urgent: boolean): Promise<void> {
+  const { transport, clock, log } = services;
+  const giveUpAt = clock.now() + SETTLE_MS;
+  for (;;) {
+    const proof = await proveToken(transport, authorization.token, authorization);
+    const fields = { consumer: settings.name, authorizationId: authorization.id, proof: proof.kind };
+    if (proof.kind === 'works' || (proof.kind === 'unproven' && urgent)) return log.info('TOKEN_VERIFIED', fields);
+    const mayPass = proof.kind === 'refused' && (proof.error.status === 401 || proof.error.status === 403);
+    const late =
+      clock.now() + SETTLE_STEP_MS > giveUpAt || services.budget.remainingMs() < 3 * services.limits.callTimeoutMs;
+    if (!mayPass || late) throw new RotationError(`the new token does not work: ${proof.detail}`);
+    await clock.sleep(SETTLE_STEP_MS);
+  }
+}
+
+/** Moves `AWSCURRENT`, if it is still where it was read. Without an answer a look may prove success, never failure. */
+export async function promote(
+  services: Services,
+  { base, versionId, settings, authorization }: Pick<Minted, 'base' | 'versionId' | 'settings' | 'authorization'>,
+): Promise<void> {
+  const { store: secrets, log } = services;
+  const fields = { consumer: settings.name, authorizationId: authorization.id, versionId };
+  try {
+    await secrets.promote(base.secretId, versionId, base.versionId);
+  } catch (error) {
+    if (error instanceof CallError && !error.definite) {
+      const seen = await secrets.describe(base.secretId).catch(() => undefined);
+      if (seen?.current !== versionId) {
+        log.warn('PROMOTION_UNCERTAIN', fields);
+        throw new RotationError(`the promotion was not answered, and may still take effect: ${error.message}`, {
+          cause: error,
+          definite: false,
+        });
+      }
+    } else {
+      throw error;
+    }
+  }
+  log.info('TOKEN_PROMOTED', fields);
+}
+
+/** Ends a candidate that failed for certain: inactive, deleted, unlabelled. Whatever this leaves, the sweep finishes. */
+export async function undo(services: Services, minted: Minted, error: unknown): Promise<void> {
+  const { influxdb, store: secrets, log } = services;
+  const { authorization, base, versionId, settings } = minted;
+  const fields = { consumer: settings.name, authorizationId: authorization.id, versionId };
+  const uncertain = error instanceof RotationError && !error.definite;
+  if (minted.tainted || uncertain)
+    return log.warn('ROTATION_LEFT', { ...fields, reason: 'a call of it stayed unanswered and may still take effect' });
+  try {
+    if (minted.stored) await influxdb.setStatus(authorization.id, 'inactive', tainting(minted));
+    if (!minted.tainted) await influxdb.deleteAuthorization(authorization.id, tainting(minted));
+    if (!minted.tainted && minted.stored) await secrets.removePending(base.secretId, versionId);
+    log.warn('ROTATION_UNDONE', fields);
+  } catch (left) {
+    log.warn('ROTATION_LEFT', { ...fields, reason: messageOf(left) });
+  }
+}

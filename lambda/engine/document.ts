@@ -1,0 +1,137 @@
+import { hash } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { Identity } from './marker.ts';
+
+/** An older token that is not yet known to be deleted. */
+export interface LedgerEntry {
+  readonly authorizationId: string;
+  readonly userId: string;
+  /** When the put that superseded it was sent, in milliseconds since the epoch. */
+  readonly since: number;
+  /** Leaked: to be deleted at once, without grace. */
+  readonly compromised: boolean;
+  /** Of its token, where it was known: another secret that holds the same token protects it. */
+  readonly tokenHash: string | undefined;
+  /** Made by somebody else and named in the configuration: it has no marker of ours. */
+  readonly adopted: boolean;
+}
+
+/** What we keep beside the token, under the key `rotation`. */
+export interface RotationDocument {
+  /** Also the version's id, unless somebody edited the secret by hand. */
+  readonly id: string;
+  readonly identity: Identity;
+  readonly authorizationId: string;
+  readonly orgId: string;
+  readonly userId: string;
+  readonly tokenHash: string;
+  readonly permissionsHash: string;
+  readonly mintedAt: number;
+  readonly superseded: readonly LedgerEntry[];
+}
+
+/** Whose value a secret's version holds. */
+export type SecretContent =
+  /** Not a JSON object: a plain token, say. */
+  | { readonly kind: 'not-an-object' }
+  /** A `rotation` key that is not ours to overwrite. */
+  | { readonly kind: 'malformed'; readonly problem: string }
+  | { readonly kind: 'none'; readonly token: string | undefined }
+  /** `ours` as we wrote it; `edited` by hand, our token still in it; `foreign`: another token, our keys copied. */
+  | { readonly kind: 'ours' | 'edited'; readonly document: RotationDocument; readonly token: string | undefined }
+  | { readonly kind: 'foreign'; readonly document: RotationDocument; readonly token: string | undefined };
+
+const Time = z.pipe(
+  z.iso.datetime({ offset: true }),
+  z.transform((text) => Date.parse(text)),
+);
+
+const WireEntry = z.object({
+  authorizationId: z.string(),
+  userId: z.string(),
+  since: Time,
+  compromised: z._default(z.boolean(), false),
+  adopted: z._default(z.boolean(), false),
+  tokenHash: z.optional(z.string()),
+});
+
+const WireDocument = z.object({
+  id: z.string(),
+  deployment: z.string(),
+  consumer: z.string(),
+  secret: z.string(),
+  authorizationId: z.string(),
+  orgId: z.string(),
+  userId: z.string(),
+  tokenHash: z.string(),
+  permissionsHash: z.string(),
+  mintedAt: Time,
+  superseded: z.array(WireEntry),
+});
+
+export function tokenHash(token: string): string {
+  return `sha256:${hash('sha256', token, 'hex')}`;
+}
+
+/** Reads a secret's text. Never throws, and never repeats what stands in it. */
+export function readSecretContent(text: string, versionId: string, tokenKey: string): SecretContent {
+  const value = parseObject(text);
+  if (value === undefined) return { kind: 'not-an-object' };
+  const token = ownString(value, tokenKey);
+  if (!Object.hasOwn(value, 'rotation')) return { kind: 'none', token };
+  const parsed = WireDocument.safeParse(value.rotation);
+  if (!parsed.success) {
+    return {
+      kind: 'malformed',
+      problem: parsed.error.issues.map(({ path }) => ['rotation', ...path].join('.')).join(', '),
+    };
+  }
+  const { deployment, consumer, secret: fingerprint, superseded, ...rest } = parsed.data;
+  const document: RotationDocument = {
+    ...rest,
+    identity: { deployment, consumer, fingerprint },
+    superseded: superseded.map((entry) => ({ tokenHash: undefined, ...entry })),
+  };
+  if (document.id === versionId) return { kind: 'ours', document, token };
+  const edited = token !== undefined && tokenHash(token) === document.tokenHash;
+  return { kind: edited ? 'edited' : 'foreign', document, token };
+}
+
+/** The document as it stands in the secret. */
+export function toWire({ identity, mintedAt, superseded, ...document }: RotationDocument): unknown {
+  const { deployment, consumer, fingerprint } = identity;
+  const { id, ...rest } = document;
+  return {
+    id,
+    deployment,
+    consumer,
+    secret: fingerprint,
+    ...rest,
+    mintedAt: new Date(mintedAt).toISOString(),
+    superseded: superseded.map(({ authorizationId, userId, since, compromised, adopted, tokenHash: hashed }) => ({
+      authorizationId,
+      userId,
+      since: new Date(since).toISOString(),
+      ...(hashed === undefined ? {} : { tokenHash: hashed }),
+      ...(compromised ? { compromised } : {}),
+      ...(adopted ? { adopted } : {}),
+    })),
+  };
+}
+
+/** The object that `text` holds; undefined for anything else. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function ownString(value: Record<string, unknown>, key: string): string | undefined {
+  const member = Object.hasOwn(value, key) ? value[key] : undefined;
+  return typeof member === 'string' ? member : undefined;
+}

@@ -1,0 +1,70 @@
+import type { Ledger } from './decision.ts';
+import type { LedgerEntry, RotationDocument } from './document.ts';
+import type { Facts, MarkedRow } from './facts.ts';
+
+type Entry = Omit<LedgerEntry, 'since'>;
+
+/** The document's own authorization and its ledger: what the sweep must not take for a stray. */
+export function knownIds(document: RotationDocument): Set<string> {
+  return new Set([document.authorizationId, ...document.superseded.map(({ authorizationId }) => authorizationId)]);
+}
+
+/** Younger than the lease: it may belong to a run that is alive, or to a request still under way. */
+export function isYoung({ row }: MarkedRow, { now, limits }: Facts): boolean {
+  return row.createdAt + limits.leaseMs > now;
+}
+
+/**
+ * R9: the ledger that the next version carries, so that no older token is ever forgotten.
+ *
+ * @param superseded the document's own authorization, where the next version holds another token.
+ */
+export function nextLedger(
+  facts: Facts,
+  document: RotationDocument | undefined,
+  marked: readonly MarkedRow[],
+  superseded: Entry | undefined,
+): Ledger {
+  const known = document === undefined ? new Set<string>() : knownIds(document);
+  const kept = (document?.superseded ?? []).filter(
+    (entry) => entry.authorizationId !== document?.authorizationId && !isGone(facts, entry, document?.orgId ?? ''),
+  );
+  const named = new Set(kept.map(({ authorizationId }) => authorizationId));
+  if (document !== undefined && superseded === undefined) named.add(document.authorizationId);
+  const added: Entry[] = [];
+  const add = (entry: Entry) => {
+    if (named.has(entry.authorizationId)) return;
+    named.add(entry.authorizationId);
+    added.push(entry);
+  };
+  if (superseded !== undefined) add(superseded);
+  for (const { row, marker } of marked) {
+    if (isYoung({ row, marker }, facts) && !known.has(row.id)) continue;
+    add(entryOf(row.id, row.userId));
+  }
+  const adopted = facts.settings.adopt === undefined ? undefined : adoptee(facts, facts.settings.adopt);
+  if (adopted !== undefined) add(adopted);
+  return { kept, added };
+}
+
+/** A ledger entry that has yet to be superseded. */
+export function entryOf(authorizationId: string, userId: string, rest: Partial<Entry> = {}): Entry {
+  return { authorizationId, userId, compromised: false, adopted: false, tokenHash: undefined, ...rest };
+}
+
+/** True only where absence is proven; an entry that cannot be seen stays. */
+function isGone(facts: Facts, entry: LedgerEntry, orgId: string): boolean {
+  if (facts.listing.get(entry.authorizationId) !== undefined) return false;
+  // A marked row that comes back is found by its marker, an adopted one by nothing but this ledger.
+  if (!entry.adopted && facts.listing.shows({ orgId, userId: entry.userId })) return true;
+  return facts.looks.authorization(entry.authorizationId).kind === 'gone';
+}
+
+/** The authorization that the configuration names for adoption, if it exists and is nobody else's. */
+function adoptee({ listing, looks, untouchable }: Facts, id: string): Entry | undefined {
+  if (untouchable.has(id)) return undefined;
+  const listed = listing.get(id);
+  if (listed !== undefined) return entryOf(id, listed.userId, { adopted: true });
+  const lookup = looks.authorization(id);
+  return lookup.kind === 'found' ? entryOf(id, lookup.row.userId, { adopted: true }) : undefined;
+}

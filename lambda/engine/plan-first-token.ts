@@ -1,0 +1,72 @@
+import {
+  acting,
+  type Base,
+  blocked,
+  type Decision,
+  failure,
+  type Mint,
+  rotatedElsewhere,
+  waiting,
+} from './decision.ts';
+import type { SecretContent } from './document.ts';
+import { type Facts, markedRows } from './facts.ts';
+import { entryOf, isYoung, nextLedger } from './ledger.ts';
+
+type Unowned = Extract<SecretContent, { kind: 'none' } | { kind: 'foreign' }>;
+
+/**
+ * R2d: the secret holds no token of ours. Whatever it holds is replaced, and nothing is retired on its word; what is
+ * ours goes into the new ledger.
+ *
+ * @param base undefined while the secret does not exist.
+ */
+export function planFirstToken(
+  facts: Facts,
+  base: Base | undefined,
+  content: Unowned,
+  prepare: Mint['prepare'],
+): Decision {
+  const { settings, target, looks } = facts;
+  const reason = content.kind === 'foreign' ? 'replaced by hand' : 'first token';
+  const marked = base === undefined ? [] : markedRows(facts.listing, base.identity);
+  const document = content.kind === 'foreign' ? content.document : undefined;
+  const young = marked.find((row) => isYoung(row, facts));
+  if (young !== undefined) {
+    return waiting(
+      `${reason}, but authorization ${young.row.id} is younger than the lease: a run may be at work on it`,
+    );
+  }
+  const live = marked.filter(({ row }) => row.status === 'active');
+  if (live.length >= 2) {
+    const ids = live.map(({ row }) => row.id).join(', ');
+    return blocked(
+      `something else writes this secret: authorizations ${ids} were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off`,
+    );
+  }
+  if (target.kind === 'unresolved') return failure(target.problem);
+  if (prepare === undefined && looks.description()?.rotationEnabled === true) return rotatedElsewhere(settings.secret);
+  const own = document && marked.find(({ row }) => row.id === document.authorizationId);
+  const superseded = own && entryOf(own.row.id, own.row.userId, { tokenHash: document?.tokenHash });
+  const ledger = nextLedger(facts, document, marked, superseded);
+  const notes = [...noteOnOldToken(facts, content.token), ...noteOnAdoption(facts)];
+  return acting({ kind: 'mint', reason, urgent: false, prepare, base, target, ledger }, { notes });
+}
+
+/** A value that matches proves nothing about who else uses it, so a token is only ever adopted by its id. */
+function noteOnOldToken({ settings, listing }: Facts, token: string | undefined): string[] {
+  if (token === undefined || settings.adopt !== undefined) return [];
+  const match = [...listing.rows()].find((row) => row.token === token);
+  const which = match === undefined ? '' : ` (it is authorization ${match.id})`;
+  return [
+    `the token that secret ${settings.secret} held before is not one of ours${which}: revoke it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation`,
+  ];
+}
+
+function noteOnAdoption({ settings, listing, looks, untouchable }: Facts): string[] {
+  const id = settings.adopt;
+  if (id === undefined) return [];
+  const protection = untouchable.get(id);
+  if (protection !== undefined) return [`authorization ${id} cannot be adopted: ${protection}`];
+  if (listing.get(id) !== undefined || looks.authorization(id).kind === 'found') return [];
+  return [`authorization ${id} cannot be adopted: it does not exist, or the rotator's token may not see it`];
+}

@@ -1,0 +1,35 @@
+import { type Decision, idle } from './decision.ts';
+import type { LedgerEntry, RotationDocument } from './document.ts';
+import { type Facts, markedRows } from './facts.ts';
+import { entryOf, isYoung } from './ledger.ts';
+import type { Identity } from './marker.ts';
+import { fateOfEntry } from './retire.ts';
+
+/**
+ * A consumer that the configuration ends: all its tokens, the current one included, are switched off and deleted like
+ * superseded ones. Where no ledger says since when, the grace period runs from `since`.
+ *
+ * @param document undefined where the secret holds no document of ours: then the markers alone say what is ours.
+ * @param since when the current version was made, or the secret was scheduled for deletion.
+ */
+export function planRetired(
+  facts: Facts,
+  identity: Identity,
+  document: RotationDocument | undefined,
+  since: number,
+): Decision {
+  const marked = markedRows(facts.listing, identity);
+  const entries = new Map<string, LedgerEntry>();
+  for (const { row } of marked.filter((each) => !isYoung(each, facts)))
+    entries.set(row.id, { ...entryOf(row.id, row.userId), since });
+  if (document !== undefined) {
+    entries.set(document.authorizationId, { ...entryOf(document.authorizationId, document.userId), since });
+    for (const entry of document.superseded) entries.set(entry.authorizationId, entry);
+  }
+  const owner = document ?? { id: '', orgId: '', identity };
+  const fates = [...entries.values()].map((entry) => fateOfEntry(facts, owner, marked, entry));
+  const notes = fates.flatMap((fate) => (fate.kind === 'wait' ? [fate.note] : []));
+  const retirements = fates.flatMap((fate) => (fate.kind === 'step' ? [fate.step] : []));
+  if (facts.clocks.kind === 'agree') return idle('retired', { retirements, notes });
+  return idle('retired', { notes: [...notes, `nothing is switched off or deleted: ${facts.clocks.detail}`] });
+}

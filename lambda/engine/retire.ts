@@ -1,0 +1,143 @@
+import { formatDuration } from '../config/duration.ts';
+import type { Authorization } from '../influxdb/authorization.ts';
+import type { SecretDescription } from '../secrets-manager/secret.ts';
+import type { Retirement } from './decision.ts';
+import { type LedgerEntry, type RotationDocument, readSecretContent } from './document.ts';
+import type { Facts, MarkedRow } from './facts.ts';
+import { type Identity, isSameIdentity, parseMarker } from './marker.ts';
+
+/** The part of a document that retirement depends on. */
+type Owner = Pick<RotationDocument, 'id' | 'orgId' | 'identity'>;
+
+/** What becomes of one older token: a step towards its end, or why not yet. */
+export type Fate =
+  | { readonly kind: 'step'; readonly step: Retirement }
+  | { readonly kind: 'wait'; readonly note: string }
+  | { readonly kind: 'none' };
+
+const NONE: Fate = { kind: 'none' };
+
+/** R6: the fate of one entry of the ledger. */
+export function fateOfEntry(facts: Facts, document: Owner, marked: readonly MarkedRow[], entry: LedgerEntry): Fate {
+  const id = entry.authorizationId;
+  const protection = facts.untouchable.get(id);
+  if (protection !== undefined) return wait(`authorization ${id} is in the ledger, but is left alone: ${protection}`);
+  const found = findEntry(facts, document, entry);
+  switch (found.kind) {
+    case 'gone':
+      return NONE;
+    case 'unseen':
+      return wait(`authorization ${id} of the ledger cannot be seen: ${found.detail}`);
+    case 'owner-gone':
+      return isSettledByAge(facts, entry) ? remove(id, 'its owner was deleted, and its row is left over') : NONE;
+    case 'found':
+      return fateOfRow(facts, document, marked, entry, found.row);
+  }
+}
+
+function fateOfRow(
+  facts: Facts,
+  document: Owner,
+  marked: readonly MarkedRow[],
+  entry: LedgerEntry,
+  row: Authorization,
+): Fate {
+  const { now, settings } = facts;
+  const marker = parseMarker(row.description);
+  if (marker !== undefined && !isSameIdentity(marker, document.identity)) {
+    return wait(`authorization ${row.id} is in the ledger, but its marker is ${ownerOf(marker)}: it is left alone`);
+  }
+  if (entry.compromised) return remove(row.id, 'compromised', true);
+  if (marker?.keepUntil !== undefined && marker.keepUntil > now) {
+    return wait(`authorization ${row.id} is kept until ${new Date(marker.keepUntil).toISOString()}`);
+  }
+  if (!isSettledByAge(facts, entry)) return NONE;
+  if (row.status === 'inactive') {
+    return row.updatedAt + settings.holdPeriodMs <= now
+      ? remove(row.id, 'superseded, switched off, and held long enough')
+      : NONE;
+  }
+  const description = facts.looks.description();
+  if (!isQuiet(facts, entry, description, marker?.rotationId, knownVersions(document, marked))) {
+    return wait(
+      `authorization ${row.id} is superseded, but the secret was changed less than ${formatDuration(settings.gracePeriodMs)} ago: waiting for it to rest`,
+    );
+  }
+  if (isPending(facts, description, row.id))
+    return wait(`authorization ${row.id} is the pending one of a rotation by Secrets Manager`);
+  if (facts.postponed.has(row.id))
+    return wait(
+      `authorization ${row.id} is to be switched off, but this run's limit of ${facts.limits.maxRetirementsPerRun} is reached`,
+    );
+  return step({
+    kind: 'deactivate',
+    authorizationId: row.id,
+    reason: 'superseded, and its grace period is over',
+    cappedSince: entry.since,
+    compromised: false,
+  });
+}
+
+/** `since` + lease + grace: from then on no consumer that caches for less than the grace period holds it. */
+function isSettledByAge({ now, limits, settings }: Facts, { since }: LedgerEntry): boolean {
+  return since + limits.leaseMs + settings.gracePeriodMs <= now;
+}
+
+/**
+ * Waits for the secret to rest for a grace period: a label may have been moved by hand. Something that touches it
+ * every day must not starve the retirement, so the wait is bounded, unless the token may have been current again.
+ */
+function isQuiet(
+  { now, limits, settings }: Facts,
+  entry: LedgerEntry,
+  description: SecretDescription | undefined,
+  rotationId: string | undefined,
+  known: ReadonlySet<string>,
+): boolean {
+  if (description?.lastChangedAt === undefined) return false;
+  if (description.lastChangedAt + settings.gracePeriodMs <= now) return true;
+  const { previous } = description;
+  const mayHaveBeenCurrent = previous !== undefined && (previous === rotationId || !known.has(previous));
+  return !mayHaveBeenCurrent && entry.since + limits.leaseMs + 3 * settings.gracePeriodMs <= now;
+}
+
+/** The versions whose origin we know: the current one, and those that the marked rows were minted for. */
+function knownVersions(document: Owner, marked: readonly MarkedRow[]): Set<string> {
+  return new Set([document.id, ...marked.map(({ marker }) => marker.rotationId)]);
+}
+
+/** R14a: while Secrets Manager itself rotates, the authorization in the pending value is its business. */
+export function isPending(facts: Facts, description: SecretDescription | undefined, id: string): boolean {
+  if (description?.rotationEnabled !== true || description.pending === description.current) return false;
+  const pending = facts.looks.version('AWSPENDING');
+  if (pending === undefined) return false;
+  const content = readSecretContent(pending.text, pending.versionId, facts.settings.tokenKey);
+  return 'document' in content && content.document.authorizationId === id;
+}
+
+function findEntry(
+  { listing, looks }: Facts,
+  { orgId }: Owner,
+  { authorizationId, userId }: LedgerEntry,
+): { kind: 'found'; row: Authorization } | { kind: 'gone' | 'owner-gone' } | { kind: 'unseen'; detail: string } {
+  const row = listing.get(authorizationId);
+  if (row !== undefined) return { kind: 'found', row };
+  if (listing.shows({ orgId, userId })) return { kind: 'gone' };
+  return looks.authorization(authorizationId);
+}
+
+export function ownerOf({ deployment, consumer, fingerprint }: Identity): string {
+  return `that of deployment ${deployment}, consumer ${consumer}, secret ${fingerprint}`;
+}
+
+export function wait(note: string): Fate {
+  return { kind: 'wait', note };
+}
+
+export function step(retirement: Retirement): Fate {
+  return { kind: 'step', step: retirement };
+}
+
+export function remove(authorizationId: string, reason: string, compromised = false): Fate {
+  return step({ kind: 'delete', authorizationId, reason, cappedSince: undefined, compromised });
+}

@@ -1,0 +1,42 @@
+import { applyEdits, modify } from 'jsonc-parser';
+import { parseObject, type RotationDocument, tokenHash, toWire } from './document.ts';
+import { EngineError } from './failure.ts';
+
+/** Secrets Manager's limit for a value. */
+export const MAX_SECRET_BYTES = 65_536;
+
+/** Thrown when a secret's text cannot take our keys; nothing was minted or written. */
+export class SecretTextError extends EngineError {
+  override readonly name = 'SecretTextError';
+}
+
+/**
+ * The text of the next version: our two keys set, every other byte as it was. Editing the text instead of printing a
+ * parsed copy keeps numbers, escapes, order and duplicate keys of others exactly.
+ *
+ * @throws {SecretTextError} if the result is too large, or would not read back as written (one of our keys twice).
+ */
+export function writeSecretText(text: string, tokenKey: string, token: string, document: RotationDocument): string {
+  // A text on one line stays on one line: without formatting options only our own members are inserted.
+  const layout = text.includes('\n') ? { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } } : {};
+  const withToken = applyEdits(text, modify(text, [tokenKey], token, layout));
+  const written = applyEdits(withToken, modify(withToken, ['rotation'], toWire(document), layout));
+  const value = parseObject(written);
+  const readBack = value?.rotation;
+  if (value?.[tokenKey] !== token || JSON.stringify(readBack) !== JSON.stringify(toWire(document))) {
+    throw new SecretTextError(`the secret's JSON has the key "${tokenKey}" or "rotation" twice; remove one of them`);
+  }
+  const bytes = Buffer.byteLength(written);
+  if (bytes > MAX_SECRET_BYTES) {
+    throw new SecretTextError(
+      `the new value would have ${bytes} bytes, and Secrets Manager takes at most ${MAX_SECRET_BYTES}; shorten the other keys of the secret by ${bytes - MAX_SECRET_BYTES} bytes or more`,
+    );
+  }
+  return written;
+}
+
+/** Checks before the mint, with a token of the length InfluxDB makes, that the new value will fit. */
+export function assertTextFits(text: string, tokenKey: string, document: RotationDocument): void {
+  const placeholder = 'x'.repeat(88);
+  writeSecretText(text, tokenKey, placeholder, { ...document, tokenHash: tokenHash(placeholder) });
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
+import type { Context } from 'aws-lambda';
+import { Budget } from './budget.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type Configuration, parseConfigurationText } from './config/configuration.ts';
+import { formatDuration } from './config/duration.ts';
+import type { RunReport } from './engine/report.ts';
+import { run } from './engine/run.ts';
+import { actionOf } from './event.ts';
+import { Transport } from './influxdb/transport.ts';
+import { RunFailedError } from './run-failed-error.ts';
+import { SecretStore } from './secrets-manager/store.ts';
+import { ServiceClocks } from './service-clocks.ts';
+import type { Log } from './telemetry/log.ts';
+import { logReport } from './telemetry/log-report.ts';
+import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
+
+export interface HandlerOptions {
+  readonly configuration: Configuration;
+  /** @default the environment's Region, credentials and endpoint */
+  readonly secretsManager?: SecretsManagerClientConfig;
+  /** @default the system's clock */
+  readonly clock?: Clock;
+  /** @default JSON lines on stdout */
+  readonly log?: Log;
+  /** @default EMF lines on stdout */
+  readonly publishMetrics?: PublishMetrics;
+}
+
+type TimeLeft = Pick<Context, 'getRemainingTimeInMillis'>;
+
+/** Takes an event to its report. Throws one summary error when a consumer failed. */
+export type Handler = (event: unknown, context: TimeLeft) => Promise<RunReport>;
+
+/**
+ * Puts the parts together. The clients live for one invocation: when the handler returns, nothing of it is under way
+ * that a frozen sandbox could resume hours later.
+ */
+export function createHandler({
+  configuration,
+  secretsManager = {},
+  clock = systemClock,
+  log = createLog(),
+  ...options
+}: HandlerOptions): Handler {
+  const { limits, influxdb, deployment } = configuration;
+  const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
+  return async (event, context) => {
+    const action = actionOf(event);
+    const remainingMs = context.getRemainingTimeInMillis();
+    assertLeaseHolds(remainingMs, limits.functionTimeoutMs);
+    const budget = new Budget(clock, remainingMs, limits);
+    const serviceClocks = new ServiceClocks(clock);
+    const calls = { clock, budget, limits };
+    const client = new SecretsManagerClient({ ...secretsManager, maxAttempts: 1 });
+    const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
+    try {
+      const store = new SecretStore(client, calls, serviceClocks);
+      const report = await run(
+        { configuration, clock, budget, log, store, transport, serviceClocks, newId: randomUUID },
+        action,
+      );
+      logReport(log, report);
+      if (action === 'run') publishMetrics(report);
+      if (action !== 'status') RunFailedError.throwIfFailed(report);
+      return report;
+    } finally {
+      client.destroy();
+      await transport.close();
+    }
+  };
+}
+
+/** The lease was computed from the configured time-out; a run that may take longer could outlive it. */
+function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void {
+  if (remainingMs <= functionTimeoutMs) return;
+  throw new Error(
+    `the function may run for ${formatDuration(remainingMs)}, longer than limits.functionTimeout (${formatDuration(functionTimeoutMs)}), from which the lease follows: lower the function's time-out, or raise both limits.functionTimeout and limits.lease`,
+  );
+}
+
+let deployed: Handler | undefined;
+
+/** The Lambda entry: the configuration is the `rotation.json` beside this file. */
+export const handler: Handler = (event, context) => {
+  if (deployed === undefined) {
+    // Bundled as CommonJS, import.meta has no dirname.
+    const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
+    deployed = createHandler({ configuration: parseConfigurationText(readFileSync(file, 'utf8'), 'rotation.json') });
+  }
+  return deployed(event, context);
+};

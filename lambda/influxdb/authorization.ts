@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import type { Permission } from './permissions.ts';
+
+export type Status = 'active' | 'inactive';
+
+/** An InfluxDB API token's row. Times are milliseconds since the epoch, by InfluxDB's clock. */
+export interface Authorization {
+  readonly id: string;
+  readonly status: Status;
+  readonly description: string;
+  readonly orgId: string;
+  readonly userId: string;
+  readonly permissions: readonly Permission[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Clear text where the server shows it; `""` on hashing servers, `redacted` on Cloud. Never log it. */
+  readonly token: string;
+}
+
+const Time = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    const time = Date.parse(text);
+    if (Number.isNaN(time)) context.issues.push({ code: 'custom', message: 'not a time', input: undefined });
+    return time;
+  }),
+);
+
+const WirePermission = z.object({
+  action: z.enum(['read', 'write']),
+  resource: z.object({ type: z.string(), id: z.optional(z.string()), orgID: z.optional(z.string()) }),
+});
+
+const WireAuthorization = z.pipe(
+  z.object({
+    id: z.string(),
+    token: z._default(z.string(), ''),
+    status: z.enum(['active', 'inactive']),
+    description: z._default(z.string(), ''),
+    orgID: z.string(),
+    userID: z.string(),
+    permissions: z.array(WirePermission),
+    createdAt: Time,
+    updatedAt: Time,
+  }),
+  z.transform(({ orgID, userID, ...row }): Authorization => ({ ...row, orgId: orgID, userId: userID })),
+);
+
+export const AuthorizationAnswer = WireAuthorization;
+export const AuthorizationListAnswer = z.pipe(
+  z.object({ authorizations: z.array(WireAuthorization) }),
+  z.transform(({ authorizations }) => authorizations),
+);

@@ -1,0 +1,67 @@
+import { CallError, type FailureKind } from '../call-error.ts';
+
+/** An answer of InfluxDB that is not a success. `status` is HTTP's; `reason` is the server's own message. */
+export class InfluxdbError extends CallError {
+  override readonly name: string = 'InfluxdbError';
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(operation: string, status: number, reason: string, retryAfterMs?: number) {
+    super(kindOf(status), `InfluxDB answered ${status} to ${operation}: ${reason}`, { retryAfterMs });
+    this.status = status;
+    this.reason = reason;
+  }
+
+  /** The authorization itself does not exist (`user not found` is another thing: its row is still there). */
+  get isAuthorizationGone(): boolean {
+    return this.status === 404 && this.reason === 'authorization not found';
+  }
+
+  /** The row exists, but its owner was deleted: no read shows it, and only a delete works. */
+  get isOwnerGone(): boolean {
+    return this.status === 404 && this.reason === 'user not found';
+  }
+
+  /** The token lives, but lacks a right, e.g. `write:users/0b1c… is unauthorized`. */
+  get isMissingRight(): boolean {
+    return (
+      (this.status === 401 && this.reason.endsWith(' is unauthorized')) || (this.status === 403 && !isTokenEnd(this))
+    );
+  }
+}
+
+/** The token that this run authenticates with is refused as such: nothing else in this run can succeed. */
+export class RotatorRejectedError extends InfluxdbError {
+  override readonly name = 'RotatorRejectedError';
+}
+
+/** InfluxDB could not be reached at all: nothing else in this run can succeed. */
+export class InfluxdbUnreachableError extends CallError {
+  override readonly name = 'InfluxdbUnreachableError';
+  constructor(origin: string, cause: unknown) {
+    super(
+      'unreachable',
+      `no connection to InfluxDB at ${origin} (${codeOf(cause)}): check the URL, the network path and the certificate`,
+      { cause },
+    );
+  }
+}
+
+/** True for the answers that end a token: unknown or deleted, inactive, or its user inactive. */
+export function isTokenEnd({ status, reason }: Pick<InfluxdbError, 'status' | 'reason'>): boolean {
+  if (status === 401) return reason === 'unauthorized access' || reason === 'token is inactive';
+  return status === 403 && reason === 'User is inactive';
+}
+
+function kindOf(status: number): FailureKind {
+  if (status === 429) return 'throttled';
+  return status >= 500 ? 'unanswered' : 'refused';
+}
+
+export function codeOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null) {
+    if ('code' in error && typeof error.code === 'string') return error.code;
+    if ('name' in error && typeof error.name === 'string') return error.name;
+  }
+  return 'unknown error';
+}

@@ -1,0 +1,86 @@
+import { CallError } from '../call-error.ts';
+import type { Authorization } from './authorization.ts';
+import { InfluxdbError } from './errors.ts';
+import { describePermission, type Permission } from './permissions.ts';
+import type { HttpRequest, Transport } from './transport.ts';
+
+/** What a token proved: it works, it is refused (by whom and why), or nothing (the server was busy or silent). */
+export type Proof =
+  | { readonly kind: 'works' }
+  | { readonly kind: 'refused'; readonly detail: string; readonly error: InfluxdbError }
+  | { readonly kind: 'unproven'; readonly detail: string };
+
+type Probe = Pick<HttpRequest, 'method' | 'path' | 'operation'> & {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly right: string;
+};
+
+/**
+ * The calls that show a token's rights without changing anything: an empty write for a bucket it writes, the bucket
+ * itself for one it reads, and its own authorization when it has no bucket by id. Other reads prove nothing: they
+ * answer 200 to tokens without rights.
+ */
+function probesOf({ id, orgId, permissions }: Pick<Authorization, 'id' | 'orgId' | 'permissions'>): Probe[] {
+  const probes = permissions.flatMap((permission) => bucketProbe(permission, orgId));
+  if (probes.length > 0) return probes;
+  const path = `/api/v2/authorizations/${encodeURIComponent(id)}`;
+  return [{ method: 'GET', path, operation: 'GET /api/v2/authorizations/{id}', right: 'itself' }];
+}
+
+function bucketProbe(permission: Permission, orgId: string): Probe[] {
+  const { action, resource } = permission;
+  if (resource.type !== 'buckets' || resource.id === undefined) return [];
+  const right = describePermission(permission);
+  if (action === 'read') {
+    return [
+      {
+        method: 'GET',
+        path: `/api/v2/buckets/${encodeURIComponent(resource.id)}`,
+        operation: 'GET /api/v2/buckets/{id}',
+        right,
+      },
+    ];
+  }
+  const query = { org: resource.orgID ?? orgId, bucket: resource.id, precision: 's' };
+  return [{ method: 'POST', path: '/api/v2/write', query, body: '', operation: 'POST /api/v2/write', right }];
+}
+
+/** Tries the token on everything it was granted; the first failure is the answer. */
+export async function proveToken(
+  transport: Transport,
+  token: string,
+  authorization: Pick<Authorization, 'id' | 'orgId' | 'permissions'>,
+): Promise<Proof> {
+  for (const probe of probesOf(authorization)) {
+    const proof = await tryProbe(transport, token, probe);
+    if (proof.kind !== 'works') return proof;
+  }
+  return { kind: 'works' };
+}
+
+/** Asks once, with the first probe, whether the token is ended: 401 `unauthorized access` and nothing else. */
+export async function isEnded(
+  transport: Transport,
+  token: string,
+  authorization: Pick<Authorization, 'id' | 'orgId' | 'permissions'>,
+): Promise<boolean> {
+  const [probe] = probesOf(authorization);
+  if (probe === undefined) return false;
+  const proof = await tryProbe(transport, token, probe);
+  return proof.kind === 'refused' && proof.error.status === 401 && proof.error.reason === 'unauthorized access';
+}
+
+async function tryProbe(transport: Transport, token: string, { right, ...request }: Probe): Promise<Proof> {
+  try {
+    await transport.send({ ...request, token, retry: 'read' });
+    return { kind: 'works' };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof InfluxdbError) || error.kind !== 'refused')
+      return { kind: 'unproven', detail: error.message };
+    // A token without read:authorizations may not see even itself, but only a living one is told which right it lacks.
+    if (right === 'itself' && error.isMissingRight) return { kind: 'works' };
+    return { kind: 'refused', detail: `${right}: ${error.message}`, error };
+  }
+}

@@ -1,0 +1,67 @@
+import { CallError, type FailureKind } from '../call-error.ts';
+
+/** A failed call to Secrets Manager. `code` is the service's exception name, or the SDK's for what never arrived. */
+export class SecretsManagerError extends CallError {
+  override readonly name = 'SecretsManagerError';
+  readonly code: string;
+
+  constructor(
+    operation: string,
+    code: string,
+    kind: FailureKind,
+    detail: string,
+    options: ErrorOptions & { retryAfterMs?: number | undefined } = {},
+  ) {
+    super(kind, `Secrets Manager: ${operation} failed with ${code}: ${detail}`, options);
+    this.code = code;
+  }
+}
+
+const THROTTLED = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'LimitExceededException',
+]);
+const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** Puts what the SDK threw into our words. Its message is kept only where the service wrote it. */
+export function toSecretsManagerError(operation: string, error: unknown): SecretsManagerError {
+  const thrown = error as {
+    name?: string;
+    code?: string;
+    message?: string;
+    $metadata?: { httpStatusCode?: number };
+    $fault?: string;
+    $retryable?: unknown;
+  };
+  const name = thrown.name ?? 'unknown error';
+  const cause = { cause: error };
+  if (thrown.code !== undefined && NO_CONNECTION.has(thrown.code)) {
+    return new SecretsManagerError(
+      operation,
+      thrown.code,
+      'unreachable',
+      'no connection: check the Region, the endpoint and the network path',
+      cause,
+    );
+  }
+  if (name === 'CredentialsProviderError') {
+    return new SecretsManagerError(
+      operation,
+      name,
+      'refused',
+      'no AWS credentials were found: check the role or the environment',
+      cause,
+    );
+  }
+  const status = thrown.$metadata?.httpStatusCode;
+  const message = thrown.$fault === undefined ? 'no answer' : (thrown.message ?? '');
+  if (THROTTLED.has(name) || status === 429)
+    return new SecretsManagerError(operation, name, 'throttled', message, cause);
+  if (status !== undefined && status >= 400 && status < 500 && thrown.$fault !== undefined) {
+    return new SecretsManagerError(operation, name, 'refused', message, cause);
+  }
+  return new SecretsManagerError(operation, thrown.code ?? name, 'unanswered', message, cause);
+}

@@ -1,0 +1,186 @@
+import {
+  BatchGetSecretValueCommand,
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import pThrottle from 'p-throttle';
+import { type CallContext, type CallOptions, call } from '../call.ts';
+import type { ServiceClocks } from '../service-clocks.ts';
+import { readBatch } from './batch.ts';
+import { SecretsManagerError, toSecretsManagerError } from './errors.ts';
+import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
+
+type OnUnanswered = Pick<CallOptions, 'onUnanswered'>;
+type Send<T> = (client: SecretsManagerClient, options: { abortSignal: AbortSignal }) => Promise<T>;
+
+/** At most this many secrets fit into one `BatchGetSecretValue`. */
+const BATCH_SIZE = 20;
+
+/** The quota is 50 value and label writes a second and account, and it cannot be raised: leave room for others. */
+const WRITES_PER_SECOND = 40;
+
+/** The secrets, as the rotation needs them. The client must not retry by itself (`maxAttempts: 1`): `call` does. */
+export class SecretStore {
+  readonly #client: SecretsManagerClient;
+  readonly #context: CallContext;
+  readonly #throttledWrite = pThrottle({ limit: WRITES_PER_SECOND, interval: 1000 })(
+    async (write: () => Promise<void>) => write(),
+  );
+
+  constructor(client: SecretsManagerClient, context: CallContext, serviceClocks: ServiceClocks) {
+    this.#client = client;
+    this.#context = context;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args).catch((error: unknown) => {
+          serviceClocks.note(
+            'Secrets Manager',
+            dateOf(error instanceof Error && '$response' in error ? error.$response : undefined),
+          );
+          throw error;
+        });
+        serviceClocks.note('Secrets Manager', dateOf(result.response));
+        return result;
+      },
+      { step: 'deserialize', name: 'noteServiceClock', override: true },
+    );
+  }
+
+  /** The current value of each secret, 20 a call. Nothing is thrown for a secret that cannot be read. */
+  async readCurrent(secretIds: readonly string[]): Promise<Map<string, SecretReading>> {
+    const readings = new Map<string, SecretReading>();
+    for (let start = 0; start < secretIds.length; start += BATCH_SIZE) {
+      const ids = secretIds.slice(start, start + BATCH_SIZE);
+      const command = () => new BatchGetSecretValueCommand({ SecretIdList: ids });
+      const answer = await this.#send('BatchGetSecretValue', 'read', (client, options) =>
+        client.send(command(), options),
+      );
+      for (const [id, reading] of readBatch(ids, answer)) readings.set(id, reading);
+    }
+    return readings;
+  }
+
+  /** The secret's labels and settings; undefined if it does not exist. */
+  async describe(secretId: string): Promise<SecretDescription | undefined> {
+    const command = () => new DescribeSecretCommand({ SecretId: secretId });
+    const answer = await this.#send('DescribeSecret', 'read', (client, options) =>
+      client.send(command(), options),
+    ).catch(absent);
+    if (answer === undefined) return undefined;
+    const stages = new Map(Object.entries(answer.VersionIdsToStages ?? {}));
+    const holderOf = (stage: string) => [...stages].find(([, labels]) => labels.includes(stage))?.[0];
+    return {
+      arn: answer.ARN ?? secretId,
+      current: holderOf('AWSCURRENT'),
+      previous: holderOf('AWSPREVIOUS'),
+      pending: holderOf('AWSPENDING'),
+      labelled: new Set(stages.keys()),
+      rotationEnabled: answer.RotationEnabled ?? false,
+      lastChangedAt: answer.LastChangedDate?.getTime(),
+      deletedAt: answer.DeletedDate?.getTime(),
+    };
+  }
+
+  /** One version by id or label; undefined if there is none, or it has no text. */
+  async readVersion(
+    secretId: string,
+    which: { readonly versionId: string } | { readonly stage: string },
+  ): Promise<SecretVersion | undefined> {
+    const selector = 'versionId' in which ? { VersionId: which.versionId } : { VersionStage: which.stage };
+    const command = () => new GetSecretValueCommand({ SecretId: secretId, ...selector });
+    const answer = await this.#send('GetSecretValue', 'read', (client, options) =>
+      client.send(command(), options),
+    ).catch(absent);
+    if (answer?.SecretString === undefined || answer.VersionId === undefined) return undefined;
+    return { versionId: answer.VersionId, createdAt: answer.CreatedDate?.getTime() ?? 0, text: answer.SecretString };
+  }
+
+  /** Creates the secret without a value, and gives its ARN. */
+  async create(name: string): Promise<string> {
+    const command = () =>
+      new CreateSecretCommand({ Name: name, Description: 'InfluxDB API token, rotated by influxdb-token-rotation' });
+    const answer = await this.#send('CreateSecret', 'single-effect', (client, options) =>
+      client.send(command(), options),
+    );
+    return answer.ARN ?? name;
+  }
+
+  /** Stores `text` as version `versionId` under `AWSPENDING`. Safe to repeat: the same version and text are one. */
+  putPending(secretId: string, versionId: string, text: string, options: OnUnanswered = {}): Promise<void> {
+    return this.#throttledWrite(async () => {
+      const command = () =>
+        new PutSecretValueCommand({
+          SecretId: secretId,
+          ClientRequestToken: versionId,
+          SecretString: text,
+          VersionStages: ['AWSPENDING'],
+        });
+      await this.#send(
+        'PutSecretValue',
+        'idempotent-write',
+        (client, sending) => client.send(command(), sending),
+        options,
+      );
+    });
+  }
+
+  /**
+   * Moves `AWSCURRENT` to `versionId` if it is still on `from`: a compare-and-swap. Sent once: of a repeated one, a
+   * refusal could mean that the first had won (PROTOCOL F1).
+   */
+  promote(secretId: string, versionId: string, from: string): Promise<void> {
+    return this.#throttledWrite(async () => {
+      const command = () =>
+        new UpdateSecretVersionStageCommand({
+          SecretId: secretId,
+          VersionStage: 'AWSCURRENT',
+          MoveToVersionId: versionId,
+          RemoveFromVersionId: from,
+        });
+      await this.#send('UpdateSecretVersionStage', 'once', (client, options) => client.send(command(), options));
+    });
+  }
+
+  /** Takes `AWSPENDING` off `versionId`; refused if another version holds it. */
+  removePending(secretId: string, versionId: string): Promise<void> {
+    return this.#throttledWrite(async () => {
+      const command = () =>
+        new UpdateSecretVersionStageCommand({
+          SecretId: secretId,
+          VersionStage: 'AWSPENDING',
+          RemoveFromVersionId: versionId,
+        });
+      await this.#send('UpdateSecretVersionStage', 'single-effect', (client, options) =>
+        client.send(command(), options),
+      );
+    });
+  }
+
+  #send<T>(operation: string, retry: CallOptions['retry'], send: Send<T>, options: OnUnanswered = {}): Promise<T> {
+    return call(
+      async (signal) => {
+        try {
+          return await send(this.#client, { abortSignal: signal });
+        } catch (error) {
+          throw toSecretsManagerError(operation, error);
+        }
+      },
+      this.#context,
+      { retry, ...options },
+    );
+  }
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof SecretsManagerError && error.code === 'ResourceNotFoundException') return undefined;
+  throw error;
+}
+
+function dateOf(response: unknown): string | undefined {
+  const headers = (response as { headers?: Record<string, string> } | undefined)?.headers;
+  return headers?.date ?? headers?.Date;
+}

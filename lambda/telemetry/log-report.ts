@@ -1,0 +1,30 @@
+import type { ConsumerReport, RunReport } from '../engine/report.ts';
+import type { EventCode } from './events.ts';
+import type { Log } from './log.ts';
+
+const CODES: Record<ConsumerReport['state'], EventCode> = {
+  idle: 'CONSUMER_IDLE',
+  act: 'CONSUMER_DONE',
+  wait: 'CONSUMER_WAITING',
+  blocked: 'CONSUMER_BLOCKED',
+  changed: 'CONSUMER_CHANGED',
+  error: 'CONSUMER_FAILED',
+  failed: 'CONSUMER_FAILED',
+  'not-attempted': 'NOT_ATTEMPTED',
+};
+
+/** One line a consumer, with the reason for what was done or not, and one for the run. */
+export function logReport(log: Log, report: RunReport): void {
+  for (const { consumer, secret, state, reason, notes } of report.consumers) {
+    const code = CODES[state];
+    const fields = { consumer, secret, reason };
+    if (code === 'CONSUMER_FAILED') log.error(code, fields);
+    else if (code === 'CONSUMER_BLOCKED' || code === 'NOT_ATTEMPTED') log.warn(code, fields);
+    else log.info(code, fields);
+    for (const note of notes) log.info('CONSUMER_NOTE', { consumer, note });
+  }
+  for (const notice of report.notices) log.warn('STRANGER', { notice });
+  for (const error of report.errors) log.error('RUN_FAILED', { error });
+  const { action, durationMs, counts } = report;
+  log.info('RUN_FINISHED', { action, durationMs, ...counts });
+}
