@@ -1,0 +1,405 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseConfiguration, parseConfigurationText } from '../../../lambda/config/configuration.ts';
+import { jsonSchema } from '../../../lambda/config/json-schema.ts';
+import { ConfigurationError } from '../../../lambda/config/problems.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../a-configuration.ts';
+
+type Json = Record<string, unknown>;
+
+const CONSUMER = { name: 'telegraf', secret: 'influxdb/telegraf', owner: 'svc-telegraf', read: ['telemetry'] };
+
+/** The smallest configuration that passes, but for what is given. */
+function file({
+  influxdb = {},
+  consumer = {},
+  ...rest
+}: {
+  influxdb?: Json;
+  consumer?: Json;
+  [key: string]: unknown;
+} = {}): Json {
+  return {
+    deployment: 'prod',
+    influxdb: { url: 'https://influxdb.example.com:8086', org: 'acme', tokenSecret: 'influxdb/rotator', ...influxdb },
+    consumers: [{ ...CONSUMER, ...consumer }],
+    ...rest,
+  };
+}
+
+/** The lines of the error, without the head; none if the configuration passes. */
+function problemsOf(input: unknown): string[] {
+  try {
+    parseConfiguration(input);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim());
+  }
+}
+
+const SHORT = { rotateEvery: '60s', gracePeriod: '10s', holdPeriod: '5s', maxTokenAge: '5m', consumerCacheTtl: '1s' };
+const SHORT_LIMITS = {
+  functionTimeout: '10s',
+  callTimeout: '1s',
+  requestLife: '4s',
+  clockTolerance: '2s',
+  lease: '20s',
+};
+
+describe('a configuration that passes', () => {
+  it('has its defaults filled in', () => {
+    expect(parseConfiguration(file())).toEqual({
+      deployment: 'prod',
+      mode: 'rotate',
+      scheduleMs: HOUR,
+      influxdb: {
+        url: 'https://influxdb.example.com:8086',
+        org: 'acme',
+        orgId: undefined,
+        tokenSecret: 'influxdb/rotator',
+        tokenKey: 'token',
+        ca: undefined,
+        cloud: false,
+      },
+      limits: {
+        functionTimeoutMs: 15 * MINUTE,
+        callTimeoutMs: 10 * SECOND,
+        requestLifeMs: 5 * MINUTE,
+        clockToleranceMs: 5 * MINUTE,
+        leaseMs: 30 * MINUTE,
+        maxRetirementsPerRun: 100,
+      },
+      consumers: [
+        {
+          ...{ name: 'telegraf', secret: 'influxdb/telegraf', tokenKey: 'token', owner: 'svc-telegraf' },
+          access: { kind: 'buckets', read: ['telemetry'], write: [] },
+          ...{
+            rotateEveryMs: 30 * DAY,
+            gracePeriodMs: DAY,
+            holdPeriodMs: DAY,
+            maxTokenAgeMs: 35 * DAY,
+            consumerCacheTtlMs: HOUR,
+          },
+          ...{
+            adopt: undefined,
+            onMissing: 'rotate',
+            proof: false,
+            convert: false,
+            createSecret: false,
+            createOwner: false,
+            retired: false,
+          },
+        },
+      ],
+    });
+  });
+
+  it('takes a consumer\'s own values before those of "defaults"', () => {
+    const input = file({
+      defaults: { rotateEvery: '20d', owner: 'svc', proof: true },
+      consumer: { rotateEvery: '10d' },
+    });
+    const [consumer] = parseConfiguration(input).consumers;
+    expect(consumer).toMatchObject({ rotateEveryMs: 10 * DAY, proof: true, owner: 'svc-telegraf' });
+  });
+
+  it.each<[string, Json, unknown]>([
+    ['a name', { org: 'acme' }, { org: 'acme', orgId: undefined }],
+    ['an id', { org: '0123456789ABCDEF' }, { org: undefined, orgId: '0123456789abcdef' }],
+    ['both', { org: 'acme', orgId: '0123456789abcdef' }, { org: 'acme', orgId: '0123456789abcdef' }],
+  ])('takes an org as %s', (_name, influxdb, expected) => {
+    expect(parseConfiguration(file({ influxdb })).influxdb).toMatchObject(expected as Json);
+  });
+
+  it.each<[string, Json]>([
+    ['times of seconds that satisfy the checks', file({ schedule: '10s', defaults: SHORT, limits: SHORT_LIMITS })],
+    [
+      'a consumer without an owner on InfluxDB Cloud',
+      file({ influxdb: { url: 'https://eu-central-1-1.aws.cloud2.influxdata.com' }, consumer: { owner: undefined } }),
+    ],
+    ['a retired consumer without access', file({ consumer: { read: undefined, retired: true } })],
+    ['all-access', file({ consumer: { read: undefined, access: 'all-access' } })],
+    [
+      'raw permissions',
+      file({ consumer: { read: undefined, permissions: [{ action: 'read', resource: { type: 'tasks' } }] } }),
+    ],
+    ['a path prefix', file({ influxdb: { url: 'https://example.com/influx/' } })],
+  ])('may have %s', (_name, input) => {
+    expect(problemsOf(JSON.parse(JSON.stringify(input)))).toEqual([]);
+  });
+
+  it('knows InfluxDB Cloud by its host', () => {
+    const input = file({
+      influxdb: { url: 'https://us-east-1-1.aws.cloud2.influxdata.com' },
+      consumer: { owner: undefined },
+    });
+    expect(parseConfiguration(JSON.parse(JSON.stringify(input))).influxdb.cloud).toBe(true);
+  });
+});
+
+describe('a configuration that is refused', () => {
+  const perms = (resource: Json) => ({ read: undefined, permissions: [{ action: 'read', resource }] });
+  it.each<[string, Json, string[]]>([
+    [
+      'an unknown key',
+      file({ consumer: { acess: 'all-access' } }),
+      ['consumers[0].acess: is not a key that is known here: remove it, or correct its spelling'],
+    ],
+    [
+      'a bad deployment',
+      file({ deployment: 'a/b' }),
+      ['deployment: must be 1 to 64 letters, digits, ".", "_" or "-" (found "a/b")'],
+    ],
+    [
+      'a bad consumer name',
+      file({ consumer: { name: 'ü' } }),
+      ['consumers[0].name: must be 1 to 64 letters, digits, ".", "_" or "-" (found "ü")'],
+    ],
+    ['a missing deployment', file({ deployment: undefined }), ['deployment: is missing: it must be a text']],
+    ['a mode that does not exist', file({ mode: 'dry' }), ['mode: must be one of "rotate", "plan" (found "dry")']],
+    [
+      'a number for a duration',
+      file({ defaults: { gracePeriod: 24 } }),
+      ['defaults.gracePeriod: must be a text (found 24)'],
+    ],
+    [
+      'a bare number as duration',
+      file({ schedule: '30' }),
+      [
+        'schedule: must be a duration: whole numbers with s, m, h, d or w, like "90s", "24h", "30d" or "1h30m" (found "30")',
+      ],
+    ],
+    ['no consumers', file({ consumers: [] }), ['consumers: must not be empty (found [])']],
+    [
+      'a url of another protocol',
+      file({ influxdb: { url: 'ftp://example.com' } }),
+      ['influxdb.url: must begin with https:// or http://'],
+    ],
+    [
+      'a url with a password',
+      file({ influxdb: { url: 'https://a:b@example.com' } }),
+      ['influxdb.url: must not hold a user or password: the token comes from influxdb.tokenSecret'],
+    ],
+    [
+      'a url with a query',
+      file({ influxdb: { url: 'https://example.com?a=1' } }),
+      ['influxdb.url: must not have a query or a fragment'],
+    ],
+    [
+      'no url',
+      file({ influxdb: { url: 'influxdb' } }),
+      ['influxdb.url: must be a URL, like https://influxdb.example.com:8086'],
+    ],
+    [
+      'no org',
+      file({ influxdb: { org: undefined } }),
+      ['influxdb.org: is missing: give the org by name or id, or its id as influxdb.orgId'],
+    ],
+    [
+      'a ca that is no PEM',
+      file({ influxdb: { ca: 'canary-certificate' } }),
+      ['influxdb.ca: must be a certificate in PEM, with its line "-----BEGIN CERTIFICATE-----"'],
+    ],
+    [
+      'no access',
+      file({ consumer: { read: undefined } }),
+      [
+        'consumers[0]: says nothing of what its token may do: give "read" and "write" with buckets, or "access", or "permissions"',
+      ],
+    ],
+    [
+      'two kinds of access',
+      file({ consumer: { access: 'all-access' } }),
+      [
+        'consumers[0]: says in several ways what its token may do: keep one of "read"/"write", "access" and "permissions"',
+      ],
+    ],
+    [
+      'empty buckets',
+      file({ consumer: { read: [] } }),
+      ['consumers[0].read: names no bucket, and neither does "write": a token needs at least one'],
+    ],
+    [
+      'a bucket twice',
+      file({ consumer: { read: ['a', 'a'] } }),
+      ['consumers[0].read: names a bucket twice (found "a")'],
+    ],
+    [
+      'a permission by name',
+      file({ consumer: perms({ type: 'buckets', name: 'telemetry' }) }),
+      [
+        'consumers[0].permissions[0].resource.name: is ignored by InfluxDB, which would grant every resource of this type: give "id" or "orgID" instead',
+      ],
+    ],
+    [
+      'a permission with a bad id',
+      file({ consumer: perms({ type: 'buckets', id: 'telemetry' }) }),
+      ['consumers[0].permissions[0].resource.id: must be an id of InfluxDB: 16 hexadecimal digits (found "telemetry")'],
+    ],
+    [
+      'no permissions',
+      file({ consumer: { read: undefined, permissions: [] } }),
+      ['consumers[0].permissions: must not be empty: InfluxDB makes no token without permissions'],
+    ],
+    [
+      'an owner on Cloud',
+      file({ influxdb: { cloud: true } }),
+      [
+        'consumers[0].owner: must not be given on InfluxDB Cloud, where the user behind the rotator\'s token is the only owner there is (found "svc-telegraf")',
+      ],
+    ],
+    [
+      'no owner on OSS',
+      file({ consumer: { owner: undefined } }),
+      ['consumers[0].owner: is missing: name the InfluxDB user that shall own the token, one that owns nothing else'],
+    ],
+    [
+      'operator access on Cloud',
+      file({ influxdb: { cloud: true }, consumer: { owner: undefined, read: undefined, access: 'operator' } }),
+      ['consumers[0].access: must not be "operator" on InfluxDB Cloud, which has no operator tokens'],
+    ],
+    [
+      'the key "rotation" for the token',
+      file({ consumer: { tokenKey: 'rotation' } }),
+      ['consumers[0].tokenKey: must not be "rotation", which is the key of the rotation\'s own document'],
+    ],
+    [
+      'a grace period within the cache time',
+      file({ consumer: { gracePeriod: '1h' } }),
+      [
+        'consumers[0].gracePeriod: must be longer than consumerCacheTtl (1 hour), or an application could hold a token that no longer works (is 1 hour)',
+      ],
+    ],
+    [
+      'a life that outlasts the next rotation',
+      file({ consumer: { rotateEvery: '2d' } }),
+      [
+        'consumers[0].rotateEvery: must be longer than gracePeriod + holdPeriod + lease = 2 days 30 minutes, or the next rotation comes before the old token is gone (is 2 days)',
+      ],
+    ],
+    [
+      'an age that is reached before',
+      file({ consumer: { maxTokenAge: '31d' } }),
+      [
+        'consumers[0].maxTokenAge: must be at least rotateEvery + schedule + gracePeriod + lease = 31 days 1 hour, the age that a token reaches before it is switched off (is 31 days)',
+      ],
+    ],
+    [
+      'a lease that is too short',
+      file({ limits: { lease: '25m' } }),
+      [
+        'limits.lease: must be longer than functionTimeout + requestLife + clockTolerance = 25 minutes, or a token could be swept while its run is alive (is 25 minutes)',
+      ],
+    ],
+    [
+      "a time-out beyond Lambda's",
+      file({ limits: { functionTimeout: '16m', lease: '1h' } }),
+      ["limits.functionTimeout: must be at most 15m, which is Lambda's own limit (is 16 minutes)"],
+    ],
+    [
+      'a call time-out without room for a second attempt',
+      file({ limits: { callTimeout: '3m' } }),
+      [
+        'limits.callTimeout: must be at most half of requestLife (5 minutes), so that a call can be tried again (is 3 minutes)',
+      ],
+    ],
+    [
+      'no retirements at all',
+      file({ limits: { maxRetirementsPerRun: 0 } }),
+      ['limits.maxRetirementsPerRun: must be at least 1 (found 0)'],
+    ],
+    [
+      "the rotator's own secret",
+      file({ consumer: { secret: 'influxdb/rotator' } }),
+      [
+        'consumers[0].secret: is influxdb.tokenSecret, which holds the rotator\'s own token: use another secret (found "influxdb/rotator")',
+      ],
+    ],
+  ])('names %s', (_name, input, expected) => {
+    expect(problemsOf(JSON.parse(JSON.stringify(input)))).toEqual(expected);
+  });
+
+  it('takes a name and the ARN of the same secret for the same', () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:influxdb/telegraf-AbCdEf';
+    const input = file({ consumers: [CONSUMER, { ...CONSUMER, name: 'other', secret: arn }] });
+    expect(problemsOf(input)).toEqual([
+      `consumers[1].secret: is the secret of consumers[0], too: two consumers in one secret would overwrite each other (found "${arn}")`,
+    ]);
+  });
+
+  it('refuses secrets of two Regions', () => {
+    const arn = (region: string) => `arn:aws:secretsmanager:${region}:123456789012:secret:${region}-AbCdEf`;
+    const consumers = ['eu-west-1', 'us-east-1'].map((region) => ({ ...CONSUMER, name: region, secret: arn(region) }));
+    expect(problemsOf(file({ consumers }))).toEqual([
+      'consumers[1].secret: is in another account or Region than the other secrets: a deployment works in one account and Region',
+    ]);
+  });
+
+  it('reports all problems at once', () => {
+    const input = file({ deployment: '', schedule: 'soon', consumer: { gracePeriod: '1m', read: undefined } });
+    expect(problemsOf(JSON.parse(JSON.stringify(input))).map((line) => line.split(':')[0])).toEqual([
+      'deployment',
+      'schedule',
+      'consumers[0]',
+      'consumers[0].gracePeriod',
+    ]);
+  });
+
+  it.each([
+    'null',
+    '[]',
+    '1',
+    '"text"',
+    '{}',
+    '{"consumers":[null]}',
+    '{"consumers":{},"influxdb":[],"defaults":1,"limits":"x"}',
+  ])('says what is wrong with %s, and does not crash', (text) => {
+    expect(problemsOf(JSON.parse(text)).length).toBeGreaterThan(0);
+  });
+
+  it('says where a text is not JSON', () => {
+    expect(() => parseConfigurationText('{\n  "deployment": prod\n}', 'rotation.json')).toThrow(
+      'is not JSON: InvalidSymbol at line 2, column 17',
+    );
+  });
+
+  it('never repeats a value that could be a token', () => {
+    const canary = 'canary-not-a-real-token-0123456789';
+    const input = file({
+      token: canary,
+      influxdb: { token: canary, ca: canary, url: `https://user:${canary}@example.com` },
+      consumer: { adoptToken: canary },
+    });
+    expect(problemsOf(input).join('\n')).not.toContain('canary');
+  });
+});
+
+describe('the JSON Schema', () => {
+  it('is the one that the source generates: run "npm run schema" after a change', () => {
+    expect(JSON.parse(readFileSync('rotation.schema.json', 'utf8'))).toEqual(JSON.parse(JSON.stringify(jsonSchema())));
+  });
+
+  it('describes every key', () => {
+    const undescribed: string[] = [];
+    const visit = (node: unknown, path: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const { properties, items } = node as { properties?: Record<string, Json>; items?: unknown };
+      for (const [key, property] of Object.entries(properties ?? {})) {
+        const isStructure = 'properties' in property || key === '$schema' || key === 'action' || key === 'type';
+        if (!isStructure && property.description === undefined) undescribed.push(`${path}.${key}`);
+        visit(property, `${path}.${key}`);
+      }
+      visit(items, `${path}[]`);
+    };
+    visit(jsonSchema(), '');
+    expect(undescribed).toEqual([]);
+  });
+});
+
+it('accepts the example that the repository comes with', () => {
+  expect(parseConfigurationText(readFileSync('rotation.json', 'utf8'), 'rotation.json').consumers).toHaveLength(3);
+});
