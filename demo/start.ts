@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { type Configuration, parseConfigurationText } from '../lambda/config/configuration.ts';
+import { formatDuration } from '../lambda/config/duration.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
 import { live } from './life.ts';
@@ -25,6 +26,9 @@ const program = new Command('npm start --')
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
+// A reader that has seen enough, like `| head`, is no error.
+process.stdout.on('error', () => process.exit(0));
+
 const { json, config, tokens } = program.parse().opts<Options>();
 process.exitCode = config === undefined ? await demonstrate(json, tokens) : await runOnce(config);
 
@@ -33,6 +37,7 @@ async function demonstrate(asJson: boolean, mode: TokenMode): Promise<number> {
   const view = new View((line) => (asJson ? process.stderr : process.stdout).write(`${line}\n`));
   const configuration = readConfiguration('rotation.json');
   if (configuration === undefined) return 2;
+  view.introduce(mode, formatDuration(configuration.scheduleMs));
   const figures = await live({
     configuration: mode === 'cloud' ? onCloud(configuration) : configuration,
     tokens: mode,

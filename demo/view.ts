@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { ActionReport, ConsumerReport, TokenReport } from '../lambda/engine/report.ts';
 import type { LifeFigures, RunStory } from './life.ts';
+import { LEGEND, Lifelines } from './lifelines.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -8,13 +9,24 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export class View {
   readonly #print: (line: string) => void;
   #startedAt: number | undefined;
+  readonly #lifelines = new Lifelines();
   #quiet = 0;
 
   constructor(print: (line: string) => void) {
     this.#print = print;
   }
 
-  show({ at, report, calls, violations }: RunStory): void {
+  /** Says what is about to be shown. */
+  introduce(tokens: string, period: string): void {
+    this.#print(
+      `InfluxDB 2.x (tokens: ${tokens}) and Secrets Manager run on 127.0.0.1; the time is simulated: a run every ${period}.`,
+    );
+    this.#print('');
+  }
+
+  show(story: RunStory): void {
+    const { at, report, calls, violations } = story;
+    this.#lifelines.add(story);
     this.#startedAt ??= at;
     const acted = report.consumers.filter(({ actions }) => actions.length > 0);
     if (acted.length === 0 && violations.length === 0) {
@@ -41,6 +53,9 @@ export class View {
     this.flush();
     const mark = (good: boolean) => (good ? styleText('green', '✔') : styleText('red', '✘'));
     const { callsToPromotion, callsWholeLife, requestsOfConsumers, failedRequestsOfConsumers: failed } = figures;
+    this.#print('');
+    for (const line of this.#lifelines.lines()) this.#print(line);
+    this.#print(styleText('dim', LEGEND));
     this.#print('');
     this.#print(
       `${figures.days} days, ${figures.runs} runs, ${figures.rotations} rotations; an idle run took ${figures.callsIdleRun} calls`,

@@ -4,7 +4,7 @@ import type { Permission } from '../influxdb/permissions.ts';
 import type { SecretReading } from '../secrets-manager/secret.ts';
 import type { ClockVerdict } from '../service-clocks.ts';
 import type { Looks } from './look.ts';
-import { type Identity, isSameIdentity, type Marker, parseMarker } from './marker.ts';
+import { type Identity, type Marker, parseMarker } from './marker.ts';
 
 /** What a consumer's token shall be, in InfluxDB's ids. */
 export interface Target {
@@ -22,15 +22,27 @@ export interface UnresolvedTarget {
   readonly problem: string;
 }
 
+/** An authorization with a marker of ours in its description. */
+export interface MarkedRow {
+  readonly row: Authorization;
+  readonly marker: Marker;
+}
+
 /** What the lists of authorizations showed. */
 export class Listing {
   readonly #rows: ReadonlyMap<string, Authorization>;
+  readonly #marked: ReadonlyMap<string, readonly MarkedRow[]>;
   readonly #shown: ReadonlySet<string>;
 
   constructor(rows: Iterable<Authorization>) {
-    const all = [...rows];
-    this.#rows = new Map(all.map((row) => [row.id, row]));
+    this.#rows = new Map([...rows].map((row) => [row.id, row]));
+    const all = [...this.#rows.values()];
     this.#shown = new Set(all.map(({ orgId, userId }) => `${orgId}/${userId}`));
+    const marked = all.flatMap((row): MarkedRow[] => {
+      const marker = parseMarker(row.description);
+      return marker === undefined ? [] : [{ row, marker }];
+    });
+    this.#marked = Map.groupBy(marked, ({ marker }) => keyOf(marker));
   }
 
   get(id: string): Authorization | undefined {
@@ -41,16 +53,24 @@ export class Listing {
     return this.#rows.values();
   }
 
+  /** The authorizations that are this consumer's by their marker. */
+  markedAs(identity: Identity): readonly MarkedRow[] {
+    return this.#marked.get(keyOf(identity)) ?? [];
+  }
+
+  /** Every authorization that carries anybody's marker. */
+  marked(): readonly MarkedRow[] {
+    return [...this.#marked.values()].flat();
+  }
+
   /** Rows that may not be seen are left out silently; where one row of the owner and org shows, all do. */
   shows(owner: { readonly orgId: string; readonly userId: string }): boolean {
     return this.#shown.has(`${owner.orgId}/${owner.userId}`);
   }
 }
 
-/** An authorization that carries this consumer's marker. */
-export interface MarkedRow {
-  readonly row: Authorization;
-  readonly marker: Marker;
+function keyOf({ deployment, consumer, fingerprint }: Identity): string {
+  return `${deployment}/${consumer}/${fingerprint}`;
 }
 
 /** Everything that the decision for one consumer depends on. */
@@ -69,12 +89,4 @@ export interface Facts {
   /** Deactivations that are over this run's limit. */
   readonly postponed: ReadonlySet<string>;
   readonly looks: Looks;
-}
-
-/** The authorizations that are this consumer's by their marker. */
-export function markedRows(listing: Listing, identity: Identity): MarkedRow[] {
-  return [...listing.rows()].flatMap((row) => {
-    const marker = parseMarker(row.description);
-    return marker !== undefined && isSameIdentity(marker, identity) ? [{ row, marker }] : [];
-  });
 }

@@ -9,7 +9,7 @@ import {
   waiting,
 } from './decision.ts';
 import type { SecretContent } from './document.ts';
-import { type Facts, markedRows } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { entryOf, isYoung, nextLedger } from './ledger.ts';
 
 type Unowned = Extract<SecretContent, { kind: 'none' } | { kind: 'foreign' }>;
@@ -28,7 +28,7 @@ export function planFirstToken(
 ): Decision {
   const { settings, target, looks } = facts;
   const reason = content.kind === 'foreign' ? 'replaced by hand' : 'first token';
-  const marked = base === undefined ? [] : markedRows(facts.listing, base.identity);
+  const marked = base === undefined ? [] : facts.listing.markedAs(base.identity);
   const document = content.kind === 'foreign' ? content.document : undefined;
   const young = marked.find((row) => isYoung(row, facts));
   if (young !== undefined) {

@@ -13,7 +13,7 @@ import {
   waiting,
 } from './decision.ts';
 import { type RotationDocument, readSecretContent, type SecretContent } from './document.ts';
-import { type Facts, type MarkedRow, markedRows } from './facts.ts';
+import type { Facts, MarkedRow } from './facts.ts';
 import { entryOf, isYoung, knownIds, nextLedger } from './ledger.ts';
 import type { AuthorizationLookup } from './look.ts';
 import { isSameIdentity, parseMarker } from './marker.ts';
@@ -72,7 +72,7 @@ function planInactive(facts: Facts, base: Base, currentSince: number, document: 
       isSameIdentity(content.document.identity, base.identity);
     if (ours && content.document.superseded.some(({ authorizationId }) => authorizationId === id)) {
       const reason = 'rolled back to a retired token';
-      const young = youngRow(facts, markedRows(facts.listing, base.identity), knownIds(document));
+      const young = youngRow(facts, facts.listing.markedAs(base.identity), knownIds(document));
       if (young !== undefined) return waiting(inProgress(reason, young));
       return mintFor(facts, base, document, reason, { urgent: true, superseded: true });
     }
@@ -84,7 +84,7 @@ function planInactive(facts: Facts, base: Base, currentSince: number, document: 
 
 function planLive(facts: Facts, base: Base, currentSince: number, content: Owned, row: Authorization): Decision {
   const { document } = content;
-  const marked = markedRows(facts.listing, base.identity);
+  const marked = facts.listing.markedAs(base.identity);
   const known = knownIds(document);
   const strays = marked.filter((each) => !known.has(each.row.id) && !isYoung(each, facts));
   const repair = planRepair(facts, base, currentSince, content, marked, strays);
@@ -178,7 +178,7 @@ function mintFor(
   // A row whose marker was edited away is as hard to find again as one that never had it.
   const adopted = description !== undefined && parseMarker(description) === undefined;
   const own = entryOf(document.authorizationId, document.userId, { adopted, tokenHash: document.tokenHash });
-  const ledger = nextLedger(facts, document, markedRows(facts.listing, base.identity), superseded ? own : undefined);
+  const ledger = nextLedger(facts, document, facts.listing.markedAs(base.identity), superseded ? own : undefined);
   const mint: Mint = { kind: 'mint', reason, urgent, prepare: undefined, base, target, ledger };
   return acting(mint, rest);
 }

@@ -1,6 +1,6 @@
 import { type Decision, idle } from './decision.ts';
 import type { LedgerEntry, RotationDocument } from './document.ts';
-import { type Facts, markedRows } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { entryOf, isYoung } from './ledger.ts';
 import type { Identity } from './marker.ts';
 import { fateOfEntry } from './retire.ts';
@@ -18,7 +18,7 @@ export function planRetired(
   document: RotationDocument | undefined,
   since: number,
 ): Decision {
-  const marked = markedRows(facts.listing, identity);
+  const marked = facts.listing.markedAs(identity);
   const entries = new Map<string, LedgerEntry>();
   for (const { row } of marked.filter((each) => !isYoung(each, facts)))
     entries.set(row.id, { ...entryOf(row.id, row.userId), since });

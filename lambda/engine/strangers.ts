@@ -1,7 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { SecretReading } from '../secrets-manager/secret.ts';
 import type { Listing } from './facts.ts';
-import { fingerprintOf, parseMarker } from './marker.ts';
+import { fingerprintOf } from './marker.ts';
 
 /** Authorizations that carry this deployment's name, but belong to no configured consumer: reported, never touched. */
 export function findStrangers(
@@ -15,9 +15,8 @@ export function findStrangers(
   const configured = new Set(configuration.consumers.map(({ name }) => name));
   const unconfigured = new Map<string, string[]>();
   const otherSecrets = new Map<string, string[]>();
-  for (const row of listing.rows()) {
-    const marker = parseMarker(row.description);
-    if (marker === undefined || marker.deployment !== configuration.deployment) continue;
+  for (const { row, marker } of listing.marked()) {
+    if (marker.deployment !== configuration.deployment) continue;
     const { consumer, fingerprint } = marker;
     if (!configured.has(consumer)) append(unconfigured, consumer, row.id);
     else if (fingerprints.has(consumer) && fingerprints.get(consumer) !== fingerprint)

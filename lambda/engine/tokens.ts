@@ -1,5 +1,5 @@
 import { readSecretContent } from './document.ts';
-import { type Facts, markedRows } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { isYoung } from './ledger.ts';
 import { fingerprintOf, isSameIdentity } from './marker.ts';
 import { mintedAt } from './reason-to-mint.ts';
@@ -43,7 +43,7 @@ export function describeTokens(facts: Facts): TokenReport[] {
       describe(authorizationId, 'superseded', undefined, since);
   }
   const named = new Set(tokens.map(({ authorizationId }) => authorizationId));
-  for (const marked of markedRows(listing, identity)) {
+  for (const marked of listing.markedAs(identity)) {
     if (!named.has(marked.row.id)) describe(marked.row.id, isYoung(marked, facts) ? 'pending' : 'stray', undefined);
   }
   return tokens;
