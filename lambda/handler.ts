@@ -65,7 +65,7 @@ export function createHandler({
       );
       logReport(log, report);
       if (action === 'run') publishMetrics(report);
-      if (action !== 'status') RunFailedError.throwIfFailed(report);
+      RunFailedError.throwIfFailed(report);
       return report;
     } finally {
       client.destroy();

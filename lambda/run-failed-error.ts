@@ -12,9 +12,10 @@ export class RunFailedError extends Error {
     this.report = report;
   }
 
-  /** @throws {RunFailedError} if the run as a whole, or any consumer, failed. */
+  /** @throws {RunFailedError} if the run as a whole, or any consumer, failed; `status` only shows consumers. */
   static throwIfFailed(report: RunReport): void {
-    const failed = report.consumers.filter(({ state }) => state === 'failed' || state === 'error');
+    const failed =
+      report.action === 'status' ? [] : report.consumers.filter(({ state }) => state === 'failed' || state === 'error');
     if (failed.length === 0 && report.errors.length === 0) return;
     const named = failed.slice(0, MOST_NAMED).map(({ consumer, reason }) => `${consumer}: ${reason}`);
     const more = failed.length > MOST_NAMED ? [`and ${failed.length - MOST_NAMED} more`] : [];

@@ -104,9 +104,14 @@ export async function undo(services: Services, minted: Minted, error: unknown): 
   try {
     if (minted.stored) await influxdb.setStatus(authorization.id, 'inactive', tainting(minted));
     if (!minted.tainted) await influxdb.deleteAuthorization(authorization.id, tainting(minted));
-    if (!minted.tainted && minted.stored) await secrets.removePending(base.secretId, versionId);
+    if (!minted.tainted && minted.stored) await secrets.removePending(base.secretId, versionId).catch(labelMovedOn);
     log.warn('ROTATION_UNDONE', fields);
   } catch (left) {
     log.warn('ROTATION_LEFT', { ...fields, reason: messageOf(left) });
   }
+}
+
+/** A refusal means that another run's candidate holds the label by now. */
+function labelMovedOn(error: unknown): void {
+  if (!(error instanceof CallError && error.kind === 'refused')) throw error;
 }
