@@ -13,9 +13,9 @@ export interface CallContext {
 export interface CallOptions {
   /**
    * Which failures are tried again. `read`: all but a refusal. `idempotent-write`: the same, and no attempt begins late.
-   * `single-effect`: only those that certainly did nothing. `once`: none.
+   * `single-effect`: only those that certainly did nothing.
    */
-  readonly retry: 'read' | 'idempotent-write' | 'single-effect' | 'once';
+  readonly retry: 'read' | 'idempotent-write' | 'single-effect';
   /** Told of each attempt that stayed without an answer, also when a later attempt succeeds: it may still land. */
   readonly onUnanswered?: (() => void) | undefined;
 }
@@ -55,9 +55,9 @@ function isWorthAnother(error: CallError, retry: CallOptions['retry']): boolean 
     case 'not-sent':
       return false;
     case 'unanswered':
-      return retry === 'read' || retry === 'idempotent-write';
+      return retry !== 'single-effect';
     case 'throttled':
     case 'unreachable':
-      return retry !== 'once';
+      return true;
   }
 }

@@ -18,6 +18,8 @@ export interface Minted {
   tainted: boolean;
   /** Its value is in the secret. */
   stored: boolean;
+  /** It works, or may. */
+  live: boolean;
 }
 
 /** How long a refusal of a new token is asked again before it counts: InfluxDB Cloud spreads changes slowly. */
@@ -43,6 +45,7 @@ export async function store({ store: secrets, log }: Services, minted: Minted, t
 export async function activate({ influxdb, log }: Services, minted: Minted): Promise<void> {
   const { id } = minted.authorization;
   const row = await influxdb.setStatus(id, 'active', tainting(minted));
+  minted.live = true;
   if (row.status !== 'active') throw new RotationError(`InfluxDB left the new authorization ${id} ${row.status}`);
   log.info('TOKEN_ACTIVATED', { consumer: minted.settings.name, authorizationId: id });
 }
@@ -77,20 +80,30 @@ export async function promote(
   try {
     await secrets.promote(base.secretId, versionId, base.versionId);
   } catch (error) {
-    if (error instanceof CallError && !error.definite) {
-      const seen = await secrets.describe(base.secretId).catch(() => undefined);
-      if (seen?.current !== versionId) {
-        log.warn('PROMOTION_UNCERTAIN', fields);
-        throw new RotationError(`the promotion was not answered, and may still take effect: ${error.message}`, {
-          cause: error,
-          definite: false,
-        });
-      }
-    } else {
-      throw error;
+    if (!(error instanceof CallError) || error.definite) throw error;
+    if (!(await isSeenAsCurrent(services, base.secretId, versionId))) {
+      log.warn('PROMOTION_UNCERTAIN', fields);
+      const message = `the promotion was not answered, and may still take effect: ${error.message}`;
+      throw new RotationError(message, { cause: error, definite: false });
     }
   }
   log.info('TOKEN_PROMOTED', fields);
+}
+
+/** Reads may lag behind writes for a short while, so the look is repeated. */
+const LOOKS_AFTER_MS = [0, 1_000, 4_000];
+
+async function isSeenAsCurrent(
+  { store: secrets, clock }: Services,
+  secretId: string,
+  versionId: string,
+): Promise<boolean> {
+  for (const delayMs of LOOKS_AFTER_MS) {
+    await clock.sleep(delayMs);
+    const seen = await secrets.describe(secretId).catch(() => undefined);
+    if (seen?.current === versionId) return true;
+  }
+  return false;
 }
 
 /** Ends a candidate that failed for certain: inactive, deleted, unlabelled. Whatever this leaves, the sweep finishes. */
@@ -102,7 +115,7 @@ export async function undo(services: Services, minted: Minted, error: unknown): 
   if (minted.tainted || uncertain)
     return log.warn('ROTATION_LEFT', { ...fields, reason: 'a call of it stayed unanswered and may still take effect' });
   try {
-    if (minted.stored) await influxdb.setStatus(authorization.id, 'inactive', tainting(minted));
+    if (minted.live) await influxdb.setStatus(authorization.id, 'inactive', tainting(minted));
     if (!minted.tainted) await influxdb.deleteAuthorization(authorization.id, tainting(minted));
     if (!minted.tainted && minted.stored) await secrets.removePending(base.secretId, versionId).catch(labelMovedOn);
     log.warn('ROTATION_UNDONE', fields);

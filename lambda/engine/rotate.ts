@@ -35,7 +35,15 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
   );
 
   const { rotationId, authorization } = await mintInactive(services, settings, base, mint, userId);
-  const minted: Minted = { settings, base, authorization, versionId: rotationId, tainted: false, stored: false };
+  const minted: Minted = {
+    settings,
+    base,
+    authorization,
+    versionId: rotationId,
+    tainted: false,
+    stored: false,
+    live: false,
+  };
   log.info('TOKEN_MINTED', { consumer: settings.name, authorizationId: authorization.id, rotationId });
   try {
     assertAsAsked(authorization, { orgId: mint.target.orgId, userId, hash: permissionsHash(grant) });

@@ -14,10 +14,18 @@ export interface NewAuthorization {
   readonly permissions: readonly Permission[];
 }
 
+export interface Bucket {
+  readonly id: string;
+  readonly orgId: string;
+}
+
 type OnUnanswered = Pick<CallOptions, 'onUnanswered'>;
 
 const UsersAnswer = z.object({ users: z.array(z.object({ id: z.string(), name: z.string() })) });
-const BucketAnswer = z.object({ id: z.string(), orgID: z.string() });
+const BucketAnswer = z.pipe(
+  z.object({ id: z.string(), orgID: z.string() }),
+  z.transform(({ id, orgID }): Bucket => ({ id, orgId: orgID })),
+);
 const BucketsAnswer = z.object({ buckets: z.array(BucketAnswer) });
 const OrgsAnswer = z.object({ orgs: z.array(z.object({ id: z.string() })) });
 const IdAnswer = z.object({ id: z.string() });
@@ -34,65 +42,41 @@ export class InfluxdbClient {
   }
 
   /** All visible rows of one owner, or of one org. A row that may not be seen is missing without an error. */
-  async listAuthorizations(filter: { readonly userID: string } | { readonly orgID: string }): Promise<Authorization[]> {
-    const request = {
-      method: 'GET',
-      path: '/api/v2/authorizations',
+  listAuthorizations(filter: { readonly userID: string } | { readonly orgID: string }): Promise<Authorization[]> {
+    return this.#ask(AuthorizationListAnswer, {
+      ...read('/api/v2/authorizations'),
       query: { ...filter },
-      operation: 'GET /api/v2/authorizations',
-    } as const;
-    return this.#parse(AuthorizationListAnswer, request, await this.#send({ ...request, retry: 'read' }));
+    });
   }
 
-  async getAuthorization(id: string): Promise<Authorization> {
-    const request = {
-      method: 'GET',
-      path: authorizationPath(id),
-      operation: 'GET /api/v2/authorizations/{id}',
-    } as const;
-    return this.#parse(AuthorizationAnswer, request, await this.#send({ ...request, retry: 'read' }));
+  getAuthorization(id: string): Promise<Authorization> {
+    return this.#ask(AuthorizationAnswer, read('/api/v2/authorizations/{id}', id));
   }
 
   /** Creates an authorization; an unanswered attempt is not repeated, because its row may exist. */
-  async createAuthorization(
-    { orgId, userId, ...rest }: NewAuthorization,
-    options: OnUnanswered = {},
-  ): Promise<Authorization> {
-    const request = {
-      method: 'POST',
-      path: '/api/v2/authorizations',
-      operation: 'POST /api/v2/authorizations',
-    } as const;
-    const body = { orgID: orgId, userID: userId, ...rest };
-    const answer = await this.#send({ ...request, body, retry: 'single-effect', ...options });
-    try {
-      return this.#parse(AuthorizationAnswer, request, answer);
-    } catch (error) {
-      options.onUnanswered?.();
-      throw error;
-    }
+  createAuthorization(wanted: NewAuthorization, options: OnUnanswered = {}): Promise<Authorization> {
+    const { orgId, userId, ...rest } = wanted;
+    return this.#ask(AuthorizationAnswer, {
+      ...write('POST', '/api/v2/authorizations'),
+      body: { orgID: orgId, userID: userId, ...rest },
+      retry: 'single-effect',
+      ...options,
+    });
   }
 
   /** Sets the status and answers the row as it is now. Repeated while unanswered: the same status twice is once. */
-  async setStatus(id: string, status: Status, options: OnUnanswered = {}): Promise<Authorization> {
-    const request = {
-      method: 'PATCH',
-      path: authorizationPath(id),
-      operation: 'PATCH /api/v2/authorizations/{id}',
-    } as const;
-    const answer = await this.#send({ ...request, body: { status }, retry: 'idempotent-write', ...options });
-    return this.#parse(AuthorizationAnswer, request, answer);
+  setStatus(id: string, status: Status, options: OnUnanswered = {}): Promise<Authorization> {
+    return this.#ask(AuthorizationAnswer, {
+      ...write('PATCH', '/api/v2/authorizations/{id}', id),
+      body: { status },
+      ...options,
+    });
   }
 
   /** Deletes the row; one that is gone already is done. */
   async deleteAuthorization(id: string, options: OnUnanswered = {}): Promise<void> {
-    const request = {
-      method: 'DELETE',
-      path: authorizationPath(id),
-      operation: 'DELETE /api/v2/authorizations/{id}',
-    } as const;
     try {
-      await this.#send({ ...request, retry: 'idempotent-write', ...options });
+      await this.#send({ ...write('DELETE', '/api/v2/authorizations/{id}', id), ...options });
     } catch (error) {
       if (!(error instanceof InfluxdbError && error.isAuthorizationGone)) throw error;
     }
@@ -102,61 +86,49 @@ export class InfluxdbClient {
   async findBucket(
     org: { readonly org: string } | { readonly orgID: string },
     name: string,
-  ): Promise<{ id: string; orgId: string } | undefined> {
-    const request = {
-      method: 'GET',
-      path: '/api/v2/buckets',
-      query: { ...org, name },
-      operation: 'GET /api/v2/buckets',
-    } as const;
-    const { buckets } = this.#parse(BucketsAnswer, request, await this.#send({ ...request, retry: 'read' }));
-    const [bucket] = buckets;
-    return bucket && { id: bucket.id, orgId: bucket.orgID };
+  ): Promise<Bucket | undefined> {
+    const { buckets } = await this.#ask(BucketsAnswer, { ...read('/api/v2/buckets'), query: { ...org, name } });
+    return buckets[0];
   }
 
-  async getBucket(id: string): Promise<{ id: string; orgId: string }> {
-    const request = {
-      method: 'GET',
-      path: `/api/v2/buckets/${encodeURIComponent(id)}`,
-      operation: 'GET /api/v2/buckets/{id}',
-    } as const;
-    const bucket = this.#parse(BucketAnswer, request, await this.#send({ ...request, retry: 'read' }));
-    return { id: bucket.id, orgId: bucket.orgID };
+  getBucket(id: string): Promise<Bucket> {
+    return this.#ask(BucketAnswer, read('/api/v2/buckets/{id}', id));
   }
 
   /** The user of this name; undefined if it may not be read. A name that does not exist is a refusal (404). */
   async findUser(name: string): Promise<string | undefined> {
-    const request = { method: 'GET', path: '/api/v2/users', query: { name }, operation: 'GET /api/v2/users' } as const;
-    const { users } = this.#parse(UsersAnswer, request, await this.#send({ ...request, retry: 'read' }));
+    const { users } = await this.#ask(UsersAnswer, { ...read('/api/v2/users'), query: { name } });
     return users.find((user) => user.name === name)?.id;
   }
 
   /** The org of this name; undefined if it may not be read (a minimal rotator may not). */
   async findOrg(name: string): Promise<string | undefined> {
-    const request = {
-      method: 'GET',
-      path: '/api/v2/orgs',
-      query: { org: name },
-      operation: 'GET /api/v2/orgs',
-    } as const;
-    return this.#parse(OrgsAnswer, request, await this.#send({ ...request, retry: 'read' })).orgs[0]?.id;
+    const { orgs } = await this.#ask(OrgsAnswer, { ...read('/api/v2/orgs'), query: { org: name } });
+    return orgs[0]?.id;
   }
 
   async createUser(name: string): Promise<string> {
-    const request = { method: 'POST', path: '/api/v2/users', operation: 'POST /api/v2/users' } as const;
-    return this.#parse(IdAnswer, request, await this.#send({ ...request, body: { name }, retry: 'single-effect' })).id;
+    const request = { ...write('POST', '/api/v2/users'), body: { name }, retry: 'single-effect' } as const;
+    return (await this.#ask(IdAnswer, request)).id;
   }
 
   /** The user behind the rotator's own token. */
   async ownUser(): Promise<string> {
-    const request = { method: 'GET', path: '/api/v2/me', operation: 'GET /api/v2/me' } as const;
-    return this.#parse(IdAnswer, request, await this.#send({ ...request, retry: 'read' })).id;
+    return (await this.#ask(IdAnswer, read('/api/v2/me'))).id;
   }
 
   /** The resource types that this server knows. */
-  async resourceTypes(): Promise<string[]> {
-    const request = { method: 'GET', path: '/api/v2/resources', operation: 'GET /api/v2/resources' } as const;
-    return this.#parse(ResourcesAnswer, request, await this.#send({ ...request, retry: 'read' }));
+  resourceTypes(): Promise<string[]> {
+    return this.#ask(ResourcesAnswer, read('/api/v2/resources'));
+  }
+
+  /** An answer of another shape is as good as none: what was asked may have been done. */
+  async #ask<T>(schema: z.ZodMiniType<T>, request: Omit<HttpRequest, 'token'>): Promise<T> {
+    const parsed = schema.safeParse(await this.#send(request));
+    if (parsed.success) return parsed.data;
+    request.onUnanswered?.();
+    const path = parsed.error.issues[0]?.path.join('.') || 'the answer';
+    throw new CallError('unanswered', `InfluxDB's answer to ${request.operation} is not understood (at ${path})`);
   }
 
   async #send(request: Omit<HttpRequest, 'token'>): Promise<unknown> {
@@ -169,16 +141,18 @@ export class InfluxdbClient {
       throw error;
     }
   }
-
-  /** An answer of another shape is as good as none: what was asked may have been done. */
-  #parse<T>(schema: z.ZodMiniType<T>, request: Pick<HttpRequest, 'operation'>, answer: unknown): T {
-    const parsed = schema.safeParse(answer);
-    if (parsed.success) return parsed.data;
-    const path = parsed.error.issues[0]?.path.join('.') || 'the answer';
-    throw new CallError('unanswered', `InfluxDB's answer to ${request.operation} is not understood (at ${path})`);
-  }
 }
 
-function authorizationPath(id: string): string {
-  return `/api/v2/authorizations/${encodeURIComponent(id)}`;
+type Call = Pick<HttpRequest, 'method' | 'path' | 'operation' | 'retry'>;
+
+function read(route: string, id?: string): Call {
+  return { method: 'GET', path: fill(route, id), operation: `GET ${route}`, retry: 'read' };
+}
+
+function write(method: 'POST' | 'PATCH' | 'DELETE', route: string, id?: string): Call {
+  return { method, path: fill(route, id), operation: `${method} ${route}`, retry: 'idempotent-write' };
+}
+
+function fill(route: string, id: string | undefined): string {
+  return id === undefined ? route : route.replace('{id}', encodeURIComponent(id));
 }

@@ -129,8 +129,8 @@ export class SecretStore {
   }
 
   /**
-   * Moves `AWSCURRENT` to `versionId` if it is still on `from`: a compare-and-swap. Sent once: of a repeated one, a
-   * refusal could mean that the first had won (PROTOCOL F1).
+   * Moves `AWSCURRENT` to `versionId` if it is still on `from`: a compare-and-swap. An attempt that may have taken
+   * effect is never repeated: the refusal of a second one could mean that the first had won (PROTOCOL F1).
    */
   promote(secretId: string, versionId: string, from: string): Promise<void> {
     return this.#throttledWrite(async () => {
@@ -141,7 +141,9 @@ export class SecretStore {
           MoveToVersionId: versionId,
           RemoveFromVersionId: from,
         });
-      await this.#send('UpdateSecretVersionStage', 'once', (client, options) => client.send(command(), options));
+      await this.#send('UpdateSecretVersionStage', 'single-effect', (client, options) =>
+        client.send(command(), options),
+      );
     });
   }
 
