@@ -21,9 +21,10 @@ export function rotatorPermissions(
   { orgId, users, buckets, types }: Ids,
 ): Permission[] {
   const wanted: Permission[] = both({ type: 'authorizations', orgID: orgId });
-  for (const { owner, access } of consumers) {
+  for (const { owner, access, createOwner } of consumers) {
     const userId = users.get(owner ?? '') ?? owner ?? '';
-    wanted.push(...both({ type: 'users', id: userId }));
+    // Users are made with the right to write all users, and only then.
+    wanted.push(...both(createOwner ? { type: 'users' } : { type: 'users', id: userId }));
     switch (access.kind) {
       case 'buckets': {
         const bucket = (name: string) => ({ type: 'buckets', id: buckets.get(name) ?? name, orgID: orgId });

@@ -135,9 +135,7 @@ export class InfluxdbClient {
     try {
       return await this.#transport.send({ ...request, token: this.#token });
     } catch (error) {
-      if (error instanceof InfluxdbError && isTokenEnd(error)) {
-        throw new RotatorRejectedError(request.operation, error.status, error.reason);
-      }
+      if (error instanceof InfluxdbError && isTokenEnd(error)) throw new RotatorRejectedError(error);
       throw error;
     }
   }

@@ -31,8 +31,14 @@ export class InfluxdbError extends CallError {
 }
 
 /** The token that this run authenticates with is refused as such: nothing else in this run can succeed. */
-export class RotatorRejectedError extends InfluxdbError {
+export class RotatorRejectedError extends CallError {
   override readonly name = 'RotatorRejectedError';
+  constructor({ status, reason }: InfluxdbError) {
+    super(
+      'refused',
+      `InfluxDB refuses the rotator's own token (${status} ${reason}): store the token of an active authorization of an active user in the secret that influxdb.tokenSecret names`,
+    );
+  }
 }
 
 /** InfluxDB could not be reached at all: nothing else in this run can succeed. */
