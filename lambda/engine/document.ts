@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { SecretVersion } from '../secrets-manager/secret.ts';
 import type { Identity } from './marker.ts';
 
 /** An older token that is not yet known to be deleted. */
@@ -95,6 +96,13 @@ export function readSecretContent(text: string, versionId: string, tokenKey: str
   if (document.id === versionId) return { kind: 'ours', document, token };
   const edited = token !== undefined && tokenHash(token) === document.tokenHash;
   return { kind: edited ? 'edited' : 'foreign', document, token };
+}
+
+/** The authorization whose token a version holds, where the version says so. */
+export function holderIn(version: SecretVersion | undefined, tokenKey: string): string | undefined {
+  if (version === undefined) return undefined;
+  const content = readSecretContent(version.text, version.versionId, tokenKey);
+  return content.kind === 'ours' || content.kind === 'edited' ? content.document.authorizationId : undefined;
 }
 
 /** The document as it stands in the secret. */

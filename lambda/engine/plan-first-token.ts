@@ -10,7 +10,7 @@ import {
 } from './decision.ts';
 import type { SecretContent } from './document.ts';
 import type { Facts } from './facts.ts';
-import { entryOf, isYoung, nextLedger } from './ledger.ts';
+import { entryOf, isYoung, knownIds, nextLedger } from './ledger.ts';
 
 type Unowned = Extract<SecretContent, { kind: 'none' } | { kind: 'foreign' }>;
 
@@ -30,7 +30,9 @@ export function planFirstToken(
   const reason = content.kind === 'foreign' ? 'replaced by hand' : 'first token';
   const marked = base === undefined ? [] : facts.listing.markedAs(base.identity);
   const document = content.kind === 'foreign' ? content.document : undefined;
-  const young = marked.find((row) => isYoung(row, facts));
+  // What a hand-made value with copied keys names was promoted once: no run is at work on it (PROTOCOL G2).
+  const known = document === undefined ? new Set<string>() : knownIds(document);
+  const young = marked.find((each) => !known.has(each.row.id) && isYoung(each, facts));
   if (young !== undefined) {
     return waiting(
       `${reason}, but authorization ${young.row.id} is younger than the lease: a run may be at work on it`,

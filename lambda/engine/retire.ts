@@ -2,12 +2,12 @@ import { formatDuration } from '../config/duration.ts';
 import type { Authorization } from '../influxdb/authorization.ts';
 import type { SecretDescription } from '../secrets-manager/secret.ts';
 import type { Retirement } from './decision.ts';
-import { type LedgerEntry, type RotationDocument, readSecretContent } from './document.ts';
+import { holderIn, type LedgerEntry, type RotationDocument, readSecretContent } from './document.ts';
 import type { Facts, MarkedRow } from './facts.ts';
 import { type Identity, isSameIdentity, parseMarker } from './marker.ts';
 
 /** The part of a document that retirement depends on. */
-type Owner = Pick<RotationDocument, 'id' | 'orgId' | 'identity'>;
+type Owner = Pick<RotationDocument, 'id' | 'orgId' | 'identity'> & Partial<Pick<RotationDocument, 'authorizationId'>>;
 
 /** What becomes of one older token: a step towards its end, or why not yet. */
 export type Fate =
@@ -58,7 +58,7 @@ function fateOfRow(
       : NONE;
   }
   const description = facts.looks.description();
-  if (!isQuiet(facts, entry, description, marker?.rotationId, knownVersions(document, marked))) {
+  if (!isQuiet(facts, entry, description, marker?.rotationId, document, marked)) {
     return wait(
       `authorization ${row.id} is superseded, but the secret was changed less than ${formatDuration(settings.gracePeriodMs)} ago: waiting for it to rest`,
     );
@@ -88,22 +88,31 @@ function isSettledByAge({ now, limits, settings }: Facts, { since }: LedgerEntry
  * every day must not starve the retirement, so the wait is bounded, unless the token may have been current again.
  */
 function isQuiet(
-  { now, limits, settings }: Facts,
+  facts: Facts,
   entry: LedgerEntry,
   description: SecretDescription | undefined,
   rotationId: string | undefined,
-  known: ReadonlySet<string>,
+  document: Owner,
+  marked: readonly MarkedRow[],
 ): boolean {
+  const { now, limits, settings } = facts;
   if (description?.lastChangedAt === undefined) return false;
   if (description.lastChangedAt + settings.gracePeriodMs <= now) return true;
+  if (entry.since + limits.leaseMs + 3 * settings.gracePeriodMs > now) return false;
   const { previous } = description;
-  const mayHaveBeenCurrent = previous !== undefined && (previous === rotationId || !known.has(previous));
-  return !mayHaveBeenCurrent && entry.since + limits.leaseMs + 3 * settings.gracePeriodMs <= now;
+  if (previous === undefined) return true;
+  if (previous === rotationId) return false;
+  return isKnownVersion(previous, document, marked) || previousHoldsCurrent(facts, document);
 }
 
-/** The versions whose origin we know: the current one, and those that the marked rows were minted for. */
-function knownVersions(document: Owner, marked: readonly MarkedRow[]): Set<string> {
-  return new Set([document.id, ...marked.map(({ marker }) => marker.rotationId)]);
+/** The current version, and those that the marked rows were minted for. */
+function isKnownVersion(versionId: string, document: Owner, marked: readonly MarkedRow[]): boolean {
+  return versionId === document.id || marked.some(({ marker }) => marker.rotationId === versionId);
+}
+
+/** Somebody who edits the secret in the console every day leaves versions of unknown ids that hold the current token. */
+function previousHoldsCurrent({ looks, settings }: Facts, { authorizationId }: Owner): boolean {
+  return authorizationId !== undefined && holderIn(looks.version('AWSPREVIOUS'), settings.tokenKey) === authorizationId;
 }
 
 /** R14a: while Secrets Manager itself rotates, the authorization in the pending value is its business. */

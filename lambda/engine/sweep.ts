@@ -1,14 +1,6 @@
-import type { SecretVersion } from '../secrets-manager/secret.ts';
-import { readSecretContent } from './document.ts';
+import { holderIn } from './document.ts';
 import type { Facts, MarkedRow } from './facts.ts';
 import { type Fate, isPending, remove, step, wait } from './retire.ts';
-
-/** The authorization whose token a version holds, where the version says so. */
-export function holderIn(version: SecretVersion | undefined, tokenKey: string): string | undefined {
-  if (version === undefined) return undefined;
-  const content = readSecretContent(version.text, version.versionId, tokenKey);
-  return content.kind === 'ours' || content.kind === 'edited' ? content.document.authorizationId : undefined;
-}
 
 /**
  * R7: the fate of a stray, an authorization with our marker that the current document does not name and that is older
