@@ -12,6 +12,7 @@ import type { TokenMode } from '../local/influxdb/store.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../local/secrets-manager/server.ts';
 import { SimulatedClock } from '../local/simulated-clock.ts';
 import { Administrator } from './admin.ts';
+import { Eavesdropper } from './eavesdropper.ts';
 import { rotatorPermissions } from './rotator-permissions.ts';
 
 export interface WorldOptions {
@@ -36,8 +37,9 @@ export class World {
   readonly rotatorToken: string;
   /** Of the running servers: the configuration that was given, with their address. */
   configuration: Configuration;
+  readonly #eavesdropper = new Eavesdropper();
 
-  private constructor(parts: Omit<World, 'secretsManagerConfig' | 'run' | 'calls' | 'close'>) {
+  private constructor(parts: Omit<World, 'secretsManagerConfig' | 'run' | 'calls' | 'leaks' | 'close'>) {
     this.clock = parts.clock;
     this.influxdb = parts.influxdb;
     this.secretsManager = parts.secretsManager;
@@ -112,13 +114,24 @@ export class World {
       configuration: this.configuration,
       secretsManager: this.secretsManagerConfig,
       clock: this.clock,
-      log: SILENT,
       publishMetrics: () => {},
       ...options,
+      log: this.#eavesdropper.on(options.log ?? SILENT),
     });
     const left = (options.configuration ?? this.configuration).limits.functionTimeoutMs;
     const endsAt = this.clock.now() + left;
-    return handler({ action }, { getRemainingTimeInMillis: () => endsAt - this.clock.now() });
+    return this.#eavesdropper.ending(
+      handler({ action }, { getRemainingTimeInMillis: () => endsAt - this.clock.now() }),
+    );
+  }
+
+  /** Whatever any run so far said in its logs, report or error that holds a token, or another secret value (I7). */
+  leaks(): string[] {
+    const values = this.secretsManager.store
+      .secrets()
+      .flatMap(({ versions }) => [...versions.values()])
+      .flatMap(({ value }) => stringsIn(value));
+    return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
   }
 
   /** Calls that both servers received so far. */
@@ -126,13 +139,27 @@ export class World {
     return this.influxdb.calls.length + this.secretsManager.calls.length;
   }
 
+  /** @throws if a run has said what it must not: no test and no demonstration is to pass then. */
   async close(): Promise<void> {
     this.secrets.destroy();
     await Promise.all([this.influxdb.close(), this.secretsManager.close()]);
+    if (this.leaks().length > 0) throw new Error('I7: a token, or part of one, was logged or reported');
   }
 }
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Every string under the key of a token, at the top of a secret's value; the text itself where it is no JSON object. */
+function stringsIn(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  try {
+    const value: unknown = JSON.parse(text);
+    const { token, password } = value as { token?: unknown; password?: unknown };
+    return [token, password].filter((each) => typeof each === 'string');
+  } catch {
+    return [text];
+  }
+}
 
 function connectionTo(server: SecretsManagerServer): SecretsManagerClientConfig {
   return { endpoint: server.url, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };

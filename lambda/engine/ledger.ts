@@ -1,5 +1,5 @@
 import type { Ledger } from './decision.ts';
-import type { LedgerEntry, RotationDocument } from './document.ts';
+import { type LedgerEntry, type RotationDocument, tokenHash } from './document.ts';
 import type { Facts, MarkedRow } from './facts.ts';
 
 type Entry = Omit<LedgerEntry, 'since'>;
@@ -18,12 +18,14 @@ export function isYoung({ row }: MarkedRow, { now, limits }: Facts): boolean {
  * R9: the ledger that the next version carries, so that no older token is ever forgotten.
  *
  * @param superseded the document's own authorization, where the next version holds another token.
+ * @param held the token that the secret holds now, where it is none of ours.
  */
 export function nextLedger(
   facts: Facts,
   document: RotationDocument | undefined,
   marked: readonly MarkedRow[],
   superseded: Entry | undefined,
+  held?: string | undefined,
 ): Ledger {
   const known = document === undefined ? new Set<string>() : knownIds(document);
   const kept = (document?.superseded ?? []).filter(
@@ -42,7 +44,7 @@ export function nextLedger(
     if (isYoung({ row, marker }, facts) && !known.has(row.id)) continue;
     add(entryOf(row.id, row.userId));
   }
-  const adopted = facts.settings.adopt === undefined ? undefined : adoptee(facts, facts.settings.adopt);
+  const adopted = facts.settings.adopt === undefined ? undefined : adoptee(facts, facts.settings.adopt, held);
   if (adopted !== undefined) add(adopted);
   return { kept, added };
 }
@@ -60,11 +62,14 @@ function isGone(facts: Facts, entry: LedgerEntry, orgId: string): boolean {
   return facts.looks.authorization(entry.authorizationId).kind === 'gone';
 }
 
-/** The authorization that the configuration names for adoption, if it exists and is nobody else's. */
-function adoptee({ listing, looks, untouchable }: Facts, id: string): Entry | undefined {
+/**
+ * The authorization that the configuration names for adoption, if it exists and is nobody else's. That the secret holds
+ * its token is likely, though not certain; noting the hash protects it while another secret holds the same token.
+ */
+function adoptee({ listing, looks, untouchable }: Facts, id: string, held: string | undefined): Entry | undefined {
   if (untouchable.has(id)) return undefined;
-  const listed = listing.get(id);
-  if (listed !== undefined) return entryOf(id, listed.userId, { adopted: true });
-  const lookup = looks.authorization(id);
-  return lookup.kind === 'found' ? entryOf(id, lookup.row.userId, { adopted: true }) : undefined;
+  const row = listing.get(id);
+  const lookup = row === undefined ? looks.authorization(id) : ({ kind: 'found', row } as const);
+  if (lookup.kind !== 'found') return undefined;
+  return entryOf(id, lookup.row.userId, { adopted: true, tokenHash: held === undefined ? undefined : tokenHash(held) });
 }

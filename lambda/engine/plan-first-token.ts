@@ -49,7 +49,7 @@ export function planFirstToken(
   if (prepare === undefined && looks.description()?.rotationEnabled === true) return rotatedElsewhere(settings.secret);
   const own = document && marked.find(({ row }) => row.id === document.authorizationId);
   const superseded = own && entryOf(own.row.id, own.row.userId, { tokenHash: document?.tokenHash });
-  const ledger = nextLedger(facts, document, marked, superseded);
+  const ledger = nextLedger(facts, document, marked, superseded, content.token);
   const notes = [...noteOnOldToken(facts, content.token), ...noteOnAdoption(facts)];
   return acting({ kind: 'mint', reason, urgent: false, prepare, base, target, ledger }, { notes });
 }

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { type CallContext, type CallOptions, call } from '../call.ts';
 import { CallError } from '../call-error.ts';
 import type { ServiceClocks } from '../service-clocks.ts';
+import { shown } from '../service-message.ts';
 import { codeOf, InfluxdbError, InfluxdbUnreachableError } from './errors.ts';
 
 export interface TransportOptions extends CallContext {
@@ -138,7 +139,7 @@ function parse(text: string, operation: string): unknown {
 function reasonOf(text: string): string {
   try {
     const parsed = ErrorBody.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data.message : 'no message';
+    return parsed.success ? shown(parsed.data.message) : 'no message';
   } catch {
     return "an answer that is not InfluxDB's (a proxy's page?)";
   }

@@ -1,4 +1,5 @@
 import type { BatchGetSecretValueCommandOutput } from '@aws-sdk/client-secrets-manager';
+import { shown } from '../service-message.ts';
 import type { SecretReading } from './secret.ts';
 
 /** Matches a batch's answer, whose order is not promised, with the ids that were asked for. */
@@ -34,7 +35,7 @@ function readError(error: Entry<'Errors'> | undefined): SecretReading {
     case 'InvalidRequestException':
       return { kind: 'deleted' };
     default:
-      return { kind: 'unreadable', detail: `${error?.ErrorCode}: ${error?.Message ?? 'no message'}` };
+      return { kind: 'unreadable', detail: `${error?.ErrorCode}: ${shown(error?.Message ?? 'no message')}` };
   }
 }
 

@@ -1,4 +1,5 @@
 import { CallError, type FailureKind } from '../call-error.ts';
+import { shown } from '../service-message.ts';
 
 /** A failed call to Secrets Manager. `code` is the service's exception name, or the SDK's for what never arrived. */
 export class SecretsManagerError extends CallError {
@@ -57,7 +58,7 @@ export function toSecretsManagerError(operation: string, error: unknown): Secret
     );
   }
   const status = thrown.$metadata?.httpStatusCode;
-  const message = thrown.$fault === undefined ? 'no answer' : (thrown.message ?? '');
+  const message = thrown.$fault === undefined ? 'no answer' : shown(thrown.message ?? '');
   if (THROTTLED.has(name) || status === 429)
     return new SecretsManagerError(operation, name, 'throttled', message, cause);
   if (status !== undefined && status >= 400 && status < 500 && thrown.$fault !== undefined) {

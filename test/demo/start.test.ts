@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { World } from '../../demo/world.ts';
+import { aConfiguration } from '../a-configuration.ts';
+
+interface Ending {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `npm start -- …`, without npm. */
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ending> {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, NO_COLOR: '1', ...env } };
+    execFile(process.execPath, ['demo/start.ts', ...args], options, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
+
+describe('the demonstration', () => {
+  it.each(['hashed', 'plain', 'cloud'])('prints one JSON object that shows the promise kept: %s', async (tokens) => {
+    const { code, stdout, stderr } = await start(['--json', '--tokens', tokens]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      rotations: 6,
+      callsToPromotion: 7,
+      callsWholeLife: 12,
+      secretsManagerWritesPerRotation: 2,
+      newTokensAccepted: 3,
+      oldTokensRefused: 3,
+      oldTokensAccepted: 0,
+      failedRequestsOfConsumers: 0,
+      violations: [],
+    });
+    expect(stderr).not.toBe('');
+  });
+
+  it('shows a person what happens, and ends with the proof', async () => {
+    const { code, stdout } = await start([]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('telegraf');
+    expect(stdout).toMatch(/0 violations|no invariant|violated/i);
+  });
+});
+
+describe('one run against the endpoints that a file names', () => {
+  let folder: string;
+  let world: World;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rotation-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  afterEach(() => world?.close());
+
+  async function once(): Promise<Ending> {
+    world = await World.create({ configuration: aConfiguration(), startsAt: Date.now() });
+    return start(['--config', await configurationFile()], environment());
+  }
+
+  async function configurationFile(): Promise<string> {
+    const file = join(folder, 'rotation.json');
+    const consumer = {
+      name: 'telegraf',
+      secret: 'influxdb/acme/telegraf',
+      owner: 'svc-telegraf',
+      write: ['telemetry'],
+    };
+    const influxdb = { url: world.influxdb.url, org: 'acme', tokenSecret: 'influxdb/rotator' };
+    await writeFile(file, JSON.stringify({ deployment: 'prod', influxdb, consumers: [consumer] }));
+    return file;
+  }
+
+  function environment(): NodeJS.ProcessEnv {
+    return {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: world.secretsManager.url,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    };
+  }
+
+  it('prints the report, and exits with 0', async () => {
+    const { code, stdout } = await once();
+    expect(code).toBe(0);
+    expect(stdout).toContain('telegraf');
+    expect(world.secretsManager.store.secret('influxdb/acme/telegraf')?.versions.size).toBe(2);
+  });
+
+  it('exits with 1 when a consumer failed, and says why', async () => {
+    world = await World.create({ configuration: aConfiguration(), startsAt: Date.now() });
+    await world.secrets.send(new PutSecretValueCommand({ SecretId: 'influxdb/acme/telegraf', SecretString: 'plain' }));
+    const { code, stdout, stderr } = await start(['--config', await configurationFile()], environment());
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain('is not a JSON object');
+  });
+
+  it('exits with 2 when the configuration is bad, and names every problem', async () => {
+    const file = join(folder, 'bad.json');
+    await writeFile(file, '{"deployment":"a b","consumers":[{}]}');
+    const { code, stderr } = await start(['--config', file]);
+    expect(code).toBe(2);
+    for (const path of ['deployment', 'influxdb', 'consumers[0].name']) expect(stderr).toContain(path);
+  });
+
+  it('exits with 2 when there is no such file', async () => {
+    const { code, stderr } = await start(['--config', join(folder, 'none.json')]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('none.json');
+  });
+});

@@ -1,0 +1,186 @@
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { World } from '../../demo/world.ts';
+import { createHandler, type Handler } from '../../lambda/handler.ts';
+import { createLog, createMetrics } from '../../lambda/telemetry/powertools.ts';
+import { aConfiguration, aConsumer, DAY, LIMITS } from '../a-configuration.ts';
+
+let world: World;
+beforeEach(async () => {
+  const consumers = ['telegraf', 'grafana'].map((name) => aConsumer({ name }));
+  world = await World.create({ configuration: aConfiguration(consumers) });
+});
+afterEach(() => world.close());
+
+const CONTEXT = { getRemainingTimeInMillis: () => LIMITS.functionTimeoutMs };
+
+function aHandler(): Handler {
+  return createHandler({
+    configuration: world.configuration,
+    secretsManager: world.secretsManagerConfig,
+    clock: world.clock,
+    log: createLog(),
+    publishMetrics: createMetrics(world.configuration.deployment),
+  });
+}
+
+/** What was printed, line by line, as the objects that CloudWatch would parse. */
+async function printed(act: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+  const lines: string[] = [];
+  const note = (text: unknown) => {
+    lines.push(String(text));
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stdout, 'write').mockImplementation(note),
+    vi.spyOn(process.stderr, 'write').mockImplementation(note),
+    ...(['log', 'info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level).mockImplementation(note)),
+  ];
+  try {
+    await act();
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return lines
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+describe('events', () => {
+  it.each([
+    [
+      'a scheduled event of EventBridge',
+      { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} },
+      'run',
+      2,
+    ],
+    ['a run', { action: 'run' }, 'run', 2],
+    ['a plan', { action: 'plan' }, 'plan', 0],
+    ['the status', { action: 'status' }, 'status', 0],
+  ])('%s is understood', async (_name, event, action, rotated) => {
+    let rotations: number | undefined;
+    const lines = await printed(async () => {
+      rotations = (await aHandler()(event, CONTEXT)).counts.rotated;
+    });
+    expect(rotations).toBe(rotated);
+    expect(lines[0]).toMatchObject({ code: 'RUN_STARTED', action, consumers: 2 });
+    expect(lines.filter(({ code }) => code === 'RUN_FINISHED')).toMatchObject([{ action, rotated }]);
+  });
+
+  it.each([undefined, null, 'run', {}, { action: 'rotate' }, { action: 7 }, []])('%j is refused', async (event) => {
+    await expect(aHandler()(event, CONTEXT)).rejects.toThrow(
+      'the event is not understood: send {"action": "run"}, {"action": "plan"} or {"action": "status"}, or a scheduled event of EventBridge',
+    );
+    expect(world.calls).toBe(0);
+  });
+});
+
+describe('a dry run', () => {
+  const writes = () =>
+    [...world.influxdb.calls, ...world.secretsManager.calls].filter(
+      ({ operation, method }) =>
+        ['PutSecretValue', 'UpdateSecretVersionStage', 'CreateSecret'].includes(operation) ||
+        (operation.includes('/api/') && method !== 'GET'),
+    );
+
+  it.each(['plan', 'status'] as const)('%s says what would be done, and writes nothing', async (action) => {
+    const report = await world.run(action);
+    expect(report.consumers.map(({ actions }) => actions.map(({ kind, outcome }) => [kind, outcome]))).toEqual([
+      [['rotate', 'planned']],
+      [['rotate', 'planned']],
+    ]);
+    expect(writes()).toEqual([]);
+  });
+
+  it('is what every run is while the configuration says mode "plan"', async () => {
+    world.configuration = { ...world.configuration, mode: 'plan' };
+    const report = await world.run();
+    expect(report.counts.rotated).toBe(0);
+    expect(writes()).toEqual([]);
+  });
+
+  it('writes nothing where tokens are due, to be switched off, or to be deleted', async () => {
+    await world.run();
+    world.clock.advance(30 * DAY);
+    await world.run();
+    const done = writes().length;
+    for (let day = 0; day < 40; day += 1) {
+      world.clock.advance(DAY);
+      await world.run('plan');
+      await world.run('status');
+    }
+    expect(writes().length).toBe(done);
+  });
+
+  it('of the status fails because of no consumer', async () => {
+    await world.secrets.send(new PutSecretValueCommand({ SecretId: 'influxdb/acme/telegraf', SecretString: 'plain' }));
+    const report = await world.run('status');
+    expect(report.consumers[0]?.state).toBe('error');
+    await expect(world.run('plan')).rejects.toThrow('1 of 2 consumers failed');
+  });
+});
+
+describe('what is printed', () => {
+  it('are log lines with their codes, in the order of what was done, and one line of metrics', async () => {
+    const lines = await printed(() => aHandler()({ action: 'run' }, CONTEXT));
+    const codes = lines.filter(({ consumer }) => consumer === 'telegraf').map(({ code }) => code);
+    expect(codes).toEqual([
+      'ROTATION_STARTED',
+      'TOKEN_MINTED',
+      'TOKEN_STORED',
+      'TOKEN_ACTIVATED',
+      'TOKEN_VERIFIED',
+      'TOKEN_PROMOTED',
+      'CONSUMER_DONE',
+    ]);
+    expect(lines.find(({ code }) => code === 'TOKEN_PROMOTED')).toMatchObject({
+      level: 'INFO',
+      service: 'influxdb-token-rotation',
+      message: 'TOKEN_PROMOTED',
+      authorizationId: expect.stringMatching(/^[0-9a-f]{16}$/),
+      versionId: expect.any(String),
+    });
+    const metrics = lines.filter((line) => '_aws' in line);
+    expect(metrics).toHaveLength(1);
+    expect(metrics[0]).toMatchObject({
+      deployment: 'prod',
+      TokensRotated: 2,
+      TokensRetired: 0,
+      TokensDeleted: 0,
+      ConsumersFailed: 0,
+      ConsumersBlocked: 0,
+      TokensOverdue: 0,
+      RunsFailed: 0,
+      RunDuration: expect.any(Number),
+    });
+    expect(metrics[0]?._aws).toMatchObject({ CloudWatchMetrics: [{ Namespace: 'InfluxdbTokenRotation' }] });
+  });
+
+  it('holds no token, neither after success nor after failure', async () => {
+    const { influxdb, secretsManager } = world;
+    const before = await printed(() => aHandler()({ action: 'run' }, CONTEXT));
+    world.clock.advance(31 * DAY);
+    influxdb.faults.add({ on: 'POST /api/v2/write', status: 400, body: `{"message":"${'canary'.repeat(20)}"}` });
+    secretsManager.faults.add({ on: 'PutSecretValue', status: 500 });
+    const after = await printed(() => aHandler()({ action: 'run' }, CONTEXT).catch(() => undefined));
+    const text = JSON.stringify([...before, ...after]).replaceAll(/sha256:[0-9a-f]{64}/g, '');
+    expect(text).not.toMatch(/[A-Za-z0-9_-]{43}/);
+    expect(text).not.toContain(world.rotatorToken);
+  });
+});
+
+it('throws one summary that names the first five of the consumers that failed', async () => {
+  await world.close();
+  const consumers = Array.from({ length: 7 }, (_, index) => aConsumer({ name: `c${index}` }));
+  world = await World.create({ configuration: aConfiguration(consumers), initialValue: () => 'plain' });
+  await expect(world.run()).rejects.toThrow(/^7 of 7 consumers failed: c0: .*; c4: .*; and 2 more$/);
+});
+
+it('counts a live token that is older than its maxTokenAge, superseded or not, as overdue', async () => {
+  await world.run();
+  world.clock.advance(36 * DAY);
+  const { counts, oldestTokenAgeSeconds } = await world.run('status');
+  expect(counts.overdue).toBe(2);
+  expect(oldestTokenAgeSeconds).toBe((36 * DAY) / 1000);
+});
