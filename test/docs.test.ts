@@ -1,0 +1,47 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EVENT_CODES } from '../lambda/telemetry/events.ts';
+
+const PAGES = [
+  ...['.', 'docs', 'docs/decisions'].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  ),
+];
+
+it('the runbook has one entry for each event code, and none for another', () => {
+  const entries = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### (.+)$/gm)].map(([, code]) => code);
+  expect(entries.toSorted()).toEqual([...EVENT_CODES].toSorted());
+});
+
+it('the README names every metric', () => {
+  const named = [...readFileSync('lambda/telemetry/powertools.ts', 'utf8').matchAll(/addMetric\('(\w+)'/g)];
+  const readme = readFileSync('README.md', 'utf8');
+  expect(named.map(([, metric]) => metric).filter((metric) => !readme.includes(`\`${metric}\``))).toEqual([]);
+  expect(named.length).toBeGreaterThan(5);
+});
+
+describe('links', () => {
+  it.each(PAGES)('of %s lead somewhere', (page) => {
+    const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link ?? '');
+    expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
+  });
+});
+
+it('the configuration page names every key of the schema', () => {
+  const page = readFileSync('docs/configuration.md', 'utf8');
+  const keys = [...new Set(keysOf(JSON.parse(readFileSync('rotation.schema.json', 'utf8'))))];
+  // The keys inside a raw permission are InfluxDB's own.
+  const ours = keys.filter((key) => !['$schema', 'id', 'orgID', 'type', 'action', 'resource'].includes(key));
+  expect(ours.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
+  expect(ours.length).toBeGreaterThan(20);
+});
+
+/** The names of all properties that a JSON Schema describes. */
+function keysOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties } = schema as { properties?: object };
+  return [...Object.keys(properties ?? {}), ...Object.values(schema).flatMap(keysOf)];
+}
