@@ -12,7 +12,7 @@ export interface Identity {
 export interface Marker extends Identity {
   /** The id of the rotation that minted it; also the id of the secret version that first held its token. */
   readonly rotationId: string;
-  /** Set by an operator: not to be switched off before, in milliseconds since the epoch. */
+  /** Set by an operator: not to be switched off before, in milliseconds since the epoch. The latest of several. */
   readonly keepUntil: number | undefined;
 }
 
@@ -36,8 +36,11 @@ export function parseMarker(description: string): Marker | undefined {
   if (deployment === undefined || consumer === undefined || fingerprint === undefined || rotationId === undefined) {
     return undefined;
   }
-  const until = Date.parse(/(?:^|\s)keep-until=(\S+)/.exec(notes ?? '')?.[1] ?? '');
-  return { deployment, consumer, fingerprint, rotationId, keepUntil: Number.isNaN(until) ? undefined : until };
+  const keepUntil = [...(notes ?? '').matchAll(/(?:^|\s)keep-until=(\S+)/g)]
+    .map(([, date]) => Date.parse(date ?? ''))
+    .filter((date) => !Number.isNaN(date))
+    .reduce<number | undefined>((latest, date) => Math.max(latest ?? date, date), undefined);
+  return { deployment, consumer, fingerprint, rotationId, keepUntil };
 }
 
 export function isSameIdentity(one: Identity, other: Identity): boolean {
