@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/influxdb/**'],
     pool: 'threads',
     testTimeout: 20_000,
   },

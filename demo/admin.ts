@@ -1,13 +1,13 @@
 /** The administrator's side of a demonstration: plain HTTP with the operator token, as an onboarding script would do it. */
 export class Administrator {
-  readonly #url: string;
+  readonly url: string;
   readonly operatorToken: string;
   readonly orgId: string;
   /** The set-up user, who owns the operator token. */
   readonly userId: string;
 
   private constructor(url: string, { auth, org, user }: SetUp) {
-    this.#url = url;
+    this.url = url;
     this.operatorToken = auth.token;
     this.orgId = org.id;
     this.userId = user.id;
@@ -17,6 +17,15 @@ export class Administrator {
   static async setUp(url: string, org: string): Promise<Administrator> {
     const body = { username: 'admin', password: 'only-for-this-demo', org, bucket: 'initial' };
     return new Administrator(url, (await send(url, 'POST', '/api/v2/setup', undefined, body)) as SetUp);
+  }
+
+  /** On a server that is set up already: its first org, and the user behind the token. */
+  static async signIn(url: string, operatorToken: string): Promise<Administrator> {
+    const { orgs } = (await send(url, 'GET', '/api/v2/orgs', operatorToken, undefined)) as { orgs: SetUp['org'][] };
+    const user = (await send(url, 'GET', '/api/v2/me', operatorToken, undefined)) as SetUp['user'];
+    const [org] = orgs;
+    if (org === undefined) throw new Error(`no org on ${url}`);
+    return new Administrator(url, { auth: { token: operatorToken }, org, user });
   }
 
   async createBucket(name: string): Promise<string> {
@@ -41,7 +50,7 @@ export class Administrator {
 
   /** Any call with the operator token. Throws on an answer that is no success. */
   send(method: string, path: string, body?: unknown): Promise<unknown> {
-    return send(this.#url, method, path, this.operatorToken, body);
+    return send(this.url, method, path, this.operatorToken, body);
   }
 
   async #created(path: string, body: unknown): Promise<string> {

@@ -17,13 +17,34 @@ interface Known {
  */
 export class Auditor {
   readonly #world: World;
-  readonly #strangers: string;
-  readonly #known = new Map<string, Known>();
   readonly violations: string[] = [];
+  #strangers = '';
+  readonly #known = new Map<string, Known>();
+  /** What each consumer reads, and whether it worked at the last look. */
+  readonly #current = new Map<string, { readonly versionId: string; readonly works: boolean }>();
+  /** False where the schedule is disturbed: then nothing is promised of how soon a superseded token ends. */
+  readonly #healthy: boolean;
 
-  constructor(world: World) {
+  constructor(world: World, { healthy = true } = {}) {
     this.#world = world;
+    this.#healthy = healthy;
+    this.accept();
+  }
+
+  /** Takes what is now for granted, whoever did it: for the acts of people. */
+  accept(): void {
     this.#strangers = this.#othersRows();
+    const before = this.violations.length;
+    this.inspect();
+    this.violations.length = before;
+  }
+
+  /** An auditor that knows what this one has seen, and goes its own way from here. */
+  copy(options: { readonly healthy?: boolean } = {}): Auditor {
+    const copy = new Auditor(this.#world, options);
+    for (const [id, known] of this.#known) copy.#known.set(id, { ...known });
+    for (const [consumer, seen] of this.#current) copy.#current.set(consumer, seen);
+    return copy;
   }
 
   /** Looks once, after a call or a run; what is wrong is added to `violations` and returned. */
@@ -59,9 +80,12 @@ export class Auditor {
         for (const { authorizationId } of value?.rotation?.superseded ?? []) inLedger.add(authorizationId);
       if (!version.stages.has('AWSCURRENT') || value?.rotation === undefined) continue;
       current = held?.id;
-      if (typeof value.token !== 'string' || influxdb.store.statusOf(value.token) !== 'active') {
-        this.#violated('I1', `${consumer}: the token of AWSCURRENT does not work`);
-      }
+      const works = typeof value.token === 'string' && influxdb.store.statusOf(value.token) === 'active';
+      const before = this.#current.get(consumer);
+      this.#current.set(consumer, { versionId: version.id, works });
+      if (!works && before?.versionId !== version.id) this.#violated('I1', `${consumer}: a dead token was promoted`);
+      if (!works && before?.versionId === version.id && before.works)
+        this.#violated('I1', `${consumer}: the current token stopped working`);
     }
     for (const row of rows) {
       const live = row.status === 'active';
@@ -86,7 +110,7 @@ export class Auditor {
     }
     const live = rows.filter(({ status }) => status === 'active').length;
     if (live > 2) this.#violated('I3', `${consumer}: ${live} live tokens`);
-    if (settings !== undefined) this.#checkAges(consumer, settings);
+    if (settings !== undefined && this.#healthy) this.#checkAges(consumer, settings);
   }
 
   /** A token ended: not before its grace period, if it ever was current. */
@@ -111,9 +135,10 @@ export class Auditor {
   }
 
   #othersRows(): string {
+    const adopted = new Set(this.#world.configuration.consumers.map(({ adopt }) => adopt));
     const rows = this.#world.influxdb.store
       .authorizations()
-      .filter(({ description }) => parseMarker(description) === undefined);
+      .filter(({ id, description }) => parseMarker(description) === undefined && !adopted.has(id));
     return JSON.stringify(rows.map(({ id, status, description }) => [id, status, description]));
   }
 }

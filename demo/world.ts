@@ -39,7 +39,7 @@ export class World {
   configuration: Configuration;
   readonly #eavesdropper = new Eavesdropper();
 
-  private constructor(parts: Omit<World, 'secretsManagerConfig' | 'run' | 'calls' | 'leaks' | 'close'>) {
+  private constructor(parts: Omit<World, 'secretsManagerConfig' | 'run' | 'calls' | 'leaks' | 'save' | 'close'>) {
     this.clock = parts.clock;
     this.influxdb = parts.influxdb;
     this.secretsManager = parts.secretsManager;
@@ -132,6 +132,24 @@ export class World {
       .flatMap(({ versions }) => [...versions.values()])
       .flatMap(({ value }) => stringsIn(value));
     return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
+  }
+
+  /** Keeps everything as it is now: what it returns goes back to it. */
+  save(): () => void {
+    const { clock, influxdb, secretsManager, configuration } = this;
+    const now = clock.now();
+    const rows = influxdb.store.snapshot();
+    const secrets = secretsManager.store.snapshot();
+    return () => {
+      clock.set(now);
+      influxdb.store.restore(rows);
+      secretsManager.store.restore(secrets);
+      this.configuration = configuration;
+      for (const server of [influxdb, secretsManager]) {
+        server.calls.length = 0;
+        server.faults.clear();
+      }
+    };
   }
 
   /** Calls that both servers received so far. */

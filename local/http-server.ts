@@ -39,6 +39,12 @@ export interface RunningServer {
   /** Every call received since the start, in order of arrival. */
   readonly calls: Call[];
   readonly faults: FaultPlan;
+  /** Refuses connections until `up`, as a server does that is being restarted; those that are open are cut. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+  isUp(): boolean;
+  /** How many requests were received and are neither answered nor dropped yet. */
+  underWay(): number;
   close(): Promise<void>;
 }
 
@@ -97,26 +103,39 @@ export async function serve(service: Service, options: ServeOptions = {}): Promi
     respond(response, answer, effect);
   };
 
+  let underWay = 0;
   const server = createServer((incoming, response) => {
-    handle(incoming, response).catch((error: unknown) => {
+    underWay += 1;
+    const handled = handle(incoming, response).finally(() => {
+      underWay -= 1;
+    });
+    handled.catch((error: unknown) => {
       // A caller that hung up while sending is no error of the server's; anything else is a defect and must show.
       // (`incoming.destroyed` would not tell them apart: it is true after every request that was read to its end.)
       if (incoming.complete) response.destroy(error instanceof Error ? error : new Error(String(error)));
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
+  const listen = (port: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      if (!server.listening) return resolve();
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  await listen(options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
     faults,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    down: close,
+    up: () => listen(port),
+    isUp: () => server.listening,
+    underWay: () => underWay,
+    close,
   };
 }

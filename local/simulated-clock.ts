@@ -25,6 +25,12 @@ export class SimulatedClock {
     return controller.signal;
   };
 
+  /** Jumps to a time, which may lie in the past. What was waiting is forgotten. */
+  set(now: number): void {
+    this.#timers.length = 0;
+    this.#now = now;
+  }
+
   advance(ms: number): void {
     this.#now += ms;
     for (let index = this.#timers.length - 1; index >= 0; index -= 1) {

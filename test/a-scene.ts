@@ -32,7 +32,7 @@ export interface Value {
 /** A world in which things go wrong: what a test does as a person, and what it sees on the servers themselves. */
 export class Scene {
   readonly world: World;
-  readonly auditor: Auditor;
+  auditor: Auditor;
   readonly secret: string;
 
   private constructor(world: World) {

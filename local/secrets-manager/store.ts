@@ -41,6 +41,16 @@ export class Store {
     return this.secrets().find(({ name, arn }) => [name, arn, arn.slice(0, -7)].includes(nameOrArn));
   }
 
+  snapshot(): Map<string, Secret> {
+    return structuredClone(this.#secrets);
+  }
+
+  restore(snapshot: ReadonlyMap<string, Secret>): void {
+    this.#before.clear();
+    this.#secrets.clear();
+    for (const [name, secret] of structuredClone(snapshot)) this.#secrets.set(name, secret);
+  }
+
   create(name: string): Secret {
     checkName(name);
     const createdAt = this.now();
