@@ -11,6 +11,11 @@ interface Known {
   live: boolean;
 }
 
+interface AuditorOptions {
+  readonly healthy?: boolean;
+  readonly maxLive?: number;
+}
+
 /**
  * Checks the invariants of the design from the servers' own state, never from what the program says of itself. Holds
  * while nobody but the program acts on consumers' tokens and secrets.
@@ -24,10 +29,13 @@ export class Auditor {
   readonly #current = new Map<string, { readonly versionId: string; readonly works: boolean }>();
   /** False where the schedule is disturbed: then nothing is promised of how soon a superseded token ends. */
   readonly #healthy: boolean;
+  readonly #maxLive: number;
 
-  constructor(world: World, { healthy = true } = {}) {
+  /** @param maxLive live tokens a consumer: 2, one more for each run that overlaps or was forced (I3). */
+  constructor(world: World, { healthy = true, maxLive = 2 }: AuditorOptions = {}) {
     this.#world = world;
     this.#healthy = healthy;
+    this.#maxLive = maxLive;
     this.accept();
   }
 
@@ -40,7 +48,7 @@ export class Auditor {
   }
 
   /** An auditor that knows what this one has seen, and goes its own way from here. */
-  copy(options: { readonly healthy?: boolean } = {}): Auditor {
+  copy(options: AuditorOptions = {}): Auditor {
     const copy = new Auditor(this.#world, options);
     for (const [id, known] of this.#known) copy.#known.set(id, { ...known });
     for (const [consumer, seen] of this.#current) copy.#current.set(consumer, seen);
@@ -78,7 +86,8 @@ export class Auditor {
       if (version.stages.size > 0 || clock.now() - version.createdAt < DAY_MS) if (held) readable.add(held.id);
       if (version.stages.size > 0)
         for (const { authorizationId } of value?.rotation?.superseded ?? []) inLedger.add(authorizationId);
-      if (!version.stages.has('AWSCURRENT') || value?.rotation === undefined) continue;
+      // The configuration itself ends what a retired consumer reads.
+      if (!version.stages.has('AWSCURRENT') || value?.rotation === undefined || settings?.retired) continue;
       current = held?.id;
       const works = typeof value.token === 'string' && influxdb.store.statusOf(value.token) === 'active';
       const before = this.#current.get(consumer);
@@ -98,7 +107,8 @@ export class Auditor {
       const known = this.#known.get(row.id) ?? { consumer, lastCurrentAt: undefined, isCurrent: false, live };
       this.#known.set(row.id, known);
       // Between two looks nothing but the program acts: one that was current at the last look was so until this one.
-      if (row.id === current || known.isCurrent) known.lastCurrentAt = clock.now();
+      if (row.id === current || (known.isCurrent && !settings?.retired)) known.lastCurrentAt = clock.now();
+      if (known.isCurrent && settings?.retired) known.lastCurrentAt = undefined;
       known.isCurrent = row.id === current;
       if (known.live && !live) this.#ended(row.id, known, settings?.gracePeriodMs ?? 0);
       known.live = live;
@@ -109,7 +119,7 @@ export class Auditor {
       this.#known.delete(id);
     }
     const live = rows.filter(({ status }) => status === 'active').length;
-    if (live > 2) this.#violated('I3', `${consumer}: ${live} live tokens`);
+    if (live > this.#maxLive) this.#violated('I3', `${consumer}: ${live} live tokens`);
     if (settings !== undefined && this.#healthy) this.#checkAges(consumer, settings);
   }
 

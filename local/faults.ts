@@ -7,6 +7,8 @@ export interface Call {
   readonly operation: string;
   readonly method: string;
   readonly path: string;
+  /** The port that it came in by: a server with several doors can tell its callers apart. */
+  readonly port: number | undefined;
   /** Milliseconds since the epoch, by the server's clock. */
   readonly at: number;
   status: number | undefined;

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Call, type FaultEffect, FaultPlan } from './faults.ts';
 
@@ -43,6 +43,8 @@ export interface RunningServer {
   down(): Promise<void>;
   up(): Promise<void>;
   isUp(): boolean;
+  /** Opens one more port for the same service, and gives its URL. */
+  openDoor(): Promise<string>;
   /** How many requests were received and are neither answered nor dropped yet. */
   underWay(): number;
   close(): Promise<void>;
@@ -75,6 +77,7 @@ export async function serve(service: Service, options: ServeOptions = {}): Promi
       operation: service.operation(request),
       method: request.method,
       path: request.url.pathname,
+      port: incoming.socket.localPort,
       at: now(),
       status: undefined,
     };
@@ -104,7 +107,7 @@ export async function serve(service: Service, options: ServeOptions = {}): Promi
   };
 
   let underWay = 0;
-  const server = createServer((incoming, response) => {
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
     underWay += 1;
     const handled = handle(incoming, response).finally(() => {
       underWay -= 1;
@@ -114,28 +117,50 @@ export async function serve(service: Service, options: ServeOptions = {}): Promi
       // (`incoming.destroyed` would not tell them apart: it is true after every request that was read to its end.)
       if (incoming.complete) response.destroy(error instanceof Error ? error : new Error(String(error)));
     });
-  });
-  const listen = (port: number) =>
-    new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', resolve);
-    });
-  const close = () =>
-    new Promise<void>((resolve) => {
-      if (!server.listening) return resolve();
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  await listen(options.port ?? 0);
-  const { port } = server.address() as AddressInfo;
+  };
+  const server = createServer(onRequest);
+  const doors = [server];
+  await listen(server, options.port ?? 0);
+  const port = portOf(server);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: urlOf(server),
     calls,
     faults,
-    down: close,
-    up: () => listen(port),
+    down: () => stop(server),
+    up: () => listen(server, port),
     isUp: () => server.listening,
+    openDoor: async () => {
+      const door = createServer(onRequest);
+      await listen(door, 0);
+      doors.push(door);
+      return urlOf(door);
+    },
     underWay: () => underWay,
-    close,
+    close: async () => {
+      await Promise.all(doors.map(stop));
+    },
   };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    if (!server.listening) return resolve();
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+function urlOf(server: Server): string {
+  return `http://127.0.0.1:${portOf(server)}`;
 }

@@ -1,5 +1,5 @@
-import { fork } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { ownPart, spread } from '../spread.ts';
 import { type Outcome, pairs, STAGES, singles } from './matrix.ts';
 
 // npm run fault-matrix: every scenario × call × kind of fault × kind of server, and all pairs for the due rotation.
@@ -15,15 +15,9 @@ interface Tally {
 }
 
 const asJson = process.argv.includes('--json');
-const [shard, shards] =
-  process.argv
-    .find((argument) => /^--shard=\d+\/\d+$/.test(argument))
-    ?.slice(8)
-    .split('/')
-    .map(Number) ?? [];
-
-if (shard !== undefined && shards !== undefined) await work(shard, shards);
-else process.exitCode = await spread();
+const own = ownPart();
+if (own === undefined) process.exitCode = await sumUp();
+else await work(own.part, own.of);
 
 /** One process's part of the work; its tally goes to the parent. */
 async function work(part: number, of: number): Promise<void> {
@@ -41,26 +35,9 @@ async function work(part: number, of: number): Promise<void> {
   process.send?.(tally);
 }
 
-async function spread(): Promise<number> {
+async function sumUp(): Promise<number> {
   const began = performance.now();
-  const of = Math.max(1, availableParallelism());
-  const tallies = await Promise.all(
-    Array.from(
-      { length: of },
-      (_, part) =>
-        new Promise<Tally>((resolve, reject) => {
-          const child = fork(new URL(import.meta.url), [`--shard=${part}/${of}`]);
-          let tally: Tally | undefined;
-          child.on('message', (message) => {
-            tally = message as Tally;
-            child.disconnect();
-          });
-          child.on('exit', (code) =>
-            tally === undefined ? reject(new Error(`a worker ended with ${code}`)) : resolve(tally),
-          );
-        }),
-    ),
-  );
+  const tallies = await spread<Tally>(fileURLToPath(import.meta.url));
   const all = tallies.reduce((sum, tally) => ({
     points: sum.points + tally.points,
     pairs: sum.pairs + tally.pairs,

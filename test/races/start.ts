@@ -1,0 +1,80 @@
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { ownPart, spread } from '../spread.ts';
+import { type Outcome, orders, Track } from './races.ts';
+
+// npm run races: all interleavings of two rotations, and random ones of up to three runs over several ticks.
+// --random N: how many random ones (default 10,000), --seed N: where they begin.
+
+interface Tally {
+  interleavings: number;
+  random: number;
+  readonly violations: (Outcome & { readonly race: string })[];
+}
+
+const LARGEST = 2 ** 31;
+
+const own = ownPart();
+if (own === undefined) process.exitCode = await sumUp();
+else await work(own.part, own.of);
+
+async function work(part: number, of: number): Promise<void> {
+  const tally: Tally = { interleavings: 0, random: 0, violations: [] };
+  const track = await Track.open();
+  let index = 0;
+  for (const schedule of orders()) {
+    index += 1;
+    if (index % of !== part) continue;
+    note(tally, `order ${schedule.join('')}`, await track.race(schedule));
+    tally.interleavings += 1;
+  }
+  const first = option('seed', 1);
+  for (let seed = first + part; seed < first + option('random', 10_000); seed += of) {
+    note(tally, `seed ${seed}`, await track.wander(generator(seed)));
+    tally.random += 1;
+  }
+  await track.close();
+  process.send?.(tally);
+}
+
+function note({ violations }: Tally, race: string, outcome: Outcome): void {
+  if (outcome.violations.length > 0) violations.push({ race, ...outcome });
+}
+
+async function sumUp(): Promise<number> {
+  const began = performance.now();
+  const tallies = await spread<Tally>(fileURLToPath(import.meta.url));
+  const sum = (count: (tally: Tally) => number) => tallies.reduce((total, tally) => total + count(tally), 0);
+  const violations = tallies.flatMap((tally) => tally.violations);
+  const result = {
+    interleavings: sum(({ interleavings }) => interleavings),
+    random: sum(({ random }) => random),
+    violations: violations.length,
+    seconds: Math.round((performance.now() - began) / 1000),
+  };
+  if (process.argv.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ ...result, traces: violations.slice(0, 10) }, undefined, 2)}\n`);
+  } else {
+    for (const { race, violations: wrong, trace } of violations.slice(0, 10))
+      process.stdout.write(`\n${race}\n  ${[...wrong, ...trace].join('\n  ')}\n`);
+    process.stdout.write(
+      `${result.interleavings} interleavings of two rotations, ${result.random} random races, ${result.violations} violations, ${result.seconds} s\n`,
+    );
+  }
+  return violations.length === 0 ? 0 : 1;
+}
+
+/** Numbers from 0 to 1, evenly spread; the same ones for the same seed. */
+function generator(seed: number): () => number {
+  const numbers = fc.sample(fc.noBias(fc.integer({ min: 0, max: LARGEST - 1 })), { seed, numRuns: 2_999 });
+  let index = 0;
+  return () => {
+    index = (index + 1) % numbers.length;
+    return (numbers[index] ?? 0) / LARGEST;
+  };
+}
+
+function option(name: string, otherwise: number): number {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? otherwise : Number(process.argv[at + 1]);
+}
