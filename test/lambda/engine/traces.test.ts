@@ -377,3 +377,57 @@ it('G4: a label moved back, then an edit: the newer token is not cut off without
   await scene.runFor(4 * DAY);
   expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
 });
+
+it('F11: what the ledger calls compromised is deleted at once by any later run, without its grace period', async () => {
+  const old = await withADueToken();
+  await scene.run();
+  const value = await scene.value();
+  const superseded = value.rotation.superseded.map((entry) => ({ ...entry, compromised: true }));
+  await scene.put(JSON.stringify({ ...value, rotation: { ...value.rotation, superseded } }));
+  scene.world.clock.advance(MINUTE);
+  expect((await scene.turn()).actions).toMatchObject([{ kind: 'delete', authorizationId: old, outcome: 'done' }]);
+  expect(scene.statusOf(old)).toBeUndefined();
+  scene.auditor.violations.length = 0;
+});
+
+it('F15: of two runs whose puts take AWSPENDING from each other, the value of the live token stays readable', async () => {
+  await withADueToken();
+  const readable: boolean[] = [];
+  scene.world.influxdb.faults.add({
+    on: ACTIVATION,
+    before: async () => {
+      // Another run rotates from here to its end while this one is about to activate its own.
+      await scene.run();
+      const live = scene.rows.filter(({ status }) => status === 'active').map(({ id }) => id);
+      const versions = [...(scene.world.secretsManager.store.secret(scene.secret)?.versions.values() ?? [])];
+      for (const id of live) readable.push(versions.some(({ value }) => value?.includes(id)));
+    },
+  });
+  await scene.run();
+  expect(readable.every(Boolean)).toBe(true);
+  await scene.runFor(4 * DAY);
+  expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+});
+
+describe('F18: no request outlives the lease', () => {
+  it('every call that is tried again ends within the life of a request', async () => {
+    await withADueToken();
+    const { influxdb, clock } = scene.world;
+    influxdb.faults.add({ on: ACTIVATION, status: 429, headers: { 'retry-after': '200' }, times: 9 });
+    const begun = clock.now();
+    await scene.run();
+    const sent = influxdb.calls.filter(({ operation }) => operation === ACTIVATION).map(({ at }) => at - begun);
+    expect(Math.max(...sent)).toBeLessThanOrEqual(LIMITS.requestLifeMs);
+  });
+
+  it('a run returns only when nothing of it is under way any more', async () => {
+    await withADueToken();
+    scene.world.influxdb.faults.add({ on: MINT, status: 500, times: 9 });
+    await scene.run();
+    const { influxdb, secretsManager } = scene.world;
+    const before = scene.world.calls;
+    await landing();
+    expect(scene.world.calls).toBe(before);
+    expect(influxdb.underWay() + secretsManager.underWay()).toBe(0);
+  });
+});
