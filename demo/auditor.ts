@@ -11,6 +11,9 @@ interface Known {
   live: boolean;
 }
 
+/** What an auditor looks at: the servers themselves, and the time. */
+type Audited = Pick<World, 'influxdb' | 'secretsManager' | 'configuration'> & { readonly clock: { now(): number } };
+
 interface AuditorOptions {
   readonly healthy?: boolean;
   readonly maxLive?: number;
@@ -21,7 +24,7 @@ interface AuditorOptions {
  * while nobody but the program acts on consumers' tokens and secrets.
  */
 export class Auditor {
-  readonly #world: World;
+  readonly #world: Audited;
   readonly violations: string[] = [];
   #strangers = '';
   readonly #known = new Map<string, Known>();
@@ -32,7 +35,7 @@ export class Auditor {
   readonly #maxLive: number;
 
   /** @param maxLive live tokens a consumer: 2, one more for each run that overlaps or was forced (I3). */
-  constructor(world: World, { healthy = true, maxLive = 2 }: AuditorOptions = {}) {
+  constructor(world: Audited, { healthy = true, maxLive = 2 }: AuditorOptions = {}) {
     this.#world = world;
     this.#healthy = healthy;
     this.#maxLive = maxLive;

@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly tokens?: TokenMode;
   /** Milliseconds since the epoch. */
   readonly startsAt?: number;
+  /** The clock of the servers and of the runs; by default one that begins at `startsAt`. */
+  readonly clock?: SimulatedClock;
   /** The value that a consumer's secret has at first; undefined for a secret without one. */
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
 }
@@ -56,9 +58,9 @@ export class World {
     configuration,
     tokens = 'hashed',
     startsAt = Date.UTC(2026, 0, 1),
+    clock = new SimulatedClock(startsAt),
     initialValue = () => '{}',
   }: WorldOptions): Promise<World> {
-    const clock = new SimulatedClock(startsAt);
     const influxdb = await startInfluxdb({ now: clock.now, tokens });
     const secretsManager = await startSecretsManager({ now: clock.now });
     const secrets = new SecretsManagerClient({ ...connectionTo(secretsManager), maxAttempts: 1 });
