@@ -343,6 +343,10 @@ const TABLE: Record<string, [Scenario, string]> = {
     'idle: next rotation in 10 days',
   ],
   'R7: a young row is no stray': [{ rows: [aRow('cur'), young] }, 'idle: next rotation in 10 days'],
+  'R7: nor is one that is younger than the lease, though older than the function can run': [
+    { rows: [aRow('cur'), aRow('stray', { age: 29 * MINUTE, status: 'inactive' })] },
+    'idle: next rotation in 10 days',
+  ],
   'R7: a row with the marker of another consumer': [
     {
       rows: [
