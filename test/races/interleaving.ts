@@ -15,8 +15,10 @@ export class Interleaving {
   readonly #scene: Scene;
   readonly #runners: Runner[];
   readonly #afterEachCall: () => void;
-  /** What the runs are waiting for, for a person to follow. */
+  /** What the runs did, for a person to follow. */
   readonly trace: string[] = [];
+  /** The one run that goes on at present. */
+  #moving: Runner | undefined;
   #wake: () => void = () => {};
 
   private constructor(scene: Scene, runners: Runner[], afterEachCall: () => void) {
@@ -40,6 +42,7 @@ export class Interleaving {
     scene: Scene,
     doors: readonly { readonly influxdb: string; readonly secretsManager: string }[],
     afterEachCall: () => void,
+    { splitsPatches = false }: { readonly splitsPatches?: boolean } = {},
   ): Interleaving {
     const { world } = scene;
     const runners = doors.map(({ influxdb, secretsManager }): Runner => {
@@ -53,6 +56,7 @@ export class Interleaving {
       };
     });
     const interleaving = new Interleaving(scene, runners, afterEachCall);
+    if (splitsPatches) interleaving.#splitPatches();
     interleaving.#begin();
     return interleaving;
   }
@@ -80,6 +84,16 @@ export class Interleaving {
     }
   }
 
+  /** A `PATCH` is a read and a write: a run stops between the two as well, where a `DELETE` can slip in. */
+  #splitPatches(): void {
+    this.#scene.world.influxdb.store.betweenPatchReadAndWrite = async () => {
+      const runner = this.#moving;
+      if (runner === undefined) return;
+      await this.#park(runner);
+      this.trace.push(`run ${this.#runners.indexOf(runner)}: … and the PATCH writes`);
+    };
+  }
+
   #park(runner: Runner): Promise<void> {
     return new Promise((resolve) => {
       runner.release = resolve;
@@ -96,7 +110,7 @@ export class Interleaving {
     return this.#runners[run]?.over === false;
   }
 
-  /** Lets one run make one call, and waits until it wants to make the next, or is over. */
+  /** Lets one run make one call, or half a `PATCH`, and waits until it wants to go on, or is over. */
   async step(run: number): Promise<void> {
     const runner = this.#runners[run];
     if (runner === undefined) return;
@@ -104,12 +118,14 @@ export class Interleaving {
     const { release } = runner;
     if (release === undefined || runner.over) return;
     runner.release = undefined;
+    this.#moving = runner;
     release();
     await this.#until(() => runner.over || runner.release !== undefined);
+    this.#moving = undefined;
     this.#afterEachCall();
   }
 
-  /** Lets one run go on until it is about to make its n-th call from now. */
+  /** Lets one run take this many steps. */
   async steps(run: number, count: number): Promise<void> {
     for (let step = 0; step < count; step += 1) await this.step(run);
   }
@@ -117,8 +133,9 @@ export class Interleaving {
   /** Lets all runs end, one after another. */
   async finish(): Promise<void> {
     for (const [run] of this.#runners.entries()) while (this.isAlive(run)) await this.step(run);
-    this.#scene.world.influxdb.faults.clear();
-    this.#scene.world.secretsManager.faults.clear();
+    const { influxdb, secretsManager } = this.#scene.world;
+    influxdb.store.betweenPatchReadAndWrite = undefined;
+    for (const server of [influxdb, secretsManager]) server.faults.clear();
   }
 
   async #until(holds: () => boolean): Promise<void> {

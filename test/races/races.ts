@@ -72,7 +72,9 @@ export class Track {
     const trace: string[] = [];
     for (let tick = 0; tick < 4; tick += 1) {
       const count = 1 + Math.floor(random() * 3);
-      const runs = Interleaving.begin(scene, this.#doors.slice(0, count), () => auditor.inspect());
+      const runs = Interleaving.begin(scene, this.#doors.slice(0, count), () => auditor.inspect(), {
+        splitsPatches: true,
+      });
       while (!runs.isOver) {
         if (random() < 0.03) trace.push(await this.#administer(pick));
         const run = Math.floor(random() * count);

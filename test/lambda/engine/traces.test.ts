@@ -431,3 +431,20 @@ describe('F18: no request outlives the lease', () => {
     expect(influxdb.underWay() + secretsManager.underWay()).toBe(0);
   });
 });
+
+it('a deactivation that overlaps a deletion by hand brings the token back, dead and marked: the next run ends it', async () => {
+  const old = await withADueToken();
+  await scene.run();
+  scene.world.clock.advance(25 * HOUR);
+  scene.world.influxdb.store.betweenPatchReadAndWrite = async (id) => {
+    scene.world.influxdb.store.betweenPatchReadAndWrite = undefined;
+    await scene.world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
+    scene.auditor.accept();
+    expect(scene.statusOf(old)).toBeUndefined();
+  };
+  expect((await scene.turn()).actions).toMatchObject([{ kind: 'deactivate', authorizationId: old, outcome: 'done' }]);
+  scene.auditor.inspect();
+  expect(scene.statusOf(old)).toBe('inactive');
+  await scene.runFor(DAY + HOUR);
+  expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+});
