@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/influxdb/**/*.test.ts'],
     pool: 'threads',
+    // They wait for the clock, not for a processor.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,0 +1,132 @@
+import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { Administrator } from '../../demo/admin.ts';
+import { rotatorPermissions } from '../../demo/rotator-permissions.ts';
+import type { Configuration } from '../../lambda/config/configuration.ts';
+import { parseMarker } from '../../lambda/engine/marker.ts';
+import type { RunReport } from '../../lambda/engine/report.ts';
+import { createHandler } from '../../lambda/handler.ts';
+import { type SecretsManagerServer, startSecretsManager } from '../../local/secrets-manager/server.ts';
+import { aConfiguration, aConsumer, SECOND } from '../a-configuration.ts';
+
+// On the real clock days become seconds.
+const LIMITS = {
+  functionTimeoutMs: 4 * SECOND,
+  callTimeoutMs: 1 * SECOND,
+  requestLifeMs: 2 * SECOND,
+  clockToleranceMs: 2 * SECOND,
+  leaseMs: 8.5 * SECOND,
+  maxRetirementsPerRun: 100,
+};
+const LIFE = {
+  rotateEveryMs: 20 * SECOND,
+  gracePeriodMs: 4 * SECOND,
+  holdPeriodMs: 2 * SECOND,
+  consumerCacheTtlMs: 2 * SECOND,
+  maxTokenAgeMs: 60 * SECOND,
+  proof: true,
+};
+
+interface Row {
+  readonly id: string;
+  readonly status: string;
+  readonly description: string;
+  readonly permissions: readonly { readonly resource: { readonly id?: string } }[];
+}
+
+/** An InfluxDB, seeded with names of its own, a Secrets Manager, and the handler between them with the least rights that do. */
+export class Stand {
+  readonly admin: Administrator;
+  readonly bucket: string;
+  readonly bucketId: string;
+  readonly #secrets: SecretsManagerClient;
+  readonly #configuration: Configuration;
+  readonly #secretsManager: SecretsManagerServer;
+
+  private constructor(
+    admin: Administrator,
+    bucket: { readonly name: string; readonly id: string },
+    secrets: SecretsManagerClient,
+    configuration: Configuration,
+    secretsManager: SecretsManagerServer,
+  ) {
+    this.admin = admin;
+    this.bucket = bucket.name;
+    this.bucketId = bucket.id;
+    this.#secrets = secrets;
+    this.#configuration = configuration;
+    this.#secretsManager = secretsManager;
+  }
+
+  /** @param operatorToken of a server that is set up; a virgin one is set up here. */
+  static async create(url: string, operatorToken?: string): Promise<Stand> {
+    const admin =
+      operatorToken === undefined
+        ? await Administrator.setUp(url, 'acme')
+        : await Administrator.signIn(url, operatorToken);
+    const unique = Date.now().toString(36);
+    const [bucket, owner] = [`telemetry-${unique}`, `svc-telegraf-${unique}`];
+    const bucketId = await admin.createBucket(bucket);
+    const userId = await admin.createUser(owner);
+    const rotatorUser = await admin.createUser(`svc-rotator-${unique}`);
+    const consumer = aConsumer({ ...LIFE, owner, access: { kind: 'buckets', read: [bucket], write: [bucket] } });
+    const ids = {
+      orgId: admin.orgId,
+      users: new Map([[owner, userId]]),
+      buckets: new Map([[bucket, bucketId]]),
+      types: [],
+    };
+    const { token } = await admin.createAuthorization({
+      userID: rotatorUser,
+      description: 'token rotator',
+      permissions: rotatorPermissions([consumer], ids),
+    });
+    const secretsManager = await startSecretsManager();
+    const secrets = new SecretsManagerClient(connectionTo(secretsManager));
+    for (const [Name, value] of [
+      ['influxdb/rotator', { token }],
+      [consumer.secret, {}],
+    ] as const)
+      await secrets.send(new CreateSecretCommand({ Name, SecretString: JSON.stringify(value) }));
+    const base = aConfiguration([consumer], { limits: LIMITS, scheduleMs: SECOND });
+    const configuration = { ...base, influxdb: { ...base.influxdb, url } };
+    return new Stand(admin, { name: bucket, id: bucketId }, secrets, configuration, secretsManager);
+  }
+
+  /** One run of the handler. */
+  run(): Promise<RunReport> {
+    const endsAt = Date.now() + LIMITS.functionTimeoutMs;
+    const handler = createHandler({
+      configuration: this.#configuration,
+      secretsManager: connectionTo(this.#secretsManager),
+      log: { info: () => {}, warn: () => {}, error: () => {} },
+      publishMetrics: () => {},
+    });
+    return handler({ action: 'run' }, { getRemainingTimeInMillis: () => endsAt - Date.now() });
+  }
+
+  /** What applications read. */
+  async current(): Promise<{ readonly id: string; readonly token: string }> {
+    const SecretId = this.#configuration.consumers[0]?.secret;
+    const { SecretString } = await this.#secrets.send(new GetSecretValueCommand({ SecretId }));
+    const { token, rotation } = JSON.parse(SecretString ?? '{}');
+    return { id: rotation.authorizationId, token };
+  }
+
+  /** The authorizations that were made here. */
+  async rows(): Promise<Row[]> {
+    const { authorizations } = (await this.admin.send('GET', '/api/v2/authorizations')) as { authorizations: Row[] };
+    return authorizations.filter(
+      ({ description, permissions }) =>
+        parseMarker(description) !== undefined && permissions.some(({ resource }) => resource.id === this.bucketId),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#secrets.destroy();
+    await this.#secretsManager.close();
+  }
+}
+
+function connectionTo({ url }: SecretsManagerServer) {
+  return { endpoint: url, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+}
