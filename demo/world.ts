@@ -7,6 +7,7 @@ import type { Configuration, ConsumerSettings } from '../lambda/config/configura
 import type { RunReport } from '../lambda/engine/report.ts';
 import type { Action } from '../lambda/engine/run.ts';
 import { createHandler, type HandlerOptions } from '../lambda/handler.ts';
+import type { Log } from '../lambda/telemetry/log.ts';
 import { type InfluxdbServer, startInfluxdb } from '../local/influxdb/server.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../local/secrets-manager/server.ts';
@@ -167,7 +168,8 @@ export class World {
   }
 }
 
-const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
+/** A log that nobody reads. */
+export const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Every string under the key of a token, at the top of a secret's value; the text itself where it is no JSON object. */
 function stringsIn(text: string | undefined): string[] {

@@ -9,6 +9,7 @@ import { World, type WorldOptions } from '../demo/world.ts';
 import { parseMarker } from '../lambda/engine/marker.ts';
 import type { ConsumerReport, RunReport } from '../lambda/engine/report.ts';
 import type { Action } from '../lambda/engine/run.ts';
+import type { HandlerOptions } from '../lambda/handler.ts';
 import { RunFailedError } from '../lambda/run-failed-error.ts';
 import type { Call, FaultEffect } from '../local/faults.ts';
 
@@ -46,8 +47,8 @@ export class Scene {
   }
 
   /** One run; a run that fails gives its report all the same. */
-  async run(action: Action = 'run'): Promise<RunReport> {
-    return this.world.run(action).catch((error: unknown) => {
+  async run(action: Action = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
+    return this.world.run(action, options).catch((error: unknown) => {
       if (error instanceof RunFailedError) return error.report;
       throw error;
     });

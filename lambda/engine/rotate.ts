@@ -24,7 +24,6 @@ export interface Rotated {
  */
 export async function rotate(services: Services, settings: ConsumerSettings, mint: Mint): Promise<Rotated> {
   const { log } = services;
-  log.info('ROTATION_STARTED', { consumer: settings.name, reason: mint.reason });
   const base = await prepareBase(services, settings, mint);
   const userId = mint.target.userId ?? (await prepareOwner(services, settings));
   const grant = mint.target.grant(userId);

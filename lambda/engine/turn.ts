@@ -26,10 +26,9 @@ export async function takeTurn(
 ): Promise<Turn> {
   const actions: ActionReport[] = [];
   let error: unknown;
-  const attempt = async (
-    action: Pick<ActionReport, 'kind' | 'authorizationId' | 'reason'>,
-    act: () => Promise<{ readonly authorizationId: string } | undefined>,
-  ) => {
+  const attempt = async (action: Described, act: () => Promise<{ readonly authorizationId: string } | undefined>) => {
+    // Before the first write, so that a run that dies right after it has said what it was about.
+    logStart(services, settings, action);
     try {
       actions.push({
         ...action,
@@ -39,7 +38,10 @@ export async function takeTurn(
       });
     } catch (failure) {
       error ??= failure;
-      actions.push({ ...action, outcome: 'failed', error: messageOf(failure) });
+      const { kind, authorizationId } = action;
+      const message = messageOf(failure);
+      services.log.warn('ACTION_FAILED', { consumer: settings.name, action: kind, authorizationId, error: message });
+      actions.push({ ...action, outcome: 'failed', error: message });
     }
   };
   const { next } = decision;
@@ -65,6 +67,7 @@ async function repairOr(services: Services, settings: ConsumerSettings, plan: Re
   if (repaired !== 'fails') return repaired;
   if (plan.otherwise === undefined)
     throw new RotationError('the current token does not work, and cannot be replaced now');
+  logStart(services, settings, describedNext(plan.otherwise));
   return rotate(services, settings, plan.otherwise);
 }
 
@@ -74,19 +77,21 @@ export function untaken({ retirements, next }: Decision, outcome: 'planned' | 'n
   return all.map((action) => ({ ...action, outcome, error: undefined }));
 }
 
+type Described = Pick<ActionReport, 'kind' | 'authorizationId' | 'reason'>;
+
+function logStart({ log }: Services, { name }: ConsumerSettings, { kind, authorizationId, reason }: Described): void {
+  log.info('ACTION_STARTED', { consumer: name, action: kind, authorizationId, reason });
+}
+
 function notAttempted(retirement: Retirement): ActionReport {
   return { ...described(retirement), outcome: 'not-attempted', error: undefined };
 }
 
-function described({
-  kind,
-  authorizationId,
-  reason,
-}: Retirement): Pick<ActionReport, 'kind' | 'authorizationId' | 'reason'> {
+function described({ kind, authorizationId, reason }: Retirement): Described {
   return { kind, authorizationId, reason };
 }
 
-function describedNext(next: Mint | Repair): Pick<ActionReport, 'kind' | 'authorizationId' | 'reason'> {
+function describedNext(next: Mint | Repair): Described {
   return { kind: next.kind === 'mint' ? 'rotate' : 'repair', authorizationId: undefined, reason: next.reason };
 }
 

@@ -3,6 +3,7 @@ import type { TokenMode } from '../../local/influxdb/store.ts';
 import { HOUR } from '../a-configuration.ts';
 import type { Scene } from '../a-scene.ts';
 import { arm, type Fault, KINDS } from './faults.ts';
+import { holdingsOf, LogBook } from './log-book.ts';
 import { openScenario, SCENARIOS } from './scenarios.ts';
 
 /** One way in which one run goes wrong. */
@@ -75,10 +76,13 @@ class Stage {
     const auditor = this.#auditor.copy({ healthy: false });
     auditor.accept();
     scene.auditor = auditor;
+    const before = holdingsOf(world);
+    const log = new LogBook();
     const armed = arm(scene, faults, () => auditor.inspect());
-    await scene.run();
+    await scene.run('run', { log });
     await armed.over();
     auditor.inspect();
+    const unexplained = log.unexplained(before, holdingsOf(world));
     const disturbed = world.calls;
     scene.watch();
     const allowed = SCENARIOS[this.scenario]?.cleanRuns ?? 3;
@@ -90,7 +94,7 @@ class Stage {
       if (this.#untidy().length === 0) cleanRuns ??= run;
     }
     const point = { scenario: this.scenario, tokens: this.tokens, faults };
-    const violations = [...auditor.violations, ...this.#untidy()];
+    const violations = [...auditor.violations, ...unexplained, ...this.#untidy()];
     const trace = violations.length === 0 ? [] : this.#trace();
     return { point, violations, cleanRuns: cleanRuns ?? allowed, calls: world.calls - disturbed, trace };
   }

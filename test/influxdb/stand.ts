@@ -1,6 +1,7 @@
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Administrator } from '../../demo/admin.ts';
 import { rotatorPermissions } from '../../demo/rotator-permissions.ts';
+import { SILENT } from '../../demo/world.ts';
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { parseMarker } from '../../lambda/engine/marker.ts';
 import type { RunReport } from '../../lambda/engine/report.ts';
@@ -98,7 +99,7 @@ export class Stand {
     const handler = createHandler({
       configuration: this.#configuration,
       secretsManager: connectionTo(this.#secretsManager),
-      log: { info: () => {}, warn: () => {}, error: () => {} },
+      log: SILENT,
       publishMetrics: () => {},
     });
     return handler({ action: 'run' }, { getRemainingTimeInMillis: () => endsAt - Date.now() });

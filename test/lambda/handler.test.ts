@@ -126,7 +126,7 @@ describe('what is printed', () => {
     const lines = await printed(() => aHandler()({ action: 'run' }, CONTEXT));
     const codes = lines.filter(({ consumer }) => consumer === 'telegraf').map(({ code }) => code);
     expect(codes).toEqual([
-      'ROTATION_STARTED',
+      'ACTION_STARTED',
       'TOKEN_MINTED',
       'TOKEN_STORED',
       'TOKEN_ACTIVATED',

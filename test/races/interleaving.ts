@@ -1,6 +1,5 @@
 import type { Call, FaultEffect } from '../../local/faults.ts';
 import type { Scene } from '../a-scene.ts';
-import { SILENT } from './silent.ts';
 
 /** One run of the handler that stops before each of its calls, until it is let go on. */
 interface Runner {
@@ -50,7 +49,7 @@ export class Interleaving {
       const options = { configuration, secretsManager: { ...world.secretsManagerConfig, endpoint: secretsManager } };
       return {
         port: { influxdb: Number(new URL(influxdb).port), secretsManager: Number(new URL(secretsManager).port) },
-        start: () => world.run('run', { ...options, log: SILENT }),
+        start: () => world.run('run', options),
         release: undefined,
         over: false,
       };
