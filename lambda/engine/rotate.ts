@@ -28,11 +28,7 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
   const base = await prepareBase(services, settings, mint);
   const userId = mint.target.userId ?? (await prepareOwner(services, settings));
   const grant = mint.target.grant(userId);
-  assertTextFits(
-    base.text,
-    settings.tokenKey,
-    draft(services, base, mint, userId, { id: PLACEHOLDER_ID, authorizationId: PLACEHOLDER_ID }),
-  );
+  assertTextFits(base.text, settings.tokenKey, draft(services, base, mint, userId, PLACEHOLDER_IDS));
 
   const { rotationId, authorization } = await mintInactive(services, settings, base, mint, userId);
   const minted: Minted = {
@@ -63,7 +59,8 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
   return { authorizationId: authorization.id, versionId: rotationId };
 }
 
-const PLACEHOLDER_ID = '0'.repeat(36);
+/** As long as the real ones, which only the mint brings. */
+const PLACEHOLDER_IDS = { id: '0'.repeat(36), authorizationId: '0'.repeat(16) };
 
 /** The next version's document, but for the token's hash. */
 function draft(
