@@ -1,5 +1,6 @@
 import { CallError } from '../call-error.ts';
 import type { ConsumerSettings, InfluxdbSettings } from '../config/configuration.ts';
+import { ID } from '../influxdb/authorization.ts';
 import { InfluxdbError, InfluxdbUnreachableError, RotatorRejectedError } from '../influxdb/errors.ts';
 import {
   allAccessPermissions,
@@ -9,8 +10,6 @@ import {
 } from '../influxdb/permissions.ts';
 import type { Target, UnresolvedTarget } from './facts.ts';
 import type { ReadingInfluxdb } from './observe.ts';
-
-const ID = /^[0-9a-f]{16}$/i;
 
 /** What a name turned out to be: an id, nothing yet (an owner to be created), or a problem. */
 class UnresolvedError extends Error {
@@ -85,7 +84,8 @@ export class Resolver {
         this.#influxdb.ownUser().catch(missingRight("the rotator's own user cannot be read")),
       );
     }
-    if (ID.test(owner)) return owner.toLowerCase();
+    const id = idIn(owner);
+    if (id !== undefined) return id;
     return this.#once(`user ${owner}`, async () => {
       try {
         const id = await this.#influxdb.findUser(owner);
@@ -103,7 +103,7 @@ export class Resolver {
 
   async #buckets(buckets: readonly string[]): Promise<string[]> {
     const ids: string[] = [];
-    for (const bucket of buckets) ids.push(ID.test(bucket) ? bucket.toLowerCase() : await this.#bucket(bucket));
+    for (const bucket of buckets) ids.push(idIn(bucket) ?? (await this.#bucket(bucket)));
     return ids;
   }
 
@@ -152,6 +152,12 @@ export class Resolver {
     this.#answers.set(key, answer);
     return answer;
   }
+}
+
+/** 16 hexadecimal digits are always an id, as they are for InfluxDB itself. */
+function idIn(nameOrId: string): string | undefined {
+  const id = nameOrId.toLowerCase();
+  return ID.test(id) ? id : undefined;
 }
 
 function endsRun(error: unknown): boolean {
