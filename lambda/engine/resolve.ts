@@ -140,13 +140,13 @@ export class Resolver {
     if (found !== undefined) return found;
     const [bucket] = buckets;
     if (bucket !== undefined) {
-      this.#orgIdOfBucket = (await this.#once(`bucket id ${bucket}`, () => this.#influxdb.getBucket(bucket))).orgId;
+      this.#orgIdOfBucket = (await this.#once(`bucket-by-id ${bucket}`, () => this.#influxdb.getBucket(bucket))).orgId;
       return this.#orgIdOfBucket;
     }
     throw new UnresolvedError(`org "${org}" may not be looked up by the rotator's token: give its id as "orgId"`);
   }
 
-  /** One call for each distinct question; an answer that failed fails for everybody who asks. */
+  /** One call for each distinct question, whose key is one word and a name; a failure is one for all who ask. */
   #once<T>(key: string, ask: () => Promise<T>): Promise<T> {
     const answer = (this.#answers.get(key) as Promise<T> | undefined) ?? ask();
     this.#answers.set(key, answer);
