@@ -134,6 +134,6 @@ function assertAsAsked(made: Authorization, asked: { orgId: string; userId: stri
   ].filter((difference) => difference !== undefined);
   if (wrong.length > 0)
     throw new RotationError(
-      `InfluxDB made another authorization than was asked for (${wrong.join('; ')}); it was never active`,
+      `InfluxDB made another authorization than was asked for (${wrong.join('; ')}); it is not used`,
     );
 }
