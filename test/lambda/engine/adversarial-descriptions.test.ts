@@ -170,7 +170,7 @@ describe("a marker that somebody forged on an owner's other token", () => {
     const { id } = await byHand(description());
     const before = stored(id);
     scene.world.clock.advance(HOUR);
-    await pass();
+    await pass(2);
     expect(stored(id)).toEqual(before);
     expect(scene.auditor.violations).toEqual([]);
     expect(scene.rows.filter((row) => row.id !== id)).toHaveLength(1);

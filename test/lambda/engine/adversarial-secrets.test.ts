@@ -180,7 +180,7 @@ describe('a document that was spoiled by hand stops its own consumer, and nobody
     expect(await scene.works()).toBe(true);
   });
 
-  it.each(['', '.', '..', '../../setup', '0123456789abcdef0', '?x=1', '#', '%2e%2e', '\u{1f525}\n'])(
+  it.each(['', '..', '../../setup', '?x=1', '\u{1f525}\n'])(
     '%j as an id in its ledger: no call is made that it could lead astray',
     async (authorizationId) => {
       await open('{}', {}, { name: 'grafana' });
@@ -188,7 +188,7 @@ describe('a document that was spoiled by hand stops its own consumer, and nobody
       const { rotation } = await scene.value();
       await scene.edit({ rotation: { ...rotation, superseded: [{ ...entry, authorizationId }] } });
       scene.auditor.accept();
-      for (const pause of [2 * DAY, 2 * DAY, 2 * DAY]) {
+      for (const pause of [2 * DAY, 2 * DAY]) {
         scene.world.clock.advance(pause);
         await scene.run();
       }
