@@ -139,23 +139,32 @@ describe('a name means what has exactly this name', () => {
   });
 });
 
+const file = (deployment: string, consumer: string, secret = 's') => ({
+  deployment,
+  influxdb: { url: 'https://influxdb.example.com', org: 'acme', tokenSecret: 'influxdb/rotator' },
+  consumers: [{ name: consumer, secret, owner: 'o', read: ['b'] }],
+});
+
 describe('the name of a secret', () => {
-  afterEach(() => scene.close());
   it.each(['/_+=.@-', '-', 'a/b//c', 'a-AbCdEf', '..', 'influxdb/'.repeat(57).slice(1)])(
     'may be %j',
     async (secret) => {
+      expect(parseConfiguration(file('prod', 'telegraf', secret))).toBeDefined();
       await open('acme', { secret });
       expect(await scene.turn()).toMatchObject({ state: 'act', secret, actions: [{ outcome: 'done' }] });
+      await scene.close();
     },
   );
+
+  const REFUSED = ['', 'a b', 'a\n', 'a:b', 'a%2Fb', '"a"', '\u{1f525}', 'x'.repeat(513), 'arn:aws:s3:::bucket/key'];
+  it.each(REFUSED)('is refused by the configuration before it fails the batch of all: %j', (secret) => {
+    expect(() => parseConfiguration(file('prod', 'telegraf', secret))).toThrow(
+      'consumers[0].secret: must be a name that Secrets Manager allows (1 to 512 letters, digits and /_+=.@!-), or an ARN',
+    );
+  });
 });
 
 describe('a name of ours that could not stand in a marker', () => {
-  const file = (deployment: string, consumer: string) => ({
-    deployment,
-    influxdb: { url: 'https://influxdb.example.com', org: 'acme', tokenSecret: 'influxdb/rotator' },
-    consumers: [{ name: consumer, secret: 's', owner: 'o', read: ['b'] }],
-  });
   it.each([
     '',
     'a/b',
