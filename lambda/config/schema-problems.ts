@@ -54,7 +54,12 @@ function missingOr(value: unknown): string {
   return value === undefined ? 'is missing: it ' : '';
 }
 
+const SECRET =
+  'must be a name that Secrets Manager allows (1 to 512 letters, digits and /_+=.@!-), or an ARN of a secret';
+
 const FORMATS: Readonly<Record<string, string>> = {
+  secret: SECRET,
+  tokenSecret: SECRET,
   deployment: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
   name: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
   ca: 'must be a certificate in PEM, with its line "-----BEGIN CERTIFICATE-----"',

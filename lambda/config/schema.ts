@@ -54,10 +54,13 @@ export const RESOURCE_TYPES = [
 
 export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 export const ID = /^[0-9a-fA-F]{16}$/;
+/** Secrets Manager's names, or an ARN. One that it refuses would fail the batch of all consumers. */
+const SECRET = /^(?:arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+|[A-Za-z0-9/_+=.@!-]{1,512})$/;
 
 const described = (description: string) => z.meta({ description });
 const text = (description: string) => z.string().check(z.minLength(1), described(description));
 const name = (description: string) => z.string().check(z.regex(NAME), described(description));
+const secret = (description: string) => z.string().check(z.regex(SECRET), described(description));
 const id = (description: string) => z.string().check(z.regex(ID), described(description));
 const flag = (description: string) => z.boolean().check(described(description));
 const duration = (description: string) =>
@@ -91,7 +94,7 @@ const permission = z.strictObject({
 
 const consumer = z.strictObject({
   name: name('Unique name of the consumer in this deployment'),
-  secret: text("Name or ARN of the secret that holds the consumer's token"),
+  secret: secret("Name or ARN of the secret that holds the consumer's token"),
   read: z.optional(z.array(text('A bucket, by name or id')).check(described('Buckets that the token reads'))),
   write: z.optional(z.array(text('A bucket, by name or id')).check(described('Buckets that the token writes'))),
   access: z.optional(
@@ -115,7 +118,7 @@ export const ConfigurationFile = z.strictObject({
     url: text('Base URL of the server, e.g. https://influxdb.example.com:8086'),
     org: z.optional(text('Org that the tokens belong to, by name or id')),
     orgId: z.optional(id('Id of the org, where its name cannot be looked up')),
-    tokenSecret: text("Name or ARN of the secret with the rotator's own token"),
+    tokenSecret: secret("Name or ARN of the secret with the rotator's own token"),
     tokenKey: z.optional(text("Key of that secret's JSON object; a secret that is no JSON object is the token itself")),
     ca: z.optional(
       z.string().check(z.regex(/-----BEGIN CERTIFICATE-----/), described('Certificate of a private CA, in PEM')),

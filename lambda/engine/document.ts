@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { ID } from '../influxdb/authorization.ts';
 import type { SecretVersion } from '../secrets-manager/secret.ts';
 import type { Identity } from './marker.ts';
 
@@ -33,23 +34,27 @@ export interface RotationDocument {
 
 /** Whose value a secret's version holds. */
 export type SecretContent =
-  /** Not a JSON object: a plain token, say. */
-  | { readonly kind: 'not-an-object' }
-  /** A `rotation` key that is not ours to overwrite. */
-  | { readonly kind: 'malformed'; readonly problem: string }
+  /** Not a JSON object. `token` is the text itself where it can be a plain token, and is not broken JSON, say. */
+  | { readonly kind: 'not-an-object'; readonly token: string | undefined }
+  /** A `rotation` or token key that is not ours to overwrite: `problem` goes after "the secret has". */
+  | { readonly kind: 'malformed'; readonly problem: string; readonly token: string | undefined }
   | { readonly kind: 'none'; readonly token: string | undefined }
   /** `ours` as we wrote it; `edited` by hand, our token still in it; `foreign`: another token, our keys copied. */
   | { readonly kind: 'ours' | 'edited'; readonly document: RotationDocument; readonly token: string | undefined }
   | { readonly kind: 'foreign'; readonly document: RotationDocument; readonly token: string | undefined };
 
+/** Not before 1970: the years before 0 could be written, but not be read again. */
 const Time = z.pipe(
-  z.iso.datetime({ offset: true }),
+  z.iso.datetime({ offset: true }).check(z.refine((text) => Date.parse(text) >= 0)),
   z.transform((text) => Date.parse(text)),
 );
 
+/** The lists of all consumers' owners are one request each: InfluxDB would refuse it for anything but an id. */
+const OwnerId = z.string().check(z.regex(ID));
+
 const WireEntry = z.object({
   authorizationId: z.string(),
-  userId: z.string(),
+  userId: OwnerId,
   since: Time,
   compromised: z._default(z.boolean(), false),
   adopted: z._default(z.boolean(), false),
@@ -63,12 +68,15 @@ const WireDocument = z.object({
   secret: z.string(),
   authorizationId: z.string(),
   orgId: z.string(),
-  userId: z.string(),
+  userId: OwnerId,
   tokenHash: z.string(),
   permissionsHash: z.string(),
   mintedAt: Time,
   superseded: z.array(WireEntry),
 });
+
+/** One word that does not begin like JSON. */
+const PLAIN_TOKEN = /^\s*([^\s{["]\S*)\s*$/;
 
 export function tokenHash(token: string): string {
   return `sha256:${hash('sha256', token, 'hex')}`;
@@ -77,15 +85,19 @@ export function tokenHash(token: string): string {
 /** Reads a secret's text. Never throws, and never repeats what stands in it. */
 export function readSecretContent(text: string, versionId: string, tokenKey: string): SecretContent {
   const value = parseObject(text);
-  if (value === undefined) return { kind: 'not-an-object' };
+  if (value === undefined) return { kind: 'not-an-object', token: PLAIN_TOKEN.exec(text)?.[1] };
   const token = ownString(value, tokenKey);
-  if (!Object.hasOwn(value, 'rotation')) return { kind: 'none', token };
+  if (!Object.hasOwn(value, 'rotation')) {
+    if (token !== undefined || !Object.hasOwn(value, tokenKey) || value[tokenKey] === null)
+      return { kind: 'none', token };
+    const problem = `a key "${tokenKey}" that holds no text: rename it, or name another key as "tokenKey"`;
+    return { kind: 'malformed', problem, token };
+  }
   const parsed = WireDocument.safeParse(value.rotation);
   if (!parsed.success) {
-    return {
-      kind: 'malformed',
-      problem: parsed.error.issues.map(({ path }) => ['rotation', ...path].join('.')).join(', '),
-    };
+    const wrong = new Set(parsed.error.issues.map(({ path }) => ['rotation', ...path].join('.')));
+    const problem = `a key "rotation" that is not a document of ours (wrong or missing: ${[...wrong].join(', ')}): rename it, or remove it to start with a first token`;
+    return { kind: 'malformed', problem, token };
   }
   const { deployment, consumer, secret: fingerprint, superseded, ...rest } = parsed.data;
   const document: RotationDocument = {

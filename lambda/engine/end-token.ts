@@ -5,7 +5,7 @@ import { isEnded } from '../influxdb/probe.ts';
 import type { Retirement } from './decision.ts';
 import { parseObject, tokenHash } from './document.ts';
 import { EngineError } from './failure.ts';
-import { parseMarker } from './marker.ts';
+import { keptBy, parseMarker } from './marker.ts';
 import type { Services } from './services.ts';
 
 /** Thrown when the look before a retirement shows something else than was planned on; nothing was sent. */
@@ -61,8 +61,8 @@ async function lookAgain(
     if (error instanceof InfluxdbError && error.isOwnerGone) return 'owner-gone';
     throw error;
   }
-  const keepUntil = parseMarker(row.description)?.keepUntil;
-  if (keepUntil !== undefined && keepUntil > clock.now() && !retirement.compromised)
+  const marker = parseMarker(row.description);
+  if (marker !== undefined && keptBy(marker, clock.now()) !== undefined && !retirement.compromised)
     throw unexpected(retirement, 'is to be kept now');
   return row;
 }

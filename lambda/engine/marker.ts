@@ -12,15 +12,18 @@ export interface Identity {
 export interface Marker extends Identity {
   /** The id of the rotation that minted it; also the id of the secret version that first held its token. */
   readonly rotationId: string;
-  /** Set by an operator: not to be switched off before, in milliseconds since the epoch. The latest of several. */
+  /** Set by an operator: not to be switched off before, in milliseconds since the epoch. The latest of several; infinite if one is no date. */
   readonly keepUntil: number | undefined;
 }
 
 const PREFIX = 'influxdb-token-rotation';
 const PATTERN = new RegExp(
-  `^${PREFIX}/([A-Za-z0-9._-]{1,64})/([A-Za-z0-9._-]{1,64})/([0-9a-f]{8})/([0-9a-f-]{36})(?: (.*))?$`,
+  `^${PREFIX}/([A-Za-z0-9._-]{1,64})/([A-Za-z0-9._-]{1,64})/([0-9a-f]{8})/([0-9a-f-]{36})(?:\\s(.*))?$`,
   's',
 );
+
+/** `Date.parse` alone takes "week-51" for a day in 1951. */
+const ISO_DATE = /^\d{4}-\d\d-\d\d(?:T\S+)?$/;
 
 export function fingerprintOf(secretArn: string): string {
   return hash('sha256', secretArn, 'hex').slice(0, 8);
@@ -36,11 +39,19 @@ export function parseMarker(description: string): Marker | undefined {
   if (deployment === undefined || consumer === undefined || fingerprint === undefined || rotationId === undefined) {
     return undefined;
   }
-  const keepUntil = [...(notes ?? '').matchAll(/(?:^|\s)keep-until=(\S+)/g)]
-    .map(([, date]) => Date.parse(date ?? ''))
-    .filter((date) => !Number.isNaN(date))
+  const keepUntil = [...(notes ?? '').matchAll(/(?:^|\s)keep-until=(\S*)/gi)]
+    .map(([, date = '']) => (ISO_DATE.test(date) ? Date.parse(date) : Number.NaN))
+    .map((time) => (Number.isNaN(time) ? Number.POSITIVE_INFINITY : time))
     .reduce<number | undefined>((latest, date) => Math.max(latest ?? date, date), undefined);
   return { deployment, consumer, fingerprint, rotationId, keepUntil };
+}
+
+/** How an operator's wish to keep an authorization reads in a sentence; undefined if there is none, or no longer. */
+export function keptBy({ keepUntil }: Marker, now: number): string | undefined {
+  if (keepUntil === undefined || keepUntil <= now) return undefined;
+  if (keepUntil === Number.POSITIVE_INFINITY)
+    return 'kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it';
+  return `kept until ${new Date(keepUntil).toISOString()}`;
 }
 
 export function isSameIdentity(one: Identity, other: Identity): boolean {

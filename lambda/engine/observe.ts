@@ -144,7 +144,7 @@ function* claimsByValue(
     yield { authorizationId, consumer: undefined, reason: 'the rotator itself uses it' };
   }
   for (const [consumer, content] of contents) {
-    if (content === undefined || !('token' in content) || content.token === undefined) continue;
+    if (content?.token === undefined) continue;
     for (const authorizationId of claimed(content.token)) {
       yield { authorizationId, consumer, reason: `the secret of consumer ${consumer} holds it` };
     }

@@ -103,15 +103,17 @@ function planWithValue(
   const base = { secretId: reading.arn, identity, versionId: reading.versionId, text: reading.text };
   switch (content.kind) {
     case 'not-an-object':
+      if (content.token === undefined)
+        return failure(
+          `the value of secret ${settings.secret} is not a JSON object, nor a plain token (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is`,
+        );
       if (settings.convert)
-        return planFirstToken(facts, { ...base, text: '{}' }, { kind: 'none', token: reading.text }, undefined);
+        return planFirstToken(facts, { ...base, text: '{}' }, { kind: 'none', token: content.token }, undefined);
       return failure(
         `the value of secret ${settings.secret} is not a JSON object: store it as {"${settings.tokenKey}": "<the token>"}, or set "convert": true for consumer ${settings.name} once its readers expect JSON`,
       );
     case 'malformed':
-      return failure(
-        `secret ${settings.secret} has a key "rotation" that is not a document of ours (wrong or missing: ${content.problem}): rename it, or remove it to start with a first token`,
-      );
+      return failure(`secret ${settings.secret} has ${content.problem}`);
     case 'none':
       return planFirstToken(facts, base, content, undefined);
     case 'ours':

@@ -1,5 +1,6 @@
 import { CallError } from '../call-error.ts';
 import type { ConsumerSettings, InfluxdbSettings } from '../config/configuration.ts';
+import { ID } from '../influxdb/authorization.ts';
 import { InfluxdbError, InfluxdbUnreachableError, RotatorRejectedError } from '../influxdb/errors.ts';
 import {
   allAccessPermissions,
@@ -9,8 +10,6 @@ import {
 } from '../influxdb/permissions.ts';
 import type { Target, UnresolvedTarget } from './facts.ts';
 import type { ReadingInfluxdb } from './observe.ts';
-
-const ID = /^[0-9a-f]{16}$/i;
 
 /** What a name turned out to be: an id, nothing yet (an owner to be created), or a problem. */
 class UnresolvedError extends Error {
@@ -85,7 +84,8 @@ export class Resolver {
         this.#influxdb.ownUser().catch(missingRight("the rotator's own user cannot be read")),
       );
     }
-    if (ID.test(owner)) return owner.toLowerCase();
+    const id = idIn(owner);
+    if (id !== undefined) return id;
     return this.#once(`user ${owner}`, async () => {
       try {
         const id = await this.#influxdb.findUser(owner);
@@ -103,7 +103,7 @@ export class Resolver {
 
   async #buckets(buckets: readonly string[]): Promise<string[]> {
     const ids: string[] = [];
-    for (const bucket of buckets) ids.push(ID.test(bucket) ? bucket.toLowerCase() : await this.#bucket(bucket));
+    for (const bucket of buckets) ids.push(idIn(bucket) ?? (await this.#bucket(bucket)));
     return ids;
   }
 
@@ -140,18 +140,24 @@ export class Resolver {
     if (found !== undefined) return found;
     const [bucket] = buckets;
     if (bucket !== undefined) {
-      this.#orgIdOfBucket = (await this.#once(`bucket id ${bucket}`, () => this.#influxdb.getBucket(bucket))).orgId;
+      this.#orgIdOfBucket = (await this.#once(`bucket-by-id ${bucket}`, () => this.#influxdb.getBucket(bucket))).orgId;
       return this.#orgIdOfBucket;
     }
     throw new UnresolvedError(`org "${org}" may not be looked up by the rotator's token: give its id as "orgId"`);
   }
 
-  /** One call for each distinct question; an answer that failed fails for everybody who asks. */
+  /** One call for each distinct question, whose key is one word and a name; a failure is one for all who ask. */
   #once<T>(key: string, ask: () => Promise<T>): Promise<T> {
     const answer = (this.#answers.get(key) as Promise<T> | undefined) ?? ask();
     this.#answers.set(key, answer);
     return answer;
   }
+}
+
+/** 16 hexadecimal digits are always an id, as they are for InfluxDB itself. */
+function idIn(nameOrId: string): string | undefined {
+  const id = nameOrId.toLowerCase();
+  return ID.test(id) ? id : undefined;
 }
 
 function endsRun(error: unknown): boolean {

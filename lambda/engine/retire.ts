@@ -4,7 +4,7 @@ import type { SecretDescription } from '../secrets-manager/secret.ts';
 import type { Retirement } from './decision.ts';
 import { holderIn, type LedgerEntry, type RotationDocument, readSecretContent } from './document.ts';
 import type { Facts, MarkedRow } from './facts.ts';
-import { type Identity, isSameIdentity, parseMarker } from './marker.ts';
+import { type Identity, isSameIdentity, keptBy, parseMarker } from './marker.ts';
 
 /** The part of a document that retirement depends on. */
 type Owner = Pick<RotationDocument, 'id' | 'orgId' | 'identity'> & Partial<Pick<RotationDocument, 'authorizationId'>>;
@@ -48,9 +48,8 @@ function fateOfRow(
     return wait(`authorization ${row.id} is in the ledger, but its marker is ${ownerOf(marker)}: it is left alone`);
   }
   if (entry.compromised) return remove(row.id, 'compromised', true);
-  if (marker?.keepUntil !== undefined && marker.keepUntil > now) {
-    return wait(`authorization ${row.id} is kept until ${new Date(marker.keepUntil).toISOString()}`);
-  }
+  const kept = marker && keptBy(marker, now);
+  if (kept !== undefined) return wait(`authorization ${row.id} is ${kept}`);
   if (!isSettledByAge(facts, entry)) return NONE;
   if (row.status === 'inactive') {
     return row.updatedAt + settings.holdPeriodMs <= now

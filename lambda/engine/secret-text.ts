@@ -17,10 +17,7 @@ export class SecretTextError extends EngineError {
  * @throws {SecretTextError} if the result is too large, or would not read back as written (one of our keys twice).
  */
 export function writeSecretText(text: string, tokenKey: string, token: string, document: RotationDocument): string {
-  // A text on one line stays on one line: without formatting options only our own members are inserted.
-  const layout = text.includes('\n') ? { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } } : {};
-  const withToken = applyEdits(text, modify(text, [tokenKey], token, layout));
-  const written = applyEdits(withToken, modify(withToken, ['rotation'], toWire(document), layout));
+  const written = withMember(withMember(text, tokenKey, token), 'rotation', toWire(document));
   const value = parseObject(written);
   const readBack = value?.rotation;
   if (value?.[tokenKey] !== token || JSON.stringify(readBack) !== JSON.stringify(toWire(document))) {
@@ -33,6 +30,24 @@ export function writeSecretText(text: string, tokenKey: string, token: string, d
     );
   }
   return written;
+}
+
+/** The editor formats the whole line that it inserts into, but of a value that it replaces only the inside. */
+function withMember(text: string, key: string, value: unknown): string {
+  const gap = /^\s*\{(\s*\n\s*)/.exec(text)?.[1] ?? '';
+  // A text on one line stays on one line.
+  const layout = gap === '' ? {} : { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
+  try {
+    const placed = modify(text, [key], null, {}).map((edit) =>
+      edit.length > 0 ? edit : { ...edit, content: edit.content.replace(/^,?/, (comma) => `${comma}${gap}`) },
+    );
+    const present = applyEdits(text, placed);
+    return applyEdits(present, modify(present, [key], value, layout));
+  } catch (error) {
+    // The editor calls itself once for each level.
+    if (!(error instanceof RangeError)) throw error;
+    throw new SecretTextError("the secret's JSON is nested too deeply to be edited; flatten its other keys");
+  }
 }
 
 /** Checks before the mint, with a token of the length InfluxDB makes, that the new value will fit. */

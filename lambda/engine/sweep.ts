@@ -1,5 +1,6 @@
 import { holderIn } from './document.ts';
 import type { Facts, MarkedRow } from './facts.ts';
+import { keptBy } from './marker.ts';
 import { type Fate, isPending, remove, step, wait } from './retire.ts';
 
 /**
@@ -13,9 +14,8 @@ export function fateOfStray(facts: Facts, currentSince: number, { row, marker }:
   const protection = facts.untouchable.get(row.id);
   if (protection !== undefined) return wait(`stray authorization ${row.id} is left alone: ${protection}`);
   const description = looks.description();
-  if (marker.keepUntil !== undefined && marker.keepUntil > now) {
-    return wait(`stray authorization ${row.id} is kept until ${new Date(marker.keepUntil).toISOString()}`);
-  }
+  const kept = keptBy(marker, now);
+  if (kept !== undefined) return wait(`stray authorization ${row.id} is ${kept}`);
   if (isPending(facts, description, row.id))
     return wait(`authorization ${row.id} is the pending one of a rotation by Secrets Manager`);
   const rested = description?.lastChangedAt !== undefined && description.lastChangedAt + settings.gracePeriodMs <= now;

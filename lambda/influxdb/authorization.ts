@@ -17,6 +17,9 @@ export interface Authorization {
   readonly token: string;
 }
 
+/** An id as InfluxDB writes it. Zero is none. */
+export const ID = /^(?!0{16})[0-9a-f]{16}$/;
+
 const Time = z.pipe(
   z.string(),
   z.transform((text, context) => {
@@ -33,7 +36,7 @@ const WirePermission = z.object({
 
 const WireAuthorization = z.pipe(
   z.object({
-    id: z.string(),
+    id: z.string().check(z.regex(ID)),
     token: z._default(z.string(), ''),
     status: z.enum(['active', 'inactive']),
     description: z._default(z.string(), ''),

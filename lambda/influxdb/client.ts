@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { CallOptions } from '../call.ts';
 import { CallError } from '../call-error.ts';
-import { type Authorization, AuthorizationAnswer, AuthorizationListAnswer, type Status } from './authorization.ts';
+import { type Authorization, AuthorizationAnswer, AuthorizationListAnswer, ID, type Status } from './authorization.ts';
 import { InfluxdbError, isTokenEnd, RotatorRejectedError } from './errors.ts';
 import type { Permission } from './permissions.ts';
 import type { HttpRequest, Transport } from './transport.ts';
@@ -16,6 +16,7 @@ export interface NewAuthorization {
 
 export interface Bucket {
   readonly id: string;
+  readonly name: string;
   readonly orgId: string;
 }
 
@@ -23,11 +24,11 @@ type OnUnanswered = Pick<CallOptions, 'onUnanswered'>;
 
 const UsersAnswer = z.object({ users: z.array(z.object({ id: z.string(), name: z.string() })) });
 const BucketAnswer = z.pipe(
-  z.object({ id: z.string(), orgID: z.string() }),
-  z.transform(({ id, orgID }): Bucket => ({ id, orgId: orgID })),
+  z.object({ id: z.string().check(z.regex(ID)), name: z.string(), orgID: z.string().check(z.regex(ID)) }),
+  z.transform(({ orgID, ...bucket }): Bucket => ({ ...bucket, orgId: orgID })),
 );
 const BucketsAnswer = z.object({ buckets: z.array(BucketAnswer) });
-const OrgsAnswer = z.object({ orgs: z.array(z.object({ id: z.string() })) });
+const OrgsAnswer = z.object({ orgs: z.array(z.object({ id: z.string(), name: z.string() })) });
 const IdAnswer = z.object({ id: z.string() });
 const ResourcesAnswer = z.array(z.string());
 
@@ -50,7 +51,7 @@ export class InfluxdbClient {
   }
 
   getAuthorization(id: string): Promise<Authorization> {
-    return this.#ask(AuthorizationAnswer, read('/api/v2/authorizations/{id}', id));
+    return this.#ask(about(AuthorizationAnswer, id), read('/api/v2/authorizations/{id}', id));
   }
 
   /** Creates an authorization; an unanswered attempt is not repeated, because its row may exist. */
@@ -66,7 +67,7 @@ export class InfluxdbClient {
 
   /** Sets the status and answers the row as it is now. Repeated while unanswered: the same status twice is once. */
   setStatus(id: string, status: Status, options: OnUnanswered = {}): Promise<Authorization> {
-    return this.#ask(AuthorizationAnswer, {
+    return this.#ask(about(AuthorizationAnswer, id), {
       ...write('PATCH', '/api/v2/authorizations/{id}', id),
       body: { status },
       ...options,
@@ -88,11 +89,11 @@ export class InfluxdbClient {
     name: string,
   ): Promise<Bucket | undefined> {
     const { buckets } = await this.#ask(BucketsAnswer, { ...read('/api/v2/buckets'), query: { ...org, name } });
-    return buckets[0];
+    return buckets.find((bucket) => bucket.name === name);
   }
 
   getBucket(id: string): Promise<Bucket> {
-    return this.#ask(BucketAnswer, read('/api/v2/buckets/{id}', id));
+    return this.#ask(about(BucketAnswer, id), read('/api/v2/buckets/{id}', id));
   }
 
   /** The user of this name; undefined if it may not be read. A name that does not exist is a refusal (404). */
@@ -104,7 +105,7 @@ export class InfluxdbClient {
   /** The org of this name; undefined if it may not be read (a minimal rotator may not). */
   async findOrg(name: string): Promise<string | undefined> {
     const { orgs } = await this.#ask(OrgsAnswer, { ...read('/api/v2/orgs'), query: { org: name } });
-    return orgs[0]?.id;
+    return orgs.find((org) => org.name === name)?.id;
   }
 
   async createUser(name: string): Promise<string> {
@@ -139,6 +140,11 @@ export class InfluxdbClient {
       throw error;
     }
   }
+}
+
+/** A proxy or a cache may answer with what somebody else asked for: nothing is decided on another thing's word. */
+function about<T extends { readonly id: string }>(schema: z.ZodMiniType<T>, id: string): z.ZodMiniType<T> {
+  return schema.check(z.refine((answer: T) => answer.id === id.toLowerCase(), { path: ['id'] }));
 }
 
 type Call = Pick<HttpRequest, 'method' | 'path' | 'operation' | 'retry'>;

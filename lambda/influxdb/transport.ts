@@ -106,7 +106,9 @@ export class Transport {
     throw new InfluxdbError(
       operation,
       status,
-      reasonOf(text),
+      status < 400
+        ? 'a redirect, which is not followed (is influxdb.url the address of the server itself?)'
+        : reasonOf(text),
       retryAfterMs(first(headers['retry-after']), this.#options.clock.now()),
     );
   }

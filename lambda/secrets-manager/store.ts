@@ -8,8 +8,11 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import pThrottle from 'p-throttle';
+import type * as z from 'zod/mini';
 import { type CallContext, type CallOptions, call } from '../call.ts';
+import { CallError } from '../call-error.ts';
 import type { ServiceClocks } from '../service-clocks.ts';
+import { ArnAnswer, BatchAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { SecretsManagerError, toSecretsManagerError } from './errors.ts';
 import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
@@ -56,7 +59,7 @@ export class SecretStore {
     for (let start = 0; start < secretIds.length; start += BATCH_SIZE) {
       const ids = secretIds.slice(start, start + BATCH_SIZE);
       const command = () => new BatchGetSecretValueCommand({ SecretIdList: ids });
-      const answer = await this.#send('BatchGetSecretValue', 'read', (client, options) =>
+      const answer = await this.#ask(BatchAnswer, 'BatchGetSecretValue', 'read', (client, options) =>
         client.send(command(), options),
       );
       for (const [id, reading] of readBatch(ids, answer)) readings.set(id, reading);
@@ -67,19 +70,19 @@ export class SecretStore {
   /** The secret's labels and settings; undefined if it does not exist. */
   async describe(secretId: string): Promise<SecretDescription | undefined> {
     const command = () => new DescribeSecretCommand({ SecretId: secretId });
-    const answer = await this.#send('DescribeSecret', 'read', (client, options) =>
+    const answer = await this.#ask(DescriptionAnswer, 'DescribeSecret', 'read', (client, options) =>
       client.send(command(), options),
     ).catch(absent);
     if (answer === undefined) return undefined;
-    const stages = new Map(Object.entries(answer.VersionIdsToStages ?? {}));
+    const stages = new Map(Object.entries(answer.VersionIdsToStages));
     const holderOf = (stage: string) => [...stages].find(([, labels]) => labels.includes(stage))?.[0];
     return {
-      arn: answer.ARN ?? secretId,
+      arn: answer.ARN,
       current: holderOf('AWSCURRENT'),
       previous: holderOf('AWSPREVIOUS'),
       pending: holderOf('AWSPENDING'),
       labelled: new Set(stages.keys()),
-      rotationEnabled: answer.RotationEnabled ?? false,
+      rotationEnabled: answer.RotationEnabled,
       lastChangedAt: answer.LastChangedDate?.getTime(),
       deletedAt: answer.DeletedDate?.getTime(),
     };
@@ -92,21 +95,21 @@ export class SecretStore {
   ): Promise<SecretVersion | undefined> {
     const selector = 'versionId' in which ? { VersionId: which.versionId } : { VersionStage: which.stage };
     const command = () => new GetSecretValueCommand({ SecretId: secretId, ...selector });
-    const answer = await this.#send('GetSecretValue', 'read', (client, options) =>
+    const answer = await this.#ask(ValueAnswer, 'GetSecretValue', 'read', (client, options) =>
       client.send(command(), options),
     ).catch(absent);
-    if (answer?.SecretString === undefined || answer.VersionId === undefined) return undefined;
-    return { versionId: answer.VersionId, createdAt: answer.CreatedDate?.getTime() ?? 0, text: answer.SecretString };
+    if (answer?.SecretString === undefined) return undefined;
+    return { versionId: answer.VersionId, createdAt: answer.CreatedDate.getTime(), text: answer.SecretString };
   }
 
   /** Creates the secret without a value, and gives its ARN. */
   async create(name: string): Promise<string> {
     const command = () =>
       new CreateSecretCommand({ Name: name, Description: 'InfluxDB API token, rotated by influxdb-token-rotation' });
-    const answer = await this.#send('CreateSecret', 'single-effect', (client, options) =>
+    const answer = await this.#ask(ArnAnswer, 'CreateSecret', 'single-effect', (client, options) =>
       client.send(command(), options),
     );
-    return answer.ARN ?? name;
+    return answer.ARN;
   }
 
   /** Stores `text` as version `versionId` under `AWSPENDING`. Safe to repeat: the same version and text are one. */
@@ -160,6 +163,18 @@ export class SecretStore {
         client.send(command(), options),
       );
     });
+  }
+
+  async #ask<T>(
+    schema: z.ZodMiniType<T>,
+    operation: string,
+    retry: CallOptions['retry'],
+    send: Send<unknown>,
+  ): Promise<T> {
+    const parsed = schema.safeParse(await this.#send(operation, retry, send));
+    if (parsed.success) return parsed.data;
+    const path = parsed.error.issues[0]?.path.join('.') || 'the answer';
+    throw new CallError('unanswered', `Secrets Manager's answer to ${operation} is not understood (at ${path})`);
   }
 
   #send<T>(operation: string, retry: CallOptions['retry'], send: Send<T>, options: OnUnanswered = {}): Promise<T> {
