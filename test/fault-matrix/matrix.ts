@@ -86,17 +86,19 @@ class Stage {
     const disturbed = world.calls;
     scene.watch();
     const allowed = SCENARIOS[this.scenario]?.cleanRuns ?? 3;
-    let cleanRuns: number | undefined;
-    for (let run = 1; run <= allowed; run += 1) {
+    let cleanRuns = 0;
+    let untidy: string[];
+    do {
+      cleanRuns += 1;
       world.clock.advance(PAUSE_MS);
       await scene.run();
       auditor.inspect();
-      if (this.#untidy().length === 0) cleanRuns ??= run;
-    }
+      untidy = this.#untidy();
+    } while (untidy.length > 0 && cleanRuns < allowed);
     const point = { scenario: this.scenario, tokens: this.tokens, faults };
-    const violations = [...auditor.violations, ...unexplained, ...this.#untidy()];
+    const violations = [...auditor.violations, ...unexplained, ...untidy];
     const trace = violations.length === 0 ? [] : this.#trace();
-    return { point, violations, cleanRuns: cleanRuns ?? allowed, calls: world.calls - disturbed, trace };
+    return { point, violations, cleanRuns, calls: world.calls - disturbed, trace };
   }
 
   async close(): Promise<void> {
