@@ -16,6 +16,8 @@ const ROTATE = 'lambda/engine/rotate.ts';
 const CANDIDATE = 'lambda/engine/candidate.ts';
 const STORE = 'lambda/secrets-manager/store.ts';
 const FACTS = 'lambda/engine/facts.ts';
+const LEDGER = 'lambda/engine/ledger.ts';
+const RUN = 'lambda/engine/run.ts';
 
 const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'mint active': [
@@ -51,7 +53,17 @@ const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
     {
       file: 'lambda/engine/plan-owned.ts',
       from: '  const row = listing.get(authorizationId);\n  return row === undefined ? looks.authorization(authorizationId)',
-      to: "  const row = [...listing.rows()].find(({ id, token }) => id === authorizationId && token !== '');\n  return row === undefined ? ({ kind: 'gone' } as const)",
+      to: "  const row = [...listing.rows()].find(({ token }) => token !== '' && tokenHash(token) === hashInDocument);\n  return row === undefined ? ({ kind: 'gone' } as const)",
+    },
+    {
+      file: 'lambda/engine/plan-owned.ts',
+      from: '{ authorizationId }: RotationDocument): AuthorizationLookup',
+      to: '{ tokenHash: hashInDocument }: RotationDocument): AuthorizationLookup',
+    },
+    {
+      file: 'lambda/engine/plan-owned.ts',
+      from: 'readSecretContent, type SecretContent }',
+      to: 'readSecretContent, type SecretContent, tokenHash }',
     },
   ],
   'sweep without the marker': [
@@ -82,7 +94,7 @@ const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
     {
       file: 'lambda/engine/plan-owned.ts',
       from: 'return row === undefined ? looks.authorization(authorizationId)',
-      to: "return row === undefined ? ({ kind: 'gone', ...(looks === undefined ? {} : {}) } as const)",
+      to: "return row === undefined ? ({ kind: 'gone' } as const)",
     },
   ],
   'ignore rotation.id and tokenHash': [
@@ -95,27 +107,29 @@ const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'compensate after an unanswered promotion': [
     { file: CANDIDATE, from: '{ cause: error, definite: false }', to: '{ cause: error, definite: true }' },
   ],
-  'let the promotion be repeated': [
+  'let the SDK repeat the promotion': [{ file: 'lambda/handler.ts', from: 'maxAttempts: 1', to: 'maxAttempts: 4' }],
+  'repeat the promotion ourselves': [
     {
       file: STORE,
       from: "      await this.#send('UpdateSecretVersionStage', 'single-effect', (client, options) =>",
       to: "      await this.#send('UpdateSecretVersionStage', 'idempotent-write', (client, options) =>",
     },
   ],
-  'describe before the list, so that its look at AWSCURRENT proves nothing': [
+  'describe before the list': [
     {
-      file: 'lambda/engine/plan.ts',
-      from: "  if (description === 'unseen' || description?.current === versionId) return decision;",
-      to: "  if (description === 'unseen' || description?.current === versionId || versionId !== '') return decision;",
+      file: RUN,
+      from: '  const observation = await observe(',
+      to: '  const early = new Map<string, unknown>();\n  for (const { secret } of configuration.consumers) {\n    const seen = await store.describe(secret);\n    early.set(secret, seen).set(seen?.arn ?? secret, seen);\n  }\n  const observation = await observe(',
+    },
+    {
+      file: RUN,
+      from: 'clocks, influxdb, store });',
+      to: 'clocks, influxdb, store: { describe: async (id) => early.get(id), readVersion: (id, which) => store.readVersion(id, which) } });',
     },
   ],
-  "a lease as long as the function's time-out": [
-    {
-      file: 'lambda/engine/ledger.ts',
-      from: 'return row.createdAt + limits.leaseMs > now;',
-      to: 'return row.createdAt + limits.functionTimeoutMs > now;',
-    },
-  ],
+  "a lease as long as the function's time-out": [LEDGER, 'lambda/engine/retire.ts', 'lambda/engine/sweep.ts'].map(
+    (file) => ({ file, from: 'limits.leaseMs', to: 'limits.functionTimeoutMs' }),
+  ),
   'lose the ledger on a foreign document': [
     {
       file: 'lambda/engine/plan-first-token.ts',
@@ -132,19 +146,20 @@ const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   ],
 };
 
-const only = process.argv[2];
+const only = process.argv[2] ?? '';
 const limit = pLimit(availableParallelism());
-const results = await Promise.all(
-  Object.entries(MUTANTS)
-    .filter(([name]) => only === undefined || name.includes(only))
-    .map(([name, changes]) => limit(async () => ({ name, ...(await tryOut(changes)) }))),
-);
-const survivors = results.filter(({ failed }) => failed === undefined);
-process.stdout.write(`${results.length - survivors.length} of ${results.length} mutants were noticed\n`);
-process.exitCode = survivors.length === 0 ? 0 : 1;
+const chosen = Object.entries(MUTANTS).filter(([name]) => name.includes(only));
+const failures = await limit.map(chosen, async ([name, changes]) => {
+  const failure = await tryOut(changes);
+  process.stdout.write(`${failure === undefined ? 'SURVIVED' : 'noticed '}  ${name}: ${failure ?? 'no test failed'}\n`);
+  return failure;
+});
+const noticed = failures.filter((failure) => failure !== undefined).length;
+process.stdout.write(`${noticed} of ${chosen.length} mutants were noticed\n`);
+process.exitCode = noticed === chosen.length ? 0 : 1;
 
-/** Runs the tests on a copy of the tree in which the engine is broken. */
-async function tryOut(changes: readonly Change[]): Promise<{ readonly failed: string | undefined }> {
+/** Runs the tests on a copy of the tree in which the engine is broken, and gives the first that fails. */
+async function tryOut(changes: readonly Change[]): Promise<string | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
     for (const part of ['lambda', 'demo', 'local', 'test', 'package.json', 'vitest.config.ts', 'rotation.json'])
@@ -155,25 +170,21 @@ async function tryOut(changes: readonly Change[]): Promise<{ readonly failed: st
       if (!text.includes(from)) throw new Error(`${file} has no longer what a mutant changes: ${from}`);
       writeFileSync(join(folder, file), text.replaceAll(from, to));
     }
-    const failed = await firstFailure(folder);
-    const names = changes.map(({ file }) => file);
-    const name = Object.entries(MUTANTS).find(([, each]) => each === changes)?.[0];
-    process.stdout.write(
-      `${failed === undefined ? 'SURVIVED' : 'noticed '}  ${name} (${names[0]}): ${failed ?? 'no test failed'}\n`,
-    );
-    return { failed };
+    return await firstFailure(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** The first test that fails, or undefined. */
+/** A test that fails, not a file that cannot be loaded: that would be a mistake in the mutant. */
 function firstFailure(folder: string): Promise<string | undefined> {
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--no-color', 'test/lambda/engine'];
-  return new Promise((resolveWith) => {
+  return new Promise((settle, reject) => {
     execFile(process.execPath, args, { cwd: folder, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      if (error === null) return resolveWith(undefined);
-      resolveWith(/FAIL\s+(.*)/.exec(stdout + stderr)?.[1]?.slice(0, 140) ?? 'the tests do not run');
+      if (error === null) return settle(undefined);
+      const failed = /FAIL\s+(.* > .*)/.exec(stdout + stderr)?.[1];
+      if (failed === undefined) reject(new Error(`the tests do not run: ${stderr}`));
+      else settle(failed.slice(0, 140));
     });
   });
 }

@@ -423,3 +423,28 @@ it('creates the secret of one consumer only once', async () => {
   await world.secrets.send(new CreateSecretCommand({ Name: SECRET }));
   expect((await world.run()).counts.rotated).toBe(1);
 });
+
+describe('a new token that does not do what it was granted', () => {
+  const REFUSED = '{"code":"forbidden","message":"insufficient permissions for write"}';
+  it.each([
+    ['may not write its bucket', 'POST /api/v2/write', 403, REFUSED],
+    ['may not read its bucket', 'GET /api/v2/buckets/{id}', 401, '{"code":"unauthorized","message":"unauthorized"}'],
+    ['meets a server that is too busy to tell', 'POST /api/v2/write', 503, '{"code":"unavailable","message":"busy"}'],
+  ])('and %s is never promoted: the old one stays current, the new one is deleted', async (_name, on, status, body) => {
+    await aWorld();
+    await world.run();
+    const before = await document(SECRET);
+    world.clock.advance(30 * DAY);
+    const auditor = new Auditor(world, { healthy: false });
+    for (const server of [world.influxdb, world.secretsManager])
+      server.faults.intercept(({ operation }) => {
+        auditor.inspect();
+        return operation === on ? { status, body } : undefined;
+      });
+    const { message } = await failureOf(world.run());
+    expect(message).toContain('the new token does not work');
+    expect(await document(SECRET)).toEqual(before);
+    expect(made().map(({ id, status: left }) => [id, left])).toEqual([[before.rotation.authorizationId, 'active']]);
+    expect(auditor.violations).toEqual([]);
+  });
+});
