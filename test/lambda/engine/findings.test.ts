@@ -1,0 +1,55 @@
+import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { afterEach, expect, it } from 'vitest';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../../a-configuration.ts';
+import { Scene } from '../../a-scene.ts';
+
+// What the model test (test/model) found in the engine, each as the shortest sequence that showed it.
+
+let scene: Scene;
+afterEach(async () => {
+  expect(scene.auditor.violations).toEqual([]);
+  await scene.close();
+});
+
+const telegraf = aConsumer();
+const spare = aConsumer({ name: 'spare' });
+
+/** A consumer that was served once, and an owner that it may be given to. */
+async function open(): Promise<void> {
+  scene = await Scene.open({ configuration: aConfiguration([telegraf, spare]) });
+  configure({});
+  await scene.run();
+  scene.auditor.inspect();
+  scene.world.clock.advance(HOUR);
+}
+
+function configure(change: Partial<typeof telegraf>): void {
+  scene.world.configuration = { ...scene.world.configuration, consumers: [{ ...telegraf, ...change }] };
+  scene.auditor.accept();
+}
+
+it('the token of a former owner ends, though the value that named the owner was replaced by hand', async () => {
+  await open();
+  const old = await scene.currentId();
+  configure({ owner: spare.owner });
+  for (const url of ['https://one', 'https://two']) await scene.put(JSON.stringify({ url }));
+  scene.auditor.accept();
+  expect((await scene.turn()).reason).toContain('first token');
+  expect((await scene.value()).rotation.superseded).toMatchObject([{ authorizationId: old }]);
+  await scene.runFor(3 * DAY);
+  expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+});
+
+it('a retired consumer whose secret is scheduled for deletion loses its token before the secret is gone', async () => {
+  await open();
+  const id = await scene.currentId();
+  configure({ retired: true });
+  const deletion = { SecretId: scene.secret, RecoveryWindowInDays: 7 };
+  await scene.world.secrets.send(new DeleteSecretCommand(deletion));
+  scene.world.clock.advance(DAY + HOUR);
+  await scene.run();
+  expect(scene.statusOf(id)).toBe('inactive');
+  scene.world.clock.advance(DAY + HOUR);
+  await scene.run();
+  expect(scene.rows).toEqual([]);
+});
