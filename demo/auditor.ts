@@ -119,6 +119,8 @@ export class Auditor {
       // The configuration itself ends what a retired consumer reads.
       if (!version.stages.has('AWSCURRENT') || value?.rotation === undefined || settings?.retired) continue;
       current = held?.id;
+      // Nobody can read a secret that is scheduled for deletion.
+      if (secret.deletedAt !== undefined) continue;
       const works = typeof value.token === 'string' && influxdb.store.statusOf(value.token) === 'active';
       const before = this.#current.get(consumer);
       this.#current.set(consumer, { versionId: version.id, works });

@@ -1,6 +1,7 @@
 import type { Ledger } from './decision.ts';
 import { type LedgerEntry, type RotationDocument, tokenHash } from './document.ts';
 import type { Facts, MarkedRow } from './facts.ts';
+import { isPrevious } from './sweep.ts';
 
 type Entry = Omit<LedgerEntry, 'since'>;
 
@@ -41,7 +42,8 @@ export function nextLedger(
   };
   if (superseded !== undefined) add(superseded);
   for (const { row, marker } of marked) {
-    if (isYoung({ row, marker }, facts) && !known.has(row.id)) continue;
+    // What AWSPREVIOUS holds was promoted once: no run is at work on it, however young it is.
+    if (isYoung({ row, marker }, facts) && !known.has(row.id) && !isPrevious(facts, { row, marker })) continue;
     add(entryOf(row.id, row.userId));
   }
   const adopted = facts.settings.adopt === undefined ? undefined : adoptee(facts, facts.settings.adopt, held);

@@ -16,8 +16,7 @@ type PutAct = Extract<Act, { kind: 'put' }>;
 
 // What people do by hand, over the same wire as everybody. Each returns false where there is nothing to do it to.
 
-export async function actOnToken(world: World, { consumer, which, deed }: TokenAct): Promise<boolean> {
-  const id = find(world, consumer, which);
+export async function actOnToken(world: World, id: string | undefined, deed: TokenAct['deed']): Promise<boolean> {
   const row = world.influxdb.store.storedAuthorizations().find((each) => each.id === id);
   if (row === undefined) return false;
   const path = `/api/v2/authorizations/${row.id}`;
@@ -45,7 +44,7 @@ export async function actOnToken(world: World, { consumer, which, deed }: TokenA
   }
 }
 
-function find(world: World, consumer: string, which: TokenAct['which']): string | undefined {
+export function findToken(world: World, { consumer, which }: TokenAct): string | undefined {
   const current = currentRowOf(world, consumer)?.id;
   const { rotation } = contentOf(currentVersionOf(world, consumer));
   const superseded = (rotation?.superseded ?? []).map(({ authorizationId }) => authorizationId);

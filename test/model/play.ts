@@ -1,11 +1,12 @@
 import type { ConsumerSettings } from '../../lambda/config/configuration.ts';
 import type { RunReport } from '../../lambda/engine/report.ts';
 import type { Snapshot } from '../../local/influxdb/store.ts';
-import { HOUR } from '../a-configuration.ts';
+import { HOUR, SECOND } from '../a-configuration.ts';
 import type { Scene } from '../a-scene.ts';
 import { arm, type Fault } from '../fault-matrix/faults.ts';
 import { type Act, CHANGES, describeAct, NAMES, type Name, WAITS } from './acts.ts';
-import { actOnSecret, actOnToken, moveLabel, putByHand } from './hands.ts';
+import { actOnSecret, actOnToken, findToken, moveLabel, putByHand } from './hands.ts';
+import { currentRowOf } from './look.ts';
 import { Names } from './names.ts';
 import { Oracle } from './oracle.ts';
 import { untidiness } from './tidy.ts';
@@ -40,6 +41,8 @@ export class Play {
   async perform(acts: readonly Act[]): Promise<{ readonly violations: string[]; readonly trace: readonly string[] }> {
     const { violations } = this.#oracle;
     for (const act of acts) {
+      // No two versions are made at the same moment: which is newer must be plain, as it is in life.
+      this.#scene.world.clock.advance(SECOND);
       this.#note(describeAct(act));
       await this.#act(act);
       if (violations.length > 0) break;
@@ -47,7 +50,8 @@ export class Play {
     if (violations.length === 0) await this.#settle();
     // I7: what was said is compared with what the secrets hold now, and with what any token looks like.
     if (this.#scene.world.leaks().length > 0) violations.push('I7: a token was logged or reported');
-    return { violations: violations.map((each) => this.#names.in(each)), trace: this.#trace };
+    const named = violations.map((each) => this.#names.in(each));
+    return { violations: [...new Set(named)], trace: this.#trace };
   }
 
   async #act(act: Act): Promise<void> {
@@ -66,9 +70,13 @@ export class Play {
       case 'configure':
         this.#configure(act.consumer, act.change);
         return this.#byHand(act.consumer, act.change);
-      case 'token':
-        if (await actOnToken(world, act)) this.#byHand(act.consumer, act.deed);
+      case 'token': {
+        const id = findToken(world, act);
+        // One consumer's token may be in the other's secret.
+        const readers = NAMES.filter((name) => name === act.consumer || currentRowOf(world, name)?.id === id);
+        if (await actOnToken(world, id, act.deed)) for (const reader of readers) this.#byHand(reader, act.deed);
         return;
+      }
       case 'label':
         if (await moveLabel(world, act)) this.#byHand(act.consumer, act.kind);
         return;
@@ -143,6 +151,7 @@ export class Play {
       }
       if (consumers.every(({ consumer }) => tidy.has(consumer))) return;
     }
+    if (this.#oracle.violations.length > 0) return;
     for (const [consumer, found] of wrong) if (!tidy.has(consumer)) this.#oracle.violations.push(...found);
   }
 

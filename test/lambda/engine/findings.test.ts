@@ -53,3 +53,24 @@ it('a retired consumer whose secret is scheduled for deletion loses its token be
   await scene.run();
   expect(scene.rows).toEqual([]);
 });
+
+it('a token that was superseded by hand within minutes is named by the version that replaces a missing one', async () => {
+  await open();
+  const first = await scene.value();
+  for (let rotation = 0; rotation < 3; rotation += 1) {
+    scene.world.clock.advance(30 * DAY);
+    await scene.run();
+  }
+  scene.auditor.inspect();
+  const newest = await scene.currentId();
+  expect(scene.statusOf(first.rotation.authorizationId)).toBeUndefined();
+  // A mint for a consumer without access waits for nothing, so three may be live (I3).
+  scene.auditor = scene.auditor.copy({ healthy: false, maxLive: 3 });
+  await scene.moveLabel(first.rotation.id);
+  scene.auditor.accept();
+  expect((await scene.turn()).reason).toContain('missing');
+  const named = (await scene.value()).rotation.superseded.map(({ authorizationId }) => authorizationId);
+  expect(named).toContain(newest);
+  await scene.runFor(4 * DAY);
+  expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+});
