@@ -1,7 +1,6 @@
 import type { Ledger } from './decision.ts';
 import { type LedgerEntry, type RotationDocument, tokenHash } from './document.ts';
 import type { Facts, MarkedRow } from './facts.ts';
-import { isPrevious } from './sweep.ts';
 
 type Entry = Omit<LedgerEntry, 'since'>;
 
@@ -42,8 +41,9 @@ export function nextLedger(
   };
   if (superseded !== undefined) add(superseded);
   for (const { row, marker } of marked) {
-    // What AWSPREVIOUS holds was promoted once: no run is at work on it, however young it is.
-    if (isYoung({ row, marker }, facts) && !known.has(row.id) && !isPrevious(facts, { row, marker })) continue;
+    // A young one that is dead is its run's, which finishes or undoes it. A live one must be named all the same: the
+    // version to come takes a label from the one that holds its value.
+    if (row.status !== 'active' && isYoung({ row, marker }, facts) && !known.has(row.id)) continue;
     add(entryOf(row.id, row.userId));
   }
   const adopted = facts.settings.adopt === undefined ? undefined : adoptee(facts, facts.settings.adopt, held);

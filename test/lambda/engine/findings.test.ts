@@ -54,6 +54,21 @@ it('a retired consumer whose secret is scheduled for deletion loses its token be
   expect(scene.rows).toEqual([]);
 });
 
+it('a live token that a dead run left is named by the version that replaces a missing one, however young it is', async () => {
+  await open();
+  scene.auditor = scene.auditor.copy({ healthy: false });
+  await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+  scene.auditor.accept();
+  await scene.runKilledAt(({ operation }) => operation === 'PATCH /api/v2/authorizations/{id}', 'after');
+  scene.auditor.inspect();
+  const [left] = scene.rows;
+  expect(left?.status).toBe('active');
+  expect((await scene.turn()).reason).toContain('missing');
+  expect((await scene.value()).rotation.superseded).toMatchObject([{ authorizationId: left?.id }]);
+  await scene.runFor(4 * DAY);
+  expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+});
+
 it('a token that was superseded by hand within minutes is named by the version that replaces a missing one', async () => {
   await open();
   const first = await scene.value();
