@@ -138,7 +138,7 @@ export class Auditor {
       };
       this.#known.set(row.id, known);
       if (stored) known.lost = false;
-      else if (this.#accepting && live && (known.stored || !known.live)) known.lost = true;
+      else if (this.#accepting && (known.stored || (live && !known.live))) known.lost = true;
       known.stored = stored;
       if (live && !readable.has(row.id) && !inLedger.has(row.id) && !known.lost) {
         this.#violated(
@@ -156,7 +156,7 @@ export class Auditor {
     }
     for (const [id, known] of this.#known) {
       if (known.consumer !== consumer || rows.some((row) => row.id === id)) continue;
-      if (known.live) this.#ended(id, known, settings?.gracePeriodMs ?? 0);
+      if (known.live || !known.lost) this.#ended(id, known, settings?.gracePeriodMs ?? 0);
       this.#known.delete(id);
     }
     const live = rows.filter(({ status }) => status === 'active').length;

@@ -11,9 +11,14 @@ export class Names {
     this.#world = world;
   }
 
-  in(text: string): string {
+  /** Every now and then: what is minted and deleted between two looks has no name. */
+  look(): void {
     for (const { id } of this.#world.influxdb.store.storedAuthorizations())
       if (!this.#names.has(id)) this.#names.set(id, `T${this.#names.size}`);
+  }
+
+  in(text: string): string {
+    this.look();
     return text.replace(ID, (id) => this.#names.get(id) ?? id);
   }
 }

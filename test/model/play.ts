@@ -116,7 +116,10 @@ export class Play {
     const scene = this.#scene;
     for (const server of [scene.world.influxdb, scene.world.secretsManager]) server.calls.length = 0;
     this.#oracle.beginRun();
-    const armed = arm(scene, fault === undefined ? [] : [fault], () => this.#oracle.look());
+    const armed = arm(scene, fault === undefined ? [] : [fault], () => {
+      this.#oracle.look();
+      this.#names.look();
+    });
     const report = await scene.run();
     this.#oracle.look();
     await armed.over();
