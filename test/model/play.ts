@@ -137,6 +137,7 @@ export class Play {
     const { world } = this.#scene;
     const wrong = new Map<string, readonly string[]>();
     const tidy = new Set<string>();
+    const since = world.clock.now();
     let last = CLEAN_RUNS;
     for (let run = 1; run <= last && this.#oracle.violations.length === 0; run += 1) {
       world.clock.advance(PAUSE_MS);
@@ -148,7 +149,7 @@ export class Play {
         if (kind === 'rotate' && reason.startsWith('due')) last = Math.max(last, run + CLEAN_RUNS - 1);
       }
       for (const report of consumers) {
-        const found = untidiness(world, report, this.#deeds.get(report.consumer as Name) ?? new Set());
+        const found = untidiness(world, report, this.#deeds.get(report.consumer as Name) ?? new Set(), since);
         if (found.length === 0) tidy.add(report.consumer);
         wrong.set(report.consumer, found);
       }

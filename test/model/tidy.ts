@@ -26,8 +26,12 @@ const STANDS_BACK: readonly { readonly says: RegExp; readonly after: readonly st
   { says: /^managed by another/, after: ["the other's value"] },
 ];
 
-/** I6: what is wrong with a consumer after enough undisturbed runs. */
-export function untidiness(world: World, report: ConsumerReport, deeds: Deeds): string[] {
+/**
+ * I6: what is wrong with a consumer after enough undisturbed runs.
+ *
+ * @param since when they began: what a person wanted to keep beyond that may be left.
+ */
+export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, since: number): string[] {
   const { consumer, state, reason } = report;
   const settings = world.configuration.consumers.find(({ name }) => name === consumer);
   if (state === 'blocked' || state === 'error') {
@@ -41,7 +45,7 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds): 
   const others = world.configuration.consumers.filter(({ name }) => name !== consumer);
   const held = new Set(others.map(({ name }) => currentRowOf(world, name)?.id));
   for (const { row, marker } of markedRowsOf(world, consumer)) {
-    const isKept = (marker.keepUntil ?? 0) > world.clock.now();
+    const isKept = (marker.keepUntil ?? 0) > since;
     if (row.id === current?.id || isKept || held.has(row.id)) continue;
     wrong.push(`I6: ${consumer}: authorization ${row.id} (${row.status}) is left behind`);
   }
