@@ -63,12 +63,6 @@ export class Auditor {
     this.violations.length = before;
   }
 
-  /** How soon this token ends is no longer the program's affair, whatever it was until now. */
-  excuse(id: string): void {
-    const known = this.#known.get(id);
-    if (known) known.lastCurrentAt = undefined;
-  }
-
   /** An auditor that knows what this one has seen, and goes its own way from here. */
   copy(options: AuditorOptions = {}): Auditor {
     const copy = new Auditor(this.#world, options);
