@@ -9,6 +9,12 @@ interface Known {
   lastCurrentAt: number | undefined;
   isCurrent: boolean;
   live: boolean;
+  /** A labelled version holds its value, or names it in its ledger. */
+  stored: boolean;
+  /** A person took its value away, or brought it back to life after it was forgotten. */
+  lost: boolean;
+  /** Set by a person who wants to keep it, in milliseconds since the epoch. */
+  keepUntil: number | undefined;
 }
 
 /** What an auditor looks at: the servers themselves, and the time. */
@@ -26,7 +32,10 @@ interface AuditorOptions {
 export class Auditor {
   readonly #world: Audited;
   readonly violations: string[] = [];
-  #strangers = '';
+  /** Every row of the last look, and which of them the program must not write (I4). */
+  #rows: ReadonlyMap<string, string> = new Map();
+  #strangers: ReadonlySet<string> = new Set();
+  #accepting = false;
   readonly #known = new Map<string, Known>();
   /** What each consumer reads, and whether it worked at the last look. */
   readonly #current = new Map<string, { readonly versionId: string; readonly works: boolean }>();
@@ -42,11 +51,15 @@ export class Auditor {
     this.accept();
   }
 
-  /** Takes what is now for granted, whoever did it: for the acts of people. */
+  /**
+   * Takes what changed since the last look for granted: for the acts of people. A live token that they took out of
+   * every labelled version is theirs (I2 leaves it out) until the program names it again.
+   */
   accept(): void {
-    this.#strangers = this.#othersRows();
     const before = this.violations.length;
+    this.#accepting = true;
     this.inspect();
+    this.#accepting = false;
     this.violations.length = before;
   }
 
@@ -61,15 +74,18 @@ export class Auditor {
   /** Looks once, after a call or a run; what is wrong is added to `violations` and returned. */
   inspect(): string[] {
     const before = this.violations.length;
-    for (const settings of this.#world.configuration.consumers) this.#inspectConsumer(settings.name, settings.secret);
-    if (this.#othersRows() !== this.#strangers) this.#violated('I4', 'an authorization that is not ours was written');
+    const ours = new Set<string>(this.#world.configuration.consumers.flatMap(({ adopt }) => adopt ?? []));
+    for (const settings of this.#world.configuration.consumers)
+      for (const id of this.#inspectConsumer(settings.name, settings.secret)) ours.add(id);
+    this.#inspectStrangers(ours);
     return this.violations.slice(before);
   }
 
-  #inspectConsumer(consumer: string, secretName: string): void {
+  /** @returns the rows that the program may write for this consumer: by their marker, or by its secret's word. */
+  #inspectConsumer(consumer: string, secretName: string): Iterable<string> {
     const { influxdb, secretsManager, configuration, clock } = this.#world;
     const secret = secretsManager.store.secret(secretName);
-    if (secret === undefined) return;
+    if (secret === undefined) return [];
     const settings = configuration.consumers.find(({ name }) => name === consumer);
     const fingerprint = fingerprintOf(secret.arn);
     const rows = influxdb.store.storedAuthorizations().filter(({ description }) => {
@@ -81,17 +97,24 @@ export class Auditor {
       );
     });
     const readable = new Set<string>();
+    const labelled = new Set<string>();
+    const named = new Set<string>();
     const inLedger = new Set<string>();
     let current: string | undefined;
     for (const version of secret.versions.values()) {
       const value = parse(version.value);
       const held = typeof value?.token === 'string' ? influxdb.store.authorizationOf(value.token) : undefined;
       if (version.stages.size > 0 || clock.now() - version.createdAt < DAY_MS) if (held) readable.add(held.id);
-      if (version.stages.size > 0)
+      if (version.stages.size > 0) {
+        if (held) labelled.add(held.id);
+        if (value?.rotation) named.add(value.rotation.authorizationId);
         for (const { authorizationId } of value?.rotation?.superseded ?? []) inLedger.add(authorizationId);
+      }
       // The configuration itself ends what a retired consumer reads.
       if (!version.stages.has('AWSCURRENT') || value?.rotation === undefined || settings?.retired) continue;
       current = held?.id;
+      // Nobody can read a secret that is scheduled for deletion.
+      if (secret.deletedAt !== undefined) continue;
       const works = typeof value.token === 'string' && influxdb.store.statusOf(value.token) === 'active';
       const before = this.#current.get(consumer);
       this.#current.set(consumer, { versionId: version.id, works });
@@ -101,33 +124,44 @@ export class Auditor {
     }
     for (const row of rows) {
       const live = row.status === 'active';
-      if (live && !readable.has(row.id) && !inLedger.has(row.id)) {
+      const stored = labelled.has(row.id) || inLedger.has(row.id);
+      const keepUntil = parseMarker(row.description)?.keepUntil;
+      const known = this.#known.get(row.id) ?? {
+        ...{ consumer, lastCurrentAt: undefined, isCurrent: false },
+        ...{ live, stored: true, lost: false, keepUntil },
+      };
+      this.#known.set(row.id, known);
+      if (stored) known.lost = false;
+      else if (this.#accepting && (known.stored || (live && !known.live))) known.lost = true;
+      known.stored = stored;
+      if (live && !readable.has(row.id) && !inLedger.has(row.id) && !known.lost) {
         this.#violated(
           'I2',
           `${consumer}: authorization ${row.id} is live, and neither its value nor its id is stored`,
         );
       }
-      const known = this.#known.get(row.id) ?? { consumer, lastCurrentAt: undefined, isCurrent: false, live };
-      this.#known.set(row.id, known);
       // Between two looks nothing but the program acts: one that was current at the last look was so until this one.
       if (row.id === current || (known.isCurrent && !settings?.retired)) known.lastCurrentAt = clock.now();
       if (known.isCurrent && settings?.retired) known.lastCurrentAt = undefined;
       known.isCurrent = row.id === current;
       if (known.live && !live) this.#ended(row.id, known, settings?.gracePeriodMs ?? 0);
       known.live = live;
+      known.keepUntil = keepUntil;
     }
     for (const [id, known] of this.#known) {
       if (known.consumer !== consumer || rows.some((row) => row.id === id)) continue;
-      if (known.live) this.#ended(id, known, settings?.gracePeriodMs ?? 0);
+      if (known.live || !known.lost) this.#ended(id, known, settings?.gracePeriodMs ?? 0);
       this.#known.delete(id);
     }
     const live = rows.filter(({ status }) => status === 'active').length;
     if (live > this.#maxLive) this.#violated('I3', `${consumer}: ${live} live tokens`);
     if (settings !== undefined && this.#healthy) this.#checkAges(consumer, settings);
+    return [...rows.map(({ id }) => id), ...named, ...inLedger];
   }
 
-  /** A token ended: not before its grace period, if it ever was current. */
-  #ended(id: string, { consumer, lastCurrentAt }: Known, gracePeriodMs: number): void {
+  /** A token ended: not while a person keeps it, nor before its grace period, if it ever was current. */
+  #ended(id: string, { consumer, lastCurrentAt, keepUntil = 0 }: Known, gracePeriodMs: number): void {
+    if (this.#world.clock.now() < keepUntil) this.#violated('I5', `${consumer}: authorization ${id} was to be kept`);
     if (lastCurrentAt === undefined || this.#world.clock.now() - lastCurrentAt >= gracePeriodMs) return;
     this.#violated('I5', `${consumer}: authorization ${id} was ended inside its grace period`);
   }
@@ -147,18 +181,28 @@ export class Auditor {
     this.violations.push(`${invariant}: ${what} (${new Date(this.#world.clock.now()).toISOString()})`);
   }
 
-  #othersRows(): string {
-    const adopted = new Set(this.#world.configuration.consumers.map(({ adopt }) => adopt));
-    const rows = this.#world.influxdb.store
-      .authorizations()
-      .filter(({ id, description }) => parseMarker(description) === undefined && !adopted.has(id));
-    return JSON.stringify(rows.map(({ id, status, description }) => [id, status, description]));
+  /** I4: what is not ours stays as it is, and nothing is made that is not. */
+  #inspectStrangers(ours: ReadonlySet<string>): void {
+    const rows = new Map(
+      this.#world.influxdb.store
+        .authorizations()
+        .map(({ id, status, description }) => [id, JSON.stringify([status, description])]),
+    );
+    const strangers = new Set([...rows.keys()].filter((id) => !ours.has(id)));
+    const touched = [...this.#strangers].some((id) => rows.get(id) !== this.#rows.get(id));
+    const made = [...strangers].some((id) => !this.#rows.has(id));
+    if (touched || made) this.#violated('I4', 'an authorization that is not ours was written');
+    this.#rows = rows;
+    this.#strangers = strangers;
   }
 }
 
 interface Value {
   readonly token?: unknown;
-  readonly rotation?: { readonly superseded: readonly { readonly authorizationId: string }[] };
+  readonly rotation?: {
+    readonly authorizationId: string;
+    readonly superseded: readonly { readonly authorizationId: string }[];
+  };
 }
 
 function parse(text: string | undefined): Value | undefined {

@@ -42,6 +42,11 @@ export class Eavesdropper {
     this.#heard.push(text.replaceAll(DIGEST, 'sha256:…'));
   }
 
+  /** Begins anew: for tests of many runs, each of which is looked at by itself. */
+  forget(): void {
+    this.#heard.length = 0;
+  }
+
   /** What was said and holds a token, or any of these values. */
   leaks(values: readonly string[]): string[] {
     const secret = values.filter(({ length }) => length >= SHORTEST);

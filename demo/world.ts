@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
 }
 
+type Methods = 'secretsManagerConfig' | 'run' | 'calls' | 'leaks' | 'forgetWhatWasSaid' | 'save' | 'close';
+
 /** Both servers on one simulated clock, seeded for a configuration, and the real handler that works on them. */
 export class World {
   readonly clock: SimulatedClock;
@@ -42,7 +44,7 @@ export class World {
   configuration: Configuration;
   readonly #eavesdropper = new Eavesdropper();
 
-  private constructor(parts: Omit<World, 'secretsManagerConfig' | 'run' | 'calls' | 'leaks' | 'save' | 'close'>) {
+  private constructor(parts: Omit<World, Methods>) {
     this.clock = parts.clock;
     this.influxdb = parts.influxdb;
     this.secretsManager = parts.secretsManager;
@@ -135,6 +137,11 @@ export class World {
       .flatMap(({ versions }) => [...versions.values()])
       .flatMap(({ value }) => stringsIn(value));
     return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
+  }
+
+  /** Leaves what was said so far out of `leaks`, once that was looked at. */
+  forgetWhatWasSaid(): void {
+    this.#eavesdropper.forget();
   }
 
   /** Keeps everything as it is now: what it returns goes back to it. */

@@ -41,7 +41,9 @@ export function nextLedger(
   };
   if (superseded !== undefined) add(superseded);
   for (const { row, marker } of marked) {
-    if (isYoung({ row, marker }, facts) && !known.has(row.id)) continue;
+    // A young one that is dead is its run's, which finishes or undoes it. A live one must be named all the same: the
+    // version to come takes a label from the one that holds its value.
+    if (row.status !== 'active' && isYoung({ row, marker }, facts) && !known.has(row.id)) continue;
     add(entryOf(row.id, row.userId));
   }
   const adopted = facts.settings.adopt === undefined ? undefined : adoptee(facts, facts.settings.adopt, held);

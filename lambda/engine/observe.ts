@@ -69,12 +69,18 @@ export async function observe(
     owners.add(content.document.userId);
     for (const { userId } of content.document.superseded) owners.add(userId);
   }
-  const listing = new Listing(await list(influxdb, [...owners], resolver.knownOrgId()));
+  const rows = await list(influxdb, [...owners], resolver.knownOrgId(), [...contents.values()].every(namesItsOwners));
+  const listing = new Listing(rows);
   const claims = [...claimsById(contents), ...claimsByValue(listing, contents, rotatorToken)];
   return { readings, targets, listing, claims };
 }
 
 type Content = ReturnType<typeof readSecretContent> | undefined;
+
+/** A value that was replaced by hand no longer says whose the tokens were; their owner may not be the configured one. */
+function namesItsOwners(content: Content): boolean {
+  return content !== undefined && 'document' in content;
+}
 
 function contentOf(readings: ReadonlyMap<string, SecretReading>, { name, tokenKey }: ConsumerSettings): Content {
   const reading = readings.get(name);
@@ -100,8 +106,10 @@ async function list(
   influxdb: ReadingInfluxdb,
   owners: readonly string[],
   orgId: string | undefined,
+  ownersAreKnown: boolean,
 ): Promise<Authorization[]> {
-  if (owners.length > MAX_LISTS && orgId !== undefined) return influxdb.listAuthorizations({ orgID: orgId });
+  if (orgId !== undefined && (owners.length > MAX_LISTS || !ownersAreKnown))
+    return influxdb.listAuthorizations({ orgID: orgId });
   const rows: Authorization[] = [];
   for (const userID of owners) rows.push(...(await influxdb.listAuthorizations({ userID })));
   return rows;

@@ -10,7 +10,7 @@ import { fateOfEntry } from './retire.ts';
  * superseded ones. Where no ledger says since when, the grace period runs from `since`.
  *
  * @param document undefined where the secret holds no document of ours: then the markers alone say what is ours.
- * @param since when the current version was made, or the secret was scheduled for deletion.
+ * @param since when the current version was made, or, where no value can be read, when the secret was last changed.
  */
 export function planRetired(
   facts: Facts,

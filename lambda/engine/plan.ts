@@ -76,7 +76,10 @@ function planWithoutValue(facts: Facts): Decision {
   return planFirstToken(facts, base, { kind: 'none', token: undefined }, 'value');
 }
 
-/** A retired consumer's secret is often on its way out, too. */
+/**
+ * A retired consumer's secret is often on its way out, too. Its `DeletedDate` lies ahead, where the markers of its
+ * tokens can no longer be told from others'; scheduling the deletion was its last change.
+ */
 function planRetiredWithoutValue(facts: Facts): Decision {
   const description = facts.looks.description();
   if (description === undefined) return idle('retired, and its secret does not exist');
@@ -85,7 +88,7 @@ function planRetiredWithoutValue(facts: Facts): Decision {
     consumer: facts.settings.name,
     fingerprint: fingerprintOf(description.arn),
   };
-  return planRetired(facts, identity, undefined, description.deletedAt ?? description.lastChangedAt ?? facts.now);
+  return planRetired(facts, identity, undefined, description.lastChangedAt ?? facts.now);
 }
 
 function planWithValue(

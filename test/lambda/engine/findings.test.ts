@@ -1,0 +1,91 @@
+import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { afterEach, expect, it } from 'vitest';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../../a-configuration.ts';
+import { Scene } from '../../a-scene.ts';
+
+// What the model test (test/model) found in the engine, each as the shortest sequence that showed it.
+
+let scene: Scene;
+afterEach(async () => {
+  expect(scene.auditor.violations).toEqual([]);
+  await scene.close();
+});
+
+const telegraf = aConsumer();
+const spare = aConsumer({ name: 'spare' });
+
+/** A consumer that was served once, and an owner that it may be given to. */
+async function open(): Promise<void> {
+  scene = await Scene.open({ configuration: aConfiguration([telegraf, spare]) });
+  configure({});
+  await scene.run();
+  scene.auditor.inspect();
+  scene.world.clock.advance(HOUR);
+}
+
+function configure(change: Partial<typeof telegraf>): void {
+  scene.world.configuration = { ...scene.world.configuration, consumers: [{ ...telegraf, ...change }] };
+  scene.auditor.accept();
+}
+
+it('the token of a former owner ends, though the value that named the owner was replaced by hand', async () => {
+  await open();
+  const old = await scene.currentId();
+  configure({ owner: spare.owner });
+  for (const url of ['https://one', 'https://two']) await scene.put(JSON.stringify({ url }));
+  scene.auditor.accept();
+  expect((await scene.turn()).reason).toContain('first token');
+  expect((await scene.value()).rotation.superseded).toMatchObject([{ authorizationId: old }]);
+  await scene.runFor(3 * DAY);
+  expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+});
+
+it('a retired consumer whose secret is scheduled for deletion loses its token before the secret is gone', async () => {
+  await open();
+  const id = await scene.currentId();
+  configure({ retired: true });
+  const deletion = { SecretId: scene.secret, RecoveryWindowInDays: 7 };
+  await scene.world.secrets.send(new DeleteSecretCommand(deletion));
+  scene.world.clock.advance(DAY + HOUR);
+  await scene.run();
+  expect(scene.statusOf(id)).toBe('inactive');
+  scene.world.clock.advance(DAY + HOUR);
+  await scene.run();
+  expect(scene.rows).toEqual([]);
+});
+
+it('a live token that a dead run left is named by the version that replaces a missing one, however young it is', async () => {
+  await open();
+  scene.auditor = scene.auditor.copy({ healthy: false });
+  await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+  scene.auditor.accept();
+  await scene.runKilledAt(({ operation }) => operation === 'PATCH /api/v2/authorizations/{id}', 'after');
+  scene.auditor.inspect();
+  const [left] = scene.rows;
+  expect(left?.status).toBe('active');
+  expect((await scene.turn()).reason).toContain('missing');
+  expect((await scene.value()).rotation.superseded).toMatchObject([{ authorizationId: left?.id }]);
+  await scene.runFor(4 * DAY);
+  expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+});
+
+it('a token that was superseded by hand within minutes is named by the version that replaces a missing one', async () => {
+  await open();
+  const first = await scene.value();
+  for (let rotation = 0; rotation < 3; rotation += 1) {
+    scene.world.clock.advance(30 * DAY);
+    await scene.run();
+  }
+  scene.auditor.inspect();
+  const newest = await scene.currentId();
+  expect(scene.statusOf(first.rotation.authorizationId)).toBeUndefined();
+  // A mint for a consumer without access waits for nothing, so three may be live (I3).
+  scene.auditor = scene.auditor.copy({ healthy: false, maxLive: 3 });
+  await scene.moveLabel(first.rotation.id);
+  scene.auditor.accept();
+  expect((await scene.turn()).reason).toContain('missing');
+  const named = (await scene.value()).rotation.superseded.map(({ authorizationId }) => authorizationId);
+  expect(named).toContain(newest);
+  await scene.runFor(4 * DAY);
+  expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+});

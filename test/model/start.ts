@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { ownPart, spread } from '../spread.ts';
+import { MOST_ACTS } from './acts.ts';
+import { tryOut, type Verdict } from './model.ts';
+
+// npm run test:model: random sequences of what happens to a deployment, with the invariants as properties.
+// --runs N: how many (default 2,000), --seed N: where they begin, --path P: only the counterexample found there.
+
+const seed = Number(option('seed') ?? 1);
+const runs = Number(option('runs') ?? 2_000);
+const path = option('path');
+
+const own = ownPart();
+if (own !== undefined) process.send?.(await tryOut({ runs: Math.ceil(runs / own.of), seed: seed + own.part }));
+else if (path !== undefined) process.exitCode = show([await tryOut({ runs, seed, path })], 0);
+else process.exitCode = await sumUp();
+
+async function sumUp(): Promise<number> {
+  const began = performance.now();
+  const verdicts = await spread<Verdict>(fileURLToPath(import.meta.url));
+  return show(verdicts, Math.round((performance.now() - began) / 1000));
+}
+
+function show(verdicts: readonly Verdict[], seconds: number): number {
+  const found = verdicts.flatMap(({ counterexample }) => counterexample ?? []);
+  for (const counterexample of found) process.stdout.write(`\n${counterexample}\n`);
+  const sequences = verdicts.reduce((sum, verdict) => sum + verdict.sequences, 0);
+  process.stdout.write(`${sequences} sequences of up to ${MOST_ACTS} acts, ${found.length} violations, ${seconds} s\n`);
+  return found.length === 0 ? 0 : 1;
+}
+
+function option(name: string): string | undefined {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? undefined : process.argv[at + 1];
+}
