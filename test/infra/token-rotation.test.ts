@@ -41,7 +41,7 @@ function codeOf(of: TokenRotation): string {
   const { outdir } = Stack.of(of).node.root as unknown as { readonly outdir: string };
   templateOf(of);
   const [asset] = readdirSync(outdir).filter(
-    (name) => name.startsWith('asset.') && existsSync(join(outdir, name, 'index.cjs')),
+    (name) => name.startsWith('asset.') && existsSync(join(outdir, name, 'rotation.json')),
   );
   return join(outdir, asset ?? '');
 }
@@ -116,7 +116,7 @@ describe('the function', () => {
 
   it('is the built handler with the configuration beside it, and nothing else', () => {
     const folder = codeOf(rotation);
-    expect(readdirSync(folder)).toEqual(['index.cjs', 'rotation.json']);
+    expect(readdirSync(folder)).toEqual(['index.js', 'rotation.json']);
     expect(JSON.parse(readFileSync(join(folder, 'rotation.json'), 'utf8'))).toEqual(aConfigurationFile());
   });
 
@@ -174,6 +174,7 @@ describe('the schedule', () => {
     ['1m', 'rate(1 minute)', { Mode: 'OFF' }],
     ['20m', 'rate(20 minutes)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 5 }],
     ['6h', 'rate(6 hours)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 }],
+    ['3d', 'rate(3 days)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 }],
   ])('of %s is %s', (schedule, expression, window) => {
     const other = scheduleOf(templateOf(aRotation({ configuration: aConfigurationFile({ schedule }) })));
     expect(other).toMatchObject({ ScheduleExpression: expression, FlexibleTimeWindow: window });
@@ -296,6 +297,18 @@ it('a secret of the stack has no value, is kept when it is removed, and uses the
   `);
   expect(secrets).toHaveLength(2);
   template.resourceCountIs('AWS::SecretsManager::Secret', 0);
+});
+
+it('a consumer more, and one less again, changes nothing but its own secret', () => {
+  const file = aConfigurationFile();
+  const resourcesOf = (consumers: typeof file.consumers) =>
+    templateOf(aRotation({ configuration: { ...file, consumers }, createSecrets: true })).toJSON().Resources;
+  const fewer = resourcesOf(file.consumers.slice(0, 1));
+  const more = resourcesOf(file.consumers);
+  const secret = 'RotationSecretsgrafana3B1E418D';
+  expect(Object.keys(more).filter((id) => !(id in fewer))).toEqual([secret]);
+  expect(Object.keys(fewer).filter((id) => !(id in more))).toEqual([]);
+  expect(more[secret].DeletionPolicy).toBe('Retain');
 });
 
 it('both roles have the permissions boundary', () => {
