@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -24,6 +25,11 @@ beforeAll(() => {
         encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN),
         alarmTopic: Topic.fromTopicArn(stack, 'Topic', `arn:aws:sns:${REGION}:${ACCOUNT}:alarms`),
         permissionsBoundary: ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary'),
+        vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
+          vpcId: 'vpc-0a1b2c3d',
+          availabilityZones: ['a'],
+          privateSubnetIds: ['subnet-0a1b2c3d'],
+        }),
         dashboard: true,
         tracing: true,
         memorySize: 512,
@@ -80,6 +86,7 @@ describe('the logical ids', () => {
     expect(idsOf(everything).filter((id) => !least.includes(id))).toMatchInlineSnapshot(`
       [
         "RotationDashboardD6E3280A: AWS::CloudWatch::Dashboard",
+        "RotationFunctionSecurityGroupAF2D36BD: AWS::EC2::SecurityGroup",
         "RotationRoleDefaultPolicy6BCAC460: AWS::IAM::Policy",
         "RotationSecretsgrafana3B1E418D: AWS::SecretsManager::Secret",
         "RotationSecretstelegrafCFC195F0: AWS::SecretsManager::Secret",
@@ -111,6 +118,7 @@ describe('the function', () => {
       MemorySize: 512,
       ReservedConcurrentExecutions: 1,
       TracingConfig: { Mode: 'Active' },
+      VpcConfig: { SubnetIds: ['subnet-0a1b2c3d'], SecurityGroupIds: [Match.anyValue()] },
     });
   });
 
