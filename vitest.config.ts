@@ -4,7 +4,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/influxdb/**'],
+    globalSetup: 'test/build-handler.ts',
     pool: 'threads',
     testTimeout: 20_000,
+    // The first synthesis of a file takes seconds, and ten where others use the machine, too.
+    hookTimeout: 60_000,
   },
 });

@@ -7,18 +7,13 @@ import { Auditor } from '../../demo/auditor.ts';
 import { World } from '../../demo/world.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { parseMarker } from '../../lambda/engine/marker.ts';
-import { SimulatedClock } from '../../local/simulated-clock.ts';
+import { WallClock } from './wall-clock.ts';
 
 // npm run test:kill: the bundle in a process of its own, killed at random moments, while the servers live on.
 
 const KILLS = Number(process.argv[2] ?? 200);
 const CONSUMERS = 24;
 const BUNDLE = 'dist/handler';
-
-/** The servers' time is the real one here. */
-class WallClock extends SimulatedClock {
-  override now = () => Date.now();
-}
 
 const FILE = {
   deployment: 'killed',
