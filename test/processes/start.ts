@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,19 +7,19 @@ import { Auditor } from '../../demo/auditor.ts';
 import { World } from '../../demo/world.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { parseMarker } from '../../lambda/engine/marker.ts';
+import { FILE } from '../../scripts/bundle/bundle.ts';
 import { WallClock } from './wall-clock.ts';
 
 // npm run test:kill: the bundle in a process of its own, killed at random moments, while the servers live on.
 
 const KILLS = Number(process.argv[2] ?? 200);
-const CONSUMERS = 24;
-const BUNDLE = 'dist/handler';
+const CONSUMERS = 30;
 
-const FILE = {
+const CONFIGURATION = {
   deployment: 'killed',
   schedule: '1s',
   influxdb: { url: 'http://127.0.0.1:1', org: 'acme', tokenSecret: 'influxdb/rotator' },
-  defaults: { gracePeriod: '2s', holdPeriod: '1s', rotateEvery: '12s', maxTokenAge: '60s', consumerCacheTtl: '1s' },
+  defaults: { gracePeriod: '2s', holdPeriod: '1s', rotateEvery: '12s', maxTokenAge: '60d', consumerCacheTtl: '1s' },
   limits: { functionTimeout: '3s', callTimeout: '1s', requestLife: '2s', clockTolerance: '2s', lease: '8s' },
   consumers: Array.from({ length: CONSUMERS }, (_, index) => ({
     name: `c${index}`,
@@ -27,35 +27,47 @@ const FILE = {
     owner: 'svc-all',
     read: ['telemetry'],
     write: ['telemetry'],
+    // At different times, so that nearly every run has something to do.
+    rotateEvery: `${12 + index}s`,
   })),
 };
 
-const configuration = parseConfiguration(FILE, 'the test');
+const configuration = parseConfiguration(CONFIGURATION, 'the test');
 const world = await World.create({ configuration, clock: new WallClock(0) });
 const auditor = new Auditor(world, { healthy: false, maxLive: 3 });
+/** Told of every call that arrives. */
+let onCall = () => {};
 for (const server of [world.influxdb, world.secretsManager])
   server.faults.intercept(() => {
     auditor.inspect();
+    onCall();
     return undefined;
   });
 const folder = mkdtempSync(join(tmpdir(), 'handler-'));
-cpSync(BUNDLE, folder, { recursive: true });
+const bundle = join(folder, 'index.cjs');
+copyFileSync(FILE, bundle);
 let killed = 0;
 let killedAfterWrite = 0;
 let finished = 0;
 try {
-  configure('12s');
-  const longest = await timeOf(invoke);
+  configure(CONFIGURATION);
+  await invoke();
+  // About as long as a run takes from its first call on; it follows the machine's mood.
+  let typicalMs = 200;
   while (killed < KILLS) {
     const writesBefore = writes();
-    if ((await invoke(Math.random() * longest)) === 'killed') {
-      killed += 1;
-      if (writes() > writesBefore) killedAfterWrite += 1;
-    } else finished += 1;
+    const { wasKilled, workedMs } = await invoke(Math.random() * typicalMs);
+    if (!wasKilled) finished += 1;
+    else killed += 1;
+    if (wasKilled && writes() > writesBefore) killedAfterWrite += 1;
+    typicalMs = wasKilled ? typicalMs * 1.05 : (typicalMs + workedMs) / 2;
     auditor.inspect();
   }
   // Nothing becomes due any more: what is left is only to be tidied up, each time after lease, grace and hold.
-  configure('30d');
+  configure({
+    ...CONFIGURATION,
+    consumers: CONFIGURATION.consumers.map((consumer) => ({ ...consumer, rotateEvery: '30d' })),
+  });
   for (let run = 0; run < 3; run += 1) {
     await sleep(11_000);
     await invoke();
@@ -89,16 +101,15 @@ function writes(): number {
 }
 
 /** Puts the configuration beside the bundle, where the handler looks for it. */
-function configure(rotateEvery: string): void {
-  const defaults = { ...FILE.defaults, rotateEvery, maxTokenAge: '60d' };
-  const file = { ...FILE, defaults, influxdb: { ...FILE.influxdb, url: world.influxdb.url } };
-  writeFileSync(join(folder, 'rotation.json'), JSON.stringify(file));
+function configure(file: typeof CONFIGURATION): void {
+  const influxdb = { ...file.influxdb, url: world.influxdb.url };
+  writeFileSync(join(folder, 'rotation.json'), JSON.stringify({ ...file, influxdb }));
 }
 
-/** One invocation in a new process; `killed` if it was ended by SIGKILL after `killAfterMs`. */
-function invoke(killAfterMs?: number): Promise<unknown> {
+/** One invocation in a new process, ended by SIGKILL `killAfterMs` after its first call, if it lives that long. */
+function invoke(killAfterMs?: number): Promise<{ readonly wasKilled: boolean; readonly workedMs: number }> {
   return new Promise((settle) => {
-    const child = fork(resolve('test/processes/invoke.cjs'), [join(folder, 'index.cjs'), '3000'], {
+    const child = fork(resolve('test/processes/invoke.cjs'), [bundle, '3000'], {
       silent: true,
       env: {
         PATH: process.env.PATH,
@@ -108,20 +119,16 @@ function invoke(killAfterMs?: number): Promise<unknown> {
         AWS_SECRET_ACCESS_KEY: 'test',
       },
     });
-    let answer: unknown;
-    child.on('message', (message) => {
-      answer = message;
-    });
-    const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    let timer: NodeJS.Timeout | undefined;
+    let beganAt = performance.now();
+    onCall = () => {
+      onCall = () => {};
+      beganAt = performance.now();
+      if (killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    };
     child.on('exit', (_code, signal) => {
       clearTimeout(timer);
-      settle(signal === 'SIGKILL' ? 'killed' : answer);
+      settle({ wasKilled: signal === 'SIGKILL', workedMs: performance.now() - beganAt });
     });
   });
-}
-
-async function timeOf(act: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await act();
-  return performance.now() - began;
 }
