@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { freePort } from '../free-port.ts';
+import { type Tool, toolOf } from '../tool.ts';
 
 /** A virgin server in a process of its own. */
 export interface Influxd {
@@ -12,22 +13,11 @@ export interface Influxd {
   stop(): Promise<void>;
 }
 
-/** Where an influxd comes from, or why there is none. */
-export type Source = { readonly binary: string } | { readonly missing: string };
-
 /** An `influxd` on the PATH; else one that is built with Go and Rust, once a machine. */
-export function findInfluxd(): Source {
+export function findInfluxd(): Tool {
   const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'influxd'));
   const installed = onPath.find((file) => existsSync(file));
-  if (installed !== undefined) return { binary: installed };
-  try {
-    return {
-      binary: execFileSync('bash', ['scripts/build-influxd.sh'], { encoding: 'utf8', maxBuffer: 2 ** 28 }).trim(),
-    };
-  } catch (error) {
-    const { stderr = '' } = error as { stderr?: string };
-    return { missing: stderr.trim().split('\n').at(-1) ?? 'no influxd, and it could not be built' };
-  }
+  return installed === undefined ? toolOf('scripts/build-influxd.sh') : { program: installed };
 }
 
 /** Starts the server on a free port of 127.0.0.1, with its data in a folder that goes with it. */
@@ -63,13 +53,4 @@ export async function startInfluxd(binary: string, tokens: 'hashed' | 'plain'): 
   }
   await stop();
   throw new Error('influxd did not become ready within 30 s');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

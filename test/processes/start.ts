@@ -6,18 +6,13 @@ import { Auditor } from '../../demo/auditor.ts';
 import { World } from '../../demo/world.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { parseMarker } from '../../lambda/engine/marker.ts';
-import { SimulatedClock } from '../../local/simulated-clock.ts';
+import { WallClock } from '../wall-clock.ts';
 
 // npm run test:kill: the bundle in a process of its own, killed at random moments, while the servers live on.
 
 const KILLS = Number(process.argv[2] ?? 200);
 const CONSUMERS = 12;
 const BUNDLE = 'dist/handler';
-
-/** The servers' time is the real one here. */
-class WallClock extends SimulatedClock {
-  override now = () => Date.now();
-}
 
 const FILE = {
   deployment: 'killed',
@@ -35,7 +30,7 @@ const FILE = {
 };
 
 const configuration = parseConfiguration(FILE, 'the test');
-const world = await World.create({ configuration, clock: new WallClock(0) });
+const world = await World.create({ configuration, clock: new WallClock() });
 const auditor = new Auditor(world, { healthy: false, maxLive: 3 });
 for (const server of [world.influxdb, world.secretsManager])
   server.faults.intercept(() => {

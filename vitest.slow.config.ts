@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** The suites that need a program from outside npm, which a script builds or installs once a machine. */
+export default defineConfig({
+  test: {
+    include: ['test/{influxdb,runtime,deploy}/**/*.test.ts'],
+    pool: 'threads',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
