@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/{influxdb,runtime,deploy}/**'],
+    globalSetup: 'test/build-handler.ts',
     pool: 'threads',
     testTimeout: 20_000,
   },

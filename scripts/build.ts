@@ -1,32 +1,13 @@
-import { copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundleHandler, FILE, FOLDER } from './bundle/bundle.ts';
 
-// npm run build [-- CONFIGURATION]: the handler as one file, with its configuration beside it, as Lambda gets it.
+// npm run build [-- CONFIGURATION]: the handler as one file, with a configuration beside it, as Lambda gets it.
 
-const FOLDER = 'dist/handler';
-const FILE = join(FOLDER, 'index.cjs');
-
-rmSync(FOLDER, { recursive: true, force: true });
-mkdirSync(FOLDER, { recursive: true });
-const { metafile } = await build({
-  entryPoints: ['lambda/handler.ts'],
-  outfile: FILE,
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  target: 'node24',
-  // One CommonJS file starts faster than one ES module, in which esbuild has to hoist every built-in import.
-  format: 'cjs',
-  mainFields: ['module', 'main'],
-  sourcemap: 'external',
-  metafile: true,
-  // `import.meta.dirname` is undefined in CommonJS, where the handler takes `__dirname`.
-  logOverride: { 'empty-import-meta': 'silent' },
-});
+const { outputs } = await bundleHandler();
 copyFileSync(process.argv[2] ?? 'rotation.json', join(FOLDER, 'rotation.json'));
 
-const inputs = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined)?.inputs ?? {};
+const inputs = Object.values(outputs).find(({ entryPoint }) => entryPoint !== undefined)?.inputs ?? {};
 const byPackage = new Map<string, number>();
 for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
   const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'our own code';

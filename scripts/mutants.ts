@@ -147,7 +147,16 @@ process.exitCode = survivors.length === 0 ? 0 : 1;
 async function tryOut(changes: readonly Change[]): Promise<{ readonly failed: string | undefined }> {
   const folder = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
-    for (const part of ['lambda', 'demo', 'local', 'test', 'package.json', 'vitest.config.ts', 'rotation.json'])
+    for (const part of [
+      'lambda',
+      'demo',
+      'local',
+      'scripts',
+      'test',
+      'package.json',
+      'vitest.config.ts',
+      'rotation.json',
+    ])
       cpSync(part, join(folder, part), { recursive: true });
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
     for (const { file, from, to } of changes) {

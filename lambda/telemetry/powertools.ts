@@ -21,6 +21,7 @@ export function createLog(): Log {
 /** One CloudWatch EMF line a run, in the namespace `InfluxdbTokenRotation`, by deployment. */
 export function createMetrics(deployment: string): PublishMetrics {
   return ({ counts, errors, durationMs, oldestTokenAgeSeconds }) => {
+    const failed = counts.failed > 0 || errors.length > 0 ? 1 : 0;
     const metrics = new Metrics({
       namespace: 'InfluxdbTokenRotation',
       serviceName: SERVICE,
@@ -32,7 +33,8 @@ export function createMetrics(deployment: string): PublishMetrics {
     metrics.addMetric('ConsumersFailed', MetricUnit.Count, counts.failed);
     metrics.addMetric('ConsumersBlocked', MetricUnit.Count, counts.blocked);
     metrics.addMetric('TokensOverdue', MetricUnit.Count, counts.overdue);
-    metrics.addMetric('RunsFailed', MetricUnit.Count, counts.failed > 0 || errors.length > 0 ? 1 : 0);
+    metrics.addMetric('RunsSucceeded', MetricUnit.Count, 1 - failed);
+    metrics.addMetric('RunsFailed', MetricUnit.Count, failed);
     metrics.addMetric('RunDuration', MetricUnit.Milliseconds, durationMs);
     if (oldestTokenAgeSeconds !== undefined)
       metrics.addMetric('OldestTokenAge', MetricUnit.Seconds, oldestTokenAgeSeconds);

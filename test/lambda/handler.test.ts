@@ -151,6 +151,7 @@ describe('what is printed', () => {
       ConsumersFailed: 0,
       ConsumersBlocked: 0,
       TokensOverdue: 0,
+      RunsSucceeded: 1,
       RunsFailed: 0,
       RunDuration: expect.any(Number),
     });

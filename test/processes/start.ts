@@ -6,7 +6,7 @@ import { Auditor } from '../../demo/auditor.ts';
 import { World } from '../../demo/world.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { parseMarker } from '../../lambda/engine/marker.ts';
-import { WallClock } from '../wall-clock.ts';
+import { WallClock } from './wall-clock.ts';
 
 // npm run test:kill: the bundle in a process of its own, killed at random moments, while the servers live on.
 
@@ -30,7 +30,7 @@ const FILE = {
 };
 
 const configuration = parseConfiguration(FILE, 'the test');
-const world = await World.create({ configuration, clock: new WallClock() });
+const world = await World.create({ configuration, clock: new WallClock(0) });
 const auditor = new Auditor(world, { healthy: false, maxLive: 3 });
 for (const server of [world.influxdb, world.secretsManager])
   server.faults.intercept(() => {

@@ -1,15 +1,15 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Eavesdropper } from '../../demo/eavesdropper.ts';
 import { World } from '../../demo/world.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
+import { FILE as BUNDLE, bundleHandler } from '../../scripts/bundle/bundle.ts';
+import { WallClock } from '../processes/wall-clock.ts';
 import { toolOf, whySkipped } from '../tool.ts';
-import { WallClock } from '../wall-clock.ts';
 import { type FunctionOptions, LambdaRuntime, type Outcome } from './lambda-runtime.ts';
 
-const BUNDLE = 'dist/handler';
 const RUN = { action: 'run' };
 
 const FILE = {
@@ -32,10 +32,14 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
   let runtime: LambdaRuntime | undefined;
   const outcomes: Outcome[] = [];
 
+  beforeAll(async () => {
+    await bundleHandler();
+  });
+
   beforeEach(async () => {
-    world = await World.create({ configuration: parseConfiguration(FILE, 'the test'), clock: new WallClock() });
+    world = await World.create({ configuration: parseConfiguration(FILE, 'the test'), clock: new WallClock(0) });
     folder = mkdtempSync(join(tmpdir(), 'function-'));
-    cpSync(BUNDLE, folder, { recursive: true });
+    copyFileSync(BUNDLE, join(folder, 'index.cjs'));
     configure({ ...FILE, influxdb: { ...FILE.influxdb, url: world.influxdb.url } });
   });
 

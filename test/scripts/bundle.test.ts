@@ -1,0 +1,65 @@
+import { fork } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { World } from '../../demo/world.ts';
+import { parseConfiguration } from '../../lambda/config/configuration.ts';
+import { FILE } from '../../scripts/bundle/bundle.ts';
+import { WallClock } from '../processes/wall-clock.ts';
+
+const CONFIGURATION = {
+  deployment: 'bundled',
+  influxdb: { url: 'http://127.0.0.1:1', org: 'acme', tokenSecret: 'influxdb/rotator' },
+  consumers: [
+    { name: 'telegraf', secret: 'influxdb/acme/telegraf', owner: 'svc', read: ['telemetry'], write: ['telemetry'] },
+  ],
+};
+
+let world: World;
+let folder: string;
+beforeAll(async () => {
+  world = await World.create({ configuration: parseConfiguration(CONFIGURATION), clock: new WallClock(0) });
+  folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+  copyFileSync(FILE, join(folder, 'index.cjs'));
+  const influxdb = { ...CONFIGURATION.influxdb, url: world.influxdb.url };
+  writeFileSync(join(folder, 'rotation.json'), JSON.stringify({ ...CONFIGURATION, influxdb }));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await world.close();
+});
+
+it('the bundle alone, in a process of its own, rotates a token', async () => {
+  const { answer, output } = await invoke();
+  expect(answer).toMatchObject({ rotated: 1, failed: 0 });
+  expect(output).toContain('"TokensRotated":1');
+});
+
+it('the bundle holds no more than it did, and does not point to the source map that stays outside', () => {
+  expect(statSync(FILE).size).toBeLessThan(600_000);
+  expect(readFileSync(FILE, 'utf8')).not.toContain('sourceMappingURL');
+});
+
+/** One run of the bundle, with nothing around it but the environment that Lambda gives. */
+function invoke(): Promise<{ readonly answer: unknown; readonly output: string }> {
+  const child = fork(resolve('test/processes/invoke.cjs'), [join(folder, 'index.cjs'), '60000'], {
+    silent: true,
+    env: {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: world.secretsManager.url,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    },
+  });
+  let output = '';
+  let answer: unknown;
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => {
+      output += chunk;
+    });
+  child.on('message', (message) => {
+    answer = message;
+  });
+  return new Promise((settle) => child.on('close', () => settle({ answer, output })));
+}
