@@ -7,5 +7,7 @@ export default defineConfig({
     globalSetup: 'test/build-handler.ts',
     pool: 'threads',
     testTimeout: 20_000,
+    // The first synthesis of a file takes seconds, and ten where others use the machine, too.
+    hookTimeout: 60_000,
   },
 });

@@ -128,7 +128,7 @@ function duplicateProblems(consumers: readonly Record<string, unknown>[], tokenS
 }
 
 /** A secret's name, of a name or of an ARN with or without its six random characters. */
-function nameOfSecret(nameOrArn: string): string {
+export function nameOfSecret(nameOrArn: string): string {
   return /^arn:.*:secret:(.*?)(-[A-Za-z0-9]{6})?$/.exec(nameOrArn)?.[1] ?? nameOrArn;
 }
 

@@ -2,7 +2,7 @@ import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import type { Permission } from '../influxdb/permissions.ts';
 import { checkProblems } from './checks.ts';
 import { parseDurationText } from './duration.ts';
-import { ConfigurationError } from './problems.ts';
+import { ConfigurationError, type Problem } from './problems.ts';
 import {
   CONSUMER_DEFAULTS,
   type ConfigurationFile,
@@ -79,22 +79,34 @@ export type Access =
  * @throws {ConfigurationError} with every problem at once.
  */
 export function parseConfigurationText(text: string, source: string): Configuration {
+  return parseConfiguration(parseJson(text, source), source);
+}
+
+/** @throws {ConfigurationError} that says where the text stops being JSON. */
+export function parseJson(text: string, source: string): unknown {
   const errors: ParseError[] = [];
   const input: unknown = parse(text, errors, { disallowComments: true, allowTrailingComma: false });
   const [first] = errors;
-  if (first !== undefined) {
-    const before = text.slice(0, first.offset).split('\n');
-    const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-    throw new ConfigurationError(source, [
-      { path: '', message: `is not JSON: ${printParseErrorCode(first.error)} at ${where}` },
-    ]);
-  }
-  return parseConfiguration(input, source);
+  if (first === undefined) return input;
+  const before = text.slice(0, first.offset).split('\n');
+  const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  throw new ConfigurationError(source, [
+    { path: '', message: `is not JSON: ${printParseErrorCode(first.error)} at ${where}` },
+  ]);
 }
 
-/** @throws {ConfigurationError} with every problem at once. */
-export function parseConfiguration(input: unknown, source = 'the configuration'): Configuration {
-  const problems = [...schemaProblems(input), ...checkProblems(input)];
+/**
+ * @param found problems that the caller saw already: they come first, and others at the same path stay silent.
+ * @throws {ConfigurationError} with every problem at once.
+ */
+export function parseConfiguration(
+  input: unknown,
+  source = 'the configuration',
+  found: readonly Problem[] = [],
+): Configuration {
+  const told = new Set(found.map(({ path }) => path));
+  const others = [...schemaProblems(input), ...checkProblems(input)].filter(({ path }) => !told.has(path));
+  const problems = [...found, ...others];
   if (problems.length > 0) throw new ConfigurationError(source, problems);
   return fillIn(input as ConfigurationFile);
 }

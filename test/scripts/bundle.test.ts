@@ -2,8 +2,10 @@ import { fork } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { World } from '../../demo/world.ts';
+import { METRIC_NAMES, RunMetrics } from '../../infra/metrics.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { FILE } from '../../scripts/bundle/bundle.ts';
 import { WallClock } from '../processes/wall-clock.ts';
@@ -34,6 +36,20 @@ it('the bundle alone, in a process of its own, rotates a token', async () => {
   const { answer, output } = await invoke();
   expect(answer).toMatchObject({ rotated: 1, failed: 0 });
   expect(output).toContain('"TokensRotated":1');
+});
+
+it('the bundle publishes the metrics, with the dimensions, that the construct watches', async () => {
+  const { output } = await invoke();
+  const line = output.split('\n').find((text) => text.includes('"_aws"')) ?? '{}';
+  const [published] = JSON.parse(line)._aws.CloudWatchMetrics;
+  const watched = new RunMetrics(CONFIGURATION.deployment, Duration.hours(1)).metric('RunsSucceeded');
+  expect(published.Metrics.map(({ Name }: { readonly Name: string }) => Name).toSorted()).toEqual(
+    METRIC_NAMES.toSorted(),
+  );
+  expect(published.Namespace).toBe(watched.namespace);
+  expect(published.Dimensions).toEqual([expect.arrayContaining(Object.keys(watched.dimensions ?? {}))]);
+  expect(published.Dimensions[0]).toHaveLength(2);
+  expect(JSON.parse(line)).toMatchObject(watched.dimensions ?? {});
 });
 
 it('the bundle holds no more than it did, and does not point to the source map that stays outside', () => {

@@ -1,0 +1,44 @@
+import { type Alarm, AlarmStatusWidget, Dashboard, GraphWidget, LogQueryWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { MetricName, RunMetrics } from './metrics.ts';
+
+export interface DashboardOptions {
+  readonly deployment: string;
+  readonly metrics: RunMetrics;
+  readonly alarms: readonly Alarm[];
+  readonly logGroup: ILogGroup;
+}
+
+/** One page: the alarms, what the runs did, how old the tokens are, and the last lines that ask for attention. */
+export function createDashboard(
+  scope: Construct,
+  { deployment, metrics, alarms, logGroup }: DashboardOptions,
+): Dashboard {
+  const graph = (title: string, ...names: MetricName[]) =>
+    new GraphWidget({ title, width: 12, left: names.map((name) => metrics.metric(name)) });
+  return new Dashboard(scope, 'Dashboard', {
+    widgets: [
+      [new AlarmStatusWidget({ title: `InfluxDB tokens of ${deployment}`, width: 24, height: 3, alarms: [...alarms] })],
+      [
+        graph('Tokens', 'TokensRotated', 'TokensRetired', 'TokensDeleted'),
+        graph('Consumers', 'ConsumersFailed', 'ConsumersBlocked', 'TokensOverdue'),
+      ],
+      [graph('Runs', 'RunsSucceeded', 'RunsFailed'), graph('Duration of a run', 'RunDuration')],
+      [
+        graph('Age of the oldest current token', 'OldestTokenAge'),
+        new LogQueryWidget({
+          title: 'Warnings and errors',
+          width: 12,
+          logGroupNames: [logGroup.logGroupName],
+          queryLines: [
+            'fields @timestamp, code, consumer, reason, error',
+            'filter level in ["WARN", "ERROR"]',
+            'sort @timestamp desc',
+            'limit 50',
+          ],
+        }),
+      ],
+    ],
+  });
+}

@@ -1,0 +1,43 @@
+import type { Duration } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+
+/** What a run publishes, and how several runs add up. A test compares this with what the function prints. */
+const STATISTICS = {
+  TokensRotated: 'Sum',
+  TokensRetired: 'Sum',
+  TokensDeleted: 'Sum',
+  ConsumersFailed: 'Maximum',
+  ConsumersBlocked: 'Maximum',
+  TokensOverdue: 'Maximum',
+  RunsSucceeded: 'Sum',
+  RunsFailed: 'Sum',
+  RunDuration: 'Maximum',
+  OldestTokenAge: 'Maximum',
+} as const;
+
+export type MetricName = keyof typeof STATISTICS;
+
+export const METRIC_NAMES = Object.keys(STATISTICS) as MetricName[];
+
+/** The metrics of one deployment. */
+export class RunMetrics {
+  readonly #deployment: string;
+  readonly #period: Duration;
+
+  /** @param period the time from one run to the next. */
+  constructor(deployment: string, period: Duration) {
+    this.#deployment = deployment;
+    this.#period = period;
+  }
+
+  metric(metricName: MetricName, options: MetricOptions = {}): Metric {
+    return new Metric({
+      namespace: 'InfluxdbTokenRotation',
+      metricName,
+      dimensionsMap: { deployment: this.#deployment, service: 'influxdb-token-rotation' },
+      statistic: STATISTICS[metricName],
+      period: this.#period,
+      ...options,
+    });
+  }
+}

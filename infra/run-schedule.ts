@@ -1,0 +1,66 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { createDeadLetterQueue } from './dead-letter-queue.ts';
+
+export interface ScheduleOptions {
+  /**
+   * Whether the schedule runs the function.
+   * @default true
+   */
+  readonly scheduleEnabled?: boolean;
+
+  /**
+   * How much later than its time a run may start, in whole minutes; `Duration.minutes(0)` for none.
+   * @default a quarter of the schedule's period, 15 minutes at most
+   */
+  readonly flexibleWindow?: Duration;
+}
+
+/** Runs the function once a period. Gives the queue of the invocations that could not be made. */
+export function createSchedule(
+  scope: Construct,
+  target: IFunction,
+  period: Duration,
+  { scheduleEnabled = true, flexibleWindow = defaultWindow(period) }: ScheduleOptions,
+): Queue {
+  const lostSchedules = createDeadLetterQueue(scope, 'LostSchedules');
+  const role = new Role(scope, 'ScheduleRole', {
+    description: 'Lets the schedule run the rotation of InfluxDB tokens',
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+    inlinePolicies: {
+      Schedule: new PolicyDocument({
+        statements: [
+          new PolicyStatement({ sid: 'Run', actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
+          new PolicyStatement({ sid: 'Report', actions: ['sqs:SendMessage'], resources: [lostSchedules.queueArn] }),
+        ],
+      }),
+    },
+  });
+  const longestDelay = Duration.minutes(Math.min(period.toMinutes(), Duration.days(1).toMinutes()));
+  new Schedule(scope, 'Schedule', {
+    description: 'Runs the rotation of InfluxDB tokens',
+    schedule: ScheduleExpression.rate(period),
+    timeWindow: flexibleWindow.toMinutes() === 0 ? TimeWindow.off() : TimeWindow.flexible(flexibleWindow),
+    enabled: scheduleEnabled,
+    target: new LambdaInvoke(target, {
+      // Its permissions are all above; CDK would add the right to run every version of the function.
+      role: role.withoutPolicyUpdates(),
+      input: ScheduleTargetInput.fromObject({ action: 'run' }),
+      deadLetterQueue: lostSchedules,
+      // By then the next run is due.
+      maxEventAge: longestDelay,
+    }),
+  });
+  return lostSchedules;
+}
+
+function defaultWindow(period: Duration): Duration {
+  return Duration.minutes(Math.min(15, Math.floor(period.toMinutes() / 4)));
+}

@@ -1,0 +1,82 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { nameOfSecret } from '../lambda/config/checks.ts';
+import type { Configuration } from '../lambda/config/configuration.ts';
+import { ConfigurationError } from '../lambda/config/problems.ts';
+
+/** ARNs and ARN patterns, as the `Resource` of a statement. */
+export interface SecretResources {
+  readonly rotator: string[];
+  readonly consumers: string[];
+  /** The secrets that the function may create. */
+  readonly created: string[];
+}
+
+/**
+ * A role's inline policies have 10,240 characters at most (IAM quota, not adjustable). The other statements need less
+ * than 2,000 of them.
+ */
+const ROOM_FOR_ARNS = 8000;
+/** What stands around a secret's name in the policy. */
+const AROUND_NAME = '"arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:-??????",'.length;
+
+/**
+ * Secret by secret while they fit into the role's policy; by the given name prefixes otherwise.
+ * @throws {ConfigurationError} if they do not fit, or a secret has none of the prefixes.
+ */
+export function secretResources(
+  scope: Construct,
+  { influxdb, consumers }: Configuration,
+  prefixes: readonly string[] | undefined,
+): SecretResources {
+  const secrets = consumers.map(({ secret }) => secret);
+  const created = consumers.filter(({ createSecret }) => createSecret).map(({ secret }) => secret);
+  const rotator = [arnOf(scope, influxdb.tokenSecret)];
+  if (prefixes === undefined) {
+    assertRoom(secrets, created);
+    const each = (names: readonly string[]) => names.map((name) => arnOf(scope, name));
+    return { rotator, consumers: each(secrets), created: each(created) };
+  }
+  assertCovered(secrets, prefixes);
+  const below = prefixes.map((prefix) => formatArn(scope, `${prefix}*`));
+  return { rotator, consumers: below, created: created.length === 0 ? [] : below };
+}
+
+/** An ARN ends in a hyphen and six random characters, which are not known before the secret exists. */
+function arnOf(scope: Construct, nameOrArn: string): string {
+  if (!nameOrArn.startsWith('arn:')) return formatArn(scope, `${nameOrArn}-??????`);
+  return /-[A-Za-z0-9]{6}$/.test(nameOrArn) ? nameOrArn : `${nameOrArn}-??????`;
+}
+
+function formatArn(scope: Construct, resourceName: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+function assertRoom(secrets: readonly string[], created: readonly string[]): void {
+  const names = [...secrets, ...created].map(nameOfSecret);
+  const needed = names.reduce((sum, name) => sum + name.length + AROUND_NAME, 0);
+  if (needed <= ROOM_FOR_ARNS) return;
+  const folders = [...new Set(names.map((name) => name.slice(0, name.lastIndexOf('/') + 1)))].filter(Boolean);
+  const example = JSON.stringify(folders.length === 0 ? ['influxdb/'] : folders.slice(0, 3));
+  refuse(
+    `is missing: the policy of the function's role has no room to name ${secrets.length} secrets one by one; give prefixes that no other secrets have, for example ${example}`,
+  );
+}
+
+function assertCovered(secrets: readonly string[], prefixes: readonly string[]): void {
+  if (prefixes.includes('')) refuse('must not hold "", which is every secret of the account');
+  const outside = secrets.filter((secret) => !prefixes.some((prefix) => nameOfSecret(secret).startsWith(prefix)));
+  if (outside.length > 0)
+    refuse(
+      `must cover the secrets of all consumers, but ${JSON.stringify(prefixes)} does not cover ${outside.join(', ')}`,
+    );
+}
+
+function refuse(message: string): never {
+  throw new ConfigurationError('the deployment', [{ path: 'secretPrefixes', message }]);
+}

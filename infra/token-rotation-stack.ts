@@ -1,0 +1,29 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { TokenRotation } from './token-rotation.ts';
+
+export interface TokenRotationStackProps extends StackProps {
+  /** Path of the configuration. */
+  readonly configuration: string;
+  /** Topic that is told when an alarm goes off. */
+  readonly alarmTopicArn: string | undefined;
+  /** See `FunctionOptions`. */
+  readonly secretPrefixes: readonly string[] | undefined;
+}
+
+/** One `TokenRotation` with its defaults, for people who write no CDK. */
+export class TokenRotationStack extends Stack {
+  constructor(scope: Construct, id: string, props: TokenRotationStackProps) {
+    const { configuration, alarmTopicArn, secretPrefixes, ...stackProps } = props;
+    super(scope, id, stackProps);
+    const rotation = new TokenRotation(this, 'Rotation', {
+      configuration,
+      ...(alarmTopicArn === undefined ? {} : { alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn) }),
+      ...(secretPrefixes === undefined ? {} : { secretPrefixes }),
+    });
+    new CfnOutput(this, 'FunctionName', { value: rotation.function.functionName });
+    new CfnOutput(this, 'LogGroupName', { value: rotation.logGroup.logGroupName });
+    new CfnOutput(this, 'FailedRunsUrl', { value: rotation.failedRuns.queueUrl });
+  }
+}

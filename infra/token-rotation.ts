@@ -1,0 +1,150 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Dashboard, IAlarmAction, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { type Grant, type IGrantable, type IManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import { type RotationConfiguration, readConfiguration } from './configuration.ts';
+import { CreatedSecrets } from './created-secrets.ts';
+import { createDashboard } from './dashboard.ts';
+import { RunMetrics } from './metrics.ts';
+import { createFunction, type FunctionOptions } from './rotation-function.ts';
+import { createSchedule, type ScheduleOptions } from './run-schedule.ts';
+
+export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
+  /**
+   * The server and the consumers: the path of a `rotation.json`, or its content. All of it must be literal, since it
+   * is baked into the function. Its `schedule` and `limits.functionTimeout` are the schedule's and the function's.
+   */
+  readonly configuration: string | RotationConfiguration;
+
+  /**
+   * Create the consumers' secrets, without a value: the first run puts it in. They are kept when their consumer or
+   * the stack is removed.
+   * @default false: they exist, or have `createSecret` in the configuration
+   */
+  readonly createSecrets?: boolean;
+
+  /**
+   * Told when an alarm goes off.
+   * @default none: the alarms only show
+   */
+  readonly alarmTopic?: ITopic;
+
+  /**
+   * Create a CloudWatch dashboard.
+   * @default false
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * Boundary of the two roles.
+   * @default none
+   */
+  readonly permissionsBoundary?: IManagedPolicy;
+}
+
+/**
+ * Rotates InfluxDB tokens that are kept in Secrets Manager: a function, its schedule, its permissions and its alarms.
+ * @throws {ConfigurationError} with every problem of the configuration at once.
+ */
+export class TokenRotation extends Construct {
+  readonly function: IFunction;
+  readonly logGroup: ILogGroup;
+  /** What Lambda says about runs that failed. */
+  readonly failedRuns: IQueue;
+  /** Runs that EventBridge Scheduler could not start. */
+  readonly lostSchedules: IQueue;
+  readonly dashboard: Dashboard | undefined;
+  readonly #metrics: RunMetrics;
+  readonly #alarms: Alarms;
+
+  constructor(scope: Construct, id: string, props: TokenRotationProps) {
+    super(scope, id);
+    const { configuration, createSecrets, alarmTopic, dashboard, permissionsBoundary, ...others } = props;
+    const { scheduleEnabled, flexibleWindow, ...functionOptions } = others;
+    const deployable = readConfiguration(configuration);
+    const { deployment, consumers, scheduleMs } = deployable.settings;
+    const period = Duration.millis(scheduleMs);
+
+    if (permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(permissionsBoundary);
+    if (createSecrets) new CreatedSecrets(this, 'Secrets', { consumers, encryptionKey: props.encryptionKey });
+    const { function: handler, logGroup, failedRuns } = createFunction(this, deployable, functionOptions);
+    const lostSchedules = createSchedule(this, handler, period, others);
+    const metrics = new RunMetrics(deployment, period);
+    const alarms = new Alarms(this, 'Alarms', { deployment, period, metrics, handler, failedRuns, lostSchedules });
+    if (dashboard) this.dashboard = createDashboard(this, { deployment, metrics, alarms: alarms.all, logGroup });
+
+    this.function = handler;
+    this.logGroup = logGroup;
+    this.failedRuns = failedRuns;
+    this.lostSchedules = lostSchedules;
+    this.#metrics = metrics;
+    this.#alarms = alarms;
+    if (alarmTopic !== undefined) this.onFailure(new SnsAction(alarmTopic));
+  }
+
+  /** Lets a principal run the function, for example by hand or from a pipeline. */
+  grantInvoke(grantee: IGrantable): Grant {
+    return this.function.grantInvoke(grantee);
+  }
+
+  /** Adds what shall happen when any of the alarms goes off. */
+  onFailure(action: IAlarmAction): void {
+    this.#alarms.addAction(action);
+  }
+
+  /** Rotations. */
+  metricTokensRotated(options?: MetricOptions): Metric {
+    return this.#metrics.metric('TokensRotated', options);
+  }
+
+  /** Tokens that were switched off. */
+  metricTokensRetired(options?: MetricOptions): Metric {
+    return this.#metrics.metric('TokensRetired', options);
+  }
+
+  /** Tokens that were deleted. */
+  metricTokensDeleted(options?: MetricOptions): Metric {
+    return this.#metrics.metric('TokensDeleted', options);
+  }
+
+  /** Consumers that a run could not serve. */
+  metricConsumersFailed(options?: MetricOptions): Metric {
+    return this.#metrics.metric('ConsumersFailed', options);
+  }
+
+  /** Consumers that wait for a person. */
+  metricConsumersBlocked(options?: MetricOptions): Metric {
+    return this.#metrics.metric('ConsumersBlocked', options);
+  }
+
+  /** Live tokens that are older than their `maxTokenAge`. */
+  metricTokensOverdue(options?: MetricOptions): Metric {
+    return this.#metrics.metric('TokensOverdue', options);
+  }
+
+  /** Runs in which everything went well. */
+  metricRunsSucceeded(options?: MetricOptions): Metric {
+    return this.#metrics.metric('RunsSucceeded', options);
+  }
+
+  /** Runs that failed in any way, and could say so. */
+  metricRunsFailed(options?: MetricOptions): Metric {
+    return this.#metrics.metric('RunsFailed', options);
+  }
+
+  /** In milliseconds. */
+  metricRunDuration(options?: MetricOptions): Metric {
+    return this.#metrics.metric('RunDuration', options);
+  }
+
+  /** Since the oldest current token was made, in seconds. */
+  metricOldestTokenAge(options?: MetricOptions): Metric {
+    return this.#metrics.metric('OldestTokenAge', options);
+  }
+}

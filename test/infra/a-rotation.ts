@@ -1,0 +1,35 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { RotationConfiguration } from '../../infra/configuration.ts';
+import { TokenRotation, type TokenRotationProps } from '../../infra/token-rotation.ts';
+
+export const ACCOUNT = '123456789012';
+export const REGION = 'eu-central-1';
+export const KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1b2c3d4e-0000-4000-8000-000000000000`;
+
+/** Two consumers of one server, but for what is given. */
+export function aConfigurationFile(rest: Partial<RotationConfiguration> = {}): RotationConfiguration {
+  return {
+    deployment: 'prod',
+    influxdb: { url: 'https://influxdb.example.com:8086', org: 'acme', tokenSecret: 'influxdb/rotator' },
+    consumers: [
+      { name: 'telegraf', secret: 'influxdb/acme/telegraf', owner: 'svc-telegraf', write: ['telemetry'] },
+      { name: 'grafana', secret: 'influxdb/acme/grafana', owner: 'svc-grafana', read: ['telemetry'] },
+    ],
+    ...rest,
+  };
+}
+
+/** A stack whose account and Region are known, so that its ARNs can be read. What CloudFormation would refuse throws. */
+export function aStack(id = 'Stack'): Stack {
+  const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
+  return new Stack(app, id, { env: { account: ACCOUNT, region: REGION } });
+}
+
+export function aRotation(props: Partial<TokenRotationProps> = {}, stack = aStack(), id = 'Rotation'): TokenRotation {
+  return new TokenRotation(stack, id, { configuration: aConfigurationFile(), ...props });
+}
+
+export function templateOf(rotation: TokenRotation): Template {
+  return Template.fromStack(Stack.of(rotation));
+}
