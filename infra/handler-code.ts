@@ -17,7 +17,8 @@ export function handlerCode(scope: Construct, configuration: RotationConfigurati
   if (!existsSync(BUILT_HANDLER)) throw new Error(`the handler is not built (${BUILT_HANDLER}): run npm run build`);
   const folder = join(Stage.of(scope)?.outdir ?? tmpdir(), `handler.${scope.node.addr}`);
   mkdirSync(folder, { recursive: true });
-  copyFileSync(BUILT_HANDLER, join(folder, 'index.cjs'));
+  // In Lambda, outside of our package, it is CommonJS by either name; not every emulator knows `.cjs`.
+  copyFileSync(BUILT_HANDLER, join(folder, 'index.js'));
   writeFileSync(join(folder, 'rotation.json'), JSON.stringify(configuration, undefined, 2));
   return Code.fromAsset(folder);
 }

@@ -90,6 +90,8 @@ export function createFunction(
     inlinePolicies: { Rotation: new PolicyDocument({ statements }) },
   });
   const handler = new LambdaFunction(scope, 'Function', {
+    memorySize: 256,
+    ...others,
     description: `Rotates the InfluxDB tokens of ${settings.deployment}`,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -97,7 +99,6 @@ export function createFunction(
     code: handlerCode(scope, mode === undefined ? file : { ...file, mode }),
     // The lease follows from it, and a run refuses to begin with more.
     timeout: Duration.millis(settings.limits.functionTimeoutMs),
-    memorySize: 256,
     tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
     role,
     logGroup,
@@ -105,7 +106,6 @@ export function createFunction(
     retryAttempts: 0,
     // The class SqsDestination would grant more than to send.
     onFailure: { bind: () => ({ destination: failedRuns.queueArn }) },
-    ...others,
   });
   acknowledge(handler, role);
   return { function: handler, logGroup, failedRuns };

@@ -39,6 +39,26 @@ it('the configuration page names every key of the schema', () => {
   expect(ours.length).toBeGreaterThan(20);
 });
 
+describe('the deployment page names every', () => {
+  const named = (file: string, pattern: RegExp) =>
+    [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, name]) => name ?? '');
+  const OPTION = /^ {2}readonly (\w+)\??:/gm;
+  it.each([
+    [
+      'option of the construct',
+      ['infra/token-rotation.ts', 'infra/rotation-function.ts', 'infra/run-schedule.ts'],
+      OPTION,
+    ],
+    ['statement of the role', ['infra/permissions.ts'], /allow\(\s*'(\w+)'/g],
+    ['alarm', ['infra/alarms.ts'], /(?:positive\(|new Alarm\(this, )'(\w+)'/g],
+  ])('%s', (_what, files, pattern) => {
+    const page = readFileSync('docs/deployment.md', 'utf8');
+    const names = files.flatMap((file) => named(file, pattern));
+    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+    expect(names.length).toBeGreaterThan(5);
+  });
+});
+
 /** The names of all properties that a JSON Schema describes. */
 function keysOf(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return [];

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -24,6 +25,11 @@ beforeAll(() => {
         encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN),
         alarmTopic: Topic.fromTopicArn(stack, 'Topic', `arn:aws:sns:${REGION}:${ACCOUNT}:alarms`),
         permissionsBoundary: ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary'),
+        vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
+          vpcId: 'vpc-0a1b2c3d',
+          availabilityZones: ['a'],
+          privateSubnetIds: ['subnet-0a1b2c3d'],
+        }),
         dashboard: true,
         tracing: true,
         memorySize: 512,
@@ -41,7 +47,7 @@ function codeOf(of: TokenRotation): string {
   const { outdir } = Stack.of(of).node.root as unknown as { readonly outdir: string };
   templateOf(of);
   const [asset] = readdirSync(outdir).filter(
-    (name) => name.startsWith('asset.') && existsSync(join(outdir, name, 'index.cjs')),
+    (name) => name.startsWith('asset.') && existsSync(join(outdir, name, 'rotation.json')),
   );
   return join(outdir, asset ?? '');
 }
@@ -80,6 +86,7 @@ describe('the logical ids', () => {
     expect(idsOf(everything).filter((id) => !least.includes(id))).toMatchInlineSnapshot(`
       [
         "RotationDashboardD6E3280A: AWS::CloudWatch::Dashboard",
+        "RotationFunctionSecurityGroupAF2D36BD: AWS::EC2::SecurityGroup",
         "RotationRoleDefaultPolicy6BCAC460: AWS::IAM::Policy",
         "RotationSecretsgrafana3B1E418D: AWS::SecretsManager::Secret",
         "RotationSecretstelegrafCFC195F0: AWS::SecretsManager::Secret",
@@ -111,12 +118,13 @@ describe('the function', () => {
       MemorySize: 512,
       ReservedConcurrentExecutions: 1,
       TracingConfig: { Mode: 'Active' },
+      VpcConfig: { SubnetIds: ['subnet-0a1b2c3d'], SecurityGroupIds: [Match.anyValue()] },
     });
   });
 
   it('is the built handler with the configuration beside it, and nothing else', () => {
     const folder = codeOf(rotation);
-    expect(readdirSync(folder)).toEqual(['index.cjs', 'rotation.json']);
+    expect(readdirSync(folder)).toEqual(['index.js', 'rotation.json']);
     expect(JSON.parse(readFileSync(join(folder, 'rotation.json'), 'utf8'))).toEqual(aConfigurationFile());
   });
 
@@ -174,6 +182,7 @@ describe('the schedule', () => {
     ['1m', 'rate(1 minute)', { Mode: 'OFF' }],
     ['20m', 'rate(20 minutes)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 5 }],
     ['6h', 'rate(6 hours)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 }],
+    ['3d', 'rate(3 days)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 }],
   ])('of %s is %s', (schedule, expression, window) => {
     const other = scheduleOf(templateOf(aRotation({ configuration: aConfigurationFile({ schedule }) })));
     expect(other).toMatchObject({ ScheduleExpression: expression, FlexibleTimeWindow: window });
@@ -296,6 +305,18 @@ it('a secret of the stack has no value, is kept when it is removed, and uses the
   `);
   expect(secrets).toHaveLength(2);
   template.resourceCountIs('AWS::SecretsManager::Secret', 0);
+});
+
+it('a consumer more, and one less again, changes nothing but its own secret', () => {
+  const file = aConfigurationFile();
+  const resourcesOf = (consumers: typeof file.consumers) =>
+    templateOf(aRotation({ configuration: { ...file, consumers }, createSecrets: true })).toJSON().Resources;
+  const fewer = resourcesOf(file.consumers.slice(0, 1));
+  const more = resourcesOf(file.consumers);
+  const secret = 'RotationSecretsgrafana3B1E418D';
+  expect(Object.keys(more).filter((id) => !(id in fewer))).toEqual([secret]);
+  expect(Object.keys(fewer).filter((id) => !(id in more))).toEqual([]);
+  expect(more[secret].DeletionPolicy).toBe('Retain');
 });
 
 it('both roles have the permissions boundary', () => {
