@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/{influxdb,runtime,deploy}/**/*.test.ts'],
     pool: 'threads',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 600_000,
   },
 });

@@ -39,7 +39,7 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
   beforeEach(async () => {
     world = await World.create({ configuration: parseConfiguration(FILE, 'the test'), clock: new WallClock(0) });
     folder = mkdtempSync(join(tmpdir(), 'function-'));
-    copyFileSync(BUNDLE, join(folder, 'index.cjs'));
+    copyFileSync(BUNDLE, join(folder, 'index.js'));
     configure({ ...FILE, influxdb: { ...FILE.influxdb, url: world.influxdb.url } });
   });
 
