@@ -1,21 +1,29 @@
 import { copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { bundleHandler, FILE, FOLDER } from './bundle/bundle.ts';
 
-// npm run build [-- CONFIGURATION]: the handler as one file, with a configuration beside it, as Lambda gets it.
+// npm run build [-- [--quiet] [CONFIGURATION]]: the handler as one file, with the configuration beside it where one is
+// given, as Lambda gets it. Says how big it is, and what weighs in it.
+
+const { values, positionals } = parseArgs({ options: { quiet: { type: 'boolean' } }, allowPositionals: true });
+const [configuration] = positionals;
 
 const { outputs } = await bundleHandler();
-copyFileSync(process.argv[2] ?? 'rotation.json', join(FOLDER, 'rotation.json'));
+if (configuration !== undefined) copyFileSync(configuration, join(FOLDER, 'rotation.json'));
+if (!values.quiet) printSizes();
 
-const inputs = Object.values(outputs).find(({ entryPoint }) => entryPoint !== undefined)?.inputs ?? {};
-const byPackage = new Map<string, number>();
-for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-  const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'our own code';
-  byPackage.set(name, (byPackage.get(name) ?? 0) + bytesInOutput);
+function printSizes(): void {
+  const inputs = Object.values(outputs).find(({ entryPoint }) => entryPoint !== undefined)?.inputs ?? {};
+  const byPackage = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'our own code';
+    byPackage.set(name, (byPackage.get(name) ?? 0) + bytesInOutput);
+  }
+  process.stdout.write(`${FILE}: ${kilobytes(statSync(FILE).size)}\n`);
+  for (const [name, bytes] of [...byPackage].sort(([, one], [, other]) => other - one).slice(0, 8))
+    process.stdout.write(`  ${kilobytes(bytes).padStart(8)}  ${name}\n`);
 }
-process.stdout.write(`${FILE}: ${kilobytes(statSync(FILE).size)}\n`);
-for (const [name, bytes] of [...byPackage].sort(([, one], [, other]) => other - one).slice(0, 8))
-  process.stdout.write(`  ${kilobytes(bytes).padStart(8)}  ${name}\n`);
 
 function kilobytes(bytes: number): string {
   return `${Math.round(bytes / 1000)} kB`;
