@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
 import type { RotationConfiguration } from '../../infra/configuration.ts';
 import { TokenRotation, type TokenRotationProps } from '../../infra/token-rotation.ts';
 
@@ -20,9 +24,17 @@ export function aConfigurationFile(rest: Partial<RotationConfiguration> = {}): R
   };
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'infra-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** An app whose output is gone after the tests of the file; each has a megabyte of it. */
+export function anApp(context: Record<string, unknown> = {}): App {
+  return new App({ context, outdir: mkdtempSync(join(folder, 'cdk.out-')) });
+}
+
 /** A stack whose account and Region are known, so that its ARNs can be read. What CloudFormation would refuse throws. */
 export function aStack(id = 'Stack'): Stack {
-  const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
+  const app = anApp({ '@aws-cdk/core:validateAgainstDefaultRules': true });
   return new Stack(app, id, { env: { account: ACCOUNT, region: REGION } });
 }
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, it, vi } from 'vitest';
 import { TokenRotation, type TokenRotationProps } from '../../infra/token-rotation.ts';
 import { TokenRotationStack } from '../../infra/token-rotation-stack.ts';
-import { KEY_ARN } from './a-rotation.ts';
+import { anApp, KEY_ARN } from './a-rotation.ts';
 
 interface Report {
   readonly pluginReports: readonly {
@@ -20,7 +20,7 @@ interface Report {
 
 /** What cdk-nag's packs for AWS solutions and for serverless find: rule and construct. */
 function findings(build: (app: App) => void): string[] {
-  const app = new App();
+  const app = anApp();
   build(app);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   const stderr = vi.spyOn(console, 'error').mockImplementation(() => undefined);
