@@ -35,14 +35,18 @@ export function secretResources(
   if (prefixes === undefined) {
     assertRoom(secrets, created);
     const each = (names: readonly string[]) => names.map((name) => arnOf(scope, name));
-    return { rotator, consumers: each(secrets), created: each(created) };
+    const missing = created.map((name) => formatArn(scope, nameOfSecret(name)));
+    return { rotator, consumers: [...each(secrets), ...missing], created: [...each(created), ...missing] };
   }
   assertCovered(secrets, prefixes);
   const below = prefixes.map((prefix) => formatArn(scope, `${prefix}*`));
   return { rotator, consumers: below, created: created.length === 0 ? [] : below };
 }
 
-/** An ARN ends in a hyphen and six random characters, which are not known before the secret exists. */
+/**
+ * An ARN ends in a hyphen and six random characters, which are not known before the secret exists. As long as it does
+ * not, IAM judges by its name alone, and says "access denied" instead of "not found" where only the ARN is allowed.
+ */
 function arnOf(scope: Construct, nameOrArn: string): string {
   if (!nameOrArn.startsWith('arn:')) return formatArn(scope, `${nameOrArn}-??????`);
   return /-[A-Za-z0-9]{6}$/.test(nameOrArn) ? nameOrArn : `${nameOrArn}-??????`;
@@ -58,7 +62,8 @@ function formatArn(scope: Construct, resourceName: string): string {
 }
 
 function assertRoom(secrets: readonly string[], created: readonly string[]): void {
-  const names = [...secrets, ...created].map(nameOfSecret);
+  // A secret that may be created stands there four times: in two statements, with and without its suffix.
+  const names = [...secrets, ...created, ...created, ...created].map(nameOfSecret);
   const needed = names.reduce((sum, name) => sum + name.length + AROUND_NAME, 0);
   if (needed <= ROOM_FOR_ARNS) return;
   const folders = [...new Set(names.map((name) => name.slice(0, name.lastIndexOf('/') + 1)))].filter(Boolean);

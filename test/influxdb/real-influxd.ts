@@ -1,11 +1,12 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
+import { type Tool, toolOf } from '../tool.ts';
 
 /** A virgin server in a process of its own. */
 export interface Influxd {
@@ -13,8 +14,8 @@ export interface Influxd {
   stop(): Promise<void>;
 }
 
-/** Where an influxd comes from, or why there is none. */
-export type Source = { readonly binary: string } | { readonly image: string } | { readonly missing: string };
+/** A program, an image for Docker, or why there is neither. */
+export type Source = Tool | { readonly image: string };
 
 /** The version that was recorded. */
 const IMAGE = 'influxdb:2.9.1';
@@ -23,16 +24,9 @@ const IMAGE = 'influxdb:2.9.1';
 export function findInfluxd(): Source {
   const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'influxd'));
   const installed = onPath.find((file) => existsSync(file));
-  if (installed !== undefined) return { binary: installed };
+  if (installed !== undefined) return { program: installed };
   if (spawnSync('docker', ['info'], { stdio: 'ignore' }).status === 0) return { image: IMAGE };
-  try {
-    return {
-      binary: execFileSync('bash', ['scripts/build-influxd.sh'], { encoding: 'utf8', maxBuffer: 2 ** 28 }).trim(),
-    };
-  } catch (error) {
-    const { stderr = '' } = error as { stderr?: string };
-    return { missing: stderr.trim().split('\n').at(-1) ?? 'no influxd, and it could not be built' };
-  }
+  return toolOf('scripts/build-influxd.sh');
 }
 
 /** Starts the server on a free port of 127.0.0.1, with data that go with it. */
@@ -45,7 +39,7 @@ export async function startInfluxd(source: Source, tokens: 'hashed' | 'plain'): 
   const [command, args] =
     'image' in source
       ? ['docker', ['run', '--rm', `--publish=127.0.0.1:${port}:8086`, source.image, 'influxd', 'run', ...flags]]
-      : [source.binary, ['run', `--http-bind-address=127.0.0.1:${port}`, ...dataIn(folder), ...flags]];
+      : [source.program, ['run', `--http-bind-address=127.0.0.1:${port}`, ...dataIn(folder), ...flags]];
   const child = spawn(command, args, { stdio: 'ignore', env: { HOME: folder, PATH: process.env.PATH } });
   const exited = once(child, 'exit');
   const stop = async () => {
@@ -69,13 +63,4 @@ function dataIn(folder: string): string[] {
     `--sqlite-path=${join(folder, 'influxd.sqlite')}`,
     `--engine-path=${join(folder, 'engine')}`,
   ];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

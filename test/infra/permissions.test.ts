@@ -20,6 +20,8 @@ const LOG_GROUP = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:the-log:*`;
 const QUEUE = `arn:aws:sqs:${REGION}:${ACCOUNT}:failed-runs`;
 const secret = (name: string, suffix = 'AbCdEf') =>
   `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-${suffix}`;
+/** As IAM judges a secret that does not exist: an ARN without six characters, which no secret has. */
+const MISSING = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:influxdb/acme/new`;
 
 /** What the function's role may do, with the ARNs that CloudFormation would put in. */
 function statementsOf(rotation: TokenRotation): Statement[] {
@@ -94,7 +96,8 @@ const CALLS: Readonly<Record<string, Call>> = {
       { action: `secretsmanager:${operation}`, resource: secret('influxdb/acme/grafana') },
     ]),
   ),
-  'create a secret': { action: 'secretsmanager:CreateSecret', resource: secret('influxdb/acme/new') },
+  'look for a secret that is missing': { action: 'secretsmanager:GetSecretValue', resource: MISSING },
+  'create a secret': { action: 'secretsmanager:CreateSecret', resource: MISSING },
   'decrypt a secret': { action: 'kms:Decrypt', resource: KEY_ARN, context: VIA_SECRETS_MANAGER },
   'encrypt a secret': { action: 'kms:GenerateDataKey', resource: KEY_ARN, context: VIA_SECRETS_MANAGER },
   'begin a log': { action: 'logs:CreateLogStream', resource: LOG_GROUP.replace('*', 'log-stream:x') },
@@ -146,6 +149,7 @@ describe('the statements of the role', () => {
     expect(readable(added)).toMatchInlineSnapshot(`
       "Allow CreateSecrets: secretsmanager:CreateSecret
         on arn:aws:secretsmanager:eu-central-1:123456789012:secret:influxdb/acme/new-??????
+        on arn:aws:secretsmanager:eu-central-1:123456789012:secret:influxdb/acme/new
       Allow UseKeyOfSecrets: kms:Decrypt, kms:GenerateDataKey
         on arn:aws:kms:eu-central-1:123456789012:key/1b2c3d4e-0000-4000-8000-000000000000
         if {"StringEquals":{"kms:ViaService":"secretsmanager.eu-central-1.amazonaws.com"}}
@@ -199,6 +203,7 @@ describe('the role may', () => {
           "DescribeSecret of a consumer",
           "PutSecretValue of a consumer",
           "UpdateSecretVersionStage of a consumer",
+          "look for a secret that is missing",
         ],
         "UseKeyOfSecrets": [
           "decrypt a secret",

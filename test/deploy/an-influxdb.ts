@@ -1,0 +1,50 @@
+import { Administrator } from '../../demo/admin.ts';
+import { rotatorPermissions } from '../../demo/rotator-permissions.ts';
+import { startInfluxdb } from '../../local/influxdb/server.ts';
+import { aConsumer } from '../a-configuration.ts';
+import { findInfluxd, startInfluxd } from '../influxdb/real-influxd.ts';
+
+/** An InfluxDB with one bucket and one owner of tokens. */
+export interface AnInfluxdb {
+  readonly url: string;
+  /** With the least rights that do. */
+  readonly rotatorToken: string;
+  /** Whether the server takes a token for one of its own. */
+  accepts(token: string): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+/** The real server where there is one, else the embedded one. */
+export async function startAnInfluxdb(bucket: string, owner: string): Promise<AnInfluxdb> {
+  const source = findInfluxd();
+  const { url, stop } = 'missing' in source ? await startEmbedded() : await startInfluxd(source, 'hashed');
+  const admin = await Administrator.setUp(url, 'acme');
+  const bucketId = await admin.createBucket(bucket);
+  const ownerId = await admin.createUser(owner);
+  const consumer = aConsumer({ owner, access: { kind: 'buckets', read: [bucket], write: [bucket] } });
+  const ids = {
+    orgId: admin.orgId,
+    users: new Map([[owner, ownerId]]),
+    buckets: new Map([[bucket, bucketId]]),
+    types: [],
+  };
+  const { token } = await admin.createAuthorization({
+    userID: await admin.createUser('svc-rotator'),
+    description: 'token rotator',
+    permissions: rotatorPermissions([consumer], ids),
+  });
+  return {
+    url,
+    rotatorToken: token,
+    accepts: async (token) => {
+      const answer = await fetch(`${url}/api/v2/buckets`, { headers: { authorization: `Token ${token}` } });
+      return answer.ok;
+    },
+    stop,
+  };
+}
+
+async function startEmbedded(): Promise<Pick<AnInfluxdb, 'url' | 'stop'>> {
+  const { url, close } = await startInfluxdb();
+  return { url, stop: close };
+}

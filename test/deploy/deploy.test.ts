@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Eavesdropper } from '../../demo/eavesdropper.ts';
+import { toolOf, whySkipped } from '../tool.ts';
+import { Account } from './account.ts';
+import { type AnInfluxdb, startAnInfluxdb } from './an-influxdb.ts';
+import { Cdk, type Outputs } from './cdk.ts';
+import { type Ministack, startMinistack } from './ministack.ts';
+
+const ROTATOR = 'influxdb/rotator';
+const BUCKET = 'telemetry';
+const OWNER = 'svc-all';
+
+interface Consumer {
+  readonly name: string;
+  readonly secret: string;
+}
+
+const python = toolOf('scripts/install-ministack.sh');
+
+// The tests of a deployment follow one another, as the commands of a user do. What this emulator does not have, or has
+// otherwise, is asserted of the template instead, in test/infra: the metrics that CloudWatch makes of the log, the
+// alarms on them, the schedule's window and dead-letter queue, a failed run of the schedule itself, reserved
+// concurrency, the architecture, VPC and KMS, and secrets that the function creates.
+describe.runIf('program' in python)(`AWS as MiniStack emulates it${whySkipped(python)}`, () => {
+  let folder: string;
+  let aws: Ministack;
+  let account: Account;
+  let influxdb: AnInfluxdb;
+  let cdk: Cdk;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+    aws = await startMinistack('program' in python ? python.program : '');
+    account = new Account(aws);
+    influxdb = await startAnInfluxdb(BUCKET, OWNER);
+    await account.createSecret(ROTATOR, JSON.stringify({ token: influxdb.rotatorToken }));
+    cdk = new Cdk(aws, folder);
+    await cdk.bootstrap();
+  });
+
+  afterAll(async () => {
+    await influxdb?.stop();
+    await aws?.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The options of the CDK app for a configuration with these consumers. */
+  function configured(deployment: string, consumers: readonly Consumer[]): string[] {
+    const file = join(folder, `${deployment}.json`);
+    const configuration = {
+      deployment,
+      schedule: '1m',
+      influxdb: { url: influxdb.url, org: 'acme', tokenSecret: ROTATOR },
+      limits: { functionTimeout: '1m' },
+      defaults: { owner: OWNER },
+      consumers: consumers.map((consumer) => ({ ...consumer, read: [BUCKET], write: [BUCKET] })),
+    };
+    writeFileSync(file, JSON.stringify(configuration));
+    return ['-c', `config=${file}`];
+  }
+
+  describe('the app, deployed by its configuration', () => {
+    const consumer = { name: 'telegraf', secret: 'influxdb/acme/telegraf' };
+    let app: string[];
+    let stack: Outputs;
+    beforeAll(async () => {
+      await account.createSecret(consumer.secret, '{"url":"http://kept"}');
+      app = configured('prod', [consumer]);
+    });
+
+    it('is deployed, and then there is no difference', async () => {
+      stack = (await cdk.deploy(app)).outputs;
+      await cdk.assertNoDifference(app);
+      expect((await cdk.deploy(app)).said).toContain('(no changes)');
+    });
+
+    it('rotates a token when its schedule runs it, and has the events and metrics in its log', async () => {
+      const events = () => account.events(stack.LogGroupName);
+      const run = await vi.waitUntil(async () => (await events()).find(({ code }) => code === 'RUN_FINISHED'), {
+        timeout: 120_000,
+        interval: 1000,
+      });
+      expect(run).toMatchObject({ action: 'run', rotated: 1, failed: 0 });
+      const { token = '', ...rest } = await account.secret(consumer.secret);
+      expect(await influxdb.accepts(token)).toBe(true);
+      expect(rest).toMatchObject({ url: 'http://kept' });
+      const lines = await events();
+      const metrics = lines.find((line) => '_aws' in line);
+      expect(metrics).toMatchObject({ deployment: 'prod', TokensRotated: 1, RunsFailed: 0 });
+      const eavesdropper = new Eavesdropper();
+      eavesdropper.hear(JSON.stringify(lines));
+      expect(eavesdropper.leaks([influxdb.rotatorToken])).toEqual([]);
+    });
+
+    it('answers a run by hand', async () => {
+      expect(await account.runtimeOf(stack.FunctionName)).toBe('nodejs24.x');
+      const outcome = await account.run(stack.FunctionName);
+      expect(outcome).toMatchObject({ error: undefined, answer: { counts: { rotated: 0, failed: 0 } } });
+    });
+
+    it('can do nothing with the permissions of another role', async () => {
+      const other = 'cdk-hnb659fds-file-publishing-role-000000000000-us-east-1';
+      expect(await account.runAs(other, stack.FunctionName)).toMatchObject({
+        error: 'Unhandled',
+        answer: { errorMessage: expect.stringContaining('is not authorized to perform') },
+      });
+    });
+
+    it('tells of a failed run in its queue', async () => {
+      await account.putSecret(ROTATOR, JSON.stringify({ token: 'no-token-of-this-server' }));
+      await account.runLater(stack.FunctionName);
+      expect(await account.receive(stack.FailedRunsUrl)).toMatchObject({
+        requestPayload: { action: 'run' },
+        responsePayload: { errorMessage: expect.stringContaining("InfluxDB refuses the rotator's own token") },
+      });
+      await account.putSecret(ROTATOR, JSON.stringify({ token: influxdb.rotatorToken }));
+    });
+
+    it('leaves the secret and its token when it is destroyed', async () => {
+      const { token = '' } = await account.secret(consumer.secret);
+      await cdk.destroy(app);
+      await expect(account.run(stack.FunctionName)).rejects.toThrow('not found');
+      expect(await account.secret(consumer.secret)).toMatchObject({ token });
+      expect(await influxdb.accepts(token)).toBe(true);
+    });
+  });
+
+  it('keeps the secrets that a stack created when their consumers are removed, and the stack', async () => {
+    const first = { name: 'grafana', secret: 'influxdb/acme/grafana' };
+    const second = { name: 'collector', secret: 'influxdb/acme/collector' };
+    const app = (...consumers: Consumer[]) => [
+      '--app=node test/deploy/created-secrets.ts',
+      ...configured('created', consumers),
+    ];
+    const tokens: Record<string, string> = {};
+    const assertKept = async () => {
+      for (const [secret, token] of Object.entries(tokens)) {
+        expect(await account.secret(secret)).toMatchObject({ token });
+        expect(await influxdb.accepts(token)).toBe(true);
+      }
+    };
+    for (const consumers of [[first], [first, second]]) {
+      const { outputs } = await cdk.deploy(app(...consumers));
+      // CloudFormation leaves such a secret without a value; the emulator gives it an empty one.
+      const [newest = first] = consumers.slice(-1);
+      await account.putSecret(newest.secret, '{}');
+      const outcome = await account.run(outputs.FunctionName);
+      expect(outcome).toMatchObject({ error: undefined, answer: { counts: { rotated: 1, failed: 0 } } });
+      await assertKept();
+      for (const { secret } of consumers) tokens[secret] = (await account.secret(secret)).token ?? '';
+    }
+    await cdk.deploy(app(first));
+    await assertKept();
+    await cdk.destroy(app(first));
+    await assertKept();
+    expect(Object.keys(tokens)).toEqual([first.secret, second.secret]);
+  });
+});
