@@ -9,8 +9,10 @@ import {
   waiting,
 } from './decision.ts';
 import type { SecretContent } from './document.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, MarkedRow } from './facts.ts';
 import { entryOf, isYoung, knownIds, nextLedger } from './ledger.ts';
+import { stepsOf } from './retire.ts';
+import { fateOfStray } from './sweep.ts';
 
 type Unowned = Extract<SecretContent, { kind: 'none' } | { kind: 'foreign' }>;
 
@@ -39,10 +41,23 @@ export function planFirstToken(
     );
   }
   const live = marked.filter(({ row }) => row.status === 'active');
-  if (live.length >= 2) {
+  const currentSince = facts.reading.kind === 'value' ? facts.reading.createdAt : facts.now;
+  const leftovers =
+    live.length < 2 ? [] : live.filter((each) => !known.has(each.row.id) && isLeftover(facts, content, each));
+  const sweep = stepsOf(
+    facts,
+    leftovers.map((each) => fateOfStray(facts, currentSince, each)),
+  );
+  if (live.length - sweep.retirements.length >= 2) {
     const ids = live.map(({ row }) => row.id).join(', ');
+    if (leftovers.length === live.length)
+      return waiting(
+        `${reason}, but runs that died over it left authorizations ${ids} live: they are switched off after a grace period, or at once by hand`,
+        sweep,
+      );
     return blocked(
       `something else writes this secret: authorizations ${ids} were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off`,
+      sweep,
     );
   }
   if (target.kind === 'unresolved') return failure(target.problem);
@@ -50,8 +65,18 @@ export function planFirstToken(
   const own = document && marked.find(({ row }) => row.id === document.authorizationId);
   const superseded = own && entryOf(own.row.id, own.row.userId, { tokenHash: document?.tokenHash });
   const ledger = nextLedger(facts, document, marked, superseded, content.token);
-  const notes = [...noteOnOldToken(facts, content.token), ...noteOnAdoption(facts)];
-  return acting({ kind: 'mint', reason, urgent: false, prepare, base, target, ledger }, { notes });
+  const notes = [...sweep.notes, ...noteOnOldToken(facts, content.token), ...noteOnAdoption(facts)];
+  return acting({ kind: 'mint', reason, urgent: false, prepare, base, target, ledger }, { ...sweep, notes });
+}
+
+/**
+ * Two live tokens, and neither is in the secret: that is another writer, whom we would replace for ever, unless the
+ * value was there before the tokens. Then runs died, and R7 ends what they left. Where the clocks leave a doubt, a
+ * value without any token, such as the empty one of a new secret, cannot be either of them.
+ */
+function isLeftover({ reading, limits }: Facts, { token }: Unowned, { row }: MarkedRow): boolean {
+  const doubtMs = token === undefined ? -limits.clockToleranceMs : limits.clockToleranceMs;
+  return reading.kind === 'value' && reading.createdAt + doubtMs < row.createdAt;
 }
 
 /** A value that matches proves nothing about who else uses it, so a token is only ever adopted by its id. */

@@ -18,7 +18,7 @@ import { entryOf, isYoung, knownIds, nextLedger } from './ledger.ts';
 import type { AuthorizationLookup } from './look.ts';
 import { isSameIdentity, parseMarker } from './marker.ts';
 import { reasonToMint } from './reason-to-mint.ts';
-import { fateOfEntry, ownerOf } from './retire.ts';
+import { fateOfEntry, ownerOf, stepsOf } from './retire.ts';
 import { fateOfStray, isPrevious } from './sweep.ts';
 
 type Owned = Extract<SecretContent, { kind: 'ours' | 'edited' }>;
@@ -90,24 +90,17 @@ function planLive(facts: Facts, base: Base, currentSince: number, content: Owned
   const repair = planRepair(facts, base, currentSince, content, marked, strays);
   if (repair !== undefined) return acting(repair);
 
-  const fates = [
+  const rest = stepsOf(facts, [
     ...document.superseded.map((entry) => fateOfEntry(facts, document, marked, entry)),
     ...strays.map((stray) => fateOfStray(facts, currentSince, stray)),
-  ];
-  const notes = fates.flatMap((fate) => (fate.kind === 'wait' ? [fate.note] : []));
-  let retirements = fates.flatMap((fate) => (fate.kind === 'step' ? [fate.step] : []));
-  if (facts.clocks.kind === 'disagree' && retirements.length > 0) {
-    notes.push(`nothing is switched off or deleted: ${facts.clocks.detail}`);
-    retirements = [];
-  }
-  const rest = { retirements, notes };
+  ]);
 
   if (facts.target.kind === 'unresolved') return failure(facts.target.problem, rest);
   const due = reasonToMint(facts, facts.target, document, row);
   if (due.kind === 'not-yet') return idle(`next rotation in ${formatDuration(due.inMs)}`, rest);
   const young = youngRow(facts, marked, known);
   if (young !== undefined) return waiting(inProgress(due.reason, young), rest);
-  const ending = new Set(retirements.map(({ authorizationId }) => authorizationId));
+  const ending = new Set(rest.retirements.map(({ authorizationId }) => authorizationId));
   const live = marked.find(
     (each) => each.row.id !== row.id && each.row.status === 'active' && !ending.has(each.row.id),
   );

@@ -3,7 +3,7 @@ import type { LedgerEntry, RotationDocument } from './document.ts';
 import type { Facts } from './facts.ts';
 import { entryOf, isYoung } from './ledger.ts';
 import type { Identity } from './marker.ts';
-import { fateOfEntry } from './retire.ts';
+import { fateOfEntry, stepsOf } from './retire.ts';
 
 /**
  * A consumer that the configuration ends: all its tokens, the current one included, are switched off and deleted like
@@ -28,8 +28,5 @@ export function planRetired(
   }
   const owner = document ?? { id: '', orgId: '', identity };
   const fates = [...entries.values()].map((entry) => fateOfEntry(facts, owner, marked, entry));
-  const notes = fates.flatMap((fate) => (fate.kind === 'wait' ? [fate.note] : []));
-  const retirements = fates.flatMap((fate) => (fate.kind === 'step' ? [fate.step] : []));
-  if (facts.clocks.kind === 'agree') return idle('retired', { retirements, notes });
-  return idle('retired', { notes: [...notes, `nothing is switched off or deleted: ${facts.clocks.detail}`] });
+  return idle('retired', stepsOf(facts, fates));
 }

@@ -1,7 +1,7 @@
 import { formatDuration } from '../config/duration.ts';
 import type { Authorization } from '../influxdb/authorization.ts';
 import type { SecretDescription } from '../secrets-manager/secret.ts';
-import type { Retirement } from './decision.ts';
+import type { Decision, Retirement } from './decision.ts';
 import { holderIn, type LedgerEntry, type RotationDocument, readSecretContent } from './document.ts';
 import type { Facts, MarkedRow } from './facts.ts';
 import { type Identity, isSameIdentity, keptBy, parseMarker } from './marker.ts';
@@ -136,6 +136,14 @@ function findEntry(
 
 export function ownerOf({ deployment, consumer, fingerprint }: Identity): string {
   return `that of deployment ${deployment}, consumer ${consumer}, secret ${fingerprint}`;
+}
+
+/** What several fates come to: their steps, none of which is taken while the clocks disagree, and what to know of them. */
+export function stepsOf({ clocks }: Facts, fates: readonly Fate[]): Pick<Decision, 'retirements' | 'notes'> {
+  const notes = fates.flatMap((fate) => (fate.kind === 'wait' ? [fate.note] : []));
+  const retirements = fates.flatMap((fate) => (fate.kind === 'step' ? [fate.step] : []));
+  if (clocks.kind === 'agree' || retirements.length === 0) return { retirements, notes };
+  return { retirements: [], notes: [...notes, `nothing is switched off or deleted: ${clocks.detail}`] };
 }
 
 export function wait(note: string): Fate {

@@ -17,8 +17,7 @@ const STANDS_BACK: readonly { readonly says: RegExp; readonly after: readonly st
   },
   {
     says: /^something else writes this secret/,
-    // Also where two runs died that made a first token: R2d cannot tell them from another writer.
-    after: ['faulty run', 'a token alone', 'a token, our keys kept', "the other's value", 'label'],
+    after: ['a token alone', 'a token, our keys kept', "the other's value", 'label'],
   },
   { says: /is scheduled for deletion/, after: ['schedule deletion'] },
   { says: /does not exist: create it/, after: ['schedule deletion'] },

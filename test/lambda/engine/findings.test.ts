@@ -3,7 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../a-configuration.ts';
 import { Scene } from '../../a-scene.ts';
 
-// What the model test (test/model) found in the engine, each as the shortest sequence that showed it.
+// What the model test (test/model) and kills found in the engine, each as the shortest sequence that showed it.
 
 let scene: Scene;
 afterEach(async () => {
@@ -89,3 +89,25 @@ it('a token that was superseded by hand within minutes is named by the version t
   await scene.runFor(4 * DAY);
   expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
 });
+
+it.each(['{}', '{"token":"of-somebody-else"}', undefined])(
+  'what two runs left that died over a first token ends by itself, and the consumer is served: value %s',
+  async (value) => {
+    scene = await Scene.open({ configuration: aConfiguration([telegraf]), initialValue: () => value });
+    scene.auditor = scene.auditor.copy({ healthy: false });
+    scene.world.clock.advance(HOUR);
+    for (let death = 0; death < 2; death += 1) {
+      await scene.runKilledAt(({ method }) => method === 'PATCH', 'after');
+      scene.world.clock.advance(HOUR);
+    }
+    expect(scene.rows.map(({ status }) => status)).toEqual(['active', 'active']);
+    expect((await scene.turn()).reason).toContain('runs that died over it left authorizations');
+    for (let run = 0; run < 3; run += 1) {
+      scene.world.clock.advance(25 * HOUR);
+      await scene.run();
+      scene.auditor.inspect();
+    }
+    expect(await scene.works()).toBe(true);
+    expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+  },
+);

@@ -34,6 +34,12 @@ const CLOCK: Scenario['clocks'] = { kind: 'disagree', detail: 'the clocks differ
 const UNRESOLVED: Scenario['target'] = { kind: 'unresolved', problem: 'bucket "x" not found' };
 const rotationEnabled = { rotationEnabled: true };
 const noDocument = aValue('{"url":"https://influxdb"}', versionOf('hand'));
+const byHand = (age: number) => aValue('{"token":"put-by-hand"}', versionOf('hand'), age);
+const two = (age: number) => [aRow('one', { age }), aRow('two', { age: age - HOUR })];
+const ANOTHER_WRITER =
+  'blocked: something else writes this secret: authorizations one, two were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off';
+const DIED =
+  'wait: first token, but runs that died over it left authorizations one, two live: they are switched off after a grace period, or at once by hand';
 
 const TABLE: Record<string, [Scenario, string]> = {
   'a token that is neither due nor changed': [{}, 'idle: next rotation in 10 days'],
@@ -96,9 +102,34 @@ const TABLE: Record<string, [Scenario, string]> = {
     },
     'act: first token | mint',
   ],
-  'R2d: two marked rows are live': [
-    { reading: noDocument, rows: [aRow('cur'), aRow('stray')] },
-    'blocked: something else writes this secret: authorizations cur, stray were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off',
+  'R2d: two marked rows are live, and the value is newer': [
+    { reading: byHand(5 * DAY), rows: two(10 * DAY) },
+    ANOTHER_WRITER,
+  ],
+  'R2d: the value is older, but by less than the clocks may differ': [
+    { reading: byHand(10 * DAY + 4 * MINUTE), rows: two(10 * DAY) },
+    'act: first token | deactivate two | mint +one +two',
+  ],
+  'R2d: the value holds no token, but is newer': [
+    { reading: aValue('{}', versionOf('hand'), 9 * DAY), rows: two(10 * DAY) },
+    ANOTHER_WRITER,
+  ],
+  'R2d: the value is older: runs died, and what they left ends once the secret has rested': [
+    { reading: byHand(11 * DAY), rows: two(10 * DAY) },
+    'act: first token | deactivate one | deactivate two | mint +one +two',
+  ],
+  'R2d: the same, while the secret has not rested': [
+    { reading: byHand(11 * DAY), rows: two(10 * DAY), description: { lastChangedAt: NOW - HOUR } },
+    DIED,
+  ],
+  'R2d: the same, while the clocks disagree': [{ reading: byHand(11 * DAY), rows: two(10 * DAY), clocks: CLOCK }, DIED],
+  'R2d: the empty first value may seem a little newer than what runs left that died': [
+    { reading: aValue('{}', versionOf('first'), 10 * DAY - 4 * MINUTE), rows: two(10 * DAY) },
+    'act: first token | deactivate one | deactivate two | mint +one +two',
+  ],
+  'R2d: one of the two is AWSPREVIOUS, and stays': [
+    { reading: byHand(11 * DAY), rows: two(10 * DAY), description: { previous: versionOf('two') } },
+    'act: first token | deactivate one | mint +one +two',
   ],
   'R2d: a foreign document is replaced, its row carried, and nothing retired on its word': [
     { document: { ...foreign, ...ledger(2 * DAY) }, rows: [aRow('cur'), aRow('old', { status: 'inactive' })] },
