@@ -13,7 +13,7 @@ import { WallClock } from './wall-clock.ts';
 // npm run test:kill: the bundle in a process of its own, killed at random moments, while the servers live on.
 
 const KILLS = Number(process.argv[2] ?? 200);
-const CONSUMERS = 30;
+const CONSUMERS = 20;
 
 const CONFIGURATION = {
   deployment: 'killed',
