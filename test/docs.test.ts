@@ -28,6 +28,12 @@ it.each(['README.md', 'docs/deployment.md'])('the stack in %s is the one of the 
   expect(code).toBe(readFileSync('examples/cdk-app/lib/tokens-stack.ts', 'utf8'));
 });
 
+it('every page that names the tarball names the one of this version', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const named = PAGES.flatMap((page) => readFileSync(page, 'utf8').match(/influxdb-token-rotation-\d[^\s`]*/g) ?? []);
+  expect([...new Set(named)]).toEqual([`influxdb-token-rotation-${version}.tgz`]);
+});
+
 describe('links', () => {
   it.each(PAGES)('of %s lead somewhere', (page) => {
     const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link ?? '');
