@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/{influxdb,runtime,deploy}/**'],
+    exclude: ['test/{influxdb,runtime,deploy,package}/**'],
     globalSetup: 'test/build-handler.ts',
     pool: 'threads',
     testTimeout: 20_000,

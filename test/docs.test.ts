@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { EVENT_CODES } from '../lambda/telemetry/events.ts';
 
 const PAGES = [
-  ...['.', 'docs', 'docs/decisions'].flatMap((folder) =>
+  ...['.', 'docs', 'docs/decisions', 'examples/cdk-app'].flatMap((folder) =>
     readdirSync(folder)
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name)),
@@ -21,6 +21,17 @@ it('the README names every metric', () => {
   const readme = readFileSync('README.md', 'utf8');
   expect(named.map(([, metric]) => metric).filter((metric) => !readme.includes(`\`${metric}\``))).toEqual([]);
   expect(named.length).toBeGreaterThan(5);
+});
+
+it.each(['README.md', 'docs/deployment.md'])('the stack in %s is the one of the example', (page) => {
+  const [, code] = /```ts\n(import [\s\S]*?)```/.exec(readFileSync(page, 'utf8')) ?? [];
+  expect(code).toBe(readFileSync('examples/cdk-app/lib/tokens-stack.ts', 'utf8'));
+});
+
+it('every page that names the tarball names the one of this version', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const named = PAGES.flatMap((page) => readFileSync(page, 'utf8').match(/influxdb-token-rotation-\d[^\s`]*/g) ?? []);
+  expect([...new Set(named)]).toEqual([`influxdb-token-rotation-${version}.tgz`]);
 });
 
 describe('links', () => {

@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { TokensStack } from '../lib/tokens-stack';
+
+new TokensStack(new App(), 'TokensStack');

@@ -1,0 +1,2 @@
+export type { RotationConfiguration } from './configuration.ts';
+export { TokenRotation, type TokenRotationProps } from './token-rotation.ts';
