@@ -59,6 +59,7 @@ function planWithoutValue(facts: Facts): Decision {
     if (settings.createSecret) return planFirstToken(facts, undefined, { kind: 'none', token: undefined }, 'secret');
     return failure(
       `secret ${settings.secret} does not exist: create it (aws secretsmanager create-secret --name ${settings.secret}), or set "createSecret": true for consumer ${settings.name}`,
+      { notes: noteOnOrphans(facts) },
     );
   }
   if (description.deletedAt !== undefined)
@@ -82,13 +83,25 @@ function planWithoutValue(facts: Facts): Decision {
  */
 function planRetiredWithoutValue(facts: Facts): Decision {
   const description = facts.looks.description();
-  if (description === undefined) return idle('retired, and its secret does not exist');
+  if (description === undefined) return idle('retired, and its secret does not exist', { notes: noteOnOrphans(facts) });
   const identity = {
     deployment: facts.deployment,
     consumer: facts.settings.name,
     fingerprint: fingerprintOf(description.arn),
   };
   return planRetired(facts, identity, undefined, description.lastChangedAt ?? facts.now);
+}
+
+/** With the secret went its ARN, which alone could tell its tokens from those of another stack of the same name. */
+function noteOnOrphans({ listing, deployment, settings }: Facts): string[] {
+  const ids = listing
+    .marked()
+    .filter(({ marker }) => marker.deployment === deployment && marker.consumer === settings.name)
+    .map(({ row }) => row.id);
+  if (ids.length === 0) return [];
+  return [
+    `authorizations ${ids.join(', ')} were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them`,
+  ];
 }
 
 function planWithValue(

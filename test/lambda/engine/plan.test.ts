@@ -523,6 +523,13 @@ describe('the planner', () => {
   it.each(Object.entries(TABLE))('%s', (_name, [scenario, expected]) => {
     expect(summary(decide(scenario))).toBe(expected);
   });
+
+  it.each([{ retired: true }, { retired: false }])('names the tokens of a secret that is gone: %o', (settings) => {
+    const rows = [aRow('cur'), aRow('hers', { description: formatMarker({ ...IDENTITY, deployment: 'x' }, 'y') })];
+    expect(decide({ reading: { kind: 'not-found' }, description: 'none', rows, settings }).notes).toEqual([
+      'authorizations cur were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them',
+    ]);
+  });
 });
 
 describe('whatever it sees, the planner', () => {
