@@ -27,7 +27,7 @@ export interface WorldOptions {
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
 }
 
-type Methods = 'secretsManagerConfig' | 'run' | 'calls' | 'leaks' | 'forgetWhatWasSaid' | 'save' | 'close';
+type Methods = 'secretsManagerConfig' | 'run' | 'calls' | 'leaks' | 'save' | 'close';
 
 /** Both servers on one simulated clock, seeded for a configuration, and the real handler that works on them. */
 export class World {
@@ -139,12 +139,7 @@ export class World {
     return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
   }
 
-  /** Leaves what was said so far out of `leaks`, once that was looked at. */
-  forgetWhatWasSaid(): void {
-    this.#eavesdropper.forget();
-  }
-
-  /** Keeps everything as it is now: what it returns goes back to it. */
+  /** Keeps everything as it is now: what it returns goes back to it, and leaves what was said so far out of `leaks`. */
   save(): () => void {
     const { clock, influxdb, secretsManager, configuration } = this;
     const now = clock.now();
@@ -152,6 +147,7 @@ export class World {
     const secrets = secretsManager.store.snapshot();
     return () => {
       clock.set(now);
+      this.#eavesdropper.forget();
       influxdb.store.restore(rows);
       secretsManager.store.restore(secrets);
       this.configuration = configuration;

@@ -96,7 +96,8 @@ class Stage {
       untidy = this.#untidy();
     } while (untidy.length > 0 && cleanRuns < allowed);
     const point = { scenario: this.scenario, tokens: this.tokens, faults };
-    const violations = [...auditor.violations, ...unexplained, ...untidy];
+    const leaks = world.leaks().map(() => 'I7: a token was logged or reported');
+    const violations = [...auditor.violations, ...unexplained, ...untidy, ...leaks];
     const trace = violations.length === 0 ? [] : this.#trace();
     return { point, violations, cleanRuns, calls: world.calls - disturbed, trace };
   }

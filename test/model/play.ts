@@ -34,7 +34,6 @@ export class Play {
     this.#settings = new Map(this.#first.map((settings) => [settings.name, settings]));
     this.#backup = world.influxdb.store.snapshot();
     this.#names = new Names(world);
-    world.forgetWhatWasSaid();
   }
 
   /** @returns what was violated, and what led to it for a person to read. */
