@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { ownPart, spread } from '../spread.ts';
 import { type Outcome, pairs, STAGES, singles } from './matrix.ts';
 
@@ -14,7 +15,10 @@ interface Tally {
   readonly violations: Outcome[];
 }
 
-const asJson = process.argv.includes('--json');
+/** Fewer points than this are a mistake in the matrix itself. */
+const LEAST = 3_000;
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const own = ownPart();
 if (own === undefined) process.exitCode = await sumUp();
 else await work(own.part, own.of);
@@ -55,9 +59,10 @@ async function sumUp(): Promise<number> {
     violations: violations.length,
     seconds,
   };
-  if (asJson) process.stdout.write(`${JSON.stringify({ ...result, traces: violations.slice(0, 20) }, undefined, 2)}\n`);
+  if (values.json)
+    process.stdout.write(`${JSON.stringify({ ...result, traces: violations.slice(0, 20) }, undefined, 2)}\n`);
   else show(result, violations);
-  return violations.length === 0 ? 0 : 1;
+  return violations.length === 0 && all.points >= LEAST ? 0 : 1;
 }
 
 function show(result: Readonly<Record<string, number>>, violations: readonly Outcome[]): void {

@@ -1,14 +1,22 @@
 import { fileURLToPath } from 'node:url';
-import { ownPart, spread } from '../spread.ts';
+import { parseArgs } from 'node:util';
+import { count, ownPart, spread } from '../spread.ts';
 import { MOST_ACTS } from './acts.ts';
 import { tryOut, type Verdict } from './model.ts';
 
 // npm run test:model: random sequences of what happens to a deployment, with the invariants as properties.
 // --runs N: how many (default 2,000), --seed N: where they begin, --path P: only the counterexample found there.
 
-const seed = Number(option('seed') ?? 1);
-const runs = Number(option('runs') ?? 2_000);
-const path = option('path');
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '2000' },
+    seed: { type: 'string', default: '1' },
+    path: { type: 'string' },
+  },
+});
+const seed = count('seed', values.seed);
+const runs = count('runs', values.runs);
+const { path } = values;
 
 const own = ownPart();
 if (own !== undefined) process.send?.(await tryOut({ runs: Math.ceil(runs / own.of), seed: seed + own.part }));
@@ -27,9 +35,4 @@ function show(verdicts: readonly Verdict[], seconds: number): number {
   const sequences = verdicts.reduce((sum, verdict) => sum + verdict.sequences, 0);
   process.stdout.write(`${sequences} sequences of up to ${MOST_ACTS} acts, ${found.length} violations, ${seconds} s\n`);
   return found.length === 0 ? 0 : 1;
-}
-
-function option(name: string): string | undefined {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? undefined : process.argv[at + 1];
 }

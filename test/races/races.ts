@@ -138,7 +138,10 @@ export class Track {
   }
 }
 
-/** Every order in which two runs can make their seven calls each: C(14, 7) = 3,432. */
+/** C(14, 7) */
+export const ORDERS = 3_432;
+
+/** Every order in which two runs can make their seven calls each. */
 export function* orders(first = CALLS, second = CALLS): Generator<number[]> {
   if (first === 0 && second === 0) yield [];
   if (first > 0) for (const rest of orders(first - 1, second)) yield [0, ...rest];
