@@ -50,6 +50,12 @@ const NOTES: Record<string, [Scenario, string[]]> = {
     [],
   ],
   'nothing, of an entry that is gone': [{ ...old(), rows: [aRow('cur')] }, []],
+  'nothing, of a consumer that is blocked': [{ rows: [aRow('cur', { status: 'inactive' })] }, []],
+  'nothing, of a secret that held no token': [{ reading: aValue('{}', versionOf('hand')), rows: [] }, []],
+  'nothing, of an entry that the list shows to be gone': [
+    { ...old(), rows: [aRow('cur')], lookups: { old: { kind: 'unseen', detail: 'no request is needed' } } },
+    [],
+  ],
   'nothing, of an entry that is held': [old({ status: 'inactive', touched: HOUR }), []],
   'nothing of clocks, while nothing is to be ended': [{ clocks: CLOCK }, []],
   'that the clocks disagree, where they keep a token alive': [{ ...old(), clocks: CLOCK }, [CLOCK_NOTE]],
@@ -76,6 +82,14 @@ const NOTES: Record<string, [Scenario, string[]]> = {
   'that an entry is kept': [
     old({ notes: 'keep-until=2026-07-01' }),
     ['authorization old is kept until 2026-07-01T00:00:00.000Z'],
+  ],
+  'the same of a retired consumer, that an entry is kept': [
+    { ...old({ notes: 'keep-until=2026-07-01' }), settings: { retired: true } },
+    ['authorization old is kept until 2026-07-01T00:00:00.000Z'],
+  ],
+  'what becomes of a plain token that was converted': [
+    { reading: aValue('plain', versionOf('hand')), rows: [], settings: { convert: true } },
+    [`the token that secret influxdb/acme/telegraf held before is not one of ours: ${REVOKE}`],
   ],
   'that an entry waits for the secret to rest': [
     { ...old({}, {}, 2 * DAY), description: { lastChangedAt: NOW - HOUR } },

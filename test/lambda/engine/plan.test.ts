@@ -295,6 +295,19 @@ const TABLE: Record<string, [Scenario, string]> = {
     },
     'act: rolled back to a retired token | mint +cur',
   ],
+  'R3: inactive, and named by AWSPREVIOUS among others': [
+    {
+      rows: [aRow('cur', { status: 'inactive' })],
+      description: { previous: versionOf('newer') },
+      versions: {
+        AWSPREVIOUS: {
+          age: 2 * DAY,
+          text: aText(aDocument({ authorizationId: 'newer', superseded: [anEntry('old', DAY), anEntry('cur', DAY)] })),
+        },
+      },
+    },
+    'act: rolled back to a retired token | mint +cur',
+  ],
 
   // R4
   'R4: the current authorization was deleted': [
@@ -542,6 +555,14 @@ const TABLE: Record<string, [Scenario, string]> = {
     { document: ledger(2 * DAY, { adopted: true }), rows: [aRow('cur'), aRow('old', { description: 'by hand' })] },
     'act: next rotation in 10 days | deactivate old',
   ],
+  'R6a: a bound where AWSPREVIOUS is the version of the current token, which lost its marker': [
+    {
+      document: { ...edited, ...ledger(LIMITS.leaseMs + 9 * DAY) },
+      rows: [aRow('cur', { description: 'by hand' }), aRow('old')],
+      description: { lastChangedAt: NOW - HOUR, previous: versionOf('cur') },
+    },
+    'act: next rotation in 10 days | deactivate old',
+  ],
   'R6a: an entry whose row has the marker of another consumer': [
     {
       document: ledger(9 * DAY),
@@ -651,6 +672,10 @@ const TABLE: Record<string, [Scenario, string]> = {
   ],
   'R7: a live stray that is to be kept': [
     { rows: [aRow('cur'), aRow('stray', { notes: 'keep-until=2026-07-01' })] },
+    'idle: next rotation in 10 days',
+  ],
+  'R7: a live stray whose version is AWSPREVIOUS, whatever it holds': [
+    { rows: [aRow('cur'), aRow('stray')], description: { previous: versionOf('stray') } },
     'idle: next rotation in 10 days',
   ],
   'R7: a live stray that an edit under AWSPREVIOUS holds': [
@@ -822,6 +847,14 @@ const TABLE: Record<string, [Scenario, string]> = {
     {
       document: { ...DUE, superseded: [anEntry('hers', HOUR, { userId: 'dddddddddddddddd' })] },
       rows: [dueRow],
+    },
+    'act: due: older than 30 days | mint +cur',
+  ],
+  'R9: an entry is gone where the list shows others of its owner, whatever GET by id would say': [
+    {
+      document: { ...DUE, superseded: [anEntry('gone', HOUR)] },
+      rows: [dueRow],
+      lookups: { gone: { kind: 'unseen', detail: 'no request is needed' } },
     },
     'act: due: older than 30 days | mint +cur',
   ],
@@ -1027,6 +1060,10 @@ const TABLE: Record<string, [Scenario, string]> = {
   'the clocks disagree: changed permissions are granted all the same': [
     { document: { permissionsHash: 'sha256:other' }, clocks: CLOCK },
     'act: permissions changed | mint +cur',
+  ],
+  'the clocks disagree: a changed owner gets its token all the same': [
+    { target: { ...factsOf({}).target, userId: 'eeeeeeeeeeeeeeee' } as Scenario['target'] & object, clocks: CLOCK },
+    'act: owner changed | mint +cur',
   ],
 
   // Secrets that cannot be read
