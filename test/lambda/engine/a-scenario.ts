@@ -1,14 +1,16 @@
+import { expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import type { Decision } from '../../../lambda/engine/decision.ts';
 import { type LedgerEntry, type RotationDocument, tokenHash, toWire } from '../../../lambda/engine/document.ts';
-import { type Facts, Listing } from '../../../lambda/engine/facts.ts';
+import { type Facts, Listing, type UnresolvedTarget } from '../../../lambda/engine/facts.ts';
 import { type AuthorizationLookup, type LookRequest, Looks } from '../../../lambda/engine/look.ts';
 import { fingerprintOf, formatMarker } from '../../../lambda/engine/marker.ts';
 import { plan } from '../../../lambda/engine/plan.ts';
 import type { Authorization } from '../../../lambda/influxdb/authorization.ts';
 import { type Permission, permissionsHash } from '../../../lambda/influxdb/permissions.ts';
 import type { SecretDescription } from '../../../lambda/secrets-manager/secret.ts';
-import { aConsumer, DAY, LIMITS } from '../../a-configuration.ts';
+import type { ClockVerdict } from '../../../lambda/service-clocks.ts';
+import { aConsumer, DAY, LIMITS, MINUTE } from '../../a-configuration.ts';
 
 export const NOW = Date.UTC(2026, 5, 1);
 export const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:influxdb/acme/telegraf-AbCdEf';
@@ -55,6 +57,10 @@ export function anEntry(authorizationId: string, ageMs: number, rest: Partial<Le
   const since = NOW - ageMs;
   return { authorizationId, userId: OWNER, since, compromised: false, adopted: false, tokenHash: undefined, ...rest };
 }
+
+// In the decision tables, one row a rule and its near misses, `cur` is the current authorization, `old` one of the
+// ledger, `stray` a marked one that the document does not name. A token is minted every 30 days, its grace and hold
+// period are a day each, the lease is half an hour.
 
 /** One consumer's world. What is left out is as it is in quiet times: one token, current for 20 days. */
 export interface Scenario {
@@ -173,4 +179,28 @@ export function summary({ state, reason, retirements, next }: Decision): string 
     ...retirements.map(({ kind, authorizationId }) => `${kind} ${authorizationId}`),
     ...(next === undefined ? [] : [[next.kind, ...(ledger ?? [])].join(' ')]),
   ].join(' | ');
+}
+
+// What many rows of the decision tables are about.
+
+export const SETTLED = LIMITS.leaseMs + DAY;
+export const DUE = { mintedAt: NOW - 31 * DAY };
+export const dueRow = aRow('cur', { age: 31 * DAY });
+export const young = aRow('stray', { age: 10 * MINUTE, status: 'inactive' });
+export const ledger = (ageMs: number, rest = {}) => ({ superseded: [anEntry('old', ageMs, rest)] });
+export const foreign = { token: 'put-by-hand', tokenHash: tokenHash('the-token'), versionId: versionOf('hand') };
+export const edited = { versionId: versionOf('hand') };
+export const CLOCK: ClockVerdict = { kind: 'disagree', detail: 'the clocks differ' };
+export const UNRESOLVED: UnresolvedTarget = { kind: 'unresolved', problem: 'bucket "x" not found' };
+export const rotationEnabled = { rotationEnabled: true };
+export const noDocument = aValue('{"url":"https://influxdb"}', versionOf('hand'));
+
+/** A decision table: each row is a world, and what the planner makes of it. */
+export type DecisionTable = Readonly<Record<string, readonly [Scenario, string]>>;
+
+/** Holds the planner to a table, row by row. */
+export function holdTo(table: DecisionTable): void {
+  it.each(Object.entries(table))('%s', (_name, [scenario, expected]) => {
+    expect(summary(decide(scenario))).toBe(expected);
+  });
 }

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that need no server: they take seconds, so that each mutant can have them all. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/lambda/engine/{decision,document,facts,ledger,marker,plan*,reason-to-mint,retire,strangers,sweep,tokens}.test.ts',
+    ],
+    pool: 'threads',
+  },
+});
