@@ -16,6 +16,18 @@ it('the runbook has one entry for each event code, and none for another', () => 
   expect(entries.toSorted()).toEqual([...EVENT_CODES].toSorted());
 });
 
+it('the protocol page explains every rule and trace that code, tests and decisions cite', () => {
+  const citing = ['lambda/engine', 'lambda/secrets-manager', 'test/lambda/engine', 'docs/decisions'].flatMap((folder) =>
+    readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')),
+  );
+  const cited = new Set(citing.flatMap((text) => text.match(/\b(?:[FG]\d{1,2}|R\d{1,2}[a-e]?)\b/g) ?? []));
+  const page = readFileSync('docs/protocol.md', 'utf8');
+  const explained = (label: string) => new RegExp(`^\\| ${label} |\\(${label}\\)`, 'm').test(page);
+  const families = ['R2', 'R6'];
+  expect([...cited].filter((label) => !families.includes(label) && !explained(label))).toEqual([]);
+  expect(cited.size).toBeGreaterThan(30);
+});
+
 it('the README names every metric', () => {
   const named = [...readFileSync('lambda/telemetry/powertools.ts', 'utf8').matchAll(/addMetric\('(\w+)'/g)];
   const readme = readFileSync('README.md', 'utf8');

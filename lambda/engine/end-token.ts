@@ -15,7 +15,7 @@ export class RetirementError extends EngineError {
 
 /**
  * Takes one older token a step further. A look of the same moment goes before each write: an operator may have acted
- * since the run began (PROTOCOL F8, F9).
+ * since the run began (docs/protocol.md, F8, F9).
  *
  * @throws {RetirementError | CallError | OutOfTimeError}
  */

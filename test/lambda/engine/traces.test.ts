@@ -205,7 +205,7 @@ describe('F8, F9: somebody who acts on an old token between the decision of a ru
     ['deactivate', 'switches it off', { status: 'inactive' }, 'was switched off meanwhile'],
     ['delete', 'gives it back and keeps it', KEEP, 'is to be kept now'],
     ['delete', 'gives it back', { status: 'active' }, 'was switched on meanwhile'],
-  ] as const)('a run that is about to %s it sees that somebody %s, and sends nothing', async (kind, _who, act, what) => {
+  ] as const)('a run about to %s it sees that somebody %s, and sends nothing', async (kind, _who, act, what) => {
     const old = await withADueToken();
     await scene.run();
     scene.world.clock.advance(DAY + HOUR);
