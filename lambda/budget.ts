@@ -15,7 +15,7 @@ export class OutOfTimeError extends CallError {
 
 /**
  * The time that this invocation has left, by the wall clock: a sandbox that was frozen and thawed hours later must
- * see that its time is over. The lease is sound only because no write is begun late (PROTOCOL: assumption A1).
+ * see that its time is over. The lease is sound only because no write is begun late (docs/protocol.md, A1).
  */
 export class Budget {
   readonly #clock: Clock;

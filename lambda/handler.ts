@@ -24,16 +24,16 @@ export interface HandlerOptions {
   readonly secretsManager?: SecretsManagerClientConfig;
   /** @default the system's clock */
   readonly clock?: Clock;
-  /** @default JSON lines on stdout */
+  /** @default JSON lines on stdout, with the deployment and the id of the invocation */
   readonly log?: Log;
   /** @default EMF lines on stdout */
   readonly publishMetrics?: PublishMetrics;
 }
 
-type TimeLeft = Pick<Context, 'getRemainingTimeInMillis'>;
+type Invocation = Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Context, 'awsRequestId'>>;
 
 /** Takes an event to its report. Throws one summary error when a consumer failed. */
-export type Handler = (event: unknown, context: TimeLeft) => Promise<RunReport>;
+export type Handler = (event: unknown, context: Invocation) => Promise<RunReport>;
 
 /**
  * Puts the parts together. The clients live for one invocation: when the handler returns, nothing of it is under way
@@ -43,13 +43,13 @@ export function createHandler({
   configuration,
   secretsManager = {},
   clock = systemClock,
-  log = createLog(),
   ...options
 }: HandlerOptions): Handler {
   const { limits, influxdb, deployment } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   return async (event, context) => {
     const action = actionOf(event);
+    const log = options.log ?? createLog(deployment, context.awsRequestId);
     const remainingMs = context.getRemainingTimeInMillis();
     assertLeaseHolds(remainingMs, limits.functionTimeoutMs);
     const budget = new Budget(clock, remainingMs, limits);

@@ -12,8 +12,31 @@ const PAGES = [
 ];
 
 it('the runbook has one entry for each event code, and none for another', () => {
-  const entries = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### (.+)$/gm)].map(([, code]) => code);
+  const entries = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### ([A-Z_]+)$/gm)].map(([, code]) => code);
   expect(entries.toSorted()).toEqual([...EVENT_CODES].toSorted());
+});
+
+it('the runbook has a section for each alarm, and each section that it refers to', () => {
+  const runbook = readFileSync('docs/operations.md', 'utf8');
+  const headings = [...runbook.matchAll(/^##+ (.+)$/gm)].map(([, heading]) => heading ?? '');
+  const alarms = [...readFileSync('infra/alarms.ts', 'utf8').matchAll(/(?:positive\(|new Alarm\(this, )'(\w+)'/g)];
+  expect(alarms.map(([, alarm]) => alarm).filter((alarm) => !headings.includes(alarm ?? ''))).toEqual([]);
+  const prose = runbook.replaceAll(/```[\s\S]*?```|`[^`]*`/g, '');
+  const referred = [...prose.matchAll(/"([A-Z][^"]+)"/g)].map(([, heading]) => heading ?? '');
+  expect(referred.filter((heading) => !headings.includes(heading))).toEqual([]);
+  expect([alarms.length, referred.length > 10]).toEqual([6, true]);
+});
+
+it('the protocol page explains every rule and trace that code, tests and decisions cite', () => {
+  const citing = ['lambda/engine', 'lambda/secrets-manager', 'test/lambda/engine', 'docs/decisions'].flatMap((folder) =>
+    readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')),
+  );
+  const cited = new Set(citing.flatMap((text) => text.match(/\b(?:[FG]\d{1,2}|R\d{1,2}[a-e]?)\b/g) ?? []));
+  const page = readFileSync('docs/protocol.md', 'utf8');
+  const explained = (label: string) => new RegExp(`^\\| ${label} |\\(${label}\\)`, 'm').test(page);
+  const families = ['R2', 'R6'];
+  expect([...cited].filter((label) => !families.includes(label) && !explained(label))).toEqual([]);
+  expect(cited.size).toBeGreaterThan(30);
 });
 
 it('the README names every metric', () => {

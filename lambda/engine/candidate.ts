@@ -87,7 +87,7 @@ export async function promote(
       throw new RotationError(message, { cause: error, definite: false });
     }
   }
-  log.info('TOKEN_PROMOTED', fields);
+  log.info('TOKEN_PROMOTED', { ...fields, replaces: base.versionId });
 }
 
 /** Reads may lag behind writes for a short while, so the look is repeated. */

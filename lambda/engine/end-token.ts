@@ -1,10 +1,10 @@
 import type { ConsumerSettings } from '../config/configuration.ts';
 import type { Authorization } from '../influxdb/authorization.ts';
 import { InfluxdbError } from '../influxdb/errors.ts';
-import { isEnded } from '../influxdb/probe.ts';
+import { doubtThatEnded } from '../influxdb/probe.ts';
 import type { Retirement } from './decision.ts';
 import { parseObject, tokenHash } from './document.ts';
-import { EngineError } from './failure.ts';
+import { EngineError, messageOf } from './failure.ts';
 import { keptBy, parseMarker } from './marker.ts';
 import type { Services } from './services.ts';
 
@@ -15,7 +15,7 @@ export class RetirementError extends EngineError {
 
 /**
  * Takes one older token a step further. A look of the same moment goes before each write: an operator may have acted
- * since the run began (PROTOCOL F8, F9).
+ * since the run began (docs/protocol.md, F8, F9).
  *
  * @throws {RetirementError | CallError | OutOfTimeError}
  */
@@ -36,23 +36,20 @@ export async function retire(
     throw unexpected(retirement, 'was switched on meanwhile');
   }
   // The value is read before the row goes: afterwards its version may lose its last label and, in time, disappear.
-  const proof =
-    settings.proof && row !== 'gone' && row !== 'owner-gone'
-      ? await readOldToken(services, settings, row, secretId)
-      : undefined;
+  const old = settings.proof ? await readOldToken(services, settings, row, secretId) : undefined;
   if (row !== 'gone') await services.influxdb.deleteAuthorization(retirement.authorizationId);
   services.log.info('TOKEN_DELETED', {
     consumer: settings.name,
     authorizationId: retirement.authorizationId,
     reason: retirement.reason,
+    found: typeof row === 'string' ? row : row.status,
   });
-  if (proof !== undefined) await prove(services, settings, proof);
+  if (old !== undefined) await prove(services, settings, retirement, old);
 }
 
-async function lookAgain(
-  { influxdb, clock }: Services,
-  retirement: Retirement,
-): Promise<Authorization | 'gone' | 'owner-gone'> {
+type LookedAgain = Authorization | 'gone' | 'owner-gone';
+
+async function lookAgain({ influxdb, clock }: Services, retirement: Retirement): Promise<LookedAgain> {
   let row: Authorization;
   try {
     row = await influxdb.getAuthorization(retirement.authorizationId);
@@ -78,36 +75,42 @@ async function deactivate(
   log.info('TOKEN_DEACTIVATED', { consumer: name, authorizationId, reason });
 }
 
-interface OldToken {
-  readonly row: Authorization;
-  readonly token: string;
-}
+/** The token to try, on what its row granted; or why there is none. */
+type OldToken = { readonly row: Authorization; readonly token: string } | { readonly unread: string };
 
-/** The token of the version that this row was minted for; undefined if the version is gone or was edited. */
+/** The token of the version that this row was minted for. */
 async function readOldToken(
   { store }: Services,
   { tokenKey }: ConsumerSettings,
-  row: Authorization,
+  row: LookedAgain,
   secretId: string,
-): Promise<OldToken | undefined> {
+): Promise<OldToken> {
+  if (typeof row === 'string') return { unread: 'its row, which names the version of its value, was gone already' };
   const versionId = parseMarker(row.description)?.rotationId;
-  if (versionId === undefined) return undefined;
-  const version = await store.readVersion(secretId, { versionId }).catch(() => undefined);
-  const value = version === undefined ? undefined : parseObject(version.text);
-  const token = value?.[tokenKey];
-  return typeof token === 'string' ? { row, token } : undefined;
+  if (versionId === undefined) return { unread: 'its row does not name the version of its value' };
+  try {
+    const version = await store.readVersion(secretId, { versionId });
+    if (version === undefined) return { unread: `version ${versionId}, which held its value, is gone` };
+    const token = parseObject(version.text)?.[tokenKey];
+    return typeof token === 'string' ? { row, token } : { unread: `version ${versionId} holds no token` };
+  } catch (error) {
+    return { unread: `version ${versionId}, which held its value, could not be read: ${messageOf(error)}` };
+  }
 }
 
-/** Evidence that the old token is refused. A failure to prove it fails nothing: the row is deleted either way. */
+/** Evidence that the old token is refused, or why there is none. That fails nothing: the row is deleted either way. */
 async function prove(
   { transport, log }: Services,
   { name }: ConsumerSettings,
-  { row, token }: OldToken,
+  { authorizationId }: Retirement,
+  old: OldToken,
 ): Promise<void> {
-  const refused = await isEnded(transport, token, row).catch(() => false);
-  const fields = { consumer: name, authorizationId: row.id, tokenHash: tokenHash(token) };
-  if (refused) log.info('TOKEN_REFUSED', fields);
-  else log.warn('TOKEN_NOT_REFUSED', fields);
+  const fields = { consumer: name, authorizationId };
+  if ('unread' in old) return log.warn('TOKEN_NOT_REFUSED', { ...fields, reason: old.unread });
+  const hashed = { ...fields, tokenHash: tokenHash(old.token) };
+  const doubt = await doubtThatEnded(transport, old.token, old.row).catch(messageOf);
+  if (doubt === undefined) log.info('TOKEN_REFUSED', hashed);
+  else log.warn('TOKEN_NOT_REFUSED', { ...hashed, reason: doubt });
 }
 
 function unexpected({ kind, authorizationId }: Retirement, what: string): RetirementError {

@@ -9,9 +9,7 @@ export abstract class EngineError extends Error {}
 /** True for failures that every other consumer would meet as well: the run ends early with one error, not with N. */
 export function endsRun(error: unknown): boolean {
   if (error instanceof RotatorRejectedError || error instanceof InfluxdbUnreachableError) return true;
-  return (
-    error instanceof SecretsManagerError && (error.kind === 'unreachable' || error.code === 'CredentialsProviderError')
-  );
+  return error instanceof SecretsManagerError && error.concernsAll;
 }
 
 /** The text of a failure for reports and logs. A message that we did not write could quote a token, and is left out. */

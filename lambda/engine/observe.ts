@@ -24,7 +24,7 @@ export type ReadingInfluxdb = Pick<
 >;
 export type ReadingStore = Pick<SecretStore, 'readCurrent' | 'describe' | 'readVersion'>;
 
-/** What is, for all consumers: first the secrets, then the authorizations (PROTOCOL F3: never the other way round). */
+/** What is, for all consumers: first the secrets, then the authorizations (docs/protocol.md, F3: never the other way round). */
 export interface Observation {
   readonly readings: ReadonlyMap<string, SecretReading>;
   readonly targets: ReadonlyMap<string, Target | UnresolvedTarget>;

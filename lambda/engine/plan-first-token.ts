@@ -32,7 +32,7 @@ export function planFirstToken(
   const reason = content.kind === 'foreign' ? 'replaced by hand' : 'first token';
   const marked = base === undefined ? [] : facts.listing.markedAs(base.identity);
   const document = content.kind === 'foreign' ? content.document : undefined;
-  // What a hand-made value with copied keys names was promoted once: no run is at work on it (PROTOCOL G2).
+  // What a hand-made value with copied keys names was promoted once: no run is at work on it (docs/protocol.md, G2).
   const known = document === undefined ? new Set<string>() : knownIds(document);
   const young = marked.find((each) => !known.has(each.row.id) && isYoung(each, facts));
   if (young !== undefined) {

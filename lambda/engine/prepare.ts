@@ -31,7 +31,7 @@ export async function prepareBase(
 
 /**
  * The id of a secret's first, empty version. A first version becomes current whatever its label, so two runs that both
- * find the secret empty must make the same one (PROTOCOL F10).
+ * find the secret empty must make the same one (docs/protocol.md, F10).
  */
 function firstVersionId(secretArn: string): string {
   const digits = hash('sha256', secretArn, 'hex');

@@ -38,9 +38,9 @@ export interface RunReport {
   readonly startedAt: string;
   readonly durationMs: number;
   readonly consumers: readonly ConsumerReport[];
-  /** What concerns no single consumer: authorizations of others, clocks that disagree, an early end. */
+  /** What concerns no single consumer, and fails nothing: authorizations with our name that belong to none of them. */
   readonly notices: readonly string[];
-  /** Problems of the run as a whole: they fail it. */
+  /** Problems of the run as a whole, which fail it: an early end, clocks that disagree. */
   readonly errors: readonly string[];
   readonly counts: RunCounts;
   /** Since the oldest current token was minted, in seconds; undefined without any. */

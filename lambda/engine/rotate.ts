@@ -26,7 +26,7 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
   const { log } = services;
   const base = await prepareBase(services, settings, mint);
   const userId = mint.target.userId ?? (await prepareOwner(services, settings));
-  const grant = mint.target.grant(userId);
+  const asked = permissionsHash(mint.target.grant(userId));
   assertTextFits(base.text, settings.tokenKey, draft(services, base, mint, userId, PLACEHOLDER_IDS));
 
   const { rotationId, authorization } = await mintInactive(services, settings, base, mint, userId);
@@ -39,9 +39,15 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
     stored: false,
     live: false,
   };
-  log.info('TOKEN_MINTED', { consumer: settings.name, authorizationId: authorization.id, rotationId });
+  log.info('TOKEN_MINTED', {
+    consumer: settings.name,
+    authorizationId: authorization.id,
+    rotationId,
+    userId,
+    permissionsHash: asked,
+  });
   try {
-    assertAsAsked(authorization, { orgId: mint.target.orgId, userId, hash: permissionsHash(grant) });
+    assertAsAsked(authorization, { orgId: mint.target.orgId, userId, hash: asked });
     const document = draft(services, base, mint, userId, { id: rotationId, authorizationId: authorization.id });
     const text = writeSecretText(base.text, settings.tokenKey, authorization.token, {
       ...document,

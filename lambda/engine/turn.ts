@@ -16,7 +16,7 @@ export interface Turn {
 
 /**
  * Carries out one consumer's decision, one action at a time: older tokens end before a new one is made, so that no
- * third one is ever live (PROTOCOL F13). A failed retirement ends the turn, unless the consumer has no working token.
+ * third one is ever live (docs/protocol.md, F13). A failed retirement ends the turn, unless the consumer has no working token.
  */
 export async function takeTurn(
   services: Services,

@@ -59,16 +59,22 @@ export async function proveToken(
   return { kind: 'works' };
 }
 
-/** Asks once, with the first probe, whether the token is ended: 401 `unauthorized access` and nothing else. */
-export async function isEnded(
+/**
+ * Asks once, with the first probe, whether the token is ended: 401 `unauthorized access` and nothing else.
+ *
+ * @returns why it is not proven to be; undefined if it is.
+ */
+export async function doubtThatEnded(
   transport: Transport,
   token: string,
   authorization: Pick<Authorization, 'id' | 'orgId' | 'permissions'>,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const [probe] = probesOf(authorization);
-  if (probe === undefined) return false;
+  if (probe === undefined) return 'there is nothing to try it on';
   const proof = await tryProbe(transport, token, probe);
-  return proof.kind === 'refused' && proof.error.status === 401 && proof.error.reason === 'unauthorized access';
+  if (proof.kind === 'works') return 'InfluxDB still accepts it';
+  if (proof.kind === 'unproven') return proof.detail;
+  return proof.error.status === 401 && proof.error.reason === 'unauthorized access' ? undefined : proof.detail;
 }
 
 async function tryProbe(transport: Transport, token: string, { right, ...request }: Probe): Promise<Proof> {

@@ -16,6 +16,11 @@ export class SecretsManagerError extends CallError {
     super(kind, `Secrets Manager: ${operation} failed with ${code}: ${detail}`, options);
     this.code = code;
   }
+
+  /** True if it says nothing of a secret: every other call would fail the same way. */
+  get concernsAll(): boolean {
+    return this.kind === 'unreachable' || this.code === NO_REGION || this.code === NO_CREDENTIALS;
+  }
 }
 
 const THROTTLED = new Set([
@@ -25,6 +30,8 @@ const THROTTLED = new Set([
   'RequestLimitExceeded',
   'LimitExceededException',
 ]);
+const NO_REGION = 'NoRegion';
+const NO_CREDENTIALS = 'CredentialsProviderError';
 const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** Puts what the SDK threw into our words. Its message is kept only where the service wrote it. */
@@ -39,6 +46,16 @@ export function toSecretsManagerError(operation: string, error: unknown): Secret
   };
   const name = thrown.name ?? 'unknown error';
   const cause = { cause: error };
+  // The SDK throws a plain Error for it, which only its message tells from others.
+  if (/^Region (is missing|not accepted)/.test(thrown.message ?? '')) {
+    return new SecretsManagerError(
+      operation,
+      NO_REGION,
+      'refused',
+      'no AWS Region is set, or it is no name of one: set AWS_REGION',
+      cause,
+    );
+  }
   if (thrown.code !== undefined && NO_CONNECTION.has(thrown.code)) {
     return new SecretsManagerError(
       operation,
@@ -48,7 +65,7 @@ export function toSecretsManagerError(operation: string, error: unknown): Secret
       cause,
     );
   }
-  if (name === 'CredentialsProviderError') {
+  if (name === NO_CREDENTIALS) {
     return new SecretsManagerError(
       operation,
       name,

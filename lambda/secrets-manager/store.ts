@@ -133,7 +133,7 @@ export class SecretStore {
 
   /**
    * Moves `AWSCURRENT` to `versionId` if it is still on `from`: a compare-and-swap. An attempt that may have taken
-   * effect is never repeated: the refusal of a second one could mean that the first had won (PROTOCOL F1).
+   * effect is never repeated: the refusal of a second one could mean that the first had won (docs/protocol.md, F1).
    */
   promote(secretId: string, versionId: string, from: string): Promise<void> {
     return this.#throttledWrite(async () => {

@@ -13,10 +13,17 @@ const CODES: Record<ConsumerReport['state'], EventCode> = {
   'not-attempted': 'NOT_ATTEMPTED',
 };
 
+/** A dry run did nothing of what it found due, and must not say that it did. */
+function codeOf({ state, actions }: ConsumerReport): EventCode {
+  const planned = actions.some(({ outcome }) => outcome === 'planned');
+  return state === 'act' && planned ? 'CONSUMER_DUE' : CODES[state];
+}
+
 /** One line a consumer, with the reason for what was done or not, and one for the run. */
 export function logReport(log: Log, report: RunReport): void {
-  for (const { consumer, secret, state, reason, notes } of report.consumers) {
-    const code = CODES[state];
+  for (const each of report.consumers) {
+    const { consumer, secret, reason, notes } = each;
+    const code = codeOf(each);
     const fields = { consumer, secret, reason };
     if (code === 'CONSUMER_FAILED') log.error(code, fields);
     else if (code === 'CONSUMER_BLOCKED' || code === 'NOT_ATTEMPTED') log.warn(code, fields);

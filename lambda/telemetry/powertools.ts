@@ -8,9 +8,12 @@ const SERVICE = 'influxdb-token-rotation';
 /** Where a run's report goes as figures. */
 export type PublishMetrics = (report: RunReport) => void;
 
-/** JSON lines on stdout, each with its event code as message. */
-export function createLog(): Log {
-  const logger = new Logger({ serviceName: SERVICE });
+/**
+ * JSON lines on stdout, each with its event code as message, its deployment, and the id by which Lambda knows the
+ * invocation: runs may overlap.
+ */
+export function createLog(deployment: string, requestId: string | undefined): Log {
+  const logger = new Logger({ serviceName: SERVICE, persistentKeys: { deployment, requestId } });
   return {
     info: (code, fields) => logger.info(code, { code, ...fields }),
     warn: (code, fields) => logger.warn(code, { code, ...fields }),
@@ -20,7 +23,7 @@ export function createLog(): Log {
 
 /** One CloudWatch EMF line a run, in the namespace `InfluxdbTokenRotation`, by deployment. */
 export function createMetrics(deployment: string): PublishMetrics {
-  return ({ counts, errors, durationMs, oldestTokenAgeSeconds }) => {
+  return ({ consumers, counts, errors, durationMs, oldestTokenAgeSeconds }) => {
     const failed = counts.failed > 0 || errors.length > 0 ? 1 : 0;
     const metrics = new Metrics({
       namespace: 'InfluxdbTokenRotation',
@@ -31,11 +34,14 @@ export function createMetrics(deployment: string): PublishMetrics {
     metrics.addMetric('TokensRetired', MetricUnit.Count, counts.deactivated);
     metrics.addMetric('TokensDeleted', MetricUnit.Count, counts.deleted);
     metrics.addMetric('ConsumersFailed', MetricUnit.Count, counts.failed);
-    metrics.addMetric('ConsumersBlocked', MetricUnit.Count, counts.blocked);
-    metrics.addMetric('TokensOverdue', MetricUnit.Count, counts.overdue);
     metrics.addMetric('RunsSucceeded', MetricUnit.Count, 1 - failed);
     metrics.addMetric('RunsFailed', MetricUnit.Count, failed);
     metrics.addMetric('RunDuration', MetricUnit.Milliseconds, durationMs);
+    // A run that ended before it saw anything knows nothing of these: zeros would end the alarms on them.
+    if (consumers.some(({ state }) => state !== 'not-attempted')) {
+      metrics.addMetric('ConsumersBlocked', MetricUnit.Count, counts.blocked);
+      metrics.addMetric('TokensOverdue', MetricUnit.Count, counts.overdue);
+    }
     if (oldestTokenAgeSeconds !== undefined)
       metrics.addMetric('OldestTokenAge', MetricUnit.Seconds, oldestTokenAgeSeconds);
     metrics.publishStoredMetrics();

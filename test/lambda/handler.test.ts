@@ -2,7 +2,6 @@ import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { World } from '../../demo/world.ts';
 import { createHandler, type Handler } from '../../lambda/handler.ts';
-import { createLog, createMetrics } from '../../lambda/telemetry/powertools.ts';
 import { aConfiguration, aConsumer, DAY, LIMITS } from '../a-configuration.ts';
 
 let world: World;
@@ -12,15 +11,13 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const CONTEXT = { getRemainingTimeInMillis: () => LIMITS.functionTimeoutMs };
+const CONTEXT = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => LIMITS.functionTimeoutMs };
 
 function aHandler(): Handler {
   return createHandler({
     configuration: world.configuration,
     secretsManager: world.secretsManagerConfig,
     clock: world.clock,
-    log: createLog(),
-    publishMetrics: createMetrics(world.configuration.deployment),
   });
 }
 
@@ -113,6 +110,18 @@ describe('a dry run', () => {
     expect(writes().length).toBe(done);
   });
 
+  it.each([
+    ['plan', 'rotate'],
+    ['status', 'rotate'],
+    ['run', 'plan'],
+  ] as const)('of action %s and mode %s logs what is due, and nothing as done', async (action, mode) => {
+    world.configuration = { ...world.configuration, mode };
+    const lines = await printed(() => aHandler()({ action }, CONTEXT));
+    expect(lines.filter(({ consumer }) => consumer === 'telegraf')).toMatchObject([
+      { code: 'CONSUMER_DUE', level: 'INFO', reason: 'first token' },
+    ]);
+  });
+
   it('of the status fails because of no consumer', async () => {
     await world.secrets.send(new PutSecretValueCommand({ SecretId: 'influxdb/acme/telegraf', SecretString: 'plain' }));
     const report = await world.run('status');
@@ -156,6 +165,27 @@ describe('what is printed', () => {
       RunDuration: expect.any(Number),
     });
     expect(metrics[0]?._aws).toMatchObject({ CloudWatchMetrics: [{ Namespace: 'InfluxdbTokenRotation' }] });
+  });
+
+  it('tells in every line of whom and of which invocation it is', async () => {
+    const lines = await printed(() => aHandler()({ action: 'run' }, CONTEXT));
+    const logged = lines.filter((line) => !('_aws' in line));
+    expect(logged.length).toBeGreaterThan(10);
+    for (const line of logged) expect(line).toMatchObject({ deployment: 'prod', requestId: 'request-1' });
+  });
+
+  it('leaves the gauges out where a run ended before it saw anything: zeros would end their alarms', async () => {
+    const gauges = ['ConsumersBlocked', 'TokensOverdue', 'OldestTokenAge'];
+    const published = async () => {
+      const lines = await printed(() => aHandler()({ action: 'run' }, CONTEXT).catch(() => undefined));
+      return lines.find((line) => '_aws' in line) ?? {};
+    };
+    await published();
+    expect(await published()).toMatchObject(Object.fromEntries(gauges.map((name) => [name, expect.any(Number)])));
+    world.secretsManager.faults.add({ on: 'BatchGetSecretValue', status: 400 });
+    const line = await published();
+    expect(line).toMatchObject({ RunsFailed: 1, RunsSucceeded: 0, ConsumersFailed: 2 });
+    expect(gauges.filter((name) => name in line)).toEqual([]);
   });
 
   it('holds no token, neither after success nor after failure', async () => {

@@ -5,7 +5,7 @@ import {
   PutSecretValueCommand,
   RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Auditor } from '../../../demo/auditor.ts';
 import { World } from '../../../demo/world.ts';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
@@ -16,7 +16,10 @@ import { RunFailedError } from '../../../lambda/run-failed-error.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, LIMITS, MINUTE } from '../../a-configuration.ts';
 
 let world: World;
-afterEach(() => world.close());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await world.close();
+});
 
 const SECRET = 'influxdb/acme/telegraf';
 
@@ -119,6 +122,21 @@ describe('what keeps a whole run from beginning is one error, however many consu
     expect(message).toMatch(text);
     expect(report.consumers.map(({ state }) => state)).toEqual(['not-attempted', 'not-attempted', 'not-attempted']);
     expect(made()).toEqual([]);
+  });
+
+  it.each([undefined, 'not a region'])('a Region that is %s', async (region) => {
+    world = await World.create({ configuration: aConfiguration(three) });
+    for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
+    for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/dev/null');
+    const { region: _region, ...secretsManager } = world.secretsManagerConfig;
+    const started = world.clock.now();
+    const run = world.run('run', {
+      secretsManager: region === undefined ? secretsManager : { ...secretsManager, region },
+    });
+    expect((await failureOf(run)).message).toMatch(
+      /^the run failed: Secrets Manager: BatchGetSecretValue failed with NoRegion: no AWS Region is set, or it is no name of one: set AWS_REGION$/,
+    );
+    expect(world.clock.now()).toBe(started);
   });
 
   it('an inactive rotator token, which sees empty lists instead of an error', async () => {

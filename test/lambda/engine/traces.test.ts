@@ -196,6 +196,49 @@ it('F7: a label that was moved back is repaired forward, and the newer token end
   expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
 });
 
+describe('F8, F9: somebody who acts on an old token between the decision of a run and its write', () => {
+  const LOOK = 'GET /api/v2/authorizations/{id}';
+  const KEEP = { status: 'active', keep: true };
+
+  it.each([
+    ['deactivate', 'keeps it', KEEP, 'is to be kept now'],
+    ['deactivate', 'switches it off', { status: 'inactive' }, 'was switched off meanwhile'],
+    ['delete', 'gives it back and keeps it', KEEP, 'is to be kept now'],
+    ['delete', 'gives it back', { status: 'active' }, 'was switched on meanwhile'],
+  ] as const)('a run about to %s it sees that somebody %s, and sends nothing', async (kind, _who, act, what) => {
+    const old = await withADueToken();
+    await scene.run();
+    scene.world.clock.advance(DAY + HOUR);
+    if (kind === 'delete') {
+      await scene.run();
+      scene.world.clock.advance(DAY + HOUR);
+    }
+    const description = scene.rows.find(({ id }) => id === old)?.description;
+    const { status } = act;
+    const kept = 'keep' in act ? { description: `${description} keep-until=2099-01-01T00:00:00Z` } : {};
+    let writes = 0;
+    scene.world.influxdb.faults.add({
+      on: LOOK,
+      before: async () => {
+        await scene.world.admin.send('PATCH', `/api/v2/authorizations/${old}`, { status, ...kept });
+        // What the administrator does is not ours.
+        scene.auditor.accept();
+        writes = callsOf(ACTIVATION) + callsOf(DELETION);
+      },
+    });
+    const turn = await scene.turn();
+    expect(turn).toMatchObject({ state: 'changed', actions: [{ kind, authorizationId: old, outcome: 'failed' }] });
+    expect(turn.reason).toContain(what);
+    expect(callsOf(ACTIVATION) + callsOf(DELETION)).toBe(writes);
+    expect(scene.statusOf(old)).toBe(status);
+    if ('keep' in act) {
+      await scene.runFor(3 * DAY);
+      expect(scene.statusOf(old)).toBe('active');
+      expect(scene.auditor.violations.splice(0).filter((each) => !each.includes('outlived'))).toEqual([]);
+    }
+  });
+});
+
 it('F10: of two runs that find the secret empty, the slower one takes nothing from the faster', async () => {
   scene = await Scene.open({ configuration: aConfiguration(), initialValue: () => undefined });
   let faster: string | undefined;
