@@ -21,12 +21,17 @@ export interface ScheduleOptions {
   readonly flexibleWindow?: Duration;
 }
 
+export interface RunScheduleProps {
+  readonly period: Duration;
+  readonly enabled: boolean;
+  readonly flexibleWindow: Duration | undefined;
+}
+
 /** Runs the function once a period. Gives the queue of the invocations that could not be made. */
 export function createSchedule(
   scope: Construct,
   target: IFunction,
-  period: Duration,
-  { scheduleEnabled = true, flexibleWindow = defaultWindow(period) }: ScheduleOptions,
+  { period, enabled, flexibleWindow = defaultWindow(period) }: RunScheduleProps,
 ): Queue {
   const lostSchedules = createDeadLetterQueue(scope, 'LostSchedules');
   const role = new Role(scope, 'ScheduleRole', {
@@ -48,7 +53,7 @@ export function createSchedule(
     description: 'Runs the rotation of InfluxDB tokens',
     schedule: ScheduleExpression.rate(period),
     timeWindow: flexibleWindow.toMinutes() === 0 ? TimeWindow.off() : TimeWindow.flexible(flexibleWindow),
-    enabled: scheduleEnabled,
+    enabled,
     target: new LambdaInvoke(target, {
       // Its permissions are all above; CDK would add the right to run every version of the function.
       role: role.withoutPolicyUpdates(),
