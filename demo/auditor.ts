@@ -1,4 +1,4 @@
-import { fingerprintOf, parseMarker } from '../lambda/engine/marker.ts';
+import { fingerprintOf, keepUntilOf, parseMarker } from '../lambda/engine/marker.ts';
 import type { World } from './world.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -125,7 +125,7 @@ export class Auditor {
     for (const row of rows) {
       const live = row.status === 'active';
       const stored = labelled.has(row.id) || inLedger.has(row.id);
-      const keepUntil = parseMarker(row.description)?.keepUntil;
+      const keepUntil = keepUntilOf(row.description);
       const known = this.#known.get(row.id) ?? {
         ...{ consumer, lastCurrentAt: undefined, isCurrent: false },
         ...{ live, stored: true, lost: false, keepUntil },

@@ -2,6 +2,7 @@ import { CallError } from '../call-error.ts';
 import type { ConsumerSettings } from '../config/configuration.ts';
 import type { Authorization } from '../influxdb/authorization.ts';
 import { proveToken } from '../influxdb/probe.ts';
+import type { SecretDescription } from '../secrets-manager/secret.ts';
 import type { Base } from './decision.ts';
 import { messageOf } from './failure.ts';
 import { RotationError } from './rotation-error.ts';
@@ -80,14 +81,38 @@ export async function promote(
   try {
     await secrets.promote(base.secretId, versionId, base.versionId);
   } catch (error) {
-    if (!(error instanceof CallError) || error.definite) throw error;
-    if (!(await isSeenAsCurrent(services, base.secretId, versionId))) {
+    if (!(error instanceof CallError)) throw error;
+    if (error.kind === 'refused') await assertNotCurrent(services, base.secretId, versionId, error);
+    else if (error.definite) throw error;
+    else if (!(await isSeenAsCurrent(services, base.secretId, versionId))) {
       log.warn('PROMOTION_UNCERTAIN', fields);
       const message = `the promotion was not answered, and may still take effect: ${error.message}`;
       throw new RotationError(message, { cause: error, definite: false });
     }
   }
   log.info('TOKEN_PROMOTED', { ...fields, replaces: base.versionId });
+}
+
+/**
+ * A refusal says that `AWSCURRENT` is not where it was: it may be on the new version, moved there by hand. Then that is
+ * what was wanted; and where nobody can tell, nothing may be undone.
+ */
+async function assertNotCurrent(
+  { store: secrets }: Services,
+  secretId: string,
+  versionId: string,
+  refusal: CallError,
+): Promise<void> {
+  let seen: SecretDescription | undefined;
+  try {
+    seen = await secrets.describe(secretId);
+  } catch {
+    throw new RotationError(`${refusal.message}, and the secret cannot be looked at`, {
+      cause: refusal,
+      definite: false,
+    });
+  }
+  if (seen?.current !== versionId) throw refusal;
 }
 
 /** Reads may lag behind writes for a short while, so the look is repeated. */

@@ -8,6 +8,8 @@ import type { Identity } from './marker.ts';
 export interface LedgerEntry {
   readonly authorizationId: string;
   readonly userId: string;
+  /** Undefined in documents of before it was noted: then no list proves that the row is gone. */
+  readonly orgId: string | undefined;
   /** When the put that superseded it was sent, in milliseconds since the epoch. */
   readonly since: number;
   /** Leaked: to be deleted at once, without grace. */
@@ -43,6 +45,9 @@ export type SecretContent =
   | { readonly kind: 'ours' | 'edited'; readonly document: RotationDocument; readonly token: string | undefined }
   | { readonly kind: 'foreign'; readonly document: RotationDocument; readonly token: string | undefined };
 
+/** The content of a secret that holds a token of ours. */
+export type OwnedContent = Extract<SecretContent, { kind: 'ours' | 'edited' }>;
+
 /** Not before 1970: the years before 0 could be written, but not be read again. */
 const Time = z.pipe(
   z.iso.datetime({ offset: true }).check(z.refine((text) => Date.parse(text) >= 0)),
@@ -52,9 +57,16 @@ const Time = z.pipe(
 /** The lists of all consumers' owners are one request each: InfluxDB would refuse it for anything but an id. */
 const OwnerId = z.string().check(z.regex(ID));
 
+/** InfluxDB answers in lower case, and takes either. */
+const AuthorizationId = z.pipe(
+  z.string(),
+  z.transform((id) => id.toLowerCase()),
+);
+
 const WireEntry = z.object({
-  authorizationId: z.string(),
+  authorizationId: AuthorizationId,
   userId: OwnerId,
+  orgId: z.optional(z.string()),
   since: Time,
   compromised: z._default(z.boolean(), false),
   adopted: z._default(z.boolean(), false),
@@ -66,7 +78,7 @@ const WireDocument = z.object({
   deployment: z.string(),
   consumer: z.string(),
   secret: z.string(),
-  authorizationId: z.string(),
+  authorizationId: AuthorizationId,
   orgId: z.string(),
   userId: OwnerId,
   tokenHash: z.string(),
@@ -103,7 +115,7 @@ export function readSecretContent(text: string, versionId: string, tokenKey: str
   const document: RotationDocument = {
     ...rest,
     identity: { deployment, consumer, fingerprint },
-    superseded: superseded.map((entry) => ({ tokenHash: undefined, ...entry })),
+    superseded: superseded.map((entry) => ({ tokenHash: undefined, orgId: undefined, ...entry })),
   };
   if (document.id === versionId) return { kind: 'ours', document, token };
   const edited = token !== undefined && tokenHash(token) === document.tokenHash;
@@ -128,14 +140,17 @@ export function toWire({ identity, mintedAt, superseded, ...document }: Rotation
     secret: fingerprint,
     ...rest,
     mintedAt: new Date(mintedAt).toISOString(),
-    superseded: superseded.map(({ authorizationId, userId, since, compromised, adopted, tokenHash: hashed }) => ({
-      authorizationId,
-      userId,
-      since: new Date(since).toISOString(),
-      ...(hashed === undefined ? {} : { tokenHash: hashed }),
-      ...(compromised ? { compromised } : {}),
-      ...(adopted ? { adopted } : {}),
-    })),
+    superseded: superseded.map(
+      ({ authorizationId, userId, orgId, since, compromised, adopted, tokenHash: hashed }) => ({
+        authorizationId,
+        userId,
+        ...(orgId === undefined ? {} : { orgId }),
+        since: new Date(since).toISOString(),
+        ...(hashed === undefined ? {} : { tokenHash: hashed }),
+        ...(compromised ? { compromised } : {}),
+        ...(adopted ? { adopted } : {}),
+      }),
+    ),
   };
 }
 

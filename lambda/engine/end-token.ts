@@ -2,10 +2,12 @@ import type { ConsumerSettings } from '../config/configuration.ts';
 import type { Authorization } from '../influxdb/authorization.ts';
 import { InfluxdbError } from '../influxdb/errors.ts';
 import { doubtThatEnded } from '../influxdb/probe.ts';
+import type { SecretDescription } from '../secrets-manager/secret.ts';
 import type { Retirement } from './decision.ts';
 import { parseObject, tokenHash } from './document.ts';
 import { EngineError, messageOf } from './failure.ts';
 import { keptBy, parseMarker } from './marker.ts';
+import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
 
 /** Thrown when the look before a retirement shows something else than was planned on; nothing was sent. */
@@ -17,26 +19,32 @@ export class RetirementError extends EngineError {
  * Takes one older token a step further. A look of the same moment goes before each write: an operator may have acted
  * since the run began (docs/protocol.md, F8, F9).
  *
- * @throws {RetirementError | CallError | OutOfTimeError}
+ * @param seen the secret as the plan saw it.
+ * @throws {RetirementError | RotationError | CallError | OutOfTimeError}
  */
 export async function retire(
   services: Services,
   settings: ConsumerSettings,
   retirement: Retirement,
   secretId: string,
+  seen: SecretDescription | undefined,
 ): Promise<undefined> {
+  if (retirement.kind === 'deactivate') await assertUntouched(services, retirement, seen);
   const row = await lookAgain(services, retirement);
   if (retirement.kind === 'deactivate') {
-    if (row === 'gone' || row === 'owner-gone') throw unexpected(retirement, 'is gone');
-    if (row.status !== 'active') throw unexpected(retirement, 'was switched off meanwhile');
+    if (row === 'gone' || row === 'owner-gone') throw unexpected(retirement, 'it is gone');
+    if (row.status !== 'active') throw unexpected(retirement, 'it was switched off meanwhile');
     await deactivate(services, settings, retirement);
     return;
   }
   if (row !== 'gone' && row !== 'owner-gone' && row.status === 'active' && !retirement.compromised) {
-    throw unexpected(retirement, 'was switched on meanwhile');
+    throw unexpected(retirement, 'it was switched on meanwhile');
   }
   // The value is read before the row goes: afterwards its version may lose its last label and, in time, disappear.
+  const readAt = services.clock.now();
   const old = settings.proof ? await readOldToken(services, settings, row, secretId) : undefined;
+  if (services.clock.now() - readAt > services.limits.callTimeoutMs)
+    throw unexpected(retirement, 'the look at it is old');
   if (row !== 'gone') await services.influxdb.deleteAuthorization(retirement.authorizationId);
   services.log.info('TOKEN_DELETED', {
     consumer: settings.name,
@@ -45,6 +53,21 @@ export async function retire(
     found: typeof row === 'string' ? row : row.status,
   });
   if (old !== undefined) await prove(services, settings, retirement, old);
+}
+
+/** In a run over many consumers the plan is minutes old when it is their turn; of one or two it still holds. */
+const FRESH_MS = 1_000;
+
+/** A label that was moved since the plan may have made this very token current. */
+async function assertUntouched(
+  { store, clock }: Services,
+  retirement: Retirement,
+  seen: SecretDescription | undefined,
+): Promise<void> {
+  if (seen === undefined || seen.seenAt + FRESH_MS >= clock.now()) return;
+  const now = await store.describe(seen.arn);
+  if (now?.current !== seen.current || now?.lastChangedAt !== seen.lastChangedAt)
+    throw unexpected(retirement, 'its secret was changed meanwhile');
 }
 
 type LookedAgain = Authorization | 'gone' | 'owner-gone';
@@ -58,9 +81,8 @@ async function lookAgain({ influxdb, clock }: Services, retirement: Retirement):
     if (error instanceof InfluxdbError && error.isOwnerGone) return 'owner-gone';
     throw error;
   }
-  const marker = parseMarker(row.description);
-  if (marker !== undefined && keptBy(marker, clock.now()) !== undefined && !retirement.compromised)
-    throw unexpected(retirement, 'is to be kept now');
+  if (keptBy(row.description, clock.now()) !== undefined && !retirement.compromised)
+    throw unexpected(retirement, 'it is to be kept now');
   return row;
 }
 
@@ -71,7 +93,7 @@ async function deactivate(
 ): Promise<void> {
   const { status } = await influxdb.setStatus(authorizationId, 'inactive');
   if (status !== 'inactive')
-    throw new RetirementError(`authorization ${authorizationId} is still ${status} after it was switched off`);
+    throw new RotationError(`authorization ${authorizationId} is still ${status} after it was switched off`);
   log.info('TOKEN_DEACTIVATED', { consumer: name, authorizationId, reason });
 }
 
@@ -114,5 +136,5 @@ async function prove(
 }
 
 function unexpected({ kind, authorizationId }: Retirement, what: string): RetirementError {
-  return new RetirementError(`did not ${kind} authorization ${authorizationId}: it ${what}; the next run looks again`);
+  return new RetirementError(`did not ${kind} authorization ${authorizationId}: ${what}; the next run looks again`);
 }

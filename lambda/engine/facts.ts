@@ -64,7 +64,7 @@ export class Listing {
   }
 
   /** Rows that may not be seen are left out silently; where one row of the owner and org shows, all do. */
-  shows(owner: { readonly orgId: string; readonly userId: string }): boolean {
+  shows(owner: { readonly orgId: string | undefined; readonly userId: string }): boolean {
     return this.#shown.has(`${owner.orgId}/${owner.userId}`);
   }
 }
@@ -86,6 +86,8 @@ export interface Facts {
   readonly listing: Listing;
   /** Authorizations that must not be written for this consumer, and why: others' current ones, the rotator's own. */
   readonly untouchable: ReadonlyMap<string, string>;
+  /** Other consumers whose secrets this run could not read: they may hold a token that was shared. */
+  readonly unread: readonly string[];
   /** Deactivations that are over this run's limit. */
   readonly postponed: ReadonlySet<string>;
   readonly looks: Looks;

@@ -1,6 +1,8 @@
+import type { Authorization } from '../influxdb/authorization.ts';
 import type { Ledger } from './decision.ts';
 import { type LedgerEntry, type RotationDocument, tokenHash } from './document.ts';
 import type { Facts, MarkedRow } from './facts.ts';
+import { parseMarker } from './marker.ts';
 
 type Entry = Omit<LedgerEntry, 'since'>;
 
@@ -29,7 +31,7 @@ export function nextLedger(
 ): Ledger {
   const known = document === undefined ? new Set<string>() : knownIds(document);
   const kept = (document?.superseded ?? []).filter(
-    (entry) => entry.authorizationId !== document?.authorizationId && !isGone(facts, entry, document?.orgId ?? ''),
+    (entry) => entry.authorizationId !== document?.authorizationId && !isGone(facts, entry),
   );
   const named = new Set(kept.map(({ authorizationId }) => authorizationId));
   if (document !== undefined && superseded === undefined) named.add(document.authorizationId);
@@ -44,7 +46,7 @@ export function nextLedger(
     // A young one that is dead is its run's, which finishes or undoes it. A live one must be named all the same: the
     // version to come takes a label from the one that holds its value.
     if (row.status !== 'active' && isYoung({ row, marker }, facts) && !known.has(row.id)) continue;
-    add(entryOf(row.id, row.userId));
+    add(entryOf(row));
   }
   const adopted = facts.settings.adopt === undefined ? undefined : adoptee(facts, facts.settings.adopt, held);
   if (adopted !== undefined) add(adopted);
@@ -52,15 +54,29 @@ export function nextLedger(
 }
 
 /** A ledger entry that has yet to be superseded. */
-export function entryOf(authorizationId: string, userId: string, rest: Partial<Entry> = {}): Entry {
-  return { authorizationId, userId, compromised: false, adopted: false, tokenHash: undefined, ...rest };
+export function entryOf(
+  { id, userId, orgId }: Pick<Authorization, 'id' | 'userId' | 'orgId'>,
+  rest: Partial<Entry> = {},
+): Entry {
+  return { authorizationId: id, userId, orgId, compromised: false, adopted: false, tokenHash: undefined, ...rest };
+}
+
+/** The document's own authorization, once the next version holds another token. */
+export function ownEntry(
+  { listing }: Facts,
+  { authorizationId: id, userId, orgId, tokenHash: own }: RotationDocument,
+): Entry {
+  const description = listing.get(id)?.description;
+  // A row whose marker was edited away is as hard to find again as one that never had it.
+  const adopted = description !== undefined && parseMarker(description) === undefined;
+  return entryOf({ id, userId, orgId }, { adopted, tokenHash: own });
 }
 
 /** True only where absence is proven; an entry that cannot be seen stays. */
-function isGone(facts: Facts, entry: LedgerEntry, orgId: string): boolean {
+export function isGone(facts: Facts, entry: Entry): boolean {
   if (facts.listing.get(entry.authorizationId) !== undefined) return false;
   // A marked row that comes back is found by its marker, an adopted one by nothing but this ledger.
-  if (!entry.adopted && facts.listing.shows({ orgId, userId: entry.userId })) return true;
+  if (!entry.adopted && facts.listing.shows(entry)) return true;
   return facts.looks.authorization(entry.authorizationId).kind === 'gone';
 }
 
@@ -73,5 +89,5 @@ function adoptee({ listing, looks, untouchable }: Facts, id: string, held: strin
   const row = listing.get(id);
   const lookup = row === undefined ? looks.authorization(id) : ({ kind: 'found', row } as const);
   if (lookup.kind !== 'found') return undefined;
-  return entryOf(id, lookup.row.userId, { adopted: true, tokenHash: held === undefined ? undefined : tokenHash(held) });
+  return entryOf(lookup.row, { adopted: true, tokenHash: held === undefined ? undefined : tokenHash(held) });
 }

@@ -38,6 +38,8 @@ export interface Claim {
   readonly authorizationId: string;
   readonly consumer: string | undefined;
   readonly reason: string;
+  /** In milliseconds since the epoch; undefined for good. */
+  readonly until?: number;
 }
 
 /** Beyond this many owners, one list of the org is cheaper than one for each. */
@@ -71,7 +73,11 @@ export async function observe(
   }
   const rows = await list(influxdb, [...owners], resolver.knownOrgId(), [...contents.values()].every(namesItsOwners));
   const listing = new Listing(rows);
-  const claims = [...claimsById(contents), ...claimsByValue(listing, contents, rotatorToken)];
+  const claims = [
+    ...claimsById(contents),
+    ...claimsByLedger(configuration, contents),
+    ...claimsByValue(listing, contents, rotatorToken),
+  ];
   return { readings, targets, listing, claims };
 }
 
@@ -123,6 +129,22 @@ function* claimsById(contents: ReadonlyMap<string, Content>): Generator<Claim> {
       consumer,
       reason: `it is the current one of consumer ${consumer}`,
     };
+  }
+}
+
+/** Two consumers may have shared a token before they were served: each has a grace period of its own. */
+function* claimsByLedger(
+  { consumers, limits }: Configuration,
+  contents: ReadonlyMap<string, Content>,
+): Generator<Claim> {
+  for (const { name, gracePeriodMs } of consumers) {
+    const content = contents.get(name);
+    if (content === undefined || !('document' in content)) continue;
+    for (const { authorizationId, since, compromised } of content.document.superseded) {
+      if (compromised) continue;
+      const until = since + limits.leaseMs + gracePeriodMs;
+      yield { authorizationId, consumer: name, until, reason: `consumer ${name}'s readers may still hold it` };
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
+import type { SecretReading } from '../secrets-manager/secret.ts';
 import type { ClockVerdict } from '../service-clocks.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
@@ -40,6 +41,9 @@ export async function planAll(
   return decideAll(planned.map(({ facts }) => ({ ...facts, postponed })));
 }
 
+/** Secrets that hold something which this run does not see. */
+const UNREAD: ReadonlySet<SecretReading['kind']> = new Set(['unreadable', 'binary', 'deleted']);
+
 function factsOf(
   configuration: Configuration,
   observation: Observation,
@@ -48,13 +52,15 @@ function factsOf(
 ): Facts {
   const untouchable = new Map<string, string>();
   for (const claim of observation.claims) {
-    if (claim.consumer !== settings.name) untouchable.set(claim.authorizationId, claim.reason);
+    const isOver = claim.until !== undefined && claim.until <= now;
+    if (claim.consumer !== settings.name && !isOver) untouchable.set(claim.authorizationId, claim.reason);
   }
   const reading = observation.readings.get(settings.name) ?? { kind: 'unreadable', detail: 'it was not read' };
   const target = observation.targets.get(settings.name) ?? {
     kind: 'unresolved',
     problem: 'its names were not looked up',
   };
+  const unread = [...observation.readings].filter(([name, { kind }]) => name !== settings.name && UNREAD.has(kind));
   const { deployment, limits } = configuration;
   const { listing } = observation;
   return {
@@ -67,6 +73,7 @@ function factsOf(
     target,
     listing,
     untouchable,
+    unread: unread.map(([name]) => name),
     postponed: new Set(),
     looks: new Looks(),
   };

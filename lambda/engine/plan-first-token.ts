@@ -10,9 +10,9 @@ import {
 } from './decision.ts';
 import type { SecretContent } from './document.ts';
 import type { Facts, MarkedRow } from './facts.ts';
-import { entryOf, isYoung, knownIds, nextLedger } from './ledger.ts';
+import { isGone, isYoung, knownIds, nextLedger, ownEntry } from './ledger.ts';
 import { stepsOf } from './retire.ts';
-import { fateOfStray } from './sweep.ts';
+import { fateOfStray, isPrevious } from './sweep.ts';
 
 type Unowned = Extract<SecretContent, { kind: 'none' } | { kind: 'foreign' }>;
 
@@ -42,8 +42,9 @@ export function planFirstToken(
   }
   const live = marked.filter(({ row }) => row.status === 'active');
   const currentSince = facts.reading.kind === 'value' ? facts.reading.createdAt : facts.now;
-  const leftovers =
-    live.length < 2 ? [] : live.filter((each) => !known.has(each.row.id) && isLeftover(facts, content, each));
+  // Somebody who moves the label back to an old value again and again is another writer, too.
+  const crowded = live.length >= 2 && !live.some((each) => isPrevious(facts, each));
+  const leftovers = !crowded ? [] : live.filter((each) => !known.has(each.row.id) && isLeftover(facts, content, each));
   const sweep = stepsOf(
     facts,
     leftovers.map((each) => fateOfStray(facts, currentSince, each)),
@@ -60,11 +61,14 @@ export function planFirstToken(
       sweep,
     );
   }
-  if (target.kind === 'unresolved') return failure(target.problem);
-  if (prepare === undefined && looks.description()?.rotationEnabled === true) return rotatedElsewhere(settings.secret);
-  const own = document && marked.find(({ row }) => row.id === document.authorizationId);
-  const superseded = own && entryOf(own.row.id, own.row.userId, { tokenHash: document?.tokenHash });
+  if (target.kind === 'unresolved') return failure(target.problem, sweep);
+  if (prepare === undefined && looks.description()?.rotationEnabled === true)
+    return rotatedElsewhere(settings.secret, sweep);
+  const own = document && ownEntry(facts, document);
+  const superseded = own === undefined || isGone(facts, own) ? undefined : own;
   const ledger = nextLedger(facts, document, marked, superseded, content.token);
+  if (facts.clocks.kind === 'disagree' && ledger.added.length > 0)
+    return waiting(`${reason}, but ${facts.clocks.detail}`, sweep);
   const notes = [...sweep.notes, ...noteOnOldToken(facts, content.token), ...noteOnAdoption(facts)];
   return acting({ kind: 'mint', reason, urgent: false, prepare, base, target, ledger }, { ...sweep, notes });
 }

@@ -12,19 +12,17 @@ import {
   rotatedElsewhere,
   waiting,
 } from './decision.ts';
-import { type RotationDocument, readSecretContent, type SecretContent } from './document.ts';
+import { type OwnedContent, type RotationDocument, readSecretContent } from './document.ts';
 import type { Facts, MarkedRow } from './facts.ts';
-import { entryOf, isYoung, knownIds, nextLedger } from './ledger.ts';
+import { isYoung, knownIds, nextLedger, ownEntry } from './ledger.ts';
 import type { AuthorizationLookup } from './look.ts';
 import { isSameIdentity, parseMarker } from './marker.ts';
 import { reasonToMint } from './reason-to-mint.ts';
 import { fateOfEntry, ownerOf, stepsOf } from './retire.ts';
 import { fateOfStray, isPrevious } from './sweep.ts';
 
-type Owned = Extract<SecretContent, { kind: 'ours' | 'edited' }>;
-
 /** The consumer's secret holds a document of ours: what becomes of its current token, and of the older ones. */
-export function planOwned(facts: Facts, base: Base, currentSince: number, content: Owned): Decision {
+export function planOwned(facts: Facts, base: Base, currentSince: number, content: OwnedContent): Decision {
   const { document } = content;
   const current = findCurrent(facts, document);
   switch (current.kind) {
@@ -82,7 +80,7 @@ function planInactive(facts: Facts, base: Base, currentSince: number, document: 
   );
 }
 
-function planLive(facts: Facts, base: Base, currentSince: number, content: Owned, row: Authorization): Decision {
+function planLive(facts: Facts, base: Base, currentSince: number, content: OwnedContent, row: Authorization): Decision {
   const { document } = content;
   const marked = facts.listing.markedAs(base.identity);
   const known = knownIds(document);
@@ -96,7 +94,7 @@ function planLive(facts: Facts, base: Base, currentSince: number, content: Owned
   ]);
 
   if (facts.target.kind === 'unresolved') return failure(facts.target.problem, rest);
-  const due = reasonToMint(facts, facts.target, document, row);
+  const due = reasonToMint(facts, facts.target, content, row);
   if (due.kind === 'not-yet') return idle(`next rotation in ${formatDuration(due.inMs)}`, rest);
   const young = youngRow(facts, marked, known);
   if (young !== undefined) return waiting(inProgress(due.reason, young), rest);
@@ -105,8 +103,6 @@ function planLive(facts: Facts, base: Base, currentSince: number, content: Owned
     (each) => each.row.id !== row.id && each.row.status === 'active' && !ending.has(each.row.id),
   );
   if (live !== undefined) return waiting(`${due.reason}, but authorization ${live.row.id} is still live`, rest);
-  if (due.byClock && facts.clocks.kind === 'disagree')
-    return waiting(`${due.reason}, but ${facts.clocks.detail}`, rest);
   return mintFor(facts, base, document, due.reason, { urgent: false, superseded: true, ...rest });
 }
 
@@ -118,24 +114,28 @@ function planRepair(
   facts: Facts,
   base: Base,
   currentSince: number,
-  content: Owned,
+  content: OwnedContent,
   marked: readonly MarkedRow[],
   strays: readonly MarkedRow[],
 ): Repair | undefined {
   const live = strays.filter(({ row }) => row.status === 'active');
-  if (live.length === 0 || content.token === undefined || facts.looks.description()?.rotationEnabled === true)
-    return undefined;
+  if (live.length === 0 || content.token === undefined || facts.clocks.kind === 'disagree') return undefined;
+  const description = facts.looks.description();
+  if (description === undefined || description.rotationEnabled) return undefined;
   const { document } = content;
   const previous = live.some((stray) => isPrevious(facts, stray)) ? facts.looks.version('AWSPREVIOUS') : undefined;
   const rolledBack = previous !== undefined && previous.createdAt > currentSince;
-  const restless =
-    content.kind === 'edited' &&
-    youngRow(facts, marked, knownIds(document)) === undefined &&
-    live.some((stray) => fateOfStray(facts, currentSince, stray).kind === 'wait');
-  if (!rolledBack && !restless) return undefined;
+  const unsettled = live.filter((stray) => fateOfStray(facts, currentSince, stray).kind === 'wait');
+  const quiet = youngRow(facts, marked, knownIds(document)) === undefined;
+  const restless = quiet && content.kind === 'edited' && unsettled.length > 0;
+  // Another run's put took the label from the version that holds it, which stays readable for a day at least.
+  const unnamed =
+    quiet &&
+    unsettled.some(({ row, marker }) => !description.labelled.has(marker.rotationId) && !facts.untouchable.has(row.id));
+  if (!rolledBack && !restless && !unnamed) return undefined;
   const reason = rolledBack
     ? 'a label was moved back: the newer token goes into the ledger'
-    : 'edited by hand: stray tokens go into the ledger';
+    : `${restless ? 'edited by hand' : 'no labelled version names them'}: stray tokens go into the ledger`;
   const fallback = mintFor(facts, base, document, 'rolled back to a token that fails', {
     urgent: true,
     superseded: true,
@@ -164,14 +164,13 @@ function mintFor(
   reason: string,
   { urgent, superseded, ...rest }: MintOptions,
 ): Decision {
-  const { target, settings, looks } = facts;
+  const { target, settings, looks, clocks } = facts;
   if (target.kind === 'unresolved') return failure(`${reason}, but ${target.problem}`, rest);
   if (looks.description()?.rotationEnabled === true) return rotatedElsewhere(settings.secret, rest);
-  const description = facts.listing.get(document.authorizationId)?.description;
-  // A row whose marker was edited away is as hard to find again as one that never had it.
-  const adopted = description !== undefined && parseMarker(description) === undefined;
-  const own = entryOf(document.authorizationId, document.userId, { adopted, tokenHash: document.tokenHash });
-  const ledger = nextLedger(facts, document, facts.listing.markedAs(base.identity), superseded ? own : undefined);
+  // Since when the older tokens are superseded would be told by a clock that is wrong.
+  if (clocks.kind === 'disagree' && !urgent) return waiting(`${reason}, but ${clocks.detail}`, rest);
+  const own = superseded ? ownEntry(facts, document) : undefined;
+  const ledger = nextLedger(facts, document, facts.listing.markedAs(base.identity), own);
   const mint: Mint = { kind: 'mint', reason, urgent, prepare: undefined, base, target, ledger };
   return acting(mint, rest);
 }

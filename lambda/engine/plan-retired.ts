@@ -20,13 +20,12 @@ export function planRetired(
 ): Decision {
   const marked = facts.listing.markedAs(identity);
   const entries = new Map<string, LedgerEntry>();
-  for (const { row } of marked.filter((each) => !isYoung(each, facts)))
-    entries.set(row.id, { ...entryOf(row.id, row.userId), since });
+  for (const { row } of marked.filter((each) => !isYoung(each, facts))) entries.set(row.id, { ...entryOf(row), since });
   if (document !== undefined) {
-    entries.set(document.authorizationId, { ...entryOf(document.authorizationId, document.userId), since });
+    entries.set(document.authorizationId, { ...entryOf({ ...document, id: document.authorizationId }), since });
     for (const entry of document.superseded) entries.set(entry.authorizationId, entry);
   }
-  const owner = document ?? { id: '', orgId: '', identity };
+  const owner = document ?? { id: '', identity };
   const fates = [...entries.values()].map((entry) => fateOfEntry(facts, owner, marked, entry));
   return idle('retired', stepsOf(facts, fates));
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ConsumerSettings } from '../config/configuration.ts';
+import { InfluxdbError } from '../influxdb/errors.ts';
 import type { Base, Mint } from './decision.ts';
 import { fingerprintOf } from './marker.ts';
 import { RotationError } from './rotation-error.ts';
@@ -44,9 +45,20 @@ function firstVersionId(secretArn: string): string {
   ].join('-');
 }
 
+/** Two consumers may share an owner, and their turns run side by side. */
+async function createOrFind(influxdb: Services['influxdb'], name: string): Promise<string> {
+  try {
+    return await influxdb.createUser(name);
+  } catch (error) {
+    const found = error instanceof InfluxdbError && error.status === 422 ? await influxdb.findUser(name) : undefined;
+    if (found === undefined) throw error;
+    return found;
+  }
+}
+
 /** Makes the owner that `createOwner` allows. A user needs neither a password nor a membership to own tokens. */
 export async function prepareOwner({ influxdb, log }: Services, { name, owner }: ConsumerSettings): Promise<string> {
-  const userId = await influxdb.createUser(owner ?? '');
+  const userId = await createOrFind(influxdb, owner ?? '');
   log.info('OWNER_CREATED', { consumer: name, userId });
   return userId;
 }

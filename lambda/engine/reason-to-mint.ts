@@ -1,22 +1,28 @@
 import { formatDuration } from '../config/duration.ts';
 import type { Authorization } from '../influxdb/authorization.ts';
 import { permissionsHash } from '../influxdb/permissions.ts';
-import type { RotationDocument } from './document.ts';
+import type { OwnedContent, RotationDocument } from './document.ts';
 import type { Facts, Target } from './facts.ts';
 
 export type Due =
-  | { readonly kind: 'due'; readonly reason: string; readonly byClock: boolean }
+  | { readonly kind: 'due'; readonly reason: string }
   | { readonly kind: 'not-yet'; readonly inMs: number };
 
 /** R8: why a working token is replaced; the first reason that holds is the one shown. */
-export function reasonToMint(facts: Facts, target: Target, document: RotationDocument, row: Authorization): Due {
+export function reasonToMint(
+  facts: Facts,
+  target: Target,
+  { document, token }: Pick<OwnedContent, 'document' | 'token'>,
+  row: Authorization,
+): Due {
   const { now, limits, settings } = facts;
   const dueAt = mintedAt(document, row, limits.clockToleranceMs) + settings.rotateEveryMs;
-  if (dueAt <= now)
-    return { kind: 'due', reason: `due: older than ${formatDuration(settings.rotateEveryMs)}`, byClock: true };
+  if (dueAt <= now) return { kind: 'due', reason: `due: older than ${formatDuration(settings.rotateEveryMs)}` };
   if (permissionsHash(target.grant(target.userId ?? row.userId)) !== document.permissionsHash)
-    return { kind: 'due', reason: 'permissions changed', byClock: false };
-  if (target.userId !== row.userId) return { kind: 'due', reason: 'owner changed', byClock: false };
+    return { kind: 'due', reason: 'permissions changed' };
+  if (target.userId !== row.userId) return { kind: 'due', reason: 'owner changed' };
+  if (token === undefined)
+    return { kind: 'due', reason: `the secret holds no token under its key "${settings.tokenKey}"` };
   return { kind: 'not-yet', inMs: dueAt - now };
 }
 

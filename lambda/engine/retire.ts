@@ -7,7 +7,7 @@ import type { Facts, MarkedRow } from './facts.ts';
 import { type Identity, isSameIdentity, keptBy, parseMarker } from './marker.ts';
 
 /** The part of a document that retirement depends on. */
-type Owner = Pick<RotationDocument, 'id' | 'orgId' | 'identity'> & Partial<Pick<RotationDocument, 'authorizationId'>>;
+type Owner = Pick<RotationDocument, 'id' | 'identity'> & Partial<Pick<RotationDocument, 'authorizationId'>>;
 
 /** What becomes of one older token: a step towards its end, or why not yet. */
 export type Fate =
@@ -22,7 +22,11 @@ export function fateOfEntry(facts: Facts, document: Owner, marked: readonly Mark
   const id = entry.authorizationId;
   const protection = facts.untouchable.get(id);
   if (protection !== undefined) return wait(`authorization ${id} is in the ledger, but is left alone: ${protection}`);
-  const found = findEntry(facts, document, entry);
+  if (entry.adopted && !entry.compromised && facts.unread.length > 0)
+    return wait(
+      `authorization ${id} was adopted, and waits until it is known that the secrets of ${facts.unread.join(', ')} do not hold it`,
+    );
+  const found = findEntry(facts, entry);
   switch (found.kind) {
     case 'gone':
       return NONE;
@@ -48,7 +52,7 @@ function fateOfRow(
     return wait(`authorization ${row.id} is in the ledger, but its marker is ${ownerOf(marker)}: it is left alone`);
   }
   if (entry.compromised) return remove(row.id, 'compromised', true);
-  const kept = marker && keptBy(marker, now);
+  const kept = keptBy(row.description, now);
   if (kept !== undefined) return wait(`authorization ${row.id} is ${kept}`);
   if (!isSettledByAge(facts, entry)) return NONE;
   if (row.status === 'inactive') {
@@ -125,13 +129,12 @@ export function isPending(facts: Facts, description: SecretDescription | undefin
 
 function findEntry(
   { listing, looks }: Facts,
-  { orgId }: Owner,
-  { authorizationId, userId }: LedgerEntry,
+  entry: LedgerEntry,
 ): { kind: 'found'; row: Authorization } | { kind: 'gone' | 'owner-gone' } | { kind: 'unseen'; detail: string } {
-  const row = listing.get(authorizationId);
+  const row = listing.get(entry.authorizationId);
   if (row !== undefined) return { kind: 'found', row };
-  if (listing.shows({ orgId, userId })) return { kind: 'gone' };
-  return looks.authorization(authorizationId);
+  if (listing.shows(entry)) return { kind: 'gone' };
+  return looks.authorization(entry.authorizationId);
 }
 
 export function ownerOf({ deployment, consumer, fingerprint }: Identity): string {

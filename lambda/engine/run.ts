@@ -2,9 +2,11 @@ import pLimit from 'p-limit';
 import type { Configuration } from '../config/configuration.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
 import type { Transport } from '../influxdb/transport.ts';
+import type { SecretDescription } from '../secrets-manager/secret.ts';
 import type { ServiceClocks } from '../service-clocks.ts';
 import type { Decision } from './decision.ts';
 import { RetirementError } from './end-token.ts';
+import type { Facts } from './facts.ts';
 import { endsRun, logDefect, messageOf } from './failure.ts';
 import { observe } from './observe.ts';
 import { CONCURRENCY, type Planned, planAll } from './plan-all.ts';
@@ -40,7 +42,8 @@ export async function run(context: RunContext, action: Action): Promise<RunRepor
     const { planned, services, strangers } = await look(context);
     notices.push(...strangers);
     const clocks = context.serviceClocks.verdict(configuration.limits.clockToleranceMs);
-    if (clocks.kind === 'disagree') errors.push(`${clocks.detail}: nothing is retired, and nothing is rotated by age`);
+    if (clocks.kind === 'disagree')
+      errors.push(`${clocks.detail}: nothing is retired, and no working token is replaced`);
     const dry = action !== 'run' || configuration.mode === 'plan';
     consumers = dry ? planned.map((each) => reportOf(each, 'planned')) : await apply(services, planned, errors);
     oldest = oldestCurrent(consumers, startedAt);
@@ -95,7 +98,7 @@ async function apply(services: Services, planned: readonly Planned[], errors: st
     if (outcome.kind === 'failed') logDefect(services.log, outcome.error, settings.name);
     if (outcome.kind === 'failed' || ended) return reportOf(each, 'not-attempted');
     const secretId = 'arn' in facts.reading ? facts.reading.arn : settings.secret;
-    const { actions, error } = await takeTurn(services, settings, secretId, outcome);
+    const { actions, error } = await takeTurn(services, settings, secretId, outcome, descriptionIn(facts));
     if (error !== undefined && endsRun(error) && !ended) {
       ended = true;
       errors.push(messageOf(error));
@@ -106,6 +109,11 @@ async function apply(services: Services, planned: readonly Planned[], errors: st
     const state = error instanceof RetirementError ? 'changed' : 'failed';
     return { ...report, state, reason: `${outcome.reason}: ${messageOf(error)}`, actions };
   });
+}
+
+function descriptionIn({ looks }: Facts): SecretDescription | undefined {
+  const seen = looks.seenDescription();
+  return seen === 'unseen' ? undefined : seen;
 }
 
 /** The report of a consumer whose decision was not carried out. */

@@ -14,7 +14,7 @@ export function fateOfStray(facts: Facts, currentSince: number, { row, marker }:
   const protection = facts.untouchable.get(row.id);
   if (protection !== undefined) return wait(`stray authorization ${row.id} is left alone: ${protection}`);
   const description = looks.description();
-  const kept = keptBy(marker, now);
+  const kept = keptBy(row.description, now);
   if (kept !== undefined) return wait(`stray authorization ${row.id} is ${kept}`);
   if (isPending(facts, description, row.id))
     return wait(`authorization ${row.id} is the pending one of a rotation by Secrets Manager`);

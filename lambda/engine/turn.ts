@@ -1,4 +1,5 @@
 import type { ConsumerSettings } from '../config/configuration.ts';
+import type { SecretDescription } from '../secrets-manager/secret.ts';
 import type { Decision, Mint, Repair, Retirement } from './decision.ts';
 import { retire } from './end-token.ts';
 import { endsRun, messageOf } from './failure.ts';
@@ -15,7 +16,7 @@ export interface Turn {
 }
 
 /**
- * Carries out one consumer's decision, one action at a time: older tokens end before a new one is made, so that no
+ * Carries out one consumer's decision, made on the secret as it was `seen`, one action at a time: older tokens end before a new one is made, so that no
  * third one is ever live (docs/protocol.md, F13). A failed retirement ends the turn, unless the consumer has no working token.
  */
 export async function takeTurn(
@@ -23,6 +24,7 @@ export async function takeTurn(
   settings: ConsumerSettings,
   secretId: string,
   decision: Decision,
+  seen: SecretDescription | undefined,
 ): Promise<Turn> {
   const actions: ActionReport[] = [];
   let error: unknown;
@@ -48,7 +50,7 @@ export async function takeTurn(
   for (const retirement of decision.retirements) {
     const undisturbed = error === undefined || (isUrgent(next) && !endsRun(error));
     if (!undisturbed) actions.push(notAttempted(retirement));
-    else await attempt(described(retirement), () => retire(services, settings, retirement, secretId));
+    else await attempt(described(retirement), () => retire(services, settings, retirement, secretId, seen));
   }
   if (next === undefined) return { actions, error };
   if (error !== undefined && (!isUrgent(next) || endsRun(error))) {

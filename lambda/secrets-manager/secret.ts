@@ -19,6 +19,8 @@ export interface SecretVersion {
 /** What `DescribeSecret` shows. A version without a label is not in it. */
 export interface SecretDescription {
   readonly arn: string;
+  /** When it was looked at, by this function's clock. */
+  readonly seenAt: number;
   /** The version that holds `AWSCURRENT`; undefined for a secret without a value. */
   readonly current: string | undefined;
   readonly previous: string | undefined;

@@ -78,6 +78,7 @@ export class SecretStore {
     const holderOf = (stage: string) => [...stages].find(([, labels]) => labels.includes(stage))?.[0];
     return {
       arn: answer.ARN,
+      seenAt: this.#context.clock.now(),
       current: holderOf('AWSCURRENT'),
       previous: holderOf('AWSPREVIOUS'),
       pending: holderOf('AWSPENDING'),

@@ -1,4 +1,5 @@
 import type { World } from '../../demo/world.ts';
+import { keepUntilOf } from '../../lambda/engine/marker.ts';
 import type { ConsumerReport } from '../../lambda/engine/report.ts';
 import { currentRowOf, markedRowsOf } from './look.ts';
 
@@ -43,8 +44,8 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
     wrong.push(`I6: ${consumer} has no working token in the end: ${reason}`);
   const others = world.configuration.consumers.filter(({ name }) => name !== consumer);
   const held = new Set(others.map(({ name }) => currentRowOf(world, name)?.id));
-  for (const { row, marker } of markedRowsOf(world, consumer)) {
-    const isKept = (marker.keepUntil ?? 0) > since;
+  for (const { row } of markedRowsOf(world, consumer)) {
+    const isKept = (keepUntilOf(row.description) ?? 0) > since;
     if (row.id === current?.id || isKept || held.has(row.id)) continue;
     wrong.push(`I6: ${consumer}: authorization ${row.id} (${row.status}) is left behind`);
   }

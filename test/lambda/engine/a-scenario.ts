@@ -55,7 +55,16 @@ export function aRow(id: string, options: RowOptions = {}): Authorization {
 
 export function anEntry(authorizationId: string, ageMs: number, rest: Partial<LedgerEntry> = {}): LedgerEntry {
   const since = NOW - ageMs;
-  return { authorizationId, userId: OWNER, since, compromised: false, adopted: false, tokenHash: undefined, ...rest };
+  return {
+    authorizationId,
+    userId: OWNER,
+    orgId: ORG,
+    since,
+    compromised: false,
+    adopted: false,
+    tokenHash: undefined,
+    ...rest,
+  };
 }
 
 // In the decision tables, one row a rule and its near misses, `cur` is the current authorization, `old` one of the
@@ -77,6 +86,7 @@ export interface Scenario {
   readonly clocks?: Facts['clocks'];
   readonly untouchable?: Readonly<Record<string, string>>;
   readonly postponed?: readonly string[];
+  readonly unread?: readonly string[];
   /** Milliseconds since the current version was made. */
   readonly versionAge?: number;
 }
@@ -121,6 +131,7 @@ export function factsOf(scenario: Scenario): Facts {
     target: scenario.target ?? { kind: 'resolved', orgId: ORG, userId: OWNER, grant: () => GRANT },
     listing: new Listing(rows),
     untouchable: new Map(Object.entries(scenario.untouchable ?? {})),
+    unread: scenario.unread ?? [],
     postponed: new Set(scenario.postponed),
     looks: new Looks(),
   };
@@ -156,6 +167,7 @@ function describe({ description = {} }: Scenario, { reading }: Facts): SecretDes
   const current = reading.kind === 'value' ? reading.versionId : undefined;
   const seen = {
     arn: ARN,
+    seenAt: NOW,
     current,
     previous: undefined,
     pending: undefined,

@@ -181,10 +181,11 @@ describe("a marker that somebody forged on an owner's other token", () => {
     await scene.run();
     const { id } = await byHand(formatMarker(identity(), ROTATION_ID));
     scene.world.clock.advance(HOUR);
-    expect((await scene.turn()).notes).toEqual([
-      `stray authorization ${id} is live; it is switched off once the secret has rested for a grace period`,
-    ]);
+    expect((await scene.turn()).actions).toMatchObject([{ kind: 'repair', outcome: 'done' }]);
+    expect((await scene.value()).rotation.superseded).toMatchObject([{ authorizationId: id }]);
     scene.world.clock.advance(DAY);
+    expect((await scene.turn()).actions).toEqual([]);
+    scene.world.clock.advance(HOUR);
     expect((await scene.turn()).actions).toMatchObject([{ kind: 'deactivate', authorizationId: id, outcome: 'done' }]);
     scene.world.clock.advance(HOUR);
     expect((await scene.turn()).actions).toMatchObject([{ kind: 'delete', authorizationId: id, outcome: 'done' }]);

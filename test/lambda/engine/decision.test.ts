@@ -109,7 +109,7 @@ const NOTES: Record<string, [Scenario, string[]]> = {
     ['stray authorization stray is left alone: it is the current one of consumer x'],
   ],
   'that a stray is kept': [
-    stray({ notes: 'keep-until=2026-07-01' }),
+    { ...stray({ notes: 'keep-until=2026-07-01' }), description: { pending: versionOf('stray') } },
     ['stray authorization stray is kept until 2026-07-01T00:00:00.000Z'],
   ],
   'that a stray is AWSPREVIOUS': [
@@ -121,7 +121,7 @@ const NOTES: Record<string, [Scenario, string[]]> = {
     ['stray authorization stray is AWSPREVIOUS, and stays until the next rotation takes it over'],
   ],
   'that a stray is live, and waits': [
-    { ...stray(), versionAge: HOUR },
+    { ...stray(), versionAge: HOUR, description: { pending: versionOf('stray') } },
     ['stray authorization stray is live; it is switched off once the secret has rested for a grace period'],
   ],
   'that a stray is held': [
@@ -253,7 +253,14 @@ describe('a mint', () => {
     versionId: versionOf('cur'),
     text: aText(aDocument(DUE.document)),
   };
-  const added = { authorizationId: 'cur', userId: OWNER, compromised: false, adopted: false, tokenHash: undefined };
+  const added = {
+    authorizationId: 'cur',
+    userId: OWNER,
+    orgId: 'aaaaaaaaaaaaaaaa',
+    compromised: false,
+    adopted: false,
+    tokenHash: undefined,
+  };
 
   it('rests on the secret as it was read, and names the token that it supersedes with the hash of it', () => {
     const facts = factsOf(DUE);
@@ -269,7 +276,12 @@ describe('a mint', () => {
   });
 
   it('carries each entry as it was', () => {
-    const entry = anEntry('old', HOUR, { compromised: false, adopted: true, tokenHash: 'sha256:old' });
+    const entry = anEntry('old', HOUR, {
+      orgId: 'aaaaaaaaaaaaaaaa',
+      compromised: false,
+      adopted: true,
+      tokenHash: 'sha256:old',
+    });
     const { next } = decide({
       document: { ...DUE.document, superseded: [entry] },
       rows: [aRow('cur', { age: 31 * DAY }), aRow('old', { status: 'inactive' })],

@@ -21,6 +21,7 @@ const DOCUMENT: RotationDocument = {
     {
       authorizationId: 'plain',
       userId: OWNER,
+      orgId: undefined,
       since: Date.UTC(2026, 4, 1),
       compromised: false,
       adopted: false,
@@ -29,6 +30,7 @@ const DOCUMENT: RotationDocument = {
     {
       authorizationId: 'marked',
       userId: OWNER,
+      orgId: 'aaaaaaaaaaaaaaaa',
       since: 0,
       compromised: true,
       adopted: true,
@@ -103,6 +105,7 @@ describe('a document', () => {
             "adopted": true,
             "authorizationId": "marked",
             "compromised": true,
+            "orgId": "aaaaaaaaaaaaaaaa",
             "since": "1970-01-01T00:00:00.000Z",
             "tokenHash": "sha256:cba06b5736faf67e54b07b561eae94395e774c517a7d910a54369e1263ccfbd4",
             "userId": "bbbbbbbbbbbbbbbb",

@@ -378,7 +378,7 @@ describe('the clock', () => {
     world.clock.advance(31 * DAY);
     world.influxdb.faults.add({ on: () => true, times: Number.POSITIVE_INFINITY, ...fault });
     const { message, report } = await failureOf(world.run());
-    expect(message).toContain(`${text}: nothing is retired, and nothing is rotated by age`);
+    expect(message).toContain(`${text}: nothing is retired, and no working token is replaced`);
     expect(consumer(report)).toMatchObject({ state: 'wait', actions: [] });
     world.influxdb.faults.clear();
     expect((await world.run()).counts.rotated).toBe(1);

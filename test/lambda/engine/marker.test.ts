@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf, formatMarker, isSameIdentity, keptBy, parseMarker } from '../../../lambda/engine/marker.ts';
+import {
+  fingerprintOf,
+  formatMarker,
+  isSameIdentity,
+  keepUntilOf,
+  keptBy,
+  parseMarker,
+} from '../../../lambda/engine/marker.ts';
 
 const IDENTITY = { deployment: 'prod', consumer: 'telegraf', fingerprint: '0a1b2c3d' };
 const ROTATION_ID = '5f0c0000-0000-4000-8000-00000000abcd';
 const MARKER = `influxdb-token-rotation/prod/telegraf/0a1b2c3d/${ROTATION_ID}`;
-const keepUntil = (notes: string) => parseMarker(`${MARKER} ${notes}`)?.keepUntil;
+const keepUntil = (notes: string) => keepUntilOf(`${MARKER} ${notes}`);
 
 describe('a marker', () => {
   it('is one line that names deployment, consumer, secret and rotation', () => {
@@ -12,7 +19,7 @@ describe('a marker', () => {
   });
 
   it('is read back as it was written', () => {
-    expect(parseMarker(MARKER)).toEqual({ ...IDENTITY, rotationId: ROTATION_ID, keepUntil: undefined });
+    expect(parseMarker(MARKER)).toEqual({ ...IDENTITY, rotationId: ROTATION_ID });
   });
 
   it.each(['', ' used by the boiler room', '\nused by\nthe boiler room'])('may be followed by %j', (notes) => {
@@ -90,16 +97,16 @@ describe('a keep-until', () => {
   });
 
   it.each([
-    ['none', undefined, undefined],
-    ['one that has passed', 999, undefined],
-    ['one that passes now', 1000, undefined],
-    ['one that lies ahead', 1001, 'kept until 1970-01-01T00:00:01.001Z'],
+    ['none', '', undefined],
+    ['one that has passed', 'keep-until=1970-01-01', undefined],
+    ['one that passes now', 'keep-until=1970-01-01T00:00:01Z', undefined],
+    ['one that lies ahead', 'keep-until=1970-01-01T00:00:01.001Z', 'kept until 1970-01-01T00:00:01.001Z'],
     [
       'one that is no date',
-      Number.POSITIVE_INFINITY,
+      'keep-until=soon',
       'kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it',
     ],
-  ])('reads in a sentence: %s', (_name, time, sentence) => {
-    expect(keptBy({ ...IDENTITY, rotationId: ROTATION_ID, keepUntil: time }, 1000)).toBe(sentence);
+  ])('reads in a sentence: %s', (_name, notes, sentence) => {
+    expect(keptBy(`${MARKER} ${notes}`, 1000)).toBe(sentence);
   });
 });

@@ -148,9 +148,9 @@ describe('a consumer without a token of ours', () => {
       { reading: aValue('{}', versionOf('first'), 10 * DAY - 4 * MINUTE), rows: two(10 * DAY) },
       'act: first token | deactivate one | deactivate two | mint +one +two',
     ],
-    'R2d: one of the two is AWSPREVIOUS, and stays': [
+    'R2d: the value is older, but one of the two is AWSPREVIOUS: somebody moves the label back': [
       { reading: byHand(11 * DAY), rows: two(10 * DAY), description: { previous: versionOf('two') } },
-      'act: first token | deactivate one | mint +one +two',
+      ANOTHER_WRITER,
     ],
     'R2d: a foreign document is replaced, its row carried, and nothing retired on its word': [
       { document: { ...foreign, ...ledger(2 * DAY) }, rows: [aRow('cur'), aRow('old', { status: 'inactive' })] },

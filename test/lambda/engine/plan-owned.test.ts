@@ -276,7 +276,7 @@ describe('a consumer with a token of ours', () => {
         description: { previous: versionOf('stray') },
         versions: { AWSPREVIOUS: { age: 2 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
       },
-      'idle: next rotation in 10 days',
+      'wait: the secret holds no token under its key "token", but authorization stray is still live',
     ],
     'R5: an edited document, and a live stray that has settled': [
       { document: edited, rows: [aRow('cur'), aRow('stray')] },
@@ -296,11 +296,28 @@ describe('a consumer with a token of ours', () => {
       'idle: next rotation in 10 days',
     ],
     'R5: an edited document, a live stray, and a current row that is young': [
-      { document: edited, versionAge: HOUR, rows: [aRow('cur', { age: MINUTE }), aRow('stray')] },
+      {
+        description: { pending: versionOf('stray') },
+        document: edited,
+        versionAge: HOUR,
+        rows: [aRow('cur', { age: MINUTE }), aRow('stray')],
+      },
       'act: edited by hand: stray tokens go into the ledger | repair +stray',
     ],
     'R5: a document that nobody edited, and a live stray': [
-      { versionAge: HOUR, rows: [aRow('cur'), aRow('stray')] },
+      { description: { pending: versionOf('stray') }, versionAge: HOUR, rows: [aRow('cur'), aRow('stray')] },
+      'idle: next rotation in 10 days',
+    ],
+    'R5: a live stray that no labelled version holds, and that has yet to settle': [
+      { rows: [aRow('cur'), aRow('stray')], versionAge: HOUR },
+      'act: no labelled version names them: stray tokens go into the ledger | repair +stray',
+    ],
+    'R5: the same, while a row is young': [
+      { rows: [aRow('cur'), aRow('stray'), aRow('more', { age: MINUTE })], versionAge: HOUR },
+      'idle: next rotation in 10 days',
+    ],
+    'R5: the same, while the clocks disagree': [
+      { rows: [aRow('cur'), aRow('stray')], versionAge: HOUR, clocks: CLOCK },
       'idle: next rotation in 10 days',
     ],
   });

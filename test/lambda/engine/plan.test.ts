@@ -31,13 +31,13 @@ describe('whatever the clocks say, and whatever can be read', () => {
       { document: DUE, rows: [dueRow], clocks: CLOCK },
       'wait: due: older than 30 days, but the clocks differ',
     ],
-    'the clocks disagree: changed permissions are granted all the same': [
+    'the clocks disagree: changed permissions wait, too': [
       { document: { permissionsHash: 'sha256:other' }, clocks: CLOCK },
-      'act: permissions changed | mint +cur',
+      'wait: permissions changed, but the clocks differ',
     ],
-    'the clocks disagree: a changed owner gets its token all the same': [
+    'the clocks disagree: a changed owner waits, too': [
       { target: { ...factsOf({}).target, userId: 'eeeeeeeeeeeeeeee' } as Scenario['target'] & object, clocks: CLOCK },
-      'act: owner changed | mint +cur',
+      'wait: owner changed, but the clocks differ',
     ],
     'a secret that is scheduled for deletion': [
       { reading: { kind: 'deleted' } },

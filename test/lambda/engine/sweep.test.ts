@@ -10,11 +10,14 @@ describe('a stray', () => {
       'act: next rotation in 10 days | deactivate stray',
     ],
     'R7: a live stray while the current version is new': [
-      { rows: [aRow('cur'), aRow('stray')], versionAge: SETTLED - 1 },
+      { description: { pending: versionOf('stray') }, rows: [aRow('cur'), aRow('stray')], versionAge: SETTLED - 1 },
       'idle: next rotation in 10 days',
     ],
     'R7: a live stray while the secret was changed less than a grace period ago (G4)': [
-      { rows: [aRow('cur'), aRow('stray')], description: { lastChangedAt: NOW - DAY + 1 } },
+      {
+        rows: [aRow('cur'), aRow('stray')],
+        description: { pending: versionOf('stray'), lastChangedAt: NOW - DAY + 1 },
+      },
       'idle: next rotation in 10 days',
     ],
     'R7: a live stray whose waits have just passed': [
@@ -22,11 +25,14 @@ describe('a stray', () => {
       'act: next rotation in 10 days | deactivate stray',
     ],
     'R7: a live stray of a secret that nobody knows the last change of': [
-      { rows: [aRow('cur'), aRow('stray')], description: { lastChangedAt: undefined } },
+      { rows: [aRow('cur'), aRow('stray')], description: { pending: versionOf('stray'), lastChangedAt: undefined } },
       'idle: next rotation in 10 days',
     ],
     'R7: a live stray that is to be kept': [
-      { rows: [aRow('cur'), aRow('stray', { notes: 'keep-until=2026-07-01' })] },
+      {
+        description: { pending: versionOf('stray') },
+        rows: [aRow('cur'), aRow('stray', { notes: 'keep-until=2026-07-01' })],
+      },
       'idle: next rotation in 10 days',
     ],
     'R7: a live stray whose version is AWSPREVIOUS, whatever it holds': [
@@ -36,7 +42,7 @@ describe('a stray', () => {
     'R7: a live stray that an edit under AWSPREVIOUS holds': [
       {
         rows: [aRow('cur'), aRow('stray')],
-        description: { previous: versionOf('edit') },
+        description: { pending: versionOf('stray'), previous: versionOf('edit') },
         versions: { AWSPREVIOUS: { age: 50 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
       },
       'idle: next rotation in 10 days',
