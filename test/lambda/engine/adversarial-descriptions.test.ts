@@ -187,7 +187,7 @@ describe("a marker that somebody forged on an owner's other token", () => {
     expect((await scene.turn()).actions).toEqual([]);
     scene.world.clock.advance(HOUR);
     expect((await scene.turn()).actions).toMatchObject([{ kind: 'deactivate', authorizationId: id, outcome: 'done' }]);
-    scene.world.clock.advance(HOUR);
+    scene.world.clock.advance(DAY);
     expect((await scene.turn()).actions).toMatchObject([{ kind: 'delete', authorizationId: id, outcome: 'done' }]);
   });
 
