@@ -20,6 +20,8 @@ export interface AlarmsProps {
   readonly handler: IFunction;
   readonly failedRuns: IQueue;
   readonly lostSchedules: IQueue;
+  /** Without a schedule, no run is missed. */
+  readonly scheduleEnabled: boolean;
 }
 
 interface Condition {
@@ -40,7 +42,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { deployment, period, metrics, handler, failedRuns, lostSchedules } = props;
+    const { deployment, period, metrics, handler, failedRuns, lostSchedules, scheduleEnabled } = props;
     const positive = (name: string, { metric, what, whatToDo, missing }: Condition) =>
       new Alarm(this, name, {
         metric,
@@ -50,16 +52,7 @@ export class Alarms extends Construct {
         treatMissingData: missing,
         alarmDescription: describe(deployment, what, whatToDo),
       });
-    const messagesIn = (queue: IQueue) => queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM });
-    this.all = [
-      // Lambda's own metric: it also counts what a run cannot tell itself, like a time-out or a failed start.
-      positive('RunFailed', {
-        metric: handler.metricErrors({ period }),
-        what: 'a run failed, or did not end',
-        whatToDo:
-          'no consumer loses access by it; read the log of that run: "RUN_FAILED", "CONSUMER_FAILED", "A run died"',
-        missing: TreatMissingData.NOT_BREACHING,
-      }),
+    const noSuccessfulRun = () =>
       new Alarm(this, 'NoSuccessfulRun', {
         metric: metrics.metric('RunsSucceeded'),
         threshold: 1,
@@ -72,7 +65,19 @@ export class Alarms extends Construct {
           'no run succeeded for two periods of the schedule, so tokens are not replaced and old ones not ended',
           'is the schedule enabled, and what does the log say? "Where to look", "A run died"',
         ),
+      });
+    const messagesIn = (queue: IQueue) => queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM });
+    this.all = [
+      // Lambda's own metric: it also counts what a run cannot tell itself, like a time-out or a failed start.
+      positive('RunFailed', {
+        metric: handler.metricErrors({ period }),
+        what: 'a run failed, or did not end',
+        whatToDo:
+          'no consumer loses access by it; read the log of that run: "RUN_FAILED", "CONSUMER_FAILED", "A run died"',
+        missing: TreatMissingData.NOT_BREACHING,
       }),
+      // Without a schedule it would never end.
+      ...(scheduleEnabled ? [noSuccessfulRun()] : []),
       // The two gauges say nothing between runs: until the next one, the last one counts.
       positive('TokensOverdue', {
         metric: metrics.metric('TokensOverdue'),
@@ -102,8 +107,13 @@ export class Alarms extends Construct {
   }
 
   /** Adds what shall happen when any of them goes off. */
-  addAction(action: IAlarmAction): void {
+  addAlarmAction(action: IAlarmAction): void {
     for (const alarm of this.all) alarm.addAlarmAction(action);
+  }
+
+  /** Adds what shall happen when any of them is over. */
+  addOkAction(action: IAlarmAction): void {
+    for (const alarm of this.all) alarm.addOkAction(action);
   }
 }
 

@@ -32,7 +32,7 @@ export function createDashboard(
           width: 12,
           logGroupNames: [logGroup.logGroupName],
           queryLines: [
-            'fields @timestamp, code, consumer, reason, error',
+            'fields @timestamp, code, consumer, action, reason, error, notice, note',
             'filter level in ["WARN", "ERROR"]',
             'sort @timestamp desc',
             'limit 50',

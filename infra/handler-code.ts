@@ -1,6 +1,5 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -13,7 +12,9 @@ import type { RotationConfiguration } from './configuration.ts';
  */
 export function handlerCode(scope: Construct, configuration: RotationConfiguration): Code {
   const handler = builtHandler();
-  const folder = join(Stage.of(scope)?.outdir ?? tmpdir(), `handler.${scope.node.addr}`);
+  // There always is one: a stack without an app makes its own.
+  const { outdir } = Stage.of(scope) as Stage;
+  const folder = join(outdir, `handler.${scope.node.addr}`);
   mkdirSync(folder, { recursive: true });
   // In Lambda, outside of our package, it is CommonJS by either name; not every emulator knows `.cjs`.
   copyFileSync(handler, join(folder, 'index.js'));

@@ -32,12 +32,12 @@ export class RunMetrics {
 
   metric(metricName: MetricName, options: MetricOptions = {}): Metric {
     return new Metric({
+      ...options,
       namespace: 'InfluxdbTokenRotation',
       metricName,
       dimensionsMap: { deployment: this.#deployment, service: 'influxdb-token-rotation' },
-      statistic: STATISTICS[metricName],
-      period: this.#period,
-      ...options,
+      statistic: options.statistic ?? STATISTICS[metricName],
+      period: options.period ?? this.#period,
     });
   }
 }

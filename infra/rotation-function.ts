@@ -76,8 +76,9 @@ export function createFunction(
   { file, settings }: DeployableConfiguration,
   options: FunctionOptions,
 ): RotationFunction {
-  const { mode, secretPrefixes, encryptionKey, tracing = false, logRetention, ...others } = options;
-  const logGroup = new LogGroup(scope, 'LogGroup', { retention: logRetention ?? RetentionDays.THREE_MONTHS });
+  const { mode, secretPrefixes, encryptionKey, logRetention = RetentionDays.THREE_MONTHS, ...others } = options;
+  const { memorySize = 256, tracing = false, ...withoutDefault } = others;
+  const logGroup = new LogGroup(scope, 'LogGroup', { retention: logRetention });
   const failedRuns = createDeadLetterQueue(scope, 'FailedRuns');
   const statements = functionStatements(scope, {
     ...{ settings, secretPrefixes, encryptionKey, logGroup, failedRuns },
@@ -90,8 +91,9 @@ export function createFunction(
     inlinePolicies: { Rotation: new PolicyDocument({ statements }) },
   });
   const handler = new LambdaFunction(scope, 'Function', {
-    memorySize: 256,
-    ...others,
+    // VPC, subnets, security groups, concurrency: of these, CDK takes undefined as not given.
+    ...withoutDefault,
+    memorySize,
     description: `Rotates the InfluxDB tokens of ${settings.deployment}`,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,

@@ -26,7 +26,7 @@ export function createSchedule(
   scope: Construct,
   target: IFunction,
   period: Duration,
-  { scheduleEnabled = true, flexibleWindow = defaultWindow(period) }: ScheduleOptions,
+  { scheduleEnabled, flexibleWindow }: Required<ScheduleOptions>,
 ): Queue {
   const lostSchedules = createDeadLetterQueue(scope, 'LostSchedules');
   const role = new Role(scope, 'ScheduleRole', {
@@ -61,6 +61,6 @@ export function createSchedule(
   return lostSchedules;
 }
 
-function defaultWindow(period: Duration): Duration {
+export function defaultWindow(period: Duration): Duration {
   return Duration.minutes(Math.min(15, Math.floor(period.toMinutes() / 4)));
 }

@@ -11,9 +11,11 @@ import { Alarms } from './alarms.ts';
 import { type RotationConfiguration, readConfiguration } from './configuration.ts';
 import { CreatedSecrets } from './created-secrets.ts';
 import { createDashboard } from './dashboard.ts';
+import { warnOfLoopback } from './loopback.ts';
 import { RunMetrics } from './metrics.ts';
 import { createFunction, type FunctionOptions } from './rotation-function.ts';
-import { createSchedule, type ScheduleOptions } from './run-schedule.ts';
+import { createSchedule, defaultWindow, type ScheduleOptions } from './run-schedule.ts';
+import { assertUniqueDeployment } from './unique-deployment.ts';
 
 export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
   /**
@@ -30,7 +32,7 @@ export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
   readonly createSecrets?: boolean;
 
   /**
-   * Told when an alarm goes off.
+   * Told when an alarm goes off, and when it is over.
    * @default none: the alarms only show
    */
   readonly alarmTopic?: ITopic;
@@ -66,17 +68,20 @@ export class TokenRotation extends Construct {
   constructor(scope: Construct, id: string, props: TokenRotationProps) {
     super(scope, id);
     const { configuration, createSecrets, alarmTopic, dashboard, permissionsBoundary, ...others } = props;
-    const { scheduleEnabled, flexibleWindow, ...functionOptions } = others;
     const deployable = readConfiguration(configuration);
-    const { deployment, consumers, scheduleMs } = deployable.settings;
+    const { deployment, influxdb, consumers, scheduleMs } = deployable.settings;
     const period = Duration.millis(scheduleMs);
+    const { scheduleEnabled = true, flexibleWindow = defaultWindow(period), ...functionOptions } = others;
+    assertUniqueDeployment(this, deployment);
+    warnOfLoopback(this, influxdb.url);
 
     if (permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(permissionsBoundary);
     if (createSecrets) new CreatedSecrets(this, 'Secrets', { consumers, encryptionKey: props.encryptionKey });
     const { function: handler, logGroup, failedRuns } = createFunction(this, deployable, functionOptions);
-    const lostSchedules = createSchedule(this, handler, period, others);
+    const lostSchedules = createSchedule(this, handler, period, { scheduleEnabled, flexibleWindow });
     const metrics = new RunMetrics(deployment, period);
-    const alarms = new Alarms(this, 'Alarms', { deployment, period, metrics, handler, failedRuns, lostSchedules });
+    const watched = { deployment, period, metrics, handler, failedRuns, lostSchedules };
+    const alarms = new Alarms(this, 'Alarms', { ...watched, scheduleEnabled });
     if (dashboard) this.dashboard = createDashboard(this, { deployment, metrics, alarms: alarms.all, logGroup });
 
     this.function = handler;
@@ -85,7 +90,10 @@ export class TokenRotation extends Construct {
     this.lostSchedules = lostSchedules;
     this.#metrics = metrics;
     this.#alarms = alarms;
-    if (alarmTopic !== undefined) this.onFailure(new SnsAction(alarmTopic));
+    if (alarmTopic !== undefined) {
+      alarms.addAlarmAction(new SnsAction(alarmTopic));
+      alarms.addOkAction(new SnsAction(alarmTopic));
+    }
   }
 
   /** Lets a principal run the function, for example by hand or from a pipeline. */
@@ -93,9 +101,9 @@ export class TokenRotation extends Construct {
     return this.function.grantInvoke(grantee);
   }
 
-  /** Adds what shall happen when any of the alarms goes off. */
+  /** Adds what shall happen when any of the alarms goes off; not when it is over. */
   onFailure(action: IAlarmAction): void {
-    this.#alarms.addAction(action);
+    this.#alarms.addAlarmAction(action);
   }
 
   /** Rotations. */

@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { afterAll } from 'vitest';
 import type { RotationConfiguration } from '../../infra/configuration.ts';
 import { TokenRotation, type TokenRotationProps } from '../../infra/token-rotation.ts';
@@ -10,6 +14,7 @@ import { TokenRotation, type TokenRotationProps } from '../../infra/token-rotati
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-central-1';
 export const KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1b2c3d4e-0000-4000-8000-000000000000`;
+export const TOPIC_ARN = `arn:aws:sns:${REGION}:${ACCOUNT}:alarms`;
 
 /** Two consumers of one server, but for what is given. */
 export function aConfigurationFile(rest: Partial<RotationConfiguration> = {}): RotationConfiguration {
@@ -40,6 +45,33 @@ export function aStack(id = 'Stack'): Stack {
 
 export function aRotation(props: Partial<TokenRotationProps> = {}, stack = aStack(), id = 'Rotation'): TokenRotation {
   return new TokenRotation(stack, id, { configuration: aConfigurationFile(), ...props });
+}
+
+/** With every option that adds something. */
+export function aRotationWithEverything(): TokenRotation {
+  const stack = aStack();
+  return aRotation(
+    {
+      createSecrets: true,
+      encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN),
+      alarmTopic: Topic.fromTopicArn(stack, 'Topic', TOPIC_ARN),
+      permissionsBoundary: ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary'),
+      vpc: aVpc(stack),
+      dashboard: true,
+      tracing: true,
+      memorySize: 512,
+      reservedConcurrentExecutions: 1,
+    },
+    stack,
+  );
+}
+
+export function aVpc(stack: Stack): IVpc {
+  return Vpc.fromVpcAttributes(stack, 'Vpc', {
+    vpcId: 'vpc-0a1b2c3d',
+    availabilityZones: ['a'],
+    privateSubnetIds: ['subnet-0a1b2c3d'],
+  });
 }
 
 export function templateOf(rotation: TokenRotation): Template {

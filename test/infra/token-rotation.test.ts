@@ -1,15 +1,20 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { CfnParameter, Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { beforeAll, describe, expect, it } from 'vitest';
 import { METRIC_NAMES } from '../../infra/metrics.ts';
 import type { TokenRotation } from '../../infra/token-rotation.ts';
-import { ACCOUNT, aConfigurationFile, aRotation, aStack, KEY_ARN, REGION, templateOf } from './a-rotation.ts';
+import {
+  ACCOUNT,
+  aConfigurationFile,
+  anApp,
+  aRotation,
+  aRotationWithEverything,
+  aStack,
+  REGION,
+  templateOf,
+} from './a-rotation.ts';
 
 let rotation: TokenRotation;
 let template: Template;
@@ -17,40 +22,8 @@ let everything: Template;
 beforeAll(() => {
   rotation = aRotation();
   template = templateOf(rotation);
-  const stack = aStack();
-  everything = templateOf(
-    aRotation(
-      {
-        createSecrets: true,
-        encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN),
-        alarmTopic: Topic.fromTopicArn(stack, 'Topic', `arn:aws:sns:${REGION}:${ACCOUNT}:alarms`),
-        permissionsBoundary: ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary'),
-        vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
-          vpcId: 'vpc-0a1b2c3d',
-          availabilityZones: ['a'],
-          privateSubnetIds: ['subnet-0a1b2c3d'],
-        }),
-        dashboard: true,
-        tracing: true,
-        memorySize: 512,
-        reservedConcurrentExecutions: 1,
-        scheduleEnabled: false,
-        flexibleWindow: Duration.minutes(0),
-      },
-      stack,
-    ),
-  );
+  everything = templateOf(aRotationWithEverything());
 });
-
-/** The folder that is uploaded as the function's code. */
-function codeOf(of: TokenRotation): string {
-  const { outdir } = Stack.of(of).node.root as unknown as { readonly outdir: string };
-  templateOf(of);
-  const [asset] = readdirSync(outdir).filter(
-    (name) => name.startsWith('asset.') && existsSync(join(outdir, name, 'rotation.json')),
-  );
-  return join(outdir, asset ?? '');
-}
 
 describe('the logical ids', () => {
   const idsOf = (of: Template) =>
@@ -93,199 +66,10 @@ describe('the logical ids', () => {
       ]
     `);
   });
-});
 
-describe('the function', () => {
-  it('is what the configuration says, with no environment', () => {
-    const [handler] = Object.values(template.findResources('AWS::Lambda::Function'));
-    const { Code: _code, Role: _role, LoggingConfig: _logging, ...rest } = handler?.Properties ?? {};
-    expect(rest).toMatchInlineSnapshot(`
-      {
-        "Architectures": [
-          "arm64",
-        ],
-        "Description": "Rotates the InfluxDB tokens of prod",
-        "Handler": "index.handler",
-        "MemorySize": 256,
-        "Runtime": "nodejs24.x",
-        "Timeout": 900,
-      }
-    `);
-  });
-
-  it('has options', () => {
-    everything.hasResourceProperties('AWS::Lambda::Function', {
-      MemorySize: 512,
-      ReservedConcurrentExecutions: 1,
-      TracingConfig: { Mode: 'Active' },
-      VpcConfig: { SubnetIds: ['subnet-0a1b2c3d'], SecurityGroupIds: [Match.anyValue()] },
-    });
-  });
-
-  it('is the built handler with the configuration beside it, and nothing else', () => {
-    const folder = codeOf(rotation);
-    expect(readdirSync(folder)).toEqual(['index.js', 'rotation.json']);
-    expect(JSON.parse(readFileSync(join(folder, 'rotation.json'), 'utf8'))).toEqual(aConfigurationFile());
-  });
-
-  it('only plans where the construct says so', () => {
-    const folder = codeOf(aRotation({ configuration: 'rotation.json', mode: 'plan' }));
-    expect(JSON.parse(readFileSync(join(folder, 'rotation.json'), 'utf8'))).toEqual({
-      ...JSON.parse(readFileSync('rotation.json', 'utf8')),
-      mode: 'plan',
-    });
-  });
-
-  it('is not retried, and tells a queue when it failed', () => {
-    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
-      MaximumRetryAttempts: 0,
-      DestinationConfig: {
-        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('FailedRuns'), 'Arn'] } },
-      },
-    });
-  });
-
-  it('has a log that is kept for three months, also when the stack is gone', () => {
-    template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 90 }, DeletionPolicy: 'Retain' });
-  });
-});
-
-describe('the schedule', () => {
-  const scheduleOf = (of: Template) => Object.values(of.findResources('AWS::Scheduler::Schedule'))[0]?.Properties;
-
-  it('runs the function every hour', () => {
-    const { Target, ...rest } = scheduleOf(template);
-    expect(rest).toMatchInlineSnapshot(`
-      {
-        "Description": "Runs the rotation of InfluxDB tokens",
-        "FlexibleTimeWindow": {
-          "MaximumWindowInMinutes": 15,
-          "Mode": "FLEXIBLE",
-        },
-        "ScheduleExpression": "rate(1 hour)",
-        "ScheduleExpressionTimezone": "Etc/UTC",
-        "State": "ENABLED",
-      }
-    `);
-    expect(Target).toMatchObject({
-      Input: '{"action":"run"}',
-      DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringContaining('LostSchedules'), 'Arn'] } },
-      RetryPolicy: { MaximumEventAgeInSeconds: 3600 },
-    });
-  });
-
-  it('can be off, and exact', () => {
-    expect(scheduleOf(everything)).toMatchObject({ State: 'DISABLED', FlexibleTimeWindow: { Mode: 'OFF' } });
-  });
-
-  it.each([
-    ['1m', 'rate(1 minute)', { Mode: 'OFF' }],
-    ['20m', 'rate(20 minutes)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 5 }],
-    ['6h', 'rate(6 hours)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 }],
-    ['3d', 'rate(3 days)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 }],
-  ])('of %s is %s', (schedule, expression, window) => {
-    const other = scheduleOf(templateOf(aRotation({ configuration: aConfigurationFile({ schedule }) })));
-    expect(other).toMatchObject({ ScheduleExpression: expression, FlexibleTimeWindow: window });
-  });
-
-  it('has a role that may run this function and report to its queue', () => {
-    const roles = Object.entries(template.findResources('AWS::IAM::Role'));
-    const role = roles.find(([id]) => id.includes('ScheduleRole'))?.[1];
-    expect(role?.Properties.Policies[0].PolicyDocument.Statement).toMatchInlineSnapshot(`
-      [
-        {
-          "Action": "lambda:InvokeFunction",
-          "Effect": "Allow",
-          "Resource": {
-            "Fn::GetAtt": [
-              "RotationFunction8B9BF3C3",
-              "Arn",
-            ],
-          },
-          "Sid": "Run",
-        },
-        {
-          "Action": "sqs:SendMessage",
-          "Effect": "Allow",
-          "Resource": {
-            "Fn::GetAtt": [
-              "RotationLostSchedules6BB8E26B",
-              "Arn",
-            ],
-          },
-          "Sid": "Report",
-        },
-      ]
-    `);
-    template.resourceCountIs('AWS::IAM::Policy', 0);
-  });
-});
-
-describe('the alarms', () => {
-  interface AlarmProperties {
-    readonly MetricName: string;
-    readonly Statistic: string;
-    readonly Period: number;
-    readonly EvaluationPeriods: number;
-    readonly ComparisonOperator: string;
-    readonly Threshold: number;
-    readonly TreatMissingData: string;
-    readonly AlarmDescription: string;
-    readonly AlarmActions?: readonly string[];
-    readonly Metrics?: unknown;
-  }
-  const alarmsOf = (of: Template) =>
-    Object.values(of.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties as AlarmProperties);
-
-  it('are these', () => {
-    const lines = alarmsOf(template).map(
-      (alarm) =>
-        `${alarm.Statistic} of ${alarm.MetricName} ${alarm.ComparisonOperator} ${alarm.Threshold}, ${alarm.EvaluationPeriods} x ${alarm.Period} s, missing: ${alarm.TreatMissingData}`,
-    );
-    expect(lines).toMatchInlineSnapshot(`
-      [
-        "Sum of Errors GreaterThanThreshold 0, 1 x 3600 s, missing: notBreaching",
-        "Sum of RunsSucceeded LessThanThreshold 1, 2 x 3600 s, missing: breaching",
-        "Maximum of TokensOverdue GreaterThanThreshold 0, 1 x 3600 s, missing: ignore",
-        "Maximum of ConsumersBlocked GreaterThanThreshold 0, 1 x 3600 s, missing: ignore",
-        "Maximum of ApproximateNumberOfMessagesVisible GreaterThanThreshold 0, 1 x 300 s, missing: notBreaching",
-        "Maximum of ApproximateNumberOfMessagesVisible GreaterThanThreshold 0, 1 x 300 s, missing: notBreaching",
-      ]
-    `);
-  });
-
-  it('say what happened, what to do, and where the runbook says more', () => {
-    expect(alarmsOf(template).map(({ AlarmDescription }) => AlarmDescription)).toMatchInlineSnapshot(`
-      [
-        "InfluxDB tokens of prod: a run failed, or did not end. What to do: no consumer loses access by it; read the log of that run: "RUN_FAILED", "CONSUMER_FAILED", "A run died" in docs/operations.md.",
-        "InfluxDB tokens of prod: no run succeeded for two periods of the schedule, so tokens are not replaced and old ones not ended. What to do: is the schedule enabled, and what does the log say? "Where to look", "A run died" in docs/operations.md.",
-        "InfluxDB tokens of prod: live tokens are older than their maxTokenAge. What to do: the notes and reasons of the status say what each waits for: "Where to look", "CONSUMER_WAITING" in docs/operations.md.",
-        "InfluxDB tokens of prod: consumers are not rotated until a person decides. What to do: the log says which, why, and what lifts it: "CONSUMER_BLOCKED" in docs/operations.md.",
-        "InfluxDB tokens of prod: the queue of failed runs holds messages. What to do: each says when a run failed and why; purge the queue when that is settled: "Messages in a queue" in docs/operations.md.",
-        "InfluxDB tokens of prod: the schedule could not start the function. What to do: the messages say why; purge the queue when that is settled: "Messages in a queue" in docs/operations.md.",
-      ]
-    `);
-  });
-
-  it('name only entries that the runbook has', () => {
-    const runbook = readFileSync('docs/operations.md', 'utf8');
-    const named = alarmsOf(template).flatMap(({ AlarmDescription }) =>
-      [...AlarmDescription.matchAll(/"([^"]+)"/g)].map(([, entry]) => entry),
-    );
-    expect(named.length).toBeGreaterThan(5);
-    expect(named.filter((entry) => !new RegExp(`^##+ ${entry}$`, 'm').test(runbook))).toEqual([]);
-  });
-
-  it('need no metric math and no composite alarm, which not every CloudFormation knows', () => {
-    expect(alarmsOf(template).filter(({ Metrics }) => Metrics !== undefined)).toEqual([]);
-    template.resourceCountIs('AWS::CloudWatch::CompositeAlarm', 0);
-  });
-
-  it('tell the topic, every one', () => {
-    expect(alarmsOf(template).flatMap(({ AlarmActions = [] }) => AlarmActions)).toEqual([]);
-    expect(alarmsOf(everything).map(({ AlarmActions }) => AlarmActions)).toEqual(
-      Array.from({ length: 6 }, () => [`arn:aws:sns:${REGION}:${ACCOUNT}:alarms`]),
-    );
+  it('are the same without the feature flags that `cdk init` sets, and with them', () => {
+    const stack = new Stack(anApp(recommendedFlags), 'Stack', { env: { account: ACCOUNT, region: REGION } });
+    expect(idsOf(templateOf(aRotation({}, stack)))).toEqual(idsOf(template));
   });
 });
 
@@ -323,11 +107,14 @@ it('both roles have the permissions boundary', () => {
   everything.allResourcesProperties('AWS::IAM::Role', { PermissionsBoundary: Match.anyValue() });
 });
 
-it('the dashboard shows every metric', () => {
-  const [dashboard] = Object.values(everything.findResources('AWS::CloudWatch::Dashboard'));
-  const body = JSON.stringify(dashboard?.Properties.DashboardBody);
-  expect(METRIC_NAMES.filter((name) => !body.includes(name))).toEqual([]);
-  template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+it('an option that is undefined is the same as one that is not given', () => {
+  const options = ['mode', 'secretPrefixes', 'encryptionKey', 'vpc', 'vpcSubnets', 'securityGroups', 'memorySize'];
+  options.push('reservedConcurrentExecutions', 'tracing', 'logRetention', 'scheduleEnabled', 'flexibleWindow');
+  options.push('createSecrets', 'alarmTopic', 'dashboard', 'permissionsBoundary');
+  const undefinedOptions = Object.fromEntries(options.map((option) => [option, undefined]));
+  expect(templateOf(aRotation(undefinedOptions)).toJSON()).toEqual(template.toJSON());
+  const undefinedMetric = { statistic: undefined, period: undefined, label: undefined } as object;
+  expect(rotation.metricRunDuration(undefinedMetric)).toEqual(rotation.metricRunDuration());
 });
 
 describe('the methods', () => {
@@ -349,41 +136,5 @@ describe('the methods', () => {
     templateOf(other).hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: { Statement: [Match.objectLike({ Action: 'lambda:InvokeFunction' })] },
     });
-  });
-
-  it('onFailure adds an action to every alarm', () => {
-    const other = aRotation();
-    other.onFailure({ bind: () => ({ alarmActionArn: 'arn:aws:sns:eu-central-1:123456789012:more' }) });
-    templateOf(other).allResourcesProperties('AWS::CloudWatch::Alarm', {
-      AlarmActions: ['arn:aws:sns:eu-central-1:123456789012:more'],
-    });
-  });
-});
-
-describe('a configuration that cannot be deployed', () => {
-  it('is refused with all of its problems at once, CDK tokens among them', () => {
-    const stack = aStack();
-    const parameter = new CfnParameter(stack, 'Url').valueAsString;
-    const file = aConfigurationFile({ schedule: '90s', limits: { lease: '5m' } });
-    const [telegraf, ...rest] = file.consumers;
-    const consumers = [{ ...telegraf, secret: 'influxdb/x', name: parameter } as (typeof rest)[number], ...rest];
-    const configuration = { ...file, influxdb: { ...file.influxdb, url: parameter }, consumers };
-    expect(() => aRotation({ configuration }, stack)).toThrowErrorMatchingInlineSnapshot(`
-      [ConfigurationError: the configuration has 4 problems:
-        influxdb.url: is a CDK token, whose value is known only after the deployment, but the configuration is baked into the function before it: give a literal text, for example the name that you give to the resource yourself
-        consumers[0].name: is a CDK token, whose value is known only after the deployment, but the configuration is baked into the function before it: give a literal text, for example the name that you give to the resource yourself
-        schedule: must be whole minutes, which is what EventBridge Scheduler counts in, and at most 3d, or no alarm could notice that runs are missing (found "90s")
-        limits.lease: must be longer than functionTimeout + requestLife + clockTolerance = 25 minutes, or a token could be swept while its run is alive (is 5 minutes)]
-    `);
-  });
-
-  it.each([
-    [
-      'missing.json',
-      'missing.json has 1 problem:\n  cannot be read: no such file; give the path of a configuration (cdk: -c config=PATH)',
-    ],
-    ['README.md', 'README.md has 1 problem:\n  is not JSON: InvalidSymbol at line 1, column 1'],
-  ])('%s is refused as a file', (configuration, message) => {
-    expect(() => aRotation({ configuration })).toThrow(message);
   });
 });

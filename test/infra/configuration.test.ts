@@ -1,0 +1,31 @@
+import { CfnParameter } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import { aConfigurationFile, aRotation, aStack } from './a-rotation.ts';
+
+describe('a configuration that cannot be deployed', () => {
+  it('is refused with all of its problems at once, CDK tokens among them', () => {
+    const stack = aStack();
+    const parameter = new CfnParameter(stack, 'Url').valueAsString;
+    const file = aConfigurationFile({ schedule: '90s', limits: { lease: '5m' } });
+    const [telegraf, ...rest] = file.consumers;
+    const consumers = [{ ...telegraf, secret: 'influxdb/x', name: parameter } as (typeof rest)[number], ...rest];
+    const configuration = { ...file, influxdb: { ...file.influxdb, url: parameter }, consumers };
+    expect(() => aRotation({ configuration }, stack)).toThrowErrorMatchingInlineSnapshot(`
+      [ConfigurationError: the configuration has 4 problems:
+        influxdb.url: is a CDK token, whose value is known only after the deployment, but the configuration is baked into the function before it: give a literal text, for example the name that you give to the resource yourself
+        consumers[0].name: is a CDK token, whose value is known only after the deployment, but the configuration is baked into the function before it: give a literal text, for example the name that you give to the resource yourself
+        schedule: must be whole minutes, which is what EventBridge Scheduler counts in, and at most 3d, or no alarm could notice that runs are missing (found "90s")
+        limits.lease: must be longer than functionTimeout + requestLife + clockTolerance = 25 minutes, or a token could be swept while its run is alive (is 5 minutes)]
+    `);
+  });
+
+  it.each([
+    [
+      'missing.json',
+      'missing.json has 1 problem:\n  cannot be read: no such file; give the path of a configuration (cdk: -c config=PATH)',
+    ],
+    ['README.md', 'README.md has 1 problem:\n  is not JSON: InvalidSymbol at line 1, column 1'],
+  ])('%s is refused as a file', (configuration, message) => {
+    expect(() => aRotation({ configuration })).toThrow(message);
+  });
+});

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { METRIC_NAMES } from '../../infra/metrics.ts';
+import { aRotation, templateOf } from './a-rotation.ts';
+
+const bodies = (dashboard: boolean) =>
+  Object.values(templateOf(aRotation({ dashboard })).findResources('AWS::CloudWatch::Dashboard')).map(
+    ({ Properties }) => JSON.stringify(Properties.DashboardBody),
+  );
+
+it('there is a dashboard only on request', () => {
+  expect(bodies(false)).toEqual([]);
+});
+
+it('the dashboard shows every metric', () => {
+  const [body = ''] = bodies(true);
+  expect(METRIC_NAMES.filter((name) => !body.includes(name))).toEqual([]);
+});
+
+it('the dashboard shows of a warning whatever it says', () => {
+  const [, shown = ''] = /fields ([\w@, ]+)/.exec(bodies(true)[0] ?? '') ?? [];
+  expect(shown.split(', ')).toEqual(['@timestamp', 'code', 'consumer', 'action', 'reason', 'error', 'notice', 'note']);
+});
