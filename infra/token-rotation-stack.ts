@@ -6,7 +6,7 @@ import { TokenRotation } from './token-rotation.ts';
 export interface TokenRotationStackProps extends StackProps {
   /** Path of the configuration. */
   readonly configuration: string;
-  /** Topic that is told when an alarm goes off. */
+  /** Topic that is told when an alarm goes off, and when it is over. */
   readonly alarmTopicArn: string | undefined;
   /** See `FunctionOptions`. */
   readonly secretPrefixes: readonly string[] | undefined;
@@ -25,5 +25,6 @@ export class TokenRotationStack extends Stack {
     new CfnOutput(this, 'FunctionName', { value: rotation.function.functionName });
     new CfnOutput(this, 'LogGroupName', { value: rotation.logGroup.logGroupName });
     new CfnOutput(this, 'FailedRunsUrl', { value: rotation.failedRuns.queueUrl });
+    new CfnOutput(this, 'LostSchedulesUrl', { value: rotation.lostSchedules.queueUrl });
   }
 }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { aConfigurationFile } from './a-rotation.ts';
+import { aConfigurationFile, TOPIC_ARN } from './a-rotation.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -14,8 +14,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Runs the app as the CDK command line does; the handler is built already. */
 function synthesize(context: Record<string, string>): Promise<{ readonly code: number; readonly stderr: string }> {
   const env = { CDK_OUTDIR: join(folder, 'cdk.out'), CDK_CONTEXT_JSON: JSON.stringify(context) };
+  return execute(['infra/app.ts'], env);
+}
+
+function execute(args: string[], env: NodeJS.ProcessEnv): Promise<{ readonly code: number; readonly stderr: string }> {
   return new Promise((settle) => {
-    const child = execFile(process.execPath, ['infra/app.ts'], { env }, (_error, _stdout, stderr) =>
+    const child = execFile(process.execPath, args, { env }, (_error, _stdout, stderr) =>
       settle({ code: child.exitCode ?? -1, stderr }),
     );
   });
@@ -31,14 +35,14 @@ it('the app makes a stack for the deployment that it is given', async () => {
   const config = write('other.json', aConfigurationFile({ deployment: 'eu.prod_2' }));
   const context = {
     config,
-    alarmTopicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms',
-    secretPrefixes: 'influxdb/acme/',
+    alarmTopicArn: TOPIC_ARN,
+    secretPrefixes: 'influxdb/acme/, influxdb/umbrella/',
   };
   expect(await synthesize(context)).toEqual({ code: 0, stderr: '' });
   const name = 'influxdb-token-rotation-eu-prod-2.template.json';
   expect(readdirSync(join(folder, 'cdk.out'))).toContain(name);
   const { Outputs } = JSON.parse(readFileSync(join(folder, 'cdk.out', name), 'utf8'));
-  expect(Object.keys(Outputs)).toEqual(['FunctionName', 'LogGroupName', 'FailedRunsUrl']);
+  expect(Object.keys(Outputs)).toEqual(['FunctionName', 'LogGroupName', 'FailedRunsUrl', 'LostSchedulesUrl']);
 });
 
 it('the app tells what is wrong with a configuration, and nothing else', async () => {
@@ -49,6 +53,38 @@ it('the app tells what is wrong with a configuration, and nothing else', async (
     "…/bad.json has 2 problems:
       schedule: must be whole minutes, which is what EventBridge Scheduler counts in, and at most 3d, or no alarm could notice that runs are missing (found "4d")
       consumers: must not be empty (found [])
+    "
+  `);
+});
+
+it('the app tells what is wrong with the command line together with what is wrong with the configuration', async () => {
+  const config = write('empty.json', aConfigurationFile({ consumers: [] }));
+  const { code, stderr } = await synthesize({ config, alarmTopicArn: 'foo', secretPrefixes: 'influxdb/acme/, ' });
+  expect(code).toBe(1);
+  expect(stderr.replaceAll(folder, '…')).toMatchInlineSnapshot(`
+    "the command line has 2 problems:
+      -c alarmTopicArn: must be the ARN of an SNS topic, for example arn:aws:sns:eu-central-1:123456789012:alarms (found "foo")
+      -c secretPrefixes: must be prefixes of names with commas between them and none blank, for example influxdb/acme/,influxdb/umbrella/ (found "influxdb/acme/, ")
+    …/empty.json has 1 problem:
+      consumers: must not be empty (found [])
+    "
+  `);
+});
+
+it('`cdk synth` in a fresh clone succeeds, and warns of the address of the demonstration, and of nothing else', async () => {
+  const path = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter);
+  // The app of cdk.json but for the build, which would take the handler away from the other tests.
+  const options = ['--app=node infra/app.ts', `--output=${join(folder, 'synth')}`, '--no-notices', '--no-color'];
+  const { code, stderr } = await execute(['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', ...options], {
+    PATH: path,
+    HOME: folder,
+    CDK_DISABLE_CLI_TELEMETRY: '1',
+  });
+  expect(code).toBe(0);
+  expect(stderr).toMatchInlineSnapshot(`
+    "WARNING influxdb.url is http://127.0.0.1:8086: a function in AWS cannot reach the machine that deploys it, so every run would fail. Give the address that the server has in the network of the function, in a configuration of your own (cdk deploy -c config=prod.json) (Annotation)
+       influxdb-token-rotation-prod/Rotation constructs.Construct
+       Acknowledge with 'Annotation::influxdb-token-rotation:loopback'
     "
   `);
 });
