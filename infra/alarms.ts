@@ -20,8 +20,8 @@ export interface AlarmsProps {
   readonly handler: IFunction;
   readonly failedRuns: IQueue;
   readonly lostSchedules: IQueue;
-  /** Whether runs are expected at all. */
-  readonly scheduled: boolean;
+  /** Without a schedule, no run is missed. */
+  readonly scheduleEnabled: boolean;
 }
 
 interface Condition {
@@ -42,7 +42,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { deployment, period, metrics, handler, failedRuns, lostSchedules, scheduled } = props;
+    const { deployment, period, metrics, handler, failedRuns, lostSchedules, scheduleEnabled } = props;
     const positive = (name: string, { metric, what, whatToDo, missing }: Condition) =>
       new Alarm(this, name, {
         metric,
@@ -77,7 +77,7 @@ export class Alarms extends Construct {
         missing: TreatMissingData.NOT_BREACHING,
       }),
       // Without a schedule it would never end.
-      ...(scheduled ? [noSuccessfulRun()] : []),
+      ...(scheduleEnabled ? [noSuccessfulRun()] : []),
       // The two gauges say nothing between runs: until the next one, the last one counts.
       positive('TokensOverdue', {
         metric: metrics.metric('TokensOverdue'),

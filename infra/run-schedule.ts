@@ -21,17 +21,12 @@ export interface ScheduleOptions {
   readonly flexibleWindow?: Duration;
 }
 
-export interface RunScheduleProps {
-  readonly period: Duration;
-  readonly enabled: boolean;
-  readonly flexibleWindow: Duration | undefined;
-}
-
 /** Runs the function once a period. Gives the queue of the invocations that could not be made. */
 export function createSchedule(
   scope: Construct,
   target: IFunction,
-  { period, enabled, flexibleWindow = defaultWindow(period) }: RunScheduleProps,
+  period: Duration,
+  { scheduleEnabled, flexibleWindow }: Required<ScheduleOptions>,
 ): Queue {
   const lostSchedules = createDeadLetterQueue(scope, 'LostSchedules');
   const role = new Role(scope, 'ScheduleRole', {
@@ -53,7 +48,7 @@ export function createSchedule(
     description: 'Runs the rotation of InfluxDB tokens',
     schedule: ScheduleExpression.rate(period),
     timeWindow: flexibleWindow.toMinutes() === 0 ? TimeWindow.off() : TimeWindow.flexible(flexibleWindow),
-    enabled,
+    enabled: scheduleEnabled,
     target: new LambdaInvoke(target, {
       // Its permissions are all above; CDK would add the right to run every version of the function.
       role: role.withoutPolicyUpdates(),
@@ -66,6 +61,6 @@ export function createSchedule(
   return lostSchedules;
 }
 
-function defaultWindow(period: Duration): Duration {
+export function defaultWindow(period: Duration): Duration {
   return Duration.minutes(Math.min(15, Math.floor(period.toMinutes() / 4)));
 }

@@ -14,7 +14,7 @@ import { createDashboard } from './dashboard.ts';
 import { warnOfLoopback } from './loopback.ts';
 import { RunMetrics } from './metrics.ts';
 import { createFunction, type FunctionOptions } from './rotation-function.ts';
-import { createSchedule, type ScheduleOptions } from './run-schedule.ts';
+import { createSchedule, defaultWindow, type ScheduleOptions } from './run-schedule.ts';
 import { assertUniqueDeployment } from './unique-deployment.ts';
 
 export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
@@ -68,20 +68,20 @@ export class TokenRotation extends Construct {
   constructor(scope: Construct, id: string, props: TokenRotationProps) {
     super(scope, id);
     const { configuration, createSecrets, alarmTopic, dashboard, permissionsBoundary, ...others } = props;
-    const { scheduleEnabled: scheduled = true, flexibleWindow, ...functionOptions } = others;
     const deployable = readConfiguration(configuration);
     const { deployment, influxdb, consumers, scheduleMs } = deployable.settings;
     const period = Duration.millis(scheduleMs);
+    const { scheduleEnabled = true, flexibleWindow = defaultWindow(period), ...functionOptions } = others;
     assertUniqueDeployment(this, deployment);
     warnOfLoopback(this, influxdb.url);
 
     if (permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(permissionsBoundary);
     if (createSecrets) new CreatedSecrets(this, 'Secrets', { consumers, encryptionKey: props.encryptionKey });
     const { function: handler, logGroup, failedRuns } = createFunction(this, deployable, functionOptions);
-    const lostSchedules = createSchedule(this, handler, { period, enabled: scheduled, flexibleWindow });
+    const lostSchedules = createSchedule(this, handler, period, { scheduleEnabled, flexibleWindow });
     const metrics = new RunMetrics(deployment, period);
-    const watched = { deployment, period, metrics, handler, failedRuns, lostSchedules, scheduled };
-    const alarms = new Alarms(this, 'Alarms', watched);
+    const watched = { deployment, period, metrics, handler, failedRuns, lostSchedules };
+    const alarms = new Alarms(this, 'Alarms', { ...watched, scheduleEnabled });
     if (dashboard) this.dashboard = createDashboard(this, { deployment, metrics, alarms: alarms.all, logGroup });
 
     this.function = handler;
