@@ -5,7 +5,8 @@ import type { InfluxdbClient } from '../influxdb/client.ts';
 import { InfluxdbError } from '../influxdb/errors.ts';
 import { homeOf, type SecretReading } from '../secrets-manager/secret.ts';
 import type { SecretStore } from '../secrets-manager/store.ts';
-import { readSecretContent, tokenHash } from './document.ts';
+import { type Claim, findClaims } from './claims.ts';
+import { readSecretContent, type SecretContent } from './document.ts';
 import { Listing, type Target, type UnresolvedTarget } from './facts.ts';
 import type { AuthorizationLookup, LookRequest } from './look.ts';
 import { Resolver } from './resolve.ts';
@@ -31,15 +32,6 @@ export interface Observation {
   readonly listing: Listing;
   /** Authorizations that may be written for nobody but the consumer named here, and why. */
   readonly claims: readonly Claim[];
-}
-
-/** An authorization that is in use: by a consumer, or by the rotator itself (`consumer` undefined). */
-export interface Claim {
-  readonly authorizationId: string;
-  readonly consumer: string | undefined;
-  readonly reason: string;
-  /** In milliseconds since the epoch; undefined for good. */
-  readonly until?: number;
 }
 
 /** Beyond this many owners, one list of the org is cheaper than one for each. */
@@ -73,22 +65,18 @@ export async function observe(
   }
   const rows = await list(influxdb, [...owners], resolver.knownOrgId(), [...contents.values()].every(namesItsOwners));
   const listing = new Listing(rows);
-  const claims = [
-    ...claimsById(contents),
-    ...claimsByLedger(configuration, contents),
-    ...claimsByValue(listing, contents, rotatorToken),
-  ];
-  return { readings, targets, listing, claims };
+  return { readings, targets, listing, claims: findClaims(configuration, contents, listing, rotatorToken) };
 }
 
-type Content = ReturnType<typeof readSecretContent> | undefined;
-
 /** A value that was replaced by hand no longer says whose the tokens were; their owner may not be the configured one. */
-function namesItsOwners(content: Content): boolean {
+function namesItsOwners(content: SecretContent | undefined): boolean {
   return content !== undefined && 'document' in content;
 }
 
-function contentOf(readings: ReadonlyMap<string, SecretReading>, { name, tokenKey }: ConsumerSettings): Content {
+function contentOf(
+  readings: ReadonlyMap<string, SecretReading>,
+  { name, tokenKey }: ConsumerSettings,
+): SecretContent | undefined {
   const reading = readings.get(name);
   return reading?.kind === 'value' ? readSecretContent(reading.text, reading.versionId, tokenKey) : undefined;
 }
@@ -119,66 +107,6 @@ async function list(
   const rows: Authorization[] = [];
   for (const userID of owners) rows.push(...(await influxdb.listAuthorizations({ userID })));
   return rows;
-}
-
-function* claimsById(contents: ReadonlyMap<string, Content>): Generator<Claim> {
-  for (const [consumer, content] of contents) {
-    if (content === undefined || !('document' in content) || content.kind === 'foreign') continue;
-    yield {
-      authorizationId: content.document.authorizationId,
-      consumer,
-      reason: `it is the current one of consumer ${consumer}`,
-    };
-  }
-}
-
-/** Two consumers may have shared a token before they were served: each has a grace period of its own. */
-function* claimsByLedger(
-  { consumers, limits }: Configuration,
-  contents: ReadonlyMap<string, Content>,
-): Generator<Claim> {
-  for (const { name, gracePeriodMs } of consumers) {
-    const content = contents.get(name);
-    if (content === undefined || !('document' in content)) continue;
-    for (const { authorizationId, since, compromised } of content.document.superseded) {
-      if (compromised) continue;
-      const until = since + limits.leaseMs + gracePeriodMs;
-      yield { authorizationId, consumer: name, until, reason: `consumer ${name}'s readers may still hold it` };
-    }
-  }
-}
-
-/**
- * What another secret holds must not be switched off, whoever made it. The value is found by its hash where a document
- * notes one, and on servers without token hashing in the rows themselves.
- */
-function* claimsByValue(
-  listing: Listing,
-  contents: ReadonlyMap<string, Content>,
-  rotatorToken: string,
-): Generator<Claim> {
-  const authorizationsOf = new Map<string, Set<string>>();
-  const link = (hash: string | undefined, authorizationId: string) => {
-    if (hash === undefined) return;
-    authorizationsOf.set(hash, (authorizationsOf.get(hash) ?? new Set()).add(authorizationId));
-  };
-  for (const row of listing.rows())
-    if (row.token !== '' && row.token !== 'redacted') link(tokenHash(row.token), row.id);
-  for (const content of contents.values()) {
-    if (content === undefined || !('document' in content)) continue;
-    link(content.document.tokenHash, content.document.authorizationId);
-    for (const entry of content.document.superseded) link(entry.tokenHash, entry.authorizationId);
-  }
-  const claimed = (token: string) => authorizationsOf.get(tokenHash(token)) ?? [];
-  for (const authorizationId of claimed(rotatorToken)) {
-    yield { authorizationId, consumer: undefined, reason: 'the rotator itself uses it' };
-  }
-  for (const [consumer, content] of contents) {
-    if (content?.token === undefined) continue;
-    for (const authorizationId of claimed(content.token)) {
-      yield { authorizationId, consumer, reason: `the secret of consumer ${consumer} holds it` };
-    }
-  }
 }
 
 /** Looks at one more thing, for one consumer. */
