@@ -22,10 +22,6 @@ export function fateOfEntry(facts: Facts, document: Owner, marked: readonly Mark
   const id = entry.authorizationId;
   const protection = facts.untouchable.get(id);
   if (protection !== undefined) return wait(`authorization ${id} is in the ledger, but is left alone: ${protection}`);
-  if (entry.adopted && !entry.compromised && facts.unread.length > 0)
-    return wait(
-      `authorization ${id} was adopted, and waits until it is known that the secrets of ${facts.unread.join(', ')} do not hold it`,
-    );
   const found = findEntry(facts, entry);
   switch (found.kind) {
     case 'gone':
@@ -52,6 +48,11 @@ function fateOfRow(
     return wait(`authorization ${row.id} is in the ledger, but its marker is ${ownerOf(marker)}: it is left alone`);
   }
   if (entry.compromised) return remove(row.id, 'compromised', true);
+  // Only a token that somebody else made can have been shared before we knew it.
+  if (entry.adopted && marker === undefined && facts.unread.length > 0)
+    return wait(
+      `authorization ${row.id} was adopted, and waits until it is known that the secrets of ${facts.unread.join(', ')} do not hold it`,
+    );
   const kept = keptBy(row.description, now);
   if (kept !== undefined) return wait(`authorization ${row.id} is ${kept}`);
   if (!isSettledByAge(facts, entry)) return NONE;

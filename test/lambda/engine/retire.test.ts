@@ -17,6 +17,18 @@ import {
 
 describe('an entry of the ledger', () => {
   holdTo({
+    'R6a: an adopted token, while the secret of another consumer cannot be read': [
+      {
+        document: ledger(9 * DAY, { adopted: true }),
+        rows: [aRow('cur'), aRow('old', { description: 'by hand' })],
+        unread: ['grafana'],
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6a: the same, but it carries our marker again': [
+      { document: ledger(9 * DAY, { adopted: true }), rows: [aRow('cur'), aRow('old')], unread: ['grafana'] },
+      'act: next rotation in 10 days | deactivate old',
+    ],
     'R6a: a ledger entry, active, its grace period over': [
       { document: ledger(SETTLED), rows: [aRow('cur'), aRow('old')] },
       'act: next rotation in 10 days | deactivate old',
