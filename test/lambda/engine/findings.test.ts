@@ -111,3 +111,22 @@ it.each(['{}', '{"token":"of-somebody-else"}', undefined])(
     expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
   },
 );
+
+it('a retired consumer keeps what was current until its label was moved back to a version without a token', async () => {
+  await open();
+  const first = await scene.value();
+  scene.world.clock.advance(30 * DAY);
+  await scene.run();
+  scene.auditor.inspect();
+  const secret = scene.world.secretsManager.store.secret(scene.secret);
+  const [empty] = [...(secret?.versions.values() ?? [])].filter(({ value }) => value === '{}');
+  await scene.moveLabel(empty?.id ?? '');
+  configure({ retired: true });
+  await scene.run();
+  expect(scene.world.influxdb.store.statusOf(first.token)).toBe('active');
+  for (let run = 0; run < 2; run += 1) {
+    scene.world.clock.advance(25 * HOUR);
+    await scene.run();
+  }
+  expect(scene.rows).toEqual([]);
+});
