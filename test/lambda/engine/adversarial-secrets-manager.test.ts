@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Auditor } from '../../../demo/auditor.ts';
 import type { Answer } from '../../../local/http-server.ts';
-import { aConfiguration, aConsumer, DAY, HOUR } from '../../a-configuration.ts';
+import { aConfiguration, aConsumer, DAY } from '../../a-configuration.ts';
 import { consumerIn, Scene } from '../../a-scene.ts';
 
 let scene: Scene;
@@ -30,13 +30,7 @@ async function open(...names: readonly string[]): Promise<void> {
 /** After the fault, all is as it should be: one token, which works, and nothing else. */
 async function settle(): Promise<void> {
   scene.auditor = new Auditor(scene.world);
-  scene.world.secretsManager.faults.clear();
-  for (const pause of [HOUR, 26 * HOUR, 26 * HOUR, 26 * HOUR]) {
-    scene.world.clock.advance(pause);
-    await scene.run();
-    scene.auditor.inspect();
-  }
-  expect({ violations: scene.auditor.violations, rows: scene.rows.length, works: await scene.works() }).toEqual({
+  expect(await scene.recover()).toEqual({
     violations: [],
     rows: 1,
     works: true,

@@ -3,6 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import { SimulatedClock } from '../../../local/simulated-clock.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, MINUTE } from '../../a-configuration.ts';
 import { Scene } from '../../a-scene.ts';
+import { configure, openServed, spare, telegraf } from './a-served-consumer.ts';
 
 // What a review of the engine by fresh eyes found, each as the shortest sequence that showed it.
 
@@ -12,27 +13,10 @@ afterEach(async () => {
   await scene.close();
 });
 
-const telegraf = aConsumer();
-const spare = aConsumer({ name: 'spare' });
-
-/** A consumer that was served once, and an owner that it may be given to. */
-async function open(): Promise<void> {
-  scene = await Scene.open({ configuration: aConfiguration([telegraf, spare]) });
-  configure({});
-  await scene.run();
-  scene.auditor.inspect();
-  scene.world.clock.advance(HOUR);
-}
-
-function configure(change: Partial<typeof telegraf>): void {
-  scene.world.configuration = { ...scene.world.configuration, consumers: [{ ...telegraf, ...change }] };
-  scene.auditor.accept();
-}
-
 const idOf = (row: { readonly id: string }) => row.id;
 
 it('a token of a former org ends, though the only list is that of the new one', async () => {
-  await open();
+  scene = await openServed();
   const old = await scene.currentId();
   const { admin, influxdb } = scene.world;
   const { id: orgID } = (await admin.send('POST', '/api/v2/orgs', { name: 'other' })) as { id: string };
@@ -112,7 +96,7 @@ it.each([
 });
 
 it('a live token that overlapping runs left in no labelled version is named by the first run after the lease', async () => {
-  await open();
+  scene = await openServed();
   scene.auditor = scene.auditor.copy({ healthy: false, maxLive: 3 });
   scene.world.clock.advance(30 * DAY);
   let raced = false;
@@ -146,8 +130,8 @@ it('a live token that overlapping runs left in no labelled version is named by t
 });
 
 it('a run whose clock is off replaces no working token: it would write down a wrong time of its end', async () => {
-  await open();
-  configure({ access: { kind: 'buckets', read: ['telemetry'], write: [] } });
+  scene = await openServed();
+  configure(scene, { access: { kind: 'buckets', read: ['telemetry'], write: [] } });
   const clock = new SimulatedClock(scene.world.clock.now() - 6 * DAY);
   const report = await scene.run('run', { clock });
   expect(report.consumers[0]).toMatchObject({ state: 'wait', actions: [] });
@@ -155,7 +139,7 @@ it('a run whose clock is off replaces no working token: it would write down a wr
 });
 
 it('a candidate that somebody made current by hand is not undone when its promotion is refused', async () => {
-  await open();
+  scene = await openServed();
   scene.world.clock.advance(30 * DAY);
   scene.world.influxdb.faults.add({
     on: 'POST /api/v2/write',
@@ -169,7 +153,7 @@ it('a candidate that somebody made current by hand is not undone when its promot
 });
 
 it('a label that was moved back since the plan is seen before the deactivation, where that comes much later', async () => {
-  await open();
+  scene = await openServed();
   const first = await scene.value();
   scene.world.clock.advance(30 * DAY);
   await scene.run();
@@ -197,7 +181,7 @@ it('a label that was moved back since the plan is seen before the deactivation, 
 });
 
 it('a token that lost its marker and then its secret to a value by hand still ends', async () => {
-  await open();
+  scene = await openServed();
   const old = await scene.value();
   const path = `/api/v2/authorizations/${old.rotation.authorizationId}`;
   await scene.world.admin.send('PATCH', path, { description: 'renamed' });
@@ -212,7 +196,7 @@ it('a token that lost its marker and then its secret to a value by hand still en
 });
 
 it("an id that somebody wrote in upper case is the same authorization's", async () => {
-  await open();
+  scene = await openServed();
   const value = await scene.value();
   const authorizationId = value.rotation.authorizationId.toUpperCase();
   await scene.put(JSON.stringify({ ...value, rotation: { ...value.rotation, authorizationId } }));
@@ -223,8 +207,8 @@ it("an id that somebody wrote in upper case is the same authorization's", async 
 });
 
 it('a token key that changed is a reason to rotate: its readers find nothing until then', async () => {
-  await open();
-  configure({ tokenKey: 'apiToken' });
+  scene = await openServed();
+  configure(scene, { tokenKey: 'apiToken' });
   expect((await scene.turn()).reason).toBe('the secret holds no token under its key "apiToken"');
   expect(await scene.value()).toMatchObject({ apiToken: expect.any(String) });
   // The auditor looks under the usual key.

@@ -1,7 +1,8 @@
 import { DeleteSecretCommand, PutSecretValueCommand, RestoreSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, expect, it } from 'vitest';
-import { aConfiguration, aConsumer, DAY } from '../../a-configuration.ts';
+import { aConfiguration, DAY } from '../../a-configuration.ts';
 import { Scene } from '../../a-scene.ts';
+import { configure, spare, telegraf } from './a-served-consumer.ts';
 
 // What a review of the engine by fresh eyes found, each as the shortest sequence that showed it.
 
@@ -10,14 +11,6 @@ afterEach(async () => {
   expect(scene.auditor.violations).toEqual([]);
   await scene.close();
 });
-
-const telegraf = aConsumer();
-const spare = aConsumer({ name: 'spare' });
-
-function configure(change: Partial<typeof telegraf>): void {
-  scene.world.configuration = { ...scene.world.configuration, consumers: [{ ...telegraf, ...change }] };
-  scene.auditor.accept();
-}
 
 it('an adopted token waits while a secret that may hold it cannot be read', async () => {
   scene = await Scene.open({ configuration: aConfiguration([telegraf, spare]) });
@@ -54,7 +47,7 @@ it('keep-until counts on an adopted token, too, which has no marker', async () =
     permissions: [{ action: 'read', resource: { type: 'buckets', orgID: admin.orgId } }],
   });
   await scene.put(JSON.stringify({ token: hers.token }));
-  configure({ adopt: hers.id });
+  configure(scene, { adopt: hers.id });
   const status = () => scene.world.influxdb.store.statusOf(hers.token);
   for (let day = 0; day < 9; day += 1) {
     expect(status()).toBe('active');

@@ -1,7 +1,8 @@
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, expect, it } from 'vitest';
-import { aConfiguration, aConsumer, DAY, HOUR } from '../../a-configuration.ts';
+import { aConfiguration, DAY, HOUR } from '../../a-configuration.ts';
 import { Scene } from '../../a-scene.ts';
+import { configure, openServed, spare, telegraf } from './a-served-consumer.ts';
 
 // What the model test (test/model) and kills found in the engine, each as the shortest sequence that showed it.
 
@@ -11,27 +12,10 @@ afterEach(async () => {
   await scene.close();
 });
 
-const telegraf = aConsumer();
-const spare = aConsumer({ name: 'spare' });
-
-/** A consumer that was served once, and an owner that it may be given to. */
-async function open(): Promise<void> {
-  scene = await Scene.open({ configuration: aConfiguration([telegraf, spare]) });
-  configure({});
-  await scene.run();
-  scene.auditor.inspect();
-  scene.world.clock.advance(HOUR);
-}
-
-function configure(change: Partial<typeof telegraf>): void {
-  scene.world.configuration = { ...scene.world.configuration, consumers: [{ ...telegraf, ...change }] };
-  scene.auditor.accept();
-}
-
 it('the token of a former owner ends, though the value that named the owner was replaced by hand', async () => {
-  await open();
+  scene = await openServed();
   const old = await scene.currentId();
-  configure({ owner: spare.owner });
+  configure(scene, { owner: spare.owner });
   for (const url of ['https://one', 'https://two']) await scene.put(JSON.stringify({ url }));
   scene.auditor.accept();
   expect((await scene.turn()).reason).toContain('first token');
@@ -41,9 +25,9 @@ it('the token of a former owner ends, though the value that named the owner was 
 });
 
 it('a retired consumer whose secret is scheduled for deletion loses its token before the secret is gone', async () => {
-  await open();
+  scene = await openServed();
   const id = await scene.currentId();
-  configure({ retired: true });
+  configure(scene, { retired: true });
   const deletion = { SecretId: scene.secret, RecoveryWindowInDays: 7 };
   await scene.world.secrets.send(new DeleteSecretCommand(deletion));
   scene.world.clock.advance(DAY + HOUR);
@@ -55,7 +39,7 @@ it('a retired consumer whose secret is scheduled for deletion loses its token be
 });
 
 it('a live token that a dead run left is named by the version that replaces a missing one, however young it is', async () => {
-  await open();
+  scene = await openServed();
   scene.auditor = scene.auditor.copy({ healthy: false });
   await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
   scene.auditor.accept();
@@ -70,7 +54,7 @@ it('a live token that a dead run left is named by the version that replaces a mi
 });
 
 it('a token that was superseded by hand within minutes is named by the version that replaces a missing one', async () => {
-  await open();
+  scene = await openServed();
   const first = await scene.value();
   for (let rotation = 0; rotation < 3; rotation += 1) {
     scene.world.clock.advance(30 * DAY);
@@ -113,7 +97,7 @@ it.each(['{}', '{"token":"of-somebody-else"}', undefined])(
 );
 
 it('a retired consumer keeps what was current until its label was moved back to a version without a token', async () => {
-  await open();
+  scene = await openServed();
   const first = await scene.value();
   scene.world.clock.advance(30 * DAY);
   await scene.run();
@@ -121,7 +105,7 @@ it('a retired consumer keeps what was current until its label was moved back to 
   const secret = scene.world.secretsManager.store.secret(scene.secret);
   const [empty] = [...(secret?.versions.values() ?? [])].filter(({ value }) => value === '{}');
   await scene.moveLabel(empty?.id ?? '');
-  configure({ retired: true });
+  configure(scene, { retired: true });
   await scene.run();
   expect(scene.world.influxdb.store.statusOf(first.token)).toBe('active');
   for (let run = 0; run < 2; run += 1) {
