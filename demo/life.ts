@@ -1,9 +1,9 @@
 import type { Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
-import type { RunReport } from '../lambda/engine/report.ts';
+import type { RunReport } from '../lambda/engine/report/report.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
-import { Auditor } from './auditor.ts';
-import { Reader } from './reader.ts';
-import { World } from './world.ts';
+import { Auditor } from '../simulation/auditor.ts';
+import { Reader } from '../simulation/reader.ts';
+import { World } from '../simulation/world.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 

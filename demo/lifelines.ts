@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { TokenReport } from '../lambda/engine/report.ts';
+import type { TokenReport } from '../lambda/engine/report/report.ts';
 import type { RunStory } from './life.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseConfigurationText } from '../lambda/config/configuration.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
-import type { RunReport } from '../lambda/engine/report.ts';
+import type { RunReport } from '../lambda/engine/report/report.ts';
+import { RunFailedError } from '../lambda/engine/report/run-failed-error.ts';
 import { createHandler } from '../lambda/handler.ts';
-import { RunFailedError } from '../lambda/run-failed-error.ts';
 
 /**
  * One run of the handler as Lambda would start it, against the endpoints that the file and the AWS environment name.

@@ -15,7 +15,9 @@ interface Options {
 }
 
 const program = new Command('npm start --')
-  .description('Without --config: the life of the consumers in rotation.json on embedded servers, over simulated days.')
+  .description(
+    'Without --config: the life of the consumers in demo/rotation.json on embedded servers, over simulated days.',
+  )
   .option('--json', 'print one JSON object on stdout, progress on stderr', false)
   .option('--config <file>', 'one run against the real endpoints that FILE and the AWS environment name')
   .addOption(
@@ -35,7 +37,7 @@ process.exitCode = config === undefined ? await demonstrate(json, tokens) : awai
 /** @returns the exit code: 0 if everything held, 1 if not. */
 async function demonstrate(asJson: boolean, mode: TokenMode): Promise<number> {
   const view = new View((line) => (asJson ? process.stderr : process.stdout).write(`${line}\n`));
-  const configuration = readConfiguration('rotation.json');
+  const configuration = readConfiguration('demo/rotation.json');
   if (configuration === undefined) return 2;
   view.introduce(mode, formatDuration(configuration.scheduleMs));
   const figures = await live({

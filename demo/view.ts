@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { ActionReport, ConsumerReport, TokenReport } from '../lambda/engine/report.ts';
+import type { ActionReport, ConsumerReport, TokenReport } from '../lambda/engine/report/report.ts';
 import type { LifeFigures, RunStory } from './life.ts';
 import { LEGEND, Lifelines } from './lifelines.ts';
 

@@ -10,7 +10,7 @@ import { TokenRotationStack } from './token-rotation-stack.ts';
 
 // The flags are those that `cdk init` would write into cdk.json, of the very version that is installed.
 const app = new App({ context: recommendedFlags });
-const configuration = String(app.node.tryGetContext('config') ?? 'rotation.json');
+const configuration = String(app.node.tryGetContext('config') ?? 'demo/rotation.json');
 const context = attempt(() => readContext((key) => app.node.tryGetContext(key)));
 const settings = attempt(() => readConfiguration(configuration).settings);
 if (context !== undefined && settings !== undefined) {

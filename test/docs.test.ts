@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EVENT_CODES } from '../lambda/telemetry/events.ts';
+import { EVENT_CODES } from '../lambda/log/events.ts';
 
 const PAGES = [
   ...['.', 'docs', 'docs/decisions', 'examples/cdk-app'].flatMap((folder) =>
@@ -28,8 +28,10 @@ it('the runbook has a section for each alarm, and each section that it refers to
 });
 
 it('the protocol page explains every rule and trace that code, tests and decisions cite', () => {
-  const citing = ['lambda/engine', 'lambda/secrets-manager', 'test/lambda/engine', 'docs/decisions'].flatMap((folder) =>
-    readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')),
+  const citing = ['lambda/engine', 'lambda/secrets-manager', 'test/lambda', 'docs/decisions'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|md)$/.test(name))
+      .map((name) => readFileSync(join(folder, name), 'utf8')),
   );
   const cited = new Set(citing.flatMap((text) => text.match(/\b(?:[FG]\d{1,2}|R\d{1,2}[a-e]?)\b/g) ?? []));
   const page = readFileSync('docs/protocol.md', 'utf8');

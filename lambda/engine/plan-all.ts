@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
+import type { ClockVerdict } from '../calls/service-clocks.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
 import type { SecretReading } from '../secrets-manager/secret.ts';
-import type { ClockVerdict } from '../service-clocks.ts';
-import type { Decision } from './decision.ts';
-import type { Facts } from './facts.ts';
-import { Looks } from './look.ts';
-import { look, type Observation, type ReadingInfluxdb, type ReadingStore } from './observe.ts';
-import { plan } from './plan.ts';
+import { look, type Observation, type ReadingInfluxdb, type ReadingStore } from './observe/observe.ts';
+import { Looks } from './observe/question.ts';
+import type { Decision } from './plan/decision.ts';
+import type { Facts } from './plan/facts.ts';
+import { plan } from './plan/plan.ts';
 
 /** Consumers looked at, and acted on, side by side. */
 export const CONCURRENCY = 8;

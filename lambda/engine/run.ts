@@ -1,21 +1,21 @@
 import pLimit from 'p-limit';
+import { endsRun, logDefect, messageOf } from '../calls/failure.ts';
+import type { ServiceClocks } from '../calls/service-clocks.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
 import type { Transport } from '../influxdb/transport.ts';
 import type { SecretDescription } from '../secrets-manager/secret.ts';
-import type { ServiceClocks } from '../service-clocks.ts';
-import type { Decision } from './decision.ts';
-import { RetirementError } from './end-token.ts';
-import type { Facts } from './facts.ts';
-import { endsRun, logDefect, messageOf } from './failure.ts';
-import { observe } from './observe.ts';
+import { takeTurn, untaken } from './apply/apply-decision.ts';
+import { RetirementError } from './apply/end-token.ts';
+import type { Services } from './apply/services.ts';
+import { observe } from './observe/observe.ts';
+import { readRotatorToken } from './observe/rotator-token.ts';
+import type { Decision } from './plan/decision.ts';
+import type { Facts } from './plan/facts.ts';
 import { CONCURRENCY, type Planned, planAll } from './plan-all.ts';
-import { type ConsumerReport, countUp, type RunReport } from './report.ts';
-import { readRotatorToken } from './rotator-token.ts';
-import type { Services } from './services.ts';
-import { findStrangers } from './strangers.ts';
-import { describeTokens } from './tokens.ts';
-import { takeTurn, untaken } from './turn.ts';
+import { type ConsumerReport, countUp, type RunReport } from './report/report.ts';
+import { describeTokens } from './report/token-reports.ts';
+import { findStrangers } from './report/unmanaged.ts';
 
 export type Action = RunReport['action'];
 

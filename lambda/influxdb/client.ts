@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { CallOptions } from '../call.ts';
-import { CallError } from '../call-error.ts';
+import type { CallOptions } from '../calls/call.ts';
+import { CallError } from '../calls/call-error.ts';
 import { type Authorization, AuthorizationAnswer, AuthorizationListAnswer, ID, type Status } from './authorization.ts';
 import { InfluxdbError, isTokenEnd, RotatorRejectedError } from './errors.ts';
 import type { Permission } from './permissions.ts';

@@ -1,4 +1,4 @@
-import { CallError, type FailureKind } from '../call-error.ts';
+import { CallError, type FailureKind } from '../calls/call-error.ts';
 
 /** An answer of InfluxDB that is not a success. `status` is HTTP's; `reason` is the server's own message. */
 export class InfluxdbError extends CallError {

@@ -1,4 +1,4 @@
-import { CallError } from '../call-error.ts';
+import { CallError } from '../calls/call-error.ts';
 import type { Authorization } from './authorization.ts';
 import { InfluxdbError } from './errors.ts';
 import { describePermission, type Permission } from './permissions.ts';

@@ -1,9 +1,9 @@
 import { Pool } from 'undici';
 import * as z from 'zod/mini';
-import { type CallContext, type CallOptions, call } from '../call.ts';
-import { CallError } from '../call-error.ts';
-import type { ServiceClocks } from '../service-clocks.ts';
-import { shown } from '../service-message.ts';
+import { type CallContext, type CallOptions, call } from '../calls/call.ts';
+import { CallError } from '../calls/call-error.ts';
+import { shown } from '../calls/redact.ts';
+import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { codeOf, InfluxdbError, InfluxdbUnreachableError } from './errors.ts';
 
 export interface TransportOptions extends CallContext {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { shown } from '../service-message.ts';
+import { shown } from '../calls/redact.ts';
 import { ArnAnswer, type BatchAnswer, ValueAnswer } from './answers.ts';
 import type { SecretReading } from './secret.ts';
 

@@ -1,5 +1,5 @@
-import { CallError, type FailureKind } from '../call-error.ts';
-import { shown } from '../service-message.ts';
+import { CallError, type FailureKind } from '../calls/call-error.ts';
+import { shown } from '../calls/redact.ts';
 
 /** A failed call to Secrets Manager. `code` is the service's exception name, or the SDK's for what never arrived. */
 export class SecretsManagerError extends CallError {

@@ -9,9 +9,9 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import pThrottle from 'p-throttle';
 import type * as z from 'zod/mini';
-import { type CallContext, type CallOptions, call } from '../call.ts';
-import { CallError } from '../call-error.ts';
-import type { ServiceClocks } from '../service-clocks.ts';
+import { type CallContext, type CallOptions, call } from '../calls/call.ts';
+import { CallError } from '../calls/call-error.ts';
+import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { ArnAnswer, BatchAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { SecretsManagerError, toSecretsManagerError } from './errors.ts';

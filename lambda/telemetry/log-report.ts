@@ -1,6 +1,6 @@
-import type { ConsumerReport, RunReport } from '../engine/report.ts';
-import type { EventCode } from './events.ts';
-import type { Log } from './log.ts';
+import type { ConsumerReport, RunReport } from '../engine/report/report.ts';
+import type { EventCode } from '../log/events.ts';
+import type { Log } from '../log/log.ts';
 
 const CODES: Record<ConsumerReport['state'], EventCode> = {
   idle: 'CONSUMER_IDLE',

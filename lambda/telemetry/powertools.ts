@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { RunReport } from '../engine/report.ts';
-import type { Log } from './log.ts';
+import type { RunReport } from '../engine/report/report.ts';
+import type { Log } from '../log/log.ts';
 
 const SERVICE = 'influxdb-token-rotation';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { World } from '../../demo/world.ts';
-import { aConfiguration } from '../a-configuration.ts';
+import { World } from '../../simulation/world.ts';
+import { aConfiguration } from '../builders/a-configuration.ts';
 
 interface Ending {
   readonly code: number;

@@ -1,7 +1,7 @@
-import { Administrator } from '../../demo/admin.ts';
-import { rotatorPermissions } from '../../demo/rotator-permissions.ts';
+import { rotatorPermissions } from '../../lambda/influxdb/rotator-permissions.ts';
 import { startInfluxdb } from '../../local/influxdb/server.ts';
-import { aConsumer } from '../a-configuration.ts';
+import { Administrator } from '../../simulation/administrator.ts';
+import { aConsumer } from '../builders/a-configuration.ts';
 import { findInfluxd, startInfluxd } from '../influxdb/real-influxd.ts';
 
 /** An InfluxDB with one bucket and one owner of tokens. */

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Eavesdropper } from '../../demo/eavesdropper.ts';
-import { toolOf, whySkipped } from '../tool.ts';
+import { Eavesdropper } from '../../simulation/eavesdropper.ts';
+import { toolOf, whySkipped } from '../tools/tool.ts';
 import { Account } from './account.ts';
 import { type AnInfluxdb, startAnInfluxdb } from './an-influxdb.ts';
 import { Cdk, type Outputs } from './cdk.ts';
@@ -18,7 +18,7 @@ interface Consumer {
   readonly secret: string;
 }
 
-const python = toolOf('scripts/install-ministack.sh');
+const python = toolOf('test/tools/ministack/install.sh');
 
 // The tests of a deployment follow one another, as the commands of a user do. What this emulator does not have, or has
 // otherwise, is asserted of the template instead, in test/infra: the metrics that CloudWatch makes of the log, the

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { SECOND } from '../a-configuration.ts';
+import { SECOND } from '../builders/a-configuration.ts';
 import { Application } from './application.ts';
 import type { Stand } from './stand.ts';
 

@@ -5,8 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../free-port.ts';
-import { type Tool, toolOf } from '../tool.ts';
+import { freePort } from '../tools/free-port.ts';
+import { type Tool, toolOf } from '../tools/tool.ts';
 
 /** A virgin server in a process of its own. */
 export interface Influxd {
@@ -26,7 +26,7 @@ export function findInfluxd(): Source {
   const installed = onPath.find((file) => existsSync(file));
   if (installed !== undefined) return { program: installed };
   if (spawnSync('docker', ['info'], { stdio: 'ignore' }).status === 0) return { image: IMAGE };
-  return toolOf('scripts/build-influxd.sh');
+  return toolOf('test/tools/influxd/build.sh');
 }
 
 /** Starts the server on a free port of 127.0.0.1, with data that go with it. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { replay } from '../local/influxdb/replay.ts';
-import { whySkipped } from '../tool.ts';
+import { whySkipped } from '../tools/tool.ts';
 import { lifeTests } from './life.ts';
 import { findInfluxd, type Influxd, startInfluxd } from './real-influxd.ts';
 import { Stand } from './stand.ts';

@@ -1,13 +1,13 @@
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { Administrator } from '../../demo/admin.ts';
-import { rotatorPermissions } from '../../demo/rotator-permissions.ts';
-import { SILENT } from '../../demo/world.ts';
 import type { Configuration } from '../../lambda/config/configuration.ts';
-import { parseMarker } from '../../lambda/engine/marker.ts';
-import type { RunReport } from '../../lambda/engine/report.ts';
+import { parseMarker } from '../../lambda/engine/document/marker.ts';
+import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { createHandler } from '../../lambda/handler.ts';
+import { rotatorPermissions } from '../../lambda/influxdb/rotator-permissions.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../../local/secrets-manager/server.ts';
-import { aConfiguration, aConsumer, SECOND } from '../a-configuration.ts';
+import { Administrator } from '../../simulation/administrator.ts';
+import { SILENT } from '../../simulation/world.ts';
+import { aConfiguration, aConsumer, SECOND } from '../builders/a-configuration.ts';
 
 // On the real clock days become seconds.
 const LIMITS = {

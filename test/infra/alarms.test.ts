@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { aRotation, aRotationWithEverything, TOPIC_ARN, templateOf } from './a-rotation.ts';
+import { aRotation, aRotationWithEverything, TOPIC_ARN, templateOf } from '../builders/a-rotation.ts';
 
 let template: Template;
 beforeAll(() => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { aConfigurationFile, TOPIC_ARN } from './a-rotation.ts';
+import { aConfigurationFile, TOPIC_ARN } from '../builders/a-rotation.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -83,7 +83,7 @@ it('`cdk synth` in a fresh clone succeeds, and warns of the address of the demon
   expect(code).toBe(0);
   expect(stderr).toMatchInlineSnapshot(`
     "WARNING influxdb.url is http://127.0.0.1:8086: a function in AWS cannot reach the machine that deploys it, so every run would fail. Give the address that the server has in the network of the function, in a configuration of your own (cdk deploy -c config=prod.json) (Annotation)
-       influxdb-token-rotation-prod/Rotation constructs.Construct
+       influxdb-token-rotation-demo/Rotation constructs.Construct
        Acknowledge with 'Annotation::influxdb-token-rotation:loopback'
     "
   `);

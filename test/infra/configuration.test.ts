@@ -1,6 +1,6 @@
 import { CfnParameter } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { aConfigurationFile, aRotation, aStack } from './a-rotation.ts';
+import { aConfigurationFile, aRotation, aStack } from '../builders/a-rotation.ts';
 
 describe('a configuration that cannot be deployed', () => {
   it('is refused with all of its problems at once, CDK tokens among them', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { METRIC_NAMES } from '../../infra/metrics.ts';
-import { aRotation, templateOf } from './a-rotation.ts';
+import { aRotation, templateOf } from '../builders/a-rotation.ts';
 
 const bodies = (dashboard: boolean) =>
   Object.values(templateOf(aRotation({ dashboard })).findResources('AWS::CloudWatch::Dashboard')).map(

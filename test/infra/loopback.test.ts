@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { expect, it } from 'vitest';
-import { aConfigurationFile, aRotation } from './a-rotation.ts';
+import { aConfigurationFile, aRotation } from '../builders/a-rotation.ts';
 
 it.each([
   ['http://127.0.0.1:8086', 1],

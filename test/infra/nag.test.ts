@@ -7,7 +7,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, it, vi } from 'vitest';
 import { TokenRotation, type TokenRotationProps } from '../../infra/token-rotation.ts';
 import { TokenRotationStack } from '../../infra/token-rotation-stack.ts';
-import { anApp, KEY_ARN } from './a-rotation.ts';
+import { anApp, KEY_ARN } from '../builders/a-rotation.ts';
 
 interface Report {
   readonly pluginReports: readonly {
@@ -42,14 +42,14 @@ function findings(build: (app: App) => void): string[] {
 function findingsOf(options: (stack: Stack) => Partial<TokenRotationProps>): string[] {
   return findings((app) => {
     const stack = new Stack(app, 'Stack');
-    new TokenRotation(stack, 'Rotation', { configuration: 'rotation.json', ...options(stack) });
+    new TokenRotation(stack, 'Rotation', { configuration: 'demo/rotation.json', ...options(stack) });
   });
 }
 
 it('cdk-nag finds nothing in the stack for people who write no CDK', () => {
   const nothing = { alarmTopicArn: undefined, secretPrefixes: undefined };
   expect(
-    findings((app) => new TokenRotationStack(app, 'Stack', { configuration: 'rotation.json', ...nothing })),
+    findings((app) => new TokenRotationStack(app, 'Stack', { configuration: 'demo/rotation.json', ...nothing })),
   ).toEqual([]);
 });
 

@@ -1,12 +1,12 @@
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { World } from '../../demo/world.ts';
 import { type RotationConfiguration, readConfiguration } from '../../infra/configuration.ts';
-import { parseMarker } from '../../lambda/engine/marker.ts';
-import { DAY, HOUR } from '../a-configuration.ts';
-import { aConfigurationFile, aRotation, aStack } from './a-rotation.ts';
+import { parseMarker } from '../../lambda/engine/document/marker.ts';
+import { World } from '../../simulation/world.ts';
+import { DAY, HOUR } from '../builders/a-configuration.ts';
+import { refused, type Statement, secretArn, statementsOf } from '../builders/a-role.ts';
+import { aConfigurationFile, aRotation, aStack } from '../builders/a-rotation.ts';
 import { Recorder } from './recorder.ts';
-import { refused, type Statement, secretArn, statementsOf } from './role.ts';
 
 /** A deployment with its construct's role, and what its function was heard to ask of Secrets Manager. */
 interface Neighbour {

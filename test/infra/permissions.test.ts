@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { HOUR } from '../a-configuration.ts';
-import { openScenario, SCENARIOS, type Scenario } from '../fault-matrix/scenarios.ts';
-import { ACCOUNT, aConfigurationFile, aRotation, aStack, aVpc, KEY_ARN, REGION } from './a-rotation.ts';
-import { Recorder } from './recorder.ts';
+import { HOUR } from '../builders/a-configuration.ts';
 import {
   CALLS_OF_LAMBDA,
   type Call,
@@ -14,7 +11,10 @@ import {
   secretArn,
   statementsOf,
   useOfKey,
-} from './role.ts';
+} from '../builders/a-role.ts';
+import { ACCOUNT, aConfigurationFile, aRotation, aStack, aVpc, KEY_ARN, REGION } from '../builders/a-rotation.ts';
+import { openScenario, SCENARIOS, type Scenario } from '../explore/faults/scenarios.ts';
+import { Recorder } from './recorder.ts';
 
 /** One line a statement, with a resource on each of the following. */
 function readable(statements: readonly Statement[]): string {

@@ -1,6 +1,6 @@
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
-import type { World } from '../../demo/world.ts';
-import { type Call, secretArn, useOfKey } from './role.ts';
+import type { World } from '../../simulation/world.ts';
+import { type Call, secretArn, useOfKey } from '../builders/a-role.ts';
 
 /** What the SDK says of a call. */
 interface Entry {

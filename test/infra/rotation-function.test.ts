@@ -4,7 +4,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TokenRotation } from '../../infra/token-rotation.ts';
-import { aConfigurationFile, aRotation, aRotationWithEverything, templateOf } from './a-rotation.ts';
+import { aConfigurationFile, aRotation, aRotationWithEverything, templateOf } from '../builders/a-rotation.ts';
 
 let rotation: TokenRotation;
 let template: Template;
@@ -57,9 +57,9 @@ describe('the function', () => {
   });
 
   it('only plans where the construct says so', () => {
-    const folder = codeOf(aRotation({ configuration: 'rotation.json', mode: 'plan' }));
+    const folder = codeOf(aRotation({ configuration: 'demo/rotation.json', mode: 'plan' }));
     expect(JSON.parse(readFileSync(join(folder, 'rotation.json'), 'utf8'))).toEqual({
-      ...JSON.parse(readFileSync('rotation.json', 'utf8')),
+      ...JSON.parse(readFileSync('demo/rotation.json', 'utf8')),
       mode: 'plan',
     });
   });

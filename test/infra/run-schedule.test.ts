@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { aConfigurationFile, aRotation, templateOf } from './a-rotation.ts';
+import { aConfigurationFile, aRotation, templateOf } from '../builders/a-rotation.ts';
 
 let template: Template;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TokenRotation } from '../../infra/token-rotation.ts';
-import { aConfigurationFile, aRotation } from './a-rotation.ts';
-import { secretArn, statementsOf } from './role.ts';
+import { secretArn, statementsOf } from '../builders/a-role.ts';
+import { aConfigurationFile, aRotation } from '../builders/a-rotation.ts';
 
 describe('access to secrets', () => {
   const many = (count: number, name: (index: number) => string) => ({

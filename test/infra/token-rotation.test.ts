@@ -14,7 +14,7 @@ import {
   aStack,
   REGION,
   templateOf,
-} from './a-rotation.ts';
+} from '../builders/a-rotation.ts';
 
 let rotation: TokenRotation;
 let template: Template;

@@ -1,6 +1,6 @@
 import { Stack, Stage } from 'aws-cdk-lib';
 import { expect, it } from 'vitest';
-import { ACCOUNT, anApp, aRotation, aStack, REGION } from './a-rotation.ts';
+import { ACCOUNT, anApp, aRotation, aStack, REGION } from '../builders/a-rotation.ts';
 
 const env = { account: ACCOUNT, region: REGION };
 

@@ -1,8 +1,8 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { World } from '../../demo/world.ts';
 import { createHandler, type Handler } from '../../lambda/handler.ts';
-import { aConfiguration, aConsumer, DAY, LIMITS } from '../a-configuration.ts';
+import { World } from '../../simulation/world.ts';
+import { aConfiguration, aConsumer, DAY, LIMITS } from '../builders/a-configuration.ts';
 
 let world: World;
 beforeEach(async () => {

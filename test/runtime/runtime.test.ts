@@ -2,12 +2,12 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Eavesdropper } from '../../demo/eavesdropper.ts';
-import { World } from '../../demo/world.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { FILE as BUNDLE, bundleHandler } from '../../scripts/bundle/bundle.ts';
-import { WallClock } from '../processes/wall-clock.ts';
-import { toolOf, whySkipped } from '../tool.ts';
+import { Eavesdropper } from '../../simulation/eavesdropper.ts';
+import { World } from '../../simulation/world.ts';
+import { WallClock } from '../explore/kills/wall-clock.ts';
+import { toolOf, whySkipped } from '../tools/tool.ts';
 import { type FunctionOptions, LambdaRuntime, type Outcome } from './lambda-runtime.ts';
 
 const RUN = { action: 'run' };
@@ -24,7 +24,7 @@ const FILE = {
   })),
 };
 
-const client = toolOf('scripts/build-lambda-ric.sh');
+const client = toolOf('test/tools/lambda-ric/build.sh');
 
 describe.runIf('program' in client)(`the bundle in the client of the Lambda runtime${whySkipped(client)}`, () => {
   let world: World;

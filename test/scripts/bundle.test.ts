@@ -5,11 +5,11 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Duration } from 'aws-cdk-lib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { World } from '../../demo/world.ts';
 import { METRIC_NAMES, RunMetrics } from '../../infra/metrics.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { FILE } from '../../scripts/bundle/bundle.ts';
-import { WallClock } from '../processes/wall-clock.ts';
+import { World } from '../../simulation/world.ts';
+import { WallClock } from '../explore/kills/wall-clock.ts';
 
 const CONFIGURATION = {
   deployment: 'bundled',
@@ -67,7 +67,7 @@ it('the bundle is as big as the deployment page says, give or take 3 %', () => {
 
 /** One run of the bundle, with nothing around it but the environment that Lambda gives. */
 function invoke(): Promise<{ readonly answer: unknown; readonly output: string }> {
-  const child = fork(resolve('test/processes/invoke.cjs'), [join(folder, 'index.cjs'), '60000'], {
+  const child = fork(resolve('test/explore/kills/invoke.cjs'), [join(folder, 'index.cjs'), '60000'], {
     silent: true,
     env: {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: world.secretsManager.url,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfiguration, parseConfigurationText } from '../../../lambda/config/configuration.ts';
 import { jsonSchema } from '../../../lambda/config/json-schema.ts';
 import { ConfigurationError } from '../../../lambda/config/problems.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../a-configuration.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../builders/a-configuration.ts';
 
 type Json = Record<string, unknown>;
 
@@ -401,5 +401,5 @@ describe('the JSON Schema', () => {
 });
 
 it('accepts the example that the repository comes with', () => {
-  expect(parseConfigurationText(readFileSync('rotation.json', 'utf8'), 'rotation.json').consumers).toHaveLength(3);
+  expect(parseConfigurationText(readFileSync('demo/rotation.json', 'utf8'), 'rotation.json').consumers).toHaveLength(3);
 });

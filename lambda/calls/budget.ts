@@ -1,0 +1,40 @@
+import type { Limits } from '../config/configuration.ts';
+import { CallError } from './call-error.ts';
+import type { Clock } from './clock.ts';
+
+/** Thrown when a write would begin too close to the end of the invocation; nothing was sent. */
+export class OutOfTimeError extends CallError {
+  override readonly name = 'OutOfTimeError';
+  constructor() {
+    super(
+      'not-sent',
+      'the run has less than two call time-outs left, so no further write is begun; the next run goes on from here',
+    );
+  }
+}
+
+/**
+ * The time that this invocation has left, by the wall clock: a sandbox that was frozen and thawed hours later must
+ * see that its time is over. The lease is sound only because no write is begun late (docs/protocol.md, A1).
+ */
+export class Budget {
+  readonly #clock: Clock;
+  readonly #endsAt: number;
+  readonly #reserveMs: number;
+
+  /** @param remainingMs what the platform says is left of the invocation, in milliseconds. */
+  constructor(clock: Clock, remainingMs: number, limits: Pick<Limits, 'callTimeoutMs'>) {
+    this.#clock = clock;
+    this.#endsAt = clock.now() + remainingMs;
+    this.#reserveMs = 2 * limits.callTimeoutMs;
+  }
+
+  remainingMs(): number {
+    return this.#endsAt - this.#clock.now();
+  }
+
+  /** @throws {OutOfTimeError} if a write begun now might not be answered before the invocation ends. */
+  assertTimeToWrite(): void {
+    if (this.remainingMs() < this.#reserveMs) throw new OutOfTimeError();
+  }
+}

@@ -1,0 +1,185 @@
+import { CallError } from '../../calls/call-error.ts';
+import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
+import { ID } from '../../influxdb/authorization.ts';
+import { InfluxdbError, InfluxdbUnreachableError, RotatorRejectedError } from '../../influxdb/errors.ts';
+import {
+  allAccessPermissions,
+  bucketPermissions,
+  operatorPermissions,
+  type Permission,
+} from '../../influxdb/permissions.ts';
+import type { Target, UnresolvedTarget } from '../plan/facts.ts';
+import type { ReadingInfluxdb } from './observe.ts';
+
+/** What a name turned out to be: an id, nothing yet (an owner to be created), or a problem. */
+class UnresolvedError extends Error {
+  override readonly name = 'UnresolvedError';
+}
+
+/** Turns the names of a configuration into InfluxDB's ids, each distinct name with one call a run. */
+export class Resolver {
+  readonly #settings: InfluxdbSettings;
+  readonly #influxdb: ReadingInfluxdb;
+  readonly #answers = new Map<string, Promise<unknown>>();
+  readonly #owners = new Set<string>();
+  #orgIdOfBucket: string | undefined;
+
+  constructor(settings: InfluxdbSettings, influxdb: ReadingInfluxdb) {
+    this.#settings = settings;
+    this.#influxdb = influxdb;
+  }
+
+  /** Every owner found so far, also those of consumers whose buckets could not be resolved. */
+  resolvedOwners(): Iterable<string> {
+    return this.#owners;
+  }
+
+  /** Throws only what ends the whole run. */
+  async resolve(consumer: ConsumerSettings): Promise<Target | UnresolvedTarget> {
+    try {
+      const userId = await this.#owner(consumer);
+      if (userId !== undefined) this.#owners.add(userId);
+      if (consumer.retired) return { kind: 'resolved', orgId: '', userId, grant: () => [] };
+      return await this.#target(consumer, userId);
+    } catch (error) {
+      if (error instanceof UnresolvedError) return { kind: 'unresolved', problem: error.message };
+      if (endsRun(error) || !(error instanceof CallError)) throw error;
+      return { kind: 'unresolved', problem: error.message };
+    }
+  }
+
+  /** The org's id, as far as it is known or can be told without a further call. */
+  knownOrgId(): string | undefined {
+    return this.#settings.orgId ?? this.#orgIdOfBucket;
+  }
+
+  async #target({ access }: ConsumerSettings, userId: string | undefined): Promise<Target> {
+    switch (access.kind) {
+      case 'buckets': {
+        const read = await this.#buckets(access.read);
+        const write = await this.#buckets(access.write);
+        const orgId = await this.#orgId([...read, ...write]);
+        return { kind: 'resolved', orgId, userId, grant: () => bucketPermissions(orgId, read, write) };
+      }
+      case 'all-access': {
+        const types = await this.#once('types', () => this.#influxdb.resourceTypes());
+        const orgId = await this.#orgId([]);
+        return { kind: 'resolved', orgId, userId, grant: (owner) => allAccessPermissions(orgId, owner, types) };
+      }
+      case 'operator': {
+        const types = await this.#once('types', () => this.#influxdb.resourceTypes());
+        return { kind: 'resolved', orgId: await this.#orgId([]), userId, grant: () => operatorPermissions(types) };
+      }
+      case 'permissions': {
+        const orgId = await this.#orgId([]);
+        const permissions = access.permissions.map((permission) => withinOrg(permission, orgId));
+        return { kind: 'resolved', orgId, userId, grant: () => permissions };
+      }
+    }
+  }
+
+  async #owner({ owner, createOwner }: ConsumerSettings): Promise<string | undefined> {
+    if (owner === undefined) {
+      return this.#once('me', () =>
+        this.#influxdb.ownUser().catch(missingRight("the rotator's own user cannot be read")),
+      );
+    }
+    const id = idIn(owner);
+    if (id !== undefined) return id;
+    return this.#once(`user ${owner}`, async () => {
+      try {
+        const id = await this.#influxdb.findUser(owner);
+        if (id !== undefined) return id;
+      } catch (error) {
+        if (!(error instanceof InfluxdbError) || error.status !== 404) throw error;
+        if (createOwner) return undefined;
+        throw new UnresolvedError(`owner "${owner}" does not exist: create the user, or set "createOwner": true`);
+      }
+      throw new UnresolvedError(
+        `owner "${owner}" exists, but the rotator's token may not see it: it lacks read:users/<id of ${owner}> and needs write:users/<id of ${owner}>, too`,
+      );
+    });
+  }
+
+  async #buckets(buckets: readonly string[]): Promise<string[]> {
+    const ids: string[] = [];
+    for (const bucket of buckets) ids.push(idIn(bucket) ?? (await this.#bucket(bucket)));
+    return ids;
+  }
+
+  #bucket(name: string): Promise<string> {
+    const { org, orgId } = this.#settings;
+    return this.#once(`bucket ${name}`, async () => {
+      try {
+        const bucket = await this.#influxdb.findBucket(
+          orgId === undefined ? { org: org ?? '' } : { orgID: orgId },
+          name,
+        );
+        if (bucket !== undefined) {
+          this.#orgIdOfBucket ??= bucket.orgId;
+          return bucket.id;
+        }
+      } catch (error) {
+        if (!(error instanceof InfluxdbError) || error.status !== 404) throw error;
+        throw new UnresolvedError(`${error.reason} (org ${org ?? orgId}): create it, or correct the name`);
+      }
+      throw new UnresolvedError(
+        `bucket "${name}" exists, but the rotator's token may not read it: it lacks read:orgs/<id of ${org ?? orgId}>/buckets/<id of ${name}>`,
+      );
+    });
+  }
+
+  /** A minimal rotator may not look the org up by name; every bucket that it may read names its org. */
+  async #orgId(buckets: readonly string[]): Promise<string> {
+    const known = this.knownOrgId();
+    if (known !== undefined) return known;
+    const { org } = this.#settings;
+    const found = await this.#once(`org ${org}`, () =>
+      this.#influxdb.findOrg(org ?? '').catch(notFound(`org "${org}" does not exist: correct the name`)),
+    );
+    if (found !== undefined) return found;
+    const [bucket] = buckets;
+    if (bucket !== undefined) {
+      this.#orgIdOfBucket = (await this.#once(`bucket-by-id ${bucket}`, () => this.#influxdb.getBucket(bucket))).orgId;
+      return this.#orgIdOfBucket;
+    }
+    throw new UnresolvedError(`org "${org}" may not be looked up by the rotator's token: give its id as "orgId"`);
+  }
+
+  /** One call for each distinct question, whose key is one word and a name; a failure is one for all who ask. */
+  #once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    const answer = (this.#answers.get(key) as Promise<T> | undefined) ?? ask();
+    this.#answers.set(key, answer);
+    return answer;
+  }
+}
+
+/** 16 hexadecimal digits are always an id, as they are for InfluxDB itself. */
+function idIn(nameOrId: string): string | undefined {
+  const id = nameOrId.toLowerCase();
+  return ID.test(id) ? id : undefined;
+}
+
+function endsRun(error: unknown): boolean {
+  return error instanceof RotatorRejectedError || error instanceof InfluxdbUnreachableError;
+}
+
+function missingRight(what: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof InfluxdbError && error.isMissingRight) throw new UnresolvedError(`${what}: ${error.reason}`);
+    throw error;
+  };
+}
+
+function notFound(what: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof InfluxdbError && error.status === 404) throw new UnresolvedError(what);
+    throw error;
+  };
+}
+
+/** An id alone needs wider rights of the rotator, and a type alone would reach every org. */
+function withinOrg({ action, resource }: Permission, orgID: string): Permission {
+  const global = resource.type === 'orgs' || resource.type === 'users';
+  return { action, resource: global || resource.orgID !== undefined ? resource : { ...resource, orgID } };
+}

@@ -1,0 +1,41 @@
+import { EngineError } from '../../calls/failure.ts';
+import type { InfluxdbSettings } from '../../config/configuration.ts';
+import type { SecretReading } from '../../secrets-manager/secret.ts';
+import { parseObject } from '../document/document.ts';
+
+/** The run cannot begin: the secret with the rotator's own token does not give one. */
+export class RotatorTokenError extends EngineError {
+  override readonly name = 'RotatorTokenError';
+}
+
+/**
+ * The token that the run authenticates with: the value itself, or a key of its JSON object.
+ * @throws {RotatorTokenError}
+ */
+export function readRotatorToken(
+  reading: SecretReading | undefined,
+  { tokenSecret, tokenKey }: InfluxdbSettings,
+): string {
+  const refuse = (problem: string): never => {
+    throw new RotatorTokenError(`secret ${tokenSecret}, which holds the rotator's own token, ${problem}`);
+  };
+  switch (reading?.kind) {
+    case undefined:
+    case 'not-found':
+      return refuse(
+        'does not exist or has no value: create an authorization for the rotator, and store its token there',
+      );
+    case 'deleted':
+      return refuse('is scheduled for deletion: restore it, or name another one as influxdb.tokenSecret');
+    case 'binary':
+      return refuse('holds binary data: store the token as a SecretString');
+    case 'unreadable':
+      return refuse(`cannot be read (${reading?.detail}): allow secretsmanager:GetSecretValue on it`);
+    case 'value': {
+      const object = parseObject(reading.text);
+      const token = object === undefined ? reading.text.trim() : object[tokenKey];
+      if (typeof token === 'string' && token !== '') return token;
+      return refuse(`has no token under the key "${tokenKey}": store it there, or name its key as influxdb.tokenKey`);
+    }
+  }
+}

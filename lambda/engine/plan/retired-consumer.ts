@@ -1,0 +1,39 @@
+import type { LedgerEntry, RotationDocument } from '../document/document.ts';
+import type { Identity } from '../document/marker.ts';
+import { type Decision, idle } from './decision.ts';
+import type { Facts } from './facts.ts';
+import { entryOf, isYoung } from './next-ledger.ts';
+import { fateOfEntry, stepsOf } from './superseded-token.ts';
+
+/**
+ * A consumer that the configuration ends: all its tokens, the current one included, are switched off and deleted like
+ * superseded ones. Where no ledger says since when, the grace period runs from `since`, or from the secret's last change.
+ *
+ * @param document undefined where the secret holds no document of ours: then the markers alone say what is ours.
+ * @param since when the current version was made, or, where no value can be read, when the secret was last changed.
+ */
+export function planRetired(
+  facts: Facts,
+  identity: Identity,
+  document: RotationDocument | undefined,
+  since: number,
+): Decision {
+  const marked = facts.listing.markedAs(identity);
+  const entries = new Map<string, LedgerEntry>();
+  if (document !== undefined) {
+    entries.set(document.authorizationId, { ...entryOf({ ...document, id: document.authorizationId }), since });
+    for (const entry of document.superseded) entries.set(entry.authorizationId, entry);
+  }
+  for (const { row, marker } of marked) {
+    if (entries.has(row.id) || isYoung({ row, marker }, facts)) continue;
+    entries.set(row.id, { ...entryOf(row), since: Math.max(since, lastTouched(facts)) });
+  }
+  const owner = document ?? { id: '', identity };
+  const fates = [...entries.values()].map((entry) => fateOfEntry(facts, owner, marked, entry));
+  return idle('retired', stepsOf(facts, fates));
+}
+
+/** A label may have been moved back to a version that knows nothing of what was current until then. */
+function lastTouched({ looks, now }: Facts): number {
+  return looks.description()?.lastChangedAt ?? now;
+}

@@ -1,0 +1,206 @@
+import {
+  CreateSecretCommand,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
+} from '@aws-sdk/client-secrets-manager';
+import type { Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
+import type { RunReport } from '../lambda/engine/report/report.ts';
+import type { Action } from '../lambda/engine/run.ts';
+import { createHandler, type HandlerOptions } from '../lambda/handler.ts';
+import { rotatorPermissions } from '../lambda/influxdb/rotator-permissions.ts';
+import type { Log } from '../lambda/log/log.ts';
+import { type InfluxdbServer, startInfluxdb } from '../local/influxdb/server.ts';
+import type { TokenMode } from '../local/influxdb/store.ts';
+import { type SecretsManagerServer, startSecretsManager } from '../local/secrets-manager/server.ts';
+import { SimulatedClock } from '../local/simulated-clock.ts';
+import { Administrator } from './administrator.ts';
+import { Eavesdropper } from './eavesdropper.ts';
+
+export interface WorldOptions {
+  readonly configuration: Configuration;
+  readonly tokens?: TokenMode;
+  /** Milliseconds since the epoch. */
+  readonly startsAt?: number;
+  /** The clock of the servers and of the runs; by default one that begins at `startsAt`. */
+  readonly clock?: SimulatedClock;
+  /** The value that a consumer's secret has at first; undefined for a secret without one. */
+  readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
+}
+
+type Methods = 'secretsManagerConfig' | 'run' | 'calls' | 'leaks' | 'save' | 'close';
+
+/** Both servers on one simulated clock, seeded for a configuration, and the real handler that works on them. */
+export class World {
+  readonly clock: SimulatedClock;
+  readonly influxdb: InfluxdbServer;
+  readonly secretsManager: SecretsManagerServer;
+  readonly admin: Administrator;
+  readonly secrets: SecretsManagerClient;
+  readonly bucketIds: ReadonlyMap<string, string>;
+  readonly userIds: ReadonlyMap<string, string>;
+  readonly rotatorId: string;
+  readonly rotatorToken: string;
+  /** Of the running servers: the configuration that was given, with their address. */
+  configuration: Configuration;
+  readonly #eavesdropper = new Eavesdropper();
+
+  private constructor(parts: Omit<World, Methods>) {
+    this.clock = parts.clock;
+    this.influxdb = parts.influxdb;
+    this.secretsManager = parts.secretsManager;
+    this.admin = parts.admin;
+    this.secrets = parts.secrets;
+    this.bucketIds = parts.bucketIds;
+    this.userIds = parts.userIds;
+    this.rotatorId = parts.rotatorId;
+    this.rotatorToken = parts.rotatorToken;
+    this.configuration = parts.configuration;
+  }
+
+  static async create({
+    configuration,
+    tokens = 'hashed',
+    startsAt = Date.UTC(2026, 0, 1),
+    clock = new SimulatedClock(startsAt),
+    initialValue = () => '{}',
+  }: WorldOptions): Promise<World> {
+    const influxdb = await startInfluxdb({ now: clock.now, tokens });
+    const secretsManager = await startSecretsManager({ now: clock.now });
+    const secrets = new SecretsManagerClient({ ...connectionTo(secretsManager), maxAttempts: 1 });
+    const admin = await Administrator.setUp(influxdb.url, configuration.influxdb.org ?? 'acme');
+    const { userIds, bucketIds } = await seed(admin, configuration);
+    // On Cloud there is one user: the one behind the rotator's token owns everything.
+    const rotatorUser = tokens === 'cloud' ? admin.userId : await admin.createUser('svc-rotator');
+    if (tokens === 'cloud') userIds.set('', rotatorUser);
+    const types = (await admin.send('GET', '/api/v2/resources')) as string[];
+    const permissions = rotatorPermissions(configuration.consumers, {
+      orgId: admin.orgId,
+      users: userIds,
+      buckets: bucketIds,
+      types,
+    });
+    const rotator = await admin.createAuthorization({ userID: rotatorUser, description: 'token rotator', permissions });
+    await secrets.send(
+      new CreateSecretCommand({
+        Name: configuration.influxdb.tokenSecret,
+        SecretString: JSON.stringify({ token: rotator.token }),
+      }),
+    );
+    for (const settings of configuration.consumers) {
+      if (settings.createSecret) continue;
+      const value = initialValue(settings);
+      await secrets.send(
+        new CreateSecretCommand({ Name: settings.secret, ...(value === undefined ? {} : { SecretString: value }) }),
+      );
+    }
+    influxdb.calls.length = 0;
+    secretsManager.calls.length = 0;
+    return new World({
+      clock,
+      influxdb,
+      secretsManager,
+      admin,
+      secrets,
+      bucketIds,
+      userIds,
+      rotatorId: rotator.id,
+      rotatorToken: rotator.token,
+      configuration: { ...configuration, influxdb: { ...configuration.influxdb, url: influxdb.url } },
+    });
+  }
+
+  get secretsManagerConfig(): SecretsManagerClientConfig {
+    return connectionTo(this.secretsManager);
+  }
+
+  /** One invocation of the handler, with all of the configured time left. */
+  run(action: Action = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
+    const handler = createHandler({
+      configuration: this.configuration,
+      secretsManager: this.secretsManagerConfig,
+      clock: this.clock,
+      publishMetrics: () => {},
+      ...options,
+      log: this.#eavesdropper.on(options.log ?? SILENT),
+    });
+    const left = (options.configuration ?? this.configuration).limits.functionTimeoutMs;
+    const endsAt = this.clock.now() + left;
+    return this.#eavesdropper.ending(
+      handler({ action }, { getRemainingTimeInMillis: () => endsAt - this.clock.now() }),
+    );
+  }
+
+  /** Whatever any run so far said in its logs, report or error that holds a token, or another secret value (I7). */
+  leaks(): string[] {
+    const values = this.secretsManager.store
+      .secrets()
+      .flatMap(({ versions }) => [...versions.values()])
+      .flatMap(({ value }) => stringsIn(value));
+    return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
+  }
+
+  /** Keeps everything as it is now: what it returns goes back to it, and leaves what was said so far out of `leaks`. */
+  save(): () => void {
+    const { clock, influxdb, secretsManager, configuration } = this;
+    const now = clock.now();
+    const rows = influxdb.store.snapshot();
+    const secrets = secretsManager.store.snapshot();
+    return () => {
+      clock.set(now);
+      this.#eavesdropper.forget();
+      influxdb.store.restore(rows);
+      secretsManager.store.restore(secrets);
+      this.configuration = configuration;
+      for (const server of [influxdb, secretsManager]) {
+        server.calls.length = 0;
+        server.faults.clear();
+      }
+    };
+  }
+
+  /** Calls that both servers received so far. */
+  get calls(): number {
+    return this.influxdb.calls.length + this.secretsManager.calls.length;
+  }
+
+  /** @throws if a run has said what it must not: no test and no demonstration is to pass then. */
+  async close(): Promise<void> {
+    this.secrets.destroy();
+    await Promise.all([this.influxdb.close(), this.secretsManager.close()]);
+    if (this.leaks().length > 0) throw new Error('I7: a token, or part of one, was logged or reported');
+  }
+}
+
+/** A log that nobody reads. */
+export const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Every string under the key of a token, at the top of a secret's value; the text itself where it is no JSON object. */
+function stringsIn(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  try {
+    const value: unknown = JSON.parse(text);
+    const { token, password } = value as { token?: unknown; password?: unknown };
+    return [token, password].filter((each) => typeof each === 'string');
+  } catch {
+    return [text];
+  }
+}
+
+function connectionTo(server: SecretsManagerServer): SecretsManagerClientConfig {
+  return { endpoint: server.url, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+}
+
+/** Makes the buckets and owners that the configuration names. */
+async function seed(
+  admin: Administrator,
+  { consumers }: Configuration,
+): Promise<{ userIds: Map<string, string>; bucketIds: Map<string, string> }> {
+  const userIds = new Map<string, string>();
+  const bucketIds = new Map<string, string>();
+  for (const { owner, access, createOwner } of consumers) {
+    if (owner !== undefined && !createOwner && !userIds.has(owner)) userIds.set(owner, await admin.createUser(owner));
+    const buckets = access.kind === 'buckets' ? [...access.read, ...access.write] : [];
+    for (const name of buckets) if (!bucketIds.has(name)) bucketIds.set(name, await admin.createBucket(name));
+  }
+  return { userIds, bucketIds };
+}

@@ -1,0 +1,218 @@
+import { expect, it } from 'vitest';
+import type { ClockVerdict } from '../../lambda/calls/service-clocks.ts';
+import type { ConsumerSettings } from '../../lambda/config/configuration.ts';
+import { type LedgerEntry, type RotationDocument, tokenHash, toWire } from '../../lambda/engine/document/document.ts';
+import { fingerprintOf, formatMarker } from '../../lambda/engine/document/marker.ts';
+import { type AuthorizationLookup, type LookRequest, Looks } from '../../lambda/engine/observe/question.ts';
+import type { Decision } from '../../lambda/engine/plan/decision.ts';
+import { type Facts, Listing, type UnresolvedTarget } from '../../lambda/engine/plan/facts.ts';
+import { plan } from '../../lambda/engine/plan/plan.ts';
+import type { Authorization } from '../../lambda/influxdb/authorization.ts';
+import { type Permission, permissionsHash } from '../../lambda/influxdb/permissions.ts';
+import type { SecretDescription } from '../../lambda/secrets-manager/secret.ts';
+import { aConsumer, DAY, LIMITS, MINUTE } from './a-configuration.ts';
+
+export const NOW = Date.UTC(2026, 5, 1);
+export const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:influxdb/acme/telegraf-AbCdEf';
+export const IDENTITY = { deployment: 'prod', consumer: 'telegraf', fingerprint: fingerprintOf(ARN) };
+const ORG = 'aaaaaaaaaaaaaaaa';
+const OWNER = 'bbbbbbbbbbbbbbbb';
+const GRANT: readonly Permission[] = [
+  { action: 'read', resource: { type: 'buckets', id: 'cccccccccccccccc', orgID: ORG } },
+];
+
+/** A readable id: `cur` is `00000000-cur`, padded. Versions and rotations have ids of 36 characters. */
+export const versionOf = (name: string) => `${Buffer.from(name).toString('hex').padStart(32, '0')}-000`.slice(0, 36);
+
+interface RowOptions {
+  /** Milliseconds since it was minted; the default is old. */
+  readonly age?: number;
+  readonly status?: 'active' | 'inactive';
+  /** Milliseconds since it was last changed. */
+  readonly touched?: number;
+  /** What follows the marker. */
+  readonly notes?: string;
+  /** Of another consumer, or without any marker. */
+  readonly description?: string;
+  readonly userId?: string;
+}
+
+export function aRow(id: string, options: RowOptions = {}): Authorization {
+  const { age = 20 * DAY, status = 'active', touched = age, notes, userId = OWNER } = options;
+  const marker = formatMarker(IDENTITY, versionOf(id));
+  return {
+    id,
+    status,
+    description: options.description ?? (notes === undefined ? marker : `${marker} ${notes}`),
+    orgId: ORG,
+    userId,
+    permissions: GRANT,
+    createdAt: NOW - age,
+    updatedAt: NOW - touched,
+    token: '',
+  };
+}
+
+export function anEntry(authorizationId: string, ageMs: number, rest: Partial<LedgerEntry> = {}): LedgerEntry {
+  const since = NOW - ageMs;
+  return {
+    authorizationId,
+    userId: OWNER,
+    orgId: ORG,
+    since,
+    compromised: false,
+    adopted: false,
+    tokenHash: undefined,
+    ...rest,
+  };
+}
+
+// In the decision tables, one row a rule and its near misses, `cur` is the current authorization, `old` one of the
+// ledger, `stray` a marked one that the document does not name. A token is minted every 30 days, its grace and hold
+// period are a day each, the lease is half an hour.
+
+/** One consumer's world. What is left out is as it is in quiet times: one token, current for 20 days. */
+export interface Scenario {
+  readonly settings?: Partial<ConsumerSettings>;
+  /** The document's own fields; `token` and `versionId` to make it edited or foreign. */
+  readonly document?: Partial<RotationDocument> & { readonly token?: string; readonly versionId?: string };
+  /** The secret as it was read, instead of one with a document. */
+  readonly reading?: Facts['reading'];
+  readonly rows?: readonly Authorization[];
+  readonly description?: Partial<SecretDescription> | 'none';
+  readonly versions?: Partial<Record<'AWSPREVIOUS' | 'AWSPENDING', { readonly age: number; readonly text: string }>>;
+  readonly lookups?: Readonly<Record<string, AuthorizationLookup>>;
+  readonly target?: Facts['target'];
+  readonly clocks?: Facts['clocks'];
+  readonly untouchable?: Readonly<Record<string, string>>;
+  readonly postponed?: readonly string[];
+  readonly unread?: readonly string[];
+  /** Milliseconds since the current version was made. */
+  readonly versionAge?: number;
+}
+
+export function aDocument(rest: Scenario['document'] = {}): RotationDocument {
+  const { token = 'the-token', versionId: _versionId, ...fields } = rest;
+  const authorizationId = fields.authorizationId ?? 'cur';
+  return {
+    id: versionOf(authorizationId),
+    identity: IDENTITY,
+    authorizationId,
+    orgId: ORG,
+    userId: OWNER,
+    tokenHash: tokenHash(token),
+    permissionsHash: permissionsHash(GRANT),
+    mintedAt: NOW - 20 * DAY,
+    superseded: [],
+    ...fields,
+  };
+}
+
+/** The text of a version. */
+export function aText(document: RotationDocument, token = 'the-token'): string {
+  return JSON.stringify({ url: 'https://influxdb', token, rotation: toWire(document) });
+}
+
+export function aValue(text: string, versionId: string, age = 20 * DAY): Facts['reading'] {
+  return { kind: 'value', arn: ARN, versionId, createdAt: NOW - age, text };
+}
+
+export function factsOf(scenario: Scenario): Facts {
+  const { document: given = {}, rows = [aRow('cur')], settings, versionAge = 20 * DAY } = scenario;
+  const document = aDocument(given);
+  const token = given.token ?? 'the-token';
+  return {
+    now: NOW,
+    clocks: scenario.clocks ?? { kind: 'agree' },
+    deployment: 'prod',
+    limits: LIMITS,
+    settings: aConsumer(settings),
+    reading: scenario.reading ?? aValue(aText(document, token), given.versionId ?? document.id, versionAge),
+    target: scenario.target ?? { kind: 'resolved', orgId: ORG, userId: OWNER, grant: () => GRANT },
+    listing: new Listing(rows),
+    untouchable: new Map(Object.entries(scenario.untouchable ?? {})),
+    unread: scenario.unread ?? [],
+    postponed: new Set(scenario.postponed),
+    looks: new Looks(),
+  };
+}
+
+/** Plans, and shows the planner what it asks for, until it decides. */
+export function decide(scenario: Scenario, facts = factsOf(scenario)): Decision {
+  for (let looks = 0; looks < 50; looks += 1) {
+    const outcome = plan(facts);
+    if (outcome.kind === 'decision') return outcome;
+    facts.looks.note(outcome.request, answer(scenario, facts, outcome.request));
+  }
+  throw new Error('the planner does not stop asking');
+}
+
+function answer(scenario: Scenario, facts: Facts, request: LookRequest): unknown {
+  switch (request.kind) {
+    case 'description':
+      return describe(scenario, facts);
+    case 'version': {
+      const version = scenario.versions?.[request.stage];
+      if (version === undefined) return undefined;
+      const stage = describe(scenario, facts)?.[request.stage === 'AWSPREVIOUS' ? 'previous' : 'pending'];
+      return { versionId: stage ?? versionOf('unknown'), createdAt: NOW - version.age, text: version.text };
+    }
+    case 'authorization':
+      return scenario.lookups?.[request.id] ?? { kind: 'gone' };
+  }
+}
+
+function describe({ description = {} }: Scenario, { reading }: Facts): SecretDescription | undefined {
+  if (description === 'none') return undefined;
+  const current = reading.kind === 'value' ? reading.versionId : undefined;
+  const seen = {
+    arn: ARN,
+    seenAt: NOW,
+    current,
+    previous: undefined,
+    pending: undefined,
+    rotationEnabled: false,
+    lastChangedAt: NOW - 20 * DAY,
+    deletedAt: undefined,
+    ...description,
+  };
+  const labelled = [seen.current, seen.previous, seen.pending].filter((id) => id !== undefined);
+  return { labelled: new Set(labelled), ...seen };
+}
+
+/** A decision as a table shows it: `act: due … | deactivate old | mint +cur old`, with the new ledger after the `mint`. */
+export function summary({ state, reason, retirements, next }: Decision): string {
+  const ledger = next && [
+    ...next.ledger.added.map(({ authorizationId }) => `+${authorizationId}`),
+    ...next.ledger.kept.map(({ authorizationId }) => authorizationId),
+  ];
+  return [
+    `${state}: ${reason}`,
+    ...retirements.map(({ kind, authorizationId }) => `${kind} ${authorizationId}`),
+    ...(next === undefined ? [] : [[next.kind, ...(ledger ?? [])].join(' ')]),
+  ].join(' | ');
+}
+
+// What many rows of the decision tables are about.
+
+export const SETTLED = LIMITS.leaseMs + DAY;
+export const DUE = { mintedAt: NOW - 31 * DAY };
+export const dueRow = aRow('cur', { age: 31 * DAY });
+export const young = aRow('stray', { age: 10 * MINUTE, status: 'inactive' });
+export const ledger = (ageMs: number, rest = {}) => ({ superseded: [anEntry('old', ageMs, rest)] });
+export const foreign = { token: 'put-by-hand', tokenHash: tokenHash('the-token'), versionId: versionOf('hand') };
+export const edited = { versionId: versionOf('hand') };
+export const CLOCK: ClockVerdict = { kind: 'disagree', detail: 'the clocks differ' };
+export const UNRESOLVED: UnresolvedTarget = { kind: 'unresolved', problem: 'bucket "x" not found' };
+export const rotationEnabled = { rotationEnabled: true };
+export const noDocument = aValue('{"url":"https://influxdb"}', versionOf('hand'));
+
+/** A decision table: each row is a world, and what the planner makes of it. */
+export type DecisionTable = Readonly<Record<string, readonly [Scenario, string]>>;
+
+/** Holds the planner to a table, row by row. */
+export function holdTo(table: DecisionTable): void {
+  it.each(Object.entries(table))('%s', (_name, [scenario, expected]) => {
+    expect(summary(decide(scenario))).toBe(expected);
+  });
+}

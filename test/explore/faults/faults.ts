@@ -1,0 +1,132 @@
+import type { Call, FaultEffect } from '../../../local/faults.ts';
+import type { Answer, RunningServer } from '../../../local/http-server.ts';
+import { SECOND } from '../../builders/a-configuration.ts';
+import type { Scene } from '../../builders/a-scene.ts';
+
+/** What goes wrong at one call. */
+export interface Kind {
+  /** The run dies here: nothing that it would do afterwards reaches a server. */
+  readonly kills?: boolean;
+  /** The same goes wrong with every later call of the run. */
+  readonly lasts?: boolean;
+  readonly effect: (hit: Hit) => FaultEffect;
+}
+
+/** One call that is hit, and what its fault may use. */
+export interface Hit {
+  readonly scene: Scene;
+  readonly server: RunningServer;
+  /** Resolves when the run is over. */
+  readonly runIsOver: Promise<void>;
+}
+
+/** The caller's deadline passes while the call is under way. */
+function timeOut({ scene: { world } }: Hit): void {
+  world.clock.advance(world.configuration.limits.callTimeoutMs + SECOND);
+}
+
+const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
+
+export const KINDS: Readonly<Record<string, Kind>> = {
+  'killed before': { kills: true, effect: () => ({ refuse: true }) },
+  'killed after': { kills: true, effect: () => ({ loseAnswer: true }) },
+  'answer lost': { effect: () => ({ loseAnswer: true }) },
+  'connection cut': { effect: () => ({ refuse: true }) },
+  'connection refused': {
+    effect: ({ server }) => ({ before: () => server.down(), refuse: true }),
+  },
+  'time-out': {
+    effect: (hit) => ({ before: () => timeOut(hit), refuse: true }),
+  },
+  'time-out, from here on': {
+    lasts: true,
+    effect: (hit) => ({ before: () => timeOut(hit), refuse: true }),
+  },
+  '429': { effect: () => ({ status: 429 }) },
+  '429 with Retry-After': { effect: () => ({ status: 429, headers: { 'retry-after': '3' } }) },
+  '500': { effect: () => ({ status: 500 }) },
+  '500, from here on': { lasts: true, effect: () => ({ status: 500 }) },
+  '503': { effect: () => ({ status: 503 }) },
+  'truncated JSON': { effect: () => ({ rewrite: truncated }) },
+  "502 with a proxy's page": {
+    effect: () => ({ status: 502, body: '<html>bad gateway</html>', headers: { 'content-type': 'text/html' } }),
+  },
+  'effect after the time-out': {
+    effect: (hit) => ({
+      before: async () => {
+        timeOut(hit);
+        await soon();
+      },
+    }),
+  },
+  'effect after the run': {
+    effect: (hit) => ({
+      before: async () => {
+        timeOut(hit);
+        await hit.runIsOver;
+      },
+    }),
+  },
+  'killed, effect after the run': {
+    kills: true,
+    effect: (hit) => ({
+      before: async () => {
+        timeOut(hit);
+        await hit.runIsOver;
+      },
+    }),
+  },
+};
+
+function truncated(answer: Answer): Answer {
+  return { ...answer, body: String(answer.body ?? '').slice(0, 20) };
+}
+
+export interface Fault {
+  readonly server: 'influxdb' | 'secretsManager';
+  /** 1 for the run's first call to that server. */
+  readonly call: number;
+  readonly kind: string;
+}
+
+/** Arms these faults for the next run. `over` must be called when the run is over; it resolves when all has landed. */
+export function arm(scene: Scene, faults: readonly Fault[], afterEachCall: () => void): { over: () => Promise<void> } {
+  const { world } = scene;
+  let dead = false;
+  let lasting: Kind | undefined;
+  let open: () => void = () => {};
+  const runIsOver = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  for (const name of ['influxdb', 'secretsManager'] as const) {
+    const server = world[name];
+    server.faults.intercept((call: Call) => {
+      afterEachCall();
+      if (dead) return { refuse: true };
+      const hit = { scene, server, runIsOver };
+      if (lasting !== undefined) return lasting.effect(hit);
+      const fault = faults.find((each) => each.server === name && each.call === call.number);
+      const kind = fault && KINDS[fault.kind];
+      if (kind === undefined) return undefined;
+      if (kind.kills) dead = true;
+      if (kind.lasts) lasting = kind;
+      return kind.effect(hit);
+    });
+  }
+  return {
+    over: async () => {
+      for (const name of ['influxdb', 'secretsManager'] as const) world[name].faults.clear();
+      open();
+      await settled(scene);
+      for (const name of ['influxdb', 'secretsManager'] as const) if (!world[name].isUp()) await world[name].up();
+    },
+  };
+}
+
+/** Waits until no held-up request is under way any more. */
+async function settled({ world }: Scene): Promise<void> {
+  for (let quiet = 0; quiet < 2; quiet += 1) {
+    await soon();
+    if (world.influxdb.underWay() + world.secretsManager.underWay() > 0) quiet = -1;
+  }
+}

@@ -1,0 +1,51 @@
+import { parseMarker } from '../../../lambda/engine/document/marker.ts';
+import type { EventFields, Log } from '../../../lambda/log/log.ts';
+import type { World } from '../../../simulation/world.ts';
+
+/** Everything that a run can change, as the servers hold it: the status of each marked row, the labels of each version. */
+export interface Holdings {
+  readonly rows: ReadonlyMap<string, { readonly consumer: string; readonly status: string }>;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+export function holdingsOf({ influxdb, secretsManager, configuration }: World): Holdings {
+  const rows = influxdb.store.authorizations().flatMap(({ id, status, description }) => {
+    const consumer = parseMarker(description)?.consumer;
+    return consumer === undefined ? [] : [[id, { consumer, status }] as const];
+  });
+  const labels = configuration.consumers.map(({ name, secret }) => {
+    const versions = [...(secretsManager.store.secret(secret)?.versions.values() ?? [])];
+    return [name, versions.map(({ id, stages }) => `${id}: ${[...stages].sort().join()}`).join('; ')] as const;
+  });
+  return { rows: new Map(rows), labels: new Map(labels) };
+}
+
+/** Keeps what a run logs, and knows whether it says enough for an operator to tell what was done. */
+export class LogBook implements Log {
+  readonly lines: { readonly code: string; readonly fields: EventFields }[] = [];
+  readonly #note: Log['info'] = (code, fields) => this.lines.push({ code, fields });
+  readonly info = this.#note;
+  readonly warn = this.#note;
+  readonly error = this.#note;
+
+  /** What changed on the servers, although no line before it named it. */
+  unexplained(before: Holdings, after: Holdings): string[] {
+    const named = new Set(this.lines.map(({ fields }) => fields.authorizationId));
+    const makes = new Set(
+      this.lines
+        .filter(({ code, fields }) => code === 'ACTION_STARTED' && /^(rotate|repair)$/.test(String(fields.action)))
+        .map(({ fields }) => fields.consumer),
+    );
+    const rows = new Map([...before.rows, ...after.rows]);
+    const changed = [...rows].filter(
+      ([id, { consumer }]) =>
+        before.rows.get(id)?.status !== after.rows.get(id)?.status &&
+        !(before.rows.has(id) ? named.has(id) : makes.has(consumer)),
+    );
+    const moved = [...after.labels].filter(([name, labels]) => before.labels.get(name) !== labels && !makes.has(name));
+    return [
+      ...changed.map(([id]) => `the log says nothing of authorization ${id}, which changed`),
+      ...moved.map(([name]) => `the log says nothing of the secret of ${name}, which changed`),
+    ];
+  }
+}

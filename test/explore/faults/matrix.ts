@@ -1,0 +1,196 @@
+import type { TokenMode } from '../../../local/influxdb/store.ts';
+import type { Auditor } from '../../../simulation/auditor.ts';
+import { HOUR } from '../../builders/a-configuration.ts';
+import type { Scene } from '../../builders/a-scene.ts';
+import { arm, type Fault, KINDS } from './faults.ts';
+import { holdingsOf, LogBook } from './log-book.ts';
+import { openScenario, SCENARIOS } from './scenarios.ts';
+
+/** One way in which one run goes wrong. */
+export interface Point {
+  readonly scenario: string;
+  readonly tokens: TokenMode;
+  readonly faults: readonly Fault[];
+}
+
+/** What came of it. */
+export interface Outcome {
+  readonly point: Point;
+  readonly violations: readonly string[];
+  /** Undisturbed runs until only the current token was left. */
+  readonly cleanRuns: number;
+  /** Calls that these runs took. */
+  readonly calls: number;
+  /** The calls of the disturbed run and of those after it, for a person to follow. */
+  readonly trace: readonly string[];
+}
+
+/** Between undisturbed runs: longer than lease and grace, and than the hold period. */
+const PAUSE_MS = 25 * HOUR;
+
+/** The kinds of fault that go into pairs: what makes the run go on differently, and then what ends it. */
+const FIRST = ['answer lost', 'connection cut', 'time-out', '429 with Retry-After', '500', 'effect after the run'];
+const SECOND_KINDS = [
+  'killed before',
+  'killed after',
+  'answer lost',
+  'time-out, from here on',
+  '500',
+  'effect after the run',
+];
+
+/** A scenario on one kind of server, ready to be run again and again from the same state. */
+class Stage {
+  readonly scenario: string;
+  readonly tokens: TokenMode;
+  readonly #scene: Scene;
+  readonly #restore: () => void;
+  readonly #auditor: Auditor;
+
+  private constructor(scenario: string, tokens: TokenMode, scene: Scene) {
+    this.scenario = scenario;
+    this.tokens = tokens;
+    this.#scene = scene;
+    this.#restore = scene.world.save();
+    this.#auditor = scene.auditor;
+  }
+
+  static async open(name: string, tokens: TokenMode): Promise<Stage> {
+    const scenario = SCENARIOS[name];
+    if (scenario === undefined) throw new Error(`no scenario ${name}`);
+    return new Stage(name, tokens, await openScenario(scenario, tokens));
+  }
+
+  /** How many calls the undisturbed run makes. */
+  async countCalls(): Promise<Record<Fault['server'], number>> {
+    const { world } = this.#scene;
+    this.#restore();
+    await this.#scene.run();
+    return { influxdb: world.influxdb.calls.length, secretsManager: world.secretsManager.calls.length };
+  }
+
+  async try(faults: readonly Fault[]): Promise<Outcome> {
+    const scene = this.#scene;
+    const { world } = scene;
+    this.#restore();
+    const auditor = this.#auditor.copy({ healthy: false });
+    auditor.accept();
+    scene.auditor = auditor;
+    const before = holdingsOf(world);
+    const log = new LogBook();
+    const armed = arm(scene, faults, () => auditor.inspect());
+    await scene.run('run', { log });
+    await armed.over();
+    auditor.inspect();
+    const unexplained = log.unexplained(before, holdingsOf(world));
+    const disturbed = world.calls;
+    scene.watch();
+    const allowed = SCENARIOS[this.scenario]?.cleanRuns ?? 3;
+    let cleanRuns = 0;
+    let untidy: string[];
+    do {
+      cleanRuns += 1;
+      world.clock.advance(PAUSE_MS);
+      await scene.run();
+      auditor.inspect();
+      untidy = this.#untidy();
+    } while (untidy.length > 0 && cleanRuns < allowed);
+    const point = { scenario: this.scenario, tokens: this.tokens, faults };
+    const leaks = world.leaks().map(() => 'I7: a token was logged or reported');
+    const violations = [...auditor.violations, ...unexplained, ...untidy, ...leaks];
+    const trace = violations.length === 0 ? [] : this.#trace();
+    return { point, violations, cleanRuns, calls: world.calls - disturbed, trace };
+  }
+
+  async close(): Promise<void> {
+    await this.#scene.close();
+  }
+
+  /** I6: what is wrong in the end. */
+  #untidy(): string[] {
+    const { world } = this.#scene;
+    const wrong: string[] = [];
+    const current = new Set<string>();
+    for (const { name, secret, retired } of world.configuration.consumers) {
+      const versions = [...(world.secretsManager.store.secret(secret)?.versions.values() ?? [])];
+      const { token } = tokenIn(versions.find(({ stages }) => stages.has('AWSCURRENT'))?.value);
+      const row = token === undefined ? undefined : world.influxdb.store.authorizationOf(token);
+      if (row !== undefined && !retired) current.add(row.id);
+      const failsAnyhow = name === 'grafana';
+      if (row?.status !== 'active' && !retired && !failsAnyhow)
+        wrong.push(`I6: ${name} has no working token in the end`);
+    }
+    for (const { id, status } of this.#scene.rows) {
+      if (!current.has(id)) wrong.push(`I6: authorization ${id} (${status}) is left behind`);
+    }
+    return wrong;
+  }
+
+  #trace(): string[] {
+    const { influxdb, secretsManager } = this.#scene.world;
+    return [...influxdb.calls, ...secretsManager.calls]
+      .toSorted((one, other) => one.at - other.at)
+      .map(
+        ({ at, operation, status, number }) =>
+          `${new Date(at).toISOString()} ${operation} #${number} → ${status ?? 'no answer'}`,
+      );
+  }
+}
+
+function tokenIn(text: string | undefined): { token?: string } {
+  try {
+    return JSON.parse(text ?? '{}') as { token?: string };
+  } catch {
+    return {};
+  }
+}
+
+export const MODES: readonly TokenMode[] = ['hashed', 'plain', 'cloud'];
+
+/** Each scenario on each kind of server: the unit of work. */
+export const STAGES = MODES.flatMap((tokens) =>
+  Object.keys(SCENARIOS)
+    // On Cloud there is one owner, so that an org with others' authorizations shows nothing new there.
+    .filter((scenario) => tokens === 'hashed' || !scenario.includes('500'))
+    .map((scenario) => ({ scenario, tokens })),
+);
+
+/** Every call of the scenario's run × every kind of fault. */
+export async function* singles(scenario: string, tokens: TokenMode): AsyncGenerator<Outcome> {
+  const stage = await Stage.open(scenario, tokens);
+  try {
+    for (const call of await callsOf(stage))
+      for (const kind of Object.keys(KINDS)) yield await stage.try([{ ...call, kind }]);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Two faults in one run of the due rotation, for all pairs of its calls; the kinds of both are chosen. */
+export async function* pairs(first: number, of: number): AsyncGenerator<Outcome> {
+  const stage = await Stage.open('rotation due', 'hashed');
+  try {
+    const calls = await callsOf(stage);
+    let index = 0;
+    for (const [position, one] of calls.entries())
+      for (const other of calls.slice(position + 1))
+        for (const kind of FIRST)
+          for (const second of SECOND_KINDS) {
+            index += 1;
+            if (index % of === first)
+              yield await stage.try([
+                { ...one, kind },
+                { ...other, kind: second },
+              ]);
+          }
+  } finally {
+    await stage.close();
+  }
+}
+
+async function callsOf(stage: Stage): Promise<Omit<Fault, 'kind'>[]> {
+  const counts = await stage.countCalls();
+  return (['secretsManager', 'influxdb'] as const).flatMap((server) =>
+    Array.from({ length: counts[server] }, (_, index) => ({ server, call: index + 1 })),
+  );
+}

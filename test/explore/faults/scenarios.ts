@@ -1,0 +1,161 @@
+import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import type { TokenMode } from '../../../local/influxdb/store.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
+import { Scene } from '../../builders/a-scene.ts';
+
+/** A state of the two services in which a run has something to do. */
+export interface Scenario {
+  readonly consumers?: readonly Partial<ConsumerSettings>[];
+  readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
+  /** Undisturbed runs that are enough afterwards, each after lease, grace and hold; 3 by default (I6). */
+  readonly cleanRuns?: number;
+  /** Brings the scene to the moment before the run that is to go wrong. */
+  readonly prepare: (scene: Scene) => Promise<void>;
+}
+
+const PATCH = 'PATCH /api/v2/authorizations/{id}';
+
+async function rotated(scene: Scene): Promise<void> {
+  await scene.run();
+  scene.auditor.inspect();
+  scene.world.clock.advance(30 * DAY);
+}
+
+async function superseded(scene: Scene): Promise<void> {
+  await rotated(scene);
+  await scene.run();
+  scene.auditor.inspect();
+  scene.world.clock.advance(25 * HOUR);
+}
+
+/** A rotation that is due dies at this call, and everything that it left is old by now. */
+async function orphaned(scene: Scene, operation: string, how: 'before' | 'after'): Promise<void> {
+  await rotated(scene);
+  await scene.runKilledAt((call) => call.operation === operation, how);
+  scene.auditor.inspect();
+  scene.world.clock.advance(25 * HOUR);
+}
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'first token': { prepare: async () => {} },
+  'first token, secret without a value': { initialValue: () => undefined, prepare: async () => {} },
+  'first token, secret to be created': { consumers: [{ createSecret: true }], prepare: async () => {} },
+  'rotation due': { prepare: rotated },
+  'permissions changed': {
+    prepare: async (scene) => {
+      await scene.run();
+      scene.auditor.inspect();
+      scene.world.clock.advance(HOUR);
+      configure(scene, { access: { kind: 'buckets', read: ['telemetry'], write: [] } });
+    },
+  },
+  missing: {
+    prepare: async (scene) => {
+      await scene.run();
+      scene.world.clock.advance(HOUR);
+      await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+      scene.auditor.accept();
+    },
+  },
+  adoption: {
+    prepare: async (scene) => {
+      const adopt = await adoptable(scene);
+      configure(scene, { adopt });
+      scene.auditor.accept();
+    },
+  },
+  'end of an adopted token': {
+    prepare: async (scene) => {
+      const adopt = await adoptable(scene);
+      configure(scene, { adopt });
+      await scene.run();
+      scene.world.clock.advance(25 * HOUR);
+      scene.auditor.accept();
+    },
+  },
+  deactivate: { consumers: [{ proof: true }], prepare: superseded },
+  delete: {
+    consumers: [{ proof: true }],
+    prepare: async (scene) => {
+      await superseded(scene);
+      await scene.run();
+      scene.auditor.inspect();
+      scene.world.clock.advance(25 * HOUR);
+    },
+  },
+  'deactivate and rotate in one run': {
+    prepare: async (scene) => {
+      await superseded(scene);
+      scene.world.clock.advance(30 * DAY);
+    },
+  },
+  'orphan that was never stored': { prepare: (scene) => orphaned(scene, 'PutSecretValue', 'before') },
+  'orphan that was stored': { prepare: (scene) => orphaned(scene, PATCH, 'before') },
+  'orphan that is live': { prepare: (scene) => orphaned(scene, PATCH, 'after') },
+  'label moved back by hand': {
+    // The copy forward takes a run of its own, and the token that it brings back is due for the usual three.
+    cleanRuns: 4,
+    prepare: async (scene) => {
+      await rotated(scene);
+      const { rotation } = await scene.value();
+      await scene.run();
+      scene.world.clock.advance(2 * HOUR);
+      await scene.moveLabel(rotation.id);
+      scene.auditor.accept();
+    },
+  },
+  'retired consumer': {
+    prepare: async (scene) => {
+      await rotated(scene);
+      configure(scene, { retired: true });
+    },
+  },
+  'two consumers, one of which fails': {
+    consumers: [{}, { name: 'grafana' }],
+    initialValue: ({ name }) => (name === 'grafana' ? 'no json' : '{}'),
+    prepare: rotated,
+  },
+  'org with 500 authorizations of others': {
+    prepare: async (scene) => {
+      await rotated(scene);
+      const { admin } = scene.world;
+      const userID = await admin.createUser('somebody-else');
+      const permissions = [{ action: 'read', resource: { type: 'tasks', orgID: admin.orgId } }];
+      for (let row = 0; row < 500; row += 1)
+        await admin.createAuthorization({ userID, description: `theirs ${row}`, permissions });
+      scene.auditor.accept();
+    },
+  },
+};
+
+/** Opens the scenario on a server that keeps tokens this way. On Cloud the rotator's own user owns everything. */
+export async function openScenario(
+  { consumers = [{}], initialValue, prepare }: Scenario,
+  tokens: TokenMode,
+): Promise<Scene> {
+  const owner = tokens === 'cloud' ? { owner: undefined } : {};
+  const scene = await Scene.open({
+    configuration: aConfiguration(consumers.map((settings) => aConsumer({ ...settings, ...owner }))),
+    tokens,
+    ...(initialValue === undefined ? {} : { initialValue }),
+  });
+  await prepare(scene);
+  return scene;
+}
+
+function configure({ world }: Scene, change: Partial<ConsumerSettings>): void {
+  const consumers = world.configuration.consumers.map((settings) => ({ ...settings, ...change }));
+  world.configuration = { ...world.configuration, consumers };
+}
+
+/** A token made by hand, which the secret holds: the id of its authorization. */
+async function adoptable(scene: Scene): Promise<string> {
+  const { admin, userIds } = scene.world;
+  const { id, token } = await admin.createAuthorization({
+    userID: userIds.get('svc-telegraf') ?? userIds.get('') ?? '',
+    description: 'made by hand',
+    permissions: [{ action: 'read', resource: { type: 'buckets', orgID: admin.orgId } }],
+  });
+  await scene.put(JSON.stringify({ url: 'https://influxdb', token }));
+  return id;
+}

@@ -1,0 +1,144 @@
+import { fork } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { parseConfiguration } from '../../../lambda/config/configuration.ts';
+import { parseMarker } from '../../../lambda/engine/document/marker.ts';
+import { FILE } from '../../../scripts/bundle/bundle.ts';
+import { Auditor } from '../../../simulation/auditor.ts';
+import { World } from '../../../simulation/world.ts';
+import { count } from '../spread.ts';
+import { WallClock } from './wall-clock.ts';
+
+// npm run test:kill: the bundle in a process of its own, killed at random moments, while the servers live on.
+// --kills N: how many (default 200).
+
+const { values } = parseArgs({ options: { kills: { type: 'string', default: '200' } } });
+const KILLS = count('kills', values.kills);
+const CONSUMERS = 20;
+
+const CONFIGURATION = {
+  deployment: 'killed',
+  schedule: '1s',
+  influxdb: { url: 'http://127.0.0.1:1', org: 'acme', tokenSecret: 'influxdb/rotator' },
+  defaults: { gracePeriod: '2s', holdPeriod: '1s', rotateEvery: '12s', maxTokenAge: '60d', consumerCacheTtl: '1s' },
+  limits: { functionTimeout: '3s', callTimeout: '1s', requestLife: '2s', clockTolerance: '2s', lease: '8s' },
+  consumers: Array.from({ length: CONSUMERS }, (_, index) => ({
+    name: `c${index}`,
+    secret: `influxdb/acme/c${index}`,
+    owner: 'svc-all',
+    read: ['telemetry'],
+    write: ['telemetry'],
+    // At different times, so that nearly every run has something to do.
+    rotateEvery: `${12 + index}s`,
+  })),
+};
+
+const configuration = parseConfiguration(CONFIGURATION, 'the test');
+const world = await World.create({ configuration, clock: new WallClock(0) });
+const auditor = new Auditor(world, { healthy: false, maxLive: 3 });
+/** Told of every call that arrives. */
+let onCall = () => {};
+for (const server of [world.influxdb, world.secretsManager])
+  server.faults.intercept(() => {
+    auditor.inspect();
+    onCall();
+    return undefined;
+  });
+const folder = mkdtempSync(join(tmpdir(), 'handler-'));
+const bundle = join(folder, 'index.cjs');
+copyFileSync(FILE, bundle);
+let killed = 0;
+let killedAfterWrite = 0;
+let finished = 0;
+try {
+  configure(CONFIGURATION);
+  await invoke();
+  // About as long as a run takes from its first call on; it follows the machine's mood.
+  let typicalMs = 200;
+  while (killed < KILLS) {
+    const writesBefore = writes();
+    const { wasKilled, workedMs } = await invoke(Math.random() * typicalMs);
+    if (!wasKilled) finished += 1;
+    else killed += 1;
+    if (wasKilled && writes() > writesBefore) killedAfterWrite += 1;
+    typicalMs = wasKilled ? typicalMs * 1.05 : (typicalMs + workedMs) / 2;
+    auditor.inspect();
+  }
+  // Nothing becomes due any more: after one clean run everybody has access, after three, each after lease, grace and
+  // hold, all is tidy.
+  configure({
+    ...CONFIGURATION,
+    consumers: CONFIGURATION.consumers.map((consumer) => ({ ...consumer, rotateEvery: '30d' })),
+  });
+  const working: number[] = [];
+  for (let run = 0; run < 3; run += 1) {
+    await sleep(11_000);
+    await invoke();
+    auditor.inspect();
+    working.push(workingConsumers());
+  }
+  const tokens = world.influxdb.store.authorizations().filter(({ description }) => parseMarker(description)).length;
+  const { violations } = auditor;
+  process.stdout.write(
+    `${[...violations, ''].join('\n')}${killed} runs killed, ${killedAfterWrite} of them after a write, ${finished} finished first; ` +
+      `${violations.length} violations; of ${CONSUMERS} consumers ${working[0]} have access after one clean run, ` +
+      `${working[2]} after three, with ${tokens} tokens left\n`,
+  );
+  const good = violations.length === 0 && tokens === CONSUMERS && working.every((number) => number === CONSUMERS);
+  process.exitCode = good ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true });
+  await world.close();
+}
+
+function workingConsumers(): number {
+  const current = configuration.consumers.map(({ secret }) => {
+    const versions = [...(world.secretsManager.store.secret(secret)?.versions.values() ?? [])];
+    return versions.find(({ stages }) => stages.has('AWSCURRENT'))?.value ?? '{}';
+  });
+  const tokens = current.map((text) => (JSON.parse(text) as { token?: string }).token ?? '');
+  return tokens.filter((token) => world.influxdb.store.statusOf(token) === 'active').length;
+}
+
+/** Calls so far that can have changed something. */
+function writes(): number {
+  const { influxdb, secretsManager } = world;
+  const reads = /^(GET|HEAD) |^POST \/api\/v2\/write|^(BatchGet|Get|Describe)/;
+  return [...influxdb.calls, ...secretsManager.calls].filter(({ operation }) => !reads.test(operation)).length;
+}
+
+/** Puts the configuration beside the bundle, where the handler looks for it. */
+function configure(file: typeof CONFIGURATION): void {
+  const influxdb = { ...file.influxdb, url: world.influxdb.url };
+  writeFileSync(join(folder, 'rotation.json'), JSON.stringify({ ...file, influxdb }));
+}
+
+/** One invocation in a new process, ended by SIGKILL `killAfterMs` after its first call, if it lives that long. */
+function invoke(killAfterMs?: number): Promise<{ readonly wasKilled: boolean; readonly workedMs: number }> {
+  return new Promise((settle) => {
+    const child = fork(resolve('test/explore/kills/invoke.cjs'), [bundle, '3000'], {
+      silent: true,
+      env: {
+        PATH: process.env.PATH,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: world.secretsManager.url,
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+      },
+    });
+    let timer: NodeJS.Timeout | undefined;
+    let beganAt = performance.now();
+    onCall = () => {
+      onCall = () => {};
+      beganAt = performance.now();
+      if (killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    };
+    child.on('exit', (_code, signal) => {
+      clearTimeout(timer);
+      settle({ wasKilled: signal === 'SIGKILL', workedMs: performance.now() - beganAt });
+    });
+  });
+}

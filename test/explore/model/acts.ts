@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { DAY, HOUR, LIMITS, MINUTE } from '../../builders/a-configuration.ts';
+import { type Fault, KINDS } from '../faults/faults.ts';
+
+export const NAMES = ['telegraf', 'grafana'] as const;
+export type Name = (typeof NAMES)[number];
+
+/** How far the clock is moved. */
+export const WAITS = {
+  '2 minutes': 2 * MINUTE,
+  'a lease': LIMITS.leaseMs + MINUTE,
+  '3 hours': 3 * HOUR,
+  'grace or hold': DAY + LIMITS.leaseMs + MINUTE,
+  '4 days': 4 * DAY,
+  '30 days': 30 * DAY,
+} as const;
+
+/** What somebody changes in `rotation.json`; `base` is the consumer as it was at first. */
+export const CHANGES = {
+  'may only read': () => ({ access: { kind: 'buckets', read: ['telemetry'], write: [] } }),
+  'may write again': (base) => ({ access: base.access }),
+  'has another owner': () => ({ owner: 'svc-spare' }),
+  'has its first owner': (base) => ({ owner: base.owner }),
+  'rotates every week': () => ({ rotateEveryMs: 7 * DAY }),
+  'rotates every month': () => ({ rotateEveryMs: 30 * DAY }),
+  'has 2 hours of grace': () => ({ gracePeriodMs: 2 * HOUR }),
+  'has a day of grace': () => ({ gracePeriodMs: DAY }),
+  'has an hour of hold': () => ({ holdPeriodMs: HOUR }),
+  'has a day of hold': () => ({ holdPeriodMs: DAY }),
+  'is retired': () => ({ retired: true }),
+  'is no longer retired': () => ({ retired: false }),
+  'is taken out': () => undefined,
+  'is put in again': () => ({}),
+} as const satisfies Record<string, (base: ConsumerSettings) => Partial<ConsumerSettings> | undefined>;
+
+/** What somebody does to a token in InfluxDB. */
+export const TOKEN_DEEDS = ['delete', 'deactivate', 'reactivate', 'rename', 'unmark', 'keep'] as const;
+
+/** What somebody puts into a secret in the console. */
+export const VALUES = [
+  'another url',
+  'a token, our keys kept',
+  'a token alone',
+  'plain text',
+  "the other's value",
+] as const;
+
+export type Act =
+  | { readonly kind: 'run' }
+  | { readonly kind: 'faulty run'; readonly fault: Fault }
+  | { readonly kind: 'wait'; readonly time: keyof typeof WAITS }
+  | { readonly kind: 'configure'; readonly consumer: Name; readonly change: keyof typeof CHANGES }
+  | {
+      readonly kind: 'token';
+      readonly consumer: Name;
+      readonly which: 'current' | 'superseded' | 'stray';
+      readonly deed: (typeof TOKEN_DEEDS)[number];
+    }
+  /** To the newest version but `back`, of all that there are. */
+  | { readonly kind: 'label'; readonly consumer: Name; readonly back: number }
+  | { readonly kind: 'put'; readonly consumer: Name; readonly value: (typeof VALUES)[number] }
+  | { readonly kind: 'secret'; readonly consumer: Name; readonly deed: 'schedule deletion' | 'bring back' }
+  | { readonly kind: 'backup' }
+  /** Of InfluxDB, from the last backup, or from the one of before the first act. */
+  | { readonly kind: 'restore' };
+
+export function describeAct(act: Act): string {
+  switch (act.kind) {
+    case 'run':
+    case 'backup':
+      return act.kind;
+    case 'restore':
+      return 'restore the backup';
+    case 'faulty run':
+      return `run, ${act.fault.kind} at call ${act.fault.call} of ${act.fault.server}`;
+    case 'wait':
+      return `wait ${act.time}`;
+    case 'configure':
+      return `configuration: ${act.consumer} ${act.change}`;
+    case 'token':
+      return `by hand: ${act.deed} ${act.consumer}'s ${act.which} token`;
+    case 'label':
+      return `by hand: AWSCURRENT of ${act.consumer} to the newest version${act.back > 0 ? ` but ${act.back}` : ''}`;
+    case 'put':
+      return `by hand: put ${act.value} into ${act.consumer}'s secret`;
+    case 'secret':
+      return `by hand: ${act.deed} ${act.consumer}'s secret`;
+  }
+}
+
+const consumer = fc.constantFrom(...NAMES);
+const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) =>
+  fc.constantFrom(...(Object.keys(record) as K[]));
+const is = <K extends Act['kind']>(kind: K) => fc.constant(kind);
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: is('run') }) },
+  { weight: 8, arbitrary: fc.record({ kind: is('wait'), time: keysOf(WAITS) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: is('faulty run'),
+      fault: fc.record({
+        server: fc.constantFrom('influxdb', 'secretsManager'),
+        call: fc.integer({ min: 1, max: 14 }),
+        kind: keysOf(KINDS),
+      }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: is('configure'), consumer, change: keysOf(CHANGES) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: is('token'),
+      consumer,
+      which: fc.constantFrom('current', 'superseded', 'stray'),
+      deed: fc.constantFrom(...TOKEN_DEEDS),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: is('label'), consumer, back: fc.integer({ min: 0, max: 3 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: is('put'), consumer, value: fc.constantFrom(...VALUES) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: is('secret'), consumer, deed: fc.constantFrom('schedule deletion', 'bring back') }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: is('backup') }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('restore') }) },
+);
+
+export const MOST_ACTS = 24;
+
+/** What happens to a deployment, in this order. */
+export const sequences: fc.Arbitrary<Act[]> = fc.array(act, { minLength: 1, maxLength: MOST_ACTS, size: 'max' });

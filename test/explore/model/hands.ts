@@ -1,0 +1,117 @@
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { parseMarker } from '../../../lambda/engine/document/marker.ts';
+import type { World } from '../../../simulation/world.ts';
+import { DAY } from '../../builders/a-configuration.ts';
+import { type Act, NAMES } from './acts.ts';
+import { contentOf, currentRowOf, currentVersionOf, markedRowsOf, secretOf, versionsOf } from './look.ts';
+
+type TokenAct = Extract<Act, { kind: 'token' }>;
+type PutAct = Extract<Act, { kind: 'put' }>;
+
+// What people do by hand, over the same wire as everybody. Each returns false where there is nothing to do it to.
+
+export async function actOnToken(world: World, id: string | undefined, deed: TokenAct['deed']): Promise<boolean> {
+  const row = world.influxdb.store.storedAuthorizations().find((each) => each.id === id);
+  if (row === undefined) return false;
+  const path = `/api/v2/authorizations/${row.id}`;
+  const patch = async (body: object) => {
+    await world.admin.send('PATCH', path, body);
+    return true;
+  };
+  switch (deed) {
+    case 'delete':
+      await world.admin.send('DELETE', path);
+      return true;
+    case 'deactivate':
+      return patch({ status: 'inactive' });
+    case 'reactivate':
+      return patch({ status: 'active' });
+    case 'rename':
+      return patch({ description: `${row.description} renamed by hand` });
+    case 'unmark':
+      return patch({ description: 'renamed by hand' });
+    case 'keep':
+      if (parseMarker(row.description) === undefined) return false;
+      return patch({
+        description: `${row.description} keep-until=${new Date(world.clock.now() + 3 * DAY).toISOString()}`,
+      });
+  }
+}
+
+export function findToken(world: World, { consumer, which }: TokenAct): string | undefined {
+  const current = currentRowOf(world, consumer)?.id;
+  const { rotation } = contentOf(currentVersionOf(world, consumer));
+  const superseded = (rotation?.superseded ?? []).map(({ authorizationId }) => authorizationId);
+  switch (which) {
+    case 'current':
+      return current;
+    case 'superseded':
+      return superseded.at(-1);
+    case 'stray':
+      return markedRowsOf(world, consumer)
+        .map(({ row }) => row.id)
+        .findLast((id) => id !== current && !superseded.includes(id));
+  }
+}
+
+export async function moveLabel(world: World, { consumer, back }: Extract<Act, { kind: 'label' }>): Promise<boolean> {
+  const to = versionsOf(world, consumer)[back]?.id;
+  const from = currentVersionOf(world, consumer)?.id;
+  if (to === undefined || from === undefined || to === from || isDeleted(world, consumer)) return false;
+  const move = { VersionStage: 'AWSCURRENT', MoveToVersionId: to, RemoveFromVersionId: from };
+  await world.secrets.send(new UpdateSecretVersionStageCommand({ SecretId: secretOf(consumer), ...move }));
+  return true;
+}
+
+export async function putByHand(world: World, { consumer, value }: PutAct): Promise<boolean> {
+  const text = textOf(world, consumer, value);
+  if (text === undefined || isDeleted(world, consumer)) return false;
+  await world.secrets.send(new PutSecretValueCommand({ SecretId: secretOf(consumer), SecretString: text }));
+  return true;
+}
+
+/** Long enough to be found if it were said aloud. */
+const BY_HAND = 'a-token-that-was-put-by-hand';
+
+function textOf(world: World, consumer: string, value: PutAct['value']): string | undefined {
+  const present = currentVersionOf(world, consumer);
+  switch (value) {
+    case 'another url':
+      if (!present?.value?.startsWith('{')) return undefined;
+      return JSON.stringify({ ...contentOf(present), url: 'https://edited' });
+    case 'a token, our keys kept':
+      return JSON.stringify({ ...contentOf(present), token: BY_HAND });
+    case 'a token alone':
+      return JSON.stringify({ token: BY_HAND });
+    case 'plain text':
+      return BY_HAND;
+    case "the other's value":
+      return currentVersionOf(world, NAMES.find((name) => name !== consumer) ?? '')?.value;
+  }
+}
+
+export async function actOnSecret(world: World, act: Extract<Act, { kind: 'secret' }>): Promise<boolean> {
+  const SecretId = secretOf(act.consumer);
+  const secret = world.secretsManager.store.secret(SecretId);
+  if (act.deed === 'schedule deletion') {
+    if (secret === undefined || secret.deletedAt !== undefined) return false;
+    await world.secrets.send(new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: 7 }));
+  } else if (secret === undefined) {
+    await world.secrets.send(new CreateSecretCommand({ Name: SecretId, SecretString: '{}' }));
+  } else {
+    if (secret.deletedAt === undefined) return false;
+    await world.secrets.send(new RestoreSecretCommand({ SecretId }));
+  }
+  return true;
+}
+
+function isDeleted({ secretsManager }: World, consumer: string): boolean {
+  const secret = secretsManager.store.secret(secretOf(consumer));
+  return secret === undefined || secret.deletedAt !== undefined;
+}

@@ -1,0 +1,58 @@
+import { fingerprintOf, type Marker, parseMarker } from '../../../lambda/engine/document/marker.ts';
+import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
+import type { Version } from '../../../local/secrets-manager/secret.ts';
+import type { World } from '../../../simulation/world.ts';
+
+/** The keys of a secret's value that the model cares about. */
+export interface Value {
+  readonly token?: string;
+  readonly rotation?: {
+    readonly consumer: string;
+    readonly authorizationId: string;
+    readonly superseded: readonly { readonly authorizationId: string }[];
+  };
+}
+
+/** A row that carries a consumer's marker, for the secret that it has now. */
+export interface Marked {
+  readonly row: StoredAuthorization;
+  readonly marker: Marker;
+}
+
+export const secretOf = (consumer: string): string => `influxdb/acme/${consumer}`;
+
+/** Newest first. */
+export function versionsOf({ secretsManager }: World, consumer: string): Version[] {
+  const versions = [...(secretsManager.store.secret(secretOf(consumer))?.versions.values() ?? [])];
+  return versions.reverse().toSorted((one, other) => other.createdAt - one.createdAt);
+}
+
+export function currentVersionOf(world: World, consumer: string): Version | undefined {
+  return versionsOf(world, consumer).find(({ stages }) => stages.has('AWSCURRENT'));
+}
+
+/** Empty for a value that is no JSON object, or none at all. */
+export function contentOf(version: Version | undefined): Value {
+  try {
+    const value: unknown = JSON.parse(version?.value ?? '{}');
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** What consumers read: the row behind the token, whoever made it. */
+export function currentRowOf(world: World, consumer: string): StoredAuthorization | undefined {
+  const { token } = contentOf(currentVersionOf(world, consumer));
+  return token === undefined ? undefined : world.influxdb.store.authorizationOf(token);
+}
+
+export function markedRowsOf({ influxdb, secretsManager }: World, consumer: string): Marked[] {
+  const arn = secretsManager.store.secret(secretOf(consumer))?.arn;
+  if (arn === undefined) return [];
+  return influxdb.store.storedAuthorizations().flatMap((row) => {
+    const marker = parseMarker(row.description);
+    const isOurs = marker?.consumer === consumer && marker.fingerprint === fingerprintOf(arn);
+    return isOurs ? [{ row, marker }] : [];
+  });
+}

@@ -1,0 +1,61 @@
+import type { Auditor } from '../../../simulation/auditor.ts';
+import type { World } from '../../../simulation/world.ts';
+import { contentOf, currentRowOf, currentVersionOf, markedRowsOf } from './look.ts';
+
+/**
+ * Judges what the program does, after every call. I1, I2, I4 and I5 are the auditor's; I3 is judged here, at the mint:
+ * a limit on how many are live says little once people bring tokens back to life.
+ */
+export class Oracle {
+  readonly #world: World;
+  readonly #auditor: Auditor;
+  readonly #rows = new Map<string, Set<string>>();
+  /** Consumers for whom this run may have begun to mint. */
+  readonly #mayMint = new Set<string>();
+
+  constructor(world: World, auditor: Auditor) {
+    this.#world = world;
+    this.#auditor = auditor;
+    this.accept();
+  }
+
+  get violations(): string[] {
+    return this.#auditor.violations;
+  }
+
+  /** Before a run. */
+  beginRun(): void {
+    this.#mayMint.clear();
+    this.look();
+  }
+
+  /** Before, and so after, every call of a run. */
+  look(): void {
+    this.#auditor.inspect();
+    for (const { name } of this.#world.configuration.consumers) {
+      const before = this.#rows.get(name) ?? new Set();
+      const made = markedRowsOf(this.#world, name).filter(({ row }) => !before.has(row.id));
+      if (made.length > 0 && !this.#mayMint.has(name))
+        this.violations.push(`I3: ${name}: a token was minted while an older one than the current one was live`);
+      for (const { row } of made) before.add(row.id);
+      this.#rows.set(name, before);
+      if (mayMint(this.#world, name)) this.#mayMint.add(name);
+    }
+  }
+
+  /** After something that people did, not the program: takes it for granted, and nothing else. */
+  accept(): void {
+    this.#auditor.accept();
+    this.#rows.clear();
+    for (const { name } of this.#world.configuration.consumers)
+      this.#rows.set(name, new Set(markedRowsOf(this.#world, name).map(({ row }) => row.id)));
+  }
+}
+
+/** I3: not while another marked token is live, unless consumers have none of ours that works. */
+function mayMint(world: World, consumer: string): boolean {
+  const { rotation } = contentOf(currentVersionOf(world, consumer));
+  const current = currentRowOf(world, consumer);
+  if (current?.status !== 'active' || current.id !== rotation?.authorizationId) return true;
+  return markedRowsOf(world, consumer).every(({ row }) => row.id === current.id || row.status !== 'active');
+}

@@ -1,0 +1,57 @@
+import type { TokenMode } from '../../../local/influxdb/store.ts';
+import type { Auditor } from '../../../simulation/auditor.ts';
+import { aConfiguration, aConsumer, HOUR } from '../../builders/a-configuration.ts';
+import { Scene } from '../../builders/a-scene.ts';
+import type { Act } from './acts.ts';
+import { NAMES } from './acts.ts';
+import { Play } from './play.ts';
+
+/** Where sequences begin. */
+export const STAGES = {
+  'two owners, hashed tokens': { owners: ['svc-telegraf', 'svc-grafana'], tokens: 'hashed', fresh: false },
+  'one owner, hashed tokens': { owners: ['svc-both', 'svc-both'], tokens: 'hashed', fresh: false },
+  'one owner, tokens in plain text, before the first run': {
+    owners: ['svc-both', 'svc-both'],
+    tokens: 'plain',
+    fresh: true,
+  },
+} as const satisfies Record<string, { owners: readonly string[]; tokens: TokenMode; fresh: boolean }>;
+
+export type StageName = keyof typeof STAGES;
+
+/** Both servers, seeded, and a way back to their state for the next sequence. */
+export class Stage {
+  readonly #scene: Scene;
+  readonly #auditor: Auditor;
+  readonly #restore: () => void;
+
+  private constructor(scene: Scene) {
+    this.#scene = scene;
+    this.#auditor = scene.auditor;
+    this.#restore = scene.world.save();
+  }
+
+  static async open(name: StageName): Promise<Stage> {
+    const { owners, tokens, fresh } = STAGES[name];
+    const consumers = NAMES.map((consumer, index) => aConsumer({ name: consumer, owner: owners[index] }));
+    const spare = aConsumer({ name: 'spare' });
+    const scene = await Scene.open({ configuration: aConfiguration([...consumers, spare]), tokens });
+    // Only its owner is of use: consumers may be given to it.
+    scene.world.configuration = { ...scene.world.configuration, consumers };
+    scene.auditor.accept();
+    if (!fresh) await scene.run();
+    scene.auditor.inspect();
+    scene.world.clock.advance(HOUR);
+    return new Stage(scene);
+  }
+
+  perform(acts: readonly Act[]): ReturnType<Play['perform']> {
+    this.#restore();
+    this.#scene.auditor = this.#auditor.copy({ healthy: false, maxLive: Number.POSITIVE_INFINITY });
+    return new Play(this.#scene).perform(acts);
+  }
+
+  close(): Promise<void> {
+    return this.#scene.close();
+  }
+}

@@ -1,0 +1,149 @@
+import type { Auditor } from '../../../simulation/auditor.ts';
+import { aConfiguration, DAY, HOUR, LIMITS, MINUTE } from '../../builders/a-configuration.ts';
+import { Scene } from '../../builders/a-scene.ts';
+import { Interleaving } from './interleaving.ts';
+
+/** What came of one race; `trace` is empty where nothing was violated. */
+export interface Outcome {
+  readonly violations: readonly string[];
+  readonly trace: readonly string[];
+}
+
+/** Calls of a rotation, from `DescribeSecret` to the promotion. */
+const CALLS = 7;
+/** Calls before: the secrets, the bucket's name, the owner's name, the list. */
+const CALLS_BEFORE = 4;
+const PAUSE_MS = 25 * HOUR;
+
+type Doors = Awaited<ReturnType<typeof Interleaving.doors>>;
+
+/** One consumer whose rotation is due, and doors for three runs. */
+export class Track {
+  readonly #scene: Scene;
+  readonly #doors: Doors;
+  readonly #restore: () => void;
+  readonly #auditor: Auditor;
+
+  private constructor(scene: Scene, doors: Doors) {
+    this.#scene = scene;
+    this.#doors = doors;
+    this.#restore = scene.world.save();
+    this.#auditor = scene.auditor;
+  }
+
+  static async open(): Promise<Track> {
+    const scene = await Scene.open({ configuration: aConfiguration() });
+    await scene.run();
+    scene.auditor.inspect();
+    scene.world.clock.advance(30 * DAY);
+    return new Track(scene, await Interleaving.doors(scene, 3));
+  }
+
+  close(): Promise<void> {
+    return this.#scene.close();
+  }
+
+  /** Two rotations, interleaved like this from `DescribeSecret` to the promotion: 0 and 1, seven times each. */
+  async race(schedule: readonly number[]): Promise<Outcome> {
+    this.#restore();
+    const scene = this.#scene;
+    const auditor = this.#auditor.copy({ healthy: false, maxLive: 3 });
+    scene.auditor = auditor;
+    const runs = Interleaving.begin(scene, this.#doors.slice(0, 2), () => auditor.inspect());
+    for (const run of [0, 1]) await runs.steps(run, CALLS_BEFORE);
+    for (const run of schedule) await runs.step(run);
+    await runs.finish();
+    await this.#tidyUp(auditor, 3);
+    return this.#outcome(auditor, runs.trace);
+  }
+
+  /**
+   * Several ticks of one to three runs each, interleaved at random at every call and inside every `PATCH`, with an
+   * administrator among them who deletes and reactivates tokens.
+   */
+  async wander(random: () => number): Promise<Outcome> {
+    this.#restore();
+    const scene = this.#scene;
+    const { world } = scene;
+    const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
+    // Two overlap the first, and a token that the administrator deletes is replaced whatever else is live.
+    const auditor = this.#auditor.copy({ healthy: false, maxLive: 5 });
+    scene.auditor = auditor;
+    const trace: string[] = [];
+    for (let tick = 0; tick < 4; tick += 1) {
+      const count = 1 + Math.floor(random() * 3);
+      const runs = Interleaving.begin(scene, this.#doors.slice(0, count), () => auditor.inspect(), {
+        splitsPatches: true,
+      });
+      while (!runs.isOver) {
+        if (random() < 0.03) trace.push(await this.#administer(pick));
+        const run = Math.floor(random() * count);
+        if (runs.isAlive(run)) await runs.step(run);
+      }
+      await runs.finish();
+      trace.push(...runs.trace);
+      world.clock.advance(pick([MINUTE, LIMITS.leaseMs + MINUTE, PAUSE_MS, PAUSE_MS]) ?? MINUTE);
+      trace.push(new Date(world.clock.now()).toISOString());
+      auditor.inspect();
+    }
+    await this.#tidyUp(auditor, 4);
+    return this.#outcome(auditor, trace);
+  }
+
+  /** Deletes or reactivates a token that the secret's document names, as a person might. */
+  async #administer(pick: <T>(from: readonly T[]) => T | undefined): Promise<string> {
+    const scene = this.#scene;
+    const { rotation } = await scene.value();
+    const id = pick([rotation.authorizationId, ...rotation.superseded.map(({ authorizationId }) => authorizationId)]);
+    const row = scene.rows.find((each) => each.id === id);
+    if (id === undefined || row === undefined) return 'the administrator finds nothing to do';
+    const deletes = pick([true, false]) === true;
+    if (deletes) await scene.world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
+    else await scene.setStatus(id, 'active');
+    scene.auditor.accept();
+    return `the administrator ${deletes ? 'deletes' : 'reactivates'} ${id}`;
+  }
+
+  /** I6: undisturbed runs, each after lease, grace and hold, leave nothing but a current token that works. */
+  async #tidyUp(auditor: Auditor, most: number): Promise<void> {
+    const scene = this.#scene;
+    auditor.inspect();
+    let untidy: string[];
+    let runs = 0;
+    do {
+      runs += 1;
+      scene.world.clock.advance(PAUSE_MS);
+      scene.watch();
+      await scene.run();
+      auditor.inspect();
+      untidy = await this.#untidy();
+    } while (untidy.length > 0 && runs < most);
+    auditor.violations.push(...untidy);
+  }
+
+  async #untidy(): Promise<string[]> {
+    const scene = this.#scene;
+    const { rotation } = await scene.value();
+    const left = scene.rows.filter(({ id }) => id !== rotation.authorizationId);
+    return [
+      ...((await scene.works()) ? [] : ['I6: the current token does not work in the end']),
+      ...left.map(({ id, status }) => `I6: authorization ${id} (${status}) is left behind`),
+    ];
+  }
+
+  #outcome(auditor: Auditor, trace: readonly string[]): Outcome {
+    const leaks = this.#scene.world.leaks().map(() => 'I7: a token was logged or reported');
+    const violations = [...auditor.violations, ...leaks];
+    return { violations, trace: violations.length === 0 ? [] : trace };
+  }
+}
+
+/** C(14, 7) */
+export const ORDERS = 3_432;
+
+/** Every order in which two runs can make their seven calls each. */
+export function* orders(first = CALLS, second = CALLS): Generator<number[]> {
+  if (first === 0 && second === 0) yield [];
+  if (first > 0) for (const rest of orders(first - 1, second)) yield [0, ...rest];
+  if (second > 0) for (const rest of orders(first, second - 1)) yield [1, ...rest];
+}

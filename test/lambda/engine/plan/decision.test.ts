@@ -1,0 +1,422 @@
+import { describe, expect, it } from 'vitest';
+import { tokenHash } from '../../../../lambda/engine/document/document.ts';
+import { formatMarker } from '../../../../lambda/engine/document/marker.ts';
+import { mintedAt } from '../../../../lambda/engine/plan/reason-to-rotate.ts';
+import { DAY, HOUR, LIMITS, MINUTE } from '../../../builders/a-configuration.ts';
+import {
+  ARN,
+  aDocument,
+  anEntry,
+  aRow,
+  aText,
+  aValue,
+  decide,
+  factsOf,
+  IDENTITY,
+  NOW,
+  type Scenario,
+  versionOf,
+} from '../../../builders/a-scenario.ts';
+
+// The decision table shows what the planner decides; these show what else a decision says.
+
+const OWNER = aRow('cur').userId;
+const DUE: Scenario = { document: { mintedAt: NOW - 31 * DAY }, rows: [aRow('cur', { age: 31 * DAY })] };
+const BY_HAND = '{"url":"https://influxdb","token":"by-hand"}';
+const byHand = aValue(BY_HAND, versionOf('hand'));
+const hers = aRow('hers', { description: 'by hand' });
+const ofGrafana = { description: formatMarker({ ...IDENTITY, consumer: 'grafana' }, versionOf('old')) };
+const CLOCK: Scenario['clocks'] = { kind: 'disagree', detail: 'the clocks differ' };
+const CLOCK_NOTE = 'nothing is switched off or deleted: the clocks differ';
+const pending: Partial<Scenario> = {
+  description: { rotationEnabled: true, pending: versionOf('pending') },
+  versions: { AWSPENDING: { age: DAY, text: aText(aDocument({ authorizationId: 'old', id: versionOf('pending') })) } },
+};
+const old = (options = {}, rest = {}, age = 9 * DAY): Scenario => ({
+  document: { superseded: [anEntry('old', age, rest)] },
+  rows: [aRow('cur'), aRow('old', options)],
+});
+const stray = (options = {}): Scenario => ({ rows: [aRow('cur'), aRow('stray', options)] });
+const UNKNOWN_OWNER = { userId: 'dddddddddddddddd' };
+const REVOKE = 'revoke it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation';
+
+const NOTES: Record<string, [Scenario, string[]]> = {
+  'nothing, of a consumer that is idle': [{}, []],
+  'nothing, of an entry that ends, or that has to wait for its grace period': [
+    {
+      document: { superseded: [anEntry('old', 9 * DAY), anEntry('more', HOUR)] },
+      rows: [aRow('cur'), aRow('old'), aRow('more')],
+    },
+    [],
+  ],
+  'nothing, of an entry that is gone': [{ ...old(), rows: [aRow('cur')] }, []],
+  'nothing, of a consumer that is blocked': [{ rows: [aRow('cur', { status: 'inactive' })] }, []],
+  'nothing, of a secret that held no token': [{ reading: aValue('{}', versionOf('hand')), rows: [] }, []],
+  'nothing, of an entry that the list shows to be gone': [
+    { ...old(), rows: [aRow('cur')], lookups: { old: { kind: 'unseen', detail: 'no request is needed' } } },
+    [],
+  ],
+  'nothing, of an entry that is held': [old({ status: 'inactive', touched: HOUR }), []],
+  'nothing of clocks, while nothing is to be ended': [{ clocks: CLOCK }, []],
+  'that the clocks disagree, where they keep a token alive': [{ ...old(), clocks: CLOCK }, [CLOCK_NOTE]],
+  'the same of a retired consumer': [{ settings: { retired: true }, clocks: CLOCK }, [CLOCK_NOTE]],
+
+  'that an entry is used by another': [
+    { ...old(), untouchable: { old: 'it is the current one of consumer x' } },
+    ['authorization old is in the ledger, but is left alone: it is the current one of consumer x'],
+  ],
+  'that an entry cannot be seen': [
+    {
+      ...old({}, UNKNOWN_OWNER),
+      rows: [aRow('cur')],
+      lookups: { old: { kind: 'unseen', detail: 'read:users/d is unauthorized' } },
+    },
+    ['authorization old of the ledger cannot be seen: read:users/d is unauthorized'],
+  ],
+  'that an entry has the marker of another': [
+    old(ofGrafana),
+    [
+      `authorization old is in the ledger, but its marker is that of deployment prod, consumer grafana, secret ${IDENTITY.fingerprint}: it is left alone`,
+    ],
+  ],
+  'that an entry is kept': [
+    old({ notes: 'keep-until=2026-07-01' }),
+    ['authorization old is kept until 2026-07-01T00:00:00.000Z'],
+  ],
+  'the same of a retired consumer, that an entry is kept': [
+    { ...old({ notes: 'keep-until=2026-07-01' }), settings: { retired: true } },
+    ['authorization old is kept until 2026-07-01T00:00:00.000Z'],
+  ],
+  'what becomes of a plain token that was converted': [
+    { reading: aValue('plain', versionOf('hand')), rows: [], settings: { convert: true } },
+    [`the token that secret influxdb/acme/telegraf held before is not one of ours: ${REVOKE}`],
+  ],
+  'that an entry waits for the secret to rest': [
+    { ...old({}, {}, 2 * DAY), description: { lastChangedAt: NOW - HOUR } },
+    ['authorization old is superseded, but the secret was changed less than 1 day ago: waiting for it to rest'],
+  ],
+  'that an entry is pending': [
+    { ...old(), ...pending },
+    ['authorization old is the pending one of a rotation by Secrets Manager'],
+  ],
+  'that an entry is over the limit': [
+    { ...old(), postponed: ['old'] },
+    ["authorization old is to be switched off, but this run's limit of 100 is reached"],
+  ],
+
+  'that a stray is used by another': [
+    { ...stray(), untouchable: { stray: 'it is the current one of consumer x' } },
+    ['stray authorization stray is left alone: it is the current one of consumer x'],
+  ],
+  'that a stray is kept': [
+    { ...stray({ notes: 'keep-until=2026-07-01' }), description: { pending: versionOf('stray') } },
+    ['stray authorization stray is kept until 2026-07-01T00:00:00.000Z'],
+  ],
+  'that a stray is AWSPREVIOUS': [
+    {
+      ...stray(),
+      description: { previous: versionOf('stray') },
+      versions: { AWSPREVIOUS: { age: 50 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
+    },
+    ['stray authorization stray is AWSPREVIOUS, and stays until the next rotation takes it over'],
+  ],
+  'that a stray is live, and waits': [
+    { ...stray(), versionAge: HOUR, description: { pending: versionOf('stray') } },
+    ['stray authorization stray is live; it is switched off once the secret has rested for a grace period'],
+  ],
+  'that a stray is held': [
+    { ...stray({ status: 'inactive', touched: HOUR }), description: { pending: versionOf('stray') } },
+    ['stray authorization stray is switched off; it is deleted after the hold period'],
+  ],
+
+  'what becomes of the token that a person had put into the secret': [
+    { reading: byHand, rows: [] },
+    [`the token that secret influxdb/acme/telegraf held before is not one of ours: ${REVOKE}`],
+  ],
+  'the same, and whose it is, where the list shows it': [
+    {
+      reading: byHand,
+      rows: [
+        { ...hers, token: 'another' },
+        { ...hers, id: 'his', token: 'by-hand' },
+      ],
+    },
+    [
+      `the token that secret influxdb/acme/telegraf held before is not one of ours (it is authorization his): ${REVOKE}`,
+    ],
+  ],
+  'nothing of it where its authorization is adopted': [
+    { reading: byHand, rows: [hers], settings: { adopt: 'hers' } },
+    [],
+  ],
+  'nothing of it where only GET by id shows the authorization that is adopted': [
+    { reading: byHand, rows: [], settings: { adopt: 'hers' }, lookups: { hers: { kind: 'found', row: hers } } },
+    [],
+  ],
+  'that an authorization cannot be adopted, since it does not exist': [
+    { reading: byHand, rows: [], settings: { adopt: 'hers' } },
+    ["authorization hers cannot be adopted: it does not exist, or the rotator's token may not see it"],
+  ],
+  'that an authorization cannot be adopted, since another uses it': [
+    { reading: byHand, rows: [hers], settings: { adopt: 'hers' }, untouchable: { hers: 'consumer x holds it' } },
+    ['authorization hers cannot be adopted: consumer x holds it'],
+  ],
+};
+
+describe('a decision tells the operator', () => {
+  it.each(Object.entries(NOTES))('%s', (_name, [scenario, notes]) => {
+    expect(decide(scenario).notes).toEqual(notes);
+  });
+
+  it.each<[string, string, Scenario, Parameters<typeof aRow>[1]?]>([
+    ['the token is replaced', 'act', {}, { status: 'inactive' }],
+    ['another token is live', 'wait', {}],
+    ['the clocks disagree', 'wait', { clocks: CLOCK }, { status: 'inactive' }],
+    ['a name cannot be resolved', 'error', { target: { kind: 'unresolved', problem: 'bucket "x" not found' } }],
+    ['Secrets Manager itself rotates', 'error', { description: { rotationEnabled: true } }, { status: 'inactive' }],
+  ])('of a token that is kept, also where %s', (_name, state, rest, options) => {
+    const decision = decide({
+      document: { ...DUE.document, superseded: [anEntry('old', 9 * DAY)] },
+      rows: [aRow('cur', { age: 31 * DAY }), aRow('old', { ...options, notes: 'keep-until=2026-07-01' })],
+      ...rest,
+    });
+    expect(decision).toMatchObject({ state, notes: ['authorization old is kept until 2026-07-01T00:00:00.000Z'] });
+  });
+
+  it('of a token that is kept, also where a row is young', () => {
+    const decision = decide({
+      document: { ...DUE.document, superseded: [anEntry('old', 9 * DAY)] },
+      rows: [
+        aRow('cur', { age: 31 * DAY }),
+        aRow('old', { notes: 'keep-until=2026-07-01' }),
+        aRow('newest', { age: MINUTE }),
+      ],
+    });
+    expect(decision).toMatchObject({
+      state: 'wait',
+      notes: ['authorization old is kept until 2026-07-01T00:00:00.000Z'],
+    });
+  });
+});
+
+describe('a retirement says why, what it counts as, and whether the token leaked', () => {
+  const since = NOW - 9 * DAY;
+  const plain = { cappedSince: undefined, compromised: false };
+  const ended = (kind: 'deactivate' | 'delete', authorizationId: string, reason: string, rest = {}) => ({
+    kind,
+    authorizationId,
+    reason,
+    ...plain,
+    ...rest,
+  });
+  it.each<[string, Scenario, object]>([
+    [
+      'an entry is switched off',
+      old(),
+      ended('deactivate', 'old', 'superseded, and its grace period is over', { cappedSince: since }),
+    ],
+    [
+      'an entry is deleted',
+      old({ status: 'inactive' }),
+      ended('delete', 'old', 'superseded, switched off, and held long enough'),
+    ],
+    [
+      'an entry that leaked',
+      old({}, { compromised: true }),
+      ended('delete', 'old', 'compromised', { compromised: true }),
+    ],
+    [
+      'an entry without an owner',
+      { ...old({}, UNKNOWN_OWNER), rows: [aRow('cur')], lookups: { old: { kind: 'owner-gone' } } },
+      ended('delete', 'old', 'its owner was deleted, and its row is left over'),
+    ],
+    ['a stray is switched off', stray(), ended('deactivate', 'stray', 'left behind by a run that did not finish')],
+    [
+      'a stray that was stored is deleted',
+      { ...stray({ status: 'inactive' }), description: { pending: versionOf('stray') } },
+      ended('delete', 'stray', 'left behind, switched off, and held long enough'),
+    ],
+    [
+      'a stray that was never stored',
+      stray({ status: 'inactive' }),
+      ended('delete', 'stray', 'never stored: its run did not get that far'),
+    ],
+  ])('%s', (_name, scenario, retirement) => {
+    expect(decide(scenario).retirements).toEqual([retirement]);
+  });
+});
+
+describe('a mint', () => {
+  const base = {
+    secretId: ARN,
+    identity: IDENTITY,
+    versionId: versionOf('cur'),
+    text: aText(aDocument(DUE.document)),
+  };
+  const added = {
+    authorizationId: 'cur',
+    userId: OWNER,
+    orgId: 'aaaaaaaaaaaaaaaa',
+    compromised: false,
+    adopted: false,
+    tokenHash: undefined,
+  };
+
+  it('rests on the secret as it was read, and names the token that it supersedes with the hash of it', () => {
+    const facts = factsOf(DUE);
+    expect(decide(DUE, facts).next).toEqual({
+      kind: 'mint',
+      reason: 'due: older than 30 days',
+      urgent: false,
+      prepare: undefined,
+      base,
+      target: facts.target,
+      ledger: { kept: [], added: [{ ...added, tokenHash: tokenHash('the-token') }] },
+    });
+  });
+
+  it('carries each entry as it was', () => {
+    const entry = anEntry('old', HOUR, {
+      orgId: 'aaaaaaaaaaaaaaaa',
+      compromised: false,
+      adopted: true,
+      tokenHash: 'sha256:old',
+    });
+    const { next } = decide({
+      document: { ...DUE.document, superseded: [entry] },
+      rows: [aRow('cur', { age: 31 * DAY }), aRow('old', { status: 'inactive' })],
+    });
+    expect(next?.ledger.kept).toEqual([entry]);
+  });
+
+  it('marks a token as adopted whose marker somebody removed, for nothing else would find it again', () => {
+    const { next } = decide({ ...DUE, rows: [aRow('cur', { age: 31 * DAY, description: 'by hand' })] });
+    expect(next?.ledger.added).toEqual([{ ...added, adopted: true, tokenHash: tokenHash('the-token') }]);
+  });
+
+  it('names the token of a user that was deleted as it was, since no list shows it', () => {
+    const { next } = decide({ rows: [], lookups: { cur: { kind: 'owner-gone' } } });
+    expect(next?.ledger.added).toEqual([{ ...added, tokenHash: tokenHash('the-token') }]);
+  });
+
+  it('names the authorization that it adopts with the hash of the token that the secret held', () => {
+    const { next } = decide({ reading: byHand, rows: [hers], settings: { adopt: 'hers' } });
+    expect(next?.ledger.added).toEqual([
+      { ...added, authorizationId: 'hers', adopted: true, tokenHash: tokenHash('by-hand') },
+    ]);
+  });
+
+  it('names it without one where the secret held none', () => {
+    const { next } = decide({ reading: aValue('{}', versionOf('hand')), rows: [hers], settings: { adopt: 'hers' } });
+    expect(next?.ledger.added).toEqual([{ ...added, authorizationId: 'hers', adopted: true }]);
+  });
+
+  it('names the token of a foreign document with the hash that this document holds', () => {
+    const { next } = decide({ document: { token: 'by-hand', versionId: versionOf('hand'), tokenHash: 'sha256:x' } });
+    expect(next?.ledger.added).toEqual([{ ...added, tokenHash: 'sha256:x' }]);
+  });
+
+  it.each<[string, Scenario, boolean]>([
+    ['the token is missing', { rows: [] }, true],
+    [
+      'a label was moved back to a token that was switched off',
+      {
+        rows: [aRow('cur', { status: 'inactive' })],
+        description: { previous: versionOf('newer') },
+        versions: {
+          AWSPREVIOUS: {
+            age: DAY,
+            text: aText(aDocument({ authorizationId: 'newer', superseded: [anEntry('cur', DAY)] })),
+          },
+        },
+      },
+      true,
+    ],
+    ['it is the first', { reading: byHand, rows: [] }, false],
+    ['it is due', DUE, false],
+  ])('is urgent only where the consumer has no access now: %s', (_name, scenario, urgent) => {
+    expect(decide(scenario).next).toMatchObject({ kind: 'mint', urgent });
+  });
+
+  const first = { identity: IDENTITY, secretId: ARN };
+  it.each<[string, Scenario, object | undefined, string | undefined]>([
+    [
+      'there is no secret',
+      { reading: { kind: 'not-found' }, description: 'none', rows: [], settings: { createSecret: true } },
+      undefined,
+      'secret',
+    ],
+    [
+      'there is no value',
+      { reading: { kind: 'not-found' }, rows: [] },
+      { ...first, versionId: '', text: '{}' },
+      'value',
+    ],
+    [
+      'a plain token is converted',
+      { reading: aValue('plain', versionOf('hand')), rows: [], settings: { convert: true } },
+      { ...first, versionId: versionOf('hand'), text: '{}' },
+      undefined,
+    ],
+    [
+      'a person wrote it',
+      { reading: byHand, rows: [] },
+      { ...first, versionId: versionOf('hand'), text: BY_HAND },
+      undefined,
+    ],
+  ])('prepares what is not there yet: %s', (_name, scenario, expected, prepare) => {
+    const { next } = decide(scenario);
+    expect(next).toMatchObject({ kind: 'mint', prepare });
+    expect(next?.base).toEqual(expected);
+  });
+});
+
+describe('a repair', () => {
+  const movedBack: Scenario = {
+    rows: [aRow('cur'), aRow('stray', { age: 2 * DAY })],
+    description: { previous: versionOf('stray') },
+    versions: { AWSPREVIOUS: { age: 2 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
+  };
+
+  it('copies the current token with its document, and knows what follows if that token fails', () => {
+    const { next, retirements } = decide(movedBack);
+    expect(retirements).toEqual([]);
+    expect(next).toMatchObject({
+      kind: 'repair',
+      base: { secretId: ARN, identity: IDENTITY, versionId: versionOf('cur'), text: aText(aDocument()) },
+      token: 'the-token',
+      document: aDocument(),
+      ledger: { kept: [], added: [{ authorizationId: 'stray' }] },
+      otherwise: {
+        kind: 'mint',
+        reason: 'rolled back to a token that fails',
+        urgent: true,
+        ledger: { added: [{ authorizationId: 'cur' }, { authorizationId: 'stray' }] },
+      },
+    });
+  });
+
+  it('has nothing to follow while a name cannot be resolved', () => {
+    const { next } = decide({ ...movedBack, target: { kind: 'unresolved', problem: 'bucket "x" not found' } });
+    expect(next).toMatchObject({ kind: 'repair', otherwise: undefined });
+  });
+});
+
+describe('the age of a token', () => {
+  const document = aDocument({ mintedAt: NOW - DAY });
+  const age = (rowAge: number) => mintedAt(document, aRow('cur', { age: rowAge }), LIMITS.clockToleranceMs);
+
+  it.each([
+    ['earlier', DAY + LIMITS.clockToleranceMs],
+    ['later', DAY - LIMITS.clockToleranceMs],
+  ])('is that of the document where the row is %s by what clocks may differ', (_name, rowAge) => {
+    expect(age(rowAge)).toBe(NOW - DAY);
+  });
+
+  it.each([
+    ['earlier', DAY + LIMITS.clockToleranceMs + 1],
+    ['later', DAY - LIMITS.clockToleranceMs - 1],
+  ])('is that of the row where it is %s by more', (_name, rowAge) => {
+    expect(age(rowAge)).toBe(NOW - rowAge);
+  });
+});

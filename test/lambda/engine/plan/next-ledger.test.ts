@@ -1,0 +1,59 @@
+import { describe } from 'vitest';
+import { HOUR } from '../../../builders/a-configuration.ts';
+import { anEntry, aRow, DUE, dueRow, holdTo, versionOf } from '../../../builders/a-scenario.ts';
+
+describe('the ledger that the next version carries', () => {
+  holdTo({
+    'R9: the new ledger: the old one, the current one, every stray, live or not; less what is gone': [
+      {
+        document: { ...DUE, superseded: [anEntry('old', HOUR), anEntry('gone', HOUR)] },
+        rows: [dueRow, aRow('old', { status: 'inactive' }), aRow('stray', { status: 'inactive', touched: HOUR })],
+        description: { pending: versionOf('stray') },
+      },
+      'act: due: older than 30 days | mint +cur +stray old',
+    ],
+    'R9: an adopted entry is gone only when GET by id says so': [
+      {
+        document: { ...DUE, superseded: [anEntry('hers', HOUR, { adopted: true })] },
+        rows: [dueRow],
+        lookups: { hers: { kind: 'found', row: aRow('hers', { description: 'by hand', status: 'inactive' }) } },
+      },
+      'act: due: older than 30 days | mint +cur hers',
+    ],
+    'R9: an entry of an owner that the list does not show is gone when GET by id says so': [
+      {
+        document: { ...DUE, superseded: [anEntry('hers', HOUR, { userId: 'dddddddddddddddd' })] },
+        rows: [dueRow],
+      },
+      'act: due: older than 30 days | mint +cur',
+    ],
+    'R9: an entry is gone where the list shows others of its owner, whatever GET by id would say': [
+      {
+        document: { ...DUE, superseded: [anEntry('gone', HOUR)] },
+        rows: [dueRow],
+        lookups: { gone: { kind: 'unseen', detail: 'no request is needed' } },
+      },
+      'act: due: older than 30 days | mint +cur',
+    ],
+    'R9: an entry that cannot be seen stays': [
+      {
+        document: { ...DUE, superseded: [anEntry('hers', HOUR, { userId: 'dddddddddddddddd' })] },
+        rows: [dueRow],
+        lookups: { hers: { kind: 'unseen', detail: 'read:users/d is unauthorized' } },
+      },
+      'act: due: older than 30 days | mint +cur hers',
+    ],
+    'R9: a ledger that names the current authorization, too': [
+      { document: { ...DUE, superseded: [anEntry('cur', HOUR)] }, rows: [dueRow] },
+      'act: due: older than 30 days | mint +cur',
+    ],
+    'R9: an authorization that is to be adopted, once': [
+      {
+        document: { ...DUE, superseded: [anEntry('hers', HOUR, { adopted: true })] },
+        rows: [dueRow, aRow('hers', { description: 'by hand' })],
+        settings: { adopt: 'hers' },
+      },
+      'act: due: older than 30 days | mint +cur hers',
+    ],
+  });
+});

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { tokenHash } from '../../../../lambda/engine/document/document.ts';
+import { DAY, LIMITS } from '../../../builders/a-configuration.ts';
+import {
+  ARN,
+  anEntry,
+  aRow,
+  CLOCK,
+  DUE,
+  decide,
+  dueRow,
+  factsOf,
+  holdTo,
+  ledger,
+  NOW,
+  type Scenario,
+  SETTLED,
+  summary,
+  UNRESOLVED,
+  versionOf,
+} from '../../../builders/a-scenario.ts';
+
+describe('whatever the clocks say, and whatever can be read', () => {
+  holdTo({
+    'the clocks disagree: nothing is retired': [
+      { document: ledger(9 * DAY), rows: [aRow('cur'), aRow('old')], clocks: CLOCK },
+      'idle: next rotation in 10 days',
+    ],
+    'the clocks disagree: nothing is rotated by age': [
+      { document: DUE, rows: [dueRow], clocks: CLOCK },
+      'wait: due: older than 30 days, but the clocks differ',
+    ],
+    'the clocks disagree: changed permissions wait, too': [
+      { document: { permissionsHash: 'sha256:other' }, clocks: CLOCK },
+      'wait: permissions changed, but the clocks differ',
+    ],
+    'the clocks disagree: a changed owner waits, too': [
+      { target: { ...factsOf({}).target, userId: 'eeeeeeeeeeeeeeee' } as Scenario['target'] & object, clocks: CLOCK },
+      'wait: owner changed, but the clocks differ',
+    ],
+    'a secret that is scheduled for deletion': [
+      { reading: { kind: 'deleted' } },
+      'error: secret influxdb/acme/telegraf is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id influxdb/acme/telegraf), or take the consumer out of the configuration',
+    ],
+    'a secret that may not be read': [
+      { reading: { kind: 'unreadable', detail: 'AccessDeniedException: no' } },
+      'error: secret influxdb/acme/telegraf cannot be read (AccessDeniedException: no): allow secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own',
+    ],
+    'a binary secret': [
+      { reading: { kind: 'binary', arn: ARN } },
+      'error: secret influxdb/acme/telegraf holds binary data, not a JSON object: store its value as a SecretString',
+    ],
+  });
+});
+
+describe('whatever it sees, the planner', () => {
+  const ids = ['cur', 'old', 'stray', 'more'];
+  const row = fc.record({
+    id: fc.constantFrom(...ids),
+    age: fc.integer({ min: 0, max: 60 * DAY }),
+    status: fc.constantFrom('active' as const, 'inactive' as const),
+    touched: fc.integer({ min: 0, max: 5 * DAY }),
+    notes: fc.constantFrom('', 'keep-until=2026-07-01T00:00:00Z', 'keep-until=soon'),
+  });
+  const entry = fc.record({
+    id: fc.constantFrom('old', 'more'),
+    age: fc.integer({ min: 0, max: 9 * DAY }),
+    compromised: fc.boolean(),
+  });
+  const label = fc.option(fc.constantFrom(...ids, 'unknown').map(versionOf), { nil: undefined });
+  const scenario: fc.Arbitrary<Scenario> = fc
+    .record({
+      rows: fc.uniqueArray(row, { selector: ({ id }) => id }),
+      entries: fc.uniqueArray(entry, { selector: ({ id }) => id }),
+      versionId: fc.constantFrom(versionOf('cur'), versionOf('hand')),
+      token: fc.constantFrom('the-token', 'another'),
+      mintedAgo: fc.integer({ min: 0, max: 60 * DAY }),
+      versionAge: fc.integer({ min: 0, max: 60 * DAY }),
+      previous: label,
+      pending: label,
+      changed: fc.integer({ min: 0, max: 9 * DAY }),
+      enabled: fc.boolean(),
+      retired: fc.boolean(),
+      disagree: fc.boolean(),
+      resolved: fc.boolean(),
+    })
+    .map((given) => ({
+      settings: { retired: given.retired },
+      document: {
+        mintedAt: NOW - given.mintedAgo,
+        tokenHash: tokenHash('the-token'),
+        token: given.token,
+        versionId: given.versionId,
+        superseded: given.entries.map(({ id, age, compromised }) => anEntry(id, age, { compromised })),
+      },
+      rows: given.rows.map(({ id, ...options }) => aRow(id, options)),
+      versionAge: given.versionAge,
+      description: {
+        previous: given.previous,
+        pending: given.pending,
+        lastChangedAt: NOW - given.changed,
+        rotationEnabled: given.enabled,
+      },
+      clocks: given.disagree ? CLOCK : { kind: 'agree' },
+      ...(given.resolved ? {} : { target: UNRESOLVED }),
+    }));
+  const holds = (name: string, property: (given: Scenario) => void) =>
+    it(name, () => fc.assert(fc.property(scenario, property), { seed: 1, numRuns: 2000 }));
+  const entryOf = ({ document }: Scenario, id: string) =>
+    document?.superseded?.find(({ authorizationId }) => authorizationId === id);
+
+  holds('decides, and decides the same again', (given) => {
+    expect(summary(decide(given))).toBe(summary(decide(given)));
+  });
+
+  holds('never ends the current token, but that of a retired consumer', (given) => {
+    if (given.settings?.retired) return;
+    expect(decide(given).retirements.map(({ authorizationId }) => authorizationId)).not.toContain('cur');
+  });
+
+  holds('never ends anything while the clocks disagree', (given) => {
+    if (given.clocks?.kind === 'disagree') expect(decide(given).retirements).toEqual([]);
+  });
+
+  holds('never ends a superseded token inside its grace period, unless it leaked', (given) => {
+    // What a hand-made value says of its ledger is not believed.
+    if (given.settings?.retired && given.document?.token === 'another') return;
+    for (const { authorizationId } of decide(given).retirements) {
+      const superseded = entryOf(given, authorizationId);
+      if (superseded === undefined || superseded.compromised) continue;
+      expect(superseded.since + SETTLED).toBeLessThanOrEqual(NOW);
+    }
+  });
+
+  holds('never ends a token before its keep-until, unless it leaked', (given) => {
+    for (const { authorizationId } of decide(given).retirements) {
+      const kept = given.rows?.find(({ id }) => id === authorizationId)?.description.includes('2026-07-01');
+      if (kept) expect(entryOf(given, authorizationId)?.compromised).toBe(true);
+    }
+  });
+
+  holds('never deletes what is active, unless it leaked', (given) => {
+    for (const { kind, authorizationId } of decide(given).retirements) {
+      const active = given.rows?.find(({ id }) => id === authorizationId)?.status === 'active';
+      if (kind === 'delete' && active) expect(entryOf(given, authorizationId)?.compromised).toBe(true);
+    }
+  });
+
+  holds('never forgets a live token: what is not current is in the new ledger', (given) => {
+    const { next } = decide(given);
+    if (next === undefined) return;
+    const named = [...next.ledger.kept, ...next.ledger.added].map(({ authorizationId }) => authorizationId);
+    if (next.kind === 'repair') named.push('cur');
+    const live = (given.rows ?? []).filter(
+      ({ status, createdAt }) => status === 'active' && createdAt + LIMITS.leaseMs <= NOW,
+    );
+    expect(named).toEqual(expect.arrayContaining(live.map(({ id }) => id)));
+  });
+});

@@ -1,0 +1,239 @@
+import { describe } from 'vitest';
+import { formatMarker } from '../../../../lambda/engine/document/marker.ts';
+import { DAY, HOUR, LIMITS, MINUTE } from '../../../builders/a-configuration.ts';
+import {
+  aDocument,
+  anEntry,
+  aRow,
+  aText,
+  edited,
+  holdTo,
+  IDENTITY,
+  ledger,
+  NOW,
+  SETTLED,
+  versionOf,
+} from '../../../builders/a-scenario.ts';
+
+describe('an entry of the ledger', () => {
+  holdTo({
+    'R6a: an adopted token, while the secret of another consumer cannot be read': [
+      {
+        document: ledger(9 * DAY, { adopted: true }),
+        rows: [aRow('cur'), aRow('old', { description: 'by hand' })],
+        unread: ['grafana'],
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6a: the same, but it carries our marker again': [
+      { document: ledger(9 * DAY, { adopted: true }), rows: [aRow('cur'), aRow('old')], unread: ['grafana'] },
+      'act: next rotation in 10 days | deactivate old',
+    ],
+    'R6a: a ledger entry, active, its grace period over': [
+      { document: ledger(SETTLED), rows: [aRow('cur'), aRow('old')] },
+      'act: next rotation in 10 days | deactivate old',
+    ],
+    'R6a: not yet over': [
+      { document: ledger(SETTLED - 1), rows: [aRow('cur'), aRow('old')] },
+      'idle: next rotation in 10 days',
+    ],
+    'R6a: to be kept': [
+      { document: ledger(9 * DAY), rows: [aRow('cur'), aRow('old', { notes: 'keep-until=2026-06-02T00:00:00Z' })] },
+      'idle: next rotation in 10 days',
+    ],
+    'R6a: to be kept no longer': [
+      { document: ledger(9 * DAY), rows: [aRow('cur'), aRow('old', { notes: 'keep-until=2026-05-31T00:00:00Z' })] },
+      'act: next rotation in 10 days | deactivate old',
+    ],
+    'R6a: the secret was changed less than a grace period ago': [
+      { document: ledger(2 * DAY), rows: [aRow('cur'), aRow('old')], description: { lastChangedAt: NOW - HOUR } },
+      'idle: next rotation in 10 days',
+    ],
+    'R6a: the same, but the bound of that wait has passed': [
+      {
+        document: ledger(LIMITS.leaseMs + 3 * DAY),
+        rows: [aRow('cur'), aRow('old')],
+        description: { lastChangedAt: NOW - HOUR },
+      },
+      'act: next rotation in 10 days | deactivate old',
+    ],
+    'R6a: no bound while AWSPREVIOUS is the version of the entry (G3)': [
+      {
+        document: ledger(LIMITS.leaseMs + 9 * DAY),
+        rows: [aRow('cur'), aRow('old')],
+        description: { lastChangedAt: NOW - HOUR, previous: versionOf('old') },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6a: no bound while AWSPREVIOUS is of unknown origin': [
+      {
+        document: ledger(LIMITS.leaseMs + 9 * DAY),
+        rows: [aRow('cur'), aRow('old')],
+        description: { lastChangedAt: NOW - HOUR, previous: versionOf('unknown') },
+        versions: { AWSPREVIOUS: { age: 2 * HOUR, text: '{"token":"of whoever"}' } },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6a: a bound where AWSPREVIOUS is an edit that holds the current token': [
+      {
+        document: { ...edited, ...ledger(LIMITS.leaseMs + 9 * DAY) },
+        rows: [aRow('cur'), aRow('old')],
+        description: { lastChangedAt: NOW - HOUR, previous: versionOf('edit') },
+        versions: { AWSPREVIOUS: { age: 2 * HOUR, text: aText(aDocument()) } },
+      },
+      'act: next rotation in 10 days | deactivate old',
+    ],
+    'R6a: the secret was changed a grace period ago': [
+      {
+        document: ledger(2 * DAY),
+        rows: [aRow('cur'), aRow('old')],
+        description: { lastChangedAt: NOW - DAY },
+      },
+      'act: next rotation in 10 days | deactivate old',
+    ],
+    'R6a: the secret was changed almost a grace period ago': [
+      {
+        document: ledger(2 * DAY),
+        rows: [aRow('cur'), aRow('old')],
+        description: { lastChangedAt: NOW - DAY + 1 },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6a: the bound of that wait has almost passed': [
+      {
+        document: ledger(LIMITS.leaseMs + 3 * DAY - 1),
+        rows: [aRow('cur'), aRow('old')],
+        description: { lastChangedAt: NOW - HOUR },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6a: nobody knows when the secret was changed': [
+      {
+        document: ledger(LIMITS.leaseMs + 9 * DAY),
+        rows: [aRow('cur'), aRow('old')],
+        description: { lastChangedAt: undefined },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6a: a bound where AWSPREVIOUS is the version of the current token': [
+      {
+        document: { ...edited, ...ledger(LIMITS.leaseMs + 9 * DAY) },
+        rows: [aRow('cur'), aRow('old')],
+        description: { lastChangedAt: NOW - HOUR, previous: versionOf('cur') },
+      },
+      'act: next rotation in 10 days | deactivate old',
+    ],
+    'R6a: a bound where AWSPREVIOUS is the version of a marked row': [
+      {
+        document: ledger(LIMITS.leaseMs + 9 * DAY),
+        rows: [aRow('cur'), aRow('old'), aRow('more', { status: 'inactive', touched: HOUR })],
+        description: { lastChangedAt: NOW - HOUR, previous: versionOf('more') },
+      },
+      'act: next rotation in 10 days | deactivate old',
+    ],
+    'R6a: over the limit of a run': [
+      { document: ledger(2 * DAY), rows: [aRow('cur'), aRow('old')], postponed: ['old'] },
+      'idle: next rotation in 10 days',
+    ],
+    'R6a: an adopted entry without a marker': [
+      { document: ledger(2 * DAY, { adopted: true }), rows: [aRow('cur'), aRow('old', { description: 'by hand' })] },
+      'act: next rotation in 10 days | deactivate old',
+    ],
+    'R6a: a bound where AWSPREVIOUS is the version of the current token, which lost its marker': [
+      {
+        document: { ...edited, ...ledger(LIMITS.leaseMs + 9 * DAY) },
+        rows: [aRow('cur', { description: 'by hand' }), aRow('old')],
+        description: { lastChangedAt: NOW - HOUR, previous: versionOf('cur') },
+      },
+      'act: next rotation in 10 days | deactivate old',
+    ],
+    'R6a: an entry whose row has the marker of another consumer': [
+      {
+        document: ledger(9 * DAY),
+        rows: [
+          aRow('cur'),
+          aRow('old', { description: formatMarker({ ...IDENTITY, consumer: 'grafana' }, versionOf('old')) }),
+        ],
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6a: an entry that another consumer uses': [
+      {
+        document: ledger(9 * DAY),
+        rows: [aRow('cur'), aRow('old')],
+        untouchable: { old: 'it is the current one of consumer x' },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6b: a ledger entry, inactive, settled, its hold period over': [
+      {
+        document: ledger(9 * DAY),
+        rows: [aRow('cur'), aRow('old', { status: 'inactive', touched: DAY })],
+      },
+      'act: next rotation in 10 days | delete old',
+    ],
+    'R6b: its hold period not over': [
+      { document: ledger(9 * DAY), rows: [aRow('cur'), aRow('old', { status: 'inactive', touched: DAY - 1 })] },
+      'idle: next rotation in 10 days',
+    ],
+    'R6b: switched off by hand, hold over, but inside its grace period (F12)': [
+      {
+        document: ledger(SETTLED - 1),
+        rows: [aRow('cur'), aRow('old', { status: 'inactive', touched: 20 * HOUR })],
+        settings: { holdPeriodMs: HOUR },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6b: an entry that is gone': [
+      { document: ledger(9 * DAY), rows: [aRow('cur')] },
+      'idle: next rotation in 10 days',
+    ],
+    'R6b: an entry that cannot be seen fails nothing': [
+      {
+        document: { superseded: [anEntry('old', 9 * DAY, { userId: 'dddddddddddddddd' })] },
+        rows: [aRow('cur')],
+        lookups: { old: { kind: 'unseen', detail: 'read:users/d is unauthorized' } },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6b: an entry whose owner was deleted': [
+      {
+        document: { superseded: [anEntry('old', 9 * DAY, { userId: 'dddddddddddddddd' })] },
+        rows: [aRow('cur')],
+        lookups: { old: { kind: 'owner-gone' } },
+      },
+      'act: next rotation in 10 days | delete old',
+    ],
+    'R6b: an entry whose owner was deleted, inside its grace period': [
+      {
+        document: { superseded: [anEntry('old', SETTLED - 1, { userId: 'dddddddddddddddd' })] },
+        rows: [aRow('cur')],
+        lookups: { old: { kind: 'owner-gone' } },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6b: an entry that is inactive and to be kept': [
+      {
+        document: ledger(9 * DAY),
+        rows: [aRow('cur'), aRow('old', { status: 'inactive', notes: 'keep-until=2026-07-01' })],
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R6c: a compromised entry, whatever its age, status and keep-until': [
+      {
+        document: ledger(MINUTE, { compromised: true }),
+        rows: [aRow('cur'), aRow('old', { notes: 'keep-until=2027-01-01T00:00:00Z' })],
+        description: { lastChangedAt: NOW },
+      },
+      'act: next rotation in 10 days | delete old',
+    ],
+    'R6c: a compromised entry that another consumer uses': [
+      {
+        document: ledger(MINUTE, { compromised: true }),
+        rows: [aRow('cur'), aRow('old')],
+        untouchable: { old: 'it is the current one of consumer x' },
+      },
+      'idle: next rotation in 10 days',
+    ],
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { ActionReport, ConsumerReport, TokenReport } from '../../../../lambda/engine/report/report.ts';
+import { countUp } from '../../../../lambda/engine/report/report.ts';
+import { describeTokens } from '../../../../lambda/engine/report/token-reports.ts';
+import { DAY, HOUR, MINUTE } from '../../../builders/a-configuration.ts';
+import { anEntry, aRow, factsOf, IDENTITY, NOW, type Scenario, versionOf } from '../../../builders/a-scenario.ts';
+
+const tokens = (scenario: Scenario) => describeTokens(factsOf(scenario));
+const at = (ageMs: number) => new Date(NOW - ageMs).toISOString();
+
+describe('the tokens of a consumer', () => {
+  it('are the current one, those of its ledger, and the marked ones that it does not name', () => {
+    const document = { superseded: [anEntry('old', HOUR), anEntry('gone', 2 * DAY)] };
+    const rows = [
+      aRow('cur'),
+      aRow('old', { age: 31 * DAY, status: 'inactive' }),
+      aRow('stray', { age: 3 * DAY }),
+      aRow('newest', { age: MINUTE }),
+    ];
+    const shown = tokens({ document, rows }).map(({ authorizationId, role, status, mintedAt, supersededAt }) =>
+      [authorizationId, role, status, mintedAt, supersededAt].join(' '),
+    );
+    expect(shown).toEqual([
+      `cur current active ${at(20 * DAY)} `,
+      `old superseded inactive ${at(31 * DAY)} ${at(HOUR)}`,
+      `gone superseded gone  ${at(2 * DAY)}`,
+      `stray stray active ${at(3 * DAY)} `,
+      `newest pending active ${at(MINUTE)} `,
+    ]);
+  });
+
+  it('have the time of the document while the list does not show the row', () => {
+    expect(tokens({ rows: [] })).toMatchObject([{ status: 'gone', mintedAt: at(20 * DAY) }]);
+  });
+
+  it('have the time of the row where the document contradicts it', () => {
+    expect(tokens({ document: { mintedAt: NOW } })).toMatchObject([{ mintedAt: at(20 * DAY) }]);
+  });
+
+  it.each([
+    ['older than the limit', { age: 35 * DAY + 1 }, true],
+    ['as old as the limit', { age: 35 * DAY }, false],
+    ['older, but switched off', { age: 36 * DAY, status: 'inactive' as const }, false],
+  ])('are overdue if they are %s', (_name, options, overdue) => {
+    const mintedAt = NOW - options.age;
+    expect(tokens({ document: { mintedAt }, rows: [aRow('cur', options)] })).toMatchObject([{ overdue }]);
+  });
+
+  it.each<[string, Scenario]>([
+    ['by hand', { document: { token: 'by-hand', versionId: versionOf('hand'), tokenHash: 'sha256:x' } }],
+    ['by the rotation of another', { document: { identity: { ...IDENTITY, consumer: 'grafana' } } }],
+  ])('have no current one among them where the value was put %s', (_name, scenario) => {
+    expect(tokens(scenario)).toMatchObject([{ authorizationId: 'cur', role: 'stray' }]);
+  });
+
+  it('are not known while the secret is not', () => {
+    expect(tokens({ reading: { kind: 'deleted' } })).toEqual([]);
+  });
+});
+
+describe('the counts of a run', () => {
+  const token = (overdue: boolean) => ({ overdue }) as TokenReport;
+  const action = (kind: ActionReport['kind'], outcome: ActionReport['outcome'] = 'done') =>
+    ({ kind, outcome }) as ActionReport;
+  const consumer = (state: ConsumerReport['state'], rest: Partial<ConsumerReport> = {}) =>
+    ({ state, actions: [], tokens: [], ...rest }) as unknown as ConsumerReport;
+
+  it('are of what was done, not of what was planned or failed', () => {
+    const actions = [
+      action('rotate'),
+      action('rotate', 'failed'),
+      action('deactivate'),
+      action('deactivate'),
+      action('deactivate', 'planned'),
+      action('delete'),
+      action('delete'),
+      action('delete'),
+      action('repair'),
+    ];
+    expect(countUp([consumer('act', { actions })])).toMatchObject({ rotated: 1, deactivated: 2, deleted: 3 });
+  });
+
+  it('call a consumer failed that nobody would rotate, and one blocked that waits for a person', () => {
+    const states = ['failed', 'error', 'not-attempted', 'blocked', 'idle', 'wait', 'act', 'changed'] as const;
+    expect(countUp(states.map((state) => consumer(state)))).toMatchObject({ failed: 3, blocked: 1 });
+  });
+
+  it('are of every overdue token', () => {
+    const overdue = consumer('idle', { tokens: [token(true), token(false), token(true)] });
+    expect(countUp([overdue, consumer('idle')])).toMatchObject({ overdue: 2 });
+  });
+});

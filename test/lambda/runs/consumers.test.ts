@@ -1,0 +1,231 @@
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { aConfiguration, aConsumer, DAY, HOUR, LIMITS } from '../../builders/a-configuration.ts';
+import { consumerIn, Scene } from '../../builders/a-scene.ts';
+
+let scene: Scene;
+afterEach(() => scene.close());
+
+async function open(settings: Partial<ConsumerSettings> = {}, initialValue = '{}'): Promise<void> {
+  scene = await Scene.open({ configuration: aConfiguration([aConsumer(settings)]), initialValue: () => initialValue });
+}
+
+function configure(...settings: Partial<ConsumerSettings>[]): void {
+  scene.world.configuration = { ...scene.world.configuration, consumers: settings.map((each) => aConsumer(each)) };
+}
+
+/** The rotator gets every right there is, as on a server where the operator token is used. */
+async function asOperator(): Promise<void> {
+  await scene.world.secrets.send(
+    new PutSecretValueCommand({
+      SecretId: 'influxdb/rotator',
+      SecretString: JSON.stringify({ token: scene.world.admin.operatorToken }),
+    }),
+  );
+}
+
+describe('a consumer whose configuration changes', () => {
+  it('gets a token with its new permissions at once, and keeps the old one for a grace period', async () => {
+    await open();
+    await scene.run();
+    const old = await scene.currentId();
+    configure({ access: { kind: 'buckets', read: ['telemetry'], write: [] } });
+    scene.world.clock.advance(HOUR);
+    expect((await scene.turn()).reason).toBe('permissions changed');
+    const row = scene.world.influxdb.store
+      .storedAuthorizations()
+      .find(({ id }) => id !== old && id !== scene.world.rotatorId && scene.statusOf(id));
+    expect(row?.permissions).toHaveLength(1);
+    expect(scene.statusOf(old)).toBe('active');
+    await scene.runFor(3 * DAY);
+    expect(scene.rows).toHaveLength(1);
+  });
+
+  it('gets a token of its new owner; that of the old owner is not forgotten', async () => {
+    await open();
+    const userId = await scene.world.admin.createUser('svc-new');
+    await asOperator();
+    await scene.run();
+    const old = await scene.currentId();
+    configure({ owner: 'svc-new' });
+    scene.world.clock.advance(HOUR);
+    expect((await scene.turn()).reason).toBe('owner changed');
+    expect(
+      scene.world.influxdb.store.storedAuthorizations().find(({ userId: owner }) => owner === userId),
+    ).toBeDefined();
+    await scene.runFor(3 * DAY);
+    expect(scene.statusOf(old)).toBeUndefined();
+  });
+
+  it('that is retired loses all its tokens, step by step; its secret stays', async () => {
+    await open();
+    await scene.run();
+    scene.world.clock.advance(30 * DAY);
+    await scene.run();
+    configure({ retired: true });
+    scene.world.clock.advance(HOUR);
+    expect(await scene.turn()).toMatchObject({ state: 'idle', reason: 'retired' });
+    scene.world.clock.advance(DAY);
+    expect((await scene.turn()).actions.map(({ kind }) => kind)).toEqual(['deactivate', 'deactivate']);
+    scene.world.clock.advance(DAY);
+    expect((await scene.turn()).actions.map(({ kind }) => kind)).toEqual(['delete', 'delete']);
+    expect(scene.rows).toEqual([]);
+    expect(await scene.value()).toHaveProperty('token');
+  });
+
+  it('that is taken out of the configuration is reported, and its tokens are left alone', async () => {
+    await open();
+    await scene.run();
+    const id = await scene.currentId();
+    configure({ name: 'grafana', owner: 'svc-telegraf', secret: 'influxdb/acme/grafana', createSecret: true });
+    scene.world.clock.advance(40 * DAY);
+    const { notices } = await scene.run();
+    expect(notices).toEqual([
+      `consumer telegraf is no longer configured, and its authorizations remain (${id}): to end them, configure it again with "retired": true`,
+    ]);
+    expect(scene.statusOf(id)).toBe('active');
+  });
+});
+
+describe('a token that the secret held before', () => {
+  async function withATokenByHand(settings: (id: string) => Partial<ConsumerSettings>): Promise<string> {
+    await open();
+    const { admin, userIds } = scene.world;
+    const { id, token } = await admin.createAuthorization({
+      userID: userIds.get('svc-telegraf') ?? '',
+      description: 'made by hand',
+      permissions: [{ action: 'read', resource: { type: 'buckets', orgID: admin.orgId } }],
+    });
+    await scene.put(JSON.stringify({ token }));
+    configure(settings(id));
+    return id;
+  }
+  const statusByHand = (id: string) =>
+    scene.world.influxdb.store.storedAuthorizations().find((row) => row.id === id)?.status;
+
+  it('is left alone, and reported as one to revoke by hand', async () => {
+    const id = await withATokenByHand(() => ({}));
+    expect((await scene.turn()).notes.join()).toContain('revoke it by hand once nothing uses it');
+    await scene.runFor(4 * DAY);
+    expect(statusByHand(id)).toBe('active');
+  });
+
+  it('ends like any superseded one where its authorization is named for adoption', async () => {
+    const id = await withATokenByHand((adopt) => ({ adopt }));
+    await scene.run();
+    expect((await scene.value()).rotation.superseded).toMatchObject([{ authorizationId: id, adopted: true }]);
+    await scene.runFor(DAY);
+    expect(statusByHand(id)).toBe('active');
+    await scene.runFor(2 * HOUR);
+    expect(statusByHand(id)).toBe('inactive');
+    await scene.runFor(DAY + 2 * HOUR);
+    expect(statusByHand(id)).toBeUndefined();
+  });
+
+  it('is not ended while the secret of another consumer holds it, too', async () => {
+    const id = await withATokenByHand((adopt) => ({ adopt }));
+    const shared = (await scene.value()).token;
+    const SecretString = JSON.stringify({ token: shared });
+    await scene.world.secrets.send(new CreateSecretCommand({ Name: 'influxdb/acme/other', SecretString }));
+    // The other consumer cannot be rotated: its bucket does not exist.
+    configure(
+      { adopt: id },
+      { name: 'other', owner: 'svc-telegraf', access: { kind: 'buckets', read: ['nosuch'], write: [] } },
+    );
+    await scene.runFor(4 * DAY);
+    expect((await scene.turn()).notes.join()).toContain('is left alone: the secret of consumer other holds it');
+    expect(statusByHand(id)).toBe('active');
+  });
+});
+
+describe('a token that somebody wants kept', () => {
+  it('is neither switched off nor deleted before its keep-until', async () => {
+    await open();
+    await scene.run();
+    const old = await scene.currentId();
+    scene.world.clock.advance(30 * DAY);
+    await scene.run();
+    const row = scene.rows.find(({ id }) => id === old);
+    const until = new Date(scene.world.clock.now() + 5 * DAY).toISOString();
+    await scene.world.admin.send('PATCH', `/api/v2/authorizations/${old}`, {
+      description: `${row?.description} keep-until=${until}`,
+    });
+    await scene.runFor(5 * DAY - HOUR);
+    expect(scene.statusOf(old)).toBe('active');
+    expect((await scene.turn()).notes).toContain(`authorization ${old} is kept until ${until}`);
+    await scene.runFor(2 * DAY);
+    expect(scene.statusOf(old)).toBeUndefined();
+  });
+});
+
+describe('a current token that somebody took away', () => {
+  it('is replaced at once when it was deleted', async () => {
+    await open();
+    await scene.run();
+    const id = await scene.currentId();
+    await scene.world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
+    const turn = await scene.turn();
+    expect(turn).toMatchObject({ state: 'act', reason: `missing: the current authorization ${id} was deleted` });
+    expect(await scene.works()).toBe(true);
+  });
+
+  it('is only reported when the configuration says so', async () => {
+    await open({ onMissing: 'report' });
+    await scene.run();
+    const id = await scene.currentId();
+    await scene.world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
+    const { counts, consumers } = await scene.run();
+    expect(counts).toMatchObject({ blocked: 1, rotated: 0 });
+    expect(consumers[0]?.reason).toContain('"onMissing" is "report", so it is not replaced');
+  });
+
+  it('blocks its consumer when it was switched off: nobody is given access that somebody took on purpose', async () => {
+    await open();
+    await scene.run();
+    const id = await scene.currentId();
+    await scene.setStatus(id, 'inactive');
+    await scene.runFor(40 * DAY, DAY);
+    expect(await scene.turn()).toMatchObject({
+      state: 'blocked',
+      reason: `the current authorization ${id} is inactive: somebody switched it off; reactivate it in InfluxDB, or delete it to have it replaced`,
+    });
+    expect(scene.rows).toHaveLength(1);
+    await scene.setStatus(id, 'active');
+    expect((await scene.turn()).state).toBe('act');
+  });
+});
+
+it('switches no more tokens off in a run than the limit says, the oldest first', async () => {
+  const consumers = ['a', 'b', 'c', 'd', 'e'].map((name) => aConsumer({ name }));
+  const limits = { ...LIMITS, maxRetirementsPerRun: 2 };
+  scene = await Scene.open({ configuration: aConfiguration(consumers, { limits }) });
+  await scene.run();
+  scene.world.clock.advance(30 * DAY);
+  await scene.run();
+  scene.world.clock.advance(25 * HOUR);
+  const runs = [await scene.run(), await scene.run(), await scene.run()];
+  expect(runs.map(({ counts }) => counts.deactivated)).toEqual([2, 2, 1]);
+  expect(runs[0]?.consumers.flatMap(({ notes }) => notes)).toHaveLength(3);
+  expect(consumerIn(runs[0] ?? (await scene.run()), 'e').notes[0]).toContain(
+    "is to be switched off, but this run's limit of 2 is reached",
+  );
+});
+
+describe('the kinds of access', () => {
+  it.each<[string, ConsumerSettings['access'], (orgId: string) => number]>([
+    ['all-access', { kind: 'all-access' }, () => 20],
+    ['operator', { kind: 'operator' }, () => 20],
+    ['a raw list', { kind: 'permissions', permissions: [{ action: 'read', resource: { type: 'tasks' } }] }, () => 1],
+  ])('%s is granted as it was asked for, and proven to work', async (_name, access, atLeast) => {
+    await open({ access });
+    await asOperator();
+    expect((await scene.turn()).state).toBe('act');
+    const id = await scene.currentId();
+    const row = scene.world.influxdb.store.storedAuthorizations().find((each) => each.id === id);
+    expect(row?.permissions.length).toBeGreaterThanOrEqual(atLeast(scene.world.admin.orgId));
+    expect(await scene.works()).toBe(true);
+    scene.world.clock.advance(HOUR);
+    expect((await scene.turn()).reason).toContain('next rotation in');
+  });
+});

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tokenHash } from '../../../lambda/engine/document/document.ts';
+import type { EventCode } from '../../../lambda/log/events.ts';
+import type { EventFields, Log } from '../../../lambda/log/log.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
+import { Scene, type Value } from '../../builders/a-scene.ts';
+
+// What an auditor finds in the log: docs/operations.md, "Evidence".
+
+interface Line extends EventFields {
+  readonly code: EventCode;
+}
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await Scene.open({ configuration: aConfiguration([aConsumer({ proof: true })]) });
+});
+afterEach(() => scene.close());
+
+/** One run, and the lines of these codes that it logged. */
+async function logged(...codes: EventCode[]): Promise<Line[]> {
+  const lines: Line[] = [];
+  const note = (code: EventCode, fields: EventFields) => lines.push({ ...fields, code });
+  const log: Log = { info: note, warn: note, error: note };
+  await scene.run('run', { log });
+  return lines.filter(({ code }) => codes.includes(code));
+}
+
+/** The next run deletes the token of the value that is returned. */
+async function upToDeletion(): Promise<Value> {
+  await scene.run();
+  const old = await scene.value();
+  for (const pause of [30 * DAY, DAY + HOUR]) {
+    scene.world.clock.advance(pause);
+    await scene.run();
+  }
+  scene.world.clock.advance(DAY + HOUR);
+  expect(scene.statusOf(old.rotation.authorizationId)).toBe('inactive');
+  return old;
+}
+
+it('a rotation says whose token was made with which rights, in which version it is, and which one that replaces', async () => {
+  await scene.run();
+  const { rotation: before } = await scene.value();
+  scene.world.clock.advance(30 * DAY);
+  const found = await logged('TOKEN_MINTED', 'TOKEN_STORED', 'TOKEN_VERIFIED', 'TOKEN_PROMOTED');
+  const { rotation } = await scene.value();
+  const { authorizationId } = rotation;
+  expect(found).toMatchObject([
+    { code: 'TOKEN_MINTED', authorizationId, rotationId: rotation.id, userId: scene.world.userIds.get('svc-telegraf') },
+    { code: 'TOKEN_STORED', authorizationId, versionId: rotation.id },
+    { code: 'TOKEN_VERIFIED', authorizationId, proof: 'works' },
+    { code: 'TOKEN_PROMOTED', authorizationId, versionId: rotation.id, replaces: before.id },
+  ]);
+  expect(found[0]?.permissionsHash).toBe((rotation as unknown as { permissionsHash: string }).permissionsHash);
+});
+
+describe('an end with proof', () => {
+  it('says how the authorization was found, and that its token is refused', async () => {
+    const { token, rotation } = await upToDeletion();
+    const { authorizationId } = rotation;
+    expect(await logged('TOKEN_DELETED', 'TOKEN_REFUSED', 'TOKEN_NOT_REFUSED')).toMatchObject([
+      { code: 'TOKEN_DELETED', authorizationId, found: 'inactive' },
+      { code: 'TOKEN_REFUSED', authorizationId, tokenHash: tokenHash(token) },
+    ]);
+  });
+
+  it.each<[string, (old: Value) => void, RegExp]>([
+    [
+      'the old version may not be read',
+      () => {
+        const body = '{"__type":"AccessDeniedException","message":"no"}';
+        scene.world.secretsManager.faults.add({ on: 'GetSecretValue', status: 400, body });
+      },
+      /^version \S+, which held its value, could not be read: Secrets Manager: GetSecretValue failed with AccessDeniedException/,
+    ],
+    [
+      'the old version is gone',
+      ({ rotation }) => {
+        const versions = scene.world.secretsManager.store.secret(scene.secret)?.versions as
+          | Map<string, unknown>
+          | undefined;
+        versions?.delete(rotation.id);
+      },
+      /^version \S+, which held its value, is gone$/,
+    ],
+    [
+      'the server still accepts the token',
+      () => scene.world.influxdb.faults.add({ on: 'GET /api/v2/buckets/{id}', status: 200, body: '{}' }),
+      /^InfluxDB still accepts it$/,
+    ],
+    [
+      'the server is too busy to answer',
+      () => scene.world.influxdb.faults.add({ on: 'GET /api/v2/buckets/{id}', status: 503, times: 9 }),
+      /^InfluxDB answered 503 /,
+    ],
+  ])('says why there is none where %s', async (_name, prepare, reason) => {
+    const old = await upToDeletion();
+    prepare(old);
+    expect(await logged('TOKEN_DELETED', 'TOKEN_REFUSED', 'TOKEN_NOT_REFUSED')).toMatchObject([
+      { code: 'TOKEN_DELETED', found: 'inactive' },
+      { code: 'TOKEN_NOT_REFUSED', reason: expect.stringMatching(reason) },
+    ]);
+  });
+
+  it('says that somebody else had deleted the authorization, whose version it can no longer tell', async () => {
+    const { rotation } = await upToDeletion();
+    const { authorizationId } = rotation;
+    scene.world.influxdb.faults.add({
+      on: ({ path, method }) => method === 'GET' && path.endsWith(authorizationId),
+      before: async () => {
+        await scene.world.admin.send('DELETE', `/api/v2/authorizations/${authorizationId}`);
+      },
+    });
+    expect(await logged('TOKEN_DELETED', 'TOKEN_REFUSED', 'TOKEN_NOT_REFUSED')).toMatchObject([
+      { code: 'TOKEN_DELETED', authorizationId, found: 'gone' },
+      { code: 'TOKEN_NOT_REFUSED', authorizationId, reason: expect.stringContaining('was gone already') },
+    ]);
+  });
+});

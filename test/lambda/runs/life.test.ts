@@ -1,0 +1,193 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { parseMarker } from '../../../lambda/engine/document/marker.ts';
+import { Auditor } from '../../../simulation/auditor.ts';
+import { World } from '../../../simulation/world.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+async function callsOf(act: () => Promise<unknown>): Promise<number> {
+  const before = world.calls;
+  await act();
+  return world.calls - before;
+}
+
+function tokensMade(): { status: string; id: string }[] {
+  return world.influxdb.store.authorizations().filter(({ description }) => parseMarker(description) !== undefined);
+}
+
+function currentValue(secret: string): Record<string, unknown> {
+  const versions = [...(world.secretsManager.store.secret(secret)?.versions.values() ?? [])];
+  const current = versions.find(({ stages }) => stages.has('AWSCURRENT'));
+  return JSON.parse(current?.value ?? '{}') as Record<string, unknown>;
+}
+
+describe.each(['hashed', 'plain', 'cloud'] as const)(
+  'the whole life of a token on a server with %s tokens',
+  (tokens) => {
+    it('passes from the first token to the end of the second, with no invariant violated after any run', async () => {
+      const consumer = aConsumer(tokens === 'cloud' ? { owner: undefined } : {});
+      const initialValue = () => '{"url":"https://influxdb.example.com","port":8086.0}';
+      world = await World.create({ configuration: aConfiguration([consumer]), tokens, initialValue });
+      const auditor = new Auditor(world);
+      const values: unknown[] = [];
+      for (let hours = 0; hours <= 63 * 24; hours += 6) {
+        await world.run();
+        const { token } = currentValue(consumer.secret);
+        if (!values.includes(token)) values.push(token);
+        auditor.inspect();
+        world.clock.advance(6 * HOUR);
+      }
+      expect(auditor.violations).toEqual([]);
+      expect(values.map((token) => world.influxdb.store.statusOf(String(token)))).toEqual([
+        'unknown',
+        'unknown',
+        'active',
+      ]);
+      expect(tokensMade().map(({ status }) => status)).toEqual(['active']);
+      expect(currentValue(consumer.secret)).toMatchObject({ url: 'https://influxdb.example.com', port: 8086 });
+    });
+  },
+);
+
+describe('the calls of one consumer that reads and writes one bucket', () => {
+  async function calls(settings: Partial<ConsumerSettings>): Promise<Record<string, number>> {
+    world = await World.create({ configuration: aConfiguration([aConsumer(settings)]) });
+    const first = await callsOf(() => world.run());
+    const idle = await callsOf(() => world.run());
+    world.clock.advance(30 * DAY);
+    const later = await callsOf(() => world.run());
+    world.clock.advance(25 * HOUR);
+    const deactivation = await callsOf(() => world.run());
+    world.clock.advance(25 * HOUR);
+    const deletion = await callsOf(() => world.run());
+    const idleAfter = await callsOf(() => world.run());
+    return {
+      idle,
+      first: first - idle,
+      later: later - idle,
+      deactivation: deactivation - idle,
+      deletion: deletion - idle,
+      idleAfter,
+    };
+  }
+
+  it('are 7 for the first and for every later rotation, and 12 for a whole life', async () => {
+    expect(await calls({})).toEqual({ idle: 4, first: 7, later: 7, deactivation: 3, deletion: 2, idleAfter: 4 });
+  });
+
+  it('are 14 with the proof that the old token is refused', async () => {
+    expect(await calls({ proof: true })).toEqual({
+      idle: 4,
+      first: 7,
+      later: 7,
+      deactivation: 3,
+      deletion: 4,
+      idleAfter: 4,
+    });
+  });
+
+  it('hold two writes to Secrets Manager', async () => {
+    world = await World.create({ configuration: aConfiguration() });
+    await world.run();
+    const operations = world.secretsManager.calls.map(({ operation }) => operation);
+    expect(operations).toEqual(['BatchGetSecretValue', 'DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage']);
+  });
+});
+
+it('takes at most 13 calls for an idle run over 200 consumers of two owners by id, and one more for each name', async () => {
+  const consumers = Array.from({ length: 200 }, (_, index) =>
+    aConsumer({ name: `consumer-${index}`, owner: `svc-${index % 2}` }),
+  );
+  world = await World.create({ configuration: aConfiguration(consumers) });
+  const id = (ids: ReadonlyMap<string, string>, name: string | undefined) => ids.get(name ?? '') ?? '';
+  const bucket = id(world.bucketIds, 'telemetry');
+  const byId = consumers.map((each) => ({
+    ...each,
+    owner: id(world.userIds, each.owner),
+    access: { kind: 'buckets' as const, read: [bucket], write: [bucket] },
+  }));
+  const influxdb = { ...world.configuration.influxdb, org: undefined, orgId: world.admin.orgId };
+  world.configuration = { ...world.configuration, influxdb, consumers: byId };
+  await world.run();
+  expect(await callsOf(() => world.run())).toBe(13);
+  world.configuration = { ...world.configuration, consumers };
+  expect(await callsOf(() => world.run())).toBe(13 + 3);
+}, 40_000);
+
+it('lists the org once instead of more than eight owners one by one', async () => {
+  const consumers = Array.from({ length: 9 }, (_, index) => aConsumer({ name: `consumer-${index}` }));
+  world = await World.create({ configuration: aConfiguration(consumers) });
+  await world.run();
+  world.influxdb.calls.length = 0;
+  await world.run();
+  expect(world.influxdb.calls.filter(({ operation }) => operation === 'GET /api/v2/authorizations')).toHaveLength(1);
+});
+
+describe('a server that makes another authorization than was asked for', () => {
+  type Row = { permissions: { resource: { id?: string | undefined } }[] } & Record<string, unknown>;
+  it.each<[string, (row: Row) => Row, string]>([
+    [
+      'drops the id of a bucket',
+      (row) => ({
+        ...row,
+        permissions: row.permissions.map((each) => ({ ...each, resource: { ...each.resource, id: undefined } })),
+      }),
+      'permissions read:orgs/',
+    ],
+    [
+      'grants more',
+      (row) => ({ ...row, permissions: [...row.permissions, { action: 'write', resource: { type: 'users' } }] }) as Row,
+      'write:users',
+    ],
+    ['makes it active', (row) => ({ ...row, status: 'active' }), 'status active instead of inactive'],
+    [
+      'gives it to another owner',
+      (row) => ({ ...row, userID: '0123456789abcdef' }),
+      'owner 0123456789abcdef instead of',
+    ],
+    ['makes it in another org', (row) => ({ ...row, orgID: '0123456789abcdef' }), 'org 0123456789abcdef instead of'],
+    ['shows no token', (row) => ({ ...row, token: '' }), 'no token'],
+  ])(
+    'is caught when it %s, before the token is ever active, and nothing is left behind',
+    async (_name, change, text) => {
+      world = await World.create({ configuration: aConfiguration() });
+      world.influxdb.faults.add({
+        on: 'POST /api/v2/authorizations',
+        rewrite: (answer) => ({ ...answer, body: JSON.stringify(change(JSON.parse(String(answer.body)) as Row)) }),
+      });
+      await expect(world.run()).rejects.toThrow(text);
+      expect(world.influxdb.calls.map(({ method }) => method)).not.toContain('PATCH');
+      expect(tokensMade()).toEqual([]);
+      expect(currentValue('influxdb/acme/telegraf')).toEqual({});
+      await world.run();
+      expect(tokensMade().map(({ status }) => status)).toEqual(['active']);
+    },
+  );
+});
+
+describe("the rotator's token", () => {
+  const RIGHTS = 6;
+  it.each(Array.from({ length: RIGHTS }, (_, index) => index))(
+    'lacks nothing that it could do without: its permission %i',
+    async (index) => {
+      world = await World.create({ configuration: aConfiguration() });
+      const { tables } = world.influxdb.store;
+      const rotator = tables.authorizations.get(world.rotatorId);
+      if (rotator === undefined) throw new Error('the world has no rotator');
+      expect(rotator.permissions).toHaveLength(RIGHTS);
+      const missing = rotator.permissions[index];
+      tables.authorizations.set(rotator.id, {
+        ...rotator,
+        permissions: rotator.permissions.filter((each) => each !== missing),
+      });
+      const { action, resource } = missing ?? { action: '', resource: { type: '' } };
+      await expect(world.run()).rejects.toThrow(
+        new RegExp(`${action}:(orgs/[^ ]+/|orgs/<id of acme>/)?${resource.type}`),
+      );
+      expect(tokensMade()).toEqual([]);
+    },
+  );
+});

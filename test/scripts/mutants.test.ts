@@ -1,7 +1,0 @@
-import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import { MUTANTS } from '../../scripts/mutants/mutants.ts';
-
-it.each(Object.entries(MUTANTS))('the mutant "%s" still finds what it breaks', (_name, changes) => {
-  for (const { file, from } of changes) expect(readFileSync(file, 'utf8')).toContain(from);
-});

@@ -1,0 +1,143 @@
+/** A text in a file of the engine, and what breaks it. */
+export interface Change {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const ROTATE = 'lambda/engine/apply/rotate.ts';
+const CANDIDATE = 'lambda/engine/apply/new-token.ts';
+const STORE = 'lambda/secrets-manager/store.ts';
+const FACTS = 'lambda/engine/plan/facts.ts';
+const LEDGER = 'lambda/engine/plan/next-ledger.ts';
+const RUN = 'lambda/engine/run.ts';
+
+/** The engine, broken in named ways. */
+export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
+  'mint active': [
+    { file: ROTATE, from: "          status: 'inactive',", to: "          status: 'active'," },
+    {
+      file: ROTATE,
+      from: "made.status === 'inactive' ? undefined :",
+      to: 'true ? undefined :',
+    },
+  ],
+  'activate before the put': [
+    {
+      file: ROTATE,
+      from: '    await store(services, minted, text);\n    await activate(services, minted);',
+      to: '    await activate(services, minted);\n    await store(services, minted, text);',
+    },
+  ],
+  'promote before verify': [
+    {
+      file: ROTATE,
+      from: '    await verify(services, minted, mint.urgent);\n    await promote(services, minted);',
+      to: '    await promote(services, minted);\n    await verify(services, minted, mint.urgent);',
+    },
+  ],
+  'delete without grace': [
+    {
+      file: 'lambda/engine/plan/superseded-token.ts',
+      from: 'return since + limits.leaseMs + settings.gracePeriodMs <= now;',
+      to: 'return since <= now;',
+    },
+  ],
+  'match tokens by value': [
+    {
+      file: 'lambda/engine/plan/current-token.ts',
+      from: '  const row = listing.get(authorizationId);\n  return row === undefined ? looks.authorization(authorizationId)',
+      to: "  const row = [...listing.rows()].find(({ token }) => token !== '' && tokenHash(token) === hashInDocument);\n  return row === undefined ? ({ kind: 'gone' } as const)",
+    },
+    {
+      file: 'lambda/engine/plan/current-token.ts',
+      from: '{ authorizationId }: RotationDocument): AuthorizationLookup',
+      to: '{ tokenHash: hashInDocument }: RotationDocument): AuthorizationLookup',
+    },
+    {
+      file: 'lambda/engine/plan/current-token.ts',
+      from: 'type RotationDocument, readSecretContent }',
+      to: 'type RotationDocument, readSecretContent, tokenHash }',
+    },
+  ],
+  'sweep without the marker': [
+    {
+      file: FACTS,
+      from: '    return this.#marked.get(keyOf(identity)) ?? [];',
+      to: '    return [...this.#rows.values()].map((row) => ({ row, marker: { ...identity, rotationId: row.id, keepUntil: undefined } }));',
+    },
+  ],
+  'sweep without the fingerprint': [
+    {
+      file: FACTS,
+      from: 'function keyOf({ deployment, consumer, fingerprint }: Identity): string {',
+      to: 'function keyOf({ deployment, consumer, fingerprint: { length: fingerprint } }: Identity): string {',
+    },
+  ],
+  'no compare-and-swap': [
+    {
+      file: STORE,
+      from: 'promote(secretId: string, versionId: string, from: string): Promise<void> {\n    return this.#throttledWrite(async () => {',
+      to: 'promote(secretId: string, versionId: string, read: string): Promise<void> {\n    return this.#throttledWrite(async () => {\n      const from = (await this.describe(secretId))?.current ?? read;',
+    },
+  ],
+  'retry the mint blindly': [
+    { file: 'lambda/influxdb/client.ts', from: "retry: 'single-effect'", to: "retry: 'idempotent-write'" },
+  ],
+  'trust absence from the list': [
+    {
+      file: 'lambda/engine/plan/current-token.ts',
+      from: 'return row === undefined ? looks.authorization(authorizationId)',
+      to: "return row === undefined ? ({ kind: 'gone' } as const)",
+    },
+  ],
+  'ignore rotation.id and tokenHash': [
+    {
+      file: 'lambda/engine/document/document.ts',
+      from: "  if (document.id === versionId) return { kind: 'ours', document, token };",
+      to: "  if (document.id !== '' || versionId === '') return { kind: 'ours', document, token };",
+    },
+  ],
+  'compensate after an unanswered promotion': [
+    { file: CANDIDATE, from: '{ cause: error, definite: false }', to: '{ cause: error, definite: true }' },
+  ],
+  'let the SDK repeat the promotion': [{ file: 'lambda/handler.ts', from: 'maxAttempts: 1', to: 'maxAttempts: 4' }],
+  'repeat the promotion ourselves': [
+    {
+      file: STORE,
+      from: "      await this.#send('UpdateSecretVersionStage', 'single-effect', (client, options) =>",
+      to: "      await this.#send('UpdateSecretVersionStage', 'idempotent-write', (client, options) =>",
+    },
+  ],
+  'describe before the list': [
+    {
+      file: RUN,
+      from: '  const observation = await observe(',
+      to: '  const early = new Map<string, unknown>();\n  for (const { secret } of configuration.consumers) {\n    const seen = await store.describe(secret);\n    early.set(secret, seen).set(seen?.arn ?? secret, seen);\n  }\n  const observation = await observe(',
+    },
+    {
+      file: RUN,
+      from: 'clocks, influxdb, store });',
+      to: 'clocks, influxdb, store: { describe: async (id) => early.get(id), readVersion: (id, which) => store.readVersion(id, which) } });',
+    },
+  ],
+  "a lease as long as the function's time-out": [
+    LEDGER,
+    'lambda/engine/plan/superseded-token.ts',
+    'lambda/engine/plan/stray-token.ts',
+  ].map((file) => ({ file, from: 'limits.leaseMs', to: 'limits.functionTimeoutMs' })),
+  'lose the ledger on a foreign document': [
+    {
+      file: 'lambda/engine/plan/first-token.ts',
+      from: 'nextLedger(facts, document, marked, superseded, content.token)',
+      to: 'nextLedger(facts, undefined, document === undefined ? marked : [], document && superseded && undefined, content.token)',
+    },
+  ],
+  'skip the clock guard': [
+    {
+      file: 'lambda/calls/service-clocks.ts',
+      from: '      if (Math.abs(skewMs) > toleranceMs) {',
+      to: '      if (Math.abs(skewMs) > toleranceMs * 1e9) {',
+    },
+  ],
+};

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that need no server: they take seconds, so that each mutant can have them all. */
+export default defineConfig({
+  test: {
+    include: ['test/lambda/engine/**/*.test.ts'],
+    pool: 'threads',
+  },
+});
