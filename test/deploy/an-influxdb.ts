@@ -2,7 +2,7 @@ import { rotatorPermissions } from '../../lambda/influxdb/rotator-permissions.ts
 import { startInfluxdb } from '../../local/influxdb/server.ts';
 import { Administrator } from '../../simulation/administrator.ts';
 import { aConsumer } from '../builders/a-configuration.ts';
-import { findInfluxd, startInfluxd } from '../influxdb/real-influxd.ts';
+import { findInfluxd, startInfluxd } from '../builders/a-real-influxd.ts';
 
 /** An InfluxDB with one bucket and one owner of tokens. */
 export interface AnInfluxdb {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { findInfluxd, type Influxd, startInfluxd } from '../builders/a-real-influxd.ts';
 import { replay } from '../local/influxdb/replay.ts';
 import { whySkipped } from '../tools/tool.ts';
 import { lifeTests } from './life.ts';
-import { findInfluxd, type Influxd, startInfluxd } from './real-influxd.ts';
 import { Stand } from './stand.ts';
 
 const external = process.env.INFLUXDB_TEST_URL;

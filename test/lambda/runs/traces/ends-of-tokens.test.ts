@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
-import type { Fault } from '../../../local/faults.ts';
-import { aConfiguration, aConsumer, DAY, HOUR, LIMITS, MINUTE, SECOND } from '../../builders/a-configuration.ts';
-import { consumerIn, Gate, Scene } from '../../builders/a-scene.ts';
+import type { ConsumerSettings } from '../../../../lambda/config/configuration.ts';
+import type { Fault } from '../../../../local/faults.ts';
+import { aConfiguration, aConsumer, DAY, HOUR, LIMITS, MINUTE, SECOND } from '../../../builders/a-configuration.ts';
+import { consumerIn, Gate, Scene } from '../../../builders/a-scene.ts';
 
 // The traces by which earlier drafts of the protocol broke, as scenarios against the servers. 0, 1, 2: the tokens in
 // the order in which they were minted.
