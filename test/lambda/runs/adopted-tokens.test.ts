@@ -1,10 +1,8 @@
 import { DeleteSecretCommand, PutSecretValueCommand, RestoreSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, expect, it } from 'vitest';
-import { aConfiguration, DAY } from '../../builders/a-configuration.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
 import { configure, spare, telegraf } from '../../builders/a-served-consumer.ts';
-
-// What a review of the engine by fresh eyes found, each as the shortest sequence that showed it.
 
 let scene: Scene;
 afterEach(async () => {
@@ -55,6 +53,45 @@ it('keep-until counts on an adopted token, too, which has no marker', async () =
     clock.advance(DAY);
   }
   await scene.runFor(3 * DAY);
+  expect(status()).toBe('unknown');
+  scene.auditor.violations.length = 0;
+});
+
+it.each([
+  ['a longer grace period', { gracePeriodMs: 7 * DAY, rotateEveryMs: 60 * DAY }],
+  ['a later first run', { access: { kind: 'buckets', read: ['unknown'], write: [] } }],
+] as const)('an adopted token that two consumers shared is kept for the one with %s', async (_name, theirs) => {
+  scene = await Scene.open({ configuration: aConfiguration([telegraf, spare]) });
+  const { admin, userIds } = scene.world;
+  const shared = await admin.createAuthorization({
+    userID: userIds.get(telegraf.owner ?? '') ?? '',
+    description: 'made by hand',
+    permissions: [{ action: 'read', resource: { type: 'buckets', orgID: admin.orgId } }],
+  });
+  for (const SecretId of [telegraf.secret, spare.secret])
+    await scene.world.secrets.send(
+      new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify({ token: shared.token }) }),
+    );
+  const shares = { adopt: shared.id, owner: telegraf.owner };
+  const consumers = (change: object) => [aConsumer(shares), aConsumer({ ...shares, name: 'spare', ...change })];
+  const set = (change: object) => {
+    scene.world.configuration = { ...scene.world.configuration, consumers: consumers(change) };
+    scene.auditor.accept();
+  };
+  const status = () => scene.world.influxdb.store.statusOf(shared.token);
+  set(theirs);
+  for (let hour = 0; hour < 36; hour += 1) {
+    await scene.run();
+    scene.world.clock.advance(HOUR);
+  }
+  expect(status()).toBe('active');
+  set({});
+  for (let hour = 0; hour < 23; hour += 1) {
+    await scene.run();
+    scene.world.clock.advance(HOUR);
+    if ('access' in theirs) expect(status()).toBe('active');
+  }
+  await scene.runFor(4 * DAY);
   expect(status()).toBe('unknown');
   scene.auditor.violations.length = 0;
 });

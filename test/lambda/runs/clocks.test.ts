@@ -1,13 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../../local/simulated-clock.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, MINUTE } from '../../builders/a-configuration.ts';
-import { Scene } from '../../builders/a-scene.ts';
+import { consumerIn, Scene } from '../../builders/a-scene.ts';
+import { configure, openServed } from '../../builders/a-served-consumer.ts';
+import { failureOf } from '../../builders/a-world.ts';
 
 const YEAR = 365 * DAY;
 const MINT = 'POST /api/v2/authorizations';
 
 let scene: Scene;
-afterEach(() => scene.close());
+afterEach(async () => {
+  expect(scene.auditor.violations).toEqual([]);
+  await scene.close();
+});
 
 async function open(startsAt = Date.UTC(2026, 0, 1)): Promise<void> {
   scene = await Scene.open({ configuration: aConfiguration([aConsumer()]), startsAt });
@@ -105,6 +110,37 @@ describe('the three clocks', () => {
     expect(errors.join()).toContain('had a readable Date header');
     expect(scene.rows.map(({ id, status }) => [id, status])).toEqual(before);
   });
+});
+
+describe('the clock', () => {
+  it.each<[string, object, string]>([
+    [
+      "InfluxDB's differs",
+      { skewMs: 6 * MINUTE },
+      "this function's clock is 6 minutes behind InfluxDB's, more than the clockTolerance of 5 minutes",
+    ],
+    ['answers have no Date', { date: 'omit' }, 'no answer of InfluxDB had a readable Date header'],
+  ])('stops retirement and rotation by age when %s, and raises an alarm', async (_name, fault, text) => {
+    scene = await Scene.open({ configuration: aConfiguration([aConsumer()]) });
+    const { world } = scene;
+    await world.run();
+    world.clock.advance(31 * DAY);
+    world.influxdb.faults.add({ on: () => true, times: Number.POSITIVE_INFINITY, ...fault });
+    const { message, report } = await failureOf(world.run());
+    expect(message).toContain(`${text}: nothing is retired, and no working token is replaced`);
+    expect(consumerIn(report)).toMatchObject({ state: 'wait', actions: [] });
+    world.influxdb.faults.clear();
+    expect((await world.run()).counts.rotated).toBe(1);
+  });
+});
+
+it('a run whose clock is off replaces no working token: it would write down a wrong time of its end', async () => {
+  scene = await openServed();
+  configure(scene, { access: { kind: 'buckets', read: ['telemetry'], write: [] } });
+  const clock = new SimulatedClock(scene.world.clock.now() - 6 * DAY);
+  const report = await scene.run('run', { clock });
+  expect(report.consumers[0]).toMatchObject({ state: 'wait', actions: [] });
+  expect(scene.rows).toHaveLength(1);
 });
 
 it('a leap day is a day like any other', async () => {

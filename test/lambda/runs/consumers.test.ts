@@ -3,6 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, LIMITS } from '../../builders/a-configuration.ts';
 import { consumerIn, Scene } from '../../builders/a-scene.ts';
+import { openServed } from '../../builders/a-served-consumer.ts';
+import { failureOf, put } from '../../builders/a-world.ts';
 
 let scene: Scene;
 afterEach(() => scene.close());
@@ -228,4 +230,28 @@ describe('the kinds of access', () => {
     scene.world.clock.advance(HOUR);
     expect((await scene.turn()).reason).toContain('next rotation in');
   });
+});
+
+it('lets the other consumers go on when one fails, and ends with one summary', async () => {
+  scene = await Scene.open({ configuration: aConfiguration(['a', 'b', 'c'].map((name) => aConsumer({ name }))) });
+  const { world } = scene;
+  await put(world, 'influxdb/acme/b', 'not json');
+  const { message, report } = await failureOf(world.run());
+  expect(message).toMatch(/^1 of 3 consumers failed: b: the value of secret influxdb\/acme\/b is not a JSON object/);
+  expect(report.counts).toMatchObject({ rotated: 2, failed: 1 });
+});
+
+it('a token key that changed is a reason to rotate: its readers find nothing until then', async () => {
+  scene = await openServed();
+  configure({ tokenKey: 'apiToken' });
+  expect((await scene.turn()).reason).toBe('the secret holds no token under its key "apiToken"');
+  expect(await scene.value()).toMatchObject({ apiToken: expect.any(String) });
+});
+
+it('two consumers whose owner is made for both are served by the same run', async () => {
+  const owner = { owner: 'svc-new', createOwner: true };
+  scene = await Scene.open({
+    configuration: aConfiguration([aConsumer(owner), aConsumer({ ...owner, name: 'spare' })]),
+  });
+  expect((await scene.run()).counts).toMatchObject({ rotated: 2, failed: 0 });
 });

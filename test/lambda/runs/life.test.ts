@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
-import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import { Auditor } from '../../../simulation/auditor.ts';
 import { World } from '../../../simulation/world.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
+import { madeIn } from '../../builders/a-world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -12,10 +12,6 @@ async function callsOf(act: () => Promise<unknown>): Promise<number> {
   const before = world.calls;
   await act();
   return world.calls - before;
-}
-
-function tokensMade(): { status: string; id: string }[] {
-  return world.influxdb.store.authorizations().filter(({ description }) => parseMarker(description) !== undefined);
 }
 
 function currentValue(secret: string): Record<string, unknown> {
@@ -46,7 +42,7 @@ describe.each(['hashed', 'plain', 'cloud'] as const)(
         'unknown',
         'active',
       ]);
-      expect(tokensMade().map(({ status }) => status)).toEqual(['active']);
+      expect(madeIn(world).map(({ status }) => status)).toEqual(['active']);
       expect(currentValue(consumer.secret)).toMatchObject({ url: 'https://influxdb.example.com', port: 8086 });
     });
   },
@@ -160,34 +156,10 @@ describe('a server that makes another authorization than was asked for', () => {
       });
       await expect(world.run()).rejects.toThrow(text);
       expect(world.influxdb.calls.map(({ method }) => method)).not.toContain('PATCH');
-      expect(tokensMade()).toEqual([]);
+      expect(madeIn(world)).toEqual([]);
       expect(currentValue('influxdb/acme/telegraf')).toEqual({});
       await world.run();
-      expect(tokensMade().map(({ status }) => status)).toEqual(['active']);
-    },
-  );
-});
-
-describe("the rotator's token", () => {
-  const RIGHTS = 6;
-  it.each(Array.from({ length: RIGHTS }, (_, index) => index))(
-    'lacks nothing that it could do without: its permission %i',
-    async (index) => {
-      world = await World.create({ configuration: aConfiguration() });
-      const { tables } = world.influxdb.store;
-      const rotator = tables.authorizations.get(world.rotatorId);
-      if (rotator === undefined) throw new Error('the world has no rotator');
-      expect(rotator.permissions).toHaveLength(RIGHTS);
-      const missing = rotator.permissions[index];
-      tables.authorizations.set(rotator.id, {
-        ...rotator,
-        permissions: rotator.permissions.filter((each) => each !== missing),
-      });
-      const { action, resource } = missing ?? { action: '', resource: { type: '' } };
-      await expect(world.run()).rejects.toThrow(
-        new RegExp(`${action}:(orgs/[^ ]+/|orgs/<id of acme>/)?${resource.type}`),
-      );
-      expect(tokensMade()).toEqual([]);
+      expect(madeIn(world).map(({ status }) => status)).toEqual(['active']);
     },
   );
 });

@@ -1,0 +1,38 @@
+import { afterEach, expect, it } from 'vitest';
+import { DAY } from '../../builders/a-configuration.ts';
+import type { Scene } from '../../builders/a-scene.ts';
+import { openServed } from '../../builders/a-served-consumer.ts';
+
+let scene: Scene;
+afterEach(async () => {
+  expect(scene.auditor.violations).toEqual([]);
+  await scene.close();
+});
+
+const idOf = (row: { readonly id: string }) => row.id;
+
+it('a token that lost its marker and then its secret to a value by hand still ends', async () => {
+  scene = await openServed();
+  const old = await scene.value();
+  const path = `/api/v2/authorizations/${old.rotation.authorizationId}`;
+  await scene.world.admin.send('PATCH', path, { description: 'renamed' });
+  await scene.edit({ token: 'put-by-hand' });
+  scene.auditor.accept();
+  await scene.run();
+  expect((await scene.value()).rotation.superseded).toMatchObject([
+    { authorizationId: old.rotation.authorizationId, adopted: true },
+  ]);
+  await scene.runFor(3 * DAY);
+  expect(scene.world.influxdb.store.statusOf(old.token)).toBe('unknown');
+});
+
+it("an id that somebody wrote in upper case is the same authorization's", async () => {
+  scene = await openServed();
+  const value = await scene.value();
+  const authorizationId = value.rotation.authorizationId.toUpperCase();
+  await scene.put(JSON.stringify({ ...value, rotation: { ...value.rotation, authorizationId } }));
+  scene.auditor.accept();
+  await scene.runFor(3 * DAY);
+  expect(await scene.works()).toBe(true);
+  expect(scene.rows.map(idOf)).toEqual([value.rotation.authorizationId]);
+});

@@ -1,0 +1,78 @@
+import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { World } from '../../../simulation/world.ts';
+import { aConfiguration, aConsumer } from '../../builders/a-configuration.ts';
+import { failureOf, madeIn, put } from '../../builders/a-world.ts';
+
+let world: World;
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await world.close();
+});
+
+describe('what keeps a whole run from beginning is one error, however many consumers there are', () => {
+  const three = ['a', 'b', 'c'].map((name) => aConsumer({ name }));
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      'an unreachable InfluxDB',
+      () => world.influxdb.close(),
+      /^the run failed: no connection to InfluxDB at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\): check the URL, the network path and the certificate$/,
+    ],
+    [
+      'an unreachable Secrets Manager',
+      () => world.secretsManager.close(),
+      /^the run failed: Secrets Manager: BatchGetSecretValue failed with ECONNREFUSED: no connection: check the Region, the endpoint and the network path$/,
+    ],
+    [
+      'a wrong rotator token',
+      () => put(world, 'influxdb/rotator', '{"token":"wrong"}'),
+      /^the run failed: InfluxDB refuses the rotator's own token \(401 unauthorized access\): store the token of an active authorization of an active user in the secret that influxdb\.tokenSecret names$/,
+    ],
+    [
+      'a rotator whose user is inactive',
+      () =>
+        world.admin.send('PATCH', `/api/v2/users/${world.influxdb.store.userNamed('svc-rotator')?.id}`, {
+          status: 'inactive',
+        }),
+      /^the run failed: InfluxDB refuses the rotator's own token \(403 User is inactive\)/,
+    ],
+    [
+      'a rotator secret without the key',
+      () => put(world, 'influxdb/rotator', '{"Token":"x"}'),
+      /^the run failed: secret influxdb\/rotator, which holds the rotator's own token, has no token under the key "token": store it there, or name its key as influxdb\.tokenKey$/,
+    ],
+    [
+      'a missing rotator secret',
+      () =>
+        world.secrets.send(new DeleteSecretCommand({ SecretId: 'influxdb/rotator', ForceDeleteWithoutRecovery: true })),
+      /^the run failed: secret influxdb\/rotator, which holds the rotator's own token, does not exist or has no value: create an authorization for the rotator, and store its token there$/,
+    ],
+    [
+      'a rotator secret that is scheduled for deletion',
+      () => world.secrets.send(new DeleteSecretCommand({ SecretId: 'influxdb/rotator' })),
+      /^the run failed: .* is scheduled for deletion: restore it, or name another one as influxdb\.tokenSecret$/,
+    ],
+  ])('%s', async (_name, breakIt, text) => {
+    world = await World.create({ configuration: aConfiguration(three) });
+    await breakIt();
+    const { message, report } = await failureOf(world.run());
+    expect(message).toMatch(text);
+    expect(report.consumers.map(({ state }) => state)).toEqual(['not-attempted', 'not-attempted', 'not-attempted']);
+    expect(madeIn(world)).toEqual([]);
+  });
+
+  it.each([undefined, 'not a region'])('a Region that is %s', async (region) => {
+    world = await World.create({ configuration: aConfiguration(three) });
+    for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
+    for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/dev/null');
+    const { region: _region, ...secretsManager } = world.secretsManagerConfig;
+    const started = world.clock.now();
+    const run = world.run('run', {
+      secretsManager: region === undefined ? secretsManager : { ...secretsManager, region },
+    });
+    expect((await failureOf(run)).message).toMatch(
+      /^the run failed: Secrets Manager: BatchGetSecretValue failed with NoRegion: no AWS Region is set, or it is no name of one: set AWS_REGION$/,
+    );
+    expect(world.clock.now()).toBe(started);
+  });
+});

@@ -1,0 +1,47 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import type { World } from '../../../simulation/world.ts';
+import { aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
+import { aWorld, failureOf, put, setRotator } from '../../builders/a-world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+describe('a name that cannot be resolved', () => {
+  it.each<[string, Partial<ConsumerSettings>, string]>([
+    [
+      'a bucket',
+      { access: { kind: 'buckets', read: ['nosuch'], write: [] } },
+      'bucket "nosuch" not found (org acme): create it, or correct the name',
+    ],
+    ['an owner', { owner: 'nobody' }, 'owner "nobody" does not exist: create the user, or set "createOwner": true'],
+  ])('stops the minting for its consumer, never the retirement: %s', async (_name, change, text) => {
+    world = await aWorld();
+    await world.run();
+    world.clock.advance(30 * DAY);
+    await world.run();
+    world.clock.advance(25 * HOUR);
+    world.configuration = { ...world.configuration, consumers: [aConsumer(change)] };
+    const { message, report } = await failureOf(world.run());
+    expect(message).toContain(text);
+    expect(report.counts.deactivated).toBe(1);
+  });
+
+  it('tells a bucket that may not be read from one that does not exist', async () => {
+    world = await aWorld();
+    const { permissions } = world.influxdb.store.tables.authorizations.get(world.rotatorId) ?? { permissions: [] };
+    setRotator(world, {
+      permissions: permissions.filter(({ action, resource }) => action !== 'read' || resource.type !== 'buckets'),
+    });
+    expect((await failureOf(world.run())).message).toContain(
+      'bucket "telemetry" exists, but the rotator\'s token may not read it',
+    );
+  });
+
+  it('is made where the configuration allows it, and the rotator may', async () => {
+    world = await aWorld({ owner: 'svc-new', createOwner: true });
+    await put(world, 'influxdb/rotator', JSON.stringify({ token: world.admin.operatorToken }));
+    expect((await world.run()).counts.rotated).toBe(1);
+    expect(world.influxdb.store.userNamed('svc-new')).toBeDefined();
+  });
+});
