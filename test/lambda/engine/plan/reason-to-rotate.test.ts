@@ -1,6 +1,8 @@
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { mintedAt } from '../../../../lambda/engine/plan/reason-to-rotate.ts';
 import { DAY, HOUR, LIMITS, MINUTE } from '../../../builders/a-configuration.ts';
 import {
+  aDocument,
   aRow,
   DUE,
   dueRow,
@@ -85,5 +87,24 @@ describe('why a working token is replaced', () => {
       { document: { ...DUE, ...ledger(9 * DAY) }, rows: [dueRow, aRow('old')], target: UNRESOLVED },
       'error: bucket "x" not found | deactivate old',
     ],
+  });
+});
+
+describe('the age of a token', () => {
+  const document = aDocument({ mintedAt: NOW - DAY });
+  const age = (rowAge: number) => mintedAt(document, aRow('cur', { age: rowAge }), LIMITS.clockToleranceMs);
+
+  it.each([
+    ['earlier', DAY + LIMITS.clockToleranceMs],
+    ['later', DAY - LIMITS.clockToleranceMs],
+  ])('is that of the document where the row is %s by what clocks may differ', (_name, rowAge) => {
+    expect(age(rowAge)).toBe(NOW - DAY);
+  });
+
+  it.each([
+    ['earlier', DAY + LIMITS.clockToleranceMs + 1],
+    ['later', DAY - LIMITS.clockToleranceMs - 1],
+  ])('is that of the row where it is %s by more', (_name, rowAge) => {
+    expect(age(rowAge)).toBe(NOW - rowAge);
   });
 });

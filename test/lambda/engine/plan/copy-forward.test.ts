@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { DAY } from '../../../builders/a-configuration.ts';
+import {
+  ARN,
+  aDocument,
+  aRow,
+  aText,
+  decide,
+  IDENTITY,
+  type Scenario,
+  versionOf,
+} from '../../../builders/a-scenario.ts';
+
+describe('a repair', () => {
+  const movedBack: Scenario = {
+    rows: [aRow('cur'), aRow('stray', { age: 2 * DAY })],
+    description: { previous: versionOf('stray') },
+    versions: { AWSPREVIOUS: { age: 2 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
+  };
+
+  it('copies the current token with its document, and knows what follows if that token fails', () => {
+    const { next, retirements } = decide(movedBack);
+    expect(retirements).toEqual([]);
+    expect(next).toMatchObject({
+      kind: 'repair',
+      base: { secretId: ARN, identity: IDENTITY, versionId: versionOf('cur'), text: aText(aDocument()) },
+      token: 'the-token',
+      document: aDocument(),
+      ledger: { kept: [], added: [{ authorizationId: 'stray' }] },
+      otherwise: {
+        kind: 'mint',
+        reason: 'rolled back to a token that fails',
+        urgent: true,
+        ledger: { added: [{ authorizationId: 'cur' }, { authorizationId: 'stray' }] },
+      },
+    });
+  });
+
+  it('has nothing to follow while a name cannot be resolved', () => {
+    const { next } = decide({ ...movedBack, target: { kind: 'unresolved', problem: 'bucket "x" not found' } });
+    expect(next).toMatchObject({ kind: 'repair', otherwise: undefined });
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { DAY } from '../../../builders/a-configuration.ts';
+import { anEntry, aRow, decide, NOW, type Scenario, versionOf } from '../../../builders/a-scenario.ts';
+
+const old = (options = {}, rest = {}, age = 9 * DAY): Scenario => ({
+  document: { superseded: [anEntry('old', age, rest)] },
+  rows: [aRow('cur'), aRow('old', options)],
+});
+const stray = (options = {}): Scenario => ({ rows: [aRow('cur'), aRow('stray', options)] });
+const UNKNOWN_OWNER = { userId: 'dddddddddddddddd' };
+
+describe('a retirement says why, what it counts as, and whether the token leaked', () => {
+  const since = NOW - 9 * DAY;
+  const plain = { cappedSince: undefined, compromised: false };
+  const ended = (kind: 'deactivate' | 'delete', authorizationId: string, reason: string, rest = {}) => ({
+    kind,
+    authorizationId,
+    reason,
+    ...plain,
+    ...rest,
+  });
+  it.each<[string, Scenario, object]>([
+    [
+      'an entry is switched off',
+      old(),
+      ended('deactivate', 'old', 'superseded, and its grace period is over', { cappedSince: since }),
+    ],
+    [
+      'an entry is deleted',
+      old({ status: 'inactive' }),
+      ended('delete', 'old', 'superseded, switched off, and held long enough'),
+    ],
+    [
+      'an entry that leaked',
+      old({}, { compromised: true }),
+      ended('delete', 'old', 'compromised', { compromised: true }),
+    ],
+    [
+      'an entry without an owner',
+      { ...old({}, UNKNOWN_OWNER), rows: [aRow('cur')], lookups: { old: { kind: 'owner-gone' } } },
+      ended('delete', 'old', 'its owner was deleted, and its row is left over'),
+    ],
+    ['a stray is switched off', stray(), ended('deactivate', 'stray', 'left behind by a run that did not finish')],
+    [
+      'a stray that was stored is deleted',
+      { ...stray({ status: 'inactive' }), description: { pending: versionOf('stray') } },
+      ended('delete', 'stray', 'left behind, switched off, and held long enough'),
+    ],
+    [
+      'a stray that was never stored',
+      stray({ status: 'inactive' }),
+      ended('delete', 'stray', 'never stored: its run did not get that far'),
+    ],
+  ])('%s', (_name, scenario, retirement) => {
+    expect(decide(scenario).retirements).toEqual([retirement]);
+  });
+});
