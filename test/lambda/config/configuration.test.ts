@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseConfiguration, parseConfigurationText } from '../../../lambda/config/configuration.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../builders/a-configuration.ts';
+import { file, type Json, problemsOf } from './a-file.ts';
+
+const SHORT = { rotateEvery: '60s', gracePeriod: '10s', holdPeriod: '5s', maxTokenAge: '5m', consumerCacheTtl: '1s' };
+const SHORT_LIMITS = {
+  functionTimeout: '10s',
+  callTimeout: '1s',
+  requestLife: '4s',
+  clockTolerance: '2s',
+  lease: '20s',
+};
+
+describe('a configuration that passes', () => {
+  it('has its defaults filled in', () => {
+    expect(parseConfiguration(file())).toEqual({
+      deployment: 'prod',
+      mode: 'rotate',
+      scheduleMs: HOUR,
+      influxdb: {
+        url: 'https://influxdb.example.com:8086',
+        org: 'acme',
+        orgId: undefined,
+        tokenSecret: 'influxdb/rotator',
+        tokenKey: 'token',
+        ca: undefined,
+        cloud: false,
+      },
+      limits: {
+        functionTimeoutMs: 15 * MINUTE,
+        callTimeoutMs: 10 * SECOND,
+        requestLifeMs: 5 * MINUTE,
+        clockToleranceMs: 5 * MINUTE,
+        leaseMs: 30 * MINUTE,
+        maxRetirementsPerRun: 100,
+      },
+      consumers: [
+        {
+          ...{ name: 'telegraf', secret: 'influxdb/telegraf', tokenKey: 'token', owner: 'svc-telegraf' },
+          access: { kind: 'buckets', read: ['telemetry'], write: [] },
+          ...{
+            rotateEveryMs: 30 * DAY,
+            gracePeriodMs: DAY,
+            holdPeriodMs: DAY,
+            maxTokenAgeMs: 35 * DAY,
+            consumerCacheTtlMs: HOUR,
+          },
+          ...{
+            adopt: undefined,
+            onMissing: 'rotate',
+            proof: false,
+            convert: false,
+            createSecret: false,
+            createOwner: false,
+            retired: false,
+          },
+        },
+      ],
+    });
+  });
+
+  it('takes a consumer\'s own values before those of "defaults"', () => {
+    const input = file({
+      defaults: { rotateEvery: '20d', owner: 'svc', proof: true },
+      consumer: { rotateEvery: '10d' },
+    });
+    const [consumer] = parseConfiguration(input).consumers;
+    expect(consumer).toMatchObject({ rotateEveryMs: 10 * DAY, proof: true, owner: 'svc-telegraf' });
+  });
+
+  it.each<[string, Json, unknown]>([
+    ['a name', { org: 'acme' }, { org: 'acme', orgId: undefined }],
+    ['an id', { org: '0123456789ABCDEF' }, { org: undefined, orgId: '0123456789abcdef' }],
+    ['both', { org: 'acme', orgId: '0123456789abcdef' }, { org: 'acme', orgId: '0123456789abcdef' }],
+  ])('takes an org as %s', (_name, influxdb, expected) => {
+    expect(parseConfiguration(file({ influxdb })).influxdb).toMatchObject(expected as Json);
+  });
+
+  it.each<[string, Json]>([
+    ['times of seconds that satisfy the checks', file({ schedule: '10s', defaults: SHORT, limits: SHORT_LIMITS })],
+    [
+      'a consumer without an owner on InfluxDB Cloud',
+      file({ influxdb: { url: 'https://eu-central-1-1.aws.cloud2.influxdata.com' }, consumer: { owner: undefined } }),
+    ],
+    ['a retired consumer without access', file({ consumer: { read: undefined, retired: true } })],
+    ['all-access', file({ consumer: { read: undefined, access: 'all-access' } })],
+    [
+      'raw permissions',
+      file({ consumer: { read: undefined, permissions: [{ action: 'read', resource: { type: 'tasks' } }] } }),
+    ],
+    ['a path prefix', file({ influxdb: { url: 'https://example.com/influx/' } })],
+  ])('may have %s', (_name, input) => {
+    expect(problemsOf(JSON.parse(JSON.stringify(input)))).toEqual([]);
+  });
+
+  it('knows InfluxDB Cloud by its host', () => {
+    const input = file({
+      influxdb: { url: 'https://us-east-1-1.aws.cloud2.influxdata.com' },
+      consumer: { owner: undefined },
+    });
+    expect(parseConfiguration(JSON.parse(JSON.stringify(input))).influxdb.cloud).toBe(true);
+  });
+});
+
+it('accepts the example that the repository comes with', () => {
+  expect(parseConfigurationText(readFileSync('demo/rotation.json', 'utf8'), 'rotation.json').consumers).toHaveLength(3);
+});

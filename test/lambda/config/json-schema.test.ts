@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { jsonSchema } from '../../../lambda/config/json-schema.ts';
+import type { Json } from './a-file.ts';
+
+describe('the JSON Schema', () => {
+  it('is the one that the source generates: run "npm run schema" after a change', () => {
+    expect(JSON.parse(readFileSync('rotation.schema.json', 'utf8'))).toEqual(JSON.parse(JSON.stringify(jsonSchema())));
+  });
+
+  it('describes every key', () => {
+    const undescribed: string[] = [];
+    const visit = (node: unknown, path: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const { properties, items } = node as { properties?: Record<string, Json>; items?: unknown };
+      for (const [key, property] of Object.entries(properties ?? {})) {
+        const isStructure = 'properties' in property || key === '$schema' || key === 'action' || key === 'type';
+        if (!isStructure && property.description === undefined) undescribed.push(`${path}.${key}`);
+        visit(property, `${path}.${key}`);
+      }
+      visit(items, `${path}[]`);
+    };
+    visit(jsonSchema(), '');
+    expect(undescribed).toEqual([]);
+  });
+});
