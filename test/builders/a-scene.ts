@@ -153,6 +153,13 @@ export class Scene {
     await this.world.secrets.send(new PutSecretValueCommand({ SecretId: this.secret, SecretString: text }));
   }
 
+  /** A token that somebody made without us, for an owner who shares it with a consumer. */
+  tokenByHand(description = 'made by hand', owner = 'svc-telegraf'): Promise<{ id: string; token: string }> {
+    const { admin, userIds } = this.world;
+    const permissions = [{ action: 'read', resource: { type: 'buckets', orgID: admin.orgId } }];
+    return admin.createAuthorization({ userID: userIds.get(owner) ?? '', description, permissions });
+  }
+
   /** Moves `AWSCURRENT` to another version by hand. */
   async moveLabel(toVersionId: string): Promise<void> {
     const { VersionIdsToStages = {} } = await this.world.secrets.send(

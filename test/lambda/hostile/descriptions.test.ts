@@ -32,10 +32,8 @@ async function describeAs(id: string, description: string): Promise<void> {
 }
 
 /** Somebody's own token, which its owner shares with the consumer. */
-async function byHand(description: string, owner = 'svc-telegraf'): Promise<{ id: string; token: string }> {
-  const { admin, userIds } = scene.world;
-  const permissions = [{ action: 'read', resource: { type: 'buckets', orgID: admin.orgId } }];
-  const made = await admin.createAuthorization({ userID: userIds.get(owner) ?? '', description, permissions });
+async function byHand(description: string, owner?: string): Promise<{ id: string; token: string }> {
+  const made = await scene.tokenByHand(description, owner);
   scene.auditor.accept();
   return made;
 }

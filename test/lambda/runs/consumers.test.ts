@@ -1,4 +1,4 @@
-import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, LIMITS } from '../../builders/a-configuration.ts';
@@ -87,57 +87,6 @@ describe('a consumer whose configuration changes', () => {
       `consumer telegraf is no longer configured, and its authorizations remain (${id}): to end them, configure it again with "retired": true`,
     ]);
     expect(scene.statusOf(id)).toBe('active');
-  });
-});
-
-describe('a token that the secret held before', () => {
-  async function withATokenByHand(settings: (id: string) => Partial<ConsumerSettings>): Promise<string> {
-    await open();
-    const { admin, userIds } = scene.world;
-    const { id, token } = await admin.createAuthorization({
-      userID: userIds.get('svc-telegraf') ?? '',
-      description: 'made by hand',
-      permissions: [{ action: 'read', resource: { type: 'buckets', orgID: admin.orgId } }],
-    });
-    await scene.put(JSON.stringify({ token }));
-    configure(settings(id));
-    return id;
-  }
-  const statusByHand = (id: string) =>
-    scene.world.influxdb.store.storedAuthorizations().find((row) => row.id === id)?.status;
-
-  it('is left alone, and reported as one to revoke by hand', async () => {
-    const id = await withATokenByHand(() => ({}));
-    expect((await scene.turn()).notes.join()).toContain('revoke it by hand once nothing uses it');
-    await scene.runFor(4 * DAY);
-    expect(statusByHand(id)).toBe('active');
-  });
-
-  it('ends like any superseded one where its authorization is named for adoption', async () => {
-    const id = await withATokenByHand((adopt) => ({ adopt }));
-    await scene.run();
-    expect((await scene.value()).rotation.superseded).toMatchObject([{ authorizationId: id, adopted: true }]);
-    await scene.runFor(DAY);
-    expect(statusByHand(id)).toBe('active');
-    await scene.runFor(2 * HOUR);
-    expect(statusByHand(id)).toBe('inactive');
-    await scene.runFor(DAY + 2 * HOUR);
-    expect(statusByHand(id)).toBeUndefined();
-  });
-
-  it('is not ended while the secret of another consumer holds it, too', async () => {
-    const id = await withATokenByHand((adopt) => ({ adopt }));
-    const shared = (await scene.value()).token;
-    const SecretString = JSON.stringify({ token: shared });
-    await scene.world.secrets.send(new CreateSecretCommand({ Name: 'influxdb/acme/other', SecretString }));
-    // The other consumer cannot be rotated: its bucket does not exist.
-    configure(
-      { adopt: id },
-      { name: 'other', owner: 'svc-telegraf', access: { kind: 'buckets', read: ['nosuch'], write: [] } },
-    );
-    await scene.runFor(4 * DAY);
-    expect((await scene.turn()).notes.join()).toContain('is left alone: the secret of consumer other holds it');
-    expect(statusByHand(id)).toBe('active');
   });
 });
 
