@@ -97,7 +97,7 @@ async function figures(world: World, stories: readonly RunStory[], readers: read
     );
   const rotations = acted('rotate');
   const callsToPromotion = Math.max(...rotations.map(beyondIdle));
-  const ending = [...acted('deactivate').slice(0, 1), ...acted('delete').slice(0, 1)];
+  const ending = [...acted('switch-off').slice(0, 1), ...acted('delete').slice(0, 1)];
   const proofs = await Promise.all(readers.map((reader) => reader.proveTokens()));
   const total = (count: (proof: (typeof proofs)[number]) => number) =>
     proofs.reduce((sum, proof) => sum + count(proof), 0);

@@ -4,6 +4,8 @@ import { ConfigurationError } from '../lambda/config/problems.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
 import { RunFailedError } from '../lambda/engine/report/run-failed-error.ts';
 import { createHandler } from '../lambda/handler.ts';
+import { LEVELS } from '../lambda/log/events.ts';
+import type { Log } from '../lambda/log/log.ts';
 
 /**
  * One run of the handler as Lambda would start it, against the endpoints that the file and the AWS environment name.
@@ -40,11 +42,9 @@ export async function runOnce(file: string): Promise<number> {
   }
 }
 
-const STDERR_LOG = { info: line('INFO'), warn: line('WARN'), error: line('ERROR') };
-
-function line(level: string): (code: string, fields: object) => void {
-  return (code, fields) => process.stderr.write(`${JSON.stringify({ level, code, ...fields })}\n`);
-}
+const STDERR_LOG: Log = (code, fields) => {
+  process.stderr.write(`${JSON.stringify({ level: LEVELS[code].toUpperCase(), code, ...fields })}\n`);
+};
 
 function print(report: RunReport): void {
   process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);

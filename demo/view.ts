@@ -78,8 +78,8 @@ export class View {
 
 const WORDS: Record<ActionReport['kind'], string> = {
   rotate: 'minted, stored, proven, promoted',
-  repair: 'copied forward',
-  deactivate: 'switched off',
+  'copy-forward': 'copied forward',
+  'switch-off': 'switched off',
   delete: 'deleted',
 };
 
@@ -89,7 +89,7 @@ function describe(
 ): string {
   const name = consumer.padEnd(10);
   if (outcome !== 'done') return `${name} ${styleText('red', `${kind} ${outcome}`)}: ${error ?? reason}`;
-  const colour = kind === 'rotate' || kind === 'repair' ? 'green' : 'yellow';
+  const colour = kind === 'rotate' || kind === 'copy-forward' ? 'green' : 'yellow';
   return `${name} ${styleText(colour, WORDS[kind])} ${authorizationId ?? ''}  ${styleText('dim', `(${reason})`)}`;
 }
 
@@ -102,7 +102,7 @@ function tokensAfter({ tokens, actions }: ConsumerReport): string {
     .filter(({ status }) => status !== 'gone')
     .map(
       (token) =>
-        `${token.authorizationId} ${stateAfter(token, { minted, deactivated: done('deactivate'), deleted: done('delete') })}`,
+        `${token.authorizationId} ${stateAfter(token, { minted, deactivated: done('switch-off'), deleted: done('delete') })}`,
     );
   return `${''.padEnd(10)} ${[...(minted === undefined ? [] : [`${minted} current`]), ...states].join(' · ')}`;
 }

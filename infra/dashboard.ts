@@ -21,7 +21,7 @@ export function createDashboard(
     widgets: [
       [new AlarmStatusWidget({ title: `InfluxDB tokens of ${deployment}`, width: 24, height: 3, alarms: [...alarms] })],
       [
-        graph('Tokens', 'TokensRotated', 'TokensRetired', 'TokensDeleted'),
+        graph('Tokens', 'TokensRotated', 'TokensSwitchedOff', 'TokensDeleted'),
         graph('Consumers', 'ConsumersFailed', 'ConsumersBlocked', 'TokensOverdue'),
       ],
       [graph('Runs', 'RunsSucceeded', 'RunsFailed'), graph('Duration of a run', 'RunDuration')],

@@ -4,7 +4,7 @@ import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 /** What a run publishes, and how several runs add up. A test compares this with what the function prints. */
 const STATISTICS = {
   TokensRotated: 'Sum',
-  TokensRetired: 'Sum',
+  TokensSwitchedOff: 'Sum',
   TokensDeleted: 'Sum',
   ConsumersFailed: 'Maximum',
   ConsumersBlocked: 'Maximum',

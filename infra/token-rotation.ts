@@ -112,8 +112,8 @@ export class TokenRotation extends Construct {
   }
 
   /** Tokens that were switched off. */
-  metricTokensRetired(options?: MetricOptions): Metric {
-    return this.#metrics.metric('TokensRetired', options);
+  metricTokensSwitchedOff(options?: MetricOptions): Metric {
+    return this.#metrics.metric('TokensSwitchedOff', options);
   }
 
   /** Tokens that were deleted. */

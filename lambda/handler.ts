@@ -12,8 +12,9 @@ import type { RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
 import { run } from './engine/run.ts';
 import { Transport } from './influxdb/transport.ts';
+import { CodedError } from './log/coded-error.ts';
 import type { Log } from './log/log.ts';
-import { actionOf } from './requests/request.ts';
+import { ACTIONS, actionOf } from './requests/request.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
 import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
@@ -64,7 +65,7 @@ export function createHandler({
         action,
       );
       logReport(log, report);
-      if (action === 'run') publishMetrics(report);
+      if (ACTIONS[action].acts) publishMetrics(report);
       RunFailedError.throwIfFailed(report);
       return report;
     } finally {
@@ -74,10 +75,16 @@ export function createHandler({
   };
 }
 
+/** The function may run for longer than the lease allows for. */
+class TimeOutTooLongError extends CodedError {
+  override readonly name = 'TimeOutTooLongError';
+  override readonly code = 'TIME_OUT_TOO_LONG';
+}
+
 /** The lease was computed from the configured time-out; a run that may take longer could outlive it. */
 function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void {
   if (remainingMs <= functionTimeoutMs) return;
-  throw new Error(
+  throw new TimeOutTooLongError(
     `the function may run for ${formatDuration(remainingMs)}, longer than limits.functionTimeout (${formatDuration(functionTimeoutMs)}), from which the lease follows: lower the function's time-out, or raise both limits.functionTimeout and limits.lease`,
   );
 }

@@ -1,4 +1,5 @@
-import { fingerprintOf, keepUntilOf, parseMarker } from '../lambda/engine/document/marker.ts';
+import { keepUntilOf } from '../lambda/engine/document/keep-until.ts';
+import { fingerprintOf, parseMarker } from '../lambda/engine/document/marker.ts';
 import type { World } from './world.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -71,7 +72,7 @@ export class Auditor {
     return copy;
   }
 
-  /** Looks once, after a call or a run; what is wrong is added to `violations` and returned. */
+  /** Answers once, after a call or a run; what is wrong is added to `violations` and returned. */
   inspect(): string[] {
     const before = this.violations.length;
     const ours = new Set<string>(this.#world.configuration.consumers.flatMap(({ adopt }) => adopt ?? []));

@@ -16,13 +16,10 @@ export class Eavesdropper {
 
   /** The same log, overheard. */
   on(log: Log): Log {
-    const overhear =
-      (level: keyof Log): Log[keyof Log] =>
-      (code, fields) => {
-        this.hear(JSON.stringify([code, fields]));
-        log[level](code, fields);
-      };
-    return { info: overhear('info'), warn: overhear('warn'), error: overhear('error') };
+    return (code, fields) => {
+      this.hear(JSON.stringify([code, fields]));
+      log(code, fields);
+    };
   }
 
   /** The report or the error that a run ends with. */

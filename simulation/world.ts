@@ -5,10 +5,10 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
-import type { Action } from '../lambda/engine/run.ts';
 import { createHandler, type HandlerOptions } from '../lambda/handler.ts';
 import { rotatorPermissions } from '../lambda/influxdb/rotator-permissions.ts';
 import type { Log } from '../lambda/log/log.ts';
+import type { Action } from '../lambda/requests/request.ts';
 import { type InfluxdbServer, startInfluxdb } from '../local/influxdb/server.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../local/secrets-manager/server.ts';
@@ -172,7 +172,7 @@ export class World {
 }
 
 /** A log that nobody reads. */
-export const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
+export const SILENT: Log = () => {};
 
 /** Every string under the key of a token, at the top of a secret's value; the text itself where it is no JSON object. */
 function stringsIn(text: string | undefined): string[] {

@@ -7,6 +7,7 @@ export class OutOfTimeError extends CallError {
   override readonly name = 'OutOfTimeError';
   constructor() {
     super(
+      'OUT_OF_TIME',
       'not-sent',
       'the run has less than two call time-outs left, so no further write is begun; the next run goes on from here',
     );
@@ -14,8 +15,8 @@ export class OutOfTimeError extends CallError {
 }
 
 /**
- * The time that this invocation has left, by the wall clock: a sandbox that was frozen and thawed hours later must
- * see that its time is over. The lease is sound only because no write is begun late (docs/protocol.md, A1).
+ * The time that this invocation has left. Measured by the wall clock, so that a sandbox thawed after hours knows its
+ * time is up. The lease is sound only because no write begins late (docs/protocol.md, A1).
  */
 export class Budget {
   readonly #clock: Clock;

@@ -1,3 +1,5 @@
+import { CodedError, type ErrorCode } from '../log/coded-error.ts';
+
 /**
  * How a call failed, which decides what may follow it:
  * - `refused`: the service answered no; nothing happened.
@@ -9,20 +11,32 @@
 export type FailureKind = 'refused' | 'throttled' | 'unreachable' | 'unanswered' | 'not-sent';
 
 /** A call to InfluxDB or Secrets Manager that failed. The message never holds a token, header, body or query. */
-export class CallError extends Error {
+export class CallError extends CodedError {
   override readonly name: string = 'CallError';
+  override readonly code: ErrorCode;
   readonly kind: FailureKind;
-  /** What the service asked to wait before the next attempt, in milliseconds. */
+  /** How long the service asked us to wait before retrying, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(kind: FailureKind, message: string, options: ErrorOptions & { retryAfterMs?: number | undefined } = {}) {
+  constructor(
+    code: ErrorCode,
+    kind: FailureKind,
+    message: string,
+    options: ErrorOptions & { retryAfterMs?: number | undefined } = {},
+  ) {
     super(message, options);
+    this.code = code;
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;
   }
 
   /** True if the call certainly had no effect and never will. */
-  get definite(): boolean {
+  get hadNoEffect(): boolean {
     return this.kind !== 'unanswered';
+  }
+
+  /** True if every other consumer would meet this failure as well: the run ends early with one error, not with N. */
+  get endsRun(): boolean {
+    return false;
   }
 }

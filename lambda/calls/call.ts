@@ -16,7 +16,7 @@ export interface CallOptions {
    * `single-effect`: only those that certainly did nothing.
    */
   readonly retry: 'read' | 'idempotent-write' | 'single-effect';
-  /** Told of each attempt that stayed without an answer, also when a later attempt succeeds: it may still land. */
+  /** Called for every attempt that got no answer, even if a later one succeeds: the first may still take effect. */
   readonly onUnanswered?: (() => void) | undefined;
 }
 

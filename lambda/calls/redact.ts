@@ -7,7 +7,7 @@ const LONGEST = 500;
  * The message of a service, as it may be shown: short, on one line, and without anything that looks like a token. A
  * service or a proxy that repeats a header or a value in its message must not carry it into a log.
  */
-export function shown(message: string): string {
+export function redact(message: string): string {
   const line = message
     .slice(0, 4 * LONGEST)
     .replaceAll(LOOKS_SECRET, '…')

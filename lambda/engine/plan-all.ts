@@ -1,22 +1,17 @@
 import pLimit from 'p-limit';
 import type { ClockVerdict } from '../calls/service-clocks.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
-import type { SecretReading } from '../secrets-manager/secret.ts';
-import { look, type Observation, type ReadingInfluxdb, type ReadingStore } from './observe/observe.ts';
-import { Looks } from './observe/question.ts';
-import type { Decision } from './plan/decision.ts';
+import { answer } from './observe/answer.ts';
+import type { Observation } from './observe/observe.ts';
+import type { ObservedSecret } from './observe/observed-secret.ts';
+import { Answers } from './observe/question.ts';
+import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
 import type { Facts } from './plan/facts.ts';
 import { plan } from './plan/plan.ts';
+import type { Planned } from './report/consumer-report.ts';
 
 /** Consumers looked at, and acted on, side by side. */
 export const CONCURRENCY = 8;
-
-/** One consumer with its decision, or with what kept the run from one. */
-export interface Planned {
-  readonly settings: ConsumerSettings;
-  readonly facts: Facts;
-  readonly outcome: Decision | { readonly kind: 'failed'; readonly error: unknown };
-}
 
 interface Surroundings {
   readonly now: number;
@@ -25,7 +20,7 @@ interface Surroundings {
   readonly store: ReadingStore;
 }
 
-/** Decides for every consumer. Looks at what the decisions need, and writes nothing; a failed look is an outcome. */
+/** Decides for every consumer. Reads what the decisions need, and writes nothing; a failed look is an outcome. */
 export async function planAll(
   configuration: Configuration,
   observation: Observation,
@@ -33,73 +28,59 @@ export async function planAll(
 ): Promise<Planned[]> {
   const limit = pLimit(CONCURRENCY);
   const decideAll = (all: readonly Facts[]) => limit.map(all, (facts) => decide(facts, surroundings));
+  const unread = [...observation.secrets].filter(([, { kind }]) => UNREAD.has(kind)).map(([name]) => name);
   const planned = await decideAll(
-    configuration.consumers.map((settings) => factsOf(configuration, observation, surroundings, settings)),
+    configuration.consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread)),
   );
-  const postponed = overLimit(planned, configuration.limits.maxRetirementsPerRun);
-  if (postponed.size === 0) return planned;
-  return decideAll(planned.map(({ facts }) => ({ ...facts, postponed })));
+  const overTheCap = beyondCap(planned, configuration.limits.maxRetirementsPerRun);
+  if (overTheCap.size === 0) return planned;
+  return decideAll(planned.map(({ facts }) => ({ ...facts, overTheCap })));
 }
 
 /** Secrets that hold something which this run does not see. */
-const UNREAD: ReadonlySet<SecretReading['kind']> = new Set(['unreadable', 'binary', 'deleted']);
+const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'binary', 'deleted']);
 
 function factsOf(
-  configuration: Configuration,
-  observation: Observation,
+  { deployment, limits }: Configuration,
+  { secrets, targets, listing, protections }: Observation,
   { now, clocks }: Surroundings,
   settings: ConsumerSettings,
+  unread: readonly string[],
 ): Facts {
-  const untouchable = new Map<string, string>();
-  for (const claim of observation.claims) {
-    const isOver = claim.until !== undefined && claim.until <= now;
-    if (claim.consumer !== settings.name && !isOver) untouchable.set(claim.authorizationId, claim.reason);
-  }
-  const reading = observation.readings.get(settings.name) ?? { kind: 'unreadable', detail: 'it was not read' };
-  const target = observation.targets.get(settings.name) ?? {
-    kind: 'unresolved',
-    problem: 'its names were not looked up',
-  };
-  const unread = [...observation.readings].filter(([name, { kind }]) => name !== settings.name && UNREAD.has(kind));
-  const { deployment, limits } = configuration;
-  const { listing } = observation;
+  const { name } = settings;
   return {
-    now,
-    clocks,
-    deployment,
-    limits,
-    settings,
-    reading,
-    target,
-    listing,
-    untouchable,
-    unread: unread.map(([name]) => name),
-    postponed: new Set(),
-    looks: new Looks(),
+    ...{ now, clocks, deployment, limits, settings, listing },
+    secret: secrets.get(name) ?? { kind: 'unreadable', detail: 'it was not read' },
+    target: targets.get(name) ?? { kind: 'unresolved', problem: 'its names were not looked up' },
+    protections: protections.against(name, now),
+    unread: unread.filter((other) => other !== name),
+    overTheCap: new Set(),
+    answers: new Answers(),
   };
 }
 
 async function decide(facts: Facts, { influxdb, store }: Surroundings): Promise<Planned> {
-  const { settings, reading } = facts;
-  const secretId = 'arn' in reading ? reading.arn : settings.secret;
+  const { settings, secret, answers } = facts;
+  const secretId = 'arn' in secret ? secret.arn : settings.secret;
+  const sources = { influxdb, store, secretId, tokenKey: settings.tokenKey };
   try {
     for (;;) {
       const outcome = plan(facts);
       if (outcome.kind === 'decision') return { settings, facts, outcome };
-      facts.looks.note(outcome.request, await look(outcome.request, secretId, influxdb, store));
+      await answer(answers, outcome.question, sources);
     }
   } catch (error) {
-    return { settings, facts, outcome: { kind: 'failed', error } };
+    return { settings, facts, outcome: { kind: 'undecided', error } };
   }
 }
 
-/** The deactivations beyond the limit: the oldest go first, the rest waits for the next run. */
-function overLimit(planned: readonly Planned[], limit: number): Set<string> {
+/** The tokens that are left on because the cap is reached: the oldest go first, the rest waits for the next run. */
+function beyondCap(planned: readonly Planned[], cap: number): Set<string> {
   const counted = planned
-    .flatMap(({ outcome }) => (outcome.kind === 'decision' ? outcome.retirements : []))
-    .flatMap(({ authorizationId, cappedSince }) =>
-      cappedSince === undefined ? [] : [{ authorizationId, cappedSince }],
+    .flatMap(({ outcome }) => (outcome.kind === 'decision' ? outcome.ends : []))
+    .flatMap(({ authorizationId, countsSince }) =>
+      countsSince === undefined ? [] : [{ authorizationId, countsSince }],
     )
-    .sort((one, other) => one.cappedSince - other.cappedSince);
-  return new Set(counted.slice(limit).map(({ authorizationId }) => authorizationId));
+    .sort((one, other) => one.countsSince - other.countsSince);
+  return new Set(counted.slice(cap).map(({ authorizationId }) => authorizationId));
 }

@@ -3,6 +3,7 @@ import type { CallOptions } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
 import { type Authorization, AuthorizationAnswer, AuthorizationListAnswer, ID, type Status } from './authorization.ts';
 import { InfluxdbError, isTokenEnd, RotatorRejectedError } from './errors.ts';
+import type { AuthorizationLookup } from './lookup.ts';
 import type { Permission } from './permissions.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
@@ -52,6 +53,19 @@ export class InfluxdbClient {
 
   getAuthorization(id: string): Promise<Authorization> {
     return this.#ask(about(AuthorizationAnswer, id), read('/api/v2/authorizations/{id}', id));
+  }
+
+  /** What becomes of an authorization that was there: where it is gone, or hidden, that is an answer, too. */
+  async lookUp(id: string): Promise<AuthorizationLookup> {
+    try {
+      return { kind: 'found', row: await this.getAuthorization(id) };
+    } catch (error) {
+      if (!(error instanceof InfluxdbError) || error.kind !== 'refused') throw error;
+      if (error.isAuthorizationGone) return { kind: 'gone' };
+      if (error.isOwnerGone) return { kind: 'owner-gone' };
+      if (error.isMissingRight) return { kind: 'unseen', detail: error.message };
+      throw error;
+    }
   }
 
   /** Creates an authorization; an unanswered attempt is not repeated, because its row may exist. */
@@ -129,7 +143,11 @@ export class InfluxdbClient {
     if (parsed.success) return parsed.data;
     request.onUnanswered?.();
     const path = parsed.error.issues[0]?.path.join('.') || 'the answer';
-    throw new CallError('unanswered', `InfluxDB's answer to ${request.operation} is not understood (at ${path})`);
+    throw new CallError(
+      'INFLUXDB_UNANSWERED',
+      'unanswered',
+      `InfluxDB's answer to ${request.operation} is not understood (at ${path})`,
+    );
   }
 
   async #send(request: Omit<HttpRequest, 'token'>): Promise<unknown> {

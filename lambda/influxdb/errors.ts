@@ -1,4 +1,4 @@
-import { CallError, type FailureKind } from '../calls/call-error.ts';
+import { CallError } from '../calls/call-error.ts';
 
 /** An answer of InfluxDB that is not a success. `status` is HTTP's; `reason` is the server's own message. */
 export class InfluxdbError extends CallError {
@@ -7,7 +7,8 @@ export class InfluxdbError extends CallError {
   readonly reason: string;
 
   constructor(operation: string, status: number, reason: string, retryAfterMs?: number) {
-    super(kindOf(status), `InfluxDB answered ${status} to ${operation}: ${reason}`, { retryAfterMs });
+    const kind = kindOf(status);
+    super(CODES[kind], kind, `InfluxDB answered ${status} to ${operation}: ${reason}`, { retryAfterMs });
     this.status = status;
     this.reason = reason;
   }
@@ -35,9 +36,14 @@ export class RotatorRejectedError extends CallError {
   override readonly name = 'RotatorRejectedError';
   constructor({ status, reason }: InfluxdbError) {
     super(
+      'ROTATOR_REJECTED',
       'refused',
       `InfluxDB refuses the rotator's own token (${status} ${reason}): store the token of an active authorization of an active user in the secret that influxdb.tokenSecret names`,
     );
+  }
+
+  override get endsRun(): boolean {
+    return true;
   }
 }
 
@@ -46,10 +52,15 @@ export class InfluxdbUnreachableError extends CallError {
   override readonly name = 'InfluxdbUnreachableError';
   constructor(origin: string, cause: unknown) {
     super(
+      'INFLUXDB_UNREACHABLE',
       'unreachable',
       `no connection to InfluxDB at ${origin} (${codeOf(cause)}): check the URL, the network path and the certificate`,
       { cause },
     );
+  }
+
+  override get endsRun(): boolean {
+    return true;
   }
 }
 
@@ -59,7 +70,13 @@ export function isTokenEnd({ status, reason }: Pick<InfluxdbError, 'status' | 'r
   return status === 403 && reason === 'User is inactive';
 }
 
-function kindOf(status: number): FailureKind {
+const CODES = {
+  throttled: 'INFLUXDB_THROTTLED',
+  unanswered: 'INFLUXDB_UNANSWERED',
+  refused: 'INFLUXDB_REFUSED',
+} as const;
+
+function kindOf(status: number): keyof typeof CODES {
   if (status === 429) return 'throttled';
   return status >= 500 ? 'unanswered' : 'refused';
 }

@@ -2,7 +2,7 @@ import { Pool } from 'undici';
 import * as z from 'zod/mini';
 import { type CallContext, type CallOptions, call } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
-import { shown } from '../calls/redact.ts';
+import { redact } from '../calls/redact.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { codeOf, InfluxdbError, InfluxdbUnreachableError } from './errors.ts';
 
@@ -119,11 +119,14 @@ export class Transport {
       return new InfluxdbUnreachableError(new URL(this.#options.url).origin, cause);
     if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
       return new CallError(
+        'INFLUXDB_UNANSWERED',
         'unanswered',
         `InfluxDB's answer to ${operation} is larger than ${MAX_RESPONSE_BYTES} bytes`,
       );
     }
-    return new CallError('unanswered', `InfluxDB did not answer ${operation} (${code})`, { cause });
+    return new CallError('INFLUXDB_UNANSWERED', 'unanswered', `InfluxDB did not answer ${operation} (${code})`, {
+      cause,
+    });
   }
 }
 
@@ -133,7 +136,7 @@ function parse(text: string, operation: string): unknown {
     return JSON.parse(text);
   } catch {
     // The cause is left out: a syntax error quotes the text around it, which can be a token.
-    throw new CallError('unanswered', `InfluxDB's answer to ${operation} is not readable JSON`);
+    throw new CallError('INFLUXDB_UNANSWERED', 'unanswered', `InfluxDB's answer to ${operation} is not readable JSON`);
   }
 }
 
@@ -141,7 +144,7 @@ function parse(text: string, operation: string): unknown {
 function reasonOf(text: string): string {
   try {
     const parsed = ErrorBody.safeParse(JSON.parse(text));
-    return parsed.success ? shown(parsed.data.message) : 'no message';
+    return parsed.success ? redact(parsed.data.message) : 'no message';
   } catch {
     return "an answer that is not InfluxDB's (a proxy's page?)";
   }

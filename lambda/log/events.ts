@@ -1,38 +1,125 @@
-/** Every event that a run can log, by the code that an operator searches for. `docs/operations.md` explains each. */
-export const EVENT_CODES = [
-  'RUN_STARTED',
-  'RUN_FINISHED',
-  'RUN_FAILED',
-  'CONSUMER_IDLE',
-  'CONSUMER_DONE',
-  'CONSUMER_DUE',
-  'CONSUMER_WAITING',
-  'CONSUMER_BLOCKED',
-  'CONSUMER_FAILED',
-  'CONSUMER_CHANGED',
-  'CONSUMER_NOTE',
-  'NOT_ATTEMPTED',
-  'ACTION_STARTED',
-  'ACTION_FAILED',
-  'SECRET_CREATED',
-  'SECRET_INITIALISED',
-  'OWNER_CREATED',
-  'TOKEN_MINTED',
-  'MINT_UNANSWERED',
-  'TOKEN_STORED',
-  'TOKEN_ACTIVATED',
-  'TOKEN_VERIFIED',
-  'TOKEN_PROMOTED',
-  'PROMOTION_UNCERTAIN',
-  'ROTATION_UNDONE',
-  'ROTATION_LEFT',
-  'SECRET_REPAIRED',
-  'TOKEN_DEACTIVATED',
-  'TOKEN_DELETED',
-  'TOKEN_REFUSED',
-  'TOKEN_NOT_REFUSED',
-  'STRANGER',
-  'UNEXPECTED_ERROR',
-] as const;
+/** How much attention an event asks for. */
+export type Level = 'info' | 'warn' | 'error';
 
-export type EventCode = (typeof EVENT_CODES)[number];
+/** What most events are about. */
+interface OfConsumer {
+  readonly consumer: string;
+}
+
+interface OfToken extends OfConsumer {
+  readonly authorizationId: string;
+}
+
+interface OfVersion extends OfToken {
+  readonly versionId: string;
+}
+
+/** One consumer's line at the end of a run. Times are ISO 8601. */
+interface OfVerdict extends OfConsumer {
+  readonly secret: string;
+  /** What was done, or why nothing was, as a sentence. */
+  readonly reason: string;
+  /** The same as a code of `docs/codes.md`. */
+  readonly reasonCode: string;
+  /** What keeps the run from acting on the reason. */
+  readonly obstacleCode: string | undefined;
+  /** When a wait ends by itself. */
+  readonly until: string | undefined;
+}
+
+interface OfAction extends OfConsumer {
+  readonly action: string;
+  /** Undefined for a rotation, which has yet to make its authorization. */
+  readonly authorizationId: string | undefined;
+}
+
+/**
+ * What each event carries besides its code: ids, names, reasons, durations. Never a token, a value or a header.
+ * `docs/operations.md` explains each.
+ */
+export interface Events {
+  RUN_STARTED: { readonly action: string; readonly mode: string; readonly consumers: number };
+  RUN_FINISHED: { readonly action: string; readonly durationMs: number } & Readonly<Record<string, string | number>>;
+  RUN_FAILED: { readonly error: string; readonly errorCode: string };
+  CONSUMER_IDLE: OfVerdict;
+  CONSUMER_DONE: OfVerdict;
+  CONSUMER_DUE: OfVerdict;
+  CONSUMER_WAITING: OfVerdict;
+  CONSUMER_BLOCKED: OfVerdict;
+  CONSUMER_FAILED: OfVerdict;
+  CONSUMER_CHANGED: OfVerdict;
+  NOT_ATTEMPTED: OfVerdict;
+  CONSUMER_NOTE: OfConsumer & {
+    readonly note: string;
+    readonly noteCode: string;
+    readonly until: string | undefined;
+  };
+  ACTION_STARTED: OfAction & { readonly reason: string; readonly reasonCode: string };
+  ACTION_FAILED: OfAction & { readonly error: string; readonly errorCode: string };
+  SECRET_CREATED: OfConsumer & { readonly secret: string };
+  SECRET_INITIALISED: OfConsumer & { readonly secret: string; readonly versionId: string };
+  OWNER_CREATED: OfConsumer & { readonly userId: string };
+  TOKEN_MINTED: OfToken & { readonly rotationId: string; readonly userId: string; readonly permissionsHash: string };
+  MINT_UNANSWERED: OfConsumer & { readonly rotationId: string };
+  TOKEN_STORED: OfVersion;
+  TOKEN_ACTIVATED: OfToken;
+  TOKEN_VERIFIED: OfToken & { readonly proof: 'works' | 'unproven' };
+  TOKEN_PROMOTED: OfVersion & { readonly replaces: string };
+  PROMOTION_UNCERTAIN: OfVersion;
+  ROTATION_UNDONE: OfVersion;
+  ROTATION_LEFT: OfVersion & { readonly reason: string };
+  COPIED_FORWARD: OfVersion & { readonly reason: string; readonly reasonCode: string };
+  TOKEN_SWITCHED_OFF: OfToken & { readonly reason: string; readonly reasonCode: string };
+  TOKEN_DELETED: OfToken & {
+    readonly reason: string;
+    readonly reasonCode: string;
+    /** What the look right before the deletion found. */
+    readonly found: 'active' | 'inactive' | 'gone' | 'owner-gone';
+  };
+  TOKEN_REFUSED: OfToken & { readonly tokenHash: string };
+  TOKEN_NOT_REFUSED: OfToken & { readonly tokenHash?: string; readonly reason: string };
+  UNMANAGED: { readonly notice: string; readonly noticeCode: string };
+  UNEXPECTED_ERROR: {
+    readonly consumer: string | undefined;
+    readonly error: string;
+    readonly frames: readonly string[];
+  };
+}
+
+export type EventCode = keyof Events;
+
+export const LEVELS: Readonly<Record<EventCode, Level>> = {
+  RUN_STARTED: 'info',
+  RUN_FINISHED: 'info',
+  RUN_FAILED: 'error',
+  CONSUMER_IDLE: 'info',
+  CONSUMER_DONE: 'info',
+  CONSUMER_DUE: 'info',
+  CONSUMER_WAITING: 'info',
+  CONSUMER_BLOCKED: 'warn',
+  CONSUMER_FAILED: 'error',
+  CONSUMER_CHANGED: 'info',
+  CONSUMER_NOTE: 'info',
+  NOT_ATTEMPTED: 'warn',
+  ACTION_STARTED: 'info',
+  ACTION_FAILED: 'warn',
+  SECRET_CREATED: 'info',
+  SECRET_INITIALISED: 'info',
+  OWNER_CREATED: 'info',
+  TOKEN_MINTED: 'info',
+  MINT_UNANSWERED: 'warn',
+  TOKEN_STORED: 'info',
+  TOKEN_ACTIVATED: 'info',
+  TOKEN_VERIFIED: 'info',
+  TOKEN_PROMOTED: 'info',
+  PROMOTION_UNCERTAIN: 'warn',
+  ROTATION_UNDONE: 'warn',
+  ROTATION_LEFT: 'warn',
+  COPIED_FORWARD: 'info',
+  TOKEN_SWITCHED_OFF: 'info',
+  TOKEN_DELETED: 'info',
+  TOKEN_REFUSED: 'info',
+  TOKEN_NOT_REFUSED: 'warn',
+  UNMANAGED: 'warn',
+  UNEXPECTED_ERROR: 'error',
+};

@@ -1,21 +1,40 @@
-import type { Action } from '../engine/run.ts';
+import { CodedError } from '../log/coded-error.ts';
 
-/** The event is none that this function knows. */
-export class EventError extends Error {
-  override readonly name = 'EventError';
+interface Behaviour {
+  /** It changes tokens and secrets; otherwise it only says what it would do. */
+  readonly acts: boolean;
+  /** It fails if any consumer failed. */
+  readonly failsForConsumers: boolean;
 }
 
-const ACTIONS: readonly string[] = ['run', 'plan', 'status'] satisfies readonly Action[];
+/** What the function can be asked for. */
+export const ACTIONS = {
+  run: { acts: true, failsForConsumers: true },
+  plan: { acts: false, failsForConsumers: true },
+  status: { acts: false, failsForConsumers: false },
+} as const satisfies Readonly<Record<string, Behaviour>>;
+
+export type Action = keyof typeof ACTIONS;
+
+/** The event is not one that this function handles. */
+export class RequestError extends CodedError {
+  override readonly name = 'RequestError';
+  override readonly code = 'REQUEST';
+}
 
 /**
  * What an event asks for: `{ "action": "run" | "plan" | "status" }`, or EventBridge's own scheduled event, which is a run.
- * @throws {EventError}
+ * @throws {RequestError}
  */
 export function actionOf(event: unknown): Action {
   const fields = typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
-  if (typeof fields.action === 'string' && ACTIONS.includes(fields.action)) return fields.action as Action;
+  if (isAction(fields.action)) return fields.action;
   if (fields.action === undefined && fields['detail-type'] === 'Scheduled Event') return 'run';
-  throw new EventError(
+  throw new RequestError(
     'the event is not understood: send {"action": "run"}, {"action": "plan"} or {"action": "status"}, or a scheduled event of EventBridge',
   );
+}
+
+function isAction(value: unknown): value is Action {
+  return typeof value === 'string' && Object.hasOwn(ACTIONS, value);
 }

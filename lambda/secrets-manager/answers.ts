@@ -23,6 +23,7 @@ export const ValueAnswer = z.object({
   VersionId: z.string(),
   CreatedDate: z.date(),
   SecretString: z.optional(z.string()),
+  VersionStages: z.optional(z.array(z.string())),
 });
 
 /** Without the ARN nobody could tell whose the secret's tokens are: their markers name it. */

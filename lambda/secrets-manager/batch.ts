@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { shown } from '../calls/redact.ts';
+import { redact } from '../calls/redact.ts';
 import { ArnAnswer, type BatchAnswer, ValueAnswer } from './answers.ts';
 import type { SecretReading } from './secret.ts';
 
@@ -22,9 +22,16 @@ function readValue(value: BatchAnswer['SecretValues'][number]): SecretReading {
     const wrong = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
     return { kind: 'unreadable', detail: `the answer about it is not understood, at ${wrong}` };
   }
-  const { ARN, VersionId, CreatedDate, SecretString } = parsed.data;
+  const { ARN, VersionId, CreatedDate, SecretString, VersionStages = [] } = parsed.data;
   if (SecretString === undefined) return { kind: 'binary', arn: ARN };
-  return { kind: 'value', arn: ARN, versionId: VersionId, createdAt: CreatedDate.getTime(), text: SecretString };
+  return {
+    kind: 'value',
+    arn: ARN,
+    versionId: VersionId,
+    createdAt: CreatedDate.getTime(),
+    holdsPending: VersionStages.includes('AWSPENDING'),
+    text: SecretString,
+  };
 }
 
 function readError(error: BatchAnswer['Errors'][number] | undefined): SecretReading {
@@ -36,7 +43,7 @@ function readError(error: BatchAnswer['Errors'][number] | undefined): SecretRead
     case 'InvalidRequestException':
       return { kind: 'deleted' };
     default:
-      return { kind: 'unreadable', detail: `${error?.ErrorCode}: ${shown(error?.Message ?? 'no message')}` };
+      return { kind: 'unreadable', detail: `${error?.ErrorCode}: ${redact(error?.Message ?? 'no message')}` };
   }
 }
 

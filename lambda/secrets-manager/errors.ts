@@ -1,27 +1,36 @@
-import { CallError, type FailureKind } from '../calls/call-error.ts';
-import { shown } from '../calls/redact.ts';
+import { CallError } from '../calls/call-error.ts';
+import { redact } from '../calls/redact.ts';
 
-/** A failed call to Secrets Manager. `code` is the service's exception name, or the SDK's for what never arrived. */
+/** A failed call to Secrets Manager. */
 export class SecretsManagerError extends CallError {
   override readonly name = 'SecretsManagerError';
-  readonly code: string;
+  /** The service's name for it, or the SDK's for what never arrived. */
+  readonly exception: string;
 
   constructor(
     operation: string,
-    code: string,
-    kind: FailureKind,
+    exception: string,
+    kind: keyof typeof CODES,
     detail: string,
     options: ErrorOptions & { retryAfterMs?: number | undefined } = {},
   ) {
-    super(kind, `Secrets Manager: ${operation} failed with ${code}: ${detail}`, options);
-    this.code = code;
+    const code = SETTINGS.has(exception) ? 'AWS_SETTINGS' : CODES[kind];
+    super(code, kind, `Secrets Manager: ${operation} failed with ${exception}: ${detail}`, options);
+    this.exception = exception;
   }
 
-  /** True if it says nothing of a secret: every other call would fail the same way. */
-  get concernsAll(): boolean {
-    return this.kind === 'unreachable' || this.code === NO_REGION || this.code === NO_CREDENTIALS;
+  /** It says nothing of a secret: every other call would fail the same way. */
+  override get endsRun(): boolean {
+    return this.kind === 'unreachable' || SETTINGS.has(this.exception);
   }
 }
+
+const CODES = {
+  unreachable: 'SECRETS_MANAGER_UNREACHABLE',
+  refused: 'SECRETS_MANAGER_REFUSED',
+  throttled: 'SECRETS_MANAGER_THROTTLED',
+  unanswered: 'SECRETS_MANAGER_UNANSWERED',
+} as const;
 
 const THROTTLED = new Set([
   'ThrottlingException',
@@ -32,6 +41,8 @@ const THROTTLED = new Set([
 ]);
 const NO_REGION = 'NoRegion';
 const NO_CREDENTIALS = 'CredentialsProviderError';
+/** What the environment of the run does not give. */
+const SETTINGS: ReadonlySet<string> = new Set([NO_REGION, NO_CREDENTIALS]);
 const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** Puts what the SDK threw into our words. Its message is kept only where the service wrote it. */
@@ -75,7 +86,7 @@ export function toSecretsManagerError(operation: string, error: unknown): Secret
     );
   }
   const status = thrown.$metadata?.httpStatusCode;
-  const message = thrown.$fault === undefined ? 'no answer' : shown(thrown.message ?? '');
+  const message = thrown.$fault === undefined ? 'no answer' : redact(thrown.message ?? '');
   if (THROTTLED.has(name) || status === 429)
     return new SecretsManagerError(operation, name, 'throttled', message, cause);
   if (status !== undefined && status >= 400 && status < 500 && thrown.$fault !== undefined) {

@@ -1,6 +1,11 @@
 /** The current value of a secret, or why there is none. Times are milliseconds since the epoch, by AWS's clock. */
 export type SecretReading =
-  | ({ readonly kind: 'value'; readonly arn: string } & SecretVersion)
+  | ({
+      readonly kind: 'value';
+      readonly arn: string;
+      /** `AWSPENDING` is on this version, as after each promotion by us: so nothing else is pending. */
+      readonly holdsPending: boolean;
+    } & SecretVersion)
   /** Its current value is binary. */
   | { readonly kind: 'binary'; readonly arn: string }
   /** There is no such secret, or it has no value yet: only `DescribeSecret` tells which. */

@@ -175,7 +175,11 @@ export class SecretStore {
     const parsed = schema.safeParse(await this.#send(operation, retry, send));
     if (parsed.success) return parsed.data;
     const path = parsed.error.issues[0]?.path.join('.') || 'the answer';
-    throw new CallError('unanswered', `Secrets Manager's answer to ${operation} is not understood (at ${path})`);
+    throw new CallError(
+      'SECRETS_MANAGER_UNANSWERED',
+      'unanswered',
+      `Secrets Manager's answer to ${operation} is not understood (at ${path})`,
+    );
   }
 
   #send<T>(operation: string, retry: CallOptions['retry'], send: Send<T>, options: OnUnanswered = {}): Promise<T> {
@@ -194,7 +198,7 @@ export class SecretStore {
 }
 
 function absent(error: unknown): undefined {
-  if (error instanceof SecretsManagerError && error.code === 'ResourceNotFoundException') return undefined;
+  if (error instanceof SecretsManagerError && error.exception === 'ResourceNotFoundException') return undefined;
   throw error;
 }
 

@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { RunReport } from '../engine/report/report.ts';
+import { LEVELS } from '../log/events.ts';
 import type { Log } from '../log/log.ts';
-
-const SERVICE = 'influxdb-token-rotation';
+import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS, type MetricName } from '../log/metrics.ts';
 
 /** Where a run's report goes as figures. */
 export type PublishMetrics = (report: RunReport) => void;
@@ -13,37 +13,41 @@ export type PublishMetrics = (report: RunReport) => void;
  * invocation: runs may overlap.
  */
 export function createLog(deployment: string, requestId: string | undefined): Log {
-  const logger = new Logger({ serviceName: SERVICE, persistentKeys: { deployment, requestId } });
-  return {
-    info: (code, fields) => logger.info(code, { code, ...fields }),
-    warn: (code, fields) => logger.warn(code, { code, ...fields }),
-    error: (code, fields) => logger.error(code, { code, ...fields }),
+  const logger = new Logger({ serviceName: METRIC_SERVICE, persistentKeys: { deployment, requestId } });
+  return (code, fields) => logger[LEVELS[code]](code, { code, ...fields });
+}
+
+/** One CloudWatch EMF line a run, by deployment. */
+export function createMetrics(deployment: string): PublishMetrics {
+  return (report) => {
+    const metrics = new Metrics({
+      namespace: METRIC_NAMESPACE,
+      serviceName: METRIC_SERVICE,
+      defaultDimensions: { deployment },
+    });
+    for (const [name, value] of Object.entries(figuresOf(report))) {
+      if (value !== undefined) metrics.addMetric(name, METRICS[name as MetricName], value);
+    }
+    metrics.publishStoredMetrics();
   };
 }
 
-/** One CloudWatch EMF line a run, in the namespace `InfluxdbTokenRotation`, by deployment. */
-export function createMetrics(deployment: string): PublishMetrics {
-  return ({ consumers, counts, errors, durationMs, oldestTokenAgeSeconds }) => {
-    const failed = counts.failed > 0 || errors.length > 0 ? 1 : 0;
-    const metrics = new Metrics({
-      namespace: 'InfluxdbTokenRotation',
-      serviceName: SERVICE,
-      defaultDimensions: { deployment },
-    });
-    metrics.addMetric('TokensRotated', MetricUnit.Count, counts.rotated);
-    metrics.addMetric('TokensRetired', MetricUnit.Count, counts.deactivated);
-    metrics.addMetric('TokensDeleted', MetricUnit.Count, counts.deleted);
-    metrics.addMetric('ConsumersFailed', MetricUnit.Count, counts.failed);
-    metrics.addMetric('RunsSucceeded', MetricUnit.Count, 1 - failed);
-    metrics.addMetric('RunsFailed', MetricUnit.Count, failed);
-    metrics.addMetric('RunDuration', MetricUnit.Milliseconds, durationMs);
-    // A run that ended before it saw anything knows nothing of these: zeros would end the alarms on them.
-    if (consumers.some(({ state }) => state !== 'not-attempted')) {
-      metrics.addMetric('ConsumersBlocked', MetricUnit.Count, counts.blocked);
-      metrics.addMetric('TokensOverdue', MetricUnit.Count, counts.overdue);
-    }
-    if (oldestTokenAgeSeconds !== undefined)
-      metrics.addMetric('OldestTokenAge', MetricUnit.Seconds, oldestTokenAgeSeconds);
-    metrics.publishStoredMetrics();
+/** What a run knows of each metric; undefined where it knows nothing. */
+function figuresOf(report: RunReport): Readonly<Record<MetricName, number | undefined>> {
+  const { consumers, counts, errors, durationMs, oldestTokenAgeSeconds } = report;
+  const failed = counts.failed > 0 || errors.length > 0 ? 1 : 0;
+  // A run that ended before it saw anything knows nothing of these: zeros would end the alarms on them.
+  const saw = consumers.some(({ state }) => state !== 'not-attempted');
+  return {
+    TokensRotated: counts.rotated,
+    TokensSwitchedOff: counts.switchedOff,
+    TokensDeleted: counts.deleted,
+    ConsumersFailed: counts.failed,
+    RunsSucceeded: 1 - failed,
+    RunsFailed: failed,
+    RunDuration: durationMs,
+    ConsumersBlocked: saw ? counts.blocked : undefined,
+    TokensOverdue: saw ? counts.overdue : undefined,
+    OldestTokenAge: oldestTokenAgeSeconds,
   };
 }

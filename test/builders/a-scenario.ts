@@ -3,13 +3,19 @@ import type { ClockVerdict } from '../../lambda/calls/service-clocks.ts';
 import type { ConsumerSettings } from '../../lambda/config/configuration.ts';
 import { type LedgerEntry, type RotationDocument, tokenHash, toWire } from '../../lambda/engine/document/document.ts';
 import { fingerprintOf, formatMarker } from '../../lambda/engine/document/marker.ts';
-import { type AuthorizationLookup, type LookRequest, Looks } from '../../lambda/engine/observe/question.ts';
+import { readSecretContent } from '../../lambda/engine/document/secret-content.ts';
+import { Listing } from '../../lambda/engine/observe/listing.ts';
+import { observed } from '../../lambda/engine/observe/observed-secret.ts';
+import { Answers, type AnswerTo, type Question } from '../../lambda/engine/observe/question.ts';
+import type { UnresolvedTarget } from '../../lambda/engine/observe/target.ts';
 import type { Decision } from '../../lambda/engine/plan/decision.ts';
-import { type Facts, Listing, type UnresolvedTarget } from '../../lambda/engine/plan/facts.ts';
+import { describeDecision } from '../../lambda/engine/plan/decision.ts';
+import type { Facts } from '../../lambda/engine/plan/facts.ts';
 import { plan } from '../../lambda/engine/plan/plan.ts';
 import type { Authorization } from '../../lambda/influxdb/authorization.ts';
+import type { AuthorizationLookup } from '../../lambda/influxdb/lookup.ts';
 import { type Permission, permissionsHash } from '../../lambda/influxdb/permissions.ts';
-import type { SecretDescription } from '../../lambda/secrets-manager/secret.ts';
+import type { SecretDescription, SecretReading } from '../../lambda/secrets-manager/secret.ts';
 import { aConsumer, DAY, LIMITS, MINUTE } from './a-configuration.ts';
 
 export const NOW = Date.UTC(2026, 5, 1);
@@ -77,15 +83,15 @@ export interface Scenario {
   /** The document's own fields; `token` and `versionId` to make it edited or foreign. */
   readonly document?: Partial<RotationDocument> & { readonly token?: string; readonly versionId?: string };
   /** The secret as it was read, instead of one with a document. */
-  readonly reading?: Facts['reading'];
+  readonly reading?: SecretReading;
   readonly rows?: readonly Authorization[];
   readonly description?: Partial<SecretDescription> | 'none';
   readonly versions?: Partial<Record<'AWSPREVIOUS' | 'AWSPENDING', { readonly age: number; readonly text: string }>>;
   readonly lookups?: Readonly<Record<string, AuthorizationLookup>>;
   readonly target?: Facts['target'];
   readonly clocks?: Facts['clocks'];
-  readonly untouchable?: Readonly<Record<string, string>>;
-  readonly postponed?: readonly string[];
+  readonly protections?: Readonly<Record<string, string>>;
+  readonly overTheCap?: readonly string[];
   readonly unread?: readonly string[];
   /** Milliseconds since the current version was made. */
   readonly versionAge?: number;
@@ -113,58 +119,71 @@ export function aText(document: RotationDocument, token = 'the-token'): string {
   return JSON.stringify({ url: 'https://influxdb', token, rotation: toWire(document) });
 }
 
-export function aValue(text: string, versionId: string, age = 20 * DAY): Facts['reading'] {
-  return { kind: 'value', arn: ARN, versionId, createdAt: NOW - age, text };
+export function aValue(text: string, versionId: string, age = 20 * DAY): SecretReading {
+  return { kind: 'value', arn: ARN, versionId, createdAt: NOW - age, holdsPending: false, text };
 }
 
 export function factsOf(scenario: Scenario): Facts {
   const { document: given = {}, rows = [aRow('cur')], settings, versionAge = 20 * DAY } = scenario;
   const document = aDocument(given);
   const token = given.token ?? 'the-token';
+  const consumer = aConsumer(settings);
+  const reading = scenario.reading ?? aValue(aText(document, token), given.versionId ?? document.id, versionAge);
   return {
     now: NOW,
     clocks: scenario.clocks ?? { kind: 'agree' },
     deployment: 'prod',
     limits: LIMITS,
-    settings: aConsumer(settings),
-    reading: scenario.reading ?? aValue(aText(document, token), given.versionId ?? document.id, versionAge),
+    settings: consumer,
+    secret: observed(reading, consumer.tokenKey),
     target: scenario.target ?? { kind: 'resolved', orgId: ORG, userId: OWNER, grant: () => GRANT },
     listing: new Listing(rows),
-    untouchable: new Map(Object.entries(scenario.untouchable ?? {})),
+    protections: { of: (id) => scenario.protections?.[id] },
     unread: scenario.unread ?? [],
-    postponed: new Set(scenario.postponed),
-    looks: new Looks(),
+    overTheCap: new Set(scenario.overTheCap),
+    answers: new Answers(),
   };
 }
 
 /** Plans, and shows the planner what it asks for, until it decides. */
 export function decide(scenario: Scenario, facts = factsOf(scenario)): Decision {
-  for (let looks = 0; looks < 50; looks += 1) {
+  for (let questions = 0; questions < 50; questions += 1) {
     const outcome = plan(facts);
     if (outcome.kind === 'decision') return outcome;
-    facts.looks.note(outcome.request, answer(scenario, facts, outcome.request));
+    answer(scenario, facts, outcome.question);
   }
   throw new Error('the planner does not stop asking');
 }
 
-function answer(scenario: Scenario, facts: Facts, request: LookRequest): unknown {
-  switch (request.kind) {
+function answer(scenario: Scenario, { answers, ...facts }: Facts, question: Question): void {
+  switch (question.kind) {
     case 'description':
-      return describe(scenario, facts);
-    case 'version': {
-      const version = scenario.versions?.[request.stage];
-      if (version === undefined) return undefined;
-      const stage = describe(scenario, facts)?.[request.stage === 'AWSPREVIOUS' ? 'previous' : 'pending'];
-      return { versionId: stage ?? versionOf('unknown'), createdAt: NOW - version.age, text: version.text };
-    }
+      answers.note(question, describe(scenario, facts));
+      break;
+    case 'version':
+      answers.note(question, versionIn(scenario, facts, question.stage));
+      break;
     case 'authorization':
-      return scenario.lookups?.[request.id] ?? { kind: 'gone' };
+      answers.note(question, scenario.lookups?.[question.id] ?? { kind: 'gone' });
   }
 }
 
-function describe({ description = {} }: Scenario, { reading }: Facts): SecretDescription | undefined {
+function versionIn(
+  scenario: Scenario,
+  facts: Pick<Facts, 'secret' | 'settings'>,
+  stage: 'AWSPREVIOUS' | 'AWSPENDING',
+): AnswerTo['version'] {
+  const version = scenario.versions?.[stage];
+  if (version === undefined) return undefined;
+  const labelled = describe(scenario, facts)?.[stage === 'AWSPREVIOUS' ? 'previous' : 'pending'];
+  const versionId = labelled ?? versionOf('unknown');
+  const content = readSecretContent(version.text, versionId, facts.settings.tokenKey);
+  return { versionId, createdAt: NOW - version.age, content };
+}
+
+function describe({ description = {} }: Scenario, { secret }: Pick<Facts, 'secret'>): SecretDescription | undefined {
   if (description === 'none') return undefined;
-  const current = reading.kind === 'value' ? reading.versionId : undefined;
+  const current = secret.kind === 'value' ? secret.versionId : undefined;
   const seen = {
     arn: ARN,
     seenAt: NOW,
@@ -180,15 +199,15 @@ function describe({ description = {} }: Scenario, { reading }: Facts): SecretDes
   return { labelled: new Set(labelled), ...seen };
 }
 
-/** A decision as a table shows it: `act: due … | deactivate old | mint +cur old`, with the new ledger after the `mint`. */
-export function summary({ state, reason, retirements, next }: Decision): string {
+/** A decision as a table shows it: `acting: due … | switch-off old | mint +cur old`, with the new ledger after the `mint`. */
+export function summary({ state, reason, obstacle, ends, next }: Decision): string {
   const ledger = next && [
     ...next.ledger.added.map(({ authorizationId }) => `+${authorizationId}`),
     ...next.ledger.kept.map(({ authorizationId }) => authorizationId),
   ];
   return [
-    `${state}: ${reason}`,
-    ...retirements.map(({ kind, authorizationId }) => `${kind} ${authorizationId}`),
+    `${state}: ${describeDecision({ reason, obstacle })}`,
+    ...ends.map(({ kind, authorizationId }) => `${kind} ${authorizationId}`),
     ...(next === undefined ? [] : [[next.kind, ...(ledger ?? [])].join(' ')]),
   ].join(' | ');
 }

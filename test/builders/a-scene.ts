@@ -7,8 +7,8 @@ import {
 import { parseMarker } from '../../lambda/engine/document/marker.ts';
 import type { ConsumerReport, RunReport } from '../../lambda/engine/report/report.ts';
 import { RunFailedError } from '../../lambda/engine/report/run-failed-error.ts';
-import type { Action } from '../../lambda/engine/run.ts';
 import type { HandlerOptions } from '../../lambda/handler.ts';
+import type { Action } from '../../lambda/requests/request.ts';
 import type { Call, FaultEffect } from '../../local/faults.ts';
 import { Auditor } from '../../simulation/auditor.ts';
 import { World, type WorldOptions } from '../../simulation/world.ts';
@@ -105,7 +105,7 @@ export class Scene {
     return { violations: this.auditor.violations, rows: this.rows.length, works: await this.works() };
   }
 
-  /** Looks at the invariants before every call, which is after every call before. */
+  /** Answers at the invariants before every call, which is after every call before. */
   watch(): void {
     for (const server of [this.world.influxdb, this.world.secretsManager])
       server.faults.intercept(() => {
@@ -183,6 +183,11 @@ export class Scene {
   close(): Promise<void> {
     return this.world.close();
   }
+}
+
+/** What a consumer's report says beside its reason. */
+export function notesOf({ notes }: ConsumerReport): string[] {
+  return notes.map(({ note }) => note);
 }
 
 export function consumerIn({ consumers }: RunReport, name = 'telegraf'): ConsumerReport {

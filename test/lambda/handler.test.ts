@@ -125,7 +125,7 @@ describe('a dry run', () => {
   it('of the status fails because of no consumer', async () => {
     await world.secrets.send(new PutSecretValueCommand({ SecretId: 'influxdb/acme/telegraf', SecretString: 'plain' }));
     const report = await world.run('status');
-    expect(report.consumers[0]?.state).toBe('error');
+    expect(report.consumers[0]?.state).toBe('failed');
     await expect(world.run('plan')).rejects.toThrow('1 of 2 consumers failed');
   });
 });
@@ -155,7 +155,7 @@ describe('what is printed', () => {
     expect(metrics[0]).toMatchObject({
       deployment: 'prod',
       TokensRotated: 2,
-      TokensRetired: 0,
+      TokensSwitchedOff: 0,
       TokensDeleted: 0,
       ConsumersFailed: 0,
       ConsumersBlocked: 0,

@@ -1,102 +1,118 @@
-import { endsRun, messageOf } from '../../calls/failure.ts';
+import { codeOf, endsRun, messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { SecretDescription } from '../../secrets-manager/secret.ts';
-import type { Decision, Mint, Repair, Retirement } from '../plan/decision.ts';
-import type { ActionReport } from '../report/report.ts';
-import { repair } from './copy-forward.ts';
-import { retire } from './end-token.ts';
+import type { CopyForward, Decision, EndStep, Mint } from '../plan/decision.ts';
+import { describe } from '../plan/describe.ts';
+import { copyForward } from './copy-forward.ts';
+import { endToken } from './end-token.ts';
+import { type ActionOutcome, actionOf, type PlannedAction } from './outcome.ts';
 import { type Rotated, rotate } from './rotate.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
 
-/** What a consumer's turn did. `error` is the first failure, which ends the turn. */
-export interface Turn {
-  readonly actions: readonly ActionReport[];
+/** What was done for a consumer. `error` is the first failure. */
+export interface Applied {
+  readonly actions: readonly ActionOutcome[];
   readonly error: unknown;
 }
 
+/** The secret that a decision is about, as it was seen when it was decided. */
+export interface DecidedOn {
+  readonly secretId: string;
+  readonly description: SecretDescription | undefined;
+}
+
 /**
- * Carries out one consumer's decision, made on the secret as it was `seen`, one action at a time: older tokens end before a new one is made, so that no
- * third one is ever live (docs/protocol.md, F13). A failed retirement ends the turn, unless the consumer has no working token.
+ * Carries out one consumer's decision, one action at a time: older tokens end before a new one is made, so that no
+ * third one is ever live (docs/protocol.md, F13). An end that fails ends the consumer's turn, unless the consumer has
+ * no working token.
  */
-export async function takeTurn(
+export async function applyDecision(
   services: Services,
   settings: ConsumerSettings,
-  secretId: string,
   decision: Decision,
-  seen: SecretDescription | undefined,
-): Promise<Turn> {
-  const actions: ActionReport[] = [];
+  decidedOn: DecidedOn,
+): Promise<Applied> {
+  const actions: ActionOutcome[] = [];
+  const { ends, next } = decision;
   let error: unknown;
-  const attempt = async (action: Described, act: () => Promise<{ readonly authorizationId: string } | undefined>) => {
-    // Before the first write, so that a run that dies right after it has said what it was about.
-    logStart(services, settings, action);
-    try {
-      actions.push({
-        ...action,
-        authorizationId: (await act())?.authorizationId ?? action.authorizationId,
-        outcome: 'done',
-        error: undefined,
-      });
-    } catch (failure) {
-      error ??= failure;
-      const { kind, authorizationId } = action;
-      const message = messageOf(failure);
-      services.log.warn('ACTION_FAILED', { consumer: settings.name, action: kind, authorizationId, error: message });
-      actions.push({ ...action, outcome: 'failed', error: message });
+  for (const step of next === undefined ? ends : [...ends, next]) {
+    const goesOn = error === undefined || (isUrgent(next) && !endsRun(error));
+    if (!goesOn) {
+      actions.push({ ...actionOf(step), outcome: 'not-attempted', error: undefined });
+      continue;
     }
-  };
-  const { next } = decision;
-  for (const retirement of decision.retirements) {
-    const undisturbed = error === undefined || (isUrgent(next) && !endsRun(error));
-    if (!undisturbed) actions.push(notAttempted(retirement));
-    else await attempt(described(retirement), () => retire(services, settings, retirement, secretId, seen));
-  }
-  if (next === undefined) return { actions, error };
-  if (error !== undefined && (!isUrgent(next) || endsRun(error))) {
-    actions.push({ ...describedNext(next), outcome: 'not-attempted', error: undefined });
-  } else if (next.kind === 'mint') {
-    await attempt(describedNext(next), () => rotate(services, settings, next));
-  } else {
-    await attempt(describedNext(next), () => repairOr(services, settings, next));
+    const attempted = await attempt(services, settings, actionOf(step), () => act(services, settings, step, decidedOn));
+    actions.push(attempted.action);
+    error ??= attempted.error;
   }
   return { actions, error };
 }
 
+async function act(
+  services: Services,
+  settings: ConsumerSettings,
+  step: EndStep | Mint | CopyForward,
+  decidedOn: DecidedOn,
+): Promise<Rotated | undefined> {
+  switch (step.kind) {
+    case 'mint':
+      return rotate(services, settings, step);
+    case 'copy-forward':
+      return copyForwardOrReplace(services, settings, step);
+    case 'switch-off':
+    case 'delete':
+      return endToken(services, settings, step, decidedOn);
+  }
+}
+
+async function attempt(
+  services: Services,
+  settings: ConsumerSettings,
+  action: PlannedAction,
+  perform: () => Promise<Rotated | undefined>,
+): Promise<{ readonly action: ActionOutcome; readonly error: unknown }> {
+  logStart(services, settings, action);
+  try {
+    const done = await perform();
+    const authorizationId = done?.authorizationId ?? action.authorizationId;
+    return { action: { ...action, authorizationId, outcome: 'done', error: undefined }, error: undefined };
+  } catch (error) {
+    const failure = { code: codeOf(error), message: messageOf(error) };
+    services.log('ACTION_FAILED', {
+      consumer: settings.name,
+      action: action.kind,
+      authorizationId: action.authorizationId,
+      error: failure.message,
+      errorCode: failure.code,
+    });
+    return { action: { ...action, outcome: 'failed', error: failure }, error };
+  }
+}
+
 /** A version that a label was moved back to may hold a token that does not work: then it is replaced. */
-async function repairOr(services: Services, settings: ConsumerSettings, plan: Repair): Promise<Rotated> {
-  const repaired = await repair(services, settings, plan);
-  if (repaired !== 'fails') return repaired;
-  if (plan.otherwise === undefined)
-    throw new RotationError('the current token does not work, and cannot be replaced now');
-  logStart(services, settings, describedNext(plan.otherwise));
-  return rotate(services, settings, plan.otherwise);
+async function copyForwardOrReplace(
+  services: Services,
+  settings: ConsumerSettings,
+  copy: CopyForward,
+): Promise<Rotated> {
+  const copied = await copyForward(services, settings, copy);
+  if (copied !== 'fails') return copied;
+  if (copy.otherwise === undefined)
+    throw new RotationError('TOKEN_FAILS', 'the current token does not work, and cannot be replaced now');
+  logStart(services, settings, actionOf(copy.otherwise));
+  return rotate(services, settings, copy.otherwise);
 }
 
-/** The actions of a decision that is not carried out: a dry run's, or those of a run that ended early. */
-export function untaken({ retirements, next }: Decision, outcome: 'planned' | 'not-attempted'): ActionReport[] {
-  const all = [...retirements.map(described), ...(next === undefined ? [] : [describedNext(next)])];
-  return all.map((action) => ({ ...action, outcome, error: undefined }));
+/** Logged before the first write, so that the log of a run that dies shows what it was doing. */
+function logStart({ log }: Services, { name }: ConsumerSettings, action: PlannedAction): void {
+  const { kind, authorizationId, reason } = action;
+  log('ACTION_STARTED', {
+    ...{ consumer: name, action: kind, authorizationId },
+    ...{ reason: describe(reason), reasonCode: reason.code },
+  });
 }
 
-type Described = Pick<ActionReport, 'kind' | 'authorizationId' | 'reason'>;
-
-function logStart({ log }: Services, { name }: ConsumerSettings, { kind, authorizationId, reason }: Described): void {
-  log.info('ACTION_STARTED', { consumer: name, action: kind, authorizationId, reason });
-}
-
-function notAttempted(retirement: Retirement): ActionReport {
-  return { ...described(retirement), outcome: 'not-attempted', error: undefined };
-}
-
-function described({ kind, authorizationId, reason }: Retirement): Described {
-  return { kind, authorizationId, reason };
-}
-
-function describedNext(next: Mint | Repair): Described {
-  return { kind: next.kind === 'mint' ? 'rotate' : 'repair', authorizationId: undefined, reason: next.reason };
-}
-
-function isUrgent(next: Mint | Repair | undefined): boolean {
+function isUrgent(next: Decision['next']): boolean {
   return next?.kind === 'mint' && next.urgent;
 }

@@ -1,33 +1,25 @@
 import { hash } from 'node:crypto';
 import type { ConsumerSettings } from '../../config/configuration.ts';
-import { InfluxdbError } from '../../influxdb/errors.ts';
-import { fingerprintOf } from '../document/marker.ts';
-import type { Base, Mint } from '../plan/decision.ts';
-import { RotationError } from './rotation-error.ts';
+import { identityOf } from '../document/marker.ts';
+import type { Mint, StartingVersion } from '../plan/decision.ts';
 import type { Services } from './services.ts';
 
 /** The secret and the version that a rotation starts from; made first where there is none. */
-export async function prepareBase(
-  services: Services,
-  settings: ConsumerSettings,
-  { prepare, base }: Mint,
-): Promise<Base> {
-  if (prepare === undefined) {
-    if (base === undefined) throw new RotationError('nothing to start from');
-    return base;
-  }
-  const { store, log } = services;
-  let secretId = base?.secretId;
+export async function startingVersion(
+  { store, log, deployment }: Services,
+  { name: consumer, secret }: ConsumerSettings,
+  { createFirst, start }: Mint,
+): Promise<StartingVersion> {
+  if (createFirst === undefined && start !== undefined) return start;
+  let secretId = start?.secretId;
   if (secretId === undefined) {
-    secretId = await store.create(settings.secret);
-    log.info('SECRET_CREATED', { consumer: settings.name, secret: settings.secret });
+    secretId = await store.create(secret);
+    log('SECRET_CREATED', { consumer, secret });
   }
   const versionId = firstVersionId(secretId);
   await store.putPending(secretId, versionId, '{}');
-  log.info('SECRET_INITIALISED', { consumer: settings.name, secret: settings.secret, versionId });
-  const fingerprint = fingerprintOf(secretId);
-  const deployment = base?.identity.deployment ?? services.deployment;
-  return { secretId, identity: { deployment, consumer: settings.name, fingerprint }, versionId, text: '{}' };
+  log('SECRET_INITIALISED', { consumer, secret, versionId });
+  return { secretId, identity: identityOf(deployment, consumer, secretId), versionId, text: '{}' };
 }
 
 /**
@@ -43,22 +35,4 @@ function firstVersionId(secretArn: string): string {
     digits.slice(16, 20),
     digits.slice(20, 32),
   ].join('-');
-}
-
-/** Two consumers may share an owner, and their turns run side by side. */
-async function createOrFind(influxdb: Services['influxdb'], name: string): Promise<string> {
-  try {
-    return await influxdb.createUser(name);
-  } catch (error) {
-    const found = error instanceof InfluxdbError && error.status === 422 ? await influxdb.findUser(name) : undefined;
-    if (found === undefined) throw error;
-    return found;
-  }
-}
-
-/** Makes the owner that `createOwner` allows. A user needs neither a password nor a membership to own tokens. */
-export async function prepareOwner({ influxdb, log }: Services, { name, owner }: ConsumerSettings): Promise<string> {
-  const userId = await createOrFind(influxdb, owner ?? '');
-  log.info('OWNER_CREATED', { consumer: name, userId });
-  return userId;
 }

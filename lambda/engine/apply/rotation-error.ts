@@ -1,12 +1,19 @@
-import { EngineError } from '../../calls/failure.ts';
+import { CodedError } from '../../log/coded-error.ts';
 
 /** A rotation that ended for a reason of its own: what was made differs from what was asked, or does not work. */
-export class RotationError extends EngineError {
+export class RotationError extends CodedError {
   override readonly name = 'RotationError';
-  /** False if the promotion may still take effect: then nothing may be undone. */
-  readonly definite: boolean;
-  constructor(message: string, options: ErrorOptions & { definite?: boolean } = {}) {
+  override readonly code: 'MINT_DIFFERS' | 'TOKEN_FAILS' | 'PROMOTION_UNCERTAIN' | 'STATUS_UNCHANGED';
+  /** The promotion may still take effect: nothing may be undone. */
+  readonly mayStillLand: boolean;
+
+  constructor(
+    code: RotationError['code'],
+    message: string,
+    options: ErrorOptions & { readonly mayStillLand?: boolean } = {},
+  ) {
     super(message, options);
-    this.definite = options.definite ?? true;
+    this.code = code;
+    this.mayStillLand = options.mayStillLand ?? false;
   }
 }

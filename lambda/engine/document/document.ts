@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { ID } from '../../influxdb/authorization.ts';
-import type { SecretVersion } from '../../secrets-manager/secret.ts';
 import type { Identity } from './marker.ts';
 
 /** An older token that is not yet known to be deleted. */
@@ -33,20 +32,6 @@ export interface RotationDocument {
   readonly mintedAt: number;
   readonly superseded: readonly LedgerEntry[];
 }
-
-/** Whose value a secret's version holds. */
-export type SecretContent =
-  /** Not a JSON object. `token` is the text itself where it can be a plain token, and is not broken JSON, say. */
-  | { readonly kind: 'not-an-object'; readonly token: string | undefined }
-  /** A `rotation` or token key that is not ours to overwrite: `problem` goes after "the secret has". */
-  | { readonly kind: 'malformed'; readonly problem: string; readonly token: string | undefined }
-  | { readonly kind: 'none'; readonly token: string | undefined }
-  /** `ours` as we wrote it; `edited` by hand, our token still in it; `foreign`: another token, our keys copied. */
-  | { readonly kind: 'ours' | 'edited'; readonly document: RotationDocument; readonly token: string | undefined }
-  | { readonly kind: 'foreign'; readonly document: RotationDocument; readonly token: string | undefined };
-
-/** The content of a secret that holds a token of ours. */
-export type OwnedContent = Extract<SecretContent, { kind: 'ours' | 'edited' }>;
 
 /** Not before 1970: the years before 0 could be written, but not be read again. */
 const Time = z.pipe(
@@ -87,46 +72,24 @@ const WireDocument = z.object({
   superseded: z.array(WireEntry),
 });
 
-/** One word that does not begin like JSON. */
-const PLAIN_TOKEN = /^\s*([^\s{["]\S*)\s*$/;
-
+/** `sha256:…` of a token: recognises it without holding it. */
 export function tokenHash(token: string): string {
   return `sha256:${hash('sha256', token, 'hex')}`;
 }
 
-/** Reads a secret's text. Never throws, and never repeats what stands in it. */
-export function readSecretContent(text: string, versionId: string, tokenKey: string): SecretContent {
-  const value = parseObject(text);
-  if (value === undefined) return { kind: 'not-an-object', token: PLAIN_TOKEN.exec(text)?.[1] };
-  const token = ownString(value, tokenKey);
-  if (!Object.hasOwn(value, 'rotation')) {
-    if (token !== undefined || !Object.hasOwn(value, tokenKey) || value[tokenKey] === null)
-      return { kind: 'none', token };
-    const problem = `a key "${tokenKey}" that holds no text: rename it, or name another key as "tokenKey"`;
-    return { kind: 'malformed', problem, token };
-  }
-  const parsed = WireDocument.safeParse(value.rotation);
+/** The document that stands under the key `rotation`, or the paths at which it is not one of ours. */
+export function parseDocument(value: unknown): RotationDocument | { readonly wrong: readonly string[] } {
+  const parsed = WireDocument.safeParse(value);
   if (!parsed.success) {
-    const wrong = new Set(parsed.error.issues.map(({ path }) => ['rotation', ...path].join('.')));
-    const problem = `a key "rotation" that is not a document of ours (wrong or missing: ${[...wrong].join(', ')}): rename it, or remove it to start with a first token`;
-    return { kind: 'malformed', problem, token };
+    const paths = parsed.error.issues.map(({ path }) => ['rotation', ...path].join('.'));
+    return { wrong: [...new Set(paths)] };
   }
   const { deployment, consumer, secret: fingerprint, superseded, ...rest } = parsed.data;
-  const document: RotationDocument = {
+  return {
     ...rest,
     identity: { deployment, consumer, fingerprint },
     superseded: superseded.map((entry) => ({ tokenHash: undefined, orgId: undefined, ...entry })),
   };
-  if (document.id === versionId) return { kind: 'ours', document, token };
-  const edited = token !== undefined && tokenHash(token) === document.tokenHash;
-  return { kind: edited ? 'edited' : 'foreign', document, token };
-}
-
-/** The authorization whose token a version holds, where the version says so. */
-export function holderIn(version: SecretVersion | undefined, tokenKey: string): string | undefined {
-  if (version === undefined) return undefined;
-  const content = readSecretContent(version.text, version.versionId, tokenKey);
-  return content.kind === 'ours' || content.kind === 'edited' ? content.document.authorizationId : undefined;
 }
 
 /** The document as it stands in the secret. */
@@ -152,21 +115,4 @@ export function toWire({ identity, mintedAt, superseded, ...document }: Rotation
       }),
     ),
   };
-}
-
-/** The object that `text` holds; undefined for anything else. */
-export function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function ownString(value: Record<string, unknown>, key: string): string | undefined {
-  const member = Object.hasOwn(value, key) ? value[key] : undefined;
-  return typeof member === 'string' ? member : undefined;
 }

@@ -1,13 +1,15 @@
 import { applyEdits, modify } from 'jsonc-parser';
-import { EngineError } from '../../calls/failure.ts';
-import { parseObject, type RotationDocument, tokenHash, toWire } from './document.ts';
+import { CodedError } from '../../log/coded-error.ts';
+import { type RotationDocument, tokenHash, toWire } from './document.ts';
+import { parseObject } from './secret-content.ts';
 
 /** Secrets Manager's limit for a value. */
 export const MAX_SECRET_BYTES = 65_536;
 
 /** Thrown when a secret's text cannot take our keys; nothing was minted or written. */
-export class SecretTextError extends EngineError {
+export class SecretTextError extends CodedError {
   override readonly name = 'SecretTextError';
+  override readonly code = 'SECRET_TEXT';
 }
 
 /**

@@ -1,94 +1,59 @@
-import { CallError } from '../../calls/call-error.ts';
-import type { Configuration, ConsumerSettings } from '../../config/configuration.ts';
+import type { Configuration } from '../../config/configuration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
-import type { InfluxdbClient } from '../../influxdb/client.ts';
-import { InfluxdbError } from '../../influxdb/errors.ts';
 import { homeOf, type SecretReading } from '../../secrets-manager/secret.ts';
-import type { SecretStore } from '../../secrets-manager/store.ts';
-import { readSecretContent, type SecretContent } from '../document/document.ts';
-import { Listing, type Target, type UnresolvedTarget } from '../plan/facts.ts';
-import { type Claim, findClaims } from './protections.ts';
-import type { AuthorizationLookup, LookRequest } from './question.ts';
+import { namedIn } from '../document/own.ts';
+import type { SecretContent } from '../document/secret-content.ts';
+import { Listing } from './listing.ts';
+import { contentOf, type ObservedSecret, observed } from './observed-secret.ts';
+import { Protections } from './protections.ts';
+import type { ReadingInfluxdb } from './reads.ts';
 import { Resolver } from './resolve-names.ts';
-
-/** The calls that only read. Observation and dry runs are given nothing else. */
-export type ReadingInfluxdb = Pick<
-  InfluxdbClient,
-  | 'listAuthorizations'
-  | 'getAuthorization'
-  | 'findBucket'
-  | 'getBucket'
-  | 'findUser'
-  | 'findOrg'
-  | 'ownUser'
-  | 'resourceTypes'
->;
-export type ReadingStore = Pick<SecretStore, 'readCurrent' | 'describe' | 'readVersion'>;
+import type { Target, UnresolvedTarget } from './target.ts';
 
 /** What is, for all consumers: first the secrets, then the authorizations (docs/protocol.md, F3: never the other way round). */
 export interface Observation {
-  readonly readings: ReadonlyMap<string, SecretReading>;
+  /** By consumer. */
+  readonly secrets: ReadonlyMap<string, ObservedSecret>;
   readonly targets: ReadonlyMap<string, Target | UnresolvedTarget>;
   readonly listing: Listing;
-  /** Authorizations that may be written for nobody but the consumer named here, and why. */
-  readonly claims: readonly Claim[];
+  readonly protections: Protections;
 }
 
 /** Beyond this many owners, one list of the org is cheaper than one for each. */
 const MAX_LISTS = 8;
 
 /**
- * @param secrets the current values, the rotator's own among them, as read at the start of the run.
+ * @param readings the current values, the rotator's own among them, as read at the start of the run.
  * @param rotatorToken what the run authenticates with; only compared, never kept.
  */
 export async function observe(
   configuration: Configuration,
-  secrets: ReadonlyMap<string, SecretReading>,
+  readings: ReadonlyMap<string, SecretReading>,
   rotatorToken: string,
   influxdb: ReadingInfluxdb,
 ): Promise<Observation> {
-  const readings = new Map(
-    configuration.consumers.map((settings) => [settings.name, atHome(configuration, secrets, settings)]),
+  const { consumers } = configuration;
+  const secrets = new Map(
+    consumers.map(({ name, secret, tokenKey }) => [name, observed(atHome(configuration, readings, secret), tokenKey)]),
   );
+  const contents = new Map([...secrets].map(([name, secret]) => [name, contentOf(secret)]));
   const resolver = new Resolver(configuration.influxdb, influxdb);
   const targets = new Map<string, Target | UnresolvedTarget>();
-  for (const settings of configuration.consumers) targets.set(settings.name, await resolver.resolve(settings));
-  const contents = new Map(configuration.consumers.map((settings) => [settings.name, contentOf(readings, settings)]));
-  const owners = new Set<string>();
-  for (const target of targets.values())
-    if (target.kind === 'resolved' && target.userId !== undefined) owners.add(target.userId);
-  for (const userId of resolver.resolvedOwners()) owners.add(userId);
-  for (const content of contents.values()) {
-    if (content === undefined || !('document' in content)) continue;
-    owners.add(content.document.userId);
-    for (const { userId } of content.document.superseded) owners.add(userId);
-  }
-  const rows = await list(influxdb, [...owners], resolver.knownOrgId(), [...contents.values()].every(namesItsOwners));
+  for (const settings of consumers) targets.set(settings.name, await resolver.resolve(settings));
+  const rows = await list(influxdb, contents.values(), resolver);
   const listing = new Listing(rows);
-  return { readings, targets, listing, claims: findClaims(configuration, contents, listing, rotatorToken) };
-}
-
-/** A value that was replaced by hand no longer says whose the tokens were; their owner may not be the configured one. */
-function namesItsOwners(content: SecretContent | undefined): boolean {
-  return content !== undefined && 'document' in content;
-}
-
-function contentOf(
-  readings: ReadonlyMap<string, SecretReading>,
-  { name, tokenKey }: ConsumerSettings,
-): SecretContent | undefined {
-  const reading = readings.get(name);
-  return reading?.kind === 'value' ? readSecretContent(reading.text, reading.versionId, tokenKey) : undefined;
+  const protections = new Protections(configuration, contents, listing, rotatorToken);
+  return { secrets, targets, listing, protections };
 }
 
 /** A secret of another account or Region than the rotator's own is refused: its quotas, keys and alarms are elsewhere. */
 function atHome(
   { influxdb }: Configuration,
-  secrets: ReadonlyMap<string, SecretReading>,
-  { secret }: ConsumerSettings,
+  readings: ReadonlyMap<string, SecretReading>,
+  secret: string,
 ): SecretReading {
-  const reading = secrets.get(secret) ?? { kind: 'unreadable', detail: 'it was not read' };
-  const own = secrets.get(influxdb.tokenSecret);
+  const reading = readings.get(secret) ?? { kind: 'unreadable', detail: 'it was not read' };
+  const own = readings.get(influxdb.tokenSecret);
   if (reading.kind !== 'value' || own?.kind !== 'value' || homeOf(reading.arn) === homeOf(own.arn)) return reading;
   return {
     kind: 'unreadable',
@@ -96,44 +61,24 @@ function atHome(
   };
 }
 
+/** The authorizations of every owner that the configuration or a document names. */
 async function list(
   influxdb: ReadingInfluxdb,
-  owners: readonly string[],
-  orgId: string | undefined,
-  ownersAreKnown: boolean,
+  contents: Iterable<SecretContent | undefined>,
+  resolver: Resolver,
 ): Promise<Authorization[]> {
-  if (orgId !== undefined && (owners.length > MAX_LISTS || !ownersAreKnown))
+  const owners = new Set(resolver.resolvedOwners());
+  // A value that was replaced by hand does not say whose the tokens were; their owner may not be the configured one.
+  let ownersAreKnown = true;
+  for (const content of contents) {
+    const named = namedIn(content);
+    if (named === undefined) ownersAreKnown = false;
+    else for (const { userId } of named) owners.add(userId);
+  }
+  const orgId = resolver.knownOrgId();
+  if (orgId !== undefined && (owners.size > MAX_LISTS || !ownersAreKnown))
     return influxdb.listAuthorizations({ orgID: orgId });
   const rows: Authorization[] = [];
   for (const userID of owners) rows.push(...(await influxdb.listAuthorizations({ userID })));
   return rows;
-}
-
-/** Looks at one more thing, for one consumer. */
-export async function look(
-  request: LookRequest,
-  secretId: string,
-  influxdb: ReadingInfluxdb,
-  store: ReadingStore,
-): Promise<unknown> {
-  switch (request.kind) {
-    case 'description':
-      return store.describe(secretId);
-    case 'version':
-      return store.readVersion(secretId, { stage: request.stage });
-    case 'authorization':
-      return lookUp(influxdb, request.id);
-  }
-}
-
-async function lookUp(influxdb: ReadingInfluxdb, id: string): Promise<AuthorizationLookup> {
-  try {
-    return { kind: 'found', row: await influxdb.getAuthorization(id) };
-  } catch (error) {
-    if (!(error instanceof InfluxdbError) || !(error instanceof CallError) || error.kind !== 'refused') throw error;
-    if (error.isAuthorizationGone) return { kind: 'gone' };
-    if (error.isOwnerGone) return { kind: 'owner-gone' };
-    if (error.isMissingRight) return { kind: 'unseen', detail: error.message };
-    throw error;
-  }
 }

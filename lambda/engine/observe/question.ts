@@ -1,75 +1,80 @@
-import type { Authorization } from '../../influxdb/authorization.ts';
+import type { AuthorizationLookup } from '../../influxdb/lookup.ts';
 import type { SecretDescription, SecretVersion } from '../../secrets-manager/secret.ts';
+import type { SecretContent } from '../document/secret-content.ts';
 
 /** One more thing that the planner must see before it can decide. An idle consumer needs none. */
-export type LookRequest =
+export type Question =
   | { readonly kind: 'description' }
   | { readonly kind: 'version'; readonly stage: 'AWSPREVIOUS' | 'AWSPENDING' }
   | { readonly kind: 'authorization'; readonly id: string };
 
-/** What `GET` by id says of an authorization that the lists do not show. */
-export type AuthorizationLookup =
-  | { readonly kind: 'found'; readonly row: Authorization }
-  | { readonly kind: 'gone' }
-  /** The row exists, but its owner was deleted. */
-  | { readonly kind: 'owner-gone' }
-  /** The rotator's token may not see it. */
-  | { readonly kind: 'unseen'; readonly detail: string };
+/** A labelled version, and what it holds. */
+export interface SeenVersion extends Pick<SecretVersion, 'versionId' | 'createdAt'> {
+  readonly content: SecretContent;
+}
 
-/** Thrown inside the planner, and caught by it, where it meets something that was not looked at yet. */
-export class LookNeeded extends Error {
-  override readonly name = 'LookNeeded';
-  readonly request: LookRequest;
-  constructor(request: LookRequest) {
-    super(`look needed: ${request.kind}`);
-    this.request = request;
+/** What answers each kind of question. */
+export interface AnswerTo {
+  /** Undefined: there is no such secret. */
+  readonly description: SecretDescription | undefined;
+  /** Undefined: no version has this label. */
+  readonly version: SeenVersion | undefined;
+  readonly authorization: AuthorizationLookup;
+}
+
+/** Control flow: a rule needs something that has not been read yet. `plan` catches it. */
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered';
+  readonly question: Question;
+
+  constructor(question: Question) {
+    super(`unanswered: ${question.kind}`);
+    this.question = question;
   }
 }
 
 /**
- * What was looked at for one consumer beyond the batch and the lists. The planner asks as it goes, so that it pays
- * only for what its decision needs; asking for something unseen makes `plan` answer "look" instead of a decision.
+ * What was read for one consumer beyond the batch and the lists. The planner asks as it goes, so that it pays only for
+ * what its decision needs: a question without an answer makes `plan` return the question instead of a decision.
  */
-export class Looks {
-  readonly #seen = new Map<string, unknown>();
+export class Answers {
+  readonly #known = new Map<string, unknown>();
 
-  note(request: LookRequest, result: unknown): void {
-    this.#seen.set(keyOf(request), result);
+  note<Kind extends Question['kind']>(question: Question & { readonly kind: Kind }, answer: AnswerTo[Kind]): void {
+    this.#known.set(keyOf(question), answer);
   }
 
-  /** Undefined: there is no such secret. */
-  description(): SecretDescription | undefined {
-    return this.#get({ kind: 'description' }) as SecretDescription | undefined;
+  description(): AnswerTo['description'] {
+    return this.#get({ kind: 'description' });
   }
 
   /** The description, if anything asked for it. */
-  seenDescription(): SecretDescription | undefined | 'unseen' {
-    return this.#seen.has('description') ? this.description() : 'unseen';
+  knownDescription(): SecretDescription | undefined | 'unasked' {
+    return this.#known.has('description') ? this.description() : 'unasked';
   }
 
-  /** Undefined: no version has this label. */
-  version(stage: 'AWSPREVIOUS' | 'AWSPENDING'): SecretVersion | undefined {
-    return this.#get({ kind: 'version', stage }) as SecretVersion | undefined;
+  version(stage: 'AWSPREVIOUS' | 'AWSPENDING'): AnswerTo['version'] {
+    return this.#get({ kind: 'version', stage });
   }
 
-  authorization(id: string): AuthorizationLookup {
-    return this.#get({ kind: 'authorization', id }) as AuthorizationLookup;
+  authorization(id: string): AnswerTo['authorization'] {
+    return this.#get({ kind: 'authorization', id });
   }
 
-  #get(request: LookRequest): unknown {
-    const key = keyOf(request);
-    if (!this.#seen.has(key)) throw new LookNeeded(request);
-    return this.#seen.get(key);
+  #get<Kind extends Question['kind']>(question: Question & { readonly kind: Kind }): AnswerTo[Kind] {
+    const key = keyOf(question);
+    if (!this.#known.has(key)) throw new Unanswered(question);
+    return this.#known.get(key) as AnswerTo[Kind];
   }
 }
 
-function keyOf(request: LookRequest): string {
-  switch (request.kind) {
+function keyOf(question: Question): string {
+  switch (question.kind) {
     case 'description':
       return 'description';
     case 'version':
-      return `version ${request.stage}`;
+      return `version ${question.stage}`;
     case 'authorization':
-      return `authorization ${request.id}`;
+      return `authorization ${question.id}`;
   }
 }

@@ -1,17 +1,18 @@
 import { CallError } from '../../calls/call-error.ts';
+import { endsRun } from '../../calls/failure.ts';
 import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
 import { ID } from '../../influxdb/authorization.ts';
-import { InfluxdbError, InfluxdbUnreachableError, RotatorRejectedError } from '../../influxdb/errors.ts';
+import { InfluxdbError } from '../../influxdb/errors.ts';
 import {
   allAccessPermissions,
   bucketPermissions,
   operatorPermissions,
   type Permission,
 } from '../../influxdb/permissions.ts';
-import type { Target, UnresolvedTarget } from '../plan/facts.ts';
-import type { ReadingInfluxdb } from './observe.ts';
+import type { ReadingInfluxdb } from './reads.ts';
+import type { Target, UnresolvedTarget } from './target.ts';
 
-/** What a name turned out to be: an id, nothing yet (an owner to be created), or a problem. */
+/** A name in the configuration that could not be turned into an id; the message says what to do. */
 class UnresolvedError extends Error {
   override readonly name = 'UnresolvedError';
 }
@@ -158,10 +159,6 @@ export class Resolver {
 function idIn(nameOrId: string): string | undefined {
   const id = nameOrId.toLowerCase();
   return ID.test(id) ? id : undefined;
-}
-
-function endsRun(error: unknown): boolean {
-  return error instanceof RotatorRejectedError || error instanceof InfluxdbUnreachableError;
 }
 
 function missingRight(what: string): (error: unknown) => never {

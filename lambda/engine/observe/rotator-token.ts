@@ -1,11 +1,12 @@
-import { EngineError } from '../../calls/failure.ts';
 import type { InfluxdbSettings } from '../../config/configuration.ts';
+import { CodedError } from '../../log/coded-error.ts';
 import type { SecretReading } from '../../secrets-manager/secret.ts';
-import { parseObject } from '../document/document.ts';
+import { parseObject } from '../document/secret-content.ts';
 
 /** The run cannot begin: the secret with the rotator's own token does not give one. */
-export class RotatorTokenError extends EngineError {
+export class RotatorTokenError extends CodedError {
   override readonly name = 'RotatorTokenError';
+  override readonly code = 'ROTATOR_TOKEN';
 }
 
 /**

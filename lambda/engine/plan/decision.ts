@@ -1,40 +1,44 @@
 import type { LedgerEntry, RotationDocument } from '../document/document.ts';
 import type { Identity } from '../document/marker.ts';
-import type { LookRequest } from '../observe/question.ts';
-import type { Target } from './facts.ts';
+import type { Question } from '../observe/question.ts';
+import type { Target } from '../observe/target.ts';
+import { describe } from './describe.ts';
+import type { Reason, ReasonCode } from './reason.ts';
 
 /** What a run will do for one consumer, and why. A consumer with nothing to do has a reason, too. */
 export interface Decision {
   readonly kind: 'decision';
   readonly state: ConsumerState;
-  readonly reason: string;
-  /** Carried out first, in this order. */
-  readonly retirements: readonly Retirement[];
-  readonly next: Mint | Repair | undefined;
+  readonly reason: Reason;
+  /** What keeps the run from acting on the reason. */
+  readonly obstacle: Reason | undefined;
+  /** Older tokens to end. Carried out first, in this order. */
+  readonly ends: readonly EndStep[];
+  readonly next: Mint | CopyForward | undefined;
   /** What else an operator should know. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Reason[];
 }
 
 /**
- * - `idle`: nothing to do. `wait`: something is due, but not now. `act`: this run does something.
- * - `blocked`: a person decided, or must decide. `error`: nobody would rotate until something is mended.
+ * - `idle`: nothing to do. `waiting`: something is due, but not now. `acting`: this run does something.
+ * - `blocked`: a person decided, or must decide. `failed`: nothing is rotated until something is mended.
  * - `changed`: the secret changed while this run looked; the next run looks again.
  */
-export type ConsumerState = 'idle' | 'wait' | 'act' | 'blocked' | 'error' | 'changed';
+export type ConsumerState = 'idle' | 'waiting' | 'acting' | 'blocked' | 'failed' | 'changed';
 
-/** Ends a token step by step: `deactivate` can be undone, `delete` cannot. */
-export interface Retirement {
-  readonly kind: 'deactivate' | 'delete';
+/** Ends a token step by step: `switch-off` can be undone, `delete` cannot. */
+export interface EndStep {
+  readonly kind: 'switch-off' | 'delete';
   readonly authorizationId: string;
-  readonly reason: string;
-  /** Counts against `maxRetirementsPerRun`, the oldest first; undefined for what does not count. */
-  readonly cappedSince: number | undefined;
+  readonly reason: Reason;
+  /** Since when it counts against `maxRetirementsPerRun`, the oldest first; undefined for what does not count. */
+  readonly countsSince: number | undefined;
   /** Deleted whatever its status and keep-until. */
   readonly compromised: boolean;
 }
 
-/** Where the next version is put: the secret as it was read. */
-export interface Base {
+/** The secret as it was read: what the next version is made from. */
+export interface StartingVersion {
   readonly secretId: string;
   readonly identity: Identity;
   /** The version that `AWSCURRENT` must still be on when the new one is promoted. */
@@ -46,73 +50,88 @@ export interface Base {
 /** A rotation: mint, store, activate, verify, promote. */
 export interface Mint {
   readonly kind: 'mint';
-  readonly reason: string;
-  /** The consumer has no working token: a failed retirement does not stop it, nor a probe that proved nothing. */
+  readonly reason: Reason;
+  /** The consumer has no working token: a failed end does not stop it, nor a probe that proved nothing. */
   readonly urgent: boolean;
   /** What must be made first. `secret`: the secret itself; `value`: its first, empty version. */
-  readonly prepare: 'secret' | 'value' | undefined;
-  /** Undefined only with `prepare`. */
-  readonly base: Base | undefined;
+  readonly createFirst: 'secret' | 'value' | undefined;
+  /** Undefined only with `createFirst`. */
+  readonly start: StartingVersion | undefined;
   readonly target: Target;
-  readonly ledger: Ledger;
+  readonly ledger: NextLedger;
 }
 
 /** Puts the current token into a new version whose ledger names what the present one does not. */
-export interface Repair {
-  readonly kind: 'repair';
-  readonly reason: string;
-  readonly base: Base;
+export interface CopyForward {
+  readonly kind: 'copy-forward';
+  readonly reason: Reason;
+  readonly start: StartingVersion;
   readonly token: string;
   readonly document: RotationDocument;
-  readonly ledger: Ledger;
+  readonly ledger: NextLedger;
   /** What follows if the current token turns out not to work. */
   readonly otherwise: Mint | undefined;
 }
 
 /** The older tokens that the next version will name. */
-export interface Ledger {
+export interface NextLedger {
   readonly kept: readonly LedgerEntry[];
   /** Superseded by the version to come: `since` is the time of its put. */
   readonly added: readonly Omit<LedgerEntry, 'since'>[];
 }
 
 /** The planner's answer: a decision, or what it must see first. */
-export type Plan = Decision | { readonly kind: 'look'; readonly request: LookRequest };
+export type Plan = Decision | { readonly kind: 'question'; readonly question: Question };
 
-type Rest = Partial<Pick<Decision, 'retirements' | 'notes'>>;
+/** What goes with a decision, whatever it is. */
+export type Rest = Partial<Pick<Decision, 'ends' | 'notes'>>;
 
-export function idle(reason: string, rest: Rest = {}): Decision {
-  return decision(rest.retirements?.length ? 'act' : 'idle', reason, rest);
+export function idle(reason: Reason, rest: Rest = {}): Decision {
+  return decision(rest.ends?.length ? 'acting' : 'idle', reason, undefined, rest);
 }
 
-export function waiting(reason: string, rest: Rest = {}): Decision {
-  return decision('wait', reason, rest);
+export function blocked(reason: Reason, rest: Rest = {}): Decision {
+  return decision('blocked', reason, undefined, rest);
 }
 
-export function blocked(reason: string, rest: Rest = {}): Decision {
-  return decision('blocked', reason, rest);
-}
-
-export function failure(reason: string, rest: Rest = {}): Decision {
-  return decision('error', reason, rest);
+export function failed(reason: Reason, rest: Rest = {}): Decision {
+  return decision('failed', reason, undefined, rest);
 }
 
 export function changed(): Decision {
-  return decision('changed', 'changed meanwhile: the next run looks again', {});
+  return decision('changed', { code: 'CHANGED_MEANWHILE' }, undefined, {});
 }
 
-export function acting(next: Mint | Repair, rest: Rest = {}): Decision {
-  return { ...decision('act', next.reason, rest), next };
+export function acting(next: Mint | CopyForward, rest: Rest = {}): Decision {
+  return { ...decision('acting', next.reason, undefined, rest), next };
 }
 
-/** R14: two rotators for one secret would undo each other's work. */
-export function rotatedElsewhere(secret: string, rest: Rest = {}): Decision {
-  return failure(
-    `Secrets Manager itself rotates secret ${secret} (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id ${secret})`,
-    rest,
-  );
+/** Something is due for this reason, but not now. */
+export interface Obstacle {
+  readonly state: 'waiting' | 'blocked' | 'failed';
+  readonly reason: Reason;
 }
 
-function decision(state: ConsumerState, reason: string, { retirements = [], notes = [] }: Rest): Decision {
-  return { kind: 'decision', state, reason, retirements, next: undefined, notes };
+export function kept(reason: Reason, obstacle: Obstacle, rest: Rest = {}): Decision {
+  return decision(obstacle.state, reason, obstacle.reason, rest);
+}
+
+/** The obstacles that say all there is to say: for these the reason to mint is no news. */
+const WHOLE: ReadonlySet<ReasonCode> = new Set(['OTHER_WRITER', 'ROTATED_ELSEWHERE']);
+
+/** The decision as a sentence. */
+export function describeDecision({ reason, obstacle }: Pick<Decision, 'reason' | 'obstacle'>): string {
+  if (obstacle === undefined) return describe(reason);
+  if (WHOLE.has(obstacle.code)) return describe(obstacle);
+  if (obstacle.code === 'MISSING_AND_REPORTED') return `${describe(reason)}; ${describe(obstacle)}`;
+  return `${describe(reason)}, but ${describe(obstacle)}`;
+}
+
+function decision(
+  state: ConsumerState,
+  reason: Reason,
+  obstacle: Reason | undefined,
+  { ends = [], notes = [] }: Rest,
+): Decision {
+  return { kind: 'decision', state, reason, obstacle, ends, next: undefined, notes };
 }

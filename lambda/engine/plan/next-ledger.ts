@@ -1,10 +1,12 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
-import { type LedgerEntry, type RotationDocument, tokenHash } from '../document/document.ts';
+import type { LedgerEntry, RotationDocument } from '../document/document.ts';
 import { parseMarker } from '../document/marker.ts';
-import type { Ledger } from './decision.ts';
-import type { Facts, MarkedRow } from './facts.ts';
+import type { MarkedRow } from '../observe/listing.ts';
+import type { NextLedger } from './decision.ts';
+import type { Facts } from './facts.ts';
 
-type Entry = Omit<LedgerEntry, 'since'>;
+/** A ledger entry that has yet to be superseded. */
+export type Entry = Omit<LedgerEntry, 'since'>;
 
 /** The document's own authorization and its ledger: what the sweep must not take for a stray. */
 export function knownIds(document: RotationDocument): Set<string> {
@@ -12,23 +14,29 @@ export function knownIds(document: RotationDocument): Set<string> {
 }
 
 /** Younger than the lease: it may belong to a run that is alive, or to a request still under way. */
-export function isYoung({ row }: MarkedRow, { now, limits }: Facts): boolean {
-  return row.createdAt + limits.leaseMs > now;
+export function isYoung(marked: MarkedRow, facts: Facts): boolean {
+  return youngUntil(marked, facts) > facts.now;
 }
 
-/**
- * R9: the ledger that the next version carries, so that no older token is ever forgotten.
- *
- * @param superseded the document's own authorization, where the next version holds another token.
- * @param held the token that the secret holds now, where it is none of ours.
- */
+/** In milliseconds since the epoch. */
+export function youngUntil({ row }: MarkedRow, { limits }: Pick<Facts, 'limits'>): number {
+  return row.createdAt + limits.leaseMs;
+}
+
+/** What the next ledger adds to what the document names. */
+export interface LedgerAdditions {
+  /** The document's own authorization, where the next version holds another token. */
+  readonly superseded?: Entry | undefined;
+  readonly adopted?: Entry | undefined;
+}
+
+/** R9: the ledger that the next version carries, so that no older token is ever forgotten. */
 export function nextLedger(
   facts: Facts,
   document: RotationDocument | undefined,
   marked: readonly MarkedRow[],
-  superseded: Entry | undefined,
-  held?: string | undefined,
-): Ledger {
+  { superseded, adopted }: LedgerAdditions,
+): NextLedger {
   const known = document === undefined ? new Set<string>() : knownIds(document);
   const kept = (document?.superseded ?? []).filter(
     (entry) => entry.authorizationId !== document?.authorizationId && !isGone(facts, entry),
@@ -36,24 +44,22 @@ export function nextLedger(
   const named = new Set(kept.map(({ authorizationId }) => authorizationId));
   if (document !== undefined && superseded === undefined) named.add(document.authorizationId);
   const added: Entry[] = [];
-  const add = (entry: Entry) => {
-    if (named.has(entry.authorizationId)) return;
+  const add = (entry: Entry | undefined) => {
+    if (entry === undefined || named.has(entry.authorizationId)) return;
     named.add(entry.authorizationId);
     added.push(entry);
   };
-  if (superseded !== undefined) add(superseded);
+  add(superseded);
   for (const { row, marker } of marked) {
     // A young one that is dead is its run's, which finishes or undoes it. A live one must be named all the same: the
     // version to come takes a label from the one that holds its value.
     if (row.status !== 'active' && isYoung({ row, marker }, facts) && !known.has(row.id)) continue;
     add(entryOf(row));
   }
-  const adopted = facts.settings.adopt === undefined ? undefined : adoptee(facts, facts.settings.adopt, held);
-  if (adopted !== undefined) add(adopted);
+  add(adopted);
   return { kept, added };
 }
 
-/** A ledger entry that has yet to be superseded. */
 export function entryOf(
   { id, userId, orgId }: Pick<Authorization, 'id' | 'userId' | 'orgId'>,
   rest: Partial<Entry> = {},
@@ -77,17 +83,5 @@ export function isGone(facts: Facts, entry: Entry): boolean {
   if (facts.listing.get(entry.authorizationId) !== undefined) return false;
   // A marked row that comes back is found by its marker, an adopted one by nothing but this ledger.
   if (!entry.adopted && facts.listing.shows(entry)) return true;
-  return facts.looks.authorization(entry.authorizationId).kind === 'gone';
-}
-
-/**
- * The authorization that the configuration names for adoption, if it exists and is nobody else's. That the secret holds
- * its token is likely, though not certain; noting the hash protects it while another secret holds the same token.
- */
-function adoptee({ listing, looks, untouchable }: Facts, id: string, held: string | undefined): Entry | undefined {
-  if (untouchable.has(id)) return undefined;
-  const row = listing.get(id);
-  const lookup = row === undefined ? looks.authorization(id) : ({ kind: 'found', row } as const);
-  if (lookup.kind !== 'found') return undefined;
-  return entryOf(lookup.row, { adopted: true, tokenHash: held === undefined ? undefined : tokenHash(held) });
+  return facts.answers.authorization(entry.authorizationId).kind === 'gone';
 }

@@ -1,32 +1,33 @@
-import { formatDuration } from '../../config/duration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { permissionsHash } from '../../influxdb/permissions.ts';
-import type { OwnedContent, RotationDocument } from '../document/document.ts';
-import type { Facts, Target } from './facts.ts';
+import type { RotationDocument } from '../document/document.ts';
+import type { Target } from '../observe/target.ts';
+import type { Facts } from './facts.ts';
+import type { Reason } from './reason.ts';
 
-export type Due =
-  | { readonly kind: 'due'; readonly reason: string }
-  | { readonly kind: 'not-yet'; readonly inMs: number };
+type Due = Reason<'NEXT_ROTATION' | 'DUE' | 'PERMISSIONS_CHANGED' | 'OWNER_CHANGED' | 'TOKEN_KEY_EMPTY'>;
 
-/** R8: why a working token is replaced; the first reason that holds is the one shown. */
-export function reasonToMint(
-  facts: Facts,
+/** R8: why a working token is replaced, or when it will be; the first reason that holds is the one shown. */
+export function reasonToRotate(
+  { now, limits, settings }: Facts,
   target: Target,
-  { document, token }: Pick<OwnedContent, 'document' | 'token'>,
+  { document, token }: { readonly document: RotationDocument; readonly token: string | undefined },
   row: Authorization,
 ): Due {
-  const { now, limits, settings } = facts;
-  const dueAt = mintedAt(document, row, limits.clockToleranceMs) + settings.rotateEveryMs;
-  if (dueAt <= now) return { kind: 'due', reason: `due: older than ${formatDuration(settings.rotateEveryMs)}` };
+  const { rotateEveryMs, tokenKey } = settings;
+  const until = mintedAt(document, row, limits.clockToleranceMs) + rotateEveryMs;
+  if (until <= now) return { code: 'DUE', rotateEveryMs };
   if (permissionsHash(target.grant(target.userId ?? row.userId)) !== document.permissionsHash)
-    return { kind: 'due', reason: 'permissions changed' };
-  if (target.userId !== row.userId) return { kind: 'due', reason: 'owner changed' };
-  if (token === undefined)
-    return { kind: 'due', reason: `the secret holds no token under its key "${settings.tokenKey}"` };
-  return { kind: 'not-yet', inMs: dueAt - now };
+    return { code: 'PERMISSIONS_CHANGED' };
+  if (target.userId !== row.userId) return { code: 'OWNER_CHANGED' };
+  if (token === undefined) return { code: 'TOKEN_KEY_EMPTY', tokenKey };
+  return { code: 'NEXT_ROTATION', until, inMs: until - now };
 }
 
-/** When the token was minted. An edit of the secret must not restart its clock, so a doubtful date yields to the row's. */
+/**
+ * When the token was minted. If document and row differ by more than clocks can, the row wins: editing the secret must
+ * not make a token look younger.
+ */
 export function mintedAt(document: RotationDocument, row: Authorization, toleranceMs: number): number {
   return Math.abs(document.mintedAt - row.createdAt) > toleranceMs ? row.createdAt : document.mintedAt;
 }

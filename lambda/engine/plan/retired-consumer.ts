@@ -1,9 +1,10 @@
 import type { LedgerEntry, RotationDocument } from '../document/document.ts';
 import type { Identity } from '../document/marker.ts';
+import { summarize } from './before-an-end.ts';
 import { type Decision, idle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { entryOf, isYoung } from './next-ledger.ts';
-import { fateOfEntry, stepsOf } from './superseded-token.ts';
+import { endingOfEntry } from './superseded-token.ts';
 
 /**
  * A consumer that the configuration ends: all its tokens, the current one included, are switched off and deleted like
@@ -12,7 +13,7 @@ import { fateOfEntry, stepsOf } from './superseded-token.ts';
  * @param document undefined where the secret holds no document of ours: then the markers alone say what is ours.
  * @param since when the current version was made, or, where no value can be read, when the secret was last changed.
  */
-export function planRetired(
+export function planRetiredConsumer(
   facts: Facts,
   identity: Identity,
   document: RotationDocument | undefined,
@@ -28,12 +29,12 @@ export function planRetired(
     if (entries.has(row.id) || isYoung({ row, marker }, facts)) continue;
     entries.set(row.id, { ...entryOf(row), since: Math.max(since, lastTouched(facts)) });
   }
-  const owner = document ?? { id: '', identity };
-  const fates = [...entries.values()].map((entry) => fateOfEntry(facts, owner, marked, entry));
-  return idle('retired', stepsOf(facts, fates));
+  const owner = { identity, marked, documentId: document?.id, currentId: document?.authorizationId };
+  const endings = [...entries.values()].map((entry) => endingOfEntry(facts, owner, entry));
+  return idle({ code: 'RETIRED' }, summarize(facts, endings));
 }
 
 /** A label may have been moved back to a version that knows nothing of what was current until then. */
-function lastTouched({ looks, now }: Facts): number {
-  return looks.description()?.lastChangedAt ?? now;
+function lastTouched({ answers, now }: Facts): number {
+  return answers.description()?.lastChangedAt ?? now;
 }

@@ -1,52 +1,53 @@
-import { holderIn } from '../document/document.ts';
-import { keptBy } from '../document/marker.ts';
-import type { Facts, MarkedRow } from './facts.ts';
-import { type Fate, isPending, remove, step, wait } from './superseded-token.ts';
+import type { Identity } from '../document/marker.ts';
+import { currentIn } from '../document/own.ts';
+import type { MarkedRow } from '../observe/listing.ts';
+import { type Ending, endingOf, remove, switchOff, wait } from './before-an-end.ts';
+import type { Facts } from './facts.ts';
 
 /**
- * R7: the fate of a stray, an authorization with our marker that the current document does not name and that is older
- * than the lease: what a run left that died. It had no consumer, unless a label was moved by hand.
+ * R7: what becomes of a stray, an authorization with our marker that the current document does not name and that is
+ * older than the lease: what a run left that died. It had no consumer, unless a label was moved by hand.
  *
  * @param currentSince when the current version was made, in milliseconds since the epoch.
  */
-export function fateOfStray(facts: Facts, currentSince: number, { row, marker }: MarkedRow): Fate {
-  const { now, limits, settings, looks } = facts;
-  const protection = facts.untouchable.get(row.id);
-  if (protection !== undefined) return wait(`stray authorization ${row.id} is left alone: ${protection}`);
-  const description = looks.description();
-  const kept = keptBy(row.description, now);
-  if (kept !== undefined) return wait(`stray authorization ${row.id} is ${kept}`);
-  if (isPending(facts, description, row.id))
-    return wait(`authorization ${row.id} is the pending one of a rotation by Secrets Manager`);
-  const rested = description?.lastChangedAt !== undefined && description.lastChangedAt + settings.gracePeriodMs <= now;
-  const settled = rested && currentSince + limits.leaseMs + settings.gracePeriodMs <= now;
+export function endingOfStray(facts: Facts, identity: Identity, currentSince: number, stray: MarkedRow): Ending {
+  const { row, marker } = stray;
+  return endingOf(facts, {
+    role: 'stray',
+    authorizationId: row.id,
+    description: row.description,
+    marker,
+    identity,
+    compromised: false,
+    adopted: false,
+    timely: () => timelyEnd(facts, currentSince, stray),
+  });
+}
+
+function timelyEnd(facts: Facts, currentSince: number, stray: MarkedRow): Ending {
+  const { now, limits, settings, answers } = facts;
+  const { row, marker } = stray;
+  const authorizationId = row.id;
+  const description = answers.description();
+  const restedAt = (description?.lastChangedAt ?? now) + settings.gracePeriodMs;
+  const settledAt = Math.max(restedAt, currentSince + limits.leaseMs + settings.gracePeriodMs);
+  const settled = description?.lastChangedAt !== undefined && settledAt <= now;
   if (row.status === 'active') {
-    if (isPrevious(facts, { row, marker }))
-      return wait(`stray authorization ${row.id} is AWSPREVIOUS, and stays until the next rotation takes it over`);
-    if (!settled)
-      return wait(
-        `stray authorization ${row.id} is live; it is switched off once the secret has rested for a grace period`,
-      );
-    return step({
-      kind: 'deactivate',
-      authorizationId: row.id,
-      reason: 'left behind by a run that did not finish',
-      cappedSince: undefined,
-      compromised: false,
-    });
+    if (isPrevious(facts, stray)) return wait({ code: 'STRAY_IS_PREVIOUS', authorizationId });
+    if (!settled) return wait({ code: 'STRAY_SETTLES', authorizationId, until: settledAt });
+    return switchOff({ code: 'LEFT_BEHIND', authorizationId });
   }
-  if (description !== undefined && !description.labelled.has(marker.rotationId)) {
-    return remove(row.id, 'never stored: its run did not get that far');
-  }
-  if (settled && row.updatedAt + settings.holdPeriodMs <= now)
-    return remove(row.id, 'left behind, switched off, and held long enough');
-  return wait(`stray authorization ${row.id} is switched off; it is deleted after the hold period`);
+  if (description !== undefined && !description.labelled.has(marker.rotationId))
+    return remove({ code: 'NEVER_STORED', authorizationId });
+  const heldUntil = row.updatedAt + settings.holdPeriodMs;
+  if (settled && heldUntil <= now) return remove({ code: 'LEFT_BEHIND_AND_HELD', authorizationId });
+  return wait({ code: 'STRAY_HELD', authorizationId, until: Math.max(settledAt, heldUntil) });
 }
 
 /** True if consumers may have got this token as `AWSCURRENT` before a label was moved back. */
-export function isPrevious({ looks, settings }: Facts, { row, marker }: MarkedRow): boolean {
-  const description = looks.description();
+export function isPrevious({ answers }: Facts, { row, marker }: MarkedRow): boolean {
+  const description = answers.description();
   if (description?.previous === undefined) return false;
   if (description.previous === marker.rotationId) return true;
-  return holderIn(looks.version('AWSPREVIOUS'), settings.tokenKey) === row.id;
+  return currentIn(answers.version('AWSPREVIOUS')?.content) === row.id;
 }

@@ -1,4 +1,9 @@
+import type { ErrorCode } from '../../log/coded-error.ts';
+import type { Action } from '../../requests/request.ts';
+import type { ActionOutcome } from '../apply/outcome.ts';
 import type { ConsumerState } from '../plan/decision.ts';
+import type { ReasonCode } from '../plan/reason.ts';
+import type { RunCounts } from './counts.ts';
 
 /** A token of a consumer as the run saw it, before it acted. Times are ISO 8601. */
 export interface TokenReport {
@@ -14,61 +19,54 @@ export interface TokenReport {
 }
 
 export interface ActionReport {
-  readonly kind: 'rotate' | 'repair' | 'deactivate' | 'delete';
+  readonly kind: ActionOutcome['kind'];
   readonly authorizationId: string | undefined;
   readonly reason: string;
-  readonly outcome: 'planned' | 'done' | 'failed' | 'not-attempted';
+  readonly reasonCode: ReasonCode;
+  readonly outcome: ActionOutcome['outcome'];
   readonly error: string | undefined;
+  readonly errorCode: ErrorCode | undefined;
+}
+
+/** A reason by its code of `docs/codes.md`, with what it is about. Times are ISO 8601. */
+export interface ReasonReport {
+  readonly code: ReasonCode;
+  /** When a wait ends by itself. */
+  readonly until?: string;
+  readonly [about: string]: unknown;
 }
 
 export interface ConsumerReport {
   readonly consumer: string;
   readonly secret: string;
-  readonly state: ConsumerState | 'failed' | 'not-attempted';
+  readonly state: ConsumerState | 'not-attempted';
+  /** What was done or found, and what keeps the run from acting on it, as a sentence. */
   readonly reason: string;
+  readonly why: ReasonReport;
+  /** What keeps the run from acting on `why`. */
+  readonly obstacle: ReasonReport | undefined;
   readonly actions: readonly ActionReport[];
-  readonly notes: readonly string[];
+  readonly notes: readonly (ReasonReport & { readonly note: string })[];
   readonly tokens: readonly TokenReport[];
+}
+
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly message: string;
 }
 
 /** What a run found and did; the handler's answer. It holds no token and no secret's value. */
 export interface RunReport {
-  readonly action: 'run' | 'plan' | 'status';
+  readonly action: Action;
   readonly deployment: string;
   readonly startedAt: string;
   readonly durationMs: number;
   readonly consumers: readonly ConsumerReport[];
   /** What concerns no single consumer, and fails nothing: authorizations with our name that belong to none of them. */
-  readonly notices: readonly string[];
+  readonly notices: readonly (ReasonReport & { readonly notice: string })[];
   /** Problems of the run as a whole, which fail it: an early end, clocks that disagree. */
-  readonly errors: readonly string[];
+  readonly errors: readonly ErrorReport[];
   readonly counts: RunCounts;
   /** Since the oldest current token was minted, in seconds; undefined without any. */
   readonly oldestTokenAgeSeconds: number | undefined;
-}
-
-export interface RunCounts {
-  readonly rotated: number;
-  /** Tokens switched off, and tokens deleted. */
-  readonly deactivated: number;
-  readonly deleted: number;
-  readonly failed: number;
-  readonly blocked: number;
-  readonly overdue: number;
-}
-
-export function countUp(consumers: readonly ConsumerReport[]): RunCounts {
-  const done = (kind: ActionReport['kind']) =>
-    consumers.flatMap(({ actions }) => actions).filter((action) => action.kind === kind && action.outcome === 'done')
-      .length;
-  const inState = (...states: ConsumerReport['state'][]) =>
-    consumers.filter(({ state }) => states.includes(state)).length;
-  return {
-    rotated: done('rotate'),
-    deactivated: done('deactivate'),
-    deleted: done('delete'),
-    failed: inState('failed', 'error', 'not-attempted'),
-    blocked: inState('blocked'),
-    overdue: consumers.flatMap(({ tokens }) => tokens).filter(({ overdue }) => overdue).length,
-  };
 }

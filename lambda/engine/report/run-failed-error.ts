@@ -1,10 +1,13 @@
+import { CodedError } from '../../log/coded-error.ts';
+import { ACTIONS } from '../../requests/request.ts';
 import type { RunReport } from './report.ts';
 
 const MOST_NAMED = 5;
 
 /** One summary of what failed in a run, so that the platform's retry and alarm work. `report` has all of it. */
-export class RunFailedError extends Error {
+export class RunFailedError extends CodedError {
   override readonly name = 'RunFailedError';
+  override readonly code = 'RUN_FAILED';
   readonly report: RunReport;
 
   private constructor(message: string, report: RunReport) {
@@ -12,15 +15,15 @@ export class RunFailedError extends Error {
     this.report = report;
   }
 
-  /** @throws {RunFailedError} if the run as a whole, or any consumer, failed; `status` only shows consumers. */
+  /** @throws {RunFailedError} if the run as a whole failed, or a consumer in a run that fails for its consumers. */
   static throwIfFailed(report: RunReport): void {
-    const failed =
-      report.action === 'status' ? [] : report.consumers.filter(({ state }) => state === 'failed' || state === 'error');
-    if (failed.length === 0 && report.errors.length === 0) return;
+    const { action, consumers, errors } = report;
+    const failed = ACTIONS[action].failsForConsumers ? consumers.filter(({ state }) => state === 'failed') : [];
+    if (failed.length === 0 && errors.length === 0) return;
     const named = failed.slice(0, MOST_NAMED).map(({ consumer, reason }) => `${consumer}: ${reason}`);
     const more = failed.length > MOST_NAMED ? [`and ${failed.length - MOST_NAMED} more`] : [];
-    const head =
-      failed.length === 0 ? 'the run failed' : `${failed.length} of ${report.consumers.length} consumers failed`;
-    throw new RunFailedError(`${head}: ${[...report.errors, ...named, ...more].join('; ')}`, report);
+    const head = failed.length === 0 ? 'the run failed' : `${failed.length} of ${consumers.length} consumers failed`;
+    const all = [...errors.map(({ message }) => message), ...named, ...more];
+    throw new RunFailedError(`${head}: ${all.join('; ')}`, report);
   }
 }

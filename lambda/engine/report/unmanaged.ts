@@ -1,39 +1,36 @@
 import type { Configuration } from '../../config/configuration.ts';
-import type { SecretReading } from '../../secrets-manager/secret.ts';
 import { fingerprintOf } from '../document/marker.ts';
-import type { Listing } from '../plan/facts.ts';
+import type { Listing } from '../observe/listing.ts';
+import type { ObservedSecret } from '../observe/observed-secret.ts';
+import type { Reason } from '../plan/reason.ts';
 
 /** Authorizations that carry this deployment's name, but belong to no configured consumer: reported, never touched. */
-export function findStrangers(
+export function findUnmanaged(
   configuration: Configuration,
-  readings: ReadonlyMap<string, SecretReading>,
+  secrets: ReadonlyMap<string, ObservedSecret>,
   listing: Listing,
-): string[] {
+): Reason[] {
   const fingerprints = new Map<string, string>();
-  for (const [consumer, reading] of readings)
-    if ('arn' in reading) fingerprints.set(consumer, fingerprintOf(reading.arn));
-  const configured = new Set(configuration.consumers.map(({ name }) => name));
-  const unconfigured = new Map<string, string[]>();
-  const otherSecrets = new Map<string, string[]>();
-  for (const { row, marker } of listing.marked()) {
-    if (marker.deployment !== configuration.deployment) continue;
-    const { consumer, fingerprint } = marker;
-    if (!configured.has(consumer)) append(unconfigured, consumer, row.id);
-    else if (fingerprints.has(consumer) && fingerprints.get(consumer) !== fingerprint)
-      append(otherSecrets, consumer, row.id);
+  for (const [consumer, secret] of secrets) {
+    if ('arn' in secret) fingerprints.set(consumer, fingerprintOf(secret.arn));
   }
-  return [
-    ...[...unconfigured].map(
-      ([consumer, ids]) =>
-        `consumer ${consumer} is no longer configured, and its authorizations remain (${ids.join(', ')}): to end them, configure it again with "retired": true`,
-    ),
-    ...[...otherSecrets].map(
-      ([consumer, ids]) =>
-        `authorizations ${ids.join(', ')} name consumer ${consumer}, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone`,
-    ),
-  ];
+  const configured = new Set(configuration.consumers.map(({ name }) => name));
+  const ofDeployment = listing.marked().filter(({ marker }) => marker.deployment === configuration.deployment);
+  const notConfigured = ofDeployment.filter(({ marker }) => !configured.has(marker.consumer));
+  const anotherSecret = ofDeployment.filter(({ marker: { consumer, fingerprint } }) => {
+    const own = configured.has(consumer) ? fingerprints.get(consumer) : undefined;
+    return own !== undefined && own !== fingerprint;
+  });
+  return [...notices('NOT_CONFIGURED', notConfigured), ...notices('ANOTHER_SECRET', anotherSecret)];
 }
 
-function append(lists: Map<string, string[]>, key: string, value: string): void {
-  lists.set(key, [...(lists.get(key) ?? []), value]);
+function notices(
+  code: 'NOT_CONFIGURED' | 'ANOTHER_SECRET',
+  rows: ReturnType<Listing['marked']>,
+): Reason<'NOT_CONFIGURED' | 'ANOTHER_SECRET'>[] {
+  const byConsumer = Map.groupBy(rows, ({ marker }) => marker.consumer);
+  return [...byConsumer].map(([consumer, group]) => ({
+    ...{ code, consumer },
+    authorizationIds: group.map(({ row }) => row.id),
+  }));
 }

@@ -1,5 +1,5 @@
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
-import type { EventFields, Log } from '../../../lambda/log/log.ts';
+import type { Log } from '../../../lambda/log/log.ts';
 import type { World } from '../../../simulation/world.ts';
 
 /** Everything that a run can change, as the servers hold it: the status of each marked row, the labels of each version. */
@@ -21,19 +21,20 @@ export function holdingsOf({ influxdb, secretsManager, configuration }: World): 
 }
 
 /** Keeps what a run logs, and knows whether it says enough for an operator to tell what was done. */
-export class LogBook implements Log {
-  readonly lines: { readonly code: string; readonly fields: EventFields }[] = [];
-  readonly #note: Log['info'] = (code, fields) => this.lines.push({ code, fields });
-  readonly info = this.#note;
-  readonly warn = this.#note;
-  readonly error = this.#note;
+export class LogBook {
+  readonly lines: { readonly code: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
+  readonly log: Log = (code, fields) => {
+    this.lines.push({ code, fields: { ...fields } });
+  };
 
   /** What changed on the servers, although no line before it named it. */
   unexplained(before: Holdings, after: Holdings): string[] {
     const named = new Set(this.lines.map(({ fields }) => fields.authorizationId));
     const makes = new Set(
       this.lines
-        .filter(({ code, fields }) => code === 'ACTION_STARTED' && /^(rotate|repair)$/.test(String(fields.action)))
+        .filter(
+          ({ code, fields }) => code === 'ACTION_STARTED' && /^(rotate|copy-forward)$/.test(String(fields.action)),
+        )
         .map(({ fields }) => fields.consumer),
     );
     const rows = new Map([...before.rows, ...after.rows]);

@@ -77,12 +77,12 @@ class Stage {
     auditor.accept();
     scene.auditor = auditor;
     const before = holdingsOf(world);
-    const log = new LogBook();
+    const book = new LogBook();
     const armed = arm(scene, faults, () => auditor.inspect());
-    await scene.run('run', { log });
+    await scene.run('run', { log: book.log });
     await armed.over();
     auditor.inspect();
-    const unexplained = log.unexplained(before, holdingsOf(world));
+    const unexplained = book.unexplained(before, holdingsOf(world));
     const disturbed = world.calls;
     scene.watch();
     const allowed = SCENARIOS[this.scenario]?.cleanRuns ?? 3;

@@ -83,7 +83,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       scene.world.clock.advance(25 * HOUR);
     },
   },
-  'deactivate and rotate in one run': {
+  'switch-off and rotate in one run': {
     prepare: async (scene) => {
       await superseded(scene);
       scene.world.clock.advance(30 * DAY);

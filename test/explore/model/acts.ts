@@ -35,7 +35,7 @@ export const CHANGES = {
 } as const satisfies Record<string, (base: ConsumerSettings) => Partial<ConsumerSettings> | undefined>;
 
 /** What somebody does to a token in InfluxDB. */
-export const TOKEN_DEEDS = ['delete', 'deactivate', 'reactivate', 'rename', 'unmark', 'keep'] as const;
+export const TOKEN_DEEDS = ['delete', 'switch-off', 'reactivate', 'rename', 'unmark', 'keep'] as const;
 
 /** What somebody puts into a secret in the console. */
 export const VALUES = [

@@ -28,7 +28,7 @@ export async function actOnToken(world: World, id: string | undefined, deed: Tok
     case 'delete':
       await world.admin.send('DELETE', path);
       return true;
-    case 'deactivate':
+    case 'switch-off':
       return patch({ status: 'inactive' });
     case 'reactivate':
       return patch({ status: 'active' });

@@ -127,7 +127,7 @@ export class Play {
       const done = actions.map(({ kind, authorizationId, outcome }) => `${kind} ${authorizationId ?? ''} ${outcome}`);
       this.#note(`  ${consumer}: ${[`${state}: ${reason}`, ...done].join('; ')}`);
     }
-    for (const error of report.errors) this.#note(`  ${error}`);
+    for (const { message } of report.errors) this.#note(`  ${message}`);
     return report;
   }
 
@@ -144,7 +144,7 @@ export class Play {
       const { consumers } = await this.#run();
       for (const { kind, reason } of consumers.flatMap(({ actions }) => actions)) {
         // What follows a repair, and what becomes due meanwhile, begins after the first run.
-        if (kind === 'repair') last = Math.max(last, run + CLEAN_RUNS);
+        if (kind === 'copy-forward') last = Math.max(last, run + CLEAN_RUNS);
         if (kind === 'rotate' && reason.startsWith('due')) last = Math.max(last, run + CLEAN_RUNS - 1);
       }
       for (const report of consumers) {

@@ -1,4 +1,5 @@
-import { keepUntilOf } from '../../../lambda/engine/document/marker.ts';
+import { keepUntilOf } from '../../../lambda/engine/document/keep-until.ts';
+import type { ReasonCode } from '../../../lambda/engine/plan/reason.ts';
 import type { ConsumerReport } from '../../../lambda/engine/report/report.ts';
 import type { World } from '../../../simulation/world.ts';
 import { currentRowOf, markedRowsOf } from './look.ts';
@@ -10,21 +11,17 @@ export type Deeds = ReadonlySet<string>;
  * Where the program stands back on purpose, and which acts may bring that about: somebody must decide,
  * and until then nothing is promised of this consumer but the invariants.
  */
-const STANDS_BACK: readonly { readonly says: RegExp; readonly after: readonly string[] }[] = [
-  {
-    says: /^the current authorization \w+ is inactive: somebody switched it off/,
-    // A backup, and a version that a label was moved to, may hold a token that is off; retirement switches it off.
-    after: ['deactivate', 'label', 'restore', 'is retired'],
-  },
-  {
-    says: /^something else writes this secret/,
-    after: ['a token alone', 'a token, our keys kept', "the other's value", 'label'],
-  },
-  { says: /is scheduled for deletion/, after: ['schedule deletion'] },
-  { says: /does not exist: create it/, after: ['schedule deletion'] },
-  { says: /is not a JSON object/, after: ['plain text', "the other's value"] },
-  { says: /^managed by another/, after: ["the other's value"] },
-];
+const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
+  // A backup, and a version that a label was moved to, may hold a token that is off; a retired consumer's is switched off.
+  SWITCHED_OFF_BY_HAND: ['switch-off', 'label', 'restore', 'is retired'],
+  OTHER_WRITER: ['a token alone', 'a token, our keys kept', "the other's value", 'label'],
+  SECRET_DELETED: ['schedule deletion'],
+  SECRET_NOT_FOUND: ['schedule deletion'],
+  SECRET_PLAIN_TOKEN: ['plain text', "the other's value"],
+  SECRET_NOT_JSON: ['plain text', "the other's value"],
+  DOCUMENT_OF_ANOTHER: ["the other's value"],
+  MARKER_OF_ANOTHER: ["the other's value"],
+};
 
 /**
  * I6: what is wrong with a consumer after enough undisturbed runs.
@@ -32,10 +29,10 @@ const STANDS_BACK: readonly { readonly says: RegExp; readonly after: readonly st
  * @param since when they began: what a person wanted to keep beyond that may be left.
  */
 export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, since: number): string[] {
-  const { consumer, state, reason } = report;
+  const { consumer, state, reason, why, obstacle } = report;
   const settings = world.configuration.consumers.find(({ name }) => name === consumer);
-  if (state === 'blocked' || state === 'error') {
-    const known = STANDS_BACK.some(({ says, after }) => says.test(reason) && after.some((deed) => deeds.has(deed)));
+  if (state === 'blocked' || state === 'failed') {
+    const known = STANDS_BACK[obstacle?.code ?? why.code]?.some((deed) => deeds.has(deed));
     return known ? [] : [`I6: ${consumer} is ${state} for no act of anybody: ${reason}`];
   }
   const wrong: string[] = [];

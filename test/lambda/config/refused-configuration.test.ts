@@ -169,7 +169,7 @@ describe('a configuration that is refused', () => {
       ],
     ],
     [
-      'no retirements at all',
+      'no ends at all',
       file({ limits: { maxRetirementsPerRun: 0 } }),
       ['limits.maxRetirementsPerRun: must be at least 1 (found 0)'],
     ],

@@ -4,7 +4,7 @@ import { fingerprintOf, formatMarker } from '../../../lambda/engine/document/mar
 import type { ConsumerReport } from '../../../lambda/engine/report/report.ts';
 import type { WorldOptions } from '../../../simulation/world.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
-import { Scene } from '../../builders/a-scene.ts';
+import { notesOf, Scene } from '../../builders/a-scene.ts';
 
 let scene: Scene;
 afterEach(() => scene.close());
@@ -94,7 +94,7 @@ describe('a superseded token whose description somebody edited', () => {
     scene.world.clock.advance(30 * DAY);
     await scene.run();
     await describeAs(old, edit(stored(old)?.description ?? ''));
-    const { notes } = await pass(3);
+    const notes = notesOf(await pass(3));
     expect({ status: stored(old)?.status, notes: notes.join() }).toEqual(
       outcome === 'ends'
         ? { status: undefined, notes: '' }
@@ -179,12 +179,12 @@ describe("a marker that somebody forged on an owner's other token", () => {
     await scene.run();
     const { id } = await byHand(formatMarker(identity(), ROTATION_ID));
     scene.world.clock.advance(HOUR);
-    expect((await scene.turn()).actions).toMatchObject([{ kind: 'repair', outcome: 'done' }]);
+    expect((await scene.turn()).actions).toMatchObject([{ kind: 'copy-forward', outcome: 'done' }]);
     expect((await scene.value()).rotation.superseded).toMatchObject([{ authorizationId: id }]);
     scene.world.clock.advance(DAY);
     expect((await scene.turn()).actions).toEqual([]);
     scene.world.clock.advance(HOUR);
-    expect((await scene.turn()).actions).toMatchObject([{ kind: 'deactivate', authorizationId: id, outcome: 'done' }]);
+    expect((await scene.turn()).actions).toMatchObject([{ kind: 'switch-off', authorizationId: id, outcome: 'done' }]);
     scene.world.clock.advance(DAY);
     expect((await scene.turn()).actions).toMatchObject([{ kind: 'delete', authorizationId: id, outcome: 'done' }]);
   });
@@ -198,7 +198,7 @@ describe("a marker that somebody forged on an owner's other token", () => {
       await scene.run();
       const id = (await scene.turn('grafana')).tokens[0]?.authorizationId ?? '';
       await describeAs(id, formatMarker(identity(), ROTATION_ID));
-      expect((await pass()).notes).toEqual([
+      expect(notesOf(await pass())).toEqual([
         `stray authorization ${id} is left alone: the secret of consumer grafana holds it`,
       ]);
       expect(stored(id)?.status).toBe('active');
@@ -213,7 +213,7 @@ describe("a marker that somebody forged on an owner's other token", () => {
       const consumers = [aConsumer({ owner: userId })];
       scene.world.configuration = { ...scene.world.configuration, consumers };
       scene.world.clock.advance(HOUR);
-      expect((await pass()).notes.join()).toContain(`${own} is in the ledger, but is left alone: the rotator itself`);
+      expect(notesOf(await pass()).join()).toContain(`${own} is in the ledger, but is left alone: the rotator itself`);
       expect(stored(own)?.status).toBe('active');
     });
 
@@ -229,7 +229,7 @@ describe("a marker that somebody forged on an owner's other token", () => {
       const consumers = [aConsumer(), aConsumer({ name: 'grafana', owner: 'nobody' })];
       scene.world.configuration = { ...scene.world.configuration, consumers };
       scene.world.clock.advance(HOUR);
-      expect((await pass()).notes.join()).toContain(
+      expect(notesOf(await pass()).join()).toContain(
         `${id} is in the ledger, but is left alone: the secret of consumer`,
       );
       expect(stored(id)?.status).toBe('active');

@@ -32,7 +32,8 @@ const GET = 'GET /api/v2/authorizations/{id}';
 type Rewrite = (answer: Answer) => Answer;
 
 /** Everything that a run said of itself as a whole, and of its consumer. */
-const said = ({ errors, consumers }: RunReport) => [...errors, ...consumers.map(({ reason }) => reason)].join('; ');
+const said = ({ errors, consumers }: RunReport) =>
+  [...errors.map(({ message }) => message), ...consumers.map(({ reason }) => reason)].join('; ');
 
 /** After the fault, clean runs at times between which a token is switched off and deleted. */
 async function settle(): Promise<void> {

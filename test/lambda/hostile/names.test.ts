@@ -79,7 +79,7 @@ describe('a name means what has exactly this name', () => {
       await scene.world.admin.createBucket(other).catch(() => undefined);
       await scene.world.admin.createUser(other).catch(() => undefined);
     }
-    expect(await scene.turn()).toMatchObject({ state: 'act', actions: [{ outcome: 'done' }] });
+    expect(await scene.turn()).toMatchObject({ state: 'acting', actions: [{ outcome: 'done' }] });
     expect(await current()).toMatchObject({
       userId: scene.world.userIds.get(name),
       orgId: scene.world.admin.orgId,
@@ -91,7 +91,7 @@ describe('a name means what has exactly this name', () => {
     'as owner and org, where no bucket may have it: %j',
     async (name) => {
       await open(name, { owner: name });
-      expect(await scene.turn()).toMatchObject({ state: 'act', actions: [{ outcome: 'done' }] });
+      expect(await scene.turn()).toMatchObject({ state: 'acting', actions: [{ outcome: 'done' }] });
       expect(await current()).toMatchObject({ userId: scene.world.userIds.get(name), orgId: scene.world.admin.orgId });
     },
   );
@@ -101,7 +101,7 @@ describe('a name means what has exactly this name', () => {
     const telemetry = scene.world.bucketIds.get('telemetry') ?? '';
     await scene.world.admin.createBucket(telemetry);
     configure({ access: reading(telemetry.toUpperCase()) });
-    expect(await scene.turn()).toMatchObject({ state: 'act', actions: [{ outcome: 'done' }] });
+    expect(await scene.turn()).toMatchObject({ state: 'acting', actions: [{ outcome: 'done' }] });
     expect(await current()).toMatchObject({
       permissions: [{ resource: { id: telemetry } }],
     });
@@ -151,7 +151,7 @@ describe('the name of a secret', () => {
     async (secret) => {
       expect(parseConfiguration(file('prod', 'telegraf', secret))).toBeDefined();
       await open('acme', { secret });
-      expect(await scene.turn()).toMatchObject({ state: 'act', secret, actions: [{ outcome: 'done' }] });
+      expect(await scene.turn()).toMatchObject({ state: 'acting', secret, actions: [{ outcome: 'done' }] });
       await scene.close();
     },
   );

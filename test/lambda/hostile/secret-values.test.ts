@@ -50,7 +50,7 @@ describe('the other keys of a secret survive its rotations byte for byte', () =>
     ['60 kB in one value', JSON.stringify({ notes: '\u{1f525}'.repeat(15_000) })],
   ])('%s', async (_name, text) => {
     await open(text);
-    expect((await scene.turn()).state).toBe('act');
+    expect((await scene.turn()).state).toBe('acting');
     expect(othersIn(await scene.text())).toEqual(othersIn(text));
     scene.world.clock.advance(31 * DAY);
     expect((await scene.turn()).reason).toBe('due: older than 30 days');
@@ -88,7 +88,7 @@ it('keeps a layout of several lines: ours come below the others', async () => {
 
 describe('a secret that cannot take our keys is left as it is, and nothing is minted', () => {
   const NO_JSON =
-    'is not a JSON object, nor a plain token (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is';
+    'is neither a JSON object nor a plain token (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is';
   it.each<[string, string, string]>([
     ['a byte order mark', '\ufeff{"url":"x"}', NO_JSON],
     ['a comment', '// ours\n{"url":"x"}', NO_JSON],
@@ -172,7 +172,7 @@ describe('a document that was spoiled by hand stops its own consumer, and nobody
     scene.world.clock.advance(31 * DAY);
     const report = await scene.run();
     expect(consumerIn(report)).toMatchObject({
-      state: 'error',
+      state: 'failed',
       reason: `secret ${scene.secret} has a key "rotation" that is not a document of ours (wrong or missing: rotation.${path}): rename it, or remove it to start with a first token`,
     });
     expect(consumerIn(report, 'grafana').actions).toMatchObject([{ kind: 'rotate', outcome: 'done' }]);

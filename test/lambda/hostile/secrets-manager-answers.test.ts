@@ -81,7 +81,7 @@ describe('a batch that says too little of one secret stops one consumer, and nob
     scene.world.clock.advance(31 * DAY);
     scene.world.secretsManager.faults.add({ on: 'BatchGetSecretValue', rewrite });
     const report = await scene.run();
-    expect(consumerIn(report)).toMatchObject({ state: 'error', reason: expect.stringContaining(text), actions: [] });
+    expect(consumerIn(report)).toMatchObject({ state: 'failed', reason: expect.stringContaining(text), actions: [] });
     expect(consumerIn(report, 'grafana').actions).toMatchObject([{ kind: 'rotate', outcome: 'done' }]);
     expect(await scene.works()).toBe(true);
   });
@@ -128,7 +128,7 @@ describe('an answer that is none fails with a clear error, and what was begun is
       restore();
       scene.world.secretsManager.faults.add({ on, times: Number.POSITIVE_INFINITY, rewrite });
       const { errors, consumers } = await scene.run();
-      const said = [...errors, ...consumers.map(({ reason }) => reason)].join('; ');
+      const said = [...errors.map(({ message }) => message), ...consumers.map(({ reason }) => reason)].join('; ');
       expect({ on, said }).toEqual({ on, said: expect.stringMatching(CLEAR) });
       if (scene.rows.length > 0) await settle();
     }

@@ -7,7 +7,7 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
-import { Scene } from '../../builders/a-scene.ts';
+import { notesOf, Scene } from '../../builders/a-scene.ts';
 import { configure, spare, telegraf } from '../../builders/a-served-consumer.ts';
 
 let scene: Scene;
@@ -29,7 +29,7 @@ describe('a token that the secret held before', () => {
 
   it('is left alone, and reported as one to revoke by hand', async () => {
     const id = await withATokenByHand(() => ({}));
-    expect((await scene.turn()).notes.join()).toContain('revoke it by hand once nothing uses it');
+    expect(notesOf(await scene.turn()).join()).toContain('revoke it by hand once nothing uses it');
     await scene.runFor(4 * DAY);
     expect(statusByHand(id)).toBe('active');
   });
@@ -56,7 +56,7 @@ describe('a token that the secret held before', () => {
     const consumers = [aConsumer({ adopt: id }), aConsumer({ name: 'other', owner: 'svc-telegraf', access })];
     scene.world.configuration = { ...scene.world.configuration, consumers };
     await scene.runFor(4 * DAY);
-    expect((await scene.turn()).notes.join()).toContain('is left alone: the secret of consumer other holds it');
+    expect(notesOf(await scene.turn()).join()).toContain('is left alone: the secret of consumer other holds it');
     expect(statusByHand(id)).toBe('active');
   });
 });
@@ -76,7 +76,7 @@ it('an adopted token waits while a secret that may hold it cannot be read', asyn
   await scene.run();
   scene.world.clock.advance(2 * DAY);
   await secrets.send(new DeleteSecretCommand({ SecretId: spare.secret, RecoveryWindowInDays: 7 }));
-  expect((await scene.turn()).notes.join()).toContain('waits until it is known that the secrets of spare');
+  expect(notesOf(await scene.turn()).join()).toContain('waits until it is known that the secrets of spare');
   await secrets.send(new RestoreSecretCommand({ SecretId: spare.secret }));
   await scene.run();
   expect(scene.world.influxdb.store.statusOf(shared.token)).toBe('active');

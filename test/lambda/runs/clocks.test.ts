@@ -107,7 +107,7 @@ describe('the three clocks', () => {
     scene.world[server].faults.add({ on: () => true, times: Number.POSITIVE_INFINITY, date: 'omit' });
     const before = scene.rows.map(({ id, status }) => [id, status]);
     const { errors } = await scene.run();
-    expect(errors.join()).toContain('had a readable Date header');
+    expect(errors.map(({ message }) => message).join()).toContain('had a readable Date header');
     expect(scene.rows.map(({ id, status }) => [id, status])).toEqual(before);
   });
 });
@@ -127,8 +127,8 @@ describe('the clock', () => {
     world.clock.advance(31 * DAY);
     world.influxdb.faults.add({ on: () => true, times: Number.POSITIVE_INFINITY, ...fault });
     const { message, report } = await failureOf(world.run());
-    expect(message).toContain(`${text}: nothing is retired, and no working token is replaced`);
-    expect(consumerIn(report)).toMatchObject({ state: 'wait', actions: [] });
+    expect(message).toContain(`${text}: nothing is switched off or deleted, and no working token is replaced`);
+    expect(consumerIn(report)).toMatchObject({ state: 'waiting', actions: [] });
     world.influxdb.faults.clear();
     expect((await world.run()).counts.rotated).toBe(1);
   });
@@ -139,7 +139,7 @@ it('a run whose clock is off replaces no working token: it would write down a wr
   configure(scene, { access: { kind: 'buckets', read: ['telemetry'], write: [] } });
   const clock = new SimulatedClock(scene.world.clock.now() - 6 * DAY);
   const report = await scene.run('run', { clock });
-  expect(report.consumers[0]).toMatchObject({ state: 'wait', actions: [] });
+  expect(report.consumers[0]).toMatchObject({ state: 'waiting', actions: [] });
   expect(scene.rows).toHaveLength(1);
 });
 

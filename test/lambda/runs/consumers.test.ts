@@ -2,7 +2,7 @@ import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, LIMITS } from '../../builders/a-configuration.ts';
-import { consumerIn, Scene } from '../../builders/a-scene.ts';
+import { consumerIn, notesOf, Scene } from '../../builders/a-scene.ts';
 import { openServed } from '../../builders/a-served-consumer.ts';
 import { failureOf, put } from '../../builders/a-world.ts';
 
@@ -69,7 +69,7 @@ describe('a consumer whose configuration changes', () => {
     scene.world.clock.advance(HOUR);
     expect(await scene.turn()).toMatchObject({ state: 'idle', reason: 'retired' });
     scene.world.clock.advance(DAY);
-    expect((await scene.turn()).actions.map(({ kind }) => kind)).toEqual(['deactivate', 'deactivate']);
+    expect((await scene.turn()).actions.map(({ kind }) => kind)).toEqual(['switch-off', 'switch-off']);
     scene.world.clock.advance(DAY);
     expect((await scene.turn()).actions.map(({ kind }) => kind)).toEqual(['delete', 'delete']);
     expect(scene.rows).toEqual([]);
@@ -83,7 +83,7 @@ describe('a consumer whose configuration changes', () => {
     configure({ name: 'grafana', owner: 'svc-telegraf', secret: 'influxdb/acme/grafana', createSecret: true });
     scene.world.clock.advance(40 * DAY);
     const { notices } = await scene.run();
-    expect(notices).toEqual([
+    expect(notices.map(({ notice }) => notice)).toEqual([
       `consumer telegraf is no longer configured, and its authorizations remain (${id}): to end them, configure it again with "retired": true`,
     ]);
     expect(scene.statusOf(id)).toBe('active');
@@ -104,7 +104,7 @@ describe('a token that somebody wants kept', () => {
     });
     await scene.runFor(5 * DAY - HOUR);
     expect(scene.statusOf(old)).toBe('active');
-    expect((await scene.turn()).notes).toContain(`authorization ${old} is kept until ${until}`);
+    expect(notesOf(await scene.turn())).toContain(`authorization ${old} is kept until ${until}`);
     await scene.runFor(2 * DAY);
     expect(scene.statusOf(old)).toBeUndefined();
   });
@@ -117,7 +117,7 @@ describe('a current token that somebody took away', () => {
     const id = await scene.currentId();
     await scene.world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
     const turn = await scene.turn();
-    expect(turn).toMatchObject({ state: 'act', reason: `missing: the current authorization ${id} was deleted` });
+    expect(turn).toMatchObject({ state: 'acting', reason: `missing: the current authorization ${id} was deleted` });
     expect(await scene.works()).toBe(true);
   });
 
@@ -143,7 +143,7 @@ describe('a current token that somebody took away', () => {
     });
     expect(scene.rows).toHaveLength(1);
     await scene.setStatus(id, 'active');
-    expect((await scene.turn()).state).toBe('act');
+    expect((await scene.turn()).state).toBe('acting');
   });
 });
 
@@ -156,10 +156,10 @@ it('switches no more tokens off in a run than the limit says, the oldest first',
   await scene.run();
   scene.world.clock.advance(25 * HOUR);
   const runs = [await scene.run(), await scene.run(), await scene.run()];
-  expect(runs.map(({ counts }) => counts.deactivated)).toEqual([2, 2, 1]);
+  expect(runs.map(({ counts }) => counts.switchedOff)).toEqual([2, 2, 1]);
   expect(runs[0]?.consumers.flatMap(({ notes }) => notes)).toHaveLength(3);
-  expect(consumerIn(runs[0] ?? (await scene.run()), 'e').notes[0]).toContain(
-    "is to be switched off, but this run's limit of 2 is reached",
+  expect(consumerIn(runs[0] ?? (await scene.run()), 'e').notes[0]?.note).toContain(
+    'waits for the next run: this one has reached its limit of 2 tokens to switch off',
   );
 });
 
@@ -171,7 +171,7 @@ describe('the kinds of access', () => {
   ])('%s is granted as it was asked for, and proven to work', async (_name, access, atLeast) => {
     await open({ access });
     await asOperator();
-    expect((await scene.turn()).state).toBe('act');
+    expect((await scene.turn()).state).toBe('acting');
     const id = await scene.currentId();
     const row = scene.world.influxdb.store.storedAuthorizations().find((each) => each.id === id);
     expect(row?.permissions.length).toBeGreaterThanOrEqual(atLeast(scene.world.admin.orgId));
@@ -186,7 +186,9 @@ it('lets the other consumers go on when one fails, and ends with one summary', a
   const { world } = scene;
   await put(world, 'influxdb/acme/b', 'not json');
   const { message, report } = await failureOf(world.run());
-  expect(message).toMatch(/^1 of 3 consumers failed: b: the value of secret influxdb\/acme\/b is not a JSON object/);
+  expect(message).toMatch(
+    /^1 of 3 consumers failed: b: the value of secret influxdb\/acme\/b is neither a JSON object nor a plain token/,
+  );
   expect(report.counts).toMatchObject({ rotated: 2, failed: 1 });
 });
 

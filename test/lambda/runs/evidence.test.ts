@@ -1,15 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tokenHash } from '../../../lambda/engine/document/document.ts';
 import type { EventCode } from '../../../lambda/log/events.ts';
-import type { EventFields, Log } from '../../../lambda/log/log.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene, type Value } from '../../builders/a-scene.ts';
 
 // What an auditor finds in the log: docs/operations.md, "Evidence".
 
-interface Line extends EventFields {
-  readonly code: EventCode;
-}
+type Line = { readonly code: EventCode } & Readonly<Record<string, unknown>>;
 
 let scene: Scene;
 beforeEach(async () => {
@@ -20,9 +17,7 @@ afterEach(() => scene.close());
 /** One run, and the lines of these codes that it logged. */
 async function logged(...codes: EventCode[]): Promise<Line[]> {
   const lines: Line[] = [];
-  const note = (code: EventCode, fields: EventFields) => lines.push({ ...fields, code });
-  const log: Log = { info: note, warn: note, error: note };
-  await scene.run('run', { log });
+  await scene.run('run', { log: (code, fields) => lines.push({ ...fields, code }) });
   return lines.filter(({ code }) => codes.includes(code));
 }
 

@@ -148,7 +148,7 @@ it('a live token that overlapping runs left in no labelled version is named by t
   await scene.run();
   scene.auditor.inspect();
   scene.world.clock.advance(HOUR);
-  expect((await scene.turn()).actions).toMatchObject([{ kind: 'repair', outcome: 'done' }]);
+  expect((await scene.turn()).actions).toMatchObject([{ kind: 'copy-forward', outcome: 'done' }]);
   for (let hour = 0; hour < 80; hour += 1) {
     scene.world.clock.advance(HOUR);
     await scene.run();

@@ -28,7 +28,7 @@ describe('the time that is left', () => {
 
   it('lets no write begin when it is less than two call time-outs', async () => {
     world = await aWorld();
-    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    const log = () => {};
     const handler = createHandler({
       configuration: world.configuration,
       secretsManager: world.secretsManagerConfig,

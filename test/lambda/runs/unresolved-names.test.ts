@@ -24,7 +24,7 @@ describe('a name that cannot be resolved', () => {
     world.configuration = { ...world.configuration, consumers: [aConsumer(change)] };
     const { message, report } = await failureOf(world.run());
     expect(message).toContain(text);
-    expect(report.counts.deactivated).toBe(1);
+    expect(report.counts.switchedOff).toBe(1);
   });
 
   it('tells a bucket that may not be read from one that does not exist', async () => {

@@ -2,7 +2,7 @@ import { CreateSecretCommand, DeleteSecretCommand, RotateSecretCommand } from '@
 import { afterEach, describe, expect, it } from 'vitest';
 import { World } from '../../../simulation/world.ts';
 import { aConfiguration, aConsumer, DAY } from '../../builders/a-configuration.ts';
-import { consumerIn } from '../../builders/a-scene.ts';
+import { consumerIn, notesOf } from '../../builders/a-scene.ts';
 import { aWorld, currentText, currentValue, failureOf, madeIn, put, SECRET } from '../../builders/a-world.ts';
 
 let world: World;
@@ -33,7 +33,7 @@ describe('a secret that cannot be used', () => {
       () => undefined,
       `the value of secret ${SECRET} is not a JSON object: store it as {"token": "<the token>"}, or set "convert": true for consumer telegraf once its readers expect JSON`,
     ],
-    ['is JSON, but no object', '["a"]', () => undefined, 'is not a JSON object'],
+    ['is JSON, but no object', '["a"]', () => undefined, 'is neither a JSON object nor a plain token'],
     [
       'has a key "rotation" of its user\'s own',
       '{"rotation":"monthly"}',
@@ -81,7 +81,7 @@ describe('a secret that cannot be used', () => {
     world = await aWorld({ convert: true }, () => 'a-plain-token');
     const report = await world.run();
     expect(Object.keys(await currentValue(world))).toEqual(['token', 'rotation']);
-    expect(consumerIn(report).notes).toEqual([
+    expect(notesOf(consumerIn(report))).toEqual([
       `the token that secret ${SECRET} held before is not one of ours: revoke it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation`,
     ]);
   });

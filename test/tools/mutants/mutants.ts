@@ -6,18 +6,19 @@ export interface Change {
 }
 
 const ROTATE = 'lambda/engine/apply/rotate.ts';
-const CANDIDATE = 'lambda/engine/apply/new-token.ts';
+const MINT = 'lambda/engine/apply/mint.ts';
+const CURRENT = 'lambda/engine/plan/current-token.ts';
 const STORE = 'lambda/secrets-manager/store.ts';
-const FACTS = 'lambda/engine/plan/facts.ts';
+const LISTING = 'lambda/engine/observe/listing.ts';
 const LEDGER = 'lambda/engine/plan/next-ledger.ts';
 const RUN = 'lambda/engine/run.ts';
 
 /** The engine, broken in named ways. */
 export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'mint active': [
-    { file: ROTATE, from: "          status: 'inactive',", to: "          status: 'active'," },
+    { file: MINT, from: "userId, status: 'inactive', description", to: "userId, status: 'active', description" },
     {
-      file: ROTATE,
+      file: MINT,
       from: "made.status === 'inactive' ? undefined :",
       to: 'true ? undefined :',
     },
@@ -25,15 +26,15 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'activate before the put': [
     {
       file: ROTATE,
-      from: '    await store(services, minted, text);\n    await activate(services, minted);',
-      to: '    await activate(services, minted);\n    await store(services, minted, text);',
+      from: '    await store(services, token, text);\n    await activate(services, token);',
+      to: '    await activate(services, token);\n    await store(services, token, text);',
     },
   ],
   'promote before verify': [
     {
       file: ROTATE,
-      from: '    await verify(services, minted, mint.urgent);\n    await promote(services, minted);',
-      to: '    await promote(services, minted);\n    await verify(services, minted, mint.urgent);',
+      from: '    await verify(services, token, urgent);\n    await promote(services, token);',
+      to: '    await promote(services, token);\n    await verify(services, token, urgent);',
     },
   ],
   'delete without grace': [
@@ -45,31 +46,31 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   ],
   'match tokens by value': [
     {
-      file: 'lambda/engine/plan/current-token.ts',
-      from: '  const row = listing.get(authorizationId);\n  return row === undefined ? looks.authorization(authorizationId)',
+      file: CURRENT,
+      from: '  const row = listing.get(authorizationId);\n  return row === undefined ? answers.authorization(authorizationId)',
       to: "  const row = [...listing.rows()].find(({ token }) => token !== '' && tokenHash(token) === hashInDocument);\n  return row === undefined ? ({ kind: 'gone' } as const)",
     },
     {
-      file: 'lambda/engine/plan/current-token.ts',
+      file: CURRENT,
       from: '{ authorizationId }: RotationDocument): AuthorizationLookup',
       to: '{ tokenHash: hashInDocument }: RotationDocument): AuthorizationLookup',
     },
     {
-      file: 'lambda/engine/plan/current-token.ts',
-      from: 'type RotationDocument, readSecretContent }',
-      to: 'type RotationDocument, readSecretContent, tokenHash }',
+      file: CURRENT,
+      from: "import type { RotationDocument } from '../document/document.ts';",
+      to: "import { type RotationDocument, tokenHash } from '../document/document.ts';",
     },
   ],
   'sweep without the marker': [
     {
-      file: FACTS,
+      file: LISTING,
       from: '    return this.#marked.get(keyOf(identity)) ?? [];',
       to: '    return [...this.#rows.values()].map((row) => ({ row, marker: { ...identity, rotationId: row.id, keepUntil: undefined } }));',
     },
   ],
   'sweep without the fingerprint': [
     {
-      file: FACTS,
+      file: LISTING,
       from: 'function keyOf({ deployment, consumer, fingerprint }: Identity): string {',
       to: 'function keyOf({ deployment, consumer, fingerprint: { length: fingerprint } }: Identity): string {',
     },
@@ -86,20 +87,24 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   ],
   'trust absence from the list': [
     {
-      file: 'lambda/engine/plan/current-token.ts',
-      from: 'return row === undefined ? looks.authorization(authorizationId)',
+      file: CURRENT,
+      from: 'return row === undefined ? answers.authorization(authorizationId)',
       to: "return row === undefined ? ({ kind: 'gone' } as const)",
     },
   ],
   'ignore rotation.id and tokenHash': [
     {
-      file: 'lambda/engine/document/document.ts',
+      file: 'lambda/engine/document/secret-content.ts',
       from: "  if (document.id === versionId) return { kind: 'ours', document, token };",
       to: "  if (document.id !== '' || versionId === '') return { kind: 'ours', document, token };",
     },
   ],
   'compensate after an unanswered promotion': [
-    { file: CANDIDATE, from: '{ cause: error, definite: false }', to: '{ cause: error, definite: true }' },
+    {
+      file: 'lambda/engine/apply/promote.ts',
+      from: '{ cause: error, mayStillLand: true }',
+      to: '{ cause: error, mayStillLand: false }',
+    },
   ],
   'let the SDK repeat the promotion': [{ file: 'lambda/handler.ts', from: 'maxAttempts: 1', to: 'maxAttempts: 4' }],
   'repeat the promotion ourselves': [
@@ -129,8 +134,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'lose the ledger on a foreign document': [
     {
       file: 'lambda/engine/plan/first-token.ts',
-      from: 'nextLedger(facts, document, marked, superseded, content.token)',
-      to: 'nextLedger(facts, undefined, document === undefined ? marked : [], document && superseded && undefined, content.token)',
+      from: 'nextLedger(facts, document, marked, { superseded, adopted: adoptedEntry(facts, content.token) })',
+      to: 'nextLedger(facts, undefined, document === undefined ? marked : [], { adopted: adoptedEntry(facts, content.token), ...(superseded && {}) })',
     },
   ],
   'skip the clock guard': [

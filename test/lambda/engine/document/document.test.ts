@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  holderIn,
-  type RotationDocument,
-  readSecretContent,
-  tokenHash,
-  toWire,
-} from '../../../../lambda/engine/document/document.ts';
+import { type RotationDocument, tokenHash, toWire } from '../../../../lambda/engine/document/document.ts';
+import { currentIn } from '../../../../lambda/engine/document/own.ts';
+import { readSecretContent } from '../../../../lambda/engine/document/secret-content.ts';
 
 const OWNER = 'bbbbbbbbbbbbbbbb';
 const DOCUMENT: RotationDocument = {
@@ -166,7 +162,7 @@ describe('a document', () => {
 });
 
 describe('the holder of a version', () => {
-  const version = (text: string, versionId = 'version-1') => ({ versionId, createdAt: 0, text });
+  const version = (text: string, versionId = 'version-1') => readSecretContent(text, versionId, 'token');
 
   it.each([
     ['no version', undefined, undefined],
@@ -175,6 +171,6 @@ describe('the holder of a version', () => {
     ['one with another token', version(textOf(toWire(DOCUMENT), { token: 'x' }), 'version-2'), undefined],
     ['one without a document', version('{"token":"the-token"}'), undefined],
   ])('is the authorization that it names: %s', (_name, given, holder) => {
-    expect(holderIn(given, 'token')).toBe(holder);
+    expect(currentIn(given)).toBe(holder);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatMarker } from '../../../../lambda/engine/document/marker.ts';
-import { Listing } from '../../../../lambda/engine/plan/facts.ts';
+import { Listing } from '../../../../lambda/engine/observe/listing.ts';
 import { aRow, IDENTITY, versionOf } from '../../../builders/a-scenario.ts';
 
 const ofAnother = (key: keyof typeof IDENTITY) =>

@@ -11,7 +11,7 @@ import {
   versionOf,
 } from '../../../builders/a-scenario.ts';
 
-describe('a repair', () => {
+describe('a copy forward', () => {
   const movedBack: Scenario = {
     rows: [aRow('cur'), aRow('stray', { age: 2 * DAY })],
     description: { previous: versionOf('stray') },
@@ -19,17 +19,17 @@ describe('a repair', () => {
   };
 
   it('copies the current token with its document, and knows what follows if that token fails', () => {
-    const { next, retirements } = decide(movedBack);
-    expect(retirements).toEqual([]);
+    const { next, ends } = decide(movedBack);
+    expect(ends).toEqual([]);
     expect(next).toMatchObject({
-      kind: 'repair',
-      base: { secretId: ARN, identity: IDENTITY, versionId: versionOf('cur'), text: aText(aDocument()) },
+      kind: 'copy-forward',
+      start: { secretId: ARN, identity: IDENTITY, versionId: versionOf('cur'), text: aText(aDocument()) },
       token: 'the-token',
       document: aDocument(),
       ledger: { kept: [], added: [{ authorizationId: 'stray' }] },
       otherwise: {
         kind: 'mint',
-        reason: 'rolled back to a token that fails',
+        reason: { code: 'ROLLED_BACK_TO_FAILING', authorizationId: 'cur' },
         urgent: true,
         ledger: { added: [{ authorizationId: 'cur' }, { authorizationId: 'stray' }] },
       },
@@ -38,6 +38,6 @@ describe('a repair', () => {
 
   it('has nothing to follow while a name cannot be resolved', () => {
     const { next } = decide({ ...movedBack, target: { kind: 'unresolved', problem: 'bucket "x" not found' } });
-    expect(next).toMatchObject({ kind: 'repair', otherwise: undefined });
+    expect(next).toMatchObject({ kind: 'copy-forward', otherwise: undefined });
   });
 });

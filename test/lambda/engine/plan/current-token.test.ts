@@ -45,7 +45,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'act: rolled back to a retired token | mint +cur +newer',
+      'acting: rolled back to a retired token | mint +cur +newer',
     ],
     'R3: inactive, and AWSPREVIOUS is older': [
       {
@@ -129,7 +129,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'act: rolled back to a retired token | mint +cur',
+      'acting: rolled back to a retired token | mint +cur',
     ],
     'R3: inactive, a label was moved back, but a row is young': [
       {
@@ -142,7 +142,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'wait: rolled back to a retired token, but authorization stray is younger than the lease: a run may be at work on it',
+      'waiting: rolled back to a retired token, but authorization stray is younger than the lease: a run may be at work on it',
     ],
     'R3: inactive, a label was moved back, and the current row is young': [
       {
@@ -155,7 +155,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'act: rolled back to a retired token | mint +cur',
+      'acting: rolled back to a retired token | mint +cur',
     ],
     'R3: inactive, and named by AWSPREVIOUS among others': [
       {
@@ -170,19 +170,19 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'act: rolled back to a retired token | mint +cur',
+      'acting: rolled back to a retired token | mint +cur',
     ],
     'R4: the current authorization was deleted': [
       { rows: [] },
-      'act: missing: the current authorization cur was deleted | mint',
+      'acting: missing: the current authorization cur was deleted | mint',
     ],
     'R4: the same, young rows or not': [
       { rows: [young] },
-      'act: missing: the current authorization cur was deleted | mint',
+      'acting: missing: the current authorization cur was deleted | mint',
     ],
     'R4: the same, clocks or not': [
       { rows: [], clocks: CLOCK },
-      'act: missing: the current authorization cur was deleted | mint',
+      'acting: missing: the current authorization cur was deleted | mint',
     ],
     'R4: the same, and onMissing is report': [
       { rows: [], settings: { onMissing: 'report' } },
@@ -194,19 +194,19 @@ describe('a consumer with a token of ours', () => {
     ],
     'R4: absent from the list, and not to be seen': [
       { rows: [], lookups: { cur: { kind: 'unseen', detail: 'read:users/x is unauthorized' } } },
-      'error: the current authorization cur cannot be seen: read:users/x is unauthorized',
+      'failed: the current authorization cur cannot be seen: read:users/x is unauthorized',
     ],
     'R4: its owner was deleted: the row goes into the ledger': [
       { rows: [], lookups: { cur: { kind: 'owner-gone' } } },
-      'act: missing: the current authorization cur belongs to a user that was deleted | mint +cur',
+      'acting: missing: the current authorization cur belongs to a user that was deleted | mint +cur',
     ],
     'R4: missing, but a name cannot be resolved': [
       { rows: [], target: UNRESOLVED },
-      'error: missing: the current authorization cur was deleted, but bucket "x" not found',
+      'failed: missing: the current authorization cur was deleted, but bucket "x" not found',
     ],
     'R4: missing, but Secrets Manager itself rotates': [
       { rows: [], description: rotationEnabled },
-      'error: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf)',
+      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf)',
     ],
     'R5: a label was moved back, and the newer token is in no ledger': [
       {
@@ -214,11 +214,11 @@ describe('a consumer with a token of ours', () => {
         description: { previous: versionOf('stray'), lastChangedAt: NOW - HOUR },
         versions: { AWSPREVIOUS: { age: 2 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
       },
-      'act: a label was moved back: the newer token goes into the ledger | repair +stray',
+      'acting: a label was moved back: the newer token goes into the ledger | copy-forward +stray',
     ],
     'R5: an edited document, and a live stray that its edits keep from settling': [
       { document: edited, versionAge: HOUR, rows: [aRow('cur'), aRow('stray')] },
-      'act: edited by hand: stray tokens go into the ledger | repair +stray',
+      'acting: edited by hand: stray tokens go into the ledger | copy-forward +stray',
     ],
     'R5: the same while a row is young': [
       { document: edited, versionAge: HOUR, rows: [aRow('cur'), aRow('stray'), aRow('newest', { age: MINUTE })] },
@@ -242,7 +242,7 @@ describe('a consumer with a token of ours', () => {
         description: { previous: versionOf('edit') },
         versions: { AWSPREVIOUS: { age: 2 * DAY, text: aText(aDocument()) } },
       },
-      'act: next rotation in 10 days | deactivate stray',
+      'acting: next rotation in 10 days | switch-off stray',
     ],
     'R5: the newer token is one of two strays': [
       {
@@ -250,7 +250,7 @@ describe('a consumer with a token of ours', () => {
         description: { previous: versionOf('stray') },
         versions: { AWSPREVIOUS: { age: 2 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
       },
-      'act: a label was moved back: the newer token goes into the ledger | repair +more +stray',
+      'acting: a label was moved back: the newer token goes into the ledger | copy-forward +more +stray',
     ],
     'R5: the newer token is switched off': [
       {
@@ -276,15 +276,15 @@ describe('a consumer with a token of ours', () => {
         description: { previous: versionOf('stray') },
         versions: { AWSPREVIOUS: { age: 2 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
       },
-      'wait: the secret holds no token under its key "token", but authorization stray is still live',
+      'waiting: the secret holds no token under its key "token", but authorization stray is still live',
     ],
     'R5: an edited document, and a live stray that has settled': [
       { document: edited, rows: [aRow('cur'), aRow('stray')] },
-      'act: next rotation in 10 days | deactivate stray',
+      'acting: next rotation in 10 days | switch-off stray',
     ],
     'R5: an edited document, and one of two live strays that cannot be ended': [
       { document: edited, rows: [aRow('cur'), aRow('stray', { notes: 'keep-until=2026-07-01' }), aRow('more')] },
-      'act: edited by hand: stray tokens go into the ledger | repair +stray +more',
+      'acting: edited by hand: stray tokens go into the ledger | copy-forward +stray +more',
     ],
     'R5: an edited document, and a stray that is switched off': [
       {
@@ -302,7 +302,7 @@ describe('a consumer with a token of ours', () => {
         versionAge: HOUR,
         rows: [aRow('cur', { age: MINUTE }), aRow('stray')],
       },
-      'act: edited by hand: stray tokens go into the ledger | repair +stray',
+      'acting: edited by hand: stray tokens go into the ledger | copy-forward +stray',
     ],
     'R5: a document that nobody edited, and a live stray': [
       { description: { pending: versionOf('stray') }, versionAge: HOUR, rows: [aRow('cur'), aRow('stray')] },
@@ -310,7 +310,7 @@ describe('a consumer with a token of ours', () => {
     ],
     'R5: a live stray that no labelled version holds, and that has yet to settle': [
       { rows: [aRow('cur'), aRow('stray')], versionAge: HOUR },
-      'act: no labelled version names them: stray tokens go into the ledger | repair +stray',
+      'acting: no labelled version names them: stray tokens go into the ledger | copy-forward +stray',
     ],
     'R5: the same, while a row is young': [
       { rows: [aRow('cur'), aRow('stray'), aRow('more', { age: MINUTE })], versionAge: HOUR },

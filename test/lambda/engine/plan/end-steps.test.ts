@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describe as describeReason } from '../../../../lambda/engine/plan/describe.ts';
 import { DAY } from '../../../builders/a-configuration.ts';
 import { anEntry, aRow, decide, NOW, type Scenario, versionOf } from '../../../builders/a-scenario.ts';
 
@@ -9,10 +10,10 @@ const old = (options = {}, rest = {}, age = 9 * DAY): Scenario => ({
 const stray = (options = {}): Scenario => ({ rows: [aRow('cur'), aRow('stray', options)] });
 const UNKNOWN_OWNER = { userId: 'dddddddddddddddd' };
 
-describe('a retirement says why, what it counts as, and whether the token leaked', () => {
+describe('an end step says why, what it counts as, and whether the token leaked', () => {
   const since = NOW - 9 * DAY;
-  const plain = { cappedSince: undefined, compromised: false };
-  const ended = (kind: 'deactivate' | 'delete', authorizationId: string, reason: string, rest = {}) => ({
+  const plain = { countsSince: undefined, compromised: false };
+  const ended = (kind: 'switch-off' | 'delete', authorizationId: string, reason: string, rest = {}) => ({
     kind,
     authorizationId,
     reason,
@@ -23,7 +24,7 @@ describe('a retirement says why, what it counts as, and whether the token leaked
     [
       'an entry is switched off',
       old(),
-      ended('deactivate', 'old', 'superseded, and its grace period is over', { cappedSince: since }),
+      ended('switch-off', 'old', 'superseded, and its grace period is over', { countsSince: since }),
     ],
     [
       'an entry is deleted',
@@ -40,7 +41,7 @@ describe('a retirement says why, what it counts as, and whether the token leaked
       { ...old({}, UNKNOWN_OWNER), rows: [aRow('cur')], lookups: { old: { kind: 'owner-gone' } } },
       ended('delete', 'old', 'its owner was deleted, and its row is left over'),
     ],
-    ['a stray is switched off', stray(), ended('deactivate', 'stray', 'left behind by a run that did not finish')],
+    ['a stray is switched off', stray(), ended('switch-off', 'stray', 'left behind by a run that did not finish')],
     [
       'a stray that was stored is deleted',
       { ...stray({ status: 'inactive' }), description: { pending: versionOf('stray') } },
@@ -51,7 +52,8 @@ describe('a retirement says why, what it counts as, and whether the token leaked
       stray({ status: 'inactive' }),
       ended('delete', 'stray', 'never stored: its run did not get that far'),
     ],
-  ])('%s', (_name, scenario, retirement) => {
-    expect(decide(scenario).retirements).toEqual([retirement]);
+  ])('%s', (_name, scenario, step) => {
+    const shown = decide(scenario).ends.map((step) => ({ ...step, reason: describeReason(step.reason) }));
+    expect(shown).toEqual([step]);
   });
 });

@@ -23,7 +23,7 @@ const byHand = aValue(BY_HAND, versionOf('hand'));
 const hers = aRow('hers', { description: 'by hand' });
 
 describe('a mint', () => {
-  const base = {
+  const start = {
     secretId: ARN,
     identity: IDENTITY,
     versionId: versionOf('cur'),
@@ -42,10 +42,10 @@ describe('a mint', () => {
     const facts = factsOf(DUE);
     expect(decide(DUE, facts).next).toEqual({
       kind: 'mint',
-      reason: 'due: older than 30 days',
+      reason: { code: 'DUE', rotateEveryMs: 30 * DAY },
       urgent: false,
-      prepare: undefined,
-      base,
+      createFirst: undefined,
+      start,
       target: facts.target,
       ledger: { kept: [], added: [{ ...added, tokenHash: tokenHash('the-token') }] },
     });
@@ -140,9 +140,9 @@ describe('a mint', () => {
       { ...first, versionId: versionOf('hand'), text: BY_HAND },
       undefined,
     ],
-  ])('prepares what is not there yet: %s', (_name, scenario, expected, prepare) => {
+  ])('prepares what is not there yet: %s', (_name, scenario, expected, createFirst) => {
     const { next } = decide(scenario);
-    expect(next).toMatchObject({ kind: 'mint', prepare });
-    expect(next?.base).toEqual(expected);
+    expect(next).toMatchObject({ kind: 'mint', createFirst });
+    expect(next?.start).toEqual(expected);
   });
 });

@@ -10,7 +10,7 @@ describe('the ledger that the next version carries', () => {
         rows: [dueRow, aRow('old', { status: 'inactive' }), aRow('stray', { status: 'inactive', touched: HOUR })],
         description: { pending: versionOf('stray') },
       },
-      'act: due: older than 30 days | mint +cur +stray old',
+      'acting: due: older than 30 days | mint +cur +stray old',
     ],
     'R9: an adopted entry is gone only when GET by id says so': [
       {
@@ -18,14 +18,14 @@ describe('the ledger that the next version carries', () => {
         rows: [dueRow],
         lookups: { hers: { kind: 'found', row: aRow('hers', { description: 'by hand', status: 'inactive' }) } },
       },
-      'act: due: older than 30 days | mint +cur hers',
+      'acting: due: older than 30 days | mint +cur hers',
     ],
     'R9: an entry of an owner that the list does not show is gone when GET by id says so': [
       {
         document: { ...DUE, superseded: [anEntry('hers', HOUR, { userId: 'dddddddddddddddd' })] },
         rows: [dueRow],
       },
-      'act: due: older than 30 days | mint +cur',
+      'acting: due: older than 30 days | mint +cur',
     ],
     'R9: an entry is gone where the list shows others of its owner, whatever GET by id would say': [
       {
@@ -33,7 +33,7 @@ describe('the ledger that the next version carries', () => {
         rows: [dueRow],
         lookups: { gone: { kind: 'unseen', detail: 'no request is needed' } },
       },
-      'act: due: older than 30 days | mint +cur',
+      'acting: due: older than 30 days | mint +cur',
     ],
     'R9: an entry that cannot be seen stays': [
       {
@@ -41,11 +41,11 @@ describe('the ledger that the next version carries', () => {
         rows: [dueRow],
         lookups: { hers: { kind: 'unseen', detail: 'read:users/d is unauthorized' } },
       },
-      'act: due: older than 30 days | mint +cur hers',
+      'acting: due: older than 30 days | mint +cur hers',
     ],
     'R9: a ledger that names the current authorization, too': [
       { document: { ...DUE, superseded: [anEntry('cur', HOUR)] }, rows: [dueRow] },
-      'act: due: older than 30 days | mint +cur',
+      'acting: due: older than 30 days | mint +cur',
     ],
     'R9: an authorization that is to be adopted, once': [
       {
@@ -53,7 +53,7 @@ describe('the ledger that the next version carries', () => {
         rows: [dueRow, aRow('hers', { description: 'by hand' })],
         settings: { adopt: 'hers' },
       },
-      'act: due: older than 30 days | mint +cur hers',
+      'acting: due: older than 30 days | mint +cur hers',
     ],
   });
 });

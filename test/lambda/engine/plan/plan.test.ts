@@ -29,27 +29,27 @@ describe('whatever the clocks say, and whatever can be read', () => {
     ],
     'the clocks disagree: nothing is rotated by age': [
       { document: DUE, rows: [dueRow], clocks: CLOCK },
-      'wait: due: older than 30 days, but the clocks differ',
+      'waiting: due: older than 30 days, but the clocks differ',
     ],
     'the clocks disagree: changed permissions wait, too': [
       { document: { permissionsHash: 'sha256:other' }, clocks: CLOCK },
-      'wait: permissions changed, but the clocks differ',
+      'waiting: permissions changed, but the clocks differ',
     ],
     'the clocks disagree: a changed owner waits, too': [
       { target: { ...factsOf({}).target, userId: 'eeeeeeeeeeeeeeee' } as Scenario['target'] & object, clocks: CLOCK },
-      'wait: owner changed, but the clocks differ',
+      'waiting: owner changed, but the clocks differ',
     ],
     'a secret that is scheduled for deletion': [
       { reading: { kind: 'deleted' } },
-      'error: secret influxdb/acme/telegraf is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id influxdb/acme/telegraf), or take the consumer out of the configuration',
+      'failed: secret influxdb/acme/telegraf is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id influxdb/acme/telegraf), or take the consumer out of the configuration',
     ],
     'a secret that may not be read': [
       { reading: { kind: 'unreadable', detail: 'AccessDeniedException: no' } },
-      'error: secret influxdb/acme/telegraf cannot be read (AccessDeniedException: no): allow secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own',
+      'failed: secret influxdb/acme/telegraf cannot be read (AccessDeniedException: no): allow secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own',
     ],
     'a binary secret': [
       { reading: { kind: 'binary', arn: ARN } },
-      'error: secret influxdb/acme/telegraf holds binary data, not a JSON object: store its value as a SecretString',
+      'failed: secret influxdb/acme/telegraf holds binary data, not a JSON object: store its value as a SecretString',
     ],
   });
 });
@@ -116,17 +116,17 @@ describe('whatever it sees, the planner', () => {
 
   holds('never ends the current token, but that of a retired consumer', (given) => {
     if (given.settings?.retired) return;
-    expect(decide(given).retirements.map(({ authorizationId }) => authorizationId)).not.toContain('cur');
+    expect(decide(given).ends.map(({ authorizationId }) => authorizationId)).not.toContain('cur');
   });
 
   holds('never ends anything while the clocks disagree', (given) => {
-    if (given.clocks?.kind === 'disagree') expect(decide(given).retirements).toEqual([]);
+    if (given.clocks?.kind === 'disagree') expect(decide(given).ends).toEqual([]);
   });
 
   holds('never ends a superseded token inside its grace period, unless it leaked', (given) => {
     // What a hand-made value says of its ledger is not believed.
     if (given.settings?.retired && given.document?.token === 'another') return;
-    for (const { authorizationId } of decide(given).retirements) {
+    for (const { authorizationId } of decide(given).ends) {
       const superseded = entryOf(given, authorizationId);
       if (superseded === undefined || superseded.compromised) continue;
       expect(superseded.since + SETTLED).toBeLessThanOrEqual(NOW);
@@ -134,14 +134,14 @@ describe('whatever it sees, the planner', () => {
   });
 
   holds('never ends a token before its keep-until, unless it leaked', (given) => {
-    for (const { authorizationId } of decide(given).retirements) {
+    for (const { authorizationId } of decide(given).ends) {
       const kept = given.rows?.find(({ id }) => id === authorizationId)?.description.includes('2026-07-01');
       if (kept) expect(entryOf(given, authorizationId)?.compromised).toBe(true);
     }
   });
 
   holds('never deletes what is active, unless it leaked', (given) => {
-    for (const { kind, authorizationId } of decide(given).retirements) {
+    for (const { kind, authorizationId } of decide(given).ends) {
       const active = given.rows?.find(({ id }) => id === authorizationId)?.status === 'active';
       if (kind === 'delete' && active) expect(entryOf(given, authorizationId)?.compromised).toBe(true);
     }
@@ -151,7 +151,7 @@ describe('whatever it sees, the planner', () => {
     const { next } = decide(given);
     if (next === undefined) return;
     const named = [...next.ledger.kept, ...next.ledger.added].map(({ authorizationId }) => authorizationId);
-    if (next.kind === 'repair') named.push('cur');
+    if (next.kind === 'copy-forward') named.push('cur');
     const live = (given.rows ?? []).filter(
       ({ status, createdAt }) => status === 'active' && createdAt + LIMITS.leaseMs <= NOW,
     );

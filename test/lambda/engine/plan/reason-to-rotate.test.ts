@@ -19,10 +19,10 @@ import {
 
 describe('why a working token is replaced', () => {
   holdTo({
-    'R8: due': [{ document: DUE, rows: [dueRow] }, 'act: due: older than 30 days | mint +cur'],
+    'R8: due': [{ document: DUE, rows: [dueRow] }, 'acting: due: older than 30 days | mint +cur'],
     'R8: due in this very moment': [
       { document: { mintedAt: NOW - 30 * DAY }, rows: [aRow('cur', { age: 30 * DAY })] },
-      'act: due: older than 30 days | mint +cur',
+      'acting: due: older than 30 days | mint +cur',
     ],
     'R8: due in an hour': [
       { document: { mintedAt: NOW - 30 * DAY + HOUR }, rows: [aRow('cur', { age: 30 * DAY - HOUR })] },
@@ -30,23 +30,23 @@ describe('why a working token is replaced', () => {
     ],
     'R8: a date in the document that differs from the row by no more than clocks do': [
       { document: { mintedAt: NOW - 30 * DAY }, rows: [aRow('cur', { age: 30 * DAY - LIMITS.clockToleranceMs })] },
-      'act: due: older than 30 days | mint +cur',
+      'acting: due: older than 30 days | mint +cur',
     ],
     'R8: the age is that of the token, not of an edited version': [
       { document: { ...DUE, ...edited }, rows: [dueRow], versionAge: HOUR },
-      'act: due: older than 30 days | mint +cur',
+      'acting: due: older than 30 days | mint +cur',
     ],
     'R8: a date in the document that the row contradicts': [
       { document: { mintedAt: NOW }, rows: [dueRow] },
-      'act: due: older than 30 days | mint +cur',
+      'acting: due: older than 30 days | mint +cur',
     ],
     'R8: permissions changed': [
       { document: { permissionsHash: 'sha256:other' } },
-      'act: permissions changed | mint +cur',
+      'acting: permissions changed | mint +cur',
     ],
     'R8: owner changed': [
       { target: { ...factsOf({}).target, userId: 'eeeeeeeeeeeeeeee' } as Scenario['target'] & object },
-      'act: owner changed | mint +cur',
+      'acting: owner changed | mint +cur',
     ],
     'R8: an owner that has yet to be made': [
       {
@@ -57,35 +57,35 @@ describe('why a working token is replaced', () => {
           grant: (userId) => (userId === aRow('cur').userId ? aRow('cur').permissions : []),
         },
       },
-      'act: owner changed | mint +cur',
+      'acting: owner changed | mint +cur',
     ],
     'R8: due, and the current row is young': [
       { document: { ...DUE, permissionsHash: 'sha256:other' }, rows: [aRow('cur', { age: MINUTE })] },
-      'act: permissions changed | mint +cur',
+      'acting: permissions changed | mint +cur',
     ],
     'R8: due, and the other marked row is switched off': [
       { document: { ...DUE, ...ledger(HOUR) }, rows: [dueRow, aRow('old', { status: 'inactive' })] },
-      'act: due: older than 30 days | mint +cur old',
+      'acting: due: older than 30 days | mint +cur old',
     ],
     'R8: due, but a row is young': [
       { document: DUE, rows: [dueRow, young] },
-      'wait: due: older than 30 days, but authorization stray is younger than the lease: a run may be at work on it',
+      'waiting: due: older than 30 days, but authorization stray is younger than the lease: a run may be at work on it',
     ],
     'R8: due, but another token is live': [
       { document: { ...DUE, ...ledger(HOUR) }, rows: [dueRow, aRow('old')] },
-      'wait: due: older than 30 days, but authorization old is still live',
+      'waiting: due: older than 30 days, but authorization old is still live',
     ],
     'R8: due, and the other live token ends in this very run (F13)': [
       { document: { ...DUE, ...ledger(9 * DAY) }, rows: [dueRow, aRow('old')] },
-      'act: due: older than 30 days | deactivate old | mint +cur old',
+      'acting: due: older than 30 days | switch-off old | mint +cur old',
     ],
     'R8: due, but Secrets Manager itself rotates': [
       { document: DUE, rows: [dueRow], description: rotationEnabled },
-      'error: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf)',
+      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf)',
     ],
     'R8: due, but a name cannot be resolved: retirement goes on': [
       { document: { ...DUE, ...ledger(9 * DAY) }, rows: [dueRow, aRow('old')], target: UNRESOLVED },
-      'error: bucket "x" not found | deactivate old',
+      'failed: bucket "x" not found | switch-off old',
     ],
   });
 });

@@ -21,16 +21,16 @@ describe('a retired consumer', () => {
         document: ledger(9 * DAY),
         rows: [aRow('cur'), aRow('old', { status: 'inactive' })],
       },
-      'act: retired | deactivate cur | delete old',
+      'acting: retired | switch-off cur | delete old',
     ],
     'retired: its version is new': [{ settings: { retired: true }, versionAge: HOUR }, 'idle: retired'],
     'retired: its older token has a ledger entry of its own': [
       { settings: { retired: true }, document: ledger(HOUR), rows: [aRow('cur'), aRow('old')] },
-      'act: retired | deactivate cur',
+      'acting: retired | switch-off cur',
     ],
     'retired: a row is young': [
       { settings: { retired: true }, rows: [aRow('cur'), aRow('stray', { age: MINUTE })] },
-      'act: retired | deactivate cur',
+      'acting: retired | switch-off cur',
     ],
     'retired: its tokens have no markers, but its ledger names them': [
       {
@@ -38,7 +38,7 @@ describe('a retired consumer', () => {
         document: { ...edited, ...ledger(9 * DAY, { adopted: true }) },
         rows: [aRow('cur', { description: 'by hand' }), aRow('old', { description: 'by hand' })],
       },
-      'act: retired | deactivate cur | deactivate old',
+      'acting: retired | switch-off cur | switch-off old',
     ],
     'retired: what a foreign document names is not ours to end': [
       { settings: { retired: true }, document: foreign, rows: [aRow('cur', { description: 'by hand' })] },
@@ -54,7 +54,7 @@ describe('a retired consumer', () => {
     ],
     'retired: its secret holds no document': [
       { settings: { retired: true }, reading: noDocument, rows: [aRow('stray')] },
-      'act: retired | deactivate stray',
+      'acting: retired | switch-off stray',
     ],
     'retired: the same, while AWSPREVIOUS is of unknown origin': [
       {
@@ -69,7 +69,7 @@ describe('a retired consumer', () => {
     'retired: the clocks disagree': [{ settings: { retired: true }, clocks: CLOCK }, 'idle: retired'],
     'retired: its secret was scheduled for deletion long ago': [
       { settings: { retired: true }, reading: { kind: 'deleted' }, description: { deletedAt: NOW - 2 * DAY } },
-      'act: retired | deactivate cur',
+      'acting: retired | switch-off cur',
     ],
     'retired: its secret was scheduled for deletion just now': [
       {
@@ -81,7 +81,7 @@ describe('a retired consumer', () => {
     ],
     'retired: its secret has no value': [
       { settings: { retired: true }, reading: { kind: 'not-found' } },
-      'act: retired | deactivate cur',
+      'acting: retired | switch-off cur',
     ],
     'retired: its secret has no value, and was changed just now': [
       { settings: { retired: true }, reading: { kind: 'not-found' }, description: { lastChangedAt: NOW - HOUR } },

@@ -6,7 +6,7 @@ describe('a secret that Secrets Manager itself rotates', () => {
   holdTo({
     'R14: retirement goes on while Secrets Manager itself rotates': [
       { document: ledger(9 * DAY), rows: [aRow('cur'), aRow('old')], description: rotationEnabled },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R14a: but not of the authorization in the pending value': [
       {
@@ -29,6 +29,27 @@ describe('a secret that Secrets Manager itself rotates', () => {
       },
       'idle: next rotation in 10 days',
     ],
+    'R14a: nor of one that is off already, and was held long enough': [
+      {
+        document: ledger(9 * DAY),
+        rows: [aRow('cur'), aRow('old', { status: 'inactive', touched: 5 * DAY })],
+        description: { ...rotationEnabled, pending: versionOf('pending') },
+        versions: {
+          AWSPENDING: { age: DAY, text: aText(aDocument({ authorizationId: 'old', id: versionOf('pending') })) },
+        },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'R14a: nor of a stray that is off': [
+      {
+        rows: [aRow('cur'), aRow('stray', { status: 'inactive', touched: 5 * DAY })],
+        description: { ...rotationEnabled, pending: versionOf('pending') },
+        versions: {
+          AWSPENDING: { age: DAY, text: aText(aDocument({ authorizationId: 'stray', id: versionOf('pending') })) },
+        },
+      },
+      'idle: next rotation in 10 days',
+    ],
     'R14a: another authorization is pending': [
       {
         document: ledger(9 * DAY),
@@ -38,7 +59,7 @@ describe('a secret that Secrets Manager itself rotates', () => {
           AWSPENDING: { age: DAY, text: aText(aDocument({ authorizationId: 'more', id: versionOf('pending') })) },
         },
       },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R14a: the pending value was made by hand, with our keys copied': [
       {
@@ -56,7 +77,7 @@ describe('a secret that Secrets Manager itself rotates', () => {
         description: { ...rotationEnabled, pending: versionOf('pending') },
         versions: { AWSPENDING: { age: DAY, text: '{"token":"abc"}' } },
       },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R14a: the pending version is gone': [
       {
@@ -64,7 +85,7 @@ describe('a secret that Secrets Manager itself rotates', () => {
         rows: [aRow('cur'), aRow('old')],
         description: { ...rotationEnabled, pending: versionOf('pending') },
       },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R14a: the current version is the pending one': [
       {
@@ -75,7 +96,7 @@ describe('a secret that Secrets Manager itself rotates', () => {
           AWSPENDING: { age: DAY, text: aText(aDocument({ authorizationId: 'old', id: versionOf('pending') })) },
         },
       },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R14a: a pending version that Secrets Manager does not rotate': [
       {
@@ -86,7 +107,7 @@ describe('a secret that Secrets Manager itself rotates', () => {
           AWSPENDING: { age: DAY, text: aText(aDocument({ authorizationId: 'old', id: versionOf('pending') })) },
         },
       },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
   });
 });

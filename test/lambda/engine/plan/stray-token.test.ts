@@ -17,7 +17,7 @@ describe('a stray', () => {
   holdTo({
     'R7: a live stray, settled': [
       { rows: [aRow('cur'), aRow('stray')] },
-      'act: next rotation in 10 days | deactivate stray',
+      'acting: next rotation in 10 days | switch-off stray',
     ],
     'R7: a live stray while the current version is new': [
       { description: { pending: versionOf('stray') }, rows: [aRow('cur'), aRow('stray')], versionAge: SETTLED - 1 },
@@ -32,7 +32,7 @@ describe('a stray', () => {
     ],
     'R7: a live stray whose waits have just passed': [
       { rows: [aRow('cur'), aRow('stray')], versionAge: SETTLED, description: { lastChangedAt: NOW - DAY } },
-      'act: next rotation in 10 days | deactivate stray',
+      'acting: next rotation in 10 days | switch-off stray',
     ],
     'R7: a live stray of a secret that nobody knows the last change of': [
       { rows: [aRow('cur'), aRow('stray')], description: { pending: versionOf('stray'), lastChangedAt: undefined } },
@@ -67,11 +67,11 @@ describe('a stray', () => {
     ],
     'R7: an inactive stray that was never stored': [
       { rows: [aRow('cur'), aRow('stray', { status: 'inactive' })], description: { lastChangedAt: NOW } },
-      'act: next rotation in 10 days | delete stray',
+      'acting: next rotation in 10 days | delete stray',
     ],
     'R7: an inactive stray that was stored, hold over': [
       { rows: [aRow('cur'), aRow('stray', { status: 'inactive' })], description: { pending: versionOf('stray') } },
-      'act: next rotation in 10 days | delete stray',
+      'acting: next rotation in 10 days | delete stray',
     ],
     'R7: an inactive stray that was stored, hold not over': [
       {
@@ -85,7 +85,7 @@ describe('a stray', () => {
         rows: [aRow('cur'), aRow('stray', { status: 'inactive', touched: DAY })],
         description: { pending: versionOf('stray') },
       },
-      'act: next rotation in 10 days | delete stray',
+      'acting: next rotation in 10 days | delete stray',
     ],
     'R7: an inactive stray that was stored, hold over, while the current version is new': [
       {
@@ -97,7 +97,7 @@ describe('a stray', () => {
     ],
     'R7: a row as old as the lease is a stray': [
       { rows: [aRow('cur'), aRow('stray', { age: LIMITS.leaseMs })] },
-      'act: next rotation in 10 days | deactivate stray',
+      'acting: next rotation in 10 days | switch-off stray',
     ],
     'R7: a young row is no stray': [{ rows: [aRow('cur'), young] }, 'idle: next rotation in 10 days'],
     'R7: nor is one that is younger than the lease, though older than the function can run': [
@@ -123,7 +123,7 @@ describe('a stray', () => {
       'idle: next rotation in 10 days',
     ],
     'R7: a stray that another consumer uses': [
-      { rows: [aRow('cur'), aRow('stray')], untouchable: { stray: 'it is the current one of consumer x' } },
+      { rows: [aRow('cur'), aRow('stray')], protections: { stray: 'it is the current one of consumer x' } },
       'idle: next rotation in 10 days',
     ],
   });

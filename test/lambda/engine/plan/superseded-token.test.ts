@@ -27,11 +27,11 @@ describe('an entry of the ledger', () => {
     ],
     'R6a: the same, but it carries our marker again': [
       { document: ledger(9 * DAY, { adopted: true }), rows: [aRow('cur'), aRow('old')], unread: ['grafana'] },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R6a: a ledger entry, active, its grace period over': [
       { document: ledger(SETTLED), rows: [aRow('cur'), aRow('old')] },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R6a: not yet over': [
       { document: ledger(SETTLED - 1), rows: [aRow('cur'), aRow('old')] },
@@ -43,7 +43,7 @@ describe('an entry of the ledger', () => {
     ],
     'R6a: to be kept no longer': [
       { document: ledger(9 * DAY), rows: [aRow('cur'), aRow('old', { notes: 'keep-until=2026-05-31T00:00:00Z' })] },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R6a: the secret was changed less than a grace period ago': [
       { document: ledger(2 * DAY), rows: [aRow('cur'), aRow('old')], description: { lastChangedAt: NOW - HOUR } },
@@ -55,7 +55,7 @@ describe('an entry of the ledger', () => {
         rows: [aRow('cur'), aRow('old')],
         description: { lastChangedAt: NOW - HOUR },
       },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R6a: no bound while AWSPREVIOUS is the version of the entry (G3)': [
       {
@@ -81,7 +81,7 @@ describe('an entry of the ledger', () => {
         description: { lastChangedAt: NOW - HOUR, previous: versionOf('edit') },
         versions: { AWSPREVIOUS: { age: 2 * HOUR, text: aText(aDocument()) } },
       },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R6a: the secret was changed a grace period ago': [
       {
@@ -89,7 +89,7 @@ describe('an entry of the ledger', () => {
         rows: [aRow('cur'), aRow('old')],
         description: { lastChangedAt: NOW - DAY },
       },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R6a: the secret was changed almost a grace period ago': [
       {
@@ -121,7 +121,7 @@ describe('an entry of the ledger', () => {
         rows: [aRow('cur'), aRow('old')],
         description: { lastChangedAt: NOW - HOUR, previous: versionOf('cur') },
       },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R6a: a bound where AWSPREVIOUS is the version of a marked row': [
       {
@@ -129,15 +129,15 @@ describe('an entry of the ledger', () => {
         rows: [aRow('cur'), aRow('old'), aRow('more', { status: 'inactive', touched: HOUR })],
         description: { lastChangedAt: NOW - HOUR, previous: versionOf('more') },
       },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R6a: over the limit of a run': [
-      { document: ledger(2 * DAY), rows: [aRow('cur'), aRow('old')], postponed: ['old'] },
+      { document: ledger(2 * DAY), rows: [aRow('cur'), aRow('old')], overTheCap: ['old'] },
       'idle: next rotation in 10 days',
     ],
     'R6a: an adopted entry without a marker': [
       { document: ledger(2 * DAY, { adopted: true }), rows: [aRow('cur'), aRow('old', { description: 'by hand' })] },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R6a: a bound where AWSPREVIOUS is the version of the current token, which lost its marker': [
       {
@@ -145,7 +145,7 @@ describe('an entry of the ledger', () => {
         rows: [aRow('cur', { description: 'by hand' }), aRow('old')],
         description: { lastChangedAt: NOW - HOUR, previous: versionOf('cur') },
       },
-      'act: next rotation in 10 days | deactivate old',
+      'acting: next rotation in 10 days | switch-off old',
     ],
     'R6a: an entry whose row has the marker of another consumer': [
       {
@@ -161,7 +161,7 @@ describe('an entry of the ledger', () => {
       {
         document: ledger(9 * DAY),
         rows: [aRow('cur'), aRow('old')],
-        untouchable: { old: 'it is the current one of consumer x' },
+        protections: { old: 'it is the current one of consumer x' },
       },
       'idle: next rotation in 10 days',
     ],
@@ -170,7 +170,7 @@ describe('an entry of the ledger', () => {
         document: ledger(9 * DAY),
         rows: [aRow('cur'), aRow('old', { status: 'inactive', touched: DAY })],
       },
-      'act: next rotation in 10 days | delete old',
+      'acting: next rotation in 10 days | delete old',
     ],
     'R6b: its hold period not over': [
       { document: ledger(9 * DAY), rows: [aRow('cur'), aRow('old', { status: 'inactive', touched: DAY - 1 })] },
@@ -202,7 +202,7 @@ describe('an entry of the ledger', () => {
         rows: [aRow('cur')],
         lookups: { old: { kind: 'owner-gone' } },
       },
-      'act: next rotation in 10 days | delete old',
+      'acting: next rotation in 10 days | delete old',
     ],
     'R6b: an entry whose owner was deleted, inside its grace period': [
       {
@@ -225,13 +225,13 @@ describe('an entry of the ledger', () => {
         rows: [aRow('cur'), aRow('old', { notes: 'keep-until=2027-01-01T00:00:00Z' })],
         description: { lastChangedAt: NOW },
       },
-      'act: next rotation in 10 days | delete old',
+      'acting: next rotation in 10 days | delete old',
     ],
     'R6c: a compromised entry that another consumer uses': [
       {
         document: ledger(MINUTE, { compromised: true }),
         rows: [aRow('cur'), aRow('old')],
-        untouchable: { old: 'it is the current one of consumer x' },
+        protections: { old: 'it is the current one of consumer x' },
       },
       'idle: next rotation in 10 days',
     ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { countUp } from '../../../../lambda/engine/report/counts.ts';
 import type { ActionReport, ConsumerReport, TokenReport } from '../../../../lambda/engine/report/report.ts';
-import { countUp } from '../../../../lambda/engine/report/report.ts';
 import { describeTokens } from '../../../../lambda/engine/report/token-reports.ts';
 import { DAY, HOUR, MINUTE } from '../../../builders/a-configuration.ts';
 import { anEntry, aRow, factsOf, IDENTITY, NOW, type Scenario, versionOf } from '../../../builders/a-scenario.ts';
@@ -69,20 +69,20 @@ describe('the counts of a run', () => {
     const actions = [
       action('rotate'),
       action('rotate', 'failed'),
-      action('deactivate'),
-      action('deactivate'),
-      action('deactivate', 'planned'),
+      action('switch-off'),
+      action('switch-off'),
+      action('switch-off', 'planned'),
       action('delete'),
       action('delete'),
       action('delete'),
-      action('repair'),
+      action('copy-forward'),
     ];
-    expect(countUp([consumer('act', { actions })])).toMatchObject({ rotated: 1, deactivated: 2, deleted: 3 });
+    expect(countUp([consumer('acting', { actions })])).toMatchObject({ rotated: 1, switchedOff: 2, deleted: 3 });
   });
 
   it('call a consumer failed that nobody would rotate, and one blocked that waits for a person', () => {
-    const states = ['failed', 'error', 'not-attempted', 'blocked', 'idle', 'wait', 'act', 'changed'] as const;
-    expect(countUp(states.map((state) => consumer(state)))).toMatchObject({ failed: 3, blocked: 1 });
+    const states = ['failed', 'not-attempted', 'blocked', 'idle', 'waiting', 'acting', 'changed'] as const;
+    expect(countUp(states.map((state) => consumer(state)))).toMatchObject({ failed: 2, blocked: 1 });
   });
 
   it('are of every overdue token', () => {

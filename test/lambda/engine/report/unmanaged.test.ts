@@ -1,15 +1,17 @@
 import { expect, it } from 'vitest';
 import { formatMarker } from '../../../../lambda/engine/document/marker.ts';
-import { Listing } from '../../../../lambda/engine/plan/facts.ts';
-import { findStrangers } from '../../../../lambda/engine/report/unmanaged.ts';
+import { Listing } from '../../../../lambda/engine/observe/listing.ts';
+import { type ObservedSecret, observed } from '../../../../lambda/engine/observe/observed-secret.ts';
+import { describe as describeReason } from '../../../../lambda/engine/plan/describe.ts';
+import { findUnmanaged } from '../../../../lambda/engine/report/unmanaged.ts';
 import { aConfiguration } from '../../../builders/a-configuration.ts';
 import { aRow, aValue, IDENTITY, versionOf } from '../../../builders/a-scenario.ts';
 
-const READ = new Map([['telegraf', aValue('{}', versionOf('cur'))]]);
+const READ = new Map<string, ObservedSecret>([['telegraf', observed(aValue('{}', versionOf('cur')), 'token')]]);
 const marked = (id: string, rest: Partial<typeof IDENTITY>) =>
   aRow(id, { description: formatMarker({ ...IDENTITY, ...rest }, versionOf(id)) });
 const find = (rows: readonly ReturnType<typeof aRow>[], readings: typeof READ = READ) =>
-  findStrangers(aConfiguration(), readings, new Listing(rows));
+  findUnmanaged(aConfiguration(), readings, new Listing(rows)).map(describeReason);
 const OTHER_SECRET = { fingerprint: '00000000' };
 
 it.each([
@@ -22,7 +24,7 @@ it.each([
     marked('hers', OTHER_SECRET),
     new Map([['telegraf', { kind: 'deleted' } as const]]),
   ],
-])('no stranger is %s', (_name, row, readings) => {
+])('none is %s', (_name, row, readings) => {
   expect(find([row], readings)).toEqual([]);
 });
 

@@ -15,7 +15,7 @@ it('F4: the grace period counts from the promotion, however long after the put t
   // The activation is put off by what is nearly the longest life of a request.
   scene.world.influxdb.faults.add({ on: ACTIVATION, status: 429, headers: { 'retry-after': '280' } });
   const begun = scene.world.clock.now();
-  expect((await scene.turn()).state).toBe('act');
+  expect((await scene.turn()).state).toBe('acting');
   scene.auditor.inspect();
   const promotedAt = scene.world.clock.now();
   expect(promotedAt - begun).toBeGreaterThanOrEqual(280 * SECOND);
@@ -33,8 +33,8 @@ describe('F8, F9: somebody who acts on an old token between the decision of a ru
   const KEEP = { status: 'active', keep: true };
 
   it.each([
-    ['deactivate', 'keeps it', KEEP, 'is to be kept now'],
-    ['deactivate', 'switches it off', { status: 'inactive' }, 'was switched off meanwhile'],
+    ['switch-off', 'keeps it', KEEP, 'is to be kept now'],
+    ['switch-off', 'switches it off', { status: 'inactive' }, 'was switched off meanwhile'],
     ['delete', 'gives it back and keeps it', KEEP, 'is to be kept now'],
     ['delete', 'gives it back', { status: 'active' }, 'was switched on meanwhile'],
   ] as const)('a run about to %s it sees that somebody %s, and sends nothing', async (kind, _who, act, what) => {
@@ -116,7 +116,7 @@ describe('F13: where one run finds both a rotation due and an old token at its e
     });
     const { actions } = await scene.turn();
     expect(actions.map(({ kind, outcome }) => [kind, outcome])).toEqual([
-      ['deactivate', 'done'],
+      ['switch-off', 'done'],
       ['rotate', 'done'],
     ]);
     expect(Math.max(...third)).toBe(2);
@@ -130,7 +130,7 @@ describe('F13: where one run finds both a rotation due and an old token at its e
     const minted = callsOf(scene, MINT);
     const { actions } = await scene.turn();
     expect(actions.map(({ kind, outcome }) => [kind, outcome])).toEqual([
-      ['deactivate', 'failed'],
+      ['switch-off', 'failed'],
       ['rotate', 'not-attempted'],
     ]);
     expect(callsOf(scene, MINT)).toBe(minted);
@@ -149,7 +149,7 @@ it('a deactivation that overlaps a deletion by hand brings the token back, dead 
     scene.auditor.accept();
     expect(scene.statusOf(old)).toBeUndefined();
   };
-  expect((await scene.turn()).actions).toMatchObject([{ kind: 'deactivate', authorizationId: old, outcome: 'done' }]);
+  expect((await scene.turn()).actions).toMatchObject([{ kind: 'switch-off', authorizationId: old, outcome: 'done' }]);
   scene.auditor.inspect();
   expect(scene.statusOf(old)).toBe('inactive');
   await scene.runFor(DAY + HOUR);

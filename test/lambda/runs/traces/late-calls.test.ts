@@ -31,7 +31,7 @@ describe('F1: the promotion', () => {
     const old = await scene.currentId();
     scene.world.secretsManager.faults.add({ on: 'UpdateSecretVersionStage', loseAnswer: true });
     const before = callsOf(scene, 'UpdateSecretVersionStage');
-    expect((await scene.turn()).state).toBe('act');
+    expect((await scene.turn()).state).toBe('acting');
     expect(callsOf(scene, 'UpdateSecretVersionStage') - before).toBe(1);
     expect(await scene.currentId()).not.toBe(old);
     expect(await scene.works()).toBe(true);
@@ -79,12 +79,12 @@ it("F14: a dead run's put that lands late hides no live token: while its row is 
   await scene.runKilledAt(({ operation }) => operation === 'PutSecretValue', gate);
   const minted = callsOf(scene, MINT);
   expect(await scene.turn()).toMatchObject({
-    state: 'wait',
+    state: 'waiting',
     reason: expect.stringContaining('is younger than the lease: a run may be at work on it'),
   });
   gate.open();
   await landing();
-  expect((await scene.turn()).state).toBe('wait');
+  expect((await scene.turn()).state).toBe('waiting');
   expect(callsOf(scene, MINT)).toBe(minted);
   await scene.runFor(3 * DAY);
   expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);

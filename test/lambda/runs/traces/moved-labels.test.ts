@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { DAY, HOUR, LIMITS } from '../../../builders/a-configuration.ts';
-import type { Scene } from '../../../builders/a-scene.ts';
+import { notesOf, type Scene } from '../../../builders/a-scene.ts';
 import { callsOf, DELETION, openDue } from '../../../builders/a-trace.ts';
 
 let scene: Scene;
@@ -31,7 +31,7 @@ it('F7: a label that was moved back is repaired forward, and the newer token end
   await scene.moveLabel(first.rotation.id);
   scene.world.clock.advance(HOUR);
   const turn = await scene.turn();
-  expect(turn.actions).toMatchObject([{ kind: 'repair', outcome: 'done' }]);
+  expect(turn.actions).toMatchObject([{ kind: 'copy-forward', outcome: 'done' }]);
   const repaired = await scene.value();
   expect(repaired.token).toBe(first.token);
   expect(repaired.rotation.superseded.map(({ authorizationId }) => authorizationId)).toEqual([
@@ -56,7 +56,7 @@ it('G3: a label moved back and forward again, without a run between, gives the o
     scene.world.clock.advance(HOUR);
     const turn = await scene.turn();
     expect(scene.world.influxdb.store.statusOf(first.token)).toBe('active');
-    expect(turn.notes.join()).toContain('waiting for it to rest');
+    expect(notesOf(turn).join()).toContain('waiting for it to rest');
   }
   scene.world.clock.advance(2 * HOUR);
   await scene.run();

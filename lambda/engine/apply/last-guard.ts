@@ -1,0 +1,66 @@
+import { CallError } from '../../calls/call-error.ts';
+import type { AuthorizationLookup } from '../../influxdb/lookup.ts';
+import { CodedError } from '../../log/coded-error.ts';
+import type { SecretDescription } from '../../secrets-manager/secret.ts';
+import { keptUntil } from '../document/keep-until.ts';
+import type { EndStep } from '../plan/decision.ts';
+import type { Services } from './services.ts';
+
+/** The token or its secret changed after the plan. Nothing was sent; the next run decides again. */
+export class ChangedBeforeEndError extends CodedError {
+  override readonly name = 'ChangedBeforeEndError';
+  override readonly code = 'CHANGED_BEFORE_END';
+
+  constructor({ kind, authorizationId }: EndStep, what: string) {
+    const verb = kind === 'delete' ? 'delete' : 'switch off';
+    super(`did not ${verb} authorization ${authorizationId}: ${what}; the next run looks again`);
+  }
+}
+
+/** What is left of an authorization that may be ended. */
+export type StillThere = Exclude<AuthorizationLookup, { readonly kind: 'unseen' }>;
+
+/**
+ * R12: the one guard right in front of every write that ends something. An operator may have acted since the plan
+ * (docs/protocol.md, F8, F9).
+ *
+ * @param seen the secret as the plan saw it.
+ * @throws {ChangedBeforeEndError | CallError}
+ */
+export async function lastGuard(
+  services: Services,
+  step: EndStep,
+  seen: SecretDescription | undefined,
+): Promise<StillThere> {
+  if (step.kind === 'switch-off') await assertUntouched(services, step, seen);
+  const found = await services.influxdb.lookUp(step.authorizationId);
+  if (found.kind === 'unseen') throw new CallError('INFLUXDB_REFUSED', 'refused', found.detail);
+  if (found.kind !== 'found') {
+    if (step.kind === 'switch-off') throw new ChangedBeforeEndError(step, 'it is gone');
+    return found;
+  }
+  if (step.compromised) return found;
+  const { description, status } = found.row;
+  if (keptUntil(description, services.clock.now()) !== undefined)
+    throw new ChangedBeforeEndError(step, 'it is to be kept now');
+  if (step.kind === 'switch-off' && status !== 'active')
+    throw new ChangedBeforeEndError(step, 'it was switched off meanwhile');
+  if (step.kind === 'delete' && status === 'active')
+    throw new ChangedBeforeEndError(step, 'it was switched on meanwhile');
+  return found;
+}
+
+/** In a run over many consumers the plan is minutes old when it is their turn; of one or two it still holds. */
+const FRESH_MS = 1_000;
+
+/** A label that was moved since the plan may have made this very token current. */
+async function assertUntouched(
+  { store, clock }: Services,
+  step: EndStep,
+  seen: SecretDescription | undefined,
+): Promise<void> {
+  if (seen === undefined || seen.seenAt + FRESH_MS >= clock.now()) return;
+  const now = await store.describe(seen.arn);
+  if (now?.current !== seen.current || now?.lastChangedAt !== seen.lastChangedAt)
+    throw new ChangedBeforeEndError(step, 'its secret was changed meanwhile');
+}

@@ -1,0 +1,61 @@
+import type { ConsumerSettings } from '../../config/configuration.ts';
+import type { Authorization } from '../../influxdb/authorization.ts';
+import { describePermission, permissionsHash } from '../../influxdb/permissions.ts';
+import { formatMarker, type Identity } from '../document/marker.ts';
+import type { Target } from '../observe/target.ts';
+import { RotationError } from './rotation-error.ts';
+import type { Services } from './services.ts';
+
+/**
+ * Makes a dead authorization: until it is activated it works for nobody, so that one whose answer is lost does no harm.
+ * An unanswered attempt may have made its row, so the one more that follows has an id of its own.
+ */
+export async function mintInactive(
+  { influxdb, log, newId }: Services,
+  { name: consumer }: ConsumerSettings,
+  identity: Identity,
+  target: Target,
+  userId: string,
+): Promise<{ rotationId: string; authorization: Authorization }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const rotationId = newId();
+    const description = formatMarker(identity, rotationId);
+    let unanswered = false;
+    try {
+      const authorization = await influxdb.createAuthorization(
+        { orgId: target.orgId, userId, status: 'inactive', description, permissions: target.grant(userId) },
+        {
+          onUnanswered: () => {
+            unanswered = true;
+          },
+        },
+      );
+      return { rotationId, authorization };
+    } catch (error) {
+      if (!unanswered) throw error;
+      log('MINT_UNANSWERED', { consumer, rotationId });
+      if (attempt === 2) throw error;
+    }
+  }
+}
+
+/**
+ * A server that drops a bucket's id grants the whole org: that must show before the token ever works.
+ * @throws {RotationError}
+ */
+export function assertAsAsked(made: Authorization, target: Target, userId: string): void {
+  const wrong = [
+    made.status === 'inactive' ? undefined : `status ${made.status} instead of inactive`,
+    made.orgId === target.orgId ? undefined : `org ${made.orgId} instead of ${target.orgId}`,
+    made.userId === userId ? undefined : `owner ${made.userId} instead of ${userId}`,
+    permissionsHash(made.permissions) === permissionsHash(target.grant(userId))
+      ? undefined
+      : `permissions ${made.permissions.map(describePermission).join(', ') || 'none'}`,
+    made.token === '' ? 'no token' : undefined,
+  ].filter((difference) => difference !== undefined);
+  if (wrong.length > 0)
+    throw new RotationError(
+      'MINT_DIFFERS',
+      `InfluxDB made another authorization than was asked for (${wrong.join('; ')}); it is not used`,
+    );
+}

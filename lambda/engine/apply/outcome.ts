@@ -1,0 +1,30 @@
+import type { ErrorCode } from '../../log/coded-error.ts';
+import type { CopyForward, Decision, EndStep, Mint } from '../plan/decision.ts';
+import type { Reason } from '../plan/reason.ts';
+
+/** One thing that a decision asks for. */
+export interface PlannedAction {
+  readonly kind: 'rotate' | 'copy-forward' | EndStep['kind'];
+  /** Undefined for a rotation and a copy until they are done. */
+  readonly authorizationId: string | undefined;
+  readonly reason: Reason;
+}
+
+/** What became of it. */
+export interface ActionOutcome extends PlannedAction {
+  readonly outcome: 'planned' | 'done' | 'failed' | 'not-attempted';
+  readonly error: { readonly code: ErrorCode; readonly message: string } | undefined;
+}
+
+export function actionOf(step: EndStep | Mint | CopyForward): PlannedAction {
+  const { reason } = step;
+  if (step.kind === 'mint') return { kind: 'rotate', authorizationId: undefined, reason };
+  if (step.kind === 'copy-forward') return { kind: 'copy-forward', authorizationId: undefined, reason };
+  return { kind: step.kind, authorizationId: step.authorizationId, reason };
+}
+
+/** The actions of a decision that is not carried out: a dry run's, or those of a run that ended early. */
+export function untaken({ ends, next }: Decision, outcome: 'planned' | 'not-attempted'): ActionOutcome[] {
+  const steps = next === undefined ? ends : [...ends, next];
+  return steps.map((step) => ({ ...actionOf(step), outcome, error: undefined }));
+}

@@ -1,0 +1,51 @@
+import { messageOf } from '../../calls/failure.ts';
+import type { ConsumerSettings } from '../../config/configuration.ts';
+import type { Authorization } from '../../influxdb/authorization.ts';
+import { doubtThatEnded } from '../../influxdb/probe.ts';
+import { tokenHash } from '../document/document.ts';
+import { parseMarker } from '../document/marker.ts';
+import { parseObject } from '../document/secret-content.ts';
+import type { StillThere } from './last-guard.ts';
+import type { Services } from './services.ts';
+
+/** The token to try, on what its row granted; or why there is none. */
+export type OldToken = { readonly row: Authorization; readonly token: string } | { readonly unread: string };
+
+/**
+ * The token of the version that this row was minted for. Read before the row goes: afterwards its version may lose its
+ * last label and, in time, disappear.
+ */
+export async function readOldToken(
+  { store }: Services,
+  { tokenKey }: ConsumerSettings,
+  found: StillThere,
+  secretId: string,
+): Promise<OldToken> {
+  if (found.kind !== 'found') return { unread: 'its row, which names the version of its value, was gone already' };
+  const { row } = found;
+  const versionId = parseMarker(row.description)?.rotationId;
+  if (versionId === undefined) return { unread: 'its row does not name the version of its value' };
+  try {
+    const version = await store.readVersion(secretId, { versionId });
+    if (version === undefined) return { unread: `version ${versionId}, which held its value, is gone` };
+    const token = parseObject(version.text)?.[tokenKey];
+    return typeof token === 'string' ? { row, token } : { unread: `version ${versionId} holds no token` };
+  } catch (error) {
+    return { unread: `version ${versionId}, which held its value, could not be read: ${messageOf(error)}` };
+  }
+}
+
+/** Evidence that the old token is refused, or why there is none. That fails nothing: the row is deleted either way. */
+export async function proveRefused(
+  { transport, log }: Services,
+  consumer: string,
+  authorizationId: string,
+  old: OldToken,
+): Promise<void> {
+  const fields = { consumer, authorizationId };
+  if ('unread' in old) return log('TOKEN_NOT_REFUSED', { ...fields, reason: old.unread });
+  const hashed = { ...fields, tokenHash: tokenHash(old.token) };
+  const doubt = await doubtThatEnded(transport, old.token, old.row).catch(messageOf);
+  if (doubt === undefined) log('TOKEN_REFUSED', hashed);
+  else log('TOKEN_NOT_REFUSED', { ...hashed, reason: doubt });
+}

@@ -1,0 +1,35 @@
+import { proveToken } from '../../influxdb/probe.ts';
+import type { NewToken } from './new-token.ts';
+import { RotationError } from './rotation-error.ts';
+import type { Services } from './services.ts';
+
+/** How long a refusal of a new token is asked again before it counts: InfluxDB Cloud spreads changes slowly. */
+const SETTLE_MS = 60_000;
+const SETTLE_STEP_MS = 5_000;
+
+/**
+ * Proves with the new token that every right it was granted works.
+ *
+ * @param urgent the consumer has no access now: a server too busy to answer the probes does not stop the rotation.
+ */
+export async function verify(
+  services: Services,
+  { settings, authorization }: NewToken,
+  urgent: boolean,
+): Promise<void> {
+  const { transport, clock, log, budget, limits } = services;
+  const giveUpAt = clock.now() + SETTLE_MS;
+  for (;;) {
+    const proof = await proveToken(transport, authorization.token, authorization);
+    if (proof.kind === 'works' || (proof.kind === 'unproven' && urgent))
+      return log('TOKEN_VERIFIED', {
+        consumer: settings.name,
+        authorizationId: authorization.id,
+        proof: proof.kind,
+      });
+    const mayPass = proof.kind === 'refused' && (proof.error.status === 401 || proof.error.status === 403);
+    const late = clock.now() + SETTLE_STEP_MS > giveUpAt || budget.remainingMs() < 3 * limits.callTimeoutMs;
+    if (!mayPass || late) throw new RotationError('TOKEN_FAILS', `the new token does not work: ${proof.detail}`);
+    await clock.sleep(SETTLE_STEP_MS);
+  }
+}

@@ -1,0 +1,52 @@
+import type { LedgerEntry, RotationDocument } from './document.ts';
+import { type Identity, isSameIdentity } from './marker.ts';
+import type { SecretContent } from './secret-content.ts';
+
+// Whose document it is: no other file reads one out of a secret's content.
+
+/** Whose document a secret holds, seen from the consumer whose secret it is. */
+export type Ownership =
+  /** Its own, and it speaks of the token beside it. */
+  | { readonly kind: 'own'; readonly document: RotationDocument }
+  /** Its own, copied beside a token that it does not speak of: somebody put that token there by hand. */
+  | { readonly kind: 'copied'; readonly document: RotationDocument }
+  /** Another deployment's, consumer's or secret's. */
+  | { readonly kind: 'another'; readonly owner: Identity }
+  | { readonly kind: 'none' };
+
+export function whoseDocument(content: SecretContent | undefined, identity: Identity): Ownership {
+  if (content === undefined || !('document' in content)) return { kind: 'none' };
+  const { document } = content;
+  if (!isSameIdentity(document.identity, identity)) return { kind: 'another', owner: document.identity };
+  return { kind: content.kind === 'foreign' ? 'copied' : 'own', document };
+}
+
+/** The consumer's own document, where it speaks of the token beside it. */
+export function ownDocument(content: SecretContent | undefined, identity: Identity): RotationDocument | undefined {
+  const owned = whoseDocument(content, identity);
+  return owned.kind === 'own' ? owned.document : undefined;
+}
+
+/** The authorization whose token a value holds, where its document says so. */
+export function currentIn(content: SecretContent | undefined): string | undefined {
+  if (content === undefined || !('document' in content) || content.kind === 'foreign') return undefined;
+  return content.document.authorizationId;
+}
+
+/** The authorization that a value's document names, whoever wrote it, and whatever token stands beside it. */
+export function authorizationNamedIn(content: SecretContent | undefined): string | undefined {
+  return content === undefined || !('document' in content) ? undefined : content.document.authorizationId;
+}
+
+/** The older tokens that a value's document names, whoever wrote it. */
+export function ledgerIn(content: SecretContent | undefined): readonly LedgerEntry[] {
+  return content === undefined || !('document' in content) ? [] : content.document.superseded;
+}
+
+type Named = Pick<LedgerEntry, 'authorizationId' | 'userId' | 'tokenHash'>;
+
+/** Every authorization that a value's document names, whoever wrote it; undefined where the value has none. */
+export function namedIn(content: SecretContent | undefined): readonly Named[] | undefined {
+  if (content === undefined || !('document' in content)) return undefined;
+  return [content.document, ...content.document.superseded];
+}

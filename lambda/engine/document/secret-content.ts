@@ -1,0 +1,58 @@
+import { parseDocument, type RotationDocument, tokenHash } from './document.ts';
+
+/** What a version of a secret holds. `document/own.ts` says whose its document is. */
+export type SecretContent =
+  /** Not a JSON object. `token` is the text itself where it can be a plain token; broken JSON, for example, cannot. */
+  | { readonly kind: 'not-an-object'; readonly token: string | undefined }
+  /** A `rotation` or token key that we may not overwrite. `problem` completes the sentence "the secret has …". */
+  | { readonly kind: 'malformed'; readonly problem: string; readonly token: string | undefined }
+  | { readonly kind: 'none'; readonly token: string | undefined }
+  /** `ours` as we wrote it; `edited` by hand, with our token still in it; `foreign`: another token, our keys copied. */
+  | DocumentedContent;
+
+export interface DocumentedContent {
+  readonly kind: 'ours' | 'edited' | 'foreign';
+  readonly document: RotationDocument;
+  readonly token: string | undefined;
+}
+
+/** One word that does not begin like JSON. */
+const PLAIN_TOKEN = /^\s*([^\s{["]\S*)\s*$/;
+
+/** Reads a secret's text. Never throws, and never repeats what stands in it. */
+export function readSecretContent(text: string, versionId: string, tokenKey: string): SecretContent {
+  const value = parseObject(text);
+  if (value === undefined) return { kind: 'not-an-object', token: PLAIN_TOKEN.exec(text)?.[1] };
+  const token = ownString(value, tokenKey);
+  if (!Object.hasOwn(value, 'rotation')) {
+    if (token !== undefined || !Object.hasOwn(value, tokenKey) || value[tokenKey] === null)
+      return { kind: 'none', token };
+    const problem = `a key "${tokenKey}" that holds no text: rename it, or name another key as "tokenKey"`;
+    return { kind: 'malformed', problem, token };
+  }
+  const document = parseDocument(value.rotation);
+  if ('wrong' in document) {
+    const problem = `a key "rotation" that is not a document of ours (wrong or missing: ${document.wrong.join(', ')}): rename it, or remove it to start with a first token`;
+    return { kind: 'malformed', problem, token };
+  }
+  if (document.id === versionId) return { kind: 'ours', document, token };
+  const edited = token !== undefined && tokenHash(token) === document.tokenHash;
+  return { kind: edited ? 'edited' : 'foreign', document, token };
+}
+
+/** The object that `text` holds; undefined for anything else. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function ownString(value: Record<string, unknown>, key: string): string | undefined {
+  const member = Object.hasOwn(value, key) ? value[key] : undefined;
+  return typeof member === 'string' ? member : undefined;
+}

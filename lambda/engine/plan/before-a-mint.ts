@@ -1,0 +1,80 @@
+import type { RotationDocument } from '../document/document.ts';
+import type { MarkedRow } from '../observe/listing.ts';
+import type { NextLedger, Obstacle } from './decision.ts';
+import type { Facts } from './facts.ts';
+import { isYoung, knownIds, youngUntil } from './next-ledger.ts';
+
+/** A new token that a rule wants: what the guards look at. What costs a look is asked for only by the guard that needs it. */
+export interface WantedMint {
+  /** Every authorization that is this consumer's by its marker. */
+  readonly marked: readonly MarkedRow[];
+  /** What the secret's value names; undefined where it has no document of this consumer's. */
+  readonly document: RotationDocument | undefined;
+  /** Other live tokens that stand in the way of this mint. */
+  readonly others: () => Obstacle | undefined;
+  readonly ledger: () => NextLedger;
+}
+
+type Guard = (facts: Facts, wanted: WantedMint) => Obstacle | undefined;
+
+/** Why no new token may be made now: the first that has something to say is the one that is shown. Cheap ones first. */
+const GUARDS = {
+  young: (facts, wanted) => {
+    const young = youngRow(facts, wanted);
+    if (young === undefined) return undefined;
+    const until = youngUntil(young, facts);
+    return { state: 'waiting', reason: { code: 'TOO_YOUNG', authorizationId: young.row.id, until } };
+  },
+  others: (_facts, { others }) => others(),
+  names: ({ target }) =>
+    target.kind === 'resolved'
+      ? undefined
+      : { state: 'failed', reason: { code: 'NAME_UNRESOLVED', problem: target.problem } },
+  // A clock that is wrong would write down a wrong time from which older tokens are superseded.
+  clocks: ({ clocks }, { ledger }) =>
+    clocks.kind === 'disagree' && ledger().added.length > 0
+      ? { state: 'waiting', reason: { code: 'CLOCKS_DISAGREE', detail: clocks.detail } }
+      : undefined,
+  // Two rotators of one secret would undo each other's work (R14).
+  elsewhere: ({ answers, settings }) =>
+    answers.description()?.rotationEnabled === true
+      ? { state: 'failed', reason: { code: 'ROTATED_ELSEWHERE', secret: settings.secret } }
+      : undefined,
+} satisfies Readonly<Record<string, Guard>>;
+
+type GuardName = keyof typeof GUARDS;
+
+/** The occasions of a mint, and the guards that each of them skips. */
+export const SKIPPED_BY = {
+  /** The token works, and is replaced by the rules of the configuration. */
+  scheduled: [],
+  /** The secret holds no token of ours. */
+  first: [],
+  /** The consumer has no access now. */
+  missing: ['young', 'others', 'clocks'],
+  /** A label was moved back by hand to a token that does not work. */
+  'rolled-back': ['others', 'clocks'],
+  /** The copy that was to be made turned out to hold a token that does not work. */
+  'copy-failed': ['young', 'others', 'clocks'],
+} as const satisfies Readonly<Record<string, readonly GuardName[]>>;
+
+export type Occasion = keyof typeof SKIPPED_BY;
+
+/** What keeps this run from the mint; undefined if nothing does. */
+export function obstacleTo(facts: Facts, wanted: WantedMint, occasion: Occasion): Obstacle | undefined {
+  const skipped: readonly string[] = SKIPPED_BY[occasion];
+  for (const [name, guard] of Object.entries<Guard>(GUARDS)) {
+    const obstacle = skipped.includes(name) ? undefined : guard(facts, wanted);
+    if (obstacle !== undefined) return obstacle;
+  }
+  return undefined;
+}
+
+/** A token that a run may be at work on. What the value names was promoted once, so no run is (docs/protocol.md, G2). */
+export function youngRow(
+  facts: Facts,
+  { marked, document }: Pick<WantedMint, 'marked' | 'document'>,
+): MarkedRow | undefined {
+  const known = document === undefined ? new Set<string>() : knownIds(document);
+  return marked.find((each) => !known.has(each.row.id) && isYoung(each, facts));
+}

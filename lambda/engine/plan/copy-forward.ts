@@ -1,0 +1,60 @@
+import type { MarkedRow } from '../observe/listing.ts';
+import { adoptedEntry } from './adoption.ts';
+import { youngRow } from './before-a-mint.ts';
+import type { Owned } from './current-token.ts';
+import type { CopyForward } from './decision.ts';
+import type { Facts } from './facts.ts';
+import { mintUnlessKept } from './mint.ts';
+import { nextLedger, ownEntry } from './next-ledger.ts';
+import type { Reason } from './reason.ts';
+import { endingOfStray, isPrevious } from './stray-token.ts';
+
+/**
+ * R5: a label was moved back to this version while a newer token of ours is live and in no ledger, or hand edits keep
+ * renewing the version so that a stray never settles. Copying forward puts the others into the ledger.
+ */
+export function planCopyForward(
+  facts: Facts,
+  owned: Owned,
+  marked: readonly MarkedRow[],
+  strays: readonly MarkedRow[],
+): CopyForward | undefined {
+  const { start, document, token } = owned;
+  const live = strays.filter(({ row }) => row.status === 'active');
+  if (live.length === 0 || token === undefined || facts.clocks.kind === 'disagree') return undefined;
+  const reason = reasonToCopy(facts, owned, marked, live);
+  if (reason === undefined) return undefined;
+  const adopted = adoptedEntry(facts);
+  const ledger = () => nextLedger(facts, document, marked, { superseded: ownEntry(facts, document), adopted });
+  const replacement = mintUnlessKept(facts, {
+    reason: { code: 'ROLLED_BACK_TO_FAILING', authorizationId: document.authorizationId },
+    ...{ occasion: 'copy-failed', start, marked, document, ledger },
+    others: () => undefined,
+  });
+  return {
+    kind: 'copy-forward',
+    ...{ reason, start, token, document },
+    ledger: nextLedger(facts, document, marked, { adopted }),
+    otherwise: replacement.next?.kind === 'mint' ? replacement.next : undefined,
+  };
+}
+
+function reasonToCopy(
+  facts: Facts,
+  { start, document, edited, since }: Owned,
+  marked: readonly MarkedRow[],
+  live: readonly MarkedRow[],
+): Reason<'LABEL_MOVED_BACK' | 'EDITED_WITH_STRAYS' | 'STRAYS_UNLABELLED'> | undefined {
+  const description = facts.answers.description();
+  if (description === undefined || description.rotationEnabled) return undefined;
+  const previous = live.some((stray) => isPrevious(facts, stray)) ? facts.answers.version('AWSPREVIOUS') : undefined;
+  if (previous !== undefined && previous.createdAt > since) return { code: 'LABEL_MOVED_BACK' };
+  if (youngRow(facts, { marked, document }) !== undefined) return undefined;
+  const unsettled = live.filter((stray) => endingOfStray(facts, start.identity, since, stray).kind === 'wait');
+  if (edited && unsettled.length > 0) return { code: 'EDITED_WITH_STRAYS' };
+  // Another run's put took the label from the version that holds it, which stays readable for a day at least.
+  const unlabelled = unsettled.some(
+    ({ row, marker }) => !description.labelled.has(marker.rotationId) && facts.protections.of(row.id) === undefined,
+  );
+  return unlabelled ? { code: 'STRAYS_UNLABELLED' } : undefined;
+}

@@ -1,0 +1,124 @@
+import { formatDuration } from '../../config/duration.ts';
+import { describeIdentity } from '../document/marker.ts';
+import type { Reason, ReasonCode, Reasons } from './reason.ts';
+
+type Sentences = { readonly [Code in ReasonCode]: (about: Reasons[Code]) => string };
+
+const SENTENCES: Sentences = {
+  NEXT_ROTATION: ({ inMs }) => `next rotation in ${formatDuration(inMs)}`,
+  RETIRED: () => 'retired',
+  RETIRED_WITHOUT_SECRET: () => 'retired, and its secret does not exist',
+
+  FIRST_TOKEN: () => 'first token',
+  REPLACED_BY_HAND: () => 'replaced by hand',
+  MISSING: ({ authorizationId, how }) =>
+    `missing: the current authorization ${authorizationId} ${how === 'deleted' ? 'was deleted' : 'belongs to a user that was deleted'}`,
+  ROLLED_BACK_TO_RETIRED: () => 'rolled back to a retired token',
+  ROLLED_BACK_TO_FAILING: () => 'rolled back to a token that fails',
+  DUE: ({ rotateEveryMs }) => `due: older than ${formatDuration(rotateEveryMs)}`,
+  PERMISSIONS_CHANGED: () => 'permissions changed',
+  OWNER_CHANGED: () => 'owner changed',
+  TOKEN_KEY_EMPTY: ({ tokenKey }) => `the secret holds no token under its key "${tokenKey}"`,
+
+  LABEL_MOVED_BACK: () => 'a label was moved back: the newer token goes into the ledger',
+  EDITED_WITH_STRAYS: () => 'edited by hand: stray tokens go into the ledger',
+  STRAYS_UNLABELLED: () => 'no labelled version names them: stray tokens go into the ledger',
+
+  GRACE_OVER: () => 'superseded, and its grace period is over',
+  HOLD_OVER: () => 'superseded, switched off, and held long enough',
+  COMPROMISED: () => 'compromised',
+  OWNER_DELETED: () => 'its owner was deleted, and its row is left over',
+  LEFT_BEHIND: () => 'left behind by a run that did not finish',
+  LEFT_BEHIND_AND_HELD: () => 'left behind, switched off, and held long enough',
+  NEVER_STORED: () => 'never stored: its run did not get that far',
+
+  TOO_YOUNG: ({ authorizationId }) =>
+    `authorization ${authorizationId} is younger than the lease: a run may be at work on it`,
+  ANOTHER_IS_LIVE: ({ authorizationId }) => `authorization ${authorizationId} is still live`,
+  LEFTOVERS_ARE_LIVE: ({ authorizationIds }) =>
+    `runs that died over it left authorizations ${authorizationIds.join(', ')} live: they are switched off after a grace period, or at once by hand`,
+  CLOCKS_DISAGREE: ({ detail }) => detail,
+  NAME_UNRESOLVED: ({ problem }) => problem,
+  ROTATED_ELSEWHERE: ({ secret }) =>
+    `Secrets Manager itself rotates secret ${secret} (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id ${secret})`,
+  CHANGED_MEANWHILE: () => 'changed meanwhile: the next run looks again',
+
+  SWITCHED_OFF_BY_HAND: ({ authorizationId }) =>
+    `the current authorization ${authorizationId} is inactive: somebody switched it off; reactivate it in InfluxDB, or delete it to have it replaced`,
+  MISSING_AND_REPORTED: () => '"onMissing" is "report", so it is not replaced',
+  OTHER_WRITER: ({ authorizationIds }) =>
+    `something else writes this secret: authorizations ${authorizationIds.join(', ')} were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off`,
+  DOCUMENT_OF_ANOTHER: ({ secret, owner }) =>
+    `managed by another: the document in secret ${secret} is that of ${describeIdentity(owner)} (was the secret copied from another one, or made anew?); remove its key "rotation" to start with a first token of its own`,
+  MARKER_OF_ANOTHER: ({ authorizationId, owner }) =>
+    `managed by another: the marker of the current authorization ${authorizationId} is that of ${describeIdentity(owner)}`,
+
+  SECRET_DELETED: ({ secret }) =>
+    `secret ${secret} is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id ${secret}), or take the consumer out of the configuration`,
+  SECRET_UNREADABLE: ({ secret, detail }) =>
+    `secret ${secret} cannot be read (${detail}): allow secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own`,
+  SECRET_BINARY: ({ secret }) =>
+    `secret ${secret} holds binary data, not a JSON object: store its value as a SecretString`,
+  SECRET_NOT_FOUND: ({ secret, consumer }) =>
+    `secret ${secret} does not exist: create it (aws secretsmanager create-secret --name ${secret}), or set "createSecret": true for consumer ${consumer}`,
+  SECRET_NOT_JSON: ({ secret }) =>
+    `the value of secret ${secret} is neither a JSON object nor a plain token (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is`,
+  SECRET_PLAIN_TOKEN: ({ secret, consumer, tokenKey }) =>
+    `the value of secret ${secret} is not a JSON object: store it as {"${tokenKey}": "<the token>"}, or set "convert": true for consumer ${consumer} once its readers expect JSON`,
+  SECRET_MALFORMED: ({ secret, problem }) => `secret ${secret} has ${problem}`,
+  CURRENT_UNSEEN: ({ authorizationId, detail }) =>
+    `the current authorization ${authorizationId} cannot be seen: ${detail}`,
+
+  USED_BY_ANOTHER: ({ authorizationId, role, why }) =>
+    role === 'stray'
+      ? `stray authorization ${authorizationId} is left alone: ${why}`
+      : `authorization ${authorizationId} is in the ledger, but is left alone: ${why}`,
+  ENTRY_UNSEEN: ({ authorizationId, detail }) =>
+    `authorization ${authorizationId} of the ledger cannot be seen: ${detail}`,
+  ENTRY_OF_ANOTHER: ({ authorizationId, owner }) =>
+    `authorization ${authorizationId} is in the ledger, but its marker is that of ${describeIdentity(owner)}: it is left alone`,
+  PERHAPS_SHARED: ({ authorizationId, unread }) =>
+    `authorization ${authorizationId} was adopted, and waits until it is known that the secrets of ${unread.join(', ')} do not hold it`,
+  KEPT: ({ authorizationId, role, until }) =>
+    `${role === 'stray' ? 'stray ' : ''}authorization ${authorizationId} is ${describeKeeping(until)}`,
+  SECRET_RESTLESS: ({ authorizationId, gracePeriodMs }) =>
+    `authorization ${authorizationId} is superseded, but the secret was changed less than ${formatDuration(gracePeriodMs)} ago: waiting for it to rest`,
+  PENDING_ELSEWHERE: ({ authorizationId }) =>
+    `authorization ${authorizationId} is the pending one of a rotation by Secrets Manager`,
+  OVER_THE_CAP: ({ authorizationId, cap }) =>
+    `authorization ${authorizationId} waits for the next run: this one has reached its limit of ${cap} tokens to switch off`,
+  STRAY_IS_PREVIOUS: ({ authorizationId }) =>
+    `stray authorization ${authorizationId} is AWSPREVIOUS, and stays until the next rotation takes it over`,
+  STRAY_SETTLES: ({ authorizationId }) =>
+    `stray authorization ${authorizationId} is live; it is switched off once the secret has rested for a grace period`,
+  STRAY_HELD: ({ authorizationId }) =>
+    `stray authorization ${authorizationId} is switched off; it is deleted after the hold period`,
+  ENDS_SUSPENDED: ({ detail }) => `nothing is switched off or deleted: ${detail}`,
+
+  OLD_TOKEN_REMAINS: ({ secret, authorizationId }) =>
+    `the token that secret ${secret} held before is not one of ours${authorizationId === undefined ? '' : ` (it is authorization ${authorizationId})`}: revoke it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation`,
+  CANNOT_ADOPT: ({ authorizationId, why }) => `authorization ${authorizationId} cannot be adopted: ${why}`,
+  SECRET_GONE: ({ authorizationIds }) =>
+    `authorizations ${authorizationIds.join(', ')} were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them`,
+
+  NOT_ATTEMPTED: () => 'the run ended early',
+  NOT_PLANNED: ({ error }) => error,
+  NOT_CONFIGURED: ({ consumer, authorizationIds }) =>
+    `consumer ${consumer} is no longer configured, and its authorizations remain (${authorizationIds.join(', ')}): to end them, configure it again with "retired": true`,
+  ANOTHER_SECRET: ({ consumer, authorizationIds }) =>
+    `authorizations ${authorizationIds.join(', ')} name consumer ${consumer}, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone`,
+};
+
+/** Every code, for the test that holds docs/codes.md to them. */
+export const REASON_CODES = Object.keys(SENTENCES) as readonly ReasonCode[];
+
+/** The reason as a person reads it: what, why, and what to do. Lower case, no full stop. */
+export function describe<Code extends ReasonCode>(reason: Reason<Code>): string {
+  return (SENTENCES[reason.code] as (about: Reason<Code>) => string)(reason);
+}
+
+function describeKeeping(until: number): string {
+  if (until === Number.POSITIVE_INFINITY)
+    return 'kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it';
+  return `kept until ${new Date(until).toISOString()}`;
+}

@@ -1,0 +1,37 @@
+import type { ActionReport, ConsumerReport } from './report.ts';
+
+export interface RunCounts {
+  readonly rotated: number;
+  readonly switchedOff: number;
+  readonly deleted: number;
+  readonly failed: number;
+  readonly blocked: number;
+  /** Live tokens older than their consumer's `maxTokenAge`. */
+  readonly overdue: number;
+}
+
+export function countUp(consumers: readonly ConsumerReport[]): RunCounts {
+  const done = (kind: ActionReport['kind']) =>
+    consumers.flatMap(({ actions }) => actions).filter((action) => action.kind === kind && action.outcome === 'done')
+      .length;
+  const inState = (...states: ConsumerReport['state'][]) =>
+    consumers.filter(({ state }) => states.includes(state)).length;
+  return {
+    rotated: done('rotate'),
+    switchedOff: done('switch-off'),
+    deleted: done('delete'),
+    failed: inState('failed', 'not-attempted'),
+    blocked: inState('blocked'),
+    overdue: consumers.flatMap(({ tokens }) => tokens).filter(({ overdue }) => overdue).length,
+  };
+}
+
+/** In seconds. */
+export function ageOfOldestCurrent(consumers: readonly ConsumerReport[], now: number): number | undefined {
+  const ages = consumers
+    .flatMap(({ tokens }) => tokens)
+    .flatMap(({ role, mintedAt }) =>
+      role === 'current' && mintedAt !== undefined ? [now - Date.parse(mintedAt)] : [],
+    );
+  return ages.length === 0 ? undefined : Math.round(Math.max(...ages) / 1000);
+}

@@ -1,0 +1,37 @@
+/**
+ * Every error that this program throws on purpose, by the code that reports and logs carry. `docs/codes.md` explains
+ * each.
+ */
+export const ERROR_CODES = [
+  'CONFIGURATION',
+  'REQUEST',
+  'RUN_FAILED',
+  'CLOCKS_DISAGREE',
+  'TIME_OUT_TOO_LONG',
+  'OUT_OF_TIME',
+  'INFLUXDB_UNREACHABLE',
+  'INFLUXDB_REFUSED',
+  'INFLUXDB_THROTTLED',
+  'INFLUXDB_UNANSWERED',
+  'ROTATOR_REJECTED',
+  'ROTATOR_TOKEN',
+  'SECRETS_MANAGER_UNREACHABLE',
+  'SECRETS_MANAGER_REFUSED',
+  'SECRETS_MANAGER_THROTTLED',
+  'SECRETS_MANAGER_UNANSWERED',
+  'AWS_SETTINGS',
+  'SECRET_TEXT',
+  'MINT_DIFFERS',
+  'TOKEN_FAILS',
+  'PROMOTION_UNCERTAIN',
+  'STATUS_UNCHANGED',
+  'CHANGED_BEFORE_END',
+  'UNEXPECTED',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** An error whose message we wrote ourselves: it holds no token and no value, so it may be shown. */
+export abstract class CodedError extends Error {
+  abstract readonly code: ErrorCode;
+}

@@ -1,0 +1,19 @@
+/** The namespace of all metrics in CloudWatch; their dimensions are the deployment and the service. */
+export const METRIC_NAMESPACE = 'InfluxdbTokenRotation';
+export const METRIC_SERVICE = 'influxdb-token-rotation';
+
+/** Every metric, by its unit as CloudWatch spells it. The README explains each. */
+export const METRICS = {
+  TokensRotated: 'Count',
+  TokensSwitchedOff: 'Count',
+  TokensDeleted: 'Count',
+  ConsumersFailed: 'Count',
+  ConsumersBlocked: 'Count',
+  TokensOverdue: 'Count',
+  RunsSucceeded: 'Count',
+  RunsFailed: 'Count',
+  RunDuration: 'Milliseconds',
+  OldestTokenAge: 'Seconds',
+} as const;
+
+export type MetricName = keyof typeof METRICS;
