@@ -1,7 +1,7 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
-import type { Permission } from '../influxdb/permissions.ts';
 import { checkProblems } from './checks.ts';
 import { parseDurationText } from './duration.ts';
+import type { Permission } from './permission.ts';
 import { ConfigurationError, type Problem } from './problems.ts';
 import {
   CONSUMER_DEFAULTS,

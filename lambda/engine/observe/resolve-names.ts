@@ -1,13 +1,9 @@
 import { CallError } from '../../calls/call-error.ts';
 import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
+import type { Permission } from '../../config/permission.ts';
 import { ID } from '../../influxdb/authorization.ts';
 import { InfluxdbError, InfluxdbUnreachableError, RotatorRejectedError } from '../../influxdb/errors.ts';
-import {
-  allAccessPermissions,
-  bucketPermissions,
-  operatorPermissions,
-  type Permission,
-} from '../../influxdb/permissions.ts';
+import { allAccessPermissions, bucketPermissions, operatorPermissions } from '../../influxdb/permissions.ts';
 import type { Target, UnresolvedTarget } from '../plan/facts.ts';
 import type { ReadingInfluxdb } from './observe.ts';
 

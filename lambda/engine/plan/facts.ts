@@ -1,7 +1,7 @@
 import type { ClockVerdict } from '../../calls/service-clocks.ts';
 import type { ConsumerSettings, Limits } from '../../config/configuration.ts';
+import type { Permission } from '../../config/permission.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
-import type { Permission } from '../../influxdb/permissions.ts';
 import type { SecretReading } from '../../secrets-manager/secret.ts';
 import { type Identity, type Marker, parseMarker } from '../document/marker.ts';
 import type { Looks } from '../observe/question.ts';
