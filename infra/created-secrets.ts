@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
+import { isArn } from '../lambda/config/secret-name.ts';
 
 export interface CreatedSecretsProps {
   readonly consumers: Configuration['consumers'];
@@ -17,7 +18,7 @@ export class CreatedSecrets extends Construct {
   constructor(scope: Construct, id: string, { consumers, encryptionKey }: CreatedSecretsProps) {
     super(scope, id);
     for (const { name, secret } of consumers) {
-      if (secret.startsWith('arn:')) continue;
+      if (isArn(secret)) continue;
       const created = new CfnSecret(this, name, {
         name: secret,
         description: `InfluxDB API token of ${name}, rotated by influxdb-token-rotation`,

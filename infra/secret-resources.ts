@@ -1,8 +1,8 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { nameOfSecret } from '../lambda/config/checks.ts';
 import type { Configuration } from '../lambda/config/configuration.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
+import { isArn, isWholeArn, nameOfSecret } from '../lambda/config/secret-name.ts';
 
 /** ARNs and ARN patterns, as the `Resource` of a statement. */
 export interface SecretResources {
@@ -48,8 +48,8 @@ export function secretResources(
  * not, IAM judges by its name alone, and says "access denied" instead of "not found" where only the ARN is allowed.
  */
 function arnOf(scope: Construct, nameOrArn: string): string {
-  if (!nameOrArn.startsWith('arn:')) return formatArn(scope, `${nameOrArn}-??????`);
-  return /-[A-Za-z0-9]{6}$/.test(nameOrArn) ? nameOrArn : `${nameOrArn}-??????`;
+  if (!isArn(nameOrArn)) return formatArn(scope, `${nameOrArn}-??????`);
+  return isWholeArn(nameOrArn) ? nameOrArn : `${nameOrArn}-??????`;
 }
 
 function formatArn(scope: Construct, resourceName: string): string {

@@ -2,6 +2,7 @@ import { consumerProblems } from './consumer-checks.ts';
 import { formatDuration } from './duration.ts';
 import { type Durations, readDurations } from './durations.ts';
 import type { Problem } from './problems.ts';
+import { homeOf, nameOfSecret } from './secret-name.ts';
 import { parseUrl } from './url.ts';
 
 /** Longest time-out that Lambda allows. */
@@ -116,8 +117,8 @@ function duplicateProblems(consumers: readonly Record<string, unknown>[], tokenS
         message: "is influxdb.tokenSecret, which holds the rotator's own token: use another secret",
         value: secret,
       });
-    const home = /^arn:([^:]+):secretsmanager:([^:]+):([^:]+):/.exec(secret);
-    if (home !== null) homes.set(home.slice(1).join(':'), path);
+    const home = homeOf(secret);
+    if (home !== undefined) homes.set(home, path);
   });
   if (homes.size > 1)
     problems.push({
@@ -125,11 +126,6 @@ function duplicateProblems(consumers: readonly Record<string, unknown>[], tokenS
       message: 'is in another account or Region than the other secrets: a deployment works in one account and Region',
     });
   return problems;
-}
-
-/** A secret's name, of a name or of an ARN with or without its six random characters. */
-export function nameOfSecret(nameOrArn: string): string {
-  return /^arn:.*:secret:(.*?)(-[A-Za-z0-9]{6})?$/.exec(nameOrArn)?.[1] ?? nameOrArn;
 }
 
 function asObject(value: unknown): Record<string, unknown> {

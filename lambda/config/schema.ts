@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
+import { NAME_OR_ARN } from './secret-name.ts';
 
 /** Defaults of the keys that may stand in `defaults` and in each consumer. */
 export const CONSUMER_DEFAULTS = {
@@ -54,13 +55,11 @@ export const RESOURCE_TYPES = [
 
 export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 export const ID = /^[0-9a-fA-F]{16}$/;
-/** Secrets Manager's names, or an ARN. One that it refuses would fail the batch of all consumers. */
-const SECRET = /^(?:arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+|[A-Za-z0-9/_+=.@!-]{1,512})$/;
 
 const described = (description: string) => z.meta({ description });
 const text = (description: string) => z.string().check(z.minLength(1), described(description));
 const name = (description: string) => z.string().check(z.regex(NAME), described(description));
-const secret = (description: string) => z.string().check(z.regex(SECRET), described(description));
+const secret = (description: string) => z.string().check(z.regex(NAME_OR_ARN), described(description));
 const id = (description: string) => z.string().check(z.regex(ID), described(description));
 const flag = (description: string) => z.boolean().check(described(description));
 const duration = (description: string) =>

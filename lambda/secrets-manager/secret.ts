@@ -1,3 +1,5 @@
+export { homeOf } from '../config/secret-name.ts';
+
 /** The current value of a secret, or why there is none. Times are milliseconds since the epoch, by AWS's clock. */
 export type SecretReading =
   | ({ readonly kind: 'value'; readonly arn: string } & SecretVersion)
@@ -30,10 +32,4 @@ export interface SecretDescription {
   readonly rotationEnabled: boolean;
   readonly lastChangedAt: number | undefined;
   readonly deletedAt: number | undefined;
-}
-
-/** Account, Region and partition of an ARN: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:name-AbCdEf`. */
-export function homeOf(arn: string): string {
-  const [, partition, , region, account] = arn.split(':');
-  return `${partition}:${region}:${account}`;
 }
