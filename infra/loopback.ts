@@ -1,7 +1,10 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** Warns of a server on the machine of the one who deploys. No error, so that the demonstration's file can be tried. */
+/**
+ * Warns if the server is on the machine that deploys. It is not an error, so that the demonstration's configuration can
+ * be synthesized.
+ */
 export function warnOfLoopback(scope: Construct, url: string): void {
   const { hostname } = new URL(url);
   if (!/^(localhost|.+\.localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) return;
