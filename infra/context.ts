@@ -1,6 +1,6 @@
 import type { Problem } from '../lambda/config/problems.ts';
 
-/** What the app is given: `-c key=value`, or `context` in cdk.json. A key with a problem is undefined. */
+/** What the app is given, by `-c key=value` or `context` in cdk.json. A value with a problem is undefined. */
 export interface AppContext {
   /** Path of the configuration. */
   readonly config: string | undefined;
@@ -13,7 +13,7 @@ const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+(\.fifo)?
 const WHICH_CONFIGURATION =
   'give the path of your configuration, for example -c config=prod.json; docs/configuration.md says how to write one';
 
-/** Reads the context, and finds every problem in it. No configuration is the default: nobody deploys one by accident. */
+/** Reads the context, and finds every problem in it. No configuration is a default, so nobody deploys one by accident. */
 export function readContext(given: (key: string) => unknown): AppContext & { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const say = (key: keyof AppContext, message: string, value?: unknown) => {

@@ -11,8 +11,8 @@ export interface CreatedSecretsProps {
 }
 
 /**
- * The consumers' secrets, without a value: the first run puts it in. The class `Secret` of CDK always generates one.
- * A secret that is given by its ARN exists already. None is deleted with the stack, nor with its consumer.
+ * The consumers' secrets, without a value: the first run stores it. (CDK's own class `Secret` always generates one.)
+ * A secret that is given by its ARN exists already. No secret is deleted when the stack or its consumer is removed.
  */
 export class CreatedSecrets extends Construct {
   constructor(scope: Construct, id: string, { consumers, encryptionKey }: CreatedSecretsProps) {

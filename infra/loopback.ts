@@ -10,6 +10,6 @@ export function warnOfLoopback(scope: Construct, url: string): void {
   if (!/^(localhost|.+\.localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) return;
   Annotations.of(scope).addWarningV2(
     'influxdb-token-rotation:loopback',
-    `influxdb.url is ${url}: a function in AWS cannot reach the machine that deploys it, so every run would fail. Give the address that the server has in the network of the function, in a configuration of your own (cdk deploy -c config=prod.json)`,
+    `influxdb.url is ${url}: a function in AWS cannot reach a server on the machine that deploys it, so every run would fail. Give the address at which the function can reach the server`,
   );
 }

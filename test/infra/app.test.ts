@@ -51,7 +51,7 @@ it('the app tells what is wrong with a configuration, and nothing else', async (
   expect(code).toBe(1);
   expect(stderr.replaceAll(folder, '…')).toMatchInlineSnapshot(`
     "…/bad.json has 2 problems:
-      schedule: must be whole minutes, which is what EventBridge Scheduler counts in, and at most 3d, or no alarm could notice that runs are missing (found "4d")
+      schedule: must be whole minutes, because EventBridge Scheduler counts in minutes, and at most 3d, because no alarm would notice missing runs beyond that (found "4d")
       consumers: must not be empty (found [])
     "
   `);
@@ -105,7 +105,7 @@ it('`npm run synth` in a fresh clone succeeds, and warns of the address of the d
   });
   expect(code).toBe(0);
   expect(stderr).toMatchInlineSnapshot(`
-    "WARNING influxdb.url is http://127.0.0.1:8086: a function in AWS cannot reach the machine that deploys it, so every run would fail. Give the address that the server has in the network of the function, in a configuration of your own (cdk deploy -c config=prod.json) (Annotation)
+    "WARNING influxdb.url is http://127.0.0.1:8086: a function in AWS cannot reach a server on the machine that deploys it, so every run would fail. Give the address at which the function can reach the server (Annotation)
        influxdb-token-rotation-demo/Rotation constructs.Construct
        Acknowledge with 'Annotation::influxdb-token-rotation:loopback'
     "
