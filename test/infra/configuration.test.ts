@@ -15,7 +15,7 @@ describe('a configuration that cannot be deployed', () => {
         influxdb.url: is a CDK token: its value is known only after the deployment, but the configuration goes into the function before that; give a literal text, for example by naming the resource yourself
         consumers[0].name: is a CDK token: its value is known only after the deployment, but the configuration goes into the function before that; give a literal text, for example by naming the resource yourself
         schedule: must be whole minutes, because EventBridge Scheduler counts in minutes, and at most 3d, because no alarm would notice missing runs beyond that (found "90s")
-        limits.lease: must be longer than functionTimeout + requestLife + clockTolerance = 25 minutes, or a token could be swept while its run is alive (is 5 minutes)]
+        limits.lease: must be longer than functionTimeout + requestLife + clockTolerance = 25 minutes, or a run could delete the token of another run that is still alive (is 5 minutes)]
     `);
   });
 
