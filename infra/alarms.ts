@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
+  type AlarmProps,
   ComparisonOperator,
   type IAlarmAction,
   type IMetric,
@@ -25,98 +26,110 @@ export interface AlarmsProps {
 }
 
 interface Condition {
+  readonly name: string;
   readonly metric: IMetric;
+  readonly goesOff: Pick<AlarmProps, 'comparisonOperator' | 'threshold' | 'evaluationPeriods'>;
+  readonly missing: TreatMissingData;
   /** What happened, as the start of the description. */
   readonly what: string;
   /** What to do, and the headings of docs/operations.md that say more. */
   readonly whatToDo: string;
-  readonly missing: TreatMissingData;
 }
 
 /**
- * The alarms of one deployment. None needs metric math or a composite alarm. The periods are the schedule's, so that
- * an alarm stands for as long as run after run has the same trouble.
+ * The alarms of one deployment. None needs metric math or a composite alarm. Their periods are those of the schedule,
+ * so an alarm lasts as long as every run has the same trouble.
  */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { deployment, period, metrics, handler, failedRuns, lostSchedules, scheduleEnabled } = props;
-    const positive = (name: string, { metric, what, whatToDo, missing }: Condition) =>
-      new Alarm(this, name, {
-        metric,
-        threshold: 0,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-        evaluationPeriods: 1,
-        treatMissingData: missing,
-        alarmDescription: describe(deployment, what, whatToDo),
-      });
-    const noSuccessfulRun = () =>
-      new Alarm(this, 'NoSuccessfulRun', {
-        metric: metrics.metric('RunsSucceeded'),
-        threshold: 1,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        evaluationPeriods: 2,
-        // Runs that do not take place publish nothing.
-        treatMissingData: TreatMissingData.BREACHING,
-        alarmDescription: describe(
-          deployment,
-          'no run succeeded for two periods of the schedule, so tokens are not replaced and old ones not ended',
-          'is the schedule enabled, and what does the log say? "Where to look", "A run died"',
-        ),
-      });
-    const messagesIn = (queue: IQueue) => queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM });
-    this.all = [
-      // Lambda's own metric: it also counts what a run cannot tell itself, like a time-out or a failed start.
-      positive('RunFailed', {
-        metric: handler.metricErrors({ period }),
-        what: 'a run failed, or did not end',
-        whatToDo:
-          'no consumer loses access by it; read the log of that run: "RUN_FAILED", "CONSUMER_FAILED", "A run died"',
-        missing: TreatMissingData.NOT_BREACHING,
-      }),
-      // Without a schedule it would never end.
-      ...(scheduleEnabled ? [noSuccessfulRun()] : []),
-      // The two gauges say nothing between runs: until the next one, the last one counts.
-      positive('TokensOverdue', {
-        metric: metrics.metric('TokensOverdue'),
-        what: 'live tokens are older than their maxTokenAge',
-        whatToDo: 'the notes and reasons of the status say what each waits for: "Where to look", "CONSUMER_WAITING"',
-        missing: TreatMissingData.IGNORE,
-      }),
-      positive('ConsumerBlocked', {
-        metric: metrics.metric('ConsumersBlocked'),
-        what: 'consumers are not rotated until a person decides',
-        whatToDo: 'the log says which, why, and what lifts it: "CONSUMER_BLOCKED"',
-        missing: TreatMissingData.IGNORE,
-      }),
-      positive('FailedRuns', {
-        metric: messagesIn(failedRuns),
-        what: 'the queue of failed runs holds messages',
-        whatToDo: 'each says when a run failed and why; purge the queue when that is settled: "Messages in a queue"',
-        missing: TreatMissingData.NOT_BREACHING,
-      }),
-      positive('LostSchedules', {
-        metric: messagesIn(lostSchedules),
-        what: 'the schedule could not start the function',
-        whatToDo: 'the messages say why; purge the queue when that is settled: "Messages in a queue"',
-        missing: TreatMissingData.NOT_BREACHING,
-      }),
-    ];
+    const conditions = [...aboutRuns(props), ...aboutTokens(props), ...aboutQueues(props)];
+    this.all = conditions.map(
+      ({ name, metric, goesOff, missing, what, whatToDo }) =>
+        new Alarm(this, name, {
+          ...{ metric, ...goesOff, treatMissingData: missing },
+          alarmDescription: `InfluxDB tokens of ${props.deployment}: ${what}. What to do: ${whatToDo} in docs/operations.md.`,
+        }),
+    );
   }
 
-  /** Adds what shall happen when any of them goes off. */
+  /** Adds an action that each of them takes when it goes off. */
   addAlarmAction(action: IAlarmAction): void {
     for (const alarm of this.all) alarm.addAlarmAction(action);
   }
 
-  /** Adds what shall happen when any of them is over. */
+  /** Adds an action that each of them takes when it is over. */
   addOkAction(action: IAlarmAction): void {
     for (const alarm of this.all) alarm.addOkAction(action);
   }
 }
 
-function describe(deployment: string, what: string, whatToDo: string): string {
-  return `InfluxDB tokens of ${deployment}: ${what}. What to do: ${whatToDo} in docs/operations.md.`;
+function aboutRuns({ handler, period, metrics, scheduleEnabled }: AlarmsProps): Condition[] {
+  const runFailed = positive('RunFailed', {
+    // Lambda's own metric also counts what a run cannot report itself, such as a time-out or a failed start.
+    metric: handler.metricErrors({ period }),
+    missing: TreatMissingData.NOT_BREACHING,
+    what: 'a run failed, or did not finish',
+    whatToDo:
+      'no consumer loses access because of it; read the log of that run: "RUN_FAILED", "CONSUMER_FAILED", "A run died"',
+  });
+  const noSuccessfulRun = nonpositive('NoSuccessfulRun', {
+    metric: metrics.metric('RunsSucceeded'),
+    // A run that does not take place publishes nothing.
+    missing: TreatMissingData.BREACHING,
+    what: 'no run succeeded for two periods of the schedule, so tokens are not replaced, and old ones are not ended',
+    whatToDo: 'check that the schedule is enabled, and read the log: "Where to look", "A run died"',
+  });
+  // Without a schedule, the second one would never be over.
+  return scheduleEnabled ? [runFailed, noSuccessfulRun] : [runFailed];
+}
+
+function aboutTokens({ metrics }: AlarmsProps): Condition[] {
+  // Both metrics are gauges without data between runs: until the next run, the last value counts.
+  const missing = TreatMissingData.IGNORE;
+  return [
+    positive('TokensOverdue', {
+      ...{ metric: metrics.metric('TokensOverdue'), missing },
+      what: 'live tokens are older than their maxTokenAge',
+      whatToDo:
+        'the notes and reasons in the status say what each of them waits for: "Where to look", "CONSUMER_WAITING"',
+    }),
+    positive('ConsumerBlocked', {
+      ...{ metric: metrics.metric('ConsumersBlocked'), missing },
+      what: 'consumers are not rotated until a person decides',
+      whatToDo: 'the log says which, why, and what to change: "CONSUMER_BLOCKED"',
+    }),
+  ];
+}
+
+function aboutQueues({ failedRuns, lostSchedules }: AlarmsProps): Condition[] {
+  const messagesIn = (queue: IQueue) => queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM });
+  const missing = TreatMissingData.NOT_BREACHING;
+  return [
+    positive('FailedRuns', {
+      ...{ metric: messagesIn(failedRuns), missing },
+      what: 'the queue of failed runs holds messages',
+      whatToDo:
+        'each message says when a run failed and why; purge the queue when the cause is removed: "Messages in a queue"',
+    }),
+    positive('LostSchedules', {
+      ...{ metric: messagesIn(lostSchedules), missing },
+      what: 'the schedule could not start the function',
+      whatToDo: 'the messages say why; purge the queue when the cause is removed: "Messages in a queue"',
+    }),
+  ];
+}
+
+/** Goes off for any value above zero. */
+function positive(name: string, rest: Omit<Condition, 'name' | 'goesOff'>): Condition {
+  const comparisonOperator = ComparisonOperator.GREATER_THAN_THRESHOLD;
+  return { name, goesOff: { comparisonOperator, threshold: 0, evaluationPeriods: 1 }, ...rest };
+}
+
+/** Goes off if the metric stays at zero for two periods. */
+function nonpositive(name: string, rest: Omit<Condition, 'name' | 'goesOff'>): Condition {
+  const comparisonOperator = ComparisonOperator.LESS_THAN_THRESHOLD;
+  return { name, goesOff: { comparisonOperator, threshold: 1, evaluationPeriods: 2 }, ...rest };
 }

@@ -5,33 +5,38 @@ import { readConfiguration } from './configuration.ts';
 import { readContext } from './context.ts';
 import { TokenRotationStack } from './token-rotation-stack.ts';
 
-// npx cdk deploy [-c config=FILE] [-c alarmTopicArn=ARN] [-c secretPrefixes=A,B]
-// Each deployment has a stack of its own, so several fit into one account.
+// npx cdk deploy -c config=FILE [-c alarmTopicArn=ARN] [-c secretPrefixes=A,B]
+// Each deployment is a stack of its own, so several fit into one account.
 
-// The flags are those that `cdk init` would write into cdk.json, of the very version that is installed.
+// The flags that `cdk init` would write into cdk.json, in the version of CDK that is installed.
 const app = new App({ context: recommendedFlags });
-const configuration = String(app.node.tryGetContext('config') ?? 'demo/rotation.json');
-const context = attempt(() => readContext((key) => app.node.tryGetContext(key)));
-const settings = attempt(() => readConfiguration(configuration).settings);
-if (context !== undefined && settings !== undefined) {
-  const { deployment } = settings;
-  // A stack's name knows neither `.` nor `_`.
-  const name = `influxdb-token-rotation-${deployment.replaceAll(/[._]/g, '-')}`;
-  const description = `Rotates the InfluxDB tokens of ${deployment}`;
-  attempt(() => new TokenRotationStack(app, name, { description, configuration, ...context }));
-}
+const { problems, config, ...options } = readContext((key) => app.node.tryGetContext(key));
+if (problems.length > 0) report(new ConfigurationError('the command line', problems));
+if (config !== undefined) reportProblems(() => addStack(config));
 
-// Before the app writes what it has at the end of the process.
+// Without this, the app would write its output when the process ends, although something is wrong.
 if (process.exitCode === 1) process.exit();
 
-/** Says what is wrong with what the user gave, and goes on to what else is. */
-function attempt<Result>(act: () => Result): Result | undefined {
+function addStack(configuration: string): void {
+  const { deployment } = readConfiguration(configuration).settings;
+  if (problems.length > 0) return;
+  // A stack's name must not contain `.` or `_`.
+  const name = `influxdb-token-rotation-${deployment.replaceAll(/[._]/g, '-')}`;
+  const description = `Rotates the InfluxDB tokens of ${deployment}`;
+  new TokenRotationStack(app, name, { description, configuration, ...options });
+}
+
+/** What is wrong with the user's input goes to stderr, without a stack trace. */
+function reportProblems(act: () => void): void {
   try {
-    return act();
+    act();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-    return undefined;
+    report(error);
   }
+}
+
+function report({ message }: ConfigurationError): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
 }

@@ -8,19 +8,19 @@ import type { ConfigurationFile } from '../lambda/config/schema.ts';
 /** The content of `rotation.json`, as docs/configuration.md describes it. Every text in it must be literal. */
 export type RotationConfiguration = ConfigurationFile;
 
-/** A configuration that can be deployed: as it is written into the function, and what it means. */
+/** A configuration that can be deployed: the file as it goes into the function, and the settings that follow from it. */
 export interface DeployableConfiguration {
   readonly file: RotationConfiguration;
   readonly settings: Configuration;
 }
 
 const MINUTE_MS = 60_000;
-/** An alarm looks back 7 days at most, and has to see two periods. */
+/** An alarm looks back at most 7 days, and NoSuccessfulRun has to see two periods. */
 const LONGEST_SCHEDULE_MS = 3 * 24 * 60 * MINUTE_MS;
 
 /**
- * Reads and checks a configuration, with the very checks that the function makes.
- * @param configuration path of a file, from the working directory, or its content.
+ * Reads a configuration, and checks it as the function itself does.
+ * @param configuration the path of a file, relative to the working directory, or its content.
  * @throws {ConfigurationError} with every problem at once.
  */
 export function readConfiguration(configuration: string | RotationConfiguration): DeployableConfiguration {
@@ -37,19 +37,19 @@ function readText(path: string): string {
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (cause as Error).message;
     throw new ConfigurationError(path, [
-      { path: '', message: `cannot be read: ${why}; give the path of a configuration (cdk: -c config=PATH)` },
+      { path: '', message: `cannot be read: ${why}; give the path of a configuration (with cdk: -c config=FILE)` },
     ]);
   }
 }
 
-/** The function reads its configuration from a file in its bundle, which is made before anything is deployed. */
+/** The configuration becomes a file in the function's bundle before CloudFormation knows the value of any CDK token. */
 function unresolvedProblems(value: unknown, path: readonly PropertyKey[]): Problem[] {
   if (Token.isUnresolved(value)) {
     return [
       {
         path: formatPath(path),
         message:
-          'is a CDK token, whose value is known only after the deployment, but the configuration is baked into the function before it: give a literal text, for example the name that you give to the resource yourself',
+          'is a CDK token: its value is known only after the deployment, but the configuration goes into the function before that; give a literal text, for example by naming the resource yourself',
       },
     ];
   }
@@ -68,7 +68,7 @@ function scheduleProblems(input: unknown): Problem[] {
     {
       path: 'schedule',
       message:
-        'must be whole minutes, which is what EventBridge Scheduler counts in, and at most 3d, or no alarm could notice that runs are missing',
+        'must be whole minutes, because EventBridge Scheduler counts in minutes, and at most 3d, because no alarm would notice missing runs beyond that',
       value: schedule,
     },
   ];

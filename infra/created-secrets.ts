@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
+import { isArn } from '../lambda/config/secret-name.ts';
 
 export interface CreatedSecretsProps {
   readonly consumers: Configuration['consumers'];
@@ -10,14 +11,14 @@ export interface CreatedSecretsProps {
 }
 
 /**
- * The consumers' secrets, without a value: the first run puts it in. The class `Secret` of CDK always generates one.
- * A secret that is given by its ARN exists already. None is deleted with the stack, nor with its consumer.
+ * The consumers' secrets, without a value: the first run stores it. (CDK's own class `Secret` always generates one.)
+ * A secret that is given by its ARN exists already. No secret is deleted when the stack or its consumer is removed.
  */
 export class CreatedSecrets extends Construct {
   constructor(scope: Construct, id: string, { consumers, encryptionKey }: CreatedSecretsProps) {
     super(scope, id);
     for (const { name, secret } of consumers) {
-      if (secret.startsWith('arn:')) continue;
+      if (isArn(secret)) continue;
       const created = new CfnSecret(this, name, {
         name: secret,
         description: `InfluxDB API token of ${name}, rotated by influxdb-token-rotation`,

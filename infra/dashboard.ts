@@ -10,7 +10,7 @@ export interface DashboardOptions {
   readonly logGroup: ILogGroup;
 }
 
-/** One page: the alarms, what the runs did, how old the tokens are, and the last lines that ask for attention. */
+/** One page: the alarms, what the runs did, how old the tokens are, and the latest warnings and errors. */
 export function createDashboard(
   scope: Construct,
   { deployment, metrics, alarms, logGroup }: DashboardOptions,

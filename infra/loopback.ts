@@ -1,12 +1,15 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** Warns of a server on the machine of the one who deploys. No error, so that the demonstration's file can be tried. */
+/**
+ * Warns if the server is on the machine that deploys. It is not an error, so that the demonstration's configuration can
+ * be synthesized.
+ */
 export function warnOfLoopback(scope: Construct, url: string): void {
   const { hostname } = new URL(url);
   if (!/^(localhost|.+\.localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) return;
   Annotations.of(scope).addWarningV2(
     'influxdb-token-rotation:loopback',
-    `influxdb.url is ${url}: a function in AWS cannot reach the machine that deploys it, so every run would fail. Give the address that the server has in the network of the function, in a configuration of your own (cdk deploy -c config=prod.json)`,
+    `influxdb.url is ${url}: a function in AWS cannot reach a server on the machine that deploys it, so every run would fail. Give the address at which the function can reach the server`,
   );
 }

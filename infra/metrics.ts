@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** What a run publishes, and how several runs add up. A test compares this with what the function prints. */
+/** What a run publishes, and the statistic that sums up several runs. A test compares it with what the function prints. */
 const STATISTICS = {
   TokensRotated: 'Sum',
   TokensSwitchedOff: 'Sum',
@@ -24,7 +24,7 @@ export class RunMetrics {
   readonly #deployment: string;
   readonly #period: Duration;
 
-  /** @param period the time from one run to the next. */
+  /** @param period the time from one run to the next, which is the default period of each metric. */
   constructor(deployment: string, period: Duration) {
     this.#deployment = deployment;
     this.#period = period;

@@ -16,12 +16,12 @@ export interface PermissionsOptions {
   readonly inVpc: boolean;
 }
 
-/** Everything that the function may do. docs/deployment.md says why; a test shows that none can be left out. */
+/** Everything that the function may do. docs/deployment.md says why; a test shows that it needs each of them. */
 export function functionStatements(scope: Construct, options: PermissionsOptions): PolicyStatement[] {
   const { settings, encryptionKey, logGroup, failedRuns } = options;
   const resources = secretResources(scope, settings, options.secretPrefixes);
   return [
-    // This action knows no resources; it gives only the secrets that GetSecretValue allows.
+    // This action cannot be limited to resources; it returns only secrets that GetSecretValue allows.
     allow('ReadSecretsInBatches', ['secretsmanager:BatchGetSecretValue'], ['*']),
     allow('ReadRotatorToken', ['secretsmanager:GetSecretValue'], resources.rotator),
     allow(
@@ -40,7 +40,7 @@ export function functionStatements(scope: Construct, options: PermissionsOptions
     ...(encryptionKey === undefined ? [] : [useOfKey(scope, encryptionKey)]),
     allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
     allow('ReportFailedRuns', ['sqs:SendMessage'], [failedRuns.queueArn]),
-    // Lambda, not the handler, uses these; most of them know no resources.
+    // Lambda uses these, not the handler; most of them cannot be limited to resources.
     ...(options.inVpc
       ? [
           allow(
@@ -68,7 +68,7 @@ function useOfKey(scope: Construct, key: IKey): PolicyStatement {
   return statement;
 }
 
-/** A statement's `sid` keeps CDK from merging it with another, so that the policy reads as it is written here. */
+/** The `sid` keeps CDK from merging statements, so the policy reads as it is written here. */
 function allow(sid: string, actions: string[], resources: string[]): PolicyStatement {
   return new PolicyStatement({ sid, actions, resources });
 }

@@ -13,25 +13,25 @@ import { functionStatements } from './permissions.ts';
 
 export interface FunctionOptions {
   /**
-   * `plan` for a first deployment: runs report what they would do, and write nothing.
+   * `plan`, for a first deployment, makes runs report what they would do, and write nothing.
    * @default the configuration's `mode`, which is `rotate` by default
    */
   readonly mode?: NonNullable<RotationConfiguration['mode']>;
 
   /**
-   * Name prefixes that together cover the consumers' secrets, and no other secrets: the role gets access by prefix.
-   * @default access secret by secret, for which a role's policy has room up to about 80 of them
+   * Name prefixes that together cover the secrets of all consumers, and no others. The role gets access by prefix.
+   * @default access to each secret by name, which fits into a role's policy for up to about 80 secrets
    */
   readonly secretPrefixes?: readonly string[];
 
   /**
-   * The customer key that the secrets are encrypted with.
+   * The customer managed key that encrypts the secrets.
    * @default the key of Secrets Manager, `aws/secretsmanager`
    */
   readonly encryptionKey?: IKey;
 
   /**
-   * Network from which InfluxDB and Secrets Manager are reached.
+   * The network from which InfluxDB and Secrets Manager can be reached.
    * @default the function is in no VPC
    */
   readonly vpc?: IVpc;
@@ -39,7 +39,7 @@ export interface FunctionOptions {
   /** @default private subnets of `vpc` */
   readonly vpcSubnets?: SubnetSelection;
 
-  /** @default a new one, which allows everything outbound */
+  /** @default a new one, which allows all outbound traffic */
   readonly securityGroups?: ISecurityGroup[];
 
   /**
@@ -58,7 +58,7 @@ export interface FunctionOptions {
   readonly tracing?: boolean;
 
   /**
-   * How long the log is kept, which is the evidence of every rotation. The log group outlives the stack.
+   * How long the log is kept. It is the evidence of every rotation, so the log group outlives the stack.
    * @default RetentionDays.THREE_MONTHS
    */
   readonly logRetention?: RetentionDays;
@@ -70,7 +70,7 @@ export interface RotationFunction {
   readonly failedRuns: Queue;
 }
 
-/** The function, with a role, a log and a place for failed runs of its own. */
+/** The function, with its own role, log and queue of failed runs. */
 export function createFunction(
   scope: Construct,
   { file, settings }: DeployableConfiguration,
@@ -84,14 +84,14 @@ export function createFunction(
     ...{ settings, secretPrefixes, encryptionKey, logGroup, failedRuns },
     inVpc: options.vpc !== undefined,
   });
-  // Not AWSLambdaBasicExecutionRole, which may write every log of the account.
+  // The managed policy AWSLambdaBasicExecutionRole would let it write every log of the account.
   const role = new Role(scope, 'Role', {
     description: `Rotates the InfluxDB tokens of ${settings.deployment}`,
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: { Rotation: new PolicyDocument({ statements }) },
   });
   const handler = new LambdaFunction(scope, 'Function', {
-    // VPC, subnets, security groups, concurrency: of these, CDK takes undefined as not given.
+    // VPC, subnets, security groups, concurrency: for these, undefined means to CDK that they are not given.
     ...withoutDefault,
     memorySize,
     description: `Rotates the InfluxDB tokens of ${settings.deployment}`,
@@ -99,34 +99,34 @@ export function createFunction(
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
     code: handlerCode(scope, mode === undefined ? file : { ...file, mode }),
-    // The lease follows from it, and a run refuses to begin with more.
+    // The lease relies on it: a run that has more time refuses to begin.
     timeout: Duration.millis(settings.limits.functionTimeoutMs),
     tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
     role,
     logGroup,
-    // The next run by the schedule is the retry.
+    // The next scheduled run is the retry.
     retryAttempts: 0,
-    // The class SqsDestination would grant more than to send.
+    // The class SqsDestination would grant more than the right to send.
     onFailure: { bind: () => ({ destination: failedRuns.queueArn }) },
   });
   acknowledge(handler, role);
   return { function: handler, logGroup, failedRuns };
 }
 
-/** What this construct decides, it answers for; what an option adds (a prefix, X-Ray), the one who chose it. */
+/** The findings of cdk-nag that our own decisions cause. Those of an option (a prefix, X-Ray) are the user's to judge. */
 function acknowledge(handler: LambdaFunction, role: Role): void {
   Validations.of(handler).acknowledge(
     {
       id: 'Serverless::Serverless-LambdaTracing',
-      reason: 'Every step of a run is logged with its outcome; X-Ray would add cost and rights, and is an option.',
+      reason: 'Every step of a run is logged with its outcome. X-Ray adds cost and rights, so it is an option.',
     },
     {
       id: 'Serverless::Serverless-LambdaDLQ',
-      reason: 'Failed runs go to a queue as on-failure destination, which tells more than a dead-letter queue.',
+      reason: 'Failed runs go to a queue as their on-failure destination, which says more than a dead-letter queue.',
     },
   );
   const reason =
-    'BatchGetSecretValue knows no resources, and gives only secrets that GetSecretValue allows, which is granted by name. Network interfaces, with a VPC, are managed by Lambda, which needs the right to all.';
+    'BatchGetSecretValue cannot be limited to resources; it returns only secrets that GetSecretValue allows, which is granted by name. In a VPC, Lambda manages the network interfaces, and needs the right to all of them.';
   Validations.of(role.node.defaultChild ?? role).acknowledge(
     { id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason },
     { id: 'Serverless::Serverless-LambdaStarPermissions', reason },

@@ -15,13 +15,16 @@ export interface ScheduleOptions {
   readonly scheduleEnabled?: boolean;
 
   /**
-   * How much later than its time a run may start, in whole minutes; `Duration.minutes(0)` for none.
-   * @default a quarter of the schedule's period, 15 minutes at most
+   * How much later than scheduled a run may start, in whole minutes; `Duration.minutes(0)` for not at all.
+   * @default a quarter of the schedule's period, at most 15 minutes
    */
   readonly flexibleWindow?: Duration;
 }
 
-/** Runs the function once a period. Gives the queue of the invocations that could not be made. */
+/**
+ * Runs the function once a period.
+ * @returns the queue of the invocations that the schedule could not make.
+ */
 export function createSchedule(
   scope: Construct,
   target: IFunction,
@@ -50,7 +53,7 @@ export function createSchedule(
     timeWindow: flexibleWindow.toMinutes() === 0 ? TimeWindow.off() : TimeWindow.flexible(flexibleWindow),
     enabled: scheduleEnabled,
     target: new LambdaInvoke(target, {
-      // Its permissions are all above; CDK would add the right to run every version of the function.
+      // All its permissions are above; CDK would add the right to run every version of the function.
       role: role.withoutPolicyUpdates(),
       input: ScheduleTargetInput.fromObject({ action: 'run' }),
       deadLetterQueue: lostSchedules,

@@ -1,8 +1,8 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { nameOfSecret } from '../lambda/config/checks.ts';
 import type { Configuration } from '../lambda/config/configuration.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
+import { isArn, isWholeArn, nameOfSecret } from '../lambda/config/secret-name.ts';
 
 /** ARNs and ARN patterns, as the `Resource` of a statement. */
 export interface SecretResources {
@@ -13,16 +13,16 @@ export interface SecretResources {
 }
 
 /**
- * A role's inline policies have 10,240 characters at most (IAM quota, not adjustable). The other statements need less
- * than 2,000 of them.
+ * A role's inline policies may have 10,240 characters in all (an IAM quota that cannot be raised). The statements
+ * without ARNs of secrets need less than 2,000.
  */
 const ROOM_FOR_ARNS = 8000;
-/** What stands around a secret's name in the policy. */
+/** The longest text that surrounds a secret's name in the policy. */
 const AROUND_NAME = '"arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:-??????",'.length;
 
 /**
- * Secret by secret while they fit into the role's policy; by the given name prefixes otherwise.
- * @throws {ConfigurationError} if they do not fit, or a secret has none of the prefixes.
+ * The secrets one by one, or everything below the given name prefixes.
+ * @throws {ConfigurationError} if one by one does not fit into the role's policy, or a secret has none of the prefixes.
  */
 export function secretResources(
   scope: Construct,
@@ -44,12 +44,12 @@ export function secretResources(
 }
 
 /**
- * An ARN ends in a hyphen and six random characters, which are not known before the secret exists. As long as it does
- * not, IAM judges by its name alone, and says "access denied" instead of "not found" where only the ARN is allowed.
+ * A secret's ARN ends in a hyphen and six random characters, which nobody knows before the secret exists. Until then,
+ * IAM compares with the name alone: a role that is allowed the ARN gets "access denied" instead of "not found".
  */
 function arnOf(scope: Construct, nameOrArn: string): string {
-  if (!nameOrArn.startsWith('arn:')) return formatArn(scope, `${nameOrArn}-??????`);
-  return /-[A-Za-z0-9]{6}$/.test(nameOrArn) ? nameOrArn : `${nameOrArn}-??????`;
+  if (!isArn(nameOrArn)) return formatArn(scope, `${nameOrArn}-??????`);
+  return isWholeArn(nameOrArn) ? nameOrArn : `${nameOrArn}-??????`;
 }
 
 function formatArn(scope: Construct, resourceName: string): string {
@@ -62,19 +62,19 @@ function formatArn(scope: Construct, resourceName: string): string {
 }
 
 function assertRoom(secrets: readonly string[], created: readonly string[]): void {
-  // A secret that may be created stands there four times: in two statements, with and without its suffix.
+  // The policy names a secret that may be created four times: in two statements, with and without the suffix.
   const names = [...secrets, ...created, ...created, ...created].map(nameOfSecret);
   const needed = names.reduce((sum, name) => sum + name.length + AROUND_NAME, 0);
   if (needed <= ROOM_FOR_ARNS) return;
   const folders = [...new Set(names.map((name) => name.slice(0, name.lastIndexOf('/') + 1)))].filter(Boolean);
   const example = JSON.stringify(folders.length === 0 ? ['influxdb/'] : folders.slice(0, 3));
   refuse(
-    `is missing: the policy of the function's role has no room to name ${secrets.length} secrets one by one; give prefixes that no other secrets have, for example ${example}`,
+    `is missing: ${secrets.length} secrets, one by one, do not fit into the policy of the function's role; give name prefixes that no other secrets have, for example ${example}`,
   );
 }
 
 function assertCovered(secrets: readonly string[], prefixes: readonly string[]): void {
-  if (prefixes.includes('')) refuse('must not hold "", which is every secret of the account');
+  if (prefixes.includes('')) refuse('must not contain "", which would cover every secret of the account');
   const outside = secrets.filter((secret) => !prefixes.some((prefix) => nameOfSecret(secret).startsWith(prefix)));
   if (outside.length > 0)
     refuse(

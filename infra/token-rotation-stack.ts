@@ -4,15 +4,15 @@ import type { Construct } from 'constructs';
 import { TokenRotation } from './token-rotation.ts';
 
 export interface TokenRotationStackProps extends StackProps {
-  /** Path of the configuration. */
+  /** The path of the configuration. */
   readonly configuration: string;
-  /** Topic that is told when an alarm goes off, and when it is over. */
+  /** ARN of a topic that is told when an alarm goes off, and when it is over. */
   readonly alarmTopicArn: string | undefined;
   /** See `FunctionOptions`. */
   readonly secretPrefixes: readonly string[] | undefined;
 }
 
-/** One `TokenRotation` with its defaults, for people who write no CDK. */
+/** One `TokenRotation` with its defaults, for users who do not write CDK. */
 export class TokenRotationStack extends Stack {
   constructor(scope: Construct, id: string, props: TokenRotationStackProps) {
     const { configuration, alarmTopicArn, secretPrefixes, ...stackProps } = props;

@@ -19,21 +19,21 @@ import { assertUniqueDeployment } from './unique-deployment.ts';
 
 export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
   /**
-   * The server and the consumers: the path of a `rotation.json`, or its content. All of it must be literal, since it
-   * is baked into the function. Its `schedule` and `limits.functionTimeout` are the schedule's and the function's.
+   * The server and the consumers: the path of a `rotation.json`, or its content. All of it must be literal, because it
+   * goes into the function's code. `schedule` and `limits.functionTimeout` in it also configure the AWS resources.
    */
   readonly configuration: string | RotationConfiguration;
 
   /**
-   * Create the consumers' secrets, without a value: the first run puts it in. They are kept when their consumer or
+   * Create the secrets of the consumers, without a value: the first run stores it. They are kept when their consumer or
    * the stack is removed.
-   * @default false: they exist, or have `createSecret` in the configuration
+   * @default false: they exist already, or the function creates them (`createSecret` in the configuration)
    */
   readonly createSecrets?: boolean;
 
   /**
-   * Told when an alarm goes off, and when it is over.
-   * @default none: the alarms only show
+   * A topic that is told when an alarm goes off, and when it is over.
+   * @default none: the alarms only change their state
    */
   readonly alarmTopic?: ITopic;
 
@@ -44,7 +44,7 @@ export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
   readonly dashboard?: boolean;
 
   /**
-   * Boundary of the two roles.
+   * Permissions boundary of both roles.
    * @default none
    */
   readonly permissionsBoundary?: IManagedPolicy;
@@ -57,7 +57,7 @@ export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
 export class TokenRotation extends Construct {
   readonly function: IFunction;
   readonly logGroup: ILogGroup;
-  /** What Lambda says about runs that failed. */
+  /** Lambda's records of failed runs. */
   readonly failedRuns: IQueue;
   /** Runs that EventBridge Scheduler could not start. */
   readonly lostSchedules: IQueue;
@@ -101,7 +101,7 @@ export class TokenRotation extends Construct {
     return this.function.grantInvoke(grantee);
   }
 
-  /** Adds what shall happen when any of the alarms goes off; not when it is over. */
+  /** Adds an action that every alarm takes when it goes off, but not when it is over. */
   onFailure(action: IAlarmAction): void {
     this.#alarms.addAlarmAction(action);
   }
@@ -141,7 +141,7 @@ export class TokenRotation extends Construct {
     return this.#metrics.metric('RunsSucceeded', options);
   }
 
-  /** Runs that failed in any way, and could say so. */
+  /** Runs that failed in any way, and were still able to report it. */
   metricRunsFailed(options?: MetricOptions): Metric {
     return this.#metrics.metric('RunsFailed', options);
   }
@@ -151,7 +151,7 @@ export class TokenRotation extends Construct {
     return this.#metrics.metric('RunDuration', options);
   }
 
-  /** Since the oldest current token was made, in seconds. */
+  /** The age of the oldest current token, in seconds. */
   metricOldestTokenAge(options?: MetricOptions): Metric {
     return this.#metrics.metric('OldestTokenAge', options);
   }

@@ -2,13 +2,13 @@ import { Stack, Stage } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { ConfigurationError } from '../lambda/config/problems.ts';
 
-/** What each app, or stage of it, deploys: the path of the construct by environment and deployment. */
+/** What each app or stage deploys: environment and deployment → path of the construct. */
 const DEPLOYED = new WeakMap<IConstruct, Map<string, string>>();
 
 /**
- * Metrics have no other dimension than the deployment, so of two with one name the success of one would hide that the
+ * The deployment is the only dimension of the metrics. If two had the same name, the success of one would hide that the
  * other does not run.
- * @throws {ConfigurationError} if the app, or the stage of it, has the deployment in this account and Region already.
+ * @throws {ConfigurationError} if the app or stage already has this deployment in the same account and Region.
  */
 export function assertUniqueDeployment(scope: Construct, deployment: string): void {
   const stage = Stage.of(scope) ?? scope.node.root;
@@ -21,7 +21,7 @@ export function assertUniqueDeployment(scope: Construct, deployment: string): vo
   throw new ConfigurationError(`the configuration of ${scope.node.path}`, [
     {
       path: 'deployment',
-      message: `is that of ${other} as well, and their metrics and alarms would mix: give each of them a name of its own, unique in its account and Region`,
+      message: `is also the deployment of ${other}, so their metrics and alarms would mix: give each a name that is unique in its account and Region`,
       value: deployment,
     },
   ]);

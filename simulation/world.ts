@@ -1,12 +1,7 @@
-import {
-  CreateSecretCommand,
-  SecretsManagerClient,
-  type SecretsManagerClientConfig,
-} from '@aws-sdk/client-secrets-manager';
+import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import type { Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
 import { createHandler, type HandlerOptions } from '../lambda/handler.ts';
-import { rotatorPermissions } from '../lambda/influxdb/rotator-permissions.ts';
 import type { Log } from '../lambda/log/log.ts';
 import type { Action } from '../lambda/requests/request.ts';
 import { type InfluxdbServer, startInfluxdb } from '../local/influxdb/server.ts';
@@ -15,6 +10,7 @@ import { type SecretsManagerServer, startSecretsManager } from '../local/secrets
 import { SimulatedClock } from '../local/simulated-clock.ts';
 import { Administrator } from './administrator.ts';
 import { Eavesdropper } from './eavesdropper.ts';
+import { onboard } from './onboarding.ts';
 
 export interface WorldOptions {
   readonly configuration: Configuration;
@@ -68,31 +64,7 @@ export class World {
     const secretsManager = await startSecretsManager({ now: clock.now });
     const secrets = new SecretsManagerClient({ ...connectionTo(secretsManager), maxAttempts: 1 });
     const admin = await Administrator.setUp(influxdb.url, configuration.influxdb.org ?? 'acme');
-    const { userIds, bucketIds } = await seed(admin, configuration);
-    // On Cloud there is one user: the one behind the rotator's token owns everything.
-    const rotatorUser = tokens === 'cloud' ? admin.userId : await admin.createUser('svc-rotator');
-    if (tokens === 'cloud') userIds.set('', rotatorUser);
-    const types = (await admin.send('GET', '/api/v2/resources')) as string[];
-    const permissions = rotatorPermissions(configuration.consumers, {
-      orgId: admin.orgId,
-      users: userIds,
-      buckets: bucketIds,
-      types,
-    });
-    const rotator = await admin.createAuthorization({ userID: rotatorUser, description: 'token rotator', permissions });
-    await secrets.send(
-      new CreateSecretCommand({
-        Name: configuration.influxdb.tokenSecret,
-        SecretString: JSON.stringify({ token: rotator.token }),
-      }),
-    );
-    for (const settings of configuration.consumers) {
-      if (settings.createSecret) continue;
-      const value = initialValue(settings);
-      await secrets.send(
-        new CreateSecretCommand({ Name: settings.secret, ...(value === undefined ? {} : { SecretString: value }) }),
-      );
-    }
+    const onboarded = await onboard(admin, secrets, { configuration, tokens, initialValue });
     influxdb.calls.length = 0;
     secretsManager.calls.length = 0;
     return new World({
@@ -101,10 +73,7 @@ export class World {
       secretsManager,
       admin,
       secrets,
-      bucketIds,
-      userIds,
-      rotatorId: rotator.id,
-      rotatorToken: rotator.token,
+      ...onboarded,
       configuration: { ...configuration, influxdb: { ...configuration.influxdb, url: influxdb.url } },
     });
   }
@@ -163,7 +132,7 @@ export class World {
     return this.influxdb.calls.length + this.secretsManager.calls.length;
   }
 
-  /** @throws if a run has said what it must not: no test and no demonstration is to pass then. */
+  /** @throws if a run said what it must not, so that no test and no demonstration passes. */
   async close(): Promise<void> {
     this.secrets.destroy();
     await Promise.all([this.influxdb.close(), this.secretsManager.close()]);
@@ -188,19 +157,4 @@ function stringsIn(text: string | undefined): string[] {
 
 function connectionTo(server: SecretsManagerServer): SecretsManagerClientConfig {
   return { endpoint: server.url, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-}
-
-/** Makes the buckets and owners that the configuration names. */
-async function seed(
-  admin: Administrator,
-  { consumers }: Configuration,
-): Promise<{ userIds: Map<string, string>; bucketIds: Map<string, string> }> {
-  const userIds = new Map<string, string>();
-  const bucketIds = new Map<string, string>();
-  for (const { owner, access, createOwner } of consumers) {
-    if (owner !== undefined && !createOwner && !userIds.has(owner)) userIds.set(owner, await admin.createUser(owner));
-    const buckets = access.kind === 'buckets' ? [...access.read, ...access.write] : [];
-    for (const name of buckets) if (!bucketIds.has(name)) bucketIds.set(name, await admin.createBucket(name));
-  }
-  return { userIds, bucketIds };
 }

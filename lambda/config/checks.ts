@@ -2,14 +2,15 @@ import { consumerProblems } from './consumer-checks.ts';
 import { formatDuration } from './duration.ts';
 import { type Durations, readDurations } from './durations.ts';
 import type { Problem } from './problems.ts';
+import { homeOf, nameOfSecret } from './secret-name.ts';
 import { parseUrl } from './url.ts';
 
-/** Longest time-out that Lambda allows. */
+/** The longest time-out that Lambda allows. */
 const LAMBDA_MAXIMUM_MS = 15 * 60 * 1000;
 
 /**
- * The checks that span several keys. They run on the input as it is, so that all problems show at once; one that
- * depends on a value which is broken itself stays silent.
+ * The checks that span several keys. They run on the unparsed input, so that all problems are found at once. A check
+ * that needs a value which is itself invalid reports nothing.
  */
 export function checkProblems(input: unknown): Problem[] {
   const file = asObject(input);
@@ -38,33 +39,37 @@ export function checkProblems(input: unknown): Problem[] {
 function influxdbProblems({ url, org, orgId, tokenKey }: Record<string, unknown>): Problem[] {
   const problems: Problem[] = [];
   const urlProblem = typeof url === 'string' && url !== '' ? parseUrl(url).problem : undefined;
-  // A URL with a password in it is not repeated.
+  // The URL is left out of the problem, because it could contain a password.
   if (urlProblem !== undefined) problems.push({ path: 'influxdb.url', message: urlProblem });
   if (org === undefined && orgId === undefined)
     problems.push({
       path: 'influxdb.org',
-      message: 'is missing: give the org by name or id, or its id as influxdb.orgId',
+      message: 'is missing: give the name or id of the org, or its id as influxdb.orgId',
     });
-  if (tokenKey === 'rotation') problems.push({ path: 'influxdb.tokenKey', message: 'must not be "rotation"' });
+  if (tokenKey === 'rotation')
+    problems.push({
+      path: 'influxdb.tokenKey',
+      message: 'must not be "rotation", the key that this program uses for its own data in secrets',
+    });
   return problems;
 }
 
-/** What makes the lease sound: nothing that a run sent can take effect after the lease of what it made is over. */
+/** These make the lease safe: nothing that a run sends can take effect after the lease of the token it made is over. */
 function limitProblems({ functionTimeout, callTimeout, requestLife, clockTolerance, lease }: Durations): Problem[] {
   const problems: Problem[] = [];
   const say = (path: string, message: string) => problems.push({ path: `limits.${path}`, message });
   if (functionTimeout !== undefined && functionTimeout > LAMBDA_MAXIMUM_MS)
-    say('functionTimeout', `must be at most 15m, which is Lambda's own limit (is ${formatDuration(functionTimeout)})`);
+    say('functionTimeout', `must be at most 15m, the limit of Lambda (is ${formatDuration(functionTimeout)})`);
   if (callTimeout !== undefined && requestLife !== undefined && 2 * callTimeout > requestLife) {
     say(
       'callTimeout',
-      `must be at most half of requestLife (${formatDuration(requestLife)}), so that a call can be tried again (is ${formatDuration(callTimeout)})`,
+      `must be at most half of requestLife (${formatDuration(requestLife)}), so that there is time to retry a call (is ${formatDuration(callTimeout)})`,
     );
   }
   if (callTimeout !== undefined && functionTimeout !== undefined && 2 * callTimeout >= functionTimeout) {
     say(
       'callTimeout',
-      `must be less than half of functionTimeout (${formatDuration(functionTimeout)}): no write begins with less than two call time-outs left (is ${formatDuration(callTimeout)})`,
+      `must be less than half of functionTimeout (${formatDuration(functionTimeout)}), because no write begins with less than two call time-outs left (is ${formatDuration(callTimeout)})`,
     );
   }
   if (
@@ -77,7 +82,7 @@ function limitProblems({ functionTimeout, callTimeout, requestLife, clockToleran
     if (lease <= least)
       say(
         'lease',
-        `must be longer than functionTimeout + requestLife + clockTolerance = ${formatDuration(least)}, or a token could be swept while its run is alive (is ${formatDuration(lease)})`,
+        `must be longer than functionTimeout + requestLife + clockTolerance = ${formatDuration(least)}, or a run could delete the token of another run that is still alive (is ${formatDuration(lease)})`,
       );
   }
   return problems;
@@ -94,7 +99,7 @@ function duplicateProblems(consumers: readonly Record<string, unknown>[], tokenS
       if (other !== undefined)
         problems.push({
           path: `consumers[${index}].name`,
-          message: `is the name of consumers[${other}], too: give each consumer a name of its own`,
+          message: `is also the name of consumers[${other}]: give each consumer its own name`,
           value: name,
         });
       else names.set(name, index);
@@ -106,18 +111,18 @@ function duplicateProblems(consumers: readonly Record<string, unknown>[], tokenS
     if (other !== undefined)
       problems.push({
         path,
-        message: `is the secret of consumers[${other}], too: two consumers in one secret would overwrite each other`,
+        message: `is also the secret of consumers[${other}]: two consumers in one secret would overwrite each other's tokens`,
         value: secret,
       });
     else secrets.set(key, index);
     if (typeof tokenSecret === 'string' && nameOfSecret(tokenSecret) === key)
       problems.push({
         path,
-        message: "is influxdb.tokenSecret, which holds the rotator's own token: use another secret",
+        message: "is also influxdb.tokenSecret, which holds the rotator's own token: use another secret",
         value: secret,
       });
-    const home = /^arn:([^:]+):secretsmanager:([^:]+):([^:]+):/.exec(secret);
-    if (home !== null) homes.set(home.slice(1).join(':'), path);
+    const home = homeOf(secret);
+    if (home !== undefined) homes.set(home, path);
   });
   if (homes.size > 1)
     problems.push({
@@ -125,11 +130,6 @@ function duplicateProblems(consumers: readonly Record<string, unknown>[], tokenS
       message: 'is in another account or Region than the other secrets: a deployment works in one account and Region',
     });
   return problems;
-}
-
-/** A secret's name, of a name or of an ARN with or without its six random characters. */
-export function nameOfSecret(nameOrArn: string): string {
-  return /^arn:.*:secret:(.*?)(-[A-Za-z0-9]{6})?$/.exec(nameOrArn)?.[1] ?? nameOrArn;
 }
 
 function asObject(value: unknown): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
-import type { Permission } from '../influxdb/permissions.ts';
 import { checkProblems } from './checks.ts';
 import { parseDurationText } from './duration.ts';
+import type { Permission } from './permission.ts';
 import { ConfigurationError, type Problem } from './problems.ts';
 import {
   CONSUMER_DEFAULTS,
@@ -14,7 +14,7 @@ import {
 import { schemaProblems } from './schema-problems.ts';
 import { parseUrl } from './url.ts';
 
-/** A configuration that passed every check, with its defaults filled in. Durations are in milliseconds. */
+/** A configuration that passed every check, with defaults filled in. Durations are in milliseconds. */
 export interface Configuration {
   readonly deployment: string;
   readonly mode: 'rotate' | 'plan';
@@ -25,13 +25,13 @@ export interface Configuration {
 }
 
 export interface InfluxdbSettings {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly org: string | undefined;
   readonly orgId: string | undefined;
   readonly tokenSecret: string;
   readonly tokenKey: string;
-  /** PEM */
+  /** Certificate of a private CA, in PEM. */
   readonly ca: string | undefined;
   readonly cloud: boolean;
 }
@@ -75,14 +75,14 @@ export type Access =
 
 /**
  * Reads the text of a configuration file.
- * @param source how the file is called in the error.
+ * @param source what the error calls the file.
  * @throws {ConfigurationError} with every problem at once.
  */
 export function parseConfigurationText(text: string, source: string): Configuration {
   return parseConfiguration(parseJson(text, source), source);
 }
 
-/** @throws {ConfigurationError} that says where the text stops being JSON. */
+/** @throws {ConfigurationError} that says where the text is not JSON. */
 export function parseJson(text: string, source: string): unknown {
   const errors: ParseError[] = [];
   const input: unknown = parse(text, errors, { disallowComments: true, allowTrailingComma: false });
@@ -96,7 +96,7 @@ export function parseJson(text: string, source: string): unknown {
 }
 
 /**
- * @param found problems that the caller saw already: they come first, and others at the same path stay silent.
+ * @param found problems the caller already found. They are listed first and hide others at the same path.
  * @throws {ConfigurationError} with every problem at once.
  */
 export function parseConfiguration(

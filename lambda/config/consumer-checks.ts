@@ -5,14 +5,14 @@ import type { Problem } from './problems.ts';
 interface Surroundings {
   readonly file: Record<string, unknown>;
   readonly cloud: boolean;
-  /** The consumer's, e.g. `consumers[0]`. */
+  /** Where the consumer is in the file: `consumers[0]`. */
   readonly path: string;
   readonly durations: Durations;
 }
 
 type Say = (key: string, message: string, value?: unknown) => void;
 
-/** The checks of one consumer's keys against each other, and against the keys that hold for all. */
+/** Checks one consumer's keys against each other, and against the keys that apply to all consumers. */
 export function consumerProblems(
   consumer: Record<string, unknown>,
   { file, cloud, path, durations }: Surroundings,
@@ -26,7 +26,7 @@ export function consumerProblems(
   if (consumer.retired !== true) checkAccess(consumer, cloud, say);
   checkOwner(inForce, cloud, say);
   if (inForce.tokenKey === 'rotation')
-    say('tokenKey', 'must not be "rotation", which is the key of the rotation\'s own document');
+    say('tokenKey', 'must not be "rotation", the key that this program uses for its own data in secrets');
   checkTimes(durations, say);
   return problems;
 }
@@ -36,16 +36,13 @@ function checkAccess({ read, write, access, permissions }: Record<string, unknow
     Boolean,
   ).length;
   if (kinds === 0)
-    say(
-      '',
-      'says nothing of what its token may do: give "read" and "write" with buckets, or "access", or "permissions"',
-    );
+    say('', 'does not say what its token may do: give "read" and "write" with buckets, or "access", or "permissions"');
   if (kinds > 1)
-    say('', 'says in several ways what its token may do: keep one of "read"/"write", "access" and "permissions"');
+    say('', 'says in more than one way what its token may do: keep one of "read"/"write", "access" and "permissions"');
   if (isEmptyOrAbsent(read) && isEmptyOrAbsent(write) && (read !== undefined || write !== undefined))
     say('read', 'names no bucket, and neither does "write": a token needs at least one');
   if (Array.isArray(permissions) && permissions.length === 0)
-    say('permissions', 'must not be empty: InfluxDB makes no token without permissions');
+    say('permissions', 'must not be empty: InfluxDB does not make a token without permissions');
   for (const [key, buckets] of Object.entries({ read, write })) {
     if (!Array.isArray(buckets)) continue;
     const repeated = buckets.find((bucket, index) => buckets.indexOf(bucket) !== index);
@@ -63,16 +60,19 @@ function checkOwner({ owner, createOwner }: Record<string, unknown>, cloud: bool
   if (cloud && owner !== undefined)
     say(
       'owner',
-      "must not be given on InfluxDB Cloud, where the user behind the rotator's token is the only owner there is",
+      "must not be given on InfluxDB Cloud, where the user behind the rotator's token is the only owner",
       owner,
     );
   if (cloud && createOwner === true)
-    say('createOwner', 'must not be given on InfluxDB Cloud, which makes no users by its API');
+    say('createOwner', 'must not be given on InfluxDB Cloud, whose API cannot create users');
   if (!cloud && owner === undefined)
-    say('owner', 'is missing: name the InfluxDB user that shall own the token, one that owns nothing else');
+    say('owner', 'is missing: name the InfluxDB user who will own the token, and who owns nothing else');
 }
 
-/** Grace outlives caches, one life ends before the next begins, and no token can grow older than promised. */
+/**
+ * The grace period outlasts the caches, an old token is gone before the next rotation, and no token gets older than
+ * `maxTokenAge`.
+ */
 function checkTimes(
   { schedule, lease, rotateEvery, gracePeriod, holdPeriod, maxTokenAge, consumerCacheTtl }: Durations,
   say: Say,
@@ -80,14 +80,14 @@ function checkTimes(
   if (gracePeriod !== undefined && consumerCacheTtl !== undefined && gracePeriod <= consumerCacheTtl) {
     say(
       'gracePeriod',
-      `must be longer than consumerCacheTtl (${formatDuration(consumerCacheTtl)}), or an application could hold a token that no longer works (is ${formatDuration(gracePeriod)})`,
+      `must be longer than consumerCacheTtl (${formatDuration(consumerCacheTtl)}), or an application could still use a cached token that no longer works (is ${formatDuration(gracePeriod)})`,
     );
   }
   if (lease === undefined || gracePeriod === undefined || rotateEvery === undefined) return;
   if (holdPeriod !== undefined && gracePeriod + holdPeriod + lease >= rotateEvery) {
     say(
       'rotateEvery',
-      `must be longer than gracePeriod + holdPeriod + lease = ${formatDuration(gracePeriod + holdPeriod + lease)}, or the next rotation comes before the old token is gone (is ${formatDuration(rotateEvery)})`,
+      `must be longer than gracePeriod + holdPeriod + lease = ${formatDuration(gracePeriod + holdPeriod + lease)}, or the next rotation could come before the old token is gone (is ${formatDuration(rotateEvery)})`,
     );
   }
   if (maxTokenAge === undefined || schedule === undefined) return;

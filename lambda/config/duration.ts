@@ -1,10 +1,10 @@
 import parseDuration from 'parse-duration';
 import prettyMilliseconds from 'pretty-ms';
 
-/** One or more whole numbers with a unit each: `90s`, `24h`, `30d`, `1h30m`. Stricter than the parser behind it. */
+/** One or more whole numbers, each with a unit: `90s`, `24h`, `30d`, `1h30m`. The parser behind it accepts more. */
 export const DURATION = /^(\d+(s|m|h|d|w))+$/;
 
-/** Milliseconds; undefined for a text that is no duration as `DURATION` has it. */
+/** In milliseconds; undefined for anything that does not match `DURATION`. */
 export function parseDurationText(text: unknown): number | undefined {
   if (typeof text !== 'string' || !DURATION.test(text)) return undefined;
   return parseDuration(text, 'ms') ?? undefined;

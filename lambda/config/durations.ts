@@ -1,10 +1,10 @@
 import { parseDurationText } from './duration.ts';
 import { CONSUMER_DEFAULTS, DURATION_KEYS, LIMIT_DEFAULTS, SCHEDULE_DEFAULT } from './schema.ts';
 
-/** Durations in milliseconds by key; undefined where the value that was given is none. */
+/** Durations in milliseconds by key; undefined if the given value is not a duration. */
 export type Durations = Readonly<Record<string, number | undefined>>;
 
-/** The durations that are in force for a consumer: its own, else those of `defaults`, else the built-in ones. */
+/** The durations that apply to a consumer: its own, else those in `defaults`, else the built-in ones. */
 export function readDurations(file: Record<string, unknown>, consumer: Record<string, unknown>): Durations {
   const given = {
     ...objectAt(file, 'limits'),

@@ -3,7 +3,7 @@ import { CONSUMER_DEFAULTS, ConfigurationFile, LIMIT_DEFAULTS, SCHEDULE_DEFAULT 
 
 type Node = { properties?: Record<string, Node & { default?: unknown }>; items?: Node };
 
-/** The JSON Schema that editors use: generated from what the program checks with, so that both say the same. */
+/** The JSON Schema for editors, generated from the schema that the program itself checks with. */
 export function jsonSchema(): unknown {
   const schema = z.toJSONSchema(ConfigurationFile, { io: 'input' }) as Node;
   setDefaults(schema.properties?.defaults, CONSUMER_DEFAULTS);

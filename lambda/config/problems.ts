@@ -1,10 +1,10 @@
 /** One thing that is wrong with a configuration. */
 export interface Problem {
-  /** Where: `consumers[1].gracePeriod`; empty for the whole of it. */
+  /** Where: `consumers[1].gracePeriod`; empty for the configuration as a whole. */
   readonly path: string;
   /** What is wrong, what is allowed, and what to do. */
   readonly message: string;
-  /** The value found; left out where it is missing or could be a secret. */
+  /** The value found; left out if it is missing or could be a secret. */
   readonly value?: unknown;
 }
 
@@ -32,7 +32,7 @@ function shorten(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
-/** `['consumers', 1, 'name']` as people write it: `consumers[1].name`. */
+/** Turns `['consumers', 1, 'name']` into `consumers[1].name`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { formatPath, type Problem } from './problems.ts';
 import { ConfigurationFile, DURATION_KEYS } from './schema.ts';
 
-/** What the schema alone has to say. */
+/** The problems that the schema finds. `checks.ts` has those that it cannot express. */
 export function schemaProblems(input: unknown): Problem[] {
   const parsed = ConfigurationFile.safeParse(input);
   if (parsed.success) return [];
@@ -62,20 +62,20 @@ const FORMATS: Readonly<Record<string, string>> = {
   tokenSecret: SECRET,
   deployment: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
   name: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
-  ca: 'must be a certificate in PEM, with its line "-----BEGIN CERTIFICATE-----"',
+  ca: 'must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----"',
 };
 
 function adviceOnFormat(key: string): string {
   if (DURATION_KEYS.has(key))
-    return 'must be a duration: whole numbers with s, m, h, d or w, like "90s", "24h", "30d" or "1h30m"';
-  return FORMATS[key] ?? 'must be an id of InfluxDB: 16 hexadecimal digits';
+    return 'must be a duration: whole numbers, each with s, m, h, d or w, such as "90s", "24h", "30d" or "1h30m"';
+  return FORMATS[key] ?? 'must be an InfluxDB id: 16 hexadecimal digits';
 }
 
 function adviceOnUnknown(key: string, path: readonly PropertyKey[]): string {
   if (path.at(-1) === 'resource' && (key === 'name' || key === 'org')) {
-    return 'is ignored by InfluxDB, which would grant every resource of this type: give "id" or "orgID" instead';
+    return 'would be ignored by InfluxDB, which would then grant every resource of this type: give "id" or "orgID" instead';
   }
-  return 'is not a key that is known here: remove it, or correct its spelling';
+  return 'is not a known key here: remove it, or correct its spelling';
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -91,7 +91,7 @@ function article(expected: string): string {
   return TYPES[expected] ?? expected;
 }
 
-/** Values that could be secrets are never repeated, wherever they were put by mistake. */
+/** A value that could be a secret is never repeated, even if somebody put it in the wrong place. */
 function isSecretive(key: string): boolean {
   return key === 'ca' || /token$|password|credential/i.test(key);
 }

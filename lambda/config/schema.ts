@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
+import { NAME_OR_ARN } from './secret-name.ts';
 
-/** Defaults of the keys that may stand in `defaults` and in each consumer. */
+/** Defaults of the keys that are allowed in `defaults` and in each consumer. */
 export const CONSUMER_DEFAULTS = {
   rotateEvery: '30d',
   gracePeriod: '24h',
@@ -26,7 +27,7 @@ export const LIMIT_DEFAULTS = {
 
 export const SCHEDULE_DEFAULT = '1h';
 
-/** Resource types of InfluxDB 2.x that a token may be granted; `instance` is for its set-up alone. */
+/** The resource types of InfluxDB 2.x that a token may be granted. `instance` is left out: only the set-up uses it. */
 export const RESOURCE_TYPES = [
   'authorizations',
   'buckets',
@@ -54,13 +55,11 @@ export const RESOURCE_TYPES = [
 
 export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 export const ID = /^[0-9a-fA-F]{16}$/;
-/** Secrets Manager's names, or an ARN. One that it refuses would fail the batch of all consumers. */
-const SECRET = /^(?:arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+|[A-Za-z0-9/_+=.@!-]{1,512})$/;
 
 const described = (description: string) => z.meta({ description });
 const text = (description: string) => z.string().check(z.minLength(1), described(description));
 const name = (description: string) => z.string().check(z.regex(NAME), described(description));
-const secret = (description: string) => z.string().check(z.regex(SECRET), described(description));
+const secret = (description: string) => z.string().check(z.regex(NAME_OR_ARN), described(description));
 const id = (description: string) => z.string().check(z.regex(ID), described(description));
 const flag = (description: string) => z.boolean().check(described(description));
 const duration = (description: string) =>
@@ -69,16 +68,16 @@ const duration = (description: string) =>
 const overridable = {
   owner: z.optional(text('InfluxDB user that owns the token, by name or id. Required, except on Cloud')),
   rotateEvery: z.optional(duration('Age at which a token is replaced')),
-  gracePeriod: z.optional(duration('How long the old token goes on working after it was superseded')),
-  holdPeriod: z.optional(duration('How long a token that was switched off is kept before it is deleted')),
-  maxTokenAge: z.optional(duration('Longest time from the making of a token to its being switched off')),
-  consumerCacheTtl: z.optional(duration('How long the applications keep a token before they read the secret again')),
-  tokenKey: z.optional(text("Key of the secret's JSON object under which applications find the token")),
+  gracePeriod: z.optional(duration('How long the old token keeps working after a new one has replaced it')),
+  holdPeriod: z.optional(duration('How long a token is kept after it was switched off, before it is deleted')),
+  maxTokenAge: z.optional(duration('Greatest age that a token may reach before it is switched off')),
+  consumerCacheTtl: z.optional(duration('How long the applications cache a token before they read the secret again')),
+  tokenKey: z.optional(text("Key in the secret's JSON object under which applications find the token")),
   onMissing: z.optional(
     z.enum(['rotate', 'report']).check(described('What to do when the current token was deleted in InfluxDB')),
   ),
-  proof: z.optional(flag('After a deletion, show that the old token is refused: two more calls')),
-  convert: z.optional(flag('Turn a secret that holds a plain token into a JSON object at the first rotation')),
+  proof: z.optional(flag('After a deletion, prove that the old token is refused (two more calls)')),
+  convert: z.optional(flag('At the first rotation, turn a secret that is a plain token into a JSON object')),
   createSecret: z.optional(flag('Create the secret if it does not exist')),
   createOwner: z.optional(flag("Create the owner if it does not exist (the rotator's token needs write:users)")),
 };
@@ -87,8 +86,8 @@ const permission = z.strictObject({
   action: z.enum(['read', 'write']),
   resource: z.strictObject({
     type: z.enum(RESOURCE_TYPES),
-    id: z.optional(id('Id of the one resource; without it, all of this type in the org')),
-    orgID: z.optional(id('Id of the org; without it, the configured org')),
+    id: z.optional(id('Id of one resource; without it, all resources of this type in the org')),
+    orgID: z.optional(id('Id of the org; by default the configured org')),
   }),
 });
 
@@ -100,41 +99,51 @@ const consumer = z.strictObject({
   access: z.optional(
     z.enum(['all-access', 'operator']).check(described('Everything in the org, or everything in the instance')),
   ),
-  permissions: z.optional(z.array(permission).check(described('Permissions as InfluxDB has them, with ids'))),
-  adopt: z.optional(id('Authorization that the secret holds now: taken over, and retired after the first rotation')),
-  retired: z.optional(flag('End this consumer: its tokens are switched off and deleted, its secret is kept')),
+  permissions: z.optional(z.array(permission).check(described("Permissions in the form of InfluxDB's API, with ids"))),
+  adopt: z.optional(
+    id(
+      'Id of the authorization whose token the secret holds now: it is taken over, and ended after the first rotation',
+    ),
+  ),
+  retired: z.optional(flag('End this consumer: its tokens are switched off and deleted, but its secret is kept')),
   ...overridable,
 });
 
-/** The configuration file as people write it. Checks that span several keys are in `checks.ts`. */
+/** The configuration file, as people write it. The checks that span several keys are in `checks.ts`. */
 export const ConfigurationFile = z.strictObject({
   $schema: z.optional(z.string()),
-  deployment: name('Name of this deployment: part of the marker of every token that it makes'),
+  deployment: name('Name of this deployment, which marks every token that it makes'),
   mode: z.optional(
-    z.enum(['rotate', 'plan']).check(described('"plan" only reports what would be done: for a first deployment')),
+    z.enum(['rotate', 'plan']).check(described('"plan", for a first deployment, only reports what would be done')),
   ),
   schedule: z.optional(duration('Time from one run to the next')),
   influxdb: z.strictObject({
     url: text('Base URL of the server, e.g. https://influxdb.example.com:8086'),
     org: z.optional(text('Org that the tokens belong to, by name or id')),
-    orgId: z.optional(id('Id of the org, where its name cannot be looked up')),
+    orgId: z.optional(id('Id of the org, if its name cannot be looked up')),
     tokenSecret: secret("Name or ARN of the secret with the rotator's own token"),
-    tokenKey: z.optional(text("Key of that secret's JSON object; a secret that is no JSON object is the token itself")),
+    tokenKey: z.optional(
+      text("Key in that secret's JSON object; a secret that is not a JSON object is the token itself"),
+    ),
     ca: z.optional(
       z.string().check(z.regex(/-----BEGIN CERTIFICATE-----/), described('Certificate of a private CA, in PEM')),
     ),
-    cloud: z.optional(flag('InfluxDB Cloud 2 or Cloud Serverless; true by default for hosts below influxdata.com')),
+    cloud: z.optional(
+      flag('The server is InfluxDB Cloud 2 or Cloud Serverless; by default true for hosts below influxdata.com'),
+    ),
   }),
   defaults: z.optional(z.strictObject(overridable)),
   limits: z.optional(
     z.strictObject({
       functionTimeout: z.optional(duration("The function's time-out in Lambda")),
-      callTimeout: z.optional(duration('Longest time for one attempt of a call')),
+      callTimeout: z.optional(duration('Longest time that one attempt of a call may take')),
       requestLife: z.optional(
-        duration('Longest time in which a call that was sent can still take effect, retries included'),
+        duration('Longest time in which a call can still take effect after it was sent, retries included'),
       ),
       clockTolerance: z.optional(duration('Largest difference between the clocks of AWS, InfluxDB and the function')),
-      lease: z.optional(duration('Age up to which a token that no secret names may belong to a run that is alive')),
+      lease: z.optional(
+        duration('Age up to which a token that no secret names may belong to a run that is still alive'),
+      ),
       maxRetirementsPerRun: z.optional(z.int().check(z.minimum(1), described('Most tokens that one run switches off'))),
     }),
   ),
@@ -144,7 +153,7 @@ export const ConfigurationFile = z.strictObject({
 export type ConfigurationFile = z.infer<typeof ConfigurationFile>;
 export type ConsumerFile = ConfigurationFile['consumers'][number];
 
-/** The keys whose values are durations. */
+/** The keys that have durations as values. */
 export const DURATION_KEYS: ReadonlySet<string> = new Set([
   'schedule',
   'rotateEvery',

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Permission } from './permissions.ts';
+import type { Permission } from '../config/permission.ts';
 
 export type Status = 'active' | 'inactive';
 

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import type { CallOptions } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
+import type { Permission } from '../config/permission.ts';
 import { type Authorization, AuthorizationAnswer, AuthorizationListAnswer, ID, type Status } from './authorization.ts';
 import { InfluxdbError, isTokenEnd, RotatorRejectedError } from './errors.ts';
 import type { AuthorizationLookup } from './lookup.ts';
-import type { Permission } from './permissions.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
 export interface NewAuthorization {

@@ -1,10 +1,5 @@
 import { hash } from 'node:crypto';
-
-/** A permission as InfluxDB's wire has it; `name` and `org` are ignored by the server and never sent. */
-export interface Permission {
-  readonly action: 'read' | 'write';
-  readonly resource: { readonly type: string; readonly id?: string | undefined; readonly orgID?: string | undefined };
-}
+import type { Permission } from '../config/permission.ts';
 
 /** One line a permission, in InfluxDB's own notation: `read:orgs/<org>/buckets/<id>`. */
 export function describePermission({ action, resource: { type, id, orgID } }: Permission): string {

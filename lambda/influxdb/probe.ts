@@ -1,7 +1,8 @@
 import { CallError } from '../calls/call-error.ts';
+import type { Permission } from '../config/permission.ts';
 import type { Authorization } from './authorization.ts';
 import { InfluxdbError } from './errors.ts';
-import { describePermission, type Permission } from './permissions.ts';
+import { describePermission } from './permissions.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
 /** What a token proved: it works, it is refused (by whom and why), or nothing (the server was busy or silent). */

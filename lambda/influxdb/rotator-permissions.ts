@@ -1,5 +1,6 @@
 import type { ConsumerSettings } from '../config/configuration.ts';
-import { allAccessPermissions, operatorPermissions, type Permission, permissionsHash } from './permissions.ts';
+import type { Permission } from '../config/permission.ts';
+import { allAccessPermissions, operatorPermissions, permissionsHash } from './permissions.ts';
 
 /** Ids of the names that a configuration uses. */
 export interface Ids {

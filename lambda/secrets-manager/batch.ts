@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { redact } from '../calls/redact.ts';
+import { isPartialArnOf } from '../config/secret-name.ts';
 import { ArnAnswer, type BatchAnswer, ValueAnswer } from './answers.ts';
 import type { SecretReading } from './secret.ts';
 
@@ -7,7 +8,9 @@ import type { SecretReading } from './secret.ts';
 export function readBatch(ids: readonly string[], answer: BatchAnswer): Map<string, SecretReading> {
   const readings = new Map<string, SecretReading>();
   for (const id of ids) {
-    const value = answer.SecretValues.find(({ ARN, Name }) => ARN === id || Name === id || isPartialArn(id, ARN));
+    const value = answer.SecretValues.find(
+      ({ ARN, Name }) => ARN === id || Name === id || (typeof ARN === 'string' && isPartialArnOf(id, ARN)),
+    );
     const error = answer.Errors.find(({ SecretId }) => SecretId === id);
     readings.set(id, value === undefined ? readError(error) : readValue(value));
   }
@@ -45,9 +48,4 @@ function readError(error: BatchAnswer['Errors'][number] | undefined): SecretRead
     default:
       return { kind: 'unreadable', detail: `${error?.ErrorCode}: ${redact(error?.Message ?? 'no message')}` };
   }
-}
-
-/** A partial ARN ends without the hyphen and six random characters. */
-function isPartialArn(id: string, arn: unknown): boolean {
-  return typeof arn === 'string' && id.startsWith('arn:') && arn.slice(0, -7) === id;
 }

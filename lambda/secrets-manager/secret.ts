@@ -36,9 +36,3 @@ export interface SecretDescription {
   readonly lastChangedAt: number | undefined;
   readonly deletedAt: number | undefined;
 }
-
-/** Account, Region and partition of an ARN: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:name-AbCdEf`. */
-export function homeOf(arn: string): string {
-  const [, partition, , region, account] = arn.split(':');
-  return `${partition}:${region}:${account}`;
-}

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ClockVerdict } from '../../lambda/calls/service-clocks.ts';
 import type { ConsumerSettings } from '../../lambda/config/configuration.ts';
+import type { Permission } from '../../lambda/config/permission.ts';
 import { type LedgerEntry, type RotationDocument, tokenHash, toWire } from '../../lambda/engine/document/document.ts';
 import { fingerprintOf, formatMarker } from '../../lambda/engine/document/marker.ts';
 import { readSecretContent } from '../../lambda/engine/document/secret-content.ts';
@@ -14,7 +15,7 @@ import type { Facts } from '../../lambda/engine/plan/facts.ts';
 import { plan } from '../../lambda/engine/plan/plan.ts';
 import type { Authorization } from '../../lambda/influxdb/authorization.ts';
 import type { AuthorizationLookup } from '../../lambda/influxdb/lookup.ts';
-import { type Permission, permissionsHash } from '../../lambda/influxdb/permissions.ts';
+import { permissionsHash } from '../../lambda/influxdb/permissions.ts';
 import type { SecretDescription, SecretReading } from '../../lambda/secrets-manager/secret.ts';
 import { aConsumer, DAY, LIMITS, MINUTE } from './a-configuration.ts';
 

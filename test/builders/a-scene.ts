@@ -105,7 +105,7 @@ export class Scene {
     return { violations: this.auditor.violations, rows: this.rows.length, works: await this.works() };
   }
 
-  /** Answers at the invariants before every call, which is after every call before. */
+  /** Looks at the invariants before every call, which is after every call before. */
   watch(): void {
     for (const server of [this.world.influxdb, this.world.secretsManager])
       server.faults.intercept(() => {

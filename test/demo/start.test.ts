@@ -17,7 +17,7 @@ interface Ending {
 function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ending> {
   return new Promise((resolve) => {
     const options = { env: { ...process.env, NO_COLOR: '1', ...env } };
-    execFile(process.execPath, ['demo/start.ts', ...args], options, (error, stdout, stderr) =>
+    execFile(process.execPath, ['cli/start.ts', ...args], options, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
   });

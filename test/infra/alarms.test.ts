@@ -45,12 +45,12 @@ describe('the alarms', () => {
   it('say what happened, what to do, and where the runbook says more', () => {
     expect(alarmsOf(template).map(({ AlarmDescription }) => AlarmDescription)).toMatchInlineSnapshot(`
       [
-        "InfluxDB tokens of prod: a run failed, or did not end. What to do: no consumer loses access by it; read the log of that run: "RUN_FAILED", "CONSUMER_FAILED", "A run died" in docs/operations.md.",
-        "InfluxDB tokens of prod: no run succeeded for two periods of the schedule, so tokens are not replaced and old ones not ended. What to do: is the schedule enabled, and what does the log say? "Where to look", "A run died" in docs/operations.md.",
-        "InfluxDB tokens of prod: live tokens are older than their maxTokenAge. What to do: the notes and reasons of the status say what each waits for: "Where to look", "CONSUMER_WAITING" in docs/operations.md.",
-        "InfluxDB tokens of prod: consumers are not rotated until a person decides. What to do: the log says which, why, and what lifts it: "CONSUMER_BLOCKED" in docs/operations.md.",
-        "InfluxDB tokens of prod: the queue of failed runs holds messages. What to do: each says when a run failed and why; purge the queue when that is settled: "Messages in a queue" in docs/operations.md.",
-        "InfluxDB tokens of prod: the schedule could not start the function. What to do: the messages say why; purge the queue when that is settled: "Messages in a queue" in docs/operations.md.",
+        "InfluxDB tokens of prod: a run failed, or did not finish. What to do: no consumer loses access because of it; read the log of that run: "RUN_FAILED", "CONSUMER_FAILED", "A run died" in docs/operations.md.",
+        "InfluxDB tokens of prod: no run succeeded for two periods of the schedule, so tokens are not replaced, and old ones are not ended. What to do: check that the schedule is enabled, and read the log: "Where to look", "A run died" in docs/operations.md.",
+        "InfluxDB tokens of prod: live tokens are older than their maxTokenAge. What to do: the notes and reasons in the status say what each of them waits for: "Where to look", "CONSUMER_WAITING" in docs/operations.md.",
+        "InfluxDB tokens of prod: consumers are not rotated until a person decides. What to do: the log says which, why, and what to change: "CONSUMER_BLOCKED" in docs/operations.md.",
+        "InfluxDB tokens of prod: the queue of failed runs holds messages. What to do: each message says when a run failed and why; purge the queue when the cause is removed: "Messages in a queue" in docs/operations.md.",
+        "InfluxDB tokens of prod: the schedule could not start the function. What to do: the messages say why; purge the queue when the cause is removed: "Messages in a queue" in docs/operations.md.",
       ]
     `);
   });

@@ -51,7 +51,7 @@ it('the app tells what is wrong with a configuration, and nothing else', async (
   expect(code).toBe(1);
   expect(stderr.replaceAll(folder, '…')).toMatchInlineSnapshot(`
     "…/bad.json has 2 problems:
-      schedule: must be whole minutes, which is what EventBridge Scheduler counts in, and at most 3d, or no alarm could notice that runs are missing (found "4d")
+      schedule: must be whole minutes, because EventBridge Scheduler counts in minutes, and at most 3d, because no alarm would notice missing runs beyond that (found "4d")
       consumers: must not be empty (found [])
     "
   `);
@@ -64,25 +64,48 @@ it('the app tells what is wrong with the command line together with what is wron
   expect(stderr.replaceAll(folder, '…')).toMatchInlineSnapshot(`
     "the command line has 2 problems:
       -c alarmTopicArn: must be the ARN of an SNS topic, for example arn:aws:sns:eu-central-1:123456789012:alarms (found "foo")
-      -c secretPrefixes: must be prefixes of names with commas between them and none blank, for example influxdb/acme/,influxdb/umbrella/ (found "influxdb/acme/, ")
+      -c secretPrefixes: must be prefixes of secret names, separated by commas, none of them empty, for example influxdb/acme/,influxdb/umbrella/ (found "influxdb/acme/, ")
     …/empty.json has 1 problem:
       consumers: must not be empty (found [])
     "
   `);
 });
 
-it('`cdk synth` in a fresh clone succeeds, and warns of the address of the demonstration, and of nothing else', async () => {
+it('the app takes no configuration that it was not given, and says what to give', async () => {
+  const { code, stderr } = await synthesize({ alarmTopicArn: 'foo' });
+  expect(code).toBe(1);
+  expect(stderr).toMatchInlineSnapshot(`
+    "the command line has 2 problems:
+      -c config: is missing: give the path of your configuration, for example -c config=prod.json; docs/configuration.md says how to write one
+      -c alarmTopicArn: must be the ARN of an SNS topic, for example arn:aws:sns:eu-central-1:123456789012:alarms (found "foo")
+    "
+  `);
+});
+
+it('the app says that an empty path is not one', async () => {
+  const { code, stderr } = await synthesize({ config: '' });
+  expect(code).toBe(1);
+  expect(stderr).toMatchInlineSnapshot(`
+    "the command line has 1 problem:
+      -c config: must be a path: give the path of your configuration, for example -c config=prod.json; docs/configuration.md says how to write one (found "")
+    "
+  `);
+});
+
+it('`npm run synth` in a fresh clone succeeds, and warns of the address of the demonstration, and of nothing else', async () => {
   const path = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter);
-  // The app of cdk.json but for the build, which would take the handler away from the other tests.
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const [, ...synth] = scripts.synth.split(' ');
+  // The app of cdk.json without the build, which would take the handler away from the other tests.
   const options = ['--app=node infra/app.ts', `--output=${join(folder, 'synth')}`, '--no-notices', '--no-color'];
-  const { code, stderr } = await execute(['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', ...options], {
+  const { code, stderr } = await execute(['node_modules/aws-cdk/bin/cdk', ...synth, ...options], {
     PATH: path,
     HOME: folder,
     CDK_DISABLE_CLI_TELEMETRY: '1',
   });
   expect(code).toBe(0);
   expect(stderr).toMatchInlineSnapshot(`
-    "WARNING influxdb.url is http://127.0.0.1:8086: a function in AWS cannot reach the machine that deploys it, so every run would fail. Give the address that the server has in the network of the function, in a configuration of your own (cdk deploy -c config=prod.json) (Annotation)
+    "WARNING influxdb.url is http://127.0.0.1:8086: a function in AWS cannot reach a server on the machine that deploys it, so every run would fail. Give the address at which the function can reach the server (Annotation)
        influxdb-token-rotation-demo/Rotation constructs.Construct
        Acknowledge with 'Annotation::influxdb-token-rotation:loopback'
     "

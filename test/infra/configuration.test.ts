@@ -12,17 +12,17 @@ describe('a configuration that cannot be deployed', () => {
     const configuration = { ...file, influxdb: { ...file.influxdb, url: parameter }, consumers };
     expect(() => aRotation({ configuration }, stack)).toThrowErrorMatchingInlineSnapshot(`
       [ConfigurationError: the configuration has 4 problems:
-        influxdb.url: is a CDK token, whose value is known only after the deployment, but the configuration is baked into the function before it: give a literal text, for example the name that you give to the resource yourself
-        consumers[0].name: is a CDK token, whose value is known only after the deployment, but the configuration is baked into the function before it: give a literal text, for example the name that you give to the resource yourself
-        schedule: must be whole minutes, which is what EventBridge Scheduler counts in, and at most 3d, or no alarm could notice that runs are missing (found "90s")
-        limits.lease: must be longer than functionTimeout + requestLife + clockTolerance = 25 minutes, or a token could be swept while its run is alive (is 5 minutes)]
+        influxdb.url: is a CDK token: its value is known only after the deployment, but the configuration goes into the function before that; give a literal text, for example by naming the resource yourself
+        consumers[0].name: is a CDK token: its value is known only after the deployment, but the configuration goes into the function before that; give a literal text, for example by naming the resource yourself
+        schedule: must be whole minutes, because EventBridge Scheduler counts in minutes, and at most 3d, because no alarm would notice missing runs beyond that (found "90s")
+        limits.lease: must be longer than functionTimeout + requestLife + clockTolerance = 25 minutes, or a run could delete the token of another run that is still alive (is 5 minutes)]
     `);
   });
 
   it.each([
     [
       'missing.json',
-      'missing.json has 1 problem:\n  cannot be read: no such file; give the path of a configuration (cdk: -c config=PATH)',
+      'missing.json has 1 problem:\n  cannot be read: no such file; give the path of a configuration (with cdk: -c config=FILE)',
     ],
     ['README.md', 'README.md has 1 problem:\n  is not JSON: InvalidSymbol at line 1, column 1'],
   ])('%s is refused as a file', (configuration, message) => {

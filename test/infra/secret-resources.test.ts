@@ -22,7 +22,7 @@ describe('access to secrets', () => {
     const configuration = many(200, (index) => `influxdb/${index % 2 === 0 ? 'acme' : 'umbrella'}/c${index}`);
     expect(() => aRotation({ configuration })).toThrowErrorMatchingInlineSnapshot(`
       [ConfigurationError: the deployment has 1 problem:
-        secretPrefixes: is missing: the policy of the function's role has no room to name 200 secrets one by one; give prefixes that no other secrets have, for example ["influxdb/acme/","influxdb/umbrella/"]]
+        secretPrefixes: is missing: 200 secrets, one by one, do not fit into the policy of the function's role; give name prefixes that no other secrets have, for example ["influxdb/acme/","influxdb/umbrella/"]]
     `);
     const secretPrefixes = ['influxdb/acme/', 'influxdb/umbrella/'];
     expect(resourcesOf(aRotation({ configuration, secretPrefixes }))).toMatchInlineSnapshot(`
@@ -40,7 +40,7 @@ describe('access to secrets', () => {
     `);
     expect(() => aRotation({ secretPrefixes: [''] })).toThrowErrorMatchingInlineSnapshot(`
       [ConfigurationError: the deployment has 1 problem:
-        secretPrefixes: must not hold "", which is every secret of the account]
+        secretPrefixes: must not contain "", which would cover every secret of the account]
     `);
   });
 

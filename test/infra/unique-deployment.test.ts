@@ -9,7 +9,7 @@ it('a deployment is refused that the app has in the same account and Region alre
   aRotation({}, new Stack(app, 'One', { env }));
   expect(() => aRotation({}, new Stack(app, 'Two', { env }))).toThrowErrorMatchingInlineSnapshot(`
     [ConfigurationError: the configuration of Two/Rotation has 1 problem:
-      deployment: is that of One/Rotation as well, and their metrics and alarms would mix: give each of them a name of its own, unique in its account and Region (found "prod")]
+      deployment: is also the deployment of One/Rotation, so their metrics and alarms would mix: give each a name that is unique in its account and Region (found "prod")]
   `);
   const stack = aStack();
   aRotation({}, stack, 'Prod');

@@ -1,6 +1,7 @@
 import type { Configuration } from '../../config/configuration.ts';
+import { homeOf } from '../../config/secret-name.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
-import { homeOf, type SecretReading } from '../../secrets-manager/secret.ts';
+import type { SecretReading } from '../../secrets-manager/secret.ts';
 import { namedIn } from '../document/own.ts';
 import type { SecretContent } from '../document/secret-content.ts';
 import { Listing } from './listing.ts';

@@ -1,14 +1,10 @@
 import { CallError } from '../../calls/call-error.ts';
 import { endsRun } from '../../calls/failure.ts';
 import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
+import type { Permission } from '../../config/permission.ts';
 import { ID } from '../../influxdb/authorization.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
-import {
-  allAccessPermissions,
-  bucketPermissions,
-  operatorPermissions,
-  type Permission,
-} from '../../influxdb/permissions.ts';
+import { allAccessPermissions, bucketPermissions, operatorPermissions } from '../../influxdb/permissions.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 import type { Target, UnresolvedTarget } from './target.ts';
 

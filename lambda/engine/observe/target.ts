@@ -1,4 +1,4 @@
-import type { Permission } from '../../influxdb/permissions.ts';
+import type { Permission } from '../../config/permission.ts';
 
 /** The token a consumer should have, with every name resolved to an id. */
 export interface Target {

@@ -8,7 +8,7 @@ describe('a configuration that is refused', () => {
     [
       'an unknown key',
       file({ consumer: { acess: 'all-access' } }),
-      ['consumers[0].acess: is not a key that is known here: remove it, or correct its spelling'],
+      ['consumers[0].acess: is not a known key here: remove it, or correct its spelling'],
     ],
     [
       'a bad deployment',
@@ -31,7 +31,7 @@ describe('a configuration that is refused', () => {
       'a bare number as duration',
       file({ schedule: '30' }),
       [
-        'schedule: must be a duration: whole numbers with s, m, h, d or w, like "90s", "24h", "30d" or "1h30m" (found "30")',
+        'schedule: must be a duration: whole numbers, each with s, m, h, d or w, such as "90s", "24h", "30d" or "1h30m" (found "30")',
       ],
     ],
     ['no consumers', file({ consumers: [] }), ['consumers: must not be empty (found [])']],
@@ -43,7 +43,7 @@ describe('a configuration that is refused', () => {
     [
       'a url with a password',
       file({ influxdb: { url: 'https://a:b@example.com' } }),
-      ['influxdb.url: must not hold a user or password: the token comes from influxdb.tokenSecret'],
+      ['influxdb.url: must not contain a user or password: the token comes from influxdb.tokenSecret'],
     ],
     [
       'a url with a query',
@@ -53,30 +53,30 @@ describe('a configuration that is refused', () => {
     [
       'no url',
       file({ influxdb: { url: 'influxdb' } }),
-      ['influxdb.url: must be a URL, like https://influxdb.example.com:8086'],
+      ['influxdb.url: must be a URL, such as https://influxdb.example.com:8086'],
     ],
     [
       'no org',
       file({ influxdb: { org: undefined } }),
-      ['influxdb.org: is missing: give the org by name or id, or its id as influxdb.orgId'],
+      ['influxdb.org: is missing: give the name or id of the org, or its id as influxdb.orgId'],
     ],
     [
       'a ca that is no PEM',
       file({ influxdb: { ca: 'canary-certificate' } }),
-      ['influxdb.ca: must be a certificate in PEM, with its line "-----BEGIN CERTIFICATE-----"'],
+      ['influxdb.ca: must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----"'],
     ],
     [
       'no access',
       file({ consumer: { read: undefined } }),
       [
-        'consumers[0]: says nothing of what its token may do: give "read" and "write" with buckets, or "access", or "permissions"',
+        'consumers[0]: does not say what its token may do: give "read" and "write" with buckets, or "access", or "permissions"',
       ],
     ],
     [
       'two kinds of access',
       file({ consumer: { access: 'all-access' } }),
       [
-        'consumers[0]: says in several ways what its token may do: keep one of "read"/"write", "access" and "permissions"',
+        'consumers[0]: says in more than one way what its token may do: keep one of "read"/"write", "access" and "permissions"',
       ],
     ],
     [
@@ -93,30 +93,30 @@ describe('a configuration that is refused', () => {
       'a permission by name',
       file({ consumer: perms({ type: 'buckets', name: 'telemetry' }) }),
       [
-        'consumers[0].permissions[0].resource.name: is ignored by InfluxDB, which would grant every resource of this type: give "id" or "orgID" instead',
+        'consumers[0].permissions[0].resource.name: would be ignored by InfluxDB, which would then grant every resource of this type: give "id" or "orgID" instead',
       ],
     ],
     [
       'a permission with a bad id',
       file({ consumer: perms({ type: 'buckets', id: 'telemetry' }) }),
-      ['consumers[0].permissions[0].resource.id: must be an id of InfluxDB: 16 hexadecimal digits (found "telemetry")'],
+      ['consumers[0].permissions[0].resource.id: must be an InfluxDB id: 16 hexadecimal digits (found "telemetry")'],
     ],
     [
       'no permissions',
       file({ consumer: { read: undefined, permissions: [] } }),
-      ['consumers[0].permissions: must not be empty: InfluxDB makes no token without permissions'],
+      ['consumers[0].permissions: must not be empty: InfluxDB does not make a token without permissions'],
     ],
     [
       'an owner on Cloud',
       file({ influxdb: { cloud: true } }),
       [
-        'consumers[0].owner: must not be given on InfluxDB Cloud, where the user behind the rotator\'s token is the only owner there is (found "svc-telegraf")',
+        'consumers[0].owner: must not be given on InfluxDB Cloud, where the user behind the rotator\'s token is the only owner (found "svc-telegraf")',
       ],
     ],
     [
       'no owner on OSS',
       file({ consumer: { owner: undefined } }),
-      ['consumers[0].owner: is missing: name the InfluxDB user that shall own the token, one that owns nothing else'],
+      ['consumers[0].owner: is missing: name the InfluxDB user who will own the token, and who owns nothing else'],
     ],
     [
       'operator access on Cloud',
@@ -126,20 +126,20 @@ describe('a configuration that is refused', () => {
     [
       'the key "rotation" for the token',
       file({ consumer: { tokenKey: 'rotation' } }),
-      ['consumers[0].tokenKey: must not be "rotation", which is the key of the rotation\'s own document'],
+      ['consumers[0].tokenKey: must not be "rotation", the key that this program uses for its own data in secrets'],
     ],
     [
       'a grace period within the cache time',
       file({ consumer: { gracePeriod: '1h' } }),
       [
-        'consumers[0].gracePeriod: must be longer than consumerCacheTtl (1 hour), or an application could hold a token that no longer works (is 1 hour)',
+        'consumers[0].gracePeriod: must be longer than consumerCacheTtl (1 hour), or an application could still use a cached token that no longer works (is 1 hour)',
       ],
     ],
     [
       'a life that outlasts the next rotation',
       file({ consumer: { rotateEvery: '2d' } }),
       [
-        'consumers[0].rotateEvery: must be longer than gracePeriod + holdPeriod + lease = 2 days 30 minutes, or the next rotation comes before the old token is gone (is 2 days)',
+        'consumers[0].rotateEvery: must be longer than gracePeriod + holdPeriod + lease = 2 days 30 minutes, or the next rotation could come before the old token is gone (is 2 days)',
       ],
     ],
     [
@@ -153,19 +153,19 @@ describe('a configuration that is refused', () => {
       'a lease that is too short',
       file({ limits: { lease: '25m' } }),
       [
-        'limits.lease: must be longer than functionTimeout + requestLife + clockTolerance = 25 minutes, or a token could be swept while its run is alive (is 25 minutes)',
+        'limits.lease: must be longer than functionTimeout + requestLife + clockTolerance = 25 minutes, or a run could delete the token of another run that is still alive (is 25 minutes)',
       ],
     ],
     [
       "a time-out beyond Lambda's",
       file({ limits: { functionTimeout: '16m', lease: '1h' } }),
-      ["limits.functionTimeout: must be at most 15m, which is Lambda's own limit (is 16 minutes)"],
+      ['limits.functionTimeout: must be at most 15m, the limit of Lambda (is 16 minutes)'],
     ],
     [
       'a call time-out without room for a second attempt',
       file({ limits: { callTimeout: '3m' } }),
       [
-        'limits.callTimeout: must be at most half of requestLife (5 minutes), so that a call can be tried again (is 3 minutes)',
+        'limits.callTimeout: must be at most half of requestLife (5 minutes), so that there is time to retry a call (is 3 minutes)',
       ],
     ],
     [
@@ -177,7 +177,7 @@ describe('a configuration that is refused', () => {
       "the rotator's own secret",
       file({ consumer: { secret: 'influxdb/rotator' } }),
       [
-        'consumers[0].secret: is influxdb.tokenSecret, which holds the rotator\'s own token: use another secret (found "influxdb/rotator")',
+        'consumers[0].secret: is also influxdb.tokenSecret, which holds the rotator\'s own token: use another secret (found "influxdb/rotator")',
       ],
     ],
   ])('names %s', (_name, input, expected) => {
@@ -188,7 +188,7 @@ describe('a configuration that is refused', () => {
     const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:influxdb/telegraf-AbCdEf';
     const input = file({ consumers: [CONSUMER, { ...CONSUMER, name: 'other', secret: arn }] });
     expect(problemsOf(input)).toEqual([
-      `consumers[1].secret: is the secret of consumers[0], too: two consumers in one secret would overwrite each other (found "${arn}")`,
+      `consumers[1].secret: is also the secret of consumers[0]: two consumers in one secret would overwrite each other's tokens (found "${arn}")`,
     ]);
   });
 

@@ -8,10 +8,9 @@ import { LEVELS } from '../lambda/log/events.ts';
 import type { Log } from '../lambda/log/log.ts';
 
 /**
- * One run of the handler as Lambda would start it, against the endpoints that the file and the AWS environment name.
+ * Runs the handler once, as Lambda would start it, against the endpoints that the file and the AWS environment name.
  * The report goes to stdout, the log to stderr.
- *
- * @returns the exit code: 0 done, 1 some consumer failed, 2 bad configuration.
+ * @returns the exit code: 0 if all went well, 1 if a consumer failed, 2 if the configuration is bad.
  */
 export async function runOnce(file: string): Promise<number> {
   let text: string;
@@ -19,7 +18,7 @@ export async function runOnce(file: string): Promise<number> {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     process.stderr.write(
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give the path of a rotation.json\n`,
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give the path of a configuration, for example prod.json\n`,
     );
     return 2;
   }

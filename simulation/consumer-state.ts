@@ -1,0 +1,88 @@
+import type { ConsumerSettings } from '../lambda/config/configuration.ts';
+import { fingerprintOf, parseMarker } from '../lambda/engine/document/marker.ts';
+import type { World } from './world.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What an auditor looks at: the servers themselves, and the time. */
+export type Audited = Pick<World, 'influxdb' | 'secretsManager' | 'configuration'> & {
+  readonly clock: { now(): number };
+};
+
+type Row = ReturnType<World['influxdb']['store']['storedAuthorizations']>[number];
+
+/** What the servers hold for one consumer. Sets are ids of authorizations. */
+export interface ConsumerState {
+  /** The authorizations whose marker names the consumer and its secret. */
+  readonly rows: readonly Row[];
+  /** The version with `AWSCURRENT`, if this program wrote it. */
+  readonly current: CurrentVersion | undefined;
+  /** Their values are in a version with a label, or in one that is too young to be removed. */
+  readonly readable: ReadonlySet<string>;
+  /** Their values are in a version with a label. */
+  readonly labelled: ReadonlySet<string>;
+  /** A version with a label names them as its own. */
+  readonly named: ReadonlySet<string>;
+  /** A version with a label names them as superseded. */
+  readonly inLedger: ReadonlySet<string>;
+}
+
+export interface CurrentVersion {
+  readonly versionId: string;
+  readonly authorizationId: string | undefined;
+  readonly works: boolean;
+  /** Nobody can read a secret that is scheduled for deletion. */
+  readonly isReadable: boolean;
+}
+
+/** @returns undefined if there is no such secret. */
+export function stateOf(world: Audited, settings: ConsumerSettings): ConsumerState | undefined {
+  const { influxdb, secretsManager, clock } = world;
+  const secret = secretsManager.store.secret(settings.secret);
+  if (secret === undefined) return undefined;
+  const readable = new Set<string>();
+  const labelled = new Set<string>();
+  const named = new Set<string>();
+  const inLedger = new Set<string>();
+  let current: CurrentVersion | undefined;
+  for (const { id: versionId, value: text, stages, createdAt } of secret.versions.values()) {
+    const value = parse(text);
+    const token = typeof value?.token === 'string' ? value.token : undefined;
+    const held = token === undefined ? undefined : influxdb.store.authorizationOf(token)?.id;
+    const hasLabel = stages.size > 0;
+    if (held !== undefined && (hasLabel || clock.now() - createdAt < DAY_MS)) readable.add(held);
+    if (held !== undefined && hasLabel) labelled.add(held);
+    if (hasLabel && value?.rotation) named.add(value.rotation.authorizationId);
+    if (hasLabel) for (const { authorizationId } of value?.rotation?.superseded ?? []) inLedger.add(authorizationId);
+    if (!stages.has('AWSCURRENT') || value?.rotation === undefined) continue;
+    const works = token !== undefined && influxdb.store.statusOf(token) === 'active';
+    current = { versionId, authorizationId: held, works, isReadable: secret.deletedAt === undefined };
+  }
+  return { rows: rowsOf(world, settings, secret.arn), current, readable, labelled, named, inLedger };
+}
+
+function rowsOf({ influxdb, configuration }: Audited, { name }: ConsumerSettings, arn: string): Row[] {
+  const fingerprint = fingerprintOf(arn);
+  return influxdb.store.storedAuthorizations().filter(({ description }) => {
+    const marker = parseMarker(description);
+    return (
+      marker?.deployment === configuration.deployment && marker.consumer === name && marker.fingerprint === fingerprint
+    );
+  });
+}
+
+interface Value {
+  readonly token?: unknown;
+  readonly rotation?: {
+    readonly authorizationId: string;
+    readonly superseded: readonly { readonly authorizationId: string }[];
+  };
+}
+
+function parse(text: string | undefined): Value | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as Value);
+  } catch {
+    return undefined;
+  }
+}

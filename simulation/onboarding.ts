@@ -1,0 +1,54 @@
+import { CreateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
+import { rotatorPermissions } from '../lambda/influxdb/rotator-permissions.ts';
+import type { TokenMode } from '../local/influxdb/store.ts';
+import type { Administrator } from './administrator.ts';
+
+interface OnboardingOptions {
+  readonly configuration: Configuration;
+  readonly tokens: TokenMode;
+  readonly initialValue: (settings: ConsumerSettings) => string | undefined;
+}
+
+export interface Onboarded {
+  readonly userIds: ReadonlyMap<string, string>;
+  readonly bucketIds: ReadonlyMap<string, string>;
+  readonly rotatorId: string;
+  readonly rotatorToken: string;
+}
+
+/** What people do before the first run: buckets, owners, the rotator's own token, and the secrets. */
+export async function onboard(
+  admin: Administrator,
+  secrets: SecretsManagerClient,
+  { configuration, tokens, initialValue }: OnboardingOptions,
+): Promise<Onboarded> {
+  const { userIds, bucketIds } = await createOwnersAndBuckets(admin, configuration);
+  // On Cloud there is one user: the one behind the rotator's token owns everything.
+  const rotatorUser = tokens === 'cloud' ? admin.userId : await admin.createUser('svc-rotator');
+  if (tokens === 'cloud') userIds.set('', rotatorUser);
+  const types = (await admin.send('GET', '/api/v2/resources')) as string[];
+  const ids = { orgId: admin.orgId, users: userIds, buckets: bucketIds, types };
+  const permissions = rotatorPermissions(configuration.consumers, ids);
+  const rotator = await admin.createAuthorization({ userID: rotatorUser, description: 'token rotator', permissions });
+  const create = (name: string, value: string | undefined) =>
+    secrets.send(new CreateSecretCommand({ Name: name, ...(value === undefined ? {} : { SecretString: value }) }));
+  await create(configuration.influxdb.tokenSecret, JSON.stringify({ token: rotator.token }));
+  for (const settings of configuration.consumers)
+    if (!settings.createSecret) await create(settings.secret, initialValue(settings));
+  return { userIds, bucketIds, rotatorId: rotator.id, rotatorToken: rotator.token };
+}
+
+async function createOwnersAndBuckets(
+  admin: Administrator,
+  { consumers }: Configuration,
+): Promise<{ userIds: Map<string, string>; bucketIds: Map<string, string> }> {
+  const userIds = new Map<string, string>();
+  const bucketIds = new Map<string, string>();
+  for (const { owner, access, createOwner } of consumers) {
+    if (owner !== undefined && !createOwner && !userIds.has(owner)) userIds.set(owner, await admin.createUser(owner));
+    const buckets = access.kind === 'buckets' ? [...access.read, ...access.write] : [];
+    for (const name of buckets) if (!bucketIds.has(name)) bucketIds.set(name, await admin.createBucket(name));
+  }
+  return { userIds, bucketIds };
+}
