@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { type Change, MUTANTS } from './mutants.ts';
 
-// npm run test:mutants: breaks the engine in named ways, one at a time, and shows that the tests notice each.
+// npm run mutate:named: breaks the engine in named ways, one at a time, and shows that the tests notice each.
 
 const only = process.argv[2] ?? '';
 const limit = pLimit(availableParallelism());
