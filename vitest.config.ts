@@ -1,13 +1,38 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
+const MINUTE = 60_000;
+
+/** The suites that need a program from outside npm, which a script builds or installs once a machine. */
+const SLOW = ['influxdb', 'runtime', 'deploy', 'package'];
+
+// Every time-out only ends what hangs: it is minutes, so that a loaded machine makes a test late and never red.
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/{influxdb,runtime,deploy,package}/**'],
-    globalSetup: 'test/tools/build-handler.ts',
-    pool: 'threads',
-    testTimeout: 20_000,
-    // The first synthesis of a file takes seconds, and ten where others use the machine, too.
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'ordinary',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...SLOW.map((suite) => `test/${suite}/**`)],
+          globalSetup: 'test/tools/build-handler.ts',
+          pool: 'threads',
+          testTimeout: 3 * MINUTE,
+          hookTimeout: 5 * MINUTE,
+        },
+      },
+      ...SLOW.map((suite) => ({
+        test: {
+          name: suite,
+          include: [`test/${suite}/**/*.test.ts`],
+          pool: 'threads' as const,
+          // They wait for clocks and for other programs, not for a processor.
+          maxWorkers: 3,
+          // After the ordinary tests, where somebody runs all at once.
+          sequence: { groupOrder: 1 },
+          testTimeout: 10 * MINUTE,
+          hookTimeout: 20 * MINUTE,
+        },
+      })),
+    ],
   },
 });

@@ -1,4 +1,4 @@
-import type { Answer } from './http-server.ts';
+import type { Answer } from './answer.ts';
 
 /** A call that a server received. `status` is undefined while it is under way, and when it was refused. */
 export interface Call {

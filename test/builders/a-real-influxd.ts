@@ -47,14 +47,14 @@ export async function startInfluxd(source: Source, tokens: 'hashed' | 'plain'): 
     await exited;
     await rm(folder, { recursive: true });
   };
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let tries = 0; tries < 3000; tries += 1) {
     if (child.exitCode !== null) throw new Error(`influxd ended with ${child.exitCode}`);
     const health = await fetch(`${url}/health`).catch(() => undefined);
     if (health?.ok) return { url, stop };
     await sleep(100);
   }
   await stop();
-  throw new Error('influxd did not become ready within 30 s');
+  throw new Error('influxd did not become ready within five minutes');
 }
 
 function dataIn(folder: string): string[] {

@@ -69,7 +69,7 @@ export class Account {
     const update = async (Role: string, MemorySize: number) => {
       // The new size makes the emulator start a new process, with new credentials.
       await this.#lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Role, MemorySize }));
-      await waitUntilFunctionUpdatedV2({ client: this.#lambda, maxWaitTime: 30, minDelay: 1 }, { FunctionName });
+      await waitUntilFunctionUpdatedV2({ client: this.#lambda, maxWaitTime: 300, minDelay: 1 }, { FunctionName });
     };
     await update(role.replace(/[^/]+$/, roleName), size + 1);
     const outcome = await this.run(FunctionName);
@@ -84,11 +84,14 @@ export class Account {
     return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
   }
 
-  /** The next message of a queue, or `undefined` after 20 seconds without. */
+  /** The next message of a queue, or `undefined` after five minutes without. */
   async receive(QueueUrl: string | undefined): Promise<unknown> {
-    const { Messages: [message] = [] } = await this.#queues.send(
-      new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }),
-    );
-    return message?.Body === undefined ? undefined : JSON.parse(message.Body);
+    for (let waits = 0; waits < 15; waits += 1) {
+      const { Messages: [message] = [] } = await this.#queues.send(
+        new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }),
+      );
+      if (message?.Body !== undefined) return JSON.parse(message.Body);
+    }
+    return undefined;
   }
 }

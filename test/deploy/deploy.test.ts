@@ -80,7 +80,7 @@ describe.runIf('program' in python)(`AWS as MiniStack emulates it${whySkipped(py
     it('rotates a token when its schedule runs it, and has the events and metrics in its log', async () => {
       const events = () => account.events(stack.LogGroupName);
       const run = await vi.waitUntil(async () => (await events()).find(({ code }) => code === 'RUN_FINISHED'), {
-        timeout: 120_000,
+        timeout: 300_000,
         interval: 1000,
       });
       expect(run).toMatchObject({ action: 'run', rotated: 1, failed: 0 });

@@ -57,7 +57,7 @@ export async function startMinistack(python: string): Promise<Ministack> {
     await exited;
     await rm(folder, { recursive: true });
   };
-  for (let tries = 0; tries < 300; tries += 1) {
+  for (let tries = 0; tries < 3000; tries += 1) {
     if (child.exitCode !== null) throw new Error(`MiniStack ended with ${child.exitCode}`);
     if (existsSync(certificate)) {
       const httpsAgent = new Agent({ ca: readFileSync(certificate), keepAlive: true });
@@ -79,7 +79,7 @@ export async function startMinistack(python: string): Promise<Ministack> {
     await new Promise((wake) => setTimeout(wake, 100));
   }
   await stop();
-  throw new Error('MiniStack did not become ready within 30 s');
+  throw new Error('MiniStack did not become ready within five minutes');
 }
 
 function answers(url: string, agent: Agent): Promise<boolean> {

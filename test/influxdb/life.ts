@@ -1,22 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { SECOND } from '../builders/a-configuration.ts';
+import { MINUTE, SECOND } from '../builders/a-configuration.ts';
 import { Application } from './application.ts';
 import type { Stand } from './stand.ts';
 
 /** What must hold on every InfluxDB, the embedded one and a real one alike. */
 export function lifeTests(get: () => Stand): void {
-  it('rotates under load without one failed request, and ends the old tokens', { timeout: 120_000 }, async () => {
+  it('rotates under load without one failed request, and ends the old tokens', async () => {
     const stand = get();
     await stand.run();
     const application = new Application(stand);
-    const endsAt = Date.now() + 45 * SECOND;
+    const { token: oldest } = await stand.current();
+    // It takes about a minute; how long on a loaded machine, nobody knows.
+    const endsAt = Date.now() + 5 * MINUTE;
+    const isSeen = async () =>
+      application.tokens.length > 2 && application.points > 20 && (await application.read(oldest)).status === 401;
     let done = false;
     const working = (async () => {
       while (!done) await application.work();
     })();
     let rotations = 0;
-    while (Date.now() < endsAt) {
+    while (Date.now() < endsAt && !(await isSeen())) {
       rotations += (await stand.run()).counts.rotated;
       await sleep(SECOND);
     }
@@ -25,14 +29,12 @@ export function lifeTests(get: () => Stand): void {
     expect(rotations).toBeGreaterThanOrEqual(2);
     expect(application.failures).toEqual([]);
     expect(application.points).toBeGreaterThan(20);
-    const [oldest = '', newest = ''] = [application.tokens[0], application.tokens.at(-1)];
+    const newest = application.tokens.at(-1) ?? '';
     expect(await application.read(newest)).toEqual({ status: 200, count: application.points });
     expect([await application.write(oldest), (await application.read(oldest)).status]).toEqual([401, 401]);
   });
 
-  it('lets the old token and the new one write and read side by side during the grace period', {
-    timeout: 60_000,
-  }, async () => {
+  it('lets the old token and the new one write and read side by side during the grace period', async () => {
     const stand = get();
     const application = new Application(stand);
     const old = await stand.current();

@@ -11,19 +11,19 @@ import { aConfiguration, aConsumer, SECOND } from '../builders/a-configuration.t
 
 // On the real clock days become seconds.
 const LIMITS = {
-  functionTimeoutMs: 4 * SECOND,
-  callTimeoutMs: 1 * SECOND,
-  requestLifeMs: 2 * SECOND,
+  functionTimeoutMs: 8 * SECOND,
+  callTimeoutMs: 2 * SECOND,
+  requestLifeMs: 4 * SECOND,
   clockToleranceMs: 2 * SECOND,
-  leaseMs: 8.5 * SECOND,
+  leaseMs: 14.5 * SECOND,
   maxRetirementsPerRun: 100,
 };
 const LIFE = {
-  rotateEveryMs: 20 * SECOND,
+  rotateEveryMs: 30 * SECOND,
   gracePeriodMs: 4 * SECOND,
   holdPeriodMs: 2 * SECOND,
   consumerCacheTtlMs: 2 * SECOND,
-  maxTokenAgeMs: 60 * SECOND,
+  maxTokenAgeMs: 90 * SECOND,
   proof: true,
 };
 

@@ -68,6 +68,7 @@ it('the package brings what checks a configuration, and no bundler', () => {
   expect(packagesOf(app).filter((name) => !packagesBefore.includes(name))).toEqual([
     'influxdb-token-rotation',
     'parse-duration',
+    'parse-ms',
     'pretty-ms',
     'zod',
   ]);

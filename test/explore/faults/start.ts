@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { ownPart, spread } from '../spread.ts';
 import { type Outcome, pairs, STAGES, singles } from './matrix.ts';
 
-// npm run fault-matrix: every scenario × call × kind of fault × kind of server, and all pairs for the due rotation.
+// npm run explore:faults: every scenario × call × kind of fault × kind of server, and all pairs for the due rotation.
 
 interface Tally {
   points: number;

@@ -12,7 +12,7 @@ import { World } from '../../../simulation/world.ts';
 import { count } from '../spread.ts';
 import { WallClock } from './wall-clock.ts';
 
-// npm run test:kill: the bundle in a process of its own, killed at random moments, while the servers live on.
+// npm run explore:kills: the bundle in a process of its own, killed at random moments, while the servers live on.
 // --kills N: how many (default 200).
 
 const { values } = parseArgs({ options: { kills: { type: 'string', default: '200' } } });

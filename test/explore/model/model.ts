@@ -53,7 +53,7 @@ async function explain(
     'what happened:',
     ...trace.map((line) => `  ${line}`),
     ...(violations.length > 0 ? violations : ['not violated when it was tried again: real time plays a part in it']),
-    `again: npm run test:model -- --seed ${seed} --path ${path}`,
+    `again: npm run explore:model -- --seed ${seed} --path ${path}`,
   ];
   return lines.join('\n');
 }

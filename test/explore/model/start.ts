@@ -4,7 +4,7 @@ import { count, ownPart, spread } from '../spread.ts';
 import { MOST_ACTS } from './acts.ts';
 import { tryOut, type Verdict } from './model.ts';
 
-// npm run test:model: random sequences of what happens to a deployment, with the invariants as properties.
+// npm run explore:model: random sequences of what happens to a deployment, with the invariants as properties.
 // --runs N: how many (default 2,000), --seed N: where they begin, --path P: only the counterexample found there.
 
 const { values } = parseArgs({

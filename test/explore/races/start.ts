@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { count, ownPart, spread } from '../spread.ts';
 import { ORDERS, type Outcome, orders, Track } from './races.ts';
 
-// npm run races: all interleavings of two rotations, and random ones of up to three runs over several ticks.
+// npm run explore:races: all interleavings of two rotations, and random ones of up to three runs over several ticks.
 // --random N: how many random ones (default 10,000), --seed N: where they begin.
 
 interface Tally {

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { type Change, MUTANTS } from './mutants.ts';
 
-// npm run test:mutants: breaks the engine in named ways, one at a time, and shows that the tests notice each.
+// npm run mutate:named: breaks the engine in named ways, one at a time, and shows that the tests notice each.
 
 const only = process.argv[2] ?? '';
 const limit = pLimit(availableParallelism());
@@ -24,7 +24,7 @@ async function tryOut(changes: readonly Change[]): Promise<string | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
     for (const part of ['lambda', 'demo', 'simulation', 'local', 'scripts', 'test', 'package.json', 'vitest.config.ts'])
-      cpSync(part, join(folder, part), { recursive: true });
+      cpSync(part, join(folder, part), { recursive: true, filter: (path) => basename(path) !== 'node_modules' });
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
     for (const { file, from, to } of changes) {
       const text = readFileSync(join(folder, file), 'utf8');
@@ -51,7 +51,7 @@ function firstFailure(folder: string): Promise<string | undefined> {
   return new Promise((settle, reject) => {
     execFile(process.execPath, args, { cwd: folder, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       if (error === null) return settle(undefined);
-      const failed = /FAIL\s+(.* > .*)/.exec(stdout + stderr)?.[1];
+      const failed = /FAIL\s+(?:\|\w+\| )?(.* > .*)/.exec(stdout + stderr)?.[1];
       if (failed === undefined) reject(new Error(`the tests do not run: ${stderr}`));
       else settle(failed.slice(0, 140));
     });

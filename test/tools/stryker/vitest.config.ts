@@ -5,5 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/lambda/engine/**/*.test.ts'],
     pool: 'threads',
+    // Stryker ends what hangs, by a time of its own.
+    testTimeout: 120_000,
   },
 });
