@@ -1,4 +1,4 @@
-import type { Request } from '../http-server.ts';
+import type { Request } from '../http/server.ts';
 import { ApiError } from './errors.ts';
 import { type Caller, instancePermissions, mePermissions, ownerPermissions } from './permissions.ts';
 import type { StoredAuthorization } from './rows.ts';

@@ -1,4 +1,4 @@
-import type { Answer, Request } from '../http-server.ts';
+import type { Answer, Request } from '../http/server.ts';
 import { goJsonIndented } from './go-json.ts';
 import type { Caller } from './permissions.ts';
 import type { Store } from './store.ts';

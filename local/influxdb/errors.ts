@@ -1,4 +1,4 @@
-import type { Answer } from '../http-server.ts';
+import type { Answer } from '../http/server.ts';
 import { goJson, goJsonIndented } from './go-json.ts';
 
 const statuses = {

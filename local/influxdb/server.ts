@@ -1,4 +1,4 @@
-import { type Answer, type Request, type RunningServer, type ServeOptions, serve } from '../http-server.ts';
+import { type Answer, type Request, type RunningServer, type ServeOptions, serve } from '../http/server.ts';
 import { authenticate } from './authenticate.ts';
 import { ApiError, codeOfStatus, type ErrorLayout, errorAnswer } from './errors.ts';
 import type { Caller } from './permissions.ts';

@@ -1,4 +1,4 @@
-import type { Request } from '../http-server.ts';
+import type { Request } from '../http/server.ts';
 import { callerOf } from './authenticate.ts';
 import { mayRead } from './buckets.ts';
 import { type Exchange, noContent, parameter } from './endpoint.ts';

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import type { Answer, Request } from '../http-server.ts';
+import type { Answer, Request } from '../http/server.ts';
 import { findBucketNamed } from './buckets.ts';
 import { type Handler, noContent, parameter } from './endpoint.ts';
 import { ApiError } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { Request } from '../http-server.ts';
+import type { Request } from '../http/server.ts';
 import { isObject, Parameters } from './parameters.ts';
 import { ServiceError } from './service-error.ts';
 

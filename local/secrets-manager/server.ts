@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, type Request, type RunningServer, type ServeOptions, serve } from '../http-server.ts';
+import { type Answer, type Request, type RunningServer, type ServeOptions, serve } from '../http/server.ts';
 import type { Context } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { checkEnvelope, operationOf, readInput } from './request.ts';

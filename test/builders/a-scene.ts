@@ -9,7 +9,7 @@ import type { ConsumerReport, RunReport } from '../../lambda/engine/report/repor
 import { RunFailedError } from '../../lambda/engine/report/run-failed-error.ts';
 import type { HandlerOptions } from '../../lambda/handler.ts';
 import type { Action } from '../../lambda/requests/request.ts';
-import type { Call, FaultEffect } from '../../local/faults.ts';
+import type { Call, FaultEffect } from '../../local/http/faults.ts';
 import { Auditor } from '../../simulation/auditor.ts';
 import { World, type WorldOptions } from '../../simulation/world.ts';
 

@@ -1,5 +1,5 @@
 import type { ConsumerSettings } from '../../lambda/config/configuration.ts';
-import type { Fault } from '../../local/faults.ts';
+import type { Fault } from '../../local/http/faults.ts';
 import { aConfiguration, aConsumer, DAY, LIMITS, SECOND } from './a-configuration.ts';
 import { type Gate, Scene } from './a-scene.ts';
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Answer, type Request, type RunningServer, serve } from '../../local/http-server.ts';
+import { type Answer, type Request, type RunningServer, serve } from '../../local/http/server.ts';
 
 export interface FunctionOptions {
   /** The program of `aws-lambda-ric`. */

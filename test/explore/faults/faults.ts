@@ -1,5 +1,5 @@
-import type { Call, FaultEffect } from '../../../local/faults.ts';
-import type { Answer, RunningServer } from '../../../local/http-server.ts';
+import type { Call, FaultEffect } from '../../../local/http/faults.ts';
+import type { Answer, RunningServer } from '../../../local/http/server.ts';
 import { SECOND } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 

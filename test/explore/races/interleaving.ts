@@ -1,4 +1,4 @@
-import type { Call, FaultEffect } from '../../../local/faults.ts';
+import type { Call, FaultEffect } from '../../../local/http/faults.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 
 /** One run of the handler that stops before each of its calls, until it is let go on. */

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
-import type { Answer } from '../../../local/http-server.ts';
+import type { Answer } from '../../../local/http/server.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { consumerIn, Scene } from '../../builders/a-scene.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Answer } from '../../../local/http-server.ts';
+import type { Answer } from '../../../local/http/server.ts';
 import { Auditor } from '../../../simulation/auditor.ts';
 import { aConfiguration, aConsumer, DAY } from '../../builders/a-configuration.ts';
 import { consumerIn, Scene } from '../../builders/a-scene.ts';
