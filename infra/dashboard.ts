@@ -1,7 +1,8 @@
 import { type Alarm, AlarmStatusWidget, Dashboard, GraphWidget, LogQueryWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { MetricName, RunMetrics } from './metrics.ts';
+import type { MetricName } from '../lambda/log/metrics.ts';
+import type { RunMetrics } from './metrics.ts';
 
 export interface DashboardOptions {
   readonly deployment: string;
@@ -32,7 +33,7 @@ export function createDashboard(
           width: 12,
           logGroupNames: [logGroup.logGroupName],
           queryLines: [
-            'fields @timestamp, code, consumer, action, reason, error, notice, note',
+            'fields @timestamp, code, consumer, action, reason, reasonCode, obstacleCode, error, notice, note',
             'filter level in ["WARN", "ERROR"]',
             'sort @timestamp desc',
             'limit 50',

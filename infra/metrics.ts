@@ -1,8 +1,9 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { METRIC_NAMESPACE, METRIC_SERVICE, type MetricName } from '../lambda/log/metrics.ts';
 
-/** What a run publishes, and the statistic that sums up several runs. A test compares it with what the function prints. */
-const STATISTICS = {
+/** The statistic that sums up several runs. */
+const STATISTICS: Readonly<Record<MetricName, 'Sum' | 'Maximum'>> = {
   TokensRotated: 'Sum',
   TokensSwitchedOff: 'Sum',
   TokensDeleted: 'Sum',
@@ -13,11 +14,7 @@ const STATISTICS = {
   RunsFailed: 'Sum',
   RunDuration: 'Maximum',
   OldestTokenAge: 'Maximum',
-} as const;
-
-export type MetricName = keyof typeof STATISTICS;
-
-export const METRIC_NAMES = Object.keys(STATISTICS) as MetricName[];
+};
 
 /** The metrics of one deployment. */
 export class RunMetrics {
@@ -33,9 +30,9 @@ export class RunMetrics {
   metric(metricName: MetricName, options: MetricOptions = {}): Metric {
     return new Metric({
       ...options,
-      namespace: 'InfluxdbTokenRotation',
+      namespace: METRIC_NAMESPACE,
       metricName,
-      dimensionsMap: { deployment: this.#deployment, service: 'influxdb-token-rotation' },
+      dimensionsMap: { deployment: this.#deployment, service: METRIC_SERVICE },
       statistic: options.statistic ?? STATISTICS[metricName],
       period: options.period ?? this.#period,
     });

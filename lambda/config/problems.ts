@@ -1,3 +1,5 @@
+import { CodedError } from '../log/coded-error.ts';
+
 /** One thing that is wrong with a configuration. */
 export interface Problem {
   /** Where: `consumers[1].gracePeriod`; empty for the configuration as a whole. */
@@ -9,9 +11,9 @@ export interface Problem {
 }
 
 /** The configuration cannot be used. Its message lists every problem, one a line. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends CodedError {
   override readonly name = 'ConfigurationError';
-  readonly code = 'CONFIGURATION';
+  override readonly code = 'CONFIGURATION';
   readonly problems: readonly Problem[];
 
   constructor(source: string, problems: readonly Problem[]) {

@@ -8,17 +8,15 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import pThrottle from 'p-throttle';
-import type * as z from 'zod/mini';
-import { type CallContext, type CallOptions, call } from '../calls/call.ts';
-import { CallError } from '../calls/call-error.ts';
+import type { CallContext, CallOptions } from '../calls/call.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { ArnAnswer, BatchAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
 import { readBatch } from './batch.ts';
-import { SecretsManagerError, toSecretsManagerError } from './errors.ts';
+import { SecretsManagerError } from './errors.ts';
+import { SdkCalls } from './sdk-calls.ts';
 import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
 
 type OnUnanswered = Pick<CallOptions, 'onUnanswered'>;
-type Send<T> = (client: SecretsManagerClient, options: { abortSignal: AbortSignal }) => Promise<T>;
 
 /** At most this many secrets fit into one `BatchGetSecretValue`. */
 const BATCH_SIZE = 20;
@@ -28,29 +26,15 @@ const WRITES_PER_SECOND = 40;
 
 /** The secrets, as the rotation needs them. The client must not retry by itself (`maxAttempts: 1`): `call` does. */
 export class SecretStore {
-  readonly #client: SecretsManagerClient;
-  readonly #context: CallContext;
+  readonly #calls: SdkCalls;
+  readonly #clock: CallContext['clock'];
   readonly #throttledWrite = pThrottle({ limit: WRITES_PER_SECOND, interval: 1000 })(
     async (write: () => Promise<void>) => write(),
   );
 
   constructor(client: SecretsManagerClient, context: CallContext, serviceClocks: ServiceClocks) {
-    this.#client = client;
-    this.#context = context;
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        const result = await next(args).catch((error: unknown) => {
-          serviceClocks.note(
-            'Secrets Manager',
-            dateOf(error instanceof Error && '$response' in error ? error.$response : undefined),
-          );
-          throw error;
-        });
-        serviceClocks.note('Secrets Manager', dateOf(result.response));
-        return result;
-      },
-      { step: 'deserialize', name: 'noteServiceClock', override: true },
-    );
+    this.#calls = new SdkCalls(client, context, serviceClocks);
+    this.#clock = context.clock;
   }
 
   /** The current value of each secret, 20 a call. Nothing is thrown for a secret that cannot be read. */
@@ -59,7 +43,7 @@ export class SecretStore {
     for (let start = 0; start < secretIds.length; start += BATCH_SIZE) {
       const ids = secretIds.slice(start, start + BATCH_SIZE);
       const command = () => new BatchGetSecretValueCommand({ SecretIdList: ids });
-      const answer = await this.#ask(BatchAnswer, 'BatchGetSecretValue', 'read', (client, options) =>
+      const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', (client, options) =>
         client.send(command(), options),
       );
       for (const [id, reading] of readBatch(ids, answer)) readings.set(id, reading);
@@ -70,15 +54,15 @@ export class SecretStore {
   /** The secret's labels and settings; undefined if it does not exist. */
   async describe(secretId: string): Promise<SecretDescription | undefined> {
     const command = () => new DescribeSecretCommand({ SecretId: secretId });
-    const answer = await this.#ask(DescriptionAnswer, 'DescribeSecret', 'read', (client, options) =>
-      client.send(command(), options),
-    ).catch(absent);
+    const answer = await this.#calls
+      .ask(DescriptionAnswer, 'DescribeSecret', 'read', (client, options) => client.send(command(), options))
+      .catch(absent);
     if (answer === undefined) return undefined;
     const stages = new Map(Object.entries(answer.VersionIdsToStages));
     const holderOf = (stage: string) => [...stages].find(([, labels]) => labels.includes(stage))?.[0];
     return {
       arn: answer.ARN,
-      seenAt: this.#context.clock.now(),
+      seenAt: this.#clock.now(),
       current: holderOf('AWSCURRENT'),
       previous: holderOf('AWSPREVIOUS'),
       pending: holderOf('AWSPENDING'),
@@ -96,9 +80,9 @@ export class SecretStore {
   ): Promise<SecretVersion | undefined> {
     const selector = 'versionId' in which ? { VersionId: which.versionId } : { VersionStage: which.stage };
     const command = () => new GetSecretValueCommand({ SecretId: secretId, ...selector });
-    const answer = await this.#ask(ValueAnswer, 'GetSecretValue', 'read', (client, options) =>
-      client.send(command(), options),
-    ).catch(absent);
+    const answer = await this.#calls
+      .ask(ValueAnswer, 'GetSecretValue', 'read', (client, options) => client.send(command(), options))
+      .catch(absent);
     if (answer?.SecretString === undefined) return undefined;
     return { versionId: answer.VersionId, createdAt: answer.CreatedDate.getTime(), text: answer.SecretString };
   }
@@ -107,7 +91,7 @@ export class SecretStore {
   async create(name: string): Promise<string> {
     const command = () =>
       new CreateSecretCommand({ Name: name, Description: 'InfluxDB API token, rotated by influxdb-token-rotation' });
-    const answer = await this.#ask(ArnAnswer, 'CreateSecret', 'single-effect', (client, options) =>
+    const answer = await this.#calls.ask(ArnAnswer, 'CreateSecret', 'single-effect', (client, options) =>
       client.send(command(), options),
     );
     return answer.ARN;
@@ -123,7 +107,7 @@ export class SecretStore {
           SecretString: text,
           VersionStages: ['AWSPENDING'],
         });
-      await this.#send(
+      await this.#calls.send(
         'PutSecretValue',
         'idempotent-write',
         (client, sending) => client.send(command(), sending),
@@ -145,7 +129,7 @@ export class SecretStore {
           MoveToVersionId: versionId,
           RemoveFromVersionId: from,
         });
-      await this.#send('UpdateSecretVersionStage', 'single-effect', (client, options) =>
+      await this.#calls.send('UpdateSecretVersionStage', 'single-effect', (client, options) =>
         client.send(command(), options),
       );
     });
@@ -160,49 +144,14 @@ export class SecretStore {
           VersionStage: 'AWSPENDING',
           RemoveFromVersionId: versionId,
         });
-      await this.#send('UpdateSecretVersionStage', 'single-effect', (client, options) =>
+      await this.#calls.send('UpdateSecretVersionStage', 'single-effect', (client, options) =>
         client.send(command(), options),
       );
     });
-  }
-
-  async #ask<T>(
-    schema: z.ZodMiniType<T>,
-    operation: string,
-    retry: CallOptions['retry'],
-    send: Send<unknown>,
-  ): Promise<T> {
-    const parsed = schema.safeParse(await this.#send(operation, retry, send));
-    if (parsed.success) return parsed.data;
-    const path = parsed.error.issues[0]?.path.join('.') || 'the answer';
-    throw new CallError(
-      'SECRETS_MANAGER_UNANSWERED',
-      'unanswered',
-      `Secrets Manager's answer to ${operation} is not understood (at ${path})`,
-    );
-  }
-
-  #send<T>(operation: string, retry: CallOptions['retry'], send: Send<T>, options: OnUnanswered = {}): Promise<T> {
-    return call(
-      async (signal) => {
-        try {
-          return await send(this.#client, { abortSignal: signal });
-        } catch (error) {
-          throw toSecretsManagerError(operation, error);
-        }
-      },
-      this.#context,
-      { retry, ...options },
-    );
   }
 }
 
 function absent(error: unknown): undefined {
   if (error instanceof SecretsManagerError && error.exception === 'ResourceNotFoundException') return undefined;
   throw error;
-}
-
-function dateOf(response: unknown): string | undefined {
-  const headers = (response as { headers?: Record<string, string> } | undefined)?.headers;
-  return headers?.date ?? headers?.Date;
 }

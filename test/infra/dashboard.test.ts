@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
-import { METRIC_NAMES } from '../../infra/metrics.ts';
+import { METRICS, type MetricName } from '../../lambda/log/metrics.ts';
 import { aRotation, templateOf } from '../builders/a-rotation.ts';
+
+const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
 
 const bodies = (dashboard: boolean) =>
   Object.values(templateOf(aRotation({ dashboard })).findResources('AWS::CloudWatch::Dashboard')).map(
@@ -18,5 +20,16 @@ it('the dashboard shows every metric', () => {
 
 it('the dashboard shows of a warning whatever it says', () => {
   const [, shown = ''] = /fields ([\w@, ]+)/.exec(bodies(true)[0] ?? '') ?? [];
-  expect(shown.split(', ')).toEqual(['@timestamp', 'code', 'consumer', 'action', 'reason', 'error', 'notice', 'note']);
+  expect(shown.split(', ')).toEqual([
+    '@timestamp',
+    'code',
+    'consumer',
+    'action',
+    'reason',
+    'reasonCode',
+    'obstacleCode',
+    'error',
+    'notice',
+    'note',
+  ]);
 });

@@ -3,8 +3,8 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { beforeAll, describe, expect, it } from 'vitest';
-import { METRIC_NAMES } from '../../infra/metrics.ts';
 import type { TokenRotation } from '../../infra/token-rotation.ts';
+import { METRICS, type MetricName } from '../../lambda/log/metrics.ts';
 import {
   ACCOUNT,
   aConfigurationFile,
@@ -15,6 +15,8 @@ import {
   REGION,
   templateOf,
 } from '../builders/a-rotation.ts';
+
+const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
 
 let rotation: TokenRotation;
 let template: Template;

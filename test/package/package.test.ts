@@ -48,9 +48,9 @@ it('the tarball holds what its user needs, and nothing else', () => {
     'dist/infra/*.js',
     'dist/lambda/config/*.d.ts',
     'dist/lambda/config/*.js',
-    // Of which the configuration needs a type.
-    'dist/lambda/influxdb/*.d.ts',
-    'dist/lambda/influxdb/*.js',
+    // The base of its errors, and the names of the metrics.
+    'dist/lambda/log/*.d.ts',
+    'dist/lambda/log/*.js',
     'docs/*.md',
     'docs/decisions/*.md',
     'package.json',

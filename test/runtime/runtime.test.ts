@@ -137,7 +137,7 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
   it('fails an invocation whose event it does not know', async () => {
     expect(await invoke({ action: 'rotate' })).toMatchObject({
       kind: 'error',
-      payload: { errorType: 'EventError', errorMessage: expect.stringContaining('the event is not understood') },
+      payload: { errorType: 'RequestError', errorMessage: expect.stringContaining('the event is not understood') },
     });
   });
 

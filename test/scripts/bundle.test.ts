@@ -5,8 +5,9 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Duration } from 'aws-cdk-lib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { METRIC_NAMES, RunMetrics } from '../../infra/metrics.ts';
+import { RunMetrics } from '../../infra/metrics.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
+import { METRICS } from '../../lambda/log/metrics.ts';
 import { FILE } from '../../scripts/bundle/bundle.ts';
 import { World } from '../../simulation/world.ts';
 import { WallClock } from '../explore/kills/wall-clock.ts';
@@ -45,7 +46,7 @@ it('the bundle publishes the metrics, with the dimensions, that the construct wa
   const [published] = JSON.parse(line)._aws.CloudWatchMetrics;
   const watched = new RunMetrics(CONFIGURATION.deployment, Duration.hours(1)).metric('RunsSucceeded');
   expect(published.Metrics.map(({ Name }: { readonly Name: string }) => Name).toSorted()).toEqual(
-    METRIC_NAMES.toSorted(),
+    Object.keys(METRICS).toSorted(),
   );
   expect(published.Namespace).toBe(watched.namespace);
   expect(published.Dimensions).toEqual([expect.arrayContaining(Object.keys(watched.dimensions ?? {}))]);

@@ -1,11 +1,11 @@
 import type { MarkedRow } from '../observe/listing.ts';
 import { adoptedEntry } from './adoption.ts';
 import { youngRow } from './before-a-mint.ts';
-import type { Owned } from './current-token.ts';
 import type { CopyForward } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
 import { nextLedger, ownEntry } from './next-ledger.ts';
+import type { Owned } from './owned.ts';
 import type { Reason } from './reason.ts';
 import { endingOfStray, isPrevious } from './stray-token.ts';
 

@@ -4,24 +4,13 @@ import { isSameIdentity, parseMarker } from '../document/marker.ts';
 import { ledgerIn, ownDocument } from '../document/own.ts';
 import { adoptedEntry } from './adoption.ts';
 import type { Occasion } from './before-a-mint.ts';
-import { blocked, type Decision, failed, kept, type StartingVersion } from './decision.ts';
+import { blocked, type Decision, failed, kept } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { planLiveToken } from './live-token.ts';
 import { mintUnlessKept } from './mint.ts';
 import { nextLedger, ownEntry } from './next-ledger.ts';
+import type { Owned } from './owned.ts';
 import type { Reason } from './reason.ts';
-
-/** A secret that holds a document of its consumer's own. */
-export interface Owned {
-  readonly start: StartingVersion;
-  readonly document: RotationDocument;
-  /** Undefined where the secret lacks it under the configured key. */
-  readonly token: string | undefined;
-  /** Somebody changed the secret by hand, and left our token in it. */
-  readonly edited: boolean;
-  /** When the version was made, in milliseconds since the epoch. */
-  readonly since: number;
-}
 
 /** The consumer's secret holds a document of ours: what becomes of its current token, and of the older ones. */
 export function planCurrentToken(facts: Facts, owned: Owned): Decision {

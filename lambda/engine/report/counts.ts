@@ -1,14 +1,4 @@
-import type { ActionReport, ConsumerReport } from './report.ts';
-
-export interface RunCounts {
-  readonly rotated: number;
-  readonly switchedOff: number;
-  readonly deleted: number;
-  readonly failed: number;
-  readonly blocked: number;
-  /** Live tokens older than their consumer's `maxTokenAge`. */
-  readonly overdue: number;
-}
+import type { ActionReport, ConsumerReport, RunCounts } from './report.ts';
 
 export function countUp(consumers: readonly ConsumerReport[]): RunCounts {
   const done = (kind: ActionReport['kind']) =>

@@ -3,7 +3,6 @@ import type { Action } from '../../requests/request.ts';
 import type { ActionOutcome } from '../apply/outcome.ts';
 import type { ConsumerState } from '../plan/decision.ts';
 import type { ReasonCode } from '../plan/reason.ts';
-import type { RunCounts } from './counts.ts';
 
 /** A token of a consumer as the run saw it, before it acted. Times are ISO 8601. */
 export interface TokenReport {
@@ -53,6 +52,16 @@ export interface ConsumerReport {
 export interface ErrorReport {
   readonly code: ErrorCode;
   readonly message: string;
+}
+
+export interface RunCounts {
+  readonly rotated: number;
+  readonly switchedOff: number;
+  readonly deleted: number;
+  readonly failed: number;
+  readonly blocked: number;
+  /** Live tokens older than their consumer's `maxTokenAge`. */
+  readonly overdue: number;
 }
 
 /** What a run found and did; the handler's answer. It holds no token and no secret's value. */

@@ -110,8 +110,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'repeat the promotion ourselves': [
     {
       file: STORE,
-      from: "      await this.#send('UpdateSecretVersionStage', 'single-effect', (client, options) =>",
-      to: "      await this.#send('UpdateSecretVersionStage', 'idempotent-write', (client, options) =>",
+      from: "      await this.#calls.send('UpdateSecretVersionStage', 'single-effect', (client, options) =>",
+      to: "      await this.#calls.send('UpdateSecretVersionStage', 'idempotent-write', (client, options) =>",
     },
   ],
   'describe before the list': [

@@ -1,0 +1,14 @@
+import type { RotationDocument } from '../document/document.ts';
+import type { StartingVersion } from './decision.ts';
+
+/** A secret that holds a document of its consumer's own. */
+export interface Owned {
+  readonly start: StartingVersion;
+  readonly document: RotationDocument;
+  /** Undefined where the secret lacks it under the configured key. */
+  readonly token: string | undefined;
+  /** Somebody changed the secret by hand, and left our token in it. */
+  readonly edited: boolean;
+  /** When the version was made, in milliseconds since the epoch. */
+  readonly since: number;
+}

@@ -1,0 +1,76 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type * as z from 'zod/mini';
+import { type CallContext, type CallOptions, call } from '../calls/call.ts';
+import { CallError } from '../calls/call-error.ts';
+import type { ServiceClocks } from '../calls/service-clocks.ts';
+import { toSecretsManagerError } from './errors.ts';
+
+/** Makes one call. A command is made anew for each attempt. */
+export type Send<T> = (client: SecretsManagerClient, options: { abortSignal: AbortSignal }) => Promise<T>;
+
+/** Calls through the AWS SDK: their time-outs and retries are ours, their errors are in our words, their clock is noted. */
+export class SdkCalls {
+  readonly #client: SecretsManagerClient;
+  readonly #context: CallContext;
+
+  /** @param client must not retry by itself (`maxAttempts: 1`): `call` does. */
+  constructor(client: SecretsManagerClient, context: CallContext, serviceClocks: ServiceClocks) {
+    this.#client = client;
+    this.#context = context;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args).catch((error: unknown) => {
+          serviceClocks.note(
+            'Secrets Manager',
+            dateOf(error instanceof Error && '$response' in error ? error.$response : undefined),
+          );
+          throw error;
+        });
+        serviceClocks.note('Secrets Manager', dateOf(result.response));
+        return result;
+      },
+      { step: 'deserialize', name: 'noteServiceClock', override: true },
+    );
+  }
+
+  /** The answer, if it is of this shape. */
+  async ask<T>(
+    schema: z.ZodMiniType<T>,
+    operation: string,
+    retry: CallOptions['retry'],
+    send: Send<unknown>,
+  ): Promise<T> {
+    const parsed = schema.safeParse(await this.send(operation, retry, send));
+    if (parsed.success) return parsed.data;
+    const path = parsed.error.issues[0]?.path.join('.') || 'the answer';
+    throw new CallError(
+      'SECRETS_MANAGER_UNANSWERED',
+      'unanswered',
+      `Secrets Manager's answer to ${operation} is not understood (at ${path})`,
+    );
+  }
+
+  send<T>(
+    operation: string,
+    retry: CallOptions['retry'],
+    send: Send<T>,
+    options: Pick<CallOptions, 'onUnanswered'> = {},
+  ): Promise<T> {
+    return call(
+      async (signal) => {
+        try {
+          return await send(this.#client, { abortSignal: signal });
+        } catch (error) {
+          throw toSecretsManagerError(operation, error);
+        }
+      },
+      this.#context,
+      { retry, ...options },
+    );
+  }
+}
+
+function dateOf(response: unknown): string | undefined {
+  const headers = (response as { headers?: Record<string, string> } | undefined)?.headers;
+  return headers?.date ?? headers?.Date;
+}

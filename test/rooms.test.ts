@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, it } from 'vitest';
+
+/** The plan of the house: a room imports only from the rooms below it. A room is a folder, or a single file. */
+const ROOMS = [
+  'test',
+  'scripts',
+  'cli',
+  'demo',
+  'simulation',
+  'infra',
+  'lambda/handler.ts',
+  'lambda/telemetry',
+  'lambda/engine/run.ts',
+  'lambda/engine/plan-all.ts',
+  'lambda/engine/report',
+  'lambda/engine/apply',
+  'lambda/engine/plan',
+  'lambda/engine/observe',
+  'lambda/engine/document',
+  'lambda/influxdb',
+  'lambda/secrets-manager',
+  'lambda/calls',
+  'lambda/requests',
+  'lambda/config',
+  'lambda/log',
+  'local/start.ts',
+  'local/influxdb',
+  'local/secrets-manager',
+  'local/http',
+  'local/simulated-clock.ts',
+] as const;
+
+/** What a folder knows of the others, where that is less than what lies below it. */
+const KNOWS: Readonly<Record<string, RegExp>> = {
+  // What runs in AWS knows nothing of the doubles that it is tested on, and they know nothing of it: sharing code
+  // with what they test would hide its mistakes.
+  lambda: /^lambda\//,
+  local: /^local\//,
+  // Of the function, only what people write for it and what it publishes.
+  infra: /^(infra|lambda\/(config|log))\//,
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const IMPORTS: readonly Import[] = ['test', 'scripts', 'cli', 'demo', 'simulation', 'infra', 'lambda', 'local']
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+  .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'))
+  .flatMap((from) =>
+    [...readFileSync(from, 'utf8').matchAll(/(?:from|import|import\() ?'(\.[^']*)'/g)].map(([, path = '']) => ({
+      from,
+      to: normalize(join(dirname(from), path)),
+    })),
+  );
+
+const roomOf = (file: string) => ROOMS.find((room) => file === room || file.startsWith(`${room}/`));
+const shown = ({ from, to }: Import) => `${from} imports ${to}`;
+
+it('every file is in a room', () => {
+  expect(IMPORTS.filter(({ from }) => roomOf(from) === undefined).map(({ from }) => from)).toEqual([]);
+  expect(IMPORTS.length).toBeGreaterThan(1000);
+});
+
+it('a room imports only from the rooms below it', () => {
+  const floor = (file: string) => ROOMS.indexOf(roomOf(file) ?? 'test');
+  const upwards = IMPORTS.filter(({ from, to }) => roomOf(to) !== undefined && floor(to) < floor(from));
+  expect(upwards.map(shown)).toEqual([]);
+});
+
+it('no folder knows more than it should', () => {
+  const wrong = IMPORTS.filter(({ from, to }) => KNOWS[from.split('/')[0] ?? '']?.test(to) === false);
+  expect(wrong.map(shown)).toEqual([]);
+});
