@@ -39,7 +39,7 @@ export async function bundleHandler(): Promise<Metafile> {
 const leaveOut: Plugin = {
   name: 'leave-out',
   setup({ onLoad }) {
-    onLoad({ filter: /undici[\\/]lib[\\/](llhttp[\\/]llhttp-wasm|web[\\/]fetch[\\/]body)\.js$/ }, () => ({
+    onLoad({ filter: /undici[\\/]lib[\\/](llhttp[\\/]llhttp-wasm|web[\\/]fetch[\\/](?:body|formdata))\.js$/ }, () => ({
       contents: '',
     }));
   },
