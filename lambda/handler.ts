@@ -33,12 +33,16 @@ export interface HandlerOptions {
 
 type Invocation = Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Context, 'awsRequestId'>>;
 
-/** Takes an event to its report. Throws one summary error when a consumer failed. */
+/**
+ * Does what one event asks for, and returns the report.
+ * @throws {RunFailedError} one summary if the run as a whole failed or, unless the action is `status`, a consumer did.
+ * @throws {RequestError} if the event is not understood; nothing was done.
+ */
 export type Handler = (event: unknown, context: Invocation) => Promise<RunReport>;
 
 /**
- * Puts the parts together. The clients live for one invocation: when the handler returns, nothing of it is under way
- * that a frozen sandbox could resume hours later.
+ * Wires the parts together. The clients live for one invocation, so that no call is in flight when the handler returns:
+ * a sandbox that is frozen then and thawed hours later has nothing to resume.
  */
 export function createHandler({
   configuration,
@@ -75,13 +79,13 @@ export function createHandler({
   };
 }
 
-/** The function may run for longer than the lease allows for. */
+/** The function may run for longer than the configured time-out, on which the lease depends. Nothing was done. */
 class TimeOutTooLongError extends CodedError {
   override readonly name = 'TimeOutTooLongError';
   override readonly code = 'TIME_OUT_TOO_LONG';
 }
 
-/** The lease was computed from the configured time-out; a run that may take longer could outlive it. */
+/** The lease depends on the configured time-out, so a run that may take longer could outlive the lease. */
 function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void {
   if (remainingMs <= functionTimeoutMs) return;
   throw new TimeOutTooLongError(
@@ -91,10 +95,10 @@ function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void 
 
 let deployed: Handler | undefined;
 
-/** The Lambda entry: the configuration is the `rotation.json` beside this file. */
+/** The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder. */
 export const handler: Handler = (event, context) => {
   if (deployed === undefined) {
-    // Bundled as CommonJS, import.meta has no dirname.
+    // In the bundle, which is CommonJS, import.meta has no dirname.
     const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
     deployed = createHandler({ configuration: parseConfigurationText(readFileSync(file, 'utf8'), 'rotation.json') });
   }

@@ -9,7 +9,7 @@ export class OutOfTimeError extends CallError {
     super(
       'OUT_OF_TIME',
       'not-sent',
-      'the run has less than two call time-outs left, so no further write is begun; the next run goes on from here',
+      'the run has less than two call time-outs left, so it begins no further write; the next run continues from here',
     );
   }
 }
@@ -30,6 +30,7 @@ export class Budget {
     this.#reserveMs = 2 * limits.callTimeoutMs;
   }
 
+  /** Milliseconds until the invocation ends; negative once that time has passed. */
   remainingMs(): number {
     return this.#endsAt - this.#clock.now();
   }

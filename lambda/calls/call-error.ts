@@ -5,8 +5,8 @@ import { CodedError, type ErrorCode } from '../log/coded-error.ts';
  * - `refused`: the service answered no; nothing happened.
  * - `throttled`: the service answered "not now"; nothing happened.
  * - `unreachable`: no connection was made; nothing happened.
- * - `unanswered`: a time-out, a lost connection, a 5xx or an unreadable answer; it may have happened, or may yet.
- * - `not-sent`: the run has no time left for it; nothing happened.
+ * - `unanswered`: a time-out, a lost connection, a 5xx or an unreadable answer; it may have taken effect, or still may.
+ * - `not-sent`: the run has no time left for the call; nothing happened.
  */
 export type FailureKind = 'refused' | 'throttled' | 'unreachable' | 'unanswered' | 'not-sent';
 
@@ -35,7 +35,7 @@ export class CallError extends CodedError {
     return this.kind !== 'unanswered';
   }
 
-  /** True if every other consumer would meet this failure as well: the run ends early with one error, not with N. */
+  /** True if every other consumer would fail the same way, so that the run ends early and reports the error once. */
   get endsRun(): boolean {
     return false;
   }

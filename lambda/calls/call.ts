@@ -3,7 +3,7 @@ import type { Budget } from './budget.ts';
 import { CallError } from './call-error.ts';
 import type { Clock } from './clock.ts';
 
-/** What every call needs to know of its surroundings. */
+/** What every call needs: the time, how much of it the run has left, and the limits in milliseconds. */
 export interface CallContext {
   readonly clock: Clock;
   readonly budget: Budget;
@@ -12,8 +12,8 @@ export interface CallContext {
 
 export interface CallOptions {
   /**
-   * Which failures are tried again. `read`: all but a refusal. `idempotent-write`: the same, and no attempt begins late.
-   * `single-effect`: only those that certainly did nothing.
+   * Which failures are retried. `read` and `idempotent-write`: all except refusals. `single-effect`: only failures that
+   * certainly had no effect. Both kinds of write also begin no attempt shortly before the invocation ends.
    */
   readonly retry: 'read' | 'idempotent-write' | 'single-effect';
   /** Called for every attempt that got no answer, even if a later one succeeds: the first may still take effect. */
@@ -24,9 +24,11 @@ const ATTEMPTS = 4;
 const FIRST_DELAY_MS = 250;
 
 /**
- * Runs `attempt` within `callTimeout` each, and all attempts and waits within `requestLife`, so that nothing sent can
- * outlive the lease. Waits double from 250 ms, or are what the service asked for. One scheduled job has no herd to
- * spread, so there is no jitter.
+ * Makes up to four attempts. Each may take `callTimeout`, and all of them with their waits `requestLife`, so that nothing
+ * sent can outlive the lease. Waits double from 250 ms, unless the service asked for another. They have no jitter, since
+ * a single scheduled job does not compete with copies of itself.
+ * @throws {CallError} the failure of the last attempt.
+ * @throws {OutOfTimeError} instead of beginning a write too late.
  */
 export async function call<T>(
   attempt: (signal: AbortSignal) => Promise<T>,

@@ -2,23 +2,23 @@ import { CodedError, type ErrorCode } from '../log/coded-error.ts';
 import type { Log } from '../log/log.ts';
 import { CallError } from './call-error.ts';
 
-/** True for failures that every other consumer would meet as well. */
+/** True for a failure that every other consumer would meet, too. */
 export function endsRun(error: unknown): boolean {
   return error instanceof CallError && error.endsRun;
 }
 
-/** The code of a failure for reports and logs. */
+/** The code of a failure for reports and logs; `UNEXPECTED` for an error that we did not throw on purpose. */
 export function codeOf(error: unknown): ErrorCode {
   return error instanceof CodedError ? error.code : 'UNEXPECTED';
 }
 
-/** The text of a failure for reports and logs. A message that we did not write could quote a token, and is left out. */
+/** The text of a failure for reports and logs. Messages that we did not write are left out: they could quote a token. */
 export function messageOf(error: unknown): string {
   if (error instanceof CodedError) return error.message;
   return `unexpected ${error instanceof Error ? error.name : 'error'}: a defect, please report it with the log line UNEXPECTED_ERROR`;
 }
 
-/** Logs where a defect happened: its kind and its frames, without its message. */
+/** Logs the name and the stack frames of an unexpected error, but not its message. Ignores a `CodedError`. */
 export function logDefect(log: Log, error: unknown, consumer: string | undefined): void {
   if (error instanceof CodedError) return;
   const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];

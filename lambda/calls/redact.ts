@@ -1,11 +1,12 @@
-/** Half of one of InfluxDB's tokens, and of whatever else is long and random. */
+/** Half of an InfluxDB token or more, and anything else that is long enough to be a secret. */
 const LOOKS_SECRET = /[A-Za-z0-9+_-]{43,}={0,2}/g;
 
+/** Characters of a message that are shown. */
 const LONGEST = 500;
 
 /**
- * The message of a service, as it may be shown: short, on one line, and without anything that looks like a token. A
- * service or a proxy that repeats a header or a value in its message must not carry it into a log.
+ * Makes a service's message safe to show: on one line, cut after 500 characters, and with `…` for anything that looks
+ * like a token. A service or a proxy may quote a header or a value in its message, and our logs must not repeat it.
  */
 export function redact(message: string): string {
   const line = message

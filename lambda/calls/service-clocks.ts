@@ -3,12 +3,12 @@ import type { Clock } from './clock.ts';
 
 export type ServiceName = 'InfluxDB' | 'Secrets Manager';
 
-/** Whether this function's clock may be trusted to say what is old. */
+/** Whether this function's clock can be trusted to judge ages. `detail` says how it differs, or why nobody knows. */
 export type ClockVerdict = { readonly kind: 'agree' } | { readonly kind: 'disagree'; readonly detail: string };
 
 /**
- * Compares this function's clock with the `Date` headers of both services: ages are differences between their clocks
- * and ours, and a clock that is off by a year would retire everything at once.
+ * Compares this function's clock with the `Date` headers of both services. Ages are differences between their clocks
+ * and ours, so a clock that is off by a year would end every superseded token at once.
  */
 export class ServiceClocks {
   readonly #clock: Clock;
@@ -18,7 +18,7 @@ export class ServiceClocks {
     this.#clock = clock;
   }
 
-  /** Notes the `Date` header of an answer; an answer without one proves nothing and is passed over. */
+  /** Remembers the worst `Date` header so far. An answer without a readable one proves nothing and is ignored. */
   note(service: ServiceName, dateHeader: string | undefined): void {
     const date = dateHeader === undefined ? Number.NaN : Date.parse(dateHeader);
     if (Number.isNaN(date)) return;
@@ -27,6 +27,10 @@ export class ServiceClocks {
     if (worst === undefined || Math.abs(skewMs) > Math.abs(worst)) this.#skewMs.set(service, skewMs);
   }
 
+  /**
+   * The clocks agree if each service has sent a readable date, and none was too far off.
+   * @param toleranceMs how far off a date may be, in milliseconds.
+   */
   verdict(toleranceMs: number): ClockVerdict {
     for (const service of ['InfluxDB', 'Secrets Manager'] as const) {
       const skewMs = this.#skewMs.get(service);

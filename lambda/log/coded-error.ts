@@ -1,5 +1,5 @@
 /**
- * Every error that this program throws on purpose, by the code that reports and logs carry. `docs/codes.md` explains
+ * The codes of all errors that this program throws on purpose, as reports and logs show them. `docs/codes.md` explains
  * each.
  */
 export const ERROR_CODES = [
@@ -31,7 +31,7 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** An error whose message we wrote ourselves: it holds no token and no value, so it may be shown. */
+/** An error whose message we wrote ourselves. It contains no token and no secret value, so it may be shown. */
 export abstract class CodedError extends Error {
   abstract readonly code: ErrorCode;
 }

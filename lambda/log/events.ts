@@ -1,7 +1,7 @@
 /** How much attention an event asks for. */
 export type Level = 'info' | 'warn' | 'error';
 
-/** What most events are about. */
+/** An event about one consumer, named as in the configuration. */
 interface OfConsumer {
   readonly consumer: string;
 }
@@ -17,25 +17,25 @@ interface OfVersion extends OfToken {
 /** One consumer's line at the end of a run. Times are ISO 8601. */
 interface OfVerdict extends OfConsumer {
   readonly secret: string;
-  /** What was done, or why nothing was, as a sentence. */
+  /** What was done and why, or why nothing was, for people to read. */
   readonly reason: string;
-  /** The same as a code of `docs/codes.md`. */
+  /** The code of the reason, from `docs/codes.md`. */
   readonly reasonCode: string;
-  /** What keeps the run from acting on the reason. */
+  /** The code of what keeps the run from acting on the reason; undefined if nothing does. */
   readonly obstacleCode: string | undefined;
-  /** When a wait ends by itself. */
+  /** When the consumer's wait ends by itself; undefined if it does not, or if nothing waits. */
   readonly until: string | undefined;
 }
 
 interface OfAction extends OfConsumer {
   readonly action: string;
-  /** Undefined for a rotation, which has yet to make its authorization. */
+  /** Undefined for a rotation, whose authorization does not exist yet. */
   readonly authorizationId: string | undefined;
 }
 
 /**
- * What each event carries besides its code: ids, names, reasons, durations. Never a token, a value or a header.
- * `docs/operations.md` explains each.
+ * The fields of each event besides its code: ids, names, reasons, durations. Never a token, a secret's value or a
+ * header. `docs/operations.md` explains each event.
  */
 export interface Events {
   RUN_STARTED: { readonly action: string; readonly mode: string; readonly consumers: number };
@@ -73,7 +73,7 @@ export interface Events {
   TOKEN_DELETED: OfToken & {
     readonly reason: string;
     readonly reasonCode: string;
-    /** What the look right before the deletion found. */
+    /** What InfluxDB said of the authorization right before the deletion. */
     readonly found: 'active' | 'inactive' | 'gone' | 'owner-gone';
   };
   TOKEN_REFUSED: OfToken & { readonly tokenHash: string };

@@ -1,4 +1,4 @@
 import type { EventCode, Events } from './events.ts';
 
-/** Where events go. `docs/operations.md` has an entry for each code. */
+/** Takes one event: its code, and the fields of that code. `docs/operations.md` has an entry for each. */
 export type Log = <Code extends EventCode>(code: Code, fields: Events[Code]) => void;

@@ -2,7 +2,7 @@
 export const METRIC_NAMESPACE = 'InfluxdbTokenRotation';
 export const METRIC_SERVICE = 'influxdb-token-rotation';
 
-/** Every metric, by its unit as CloudWatch spells it. The README explains each. */
+/** Every metric, with its unit as CloudWatch spells it. The README explains each. */
 export const METRICS = {
   TokensRotated: 'Count',
   TokensSwitchedOff: 'Count',

@@ -1,13 +1,13 @@
 import { CodedError } from '../log/coded-error.ts';
 
 interface Behaviour {
-  /** It changes tokens and secrets; otherwise it only says what it would do. */
+  /** True if the action changes tokens and secrets; otherwise it only reports what it would do. */
   readonly acts: boolean;
-  /** It fails if any consumer failed. */
+  /** True if the invocation fails when a consumer failed. */
   readonly failsForConsumers: boolean;
 }
 
-/** What the function can be asked for. */
+/** The actions that an event can ask for. */
 export const ACTIONS = {
   run: { acts: true, failsForConsumers: true },
   plan: { acts: false, failsForConsumers: true },
@@ -23,8 +23,9 @@ export class RequestError extends CodedError {
 }
 
 /**
- * What an event asks for: `{ "action": "run" | "plan" | "status" }`, or EventBridge's own scheduled event, which is a run.
- * @throws {RequestError}
+ * The action that an event asks for: the one in `{ "action": "run" | "plan" | "status" }`, and a run for a scheduled
+ * event of EventBridge.
+ * @throws {RequestError} for any other event.
  */
 export function actionOf(event: unknown): Action {
   const fields = typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};

@@ -2,7 +2,7 @@ import type { ConsumerReport, RunReport } from '../engine/report/report.ts';
 import type { EventCode, Events } from '../log/events.ts';
 import type { Log } from '../log/log.ts';
 
-/** The codes of the lines that say how it stands with a consumer. */
+/** The codes of the events that report a consumer's state. */
 type VerdictCode = { readonly [C in EventCode]: Events[C] extends Events['CONSUMER_IDLE'] ? C : never }[EventCode];
 
 const CODES: Readonly<Record<ConsumerReport['state'], VerdictCode>> = {
@@ -15,13 +15,13 @@ const CODES: Readonly<Record<ConsumerReport['state'], VerdictCode>> = {
   'not-attempted': 'NOT_ATTEMPTED',
 };
 
-/** A dry run did nothing of what it found due, and must not say that it did. */
+/** A dry run only found actions due, so it must not report them as done. */
 function codeOf({ state, actions }: ConsumerReport): VerdictCode {
   const planned = actions.some(({ outcome }) => outcome === 'planned');
   return state === 'acting' && planned ? 'CONSUMER_DUE' : CODES[state];
 }
 
-/** One line a consumer, with the reason for what was done or not, and one for the run. */
+/** Logs a line for each consumer, with the reason for what was done or not, its notes, and a line for the whole run. */
 export function logReport(log: Log, report: RunReport): void {
   for (const each of report.consumers) {
     const { consumer, secret, reason, why, obstacle, notes } = each;

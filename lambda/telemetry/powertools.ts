@@ -5,19 +5,19 @@ import { LEVELS } from '../log/events.ts';
 import type { Log } from '../log/log.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS, type MetricName } from '../log/metrics.ts';
 
-/** Where a run's report goes as figures. */
+/** Publishes the figures of a run's report as metrics. */
 export type PublishMetrics = (report: RunReport) => void;
 
 /**
- * JSON lines on stdout, each with its event code as message, its deployment, and the id by which Lambda knows the
- * invocation: runs may overlap.
+ * Writes JSON lines to stdout. The message of each is its event code. Each also carries the deployment and Lambda's id
+ * of the invocation, which tells overlapping runs apart.
  */
 export function createLog(deployment: string, requestId: string | undefined): Log {
   const logger = new Logger({ serviceName: METRIC_SERVICE, persistentKeys: { deployment, requestId } });
   return (code, fields) => logger[LEVELS[code]](code, { code, ...fields });
 }
 
-/** One CloudWatch EMF line a run, by deployment. */
+/** Writes one line of CloudWatch's embedded metric format (EMF) for each run, with the deployment as a dimension. */
 export function createMetrics(deployment: string): PublishMetrics {
   return (report) => {
     const metrics = new Metrics({
@@ -32,11 +32,11 @@ export function createMetrics(deployment: string): PublishMetrics {
   };
 }
 
-/** What a run knows of each metric; undefined where it knows nothing. */
+/** The value of each metric; undefined if the run does not know it. */
 function figuresOf(report: RunReport): Readonly<Record<MetricName, number | undefined>> {
   const { consumers, counts, errors, durationMs, oldestTokenAgeSeconds } = report;
   const failed = counts.failed > 0 || errors.length > 0 ? 1 : 0;
-  // A run that ended before it saw anything knows nothing of these: zeros would end the alarms on them.
+  // A run that ended before it looked at any consumer does not know these figures. Zeros would clear their alarms.
   const saw = consumers.some(({ state }) => state !== 'not-attempted');
   return {
     TokensRotated: counts.rotated,
