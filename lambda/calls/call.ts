@@ -24,9 +24,9 @@ const ATTEMPTS = 4;
 const FIRST_DELAY_MS = 250;
 
 /**
- * Makes up to four attempts. Each may take `callTimeout`, and all of them with their waits `requestLife`, so that nothing
- * sent can outlive the lease. Waits double from 250 ms, unless the service asked for another. They have no jitter, since
- * a single scheduled job does not compete with copies of itself.
+ * Makes up to four attempts. Each may take `callTimeout`, and all of them with their waits `requestLife`, so that
+ * nothing sent can outlive the lease. Waits double from 250 ms, unless the service asked for another. They have no
+ * jitter, since a single scheduled job does not compete with copies of itself.
  * @throws {CallError} the failure of the last attempt.
  * @throws {OutOfTimeError} instead of beginning a write too late.
  */

@@ -3,7 +3,7 @@ import type { Permission } from '../config/permission.ts';
 
 export type Status = 'active' | 'inactive';
 
-/** An InfluxDB API token's row. Times are milliseconds since the epoch, by InfluxDB's clock. */
+/** An authorization: InfluxDB's row of one API token. Times are milliseconds since the epoch, by InfluxDB's clock. */
 export interface Authorization {
   readonly id: string;
   readonly status: Status;
@@ -13,11 +13,14 @@ export interface Authorization {
   readonly permissions: readonly Permission[];
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Clear text where the server shows it; `""` on hashing servers, `redacted` on Cloud. Never log it. */
+  /**
+   * The token itself in the answer to its creation. Later it is `""` on servers that hash tokens, `redacted` on Cloud,
+   * and still the token on others. Never log it.
+   */
   readonly token: string;
 }
 
-/** An id as InfluxDB writes it. Zero is none. */
+/** An id as InfluxDB writes it: 16 hexadecimal digits in lower case. Zero is not an id. */
 export const ID = /^(?!0{16})[0-9a-f]{16}$/;
 
 const Time = z.pipe(

@@ -33,7 +33,10 @@ const OrgsAnswer = z.object({ orgs: z.array(z.object({ id: z.string(), name: z.s
 const IdAnswer = z.object({ id: z.string() });
 const ResourcesAnswer = z.array(z.string());
 
-/** InfluxDB's token API as the rotator uses it, authenticated with the rotator's own token. */
+/**
+ * InfluxDB's token API as the rotator uses it, authenticated with the rotator's own token. Every method throws a
+ * `CallError` if the call failed: an `InfluxdbError` for a refusal, a `RotatorRejectedError` if the token has ended.
+ */
 export class InfluxdbClient {
   readonly #transport: Transport;
   readonly #token: string;
@@ -43,7 +46,7 @@ export class InfluxdbClient {
     this.#token = token;
   }
 
-  /** All visible rows of one owner, or of one org. A row that may not be seen is missing without an error. */
+  /** The rows of one owner or one org that the rotator may read. InfluxDB omits all others silently. */
   listAuthorizations(filter: { readonly userID: string } | { readonly orgID: string }): Promise<Authorization[]> {
     return this.#ask(AuthorizationListAnswer, {
       ...read('/api/v2/authorizations'),
@@ -51,11 +54,12 @@ export class InfluxdbClient {
     });
   }
 
+  /** The row of this id. If it is gone, hidden, or has lost its owner, that is an error; see `lookUp`. */
   getAuthorization(id: string): Promise<Authorization> {
     return this.#ask(about(AuthorizationAnswer, id), read('/api/v2/authorizations/{id}', id));
   }
 
-  /** What becomes of an authorization that was there: where it is gone, or hidden, that is an answer, too. */
+  /** Looks up an authorization that existed before. That it is gone or may not be read is an answer, not an error. */
   async lookUp(id: string): Promise<AuthorizationLookup> {
     try {
       return { kind: 'found', row: await this.getAuthorization(id) };
@@ -68,7 +72,7 @@ export class InfluxdbClient {
     }
   }
 
-  /** Creates an authorization; an unanswered attempt is not repeated, because its row may exist. */
+  /** Creates an authorization. An attempt that got no answer is not repeated, because its row may exist. */
   createAuthorization(wanted: NewAuthorization, options: OnUnanswered = {}): Promise<Authorization> {
     const { orgId, userId, ...rest } = wanted;
     return this.#ask(AuthorizationAnswer, {
@@ -79,7 +83,7 @@ export class InfluxdbClient {
     });
   }
 
-  /** Sets the status and answers the row as it is now. Repeated while unanswered: the same status twice is once. */
+  /** Sets the status, and returns the changed row. Safe to repeat, so attempts without an answer are retried. */
   setStatus(id: string, status: Status, options: OnUnanswered = {}): Promise<Authorization> {
     return this.#ask(about(AuthorizationAnswer, id), {
       ...write('PATCH', '/api/v2/authorizations/{id}', id),
@@ -88,7 +92,7 @@ export class InfluxdbClient {
     });
   }
 
-  /** Deletes the row; one that is gone already is done. */
+  /** Deletes the row, or does nothing if it is gone already. */
   async deleteAuthorization(id: string, options: OnUnanswered = {}): Promise<void> {
     try {
       await this.#send({ ...write('DELETE', '/api/v2/authorizations/{id}', id), ...options });
@@ -97,7 +101,7 @@ export class InfluxdbClient {
     }
   }
 
-  /** The bucket of this name; undefined if it exists but may not be read. A name that does not exist is a refusal. */
+  /** The bucket of this name; undefined if it may not be read. A name that does not exist is refused (404). */
   async findBucket(
     org: { readonly org: string } | { readonly orgID: string },
     name: string,
@@ -110,24 +114,25 @@ export class InfluxdbClient {
     return this.#ask(about(BucketAnswer, id), read('/api/v2/buckets/{id}', id));
   }
 
-  /** The user of this name; undefined if it may not be read. A name that does not exist is a refusal (404). */
+  /** The id of the user of this name; undefined if it may not be read. A name that does not exist is refused (404). */
   async findUser(name: string): Promise<string | undefined> {
     const { users } = await this.#ask(UsersAnswer, { ...read('/api/v2/users'), query: { name } });
     return users.find((user) => user.name === name)?.id;
   }
 
-  /** The org of this name; undefined if it may not be read (a minimal rotator may not). */
+  /** The id of the org of this name; undefined if it may not be read, as by a rotator with the fewest rights. */
   async findOrg(name: string): Promise<string | undefined> {
     const { orgs } = await this.#ask(OrgsAnswer, { ...read('/api/v2/orgs'), query: { org: name } });
     return orgs.find((org) => org.name === name)?.id;
   }
 
+  /** Creates a user, and returns its id. An attempt that got no answer is not repeated, because the user may exist. */
   async createUser(name: string): Promise<string> {
     const request = { ...write('POST', '/api/v2/users'), body: { name }, retry: 'single-effect' } as const;
     return (await this.#ask(IdAnswer, request)).id;
   }
 
-  /** The user behind the rotator's own token. */
+  /** The id of the user who owns the rotator's own token. */
   async ownUser(): Promise<string> {
     return (await this.#ask(IdAnswer, read('/api/v2/me'))).id;
   }
@@ -137,7 +142,7 @@ export class InfluxdbClient {
     return this.#ask(ResourcesAnswer, read('/api/v2/resources'));
   }
 
-  /** An answer of another shape is as good as none: what was asked may have been done. */
+  /** An answer of an unexpected shape counts as no answer, since the request may have taken effect. */
   async #ask<T>(schema: z.ZodMiniType<T>, request: Omit<HttpRequest, 'token'>): Promise<T> {
     const parsed = schema.safeParse(await this.#send(request));
     if (parsed.success) return parsed.data;
@@ -160,7 +165,7 @@ export class InfluxdbClient {
   }
 }
 
-/** A proxy or a cache may answer with what somebody else asked for: nothing is decided on another thing's word. */
+/** Accepts only an answer about this id, since a proxy or a cache may return what somebody else asked for. */
 function about<T extends { readonly id: string }>(schema: z.ZodMiniType<T>, id: string): z.ZodMiniType<T> {
   return schema.check(z.refine((answer: T) => answer.id === id.toLowerCase(), { path: ['id'] }));
 }

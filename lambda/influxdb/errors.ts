@@ -1,6 +1,6 @@
 import { CallError } from '../calls/call-error.ts';
 
-/** An answer of InfluxDB that is not a success. `status` is HTTP's; `reason` is the server's own message. */
+/** InfluxDB answered, but not with a success. `status` is the HTTP status, `reason` the server's message, redacted. */
 export class InfluxdbError extends CallError {
   override readonly name: string = 'InfluxdbError';
   readonly status: number;
@@ -13,17 +13,17 @@ export class InfluxdbError extends CallError {
     this.reason = reason;
   }
 
-  /** The authorization itself does not exist (`user not found` is another thing: its row is still there). */
+  /** The authorization does not exist. (`user not found` means something else: its row is still there.) */
   get isAuthorizationGone(): boolean {
     return this.status === 404 && this.reason === 'authorization not found';
   }
 
-  /** The row exists, but its owner was deleted: no read shows it, and only a delete works. */
+  /** The row exists, but its owner was deleted. It cannot be read any more, only deleted. */
   get isOwnerGone(): boolean {
     return this.status === 404 && this.reason === 'user not found';
   }
 
-  /** The token lives, but lacks a right, e.g. `write:users/0b1c… is unauthorized`. */
+  /** The token is valid, but lacks a right, e.g. `write:users/0b1c… is unauthorized`. */
   get isMissingRight(): boolean {
     return (
       (this.status === 401 && this.reason.endsWith(' is unauthorized')) || (this.status === 403 && !isTokenEnd(this))
@@ -31,7 +31,7 @@ export class InfluxdbError extends CallError {
   }
 }
 
-/** The token that this run authenticates with is refused as such: nothing else in this run can succeed. */
+/** InfluxDB refuses the rotator's own token, so nothing else in this run can succeed. */
 export class RotatorRejectedError extends CallError {
   override readonly name = 'RotatorRejectedError';
   constructor({ status, reason }: InfluxdbError) {
@@ -47,7 +47,7 @@ export class RotatorRejectedError extends CallError {
   }
 }
 
-/** InfluxDB could not be reached at all: nothing else in this run can succeed. */
+/** InfluxDB could not be reached at all, so nothing else in this run can succeed. */
 export class InfluxdbUnreachableError extends CallError {
   override readonly name = 'InfluxdbUnreachableError';
   constructor(origin: string, cause: unknown) {
@@ -64,7 +64,7 @@ export class InfluxdbUnreachableError extends CallError {
   }
 }
 
-/** True for the answers that end a token: unknown or deleted, inactive, or its user inactive. */
+/** True for the answers to a token that has ended: it is unknown or deleted, or it or its user is inactive. */
 export function isTokenEnd({ status, reason }: Pick<InfluxdbError, 'status' | 'reason'>): boolean {
   if (status === 401) return reason === 'unauthorized access' || reason === 'token is inactive';
   return status === 403 && reason === 'User is inactive';
@@ -81,6 +81,7 @@ function kindOf(status: number): keyof typeof CODES {
   return status >= 500 ? 'unanswered' : 'refused';
 }
 
+/** The code of a network error such as `ECONNREFUSED`, or else its name. */
 export function codeOf(error: unknown): string {
   if (typeof error === 'object' && error !== null) {
     if ('code' in error && typeof error.code === 'string') return error.code;

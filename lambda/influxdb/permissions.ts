@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import type { Permission } from '../config/permission.ts';
 
-/** One line a permission, in InfluxDB's own notation: `read:orgs/<org>/buckets/<id>`. */
+/** A permission in InfluxDB's own notation, e.g. `read:orgs/<org>/buckets/<id>`. */
 export function describePermission({ action, resource: { type, id, orgID } }: Permission): string {
   const owner = orgID === undefined ? '' : `orgs/${orgID}/`;
   return `${action}:${owner}${type}${id === undefined ? '' : `/${id}`}`;
 }
 
-/** `sha256:…` of the set in canonical order: equal for equal rights, however they are ordered or repeated. */
+/** `sha256:…` of the permissions in canonical order: the same for the same rights, however they are listed. */
 export function permissionsHash(permissions: readonly Permission[]): string {
   const lines = [...new Set(permissions.map(describePermission))].sort();
   return `sha256:${hash('sha256', lines.join('\n'), 'hex')}`;

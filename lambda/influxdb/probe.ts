@@ -5,7 +5,7 @@ import { InfluxdbError } from './errors.ts';
 import { describePermission } from './permissions.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
-/** What a token proved: it works, it is refused (by whom and why), or nothing (the server was busy or silent). */
+/** What a try of the token showed: it works, it is refused, or nothing (the server was busy or gave no answer). */
 export type Proof =
   | { readonly kind: 'works' }
   | { readonly kind: 'refused'; readonly detail: string; readonly error: InfluxdbError }
@@ -18,9 +18,9 @@ type Probe = Pick<HttpRequest, 'method' | 'path' | 'operation'> & {
 };
 
 /**
- * The calls that show a token's rights without changing anything: an empty write for a bucket it writes, the bucket
- * itself for one it reads, and its own authorization when it has no bucket by id. Other reads prove nothing: they
- * answer 200 to tokens without rights.
+ * The calls that show a token's rights without changing anything: an empty write to each bucket it may write, a read of
+ * each bucket it may read and, if it names no bucket by id, a read of its own authorization. Other reads prove nothing,
+ * because InfluxDB answers 200 even to tokens without rights.
  */
 function probesOf({ id, orgId, permissions }: Pick<Authorization, 'id' | 'orgId' | 'permissions'>): Probe[] {
   const probes = permissions.flatMap((permission) => bucketProbe(permission, orgId));
@@ -47,7 +47,7 @@ function bucketProbe(permission: Permission, orgId: string): Probe[] {
   return [{ method: 'POST', path: '/api/v2/write', query, body: '', operation: 'POST /api/v2/write', right }];
 }
 
-/** Tries the token on everything it was granted; the first failure is the answer. */
+/** Tries the token with all of its probes, and stops at the first that does not work. */
 export async function proveToken(
   transport: Transport,
   token: string,
@@ -61,9 +61,8 @@ export async function proveToken(
 }
 
 /**
- * Asks once, with the first probe, whether the token is ended: 401 `unauthorized access` and nothing else.
- *
- * @returns why it is not proven to be; undefined if it is.
+ * Tries the token with its first probe, to prove that it has ended. Only 401 `unauthorized access` proves that.
+ * @returns why there is no proof; undefined if there is.
  */
 export async function doubtThatEnded(
   transport: Transport,
@@ -86,7 +85,7 @@ async function tryProbe(transport: Transport, token: string, { right, ...request
     if (!(error instanceof CallError)) throw error;
     if (!(error instanceof InfluxdbError) || error.kind !== 'refused')
       return { kind: 'unproven', detail: error.message };
-    // A token without read:authorizations may not see even itself, but only a living one is told which right it lacks.
+    // A token without read:authorizations may not even read itself, but only a valid one is told which right it lacks.
     if (right === 'itself' && error.isMissingRight) return { kind: 'works' };
     return { kind: 'refused', detail: `${right}: ${error.message}`, error };
   }

@@ -2,16 +2,16 @@ import type { ConsumerSettings } from '../config/configuration.ts';
 import type { Permission } from '../config/permission.ts';
 import { allAccessPermissions, operatorPermissions, permissionsHash } from './permissions.ts';
 
-/** Ids of the names that a configuration uses. */
+/** The ids of the names that a configuration uses; `users` and `buckets` map names to ids. */
 export interface Ids {
   readonly orgId: string;
   readonly users: ReadonlyMap<string, string>;
   readonly buckets: ReadonlyMap<string, string>;
-  /** Resource types that the server knows. */
+  /** The resource types that the server knows (`GET /api/v2/resources`). */
   readonly types: readonly string[];
 }
 
-/** The least that a rotator of these consumers must hold: no token can grant what its maker does not have. */
+/** The fewest permissions with which a token can rotate these consumers, since a token grants only what it holds. */
 export function rotatorPermissions(
   consumers: readonly ConsumerSettings[],
   { orgId, users, buckets, types }: Ids,
@@ -19,12 +19,12 @@ export function rotatorPermissions(
   const wanted: Permission[] = both({ type: 'authorizations', orgID: orgId });
   for (const { owner, access, createOwner } of consumers) {
     const userId = users.get(owner ?? '') ?? owner ?? '';
-    // Users are made with the right to write all users, and only then.
+    // Only a token that may write all users can create one.
     wanted.push(...both(createOwner ? { type: 'users' } : { type: 'users', id: userId }));
     switch (access.kind) {
       case 'buckets': {
         const bucket = (name: string) => ({ type: 'buckets', id: buckets.get(name) ?? name, orgID: orgId });
-        // To look a bucket up by its name is to read it, also for a consumer that only writes it.
+        // Finding a bucket by its name takes the right to read it, even for a consumer that only writes.
         const read = [...access.read, ...access.write.filter((name) => buckets.has(name))];
         wanted.push(...read.map((name): Permission => ({ action: 'read', resource: bucket(name) })));
         wanted.push(...access.write.map((name): Permission => ({ action: 'write', resource: bucket(name) })));

@@ -16,10 +16,10 @@ export interface TransportOptions extends CallContext {
 
 export interface HttpRequest extends CallOptions {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Path below the base URL, ids and names already encoded. */
+  /** Path below the base URL, with ids and names already encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a string is sent as it stands. */
+  /** Sent as JSON; a string is sent as it is. */
   readonly body?: unknown;
   readonly token: string;
   /** How the call is named in errors, e.g. `GET /api/v2/authorizations/{id}`. */
@@ -37,12 +37,12 @@ const NO_CONNECTION = new Set([
 ]);
 const NO_TRUST = /CERT|SSL|TLS|SELF_SIGNED|VERIFY/;
 
-/** A list of 100,000 authorizations has 62 MB; beyond twice that an answer is not one. */
+/** A list of 100,000 authorizations takes 62 MB. An answer of more than twice that is refused. */
 const MAX_RESPONSE_BYTES = 128 * 1024 * 1024;
 
 const ErrorBody = z.object({ message: z.string() });
 
-/** HTTP to one InfluxDB server: time-outs, retries, errors in its own words, and its clock. */
+/** HTTP to one InfluxDB server, with time-outs, retries, and errors in the server's words. Notes the server's clock. */
 export class Transport {
   readonly #pool: Pool;
   readonly #options: TransportOptions;
@@ -60,12 +60,16 @@ export class Transport {
     });
   }
 
-  /** Sends the request, again where its kind allows it, and parses a JSON answer (`undefined` for an empty one). */
+  /**
+   * Sends the request, and again after a failure that `retry` allows.
+   * @returns the parsed JSON of the answer; undefined if the answer is empty.
+   * @throws {CallError}
+   */
   send(request: HttpRequest): Promise<unknown> {
     return call((signal) => this.#attempt(request, signal), this.#options, request);
   }
 
-  /** Ends all connections; no call may be under way. */
+  /** Closes all connections. No call may be in flight. */
   close(): Promise<void> {
     return this.#pool.destroy();
   }
@@ -135,12 +139,12 @@ function parse(text: string, operation: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The cause is left out: a syntax error quotes the text around it, which can be a token.
+    // Without the cause, because a syntax error quotes the text around it, which can be a token.
     throw new CallError('INFLUXDB_UNANSWERED', 'unanswered', `InfluxDB's answer to ${operation} is not readable JSON`);
   }
 }
 
-/** The server's message; a proxy's HTML page or anything else is not passed on. */
+/** The server's message, redacted. Anything else, such as a proxy's HTML page, is not repeated. */
 function reasonOf(text: string): string {
   try {
     const parsed = ErrorBody.safeParse(JSON.parse(text));

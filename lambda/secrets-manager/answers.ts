@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 
-// The SDK gives types to what it passes on, and checks nothing of it.
+// The SDK has types for the answers it passes on, but checks nothing in them.
 
-/** The values are looked at one by one, so that a strange one is the problem of one consumer. */
+/** `readBatch` checks the values one by one, so that a malformed one is a problem of its own consumer only. */
 export const BatchAnswer = z.object({
   SecretValues: z._default(z.array(z.record(z.string(), z.unknown())), []),
   Errors: z._default(
@@ -18,7 +18,7 @@ export const BatchAnswer = z.object({
 });
 export type BatchAnswer = z.infer<typeof BatchAnswer>;
 
-/** A version's value: text, or binary data where there is no text. */
+/** A version's value. It is binary if there is no `SecretString`. */
 export const ValueAnswer = z.object({
   VersionId: z.string(),
   CreatedDate: z.date(),
@@ -26,7 +26,7 @@ export const ValueAnswer = z.object({
   VersionStages: z.optional(z.array(z.string())),
 });
 
-/** Without the ARN nobody could tell whose the secret's tokens are: their markers name it. */
+/** The ARN is required, because the markers of tokens hold its fingerprint: it tells which tokens are this secret's. */
 export const ArnAnswer = z.object({ ARN: z.string() });
 
 export const DescriptionAnswer = z.extend(ArnAnswer, {

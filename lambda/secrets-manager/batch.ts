@@ -4,7 +4,10 @@ import { isPartialArnOf } from '../config/secret-name.ts';
 import { ArnAnswer, type BatchAnswer, ValueAnswer } from './answers.ts';
 import type { SecretReading } from './secret.ts';
 
-/** Matches a batch's answer, whose order is not promised, with the ids that were asked for. */
+/**
+ * Matches the answer to `BatchGetSecretValue`, which comes in no particular order, with the ids that were asked for.
+ * @returns one reading for each id.
+ */
 export function readBatch(ids: readonly string[], answer: BatchAnswer): Map<string, SecretReading> {
   const readings = new Map<string, SecretReading>();
   for (const id of ids) {

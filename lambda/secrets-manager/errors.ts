@@ -4,7 +4,7 @@ import { redact } from '../calls/redact.ts';
 /** A failed call to Secrets Manager. */
 export class SecretsManagerError extends CallError {
   override readonly name = 'SecretsManagerError';
-  /** The service's name for it, or the SDK's for what never arrived. */
+  /** The service's name of the failure or, if the service did not answer, the SDK's name or the network's code. */
   readonly exception: string;
 
   constructor(
@@ -19,7 +19,7 @@ export class SecretsManagerError extends CallError {
     this.exception = exception;
   }
 
-  /** It says nothing of a secret: every other call would fail the same way. */
+  /** True if the failure has nothing to do with the secret, so that every other call would fail the same way. */
   override get endsRun(): boolean {
     return this.kind === 'unreachable' || SETTINGS.has(this.exception);
   }
@@ -41,11 +41,11 @@ const THROTTLED = new Set([
 ]);
 const NO_REGION = 'NoRegion';
 const NO_CREDENTIALS = 'CredentialsProviderError';
-/** What the environment of the run does not give. */
+/** Failures because the environment of the run lacks a setting. */
 const SETTINGS: ReadonlySet<string> = new Set([NO_REGION, NO_CREDENTIALS]);
 const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** Puts what the SDK threw into our words. Its message is kept only where the service wrote it. */
+/** Puts what the SDK threw into our words. Its message is kept, redacted, only if the service wrote it. */
 export function toSecretsManagerError(operation: string, error: unknown): SecretsManagerError {
   const thrown = error as {
     name?: string;
@@ -57,13 +57,13 @@ export function toSecretsManagerError(operation: string, error: unknown): Secret
   };
   const name = thrown.name ?? 'unknown error';
   const cause = { cause: error };
-  // The SDK throws a plain Error for it, which only its message tells from others.
+  // For this the SDK throws a plain Error, which only its message tells from other errors.
   if (/^Region (is missing|not accepted)/.test(thrown.message ?? '')) {
     return new SecretsManagerError(
       operation,
       NO_REGION,
       'refused',
-      'no AWS Region is set, or it is no name of one: set AWS_REGION',
+      'no AWS Region is set, or its name is not valid: set AWS_REGION',
       cause,
     );
   }

@@ -5,10 +5,10 @@ import { CallError } from '../calls/call-error.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { toSecretsManagerError } from './errors.ts';
 
-/** Makes one call. A command is made anew for each attempt. */
+/** Sends one command. It runs once for each attempt, and makes a new command each time. */
 export type Send<T> = (client: SecretsManagerClient, options: { abortSignal: AbortSignal }) => Promise<T>;
 
-/** Calls through the AWS SDK: their time-outs and retries are ours, their errors are in our words, their clock is noted. */
+/** Calls through the AWS SDK, with our time-outs, our retries, and errors in our words. Notes the service's clock. */
 export class SdkCalls {
   readonly #client: SecretsManagerClient;
   readonly #context: CallContext;
@@ -33,7 +33,11 @@ export class SdkCalls {
     );
   }
 
-  /** The answer, if it is of this shape. */
+  /**
+   * Sends a command, and checks the shape of the answer.
+   * @throws {SecretsManagerError}
+   * @throws {CallError} `unanswered` if the answer has another shape.
+   */
   async ask<T>(
     schema: z.ZodMiniType<T>,
     operation: string,
@@ -50,6 +54,10 @@ export class SdkCalls {
     );
   }
 
+  /**
+   * Sends a command whose answer does not matter.
+   * @throws {SecretsManagerError}
+   */
   send<T>(
     operation: string,
     retry: CallOptions['retry'],

@@ -3,33 +3,35 @@ export type SecretReading =
   | ({
       readonly kind: 'value';
       readonly arn: string;
-      /** `AWSPENDING` is on this version, as after each promotion by us: so nothing else is pending. */
+      /** `AWSPENDING` is on this version, where each of our promotions leaves it, so no other version is pending. */
       readonly holdsPending: boolean;
     } & SecretVersion)
-  /** Its current value is binary. */
+  /** The current value is binary. */
   | { readonly kind: 'binary'; readonly arn: string }
-  /** There is no such secret, or it has no value yet: only `DescribeSecret` tells which. */
+  /** The secret does not exist, or it has no value yet; only `DescribeSecret` tells which. */
   | { readonly kind: 'not-found' }
-  /** Scheduled for deletion. */
+  /** The secret is scheduled for deletion. */
   | { readonly kind: 'deleted' }
+  /** Another refusal, or an answer that is not understood. */
   | { readonly kind: 'unreadable'; readonly detail: string };
 
-/** One version with its text. The text holds a token: never log it. */
+/** One version with its text. Never log the text, which holds a token. */
 export interface SecretVersion {
   readonly versionId: string;
   readonly createdAt: number;
   readonly text: string;
 }
 
-/** What `DescribeSecret` shows. A version without a label is not in it. */
+/** What `DescribeSecret` says. Versions are ids, and those without a label are missing. Times as in `SecretReading`. */
 export interface SecretDescription {
   readonly arn: string;
-  /** When it was looked at, by this function's clock. */
+  /** When the description was read, by this function's clock. */
   readonly seenAt: number;
   /** The version that holds `AWSCURRENT`; undefined for a secret without a value. */
   readonly current: string | undefined;
   readonly previous: string | undefined;
   readonly pending: string | undefined;
+  /** All versions with a label. */
   readonly labelled: ReadonlySet<string>;
   /** True if Secrets Manager itself rotates this secret. */
   readonly rotationEnabled: boolean;

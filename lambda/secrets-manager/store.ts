@@ -21,10 +21,13 @@ type OnUnanswered = Pick<CallOptions, 'onUnanswered'>;
 /** At most this many secrets fit into one `BatchGetSecretValue`. */
 const BATCH_SIZE = 20;
 
-/** The quota is 50 value and label writes a second and account, and it cannot be raised: leave room for others. */
+/** An account may write 50 values and labels a second. The quota cannot be raised, so this leaves room for others. */
 const WRITES_PER_SECOND = 40;
 
-/** The secrets, as the rotation needs them. The client must not retry by itself (`maxAttempts: 1`): `call` does. */
+/**
+ * Secrets Manager as the rotation uses it. The client must not retry by itself (`maxAttempts: 1`), because `call` does.
+ * Every method throws a `CallError` if the call failed: a `SecretsManagerError` for whatever the SDK threw.
+ */
 export class SecretStore {
   readonly #calls: SdkCalls;
   readonly #clock: CallContext['clock'];
@@ -37,7 +40,7 @@ export class SecretStore {
     this.#clock = context.clock;
   }
 
-  /** The current value of each secret, 20 a call. Nothing is thrown for a secret that cannot be read. */
+  /** The current value of each secret, 20 secrets a call. A secret that cannot be read has a reading that says why. */
   async readCurrent(secretIds: readonly string[]): Promise<Map<string, SecretReading>> {
     const readings = new Map<string, SecretReading>();
     for (let start = 0; start < secretIds.length; start += BATCH_SIZE) {
@@ -87,7 +90,7 @@ export class SecretStore {
     return { versionId: answer.VersionId, createdAt: answer.CreatedDate.getTime(), text: answer.SecretString };
   }
 
-  /** Creates the secret without a value, and gives its ARN. */
+  /** Creates the secret without a value, and returns its ARN. */
   async create(name: string): Promise<string> {
     const command = () =>
       new CreateSecretCommand({ Name: name, Description: 'InfluxDB API token, rotated by influxdb-token-rotation' });
@@ -97,7 +100,7 @@ export class SecretStore {
     return answer.ARN;
   }
 
-  /** Stores `text` as version `versionId` under `AWSPENDING`. Safe to repeat: the same version and text are one. */
+  /** Stores `text` as version `versionId` under `AWSPENDING`. Safe to repeat with the same version and text. */
   putPending(secretId: string, versionId: string, text: string, options: OnUnanswered = {}): Promise<void> {
     return this.#throttledWrite(async () => {
       const command = () =>
@@ -118,7 +121,7 @@ export class SecretStore {
 
   /**
    * Moves `AWSCURRENT` to `versionId` if it is still on `from`: a compare-and-swap. An attempt that may have taken
-   * effect is never repeated: the refusal of a second one could mean that the first had won (docs/protocol.md, F1).
+   * effect is never repeated, since a refusal of the second could mean that the first succeeded (docs/protocol.md, F1).
    */
   promote(secretId: string, versionId: string, from: string): Promise<void> {
     return this.#throttledWrite(async () => {
@@ -151,6 +154,7 @@ export class SecretStore {
   }
 }
 
+/** Turns the error that a secret or a version does not exist into undefined. */
 function absent(error: unknown): undefined {
   if (error instanceof SecretsManagerError && error.exception === 'ResourceNotFoundException') return undefined;
   throw error;

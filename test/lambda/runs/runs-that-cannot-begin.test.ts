@@ -71,7 +71,7 @@ describe('what keeps a whole run from beginning is one error, however many consu
       secretsManager: region === undefined ? secretsManager : { ...secretsManager, region },
     });
     expect((await failureOf(run)).message).toMatch(
-      /^the run failed: Secrets Manager: BatchGetSecretValue failed with NoRegion: no AWS Region is set, or it is no name of one: set AWS_REGION$/,
+      /^the run failed: Secrets Manager: BatchGetSecretValue failed with NoRegion: no AWS Region is set, or its name is not valid: set AWS_REGION$/,
     );
     expect(world.clock.now()).toBe(started);
   });
