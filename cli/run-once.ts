@@ -10,7 +10,7 @@ import type { Log } from '../lambda/log/log.ts';
 /**
  * Runs the handler once, as Lambda would start it, against the endpoints that the file and the AWS environment name.
  * The report goes to stdout, the log to stderr.
- * @returns the exit code: 0 if all went well, 1 if a consumer failed, 2 if the configuration is bad.
+ * @returns the exit code: 0 if all went well, 1 if the run or a consumer failed, 2 if the configuration is bad.
  */
 export async function runOnce(file: string): Promise<number> {
   let text: string;

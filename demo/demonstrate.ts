@@ -7,8 +7,8 @@ import { live } from './life.ts';
 import { View } from './view.ts';
 
 /**
- * The life of the consumers in demo/rotation.json, on embedded servers and a simulated clock.
- * @param asJson the figures go to stdout as one JSON object, and the progress to stderr.
+ * Shows the life of the consumers in demo/rotation.json, on embedded servers and a simulated clock.
+ * @param asJson true to print the figures on stdout as one JSON object, and the progress on stderr.
  * @returns the exit code: 0 if every promise was kept, 1 if not, 2 if the configuration is bad.
  */
 export async function demonstrate(asJson: boolean, mode: TokenMode): Promise<number> {
@@ -38,7 +38,7 @@ function readConfiguration(file: string): Configuration | undefined {
   }
 }
 
-/** On InfluxDB Cloud, the user behind the rotator's token is the only owner there is. */
+/** On InfluxDB Cloud, the user who owns the rotator's token is the only possible owner. */
 function onCloud(configuration: Configuration): Configuration {
   return {
     ...configuration,

@@ -9,6 +9,7 @@ const HOUR_MS = 60 * 60 * 1000;
 
 /** What one run did, with the calls that the servers counted. */
 export interface RunStory {
+  /** Milliseconds since the epoch, by the simulated clock. */
   readonly at: number;
   readonly report: RunReport;
   readonly calls: number;
@@ -22,14 +23,14 @@ export interface LifeOptions {
   readonly onRun: (story: RunStory) => void;
 }
 
-/** What `npm start -- --json` prints. Calls are counted by the servers; those of an idle run are taken off. */
+/** What `npm start -- --json` prints. The servers count the calls. An idle run's are subtracted from a rotation's. */
 export interface LifeFigures {
   readonly days: number;
   readonly runs: number;
   readonly rotations: number;
-  /** For one rotation of the first consumer, the first time as every later time. */
+  /** The most that one rotation of the first consumer took. */
   readonly callsToPromotion: number;
-  /** The same, and its end: switching off, deleting, and the proof where the consumer asks for one. */
+  /** The same, and the calls to switch a token off, to delete it, and to prove its end if the consumer asks for that. */
   readonly callsWholeLife: number;
   readonly secretsManagerWritesPerRotation: number;
   readonly callsIdleRun: number;
@@ -44,8 +45,8 @@ export interface LifeFigures {
 const WRITES = new Set(['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage']);
 
 /**
- * Drives the real handler through the first rotation of every consumer, the next one, and the end of the old tokens.
- * Consumers join some days apart, as in life, so far apart that each one's calls can be told from the others'.
+ * Drives the real handler through every consumer's first rotation, the next one, and the end of the old token.
+ * Consumers join some days apart, so that the calls for each can be told from those for the others.
  */
 export async function live({ configuration, tokens, onRun }: LifeOptions): Promise<LifeFigures> {
   const world = await World.create({ configuration, tokens, initialValue: firstValue(configuration) });
@@ -118,7 +119,7 @@ async function figures(world: World, stories: readonly RunStory[], readers: read
   };
 }
 
-/** Long enough for the second token to become current and the first one to be deleted, for the last consumer, too. */
+/** Milliseconds until the second token of even the last consumer is current, and its first one is deleted. */
 function endOfLife(configuration: Configuration): number {
   const { consumers, scheduleMs, limits } = configuration;
   const lives = consumers.map(
@@ -127,13 +128,13 @@ function endOfLife(configuration: Configuration): number {
   return Math.max(...lives) + limits.leaseMs + consumers.length * joinEveryMs(configuration) + 4 * scheduleMs;
 }
 
-/** Far enough apart that no consumer's rotation falls into a run in which another one's old token ends. */
+/** Milliseconds between the first runs of two consumers: no rotation falls into a run that ends another's old token. */
 function joinEveryMs({ consumers, scheduleMs, limits }: Configuration): number {
   const ends = consumers.map(({ gracePeriodMs, holdPeriodMs }) => gracePeriodMs + holdPeriodMs);
   return (Math.ceil((Math.max(...ends) + limits.leaseMs) / scheduleMs) + 3) * scheduleMs;
 }
 
-/** What users keep in their secrets beside the token; the last consumer's secret is as new. */
+/** What users keep in their secrets beside the token. The secret of the last consumer has no value at first. */
 function firstValue({ influxdb, consumers }: Configuration): (settings: ConsumerSettings) => string | undefined {
   return (settings) =>
     settings === consumers.at(-1) ? undefined : JSON.stringify({ url: influxdb.url, org: influxdb.org }, undefined, 2);

@@ -5,7 +5,7 @@ import { LEGEND, Lifelines } from './lifelines.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Prints what each run did as it happens; runs without an action are drawn together into one line. */
+/** Prints what each run did as it happens. Consecutive runs without an action share one line. */
 export class View {
   readonly #print: (line: string) => void;
   #startedAt: number | undefined;
@@ -61,7 +61,7 @@ export class View {
       `${figures.days} days, ${figures.runs} runs, ${figures.rotations} rotations; an idle run took ${figures.callsIdleRun} calls`,
     );
     this.#print(
-      `${callsToPromotion} calls from the look to the promotion of a token, ${callsWholeLife} with its end (AWS's sample rotator: 40)`,
+      `${callsToPromotion} calls from the first read to the promotion of a token, ${callsWholeLife} with its end (AWS's sample rotator: 40)`,
     );
     this.#print(
       `${mark(failed === 0)} ${requestsOfConsumers} rounds of work by consumers that cache for a whole grace period, ${failed} failed`,
@@ -93,7 +93,7 @@ function describe(
   return `${name} ${styleText(colour, WORDS[kind])} ${authorizationId ?? ''}  ${styleText('dim', `(${reason})`)}`;
 }
 
-/** Where the consumer's tokens stand once the run's actions are done. */
+/** The state of each of the consumer's tokens after the run's actions. */
 function tokensAfter({ tokens, actions }: ConsumerReport): string {
   const done = (kind: ActionReport['kind']) =>
     actions.find((action) => action.kind === kind && action.outcome === 'done')?.authorizationId;

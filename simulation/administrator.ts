@@ -1,4 +1,4 @@
-/** The administrator's side of a demonstration: plain HTTP with the operator token, as an onboarding script would do it. */
+/** What an administrator does in InfluxDB, by plain HTTP with the operator token, as an onboarding script would. */
 export class Administrator {
   readonly url: string;
   readonly operatorToken: string;
@@ -13,13 +13,13 @@ export class Administrator {
     this.userId = user.id;
   }
 
-  /** Sets a virgin server up. */
+  /** Sets up a new server. */
   static async setUp(url: string, org: string): Promise<Administrator> {
     const body = { username: 'admin', password: 'only-for-this-demo', org, bucket: 'initial' };
     return new Administrator(url, (await send(url, 'POST', '/api/v2/setup', undefined, body)) as SetUp);
   }
 
-  /** On a server that is set up already: its first org, and the user behind the token. */
+  /** Takes a server that is set up already: works in its first org, as the user who owns the token. */
   static async signIn(url: string, operatorToken: string): Promise<Administrator> {
     const { orgs } = (await send(url, 'GET', '/api/v2/orgs', operatorToken, undefined)) as { orgs: SetUp['org'][] };
     const user = (await send(url, 'GET', '/api/v2/me', operatorToken, undefined)) as SetUp['user'];
@@ -28,10 +28,12 @@ export class Administrator {
     return new Administrator(url, { auth: { token: operatorToken }, org, user });
   }
 
+  /** @returns the new bucket's id. */
   async createBucket(name: string): Promise<string> {
     return this.#created('/api/v2/buckets', { orgID: this.orgId, name, retentionRules: [] });
   }
 
+  /** @returns the new user's id. */
   async createUser(name: string): Promise<string> {
     return this.#created('/api/v2/users', { name });
   }
@@ -48,7 +50,7 @@ export class Administrator {
     return { id, token };
   }
 
-  /** Any call with the operator token. Throws on an answer that is no success. */
+  /** Makes any call with the operator token. Throws if the answer is not a success. */
   send(method: string, path: string, body?: unknown): Promise<unknown> {
     return send(this.url, method, path, this.operatorToken, body);
   }

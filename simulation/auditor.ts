@@ -8,24 +8,24 @@ interface AuditorOptions {
 }
 
 /**
- * Checks the invariants of the design from the servers' own state, never from what the program says of itself. Holds
- * while nobody but the program acts on consumers' tokens and secrets.
+ * Checks the invariants I1 to I5 of the README against the servers' own state, never against what the program reports.
+ * They hold while only the program changes consumers' tokens and secrets. Call `accept` after people did.
  */
 export class Auditor {
   readonly #world: Audited;
   readonly violations: string[] = [];
-  /** False where the schedule is disturbed: then no invariant says how soon a superseded token ends. */
+  /** False if the schedule is disturbed, since no invariant then says how soon a superseded token ends. */
   readonly #healthy: boolean;
   readonly #maxLive: number;
   #accepting = false;
   readonly #tokens: TokenMemory;
-  /** What each consumer reads, and whether it worked at the last look. */
+  /** The version that each consumer reads, and whether its token worked at the last inspection. */
   readonly #current = new Map<string, Pick<CurrentVersion, 'versionId' | 'works'>>();
-  /** Every authorization of the last look, and which of them the program must not write. */
+  /** Status and description of every authorization at the last inspection, and the ids of those that are not ours. */
   #rows: ReadonlyMap<string, string> = new Map();
   #notOurs: ReadonlySet<string> = new Set();
 
-  /** @param maxLive live tokens a consumer: 2, one more for each run that overlaps or was forced (I3). */
+  /** @param maxLive live tokens that a consumer may have: 2, and 1 for each run that overlaps or was forced (I3). */
   constructor(world: Audited, { healthy = true, maxLive = 2 }: AuditorOptions = {}) {
     this.#world = world;
     this.#healthy = healthy;
@@ -35,8 +35,8 @@ export class Auditor {
   }
 
   /**
-   * Takes what changed since the last look for granted: for the acts of people. A live token that they took out of
-   * every labelled version is theirs (I2 leaves it out) until the program names it again.
+   * Accepts whatever changed since the last inspection, because people changed it. A live token that they took out of
+   * every labelled version is theirs, and I2 ignores it, until the program names it again.
    */
   accept(): void {
     const before = this.violations.length;
@@ -46,7 +46,7 @@ export class Auditor {
     this.violations.length = before;
   }
 
-  /** An auditor that knows what this one has seen, and goes its own way from here. */
+  /** A new auditor that remembers what this one has seen, and is independent of it from now on. */
   copy(options: AuditorOptions = {}): Auditor {
     const copy = new Auditor(this.#world, options);
     copy.#tokens.copyFrom(this.#tokens);
@@ -54,7 +54,10 @@ export class Auditor {
     return copy;
   }
 
-  /** Looks once, after a call or a run; what is wrong is added to `violations` and returned. */
+  /**
+   * Inspects the servers once, after a call or a run.
+   * @returns the new violations, which are also added to `violations`.
+   */
   inspect(): string[] {
     const before = this.violations.length;
     const { consumers } = this.#world.configuration;
@@ -64,7 +67,7 @@ export class Auditor {
     return this.violations.slice(before);
   }
 
-  /** @returns the authorizations that the program may write for this consumer: by their marker, or by its secret. */
+  /** @returns the authorizations that the program may write: their marker names the consumer, or its secret names them. */
   #inspectConsumer(settings: ConsumerSettings): Iterable<string> {
     const state = stateOf(this.#world, settings);
     if (state === undefined) return [];
@@ -77,7 +80,7 @@ export class Auditor {
     return [...rows.map(({ id }) => id), ...named, ...inLedger];
   }
 
-  /** I1: what consumers read works, and goes on working. */
+  /** I1: the token that a consumer reads works, and keeps working. */
   #inspectCurrent(consumer: string, { versionId, works }: CurrentVersion): void {
     const before = this.#current.get(consumer);
     this.#current.set(consumer, { versionId, works });
@@ -86,7 +89,7 @@ export class Auditor {
     else if (before.works) this.#violated('I1', `${consumer}: the current token stopped working`);
   }
 
-  /** I4: authorizations that are not ours stay as they are, and the program makes none that it does not own. */
+  /** I4: authorizations that are not ours stay as they are, and every authorization that the program makes is ours. */
   #inspectOthers(ours: ReadonlySet<string>): void {
     const authorizations = this.#world.influxdb.store.authorizations();
     const rows = new Map(

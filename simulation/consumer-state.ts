@@ -4,22 +4,22 @@ import type { World } from './world.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What an auditor looks at: the servers themselves, and the time. */
+/** What an auditor inspects: the servers themselves, and the time. */
 export type Audited = Pick<World, 'influxdb' | 'secretsManager' | 'configuration'> & {
   readonly clock: { now(): number };
 };
 
 type Row = ReturnType<World['influxdb']['store']['storedAuthorizations']>[number];
 
-/** What the servers hold for one consumer. Sets are ids of authorizations. */
+/** What the servers hold for one consumer. The sets contain ids of authorizations. */
 export interface ConsumerState {
   /** The authorizations whose marker names the consumer and its secret. */
   readonly rows: readonly Row[];
   /** The version with `AWSCURRENT`, if this program wrote it. */
   readonly current: CurrentVersion | undefined;
-  /** Their values are in a version with a label, or in one that is too young to be removed. */
+  /** Their tokens are in a version with a label, or in one made within a day, which Secrets Manager still keeps. */
   readonly readable: ReadonlySet<string>;
-  /** Their values are in a version with a label. */
+  /** Their tokens are in a version with a label. */
   readonly labelled: ReadonlySet<string>;
   /** A version with a label names them as its own. */
   readonly named: ReadonlySet<string>;
@@ -31,7 +31,7 @@ export interface CurrentVersion {
   readonly versionId: string;
   readonly authorizationId: string | undefined;
   readonly works: boolean;
-  /** Nobody can read a secret that is scheduled for deletion. */
+  /** False if the secret is scheduled for deletion, since nobody can read it then. */
   readonly isReadable: boolean;
 }
 

@@ -1,16 +1,16 @@
 import type { RunReport } from '../lambda/engine/report/report.ts';
 import type { Log } from '../lambda/log/log.ts';
 
-/** InfluxDB's own tokens: 64 random bytes in URL-safe Base64. Half of one is as bad as the whole. */
+/** Half of an InfluxDB token, which is 64 random bytes in URL-safe Base64. Half of one is as bad as the whole. */
 const TOKEN = /[A-Za-z0-9_-]{43}/;
 
-/** A digest says nothing of its token. */
+/** A digest reveals nothing of its token. */
 const DIGEST = /sha256:[0-9a-f]{64}/g;
 
-/** Shorter values are no tokens, and would be found in ordinary words. */
+/** Shorter values are not tokens, and could be part of ordinary words. */
 const SHORTEST = 16;
 
-/** Listens to all that a run says, and knows what it must never say (I7). */
+/** Listens to everything that a run says, and finds what it must never say (I7). */
 export class Eavesdropper {
   readonly #heard: string[] = [];
 
@@ -22,7 +22,7 @@ export class Eavesdropper {
     };
   }
 
-  /** The report or the error that a run ends with. */
+  /** The same run, whose report or error is overheard. */
   async ending(run: Promise<RunReport>): Promise<RunReport> {
     try {
       const report = await run;
@@ -39,12 +39,12 @@ export class Eavesdropper {
     this.#heard.push(text.replaceAll(DIGEST, 'sha256:…'));
   }
 
-  /** Begins anew: for tests of many runs, each of which is looked at by itself. */
+  /** Forgets what was heard, so that a test of many runs can check each by itself. */
   forget(): void {
     this.#heard.length = 0;
   }
 
-  /** What was said and holds a token, or any of these values. */
+  /** Everything heard that contains a token, or any of these values of 16 characters and more. */
   leaks(values: readonly string[]): string[] {
     const secret = values.filter(({ length }) => length >= SHORTEST);
     return this.#heard.filter((text) => TOKEN.test(text) || secret.some((value) => text.includes(value)));

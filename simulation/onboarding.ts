@@ -24,7 +24,7 @@ export async function onboard(
   { configuration, tokens, initialValue }: OnboardingOptions,
 ): Promise<Onboarded> {
   const { userIds, bucketIds } = await createOwnersAndBuckets(admin, configuration);
-  // On Cloud there is one user: the one behind the rotator's token owns everything.
+  // Cloud has a single user, who owns the rotator's token and everything else.
   const rotatorUser = tokens === 'cloud' ? admin.userId : await admin.createUser('svc-rotator');
   if (tokens === 'cloud') userIds.set('', rotatorUser);
   const types = (await admin.send('GET', '/api/v2/resources')) as string[];

@@ -3,9 +3,9 @@ import type { ConsumerSettings } from '../lambda/config/configuration.ts';
 import type { World } from './world.ts';
 
 /**
- * An application that uses a consumer's token: it reads the secret, keeps the token for a whole grace period, the
- * longest that can be promised, and works with it on the buckets it was given. Its calls are not counted among the
- * rotator's.
+ * An application that uses a consumer's token. It reads the secret, keeps the token for a whole grace period (the
+ * longest that we promise it works) and uses it on the consumer's buckets. Its calls are taken off the servers' lists,
+ * so that those count the rotator's alone.
  */
 export class Reader {
   readonly #world: World;
@@ -20,7 +20,7 @@ export class Reader {
     this.#settings = settings;
   }
 
-  /** One request for each bucket, with the token from the cache or the secret. */
+  /** Makes one round of requests, one for each bucket, with the token from the cache or the secret. */
   async use(): Promise<void> {
     const now = this.#world.clock.now();
     if (this.#cached === undefined || this.#cached.until <= now) {
@@ -30,7 +30,10 @@ export class Reader {
     this.requests += 1;
   }
 
-  /** Tries every token that it ever read: the newest must work, and every older one must be refused. */
+  /**
+   * Tries every token that it ever read. The newest should be accepted, and every older one refused.
+   * @returns `accepted`: 1 if the newest works, else 0; `refused` and `leftOver`: how many older ones do not, and do.
+   */
   async proveTokens(): Promise<{ accepted: number; refused: number; leftOver: number }> {
     const newest = await this.#readSecret();
     const older = this.#seen.filter((token) => token !== newest);

@@ -2,23 +2,23 @@ import type { ConsumerSettings } from '../lambda/config/configuration.ts';
 import { keepUntilOf } from '../lambda/engine/document/keep-until.ts';
 import type { Audited, ConsumerState } from './consumer-state.ts';
 
-/** What is remembered of a token: who it is for, and when it was last what the consumer reads. */
+/** What is remembered of a token: whose it is, and when its consumer last read it. Milliseconds since the epoch. */
 interface Known {
   readonly consumer: string;
   lastCurrentAt: number | undefined;
   isCurrent: boolean;
   live: boolean;
-  /** A labelled version holds its value, or names it in its ledger. */
+  /** A labelled version holds the token, or names it in its ledger. */
   stored: boolean;
-  /** A person took its value away, or brought it back to life after it was forgotten. */
+  /** A person took the token out of the secret, or reactivated it when the secret no longer named it. */
   lost: boolean;
-  /** Set by a person who wants to keep it, in milliseconds since the epoch. */
+  /** Until when a person wants to keep it. */
   keepUntil: number | undefined;
 }
 
 export type Violated = (invariant: string, what: string) => void;
 
-/** Remembers every token from look to look, and demands what I2 and I5 say about it. */
+/** Remembers every token from one inspection to the next, and checks I2 and I5 on it. */
 export class TokenMemory {
   readonly #world: Audited;
   readonly #violated: Violated;
@@ -29,12 +29,12 @@ export class TokenMemory {
     this.#violated = violated;
   }
 
-  /** Takes over what another one remembers. */
+  /** Copies what another memory knows. */
   copyFrom(other: TokenMemory): void {
     for (const [id, known] of other.#known) this.#known.set(id, { ...known });
   }
 
-  /** @param accepting people acted since the last look: a token whose value they took away is theirs. */
+  /** @param accepting people acted since the last inspection, so a token that they took out of the secret is theirs. */
   look(settings: ConsumerSettings, state: ConsumerState, accepting: boolean): void {
     for (const row of state.rows) this.#lookAt(row, settings, state, accepting);
     for (const [id, known] of this.#known) {
@@ -63,9 +63,9 @@ export class TokenMemory {
     known.stored = stored;
     if (live && !readable.has(id) && !inLedger.has(id) && !known.lost)
       this.#violated('I2', `${consumer}: authorization ${id} is live, and neither its value nor its id is stored`);
-    // The configuration itself ends what a retired consumer reads, without a grace period.
+    // Retiring a consumer ends its current token without a grace period.
     const isCurrent = !retired && id === current?.authorizationId;
-    // Only the program acts between two looks, so a token that was current at the last look was so until this one.
+    // Only the program acts between two inspections, so a token that was current at the last one was so until now.
     if (isCurrent || (known.isCurrent && !retired)) known.lastCurrentAt = this.#world.clock.now();
     if (known.isCurrent && retired) known.lastCurrentAt = undefined;
     known.isCurrent = isCurrent;
@@ -74,15 +74,15 @@ export class TokenMemory {
     known.keepUntil = keepUntil;
   }
 
-  /** I5: no token ends while a person keeps it, or before its grace period if it ever was current. */
+  /** I5: no token ends while a person keeps it, nor within its grace period if it ever was current. */
   #checkEnd(id: string, { consumer, lastCurrentAt, keepUntil = 0 }: Known, gracePeriodMs: number): void {
     const now = this.#world.clock.now();
-    if (now < keepUntil) this.#violated('I5', `${consumer}: authorization ${id} was to be kept`);
+    if (now < keepUntil) this.#violated('I5', `${consumer}: authorization ${id} was ended while a person kept it`);
     if (lastCurrentAt !== undefined && now - lastCurrentAt < gracePeriodMs)
       this.#violated('I5', `${consumer}: authorization ${id} was ended inside its grace period`);
   }
 
-  /** I5: a superseded token is dead at most grace + lease + one period of the schedule after it was current. */
+  /** I5: once it is no longer current, a token lives at most for grace period + lease + one period of the schedule. */
   checkAges({ name, gracePeriodMs }: ConsumerSettings): void {
     const { configuration, clock } = this.#world;
     const longest = gracePeriodMs + configuration.limits.leaseMs + configuration.scheduleMs;

@@ -25,7 +25,7 @@ export interface WorldOptions {
 
 type Methods = 'secretsManagerConfig' | 'run' | 'calls' | 'leaks' | 'save' | 'close';
 
-/** Both servers on one simulated clock, seeded for a configuration, and the real handler that works on them. */
+/** Both servers on one simulated clock, prepared for a configuration, and the real handler that works on them. */
 export class World {
   readonly clock: SimulatedClock;
   readonly influxdb: InfluxdbServer;
@@ -36,7 +36,7 @@ export class World {
   readonly userIds: ReadonlyMap<string, string>;
   readonly rotatorId: string;
   readonly rotatorToken: string;
-  /** Of the running servers: the configuration that was given, with their address. */
+  /** The configuration that was given, with the URL of the running InfluxDB. */
   configuration: Configuration;
   readonly #eavesdropper = new Eavesdropper();
 
@@ -82,7 +82,7 @@ export class World {
     return connectionTo(this.secretsManager);
   }
 
-  /** One invocation of the handler, with all of the configured time left. */
+  /** Invokes the handler once, with all of the configured time left. */
   run(action: Action = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
     const handler = createHandler({
       configuration: this.configuration,
@@ -99,7 +99,7 @@ export class World {
     );
   }
 
-  /** Whatever any run so far said in its logs, report or error that holds a token, or another secret value (I7). */
+  /** Whatever the runs so far said in logs, reports and errors that contains a token or another secret value (I7). */
   leaks(): string[] {
     const values = this.secretsManager.store
       .secrets()
@@ -108,7 +108,10 @@ export class World {
     return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
   }
 
-  /** Keeps everything as it is now: what it returns goes back to it, and leaves what was said so far out of `leaks`. */
+  /**
+   * Saves the present state.
+   * @returns a function that goes back to that state, and forgets calls, faults and whatever runs have said.
+   */
   save(): () => void {
     const { clock, influxdb, secretsManager, configuration } = this;
     const now = clock.now();
@@ -127,12 +130,12 @@ export class World {
     };
   }
 
-  /** Calls that both servers received so far. */
+  /** How many calls both servers have received. */
   get calls(): number {
     return this.influxdb.calls.length + this.secretsManager.calls.length;
   }
 
-  /** @throws if a run said what it must not, so that no test and no demonstration passes. */
+  /** Stops both servers. Throws if a run said what it must not, so that its test or demonstration fails. */
   async close(): Promise<void> {
     this.secrets.destroy();
     await Promise.all([this.influxdb.close(), this.secretsManager.close()]);
@@ -143,7 +146,7 @@ export class World {
 /** A log that nobody reads. */
 export const SILENT: Log = () => {};
 
-/** Every string under the key of a token, at the top of a secret's value; the text itself where it is no JSON object. */
+/** The token and the password in a secret's value, or the whole text if it is not JSON. */
 function stringsIn(text: string | undefined): string[] {
   if (text === undefined) return [];
   try {
