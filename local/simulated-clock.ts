@@ -1,6 +1,6 @@
 /**
- * Time that moves only when told to: sleeping and waiting for a deadline move it at once, so that days pass in
- * milliseconds. One clock is shared by the servers, whose `Date` headers follow it, and the program they serve.
+ * Time that moves only when told to. Sleeping moves it at once, so that days pass in milliseconds. The servers, whose
+ * `Date` headers follow it, and the program they serve share one clock.
  */
 export class SimulatedClock {
   #now: number;
@@ -17,7 +17,7 @@ export class SimulatedClock {
     this.advance(ms);
   };
 
-  /** Aborts when the clock is advanced past it. */
+  /** A signal that aborts once the clock has been advanced by `ms` milliseconds. */
   timeout = (ms: number): AbortSignal => {
     const controller = new AbortController();
     const at = this.#now + ms;
@@ -25,7 +25,7 @@ export class SimulatedClock {
     return controller.signal;
   };
 
-  /** Jumps to a time, which may lie in the past. What was waiting is forgotten. */
+  /** Jumps to a time, which may lie in the past. Time-outs that were waiting are forgotten. */
   set(now: number): void {
     this.#timers.length = 0;
     this.#now = now;

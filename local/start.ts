@@ -54,7 +54,7 @@ function readPort(option: string, value: string): number {
   throw new Error(`${option} is '${value}', allowed is a whole number from 0 to 65535`);
 }
 
-/** The answer of `POST /api/v2/setup`, as far as it is told here. */
+/** The part of the answer to `POST /api/v2/setup` that is printed. */
 interface Setup {
   readonly user: { readonly id: string };
   readonly org: { readonly id: string };

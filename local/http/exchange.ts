@@ -28,7 +28,7 @@ export interface Shared {
   readonly now: () => number;
 }
 
-/** Reads one request, records it as a call, and answers it as the service and the armed faults have it. */
+/** Reads one request, records it as a call, and answers it as the service and the armed faults decide. */
 export async function exchange(shared: Shared, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const { service, calls, faults, now } = shared;
   const request = await read(incoming);
@@ -60,7 +60,7 @@ async function read(incoming: IncomingMessage): Promise<Request> {
   };
 }
 
-/** Undefined where the fault closes the connection instead of answering. */
+/** Undefined if the fault closes the connection instead of answering. */
 async function answerUnder(
   effect: FaultEffect,
   service: Service,

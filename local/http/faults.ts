@@ -7,7 +7,7 @@ export interface Call {
   readonly operation: string;
   readonly method: string;
   readonly path: string;
-  /** The port that it came in by: a server with several doors can tell its callers apart. */
+  /** The port that it came in by, which tells callers apart if the server has opened several. */
   readonly port: number | undefined;
   /** Milliseconds since the epoch, by the server's clock. */
   readonly at: number;

@@ -19,13 +19,13 @@ export interface RunningServer {
   /** Every call received since the start, in order of arrival. */
   readonly calls: Call[];
   readonly faults: FaultPlan;
-  /** Refuses connections until `up`, as a server does that is being restarted; those that are open are cut. */
+  /** Cuts open connections and refuses new ones until `up`, as a server does that is being restarted. */
   down(): Promise<void>;
   up(): Promise<void>;
   isUp(): boolean;
   /** Opens one more port for the same service, and gives its URL. */
   openDoor(): Promise<string>;
-  /** How many requests were received and are neither answered nor dropped yet. */
+  /** How many requests were received and neither answered nor dropped yet. */
   underWay(): number;
   close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export async function serve(service: Service, options: ServeOptions = {}): Promi
       underWay -= 1;
     });
     handled.catch((error: unknown) => {
-      // A caller that hung up while sending is no error of the server's; anything else is a defect and must show.
+      // A caller that hung up while sending is not the server's fault; anything else is a defect and must show.
       // (`incoming.destroyed` would not tell them apart: it is true after every request that was read to its end.)
       if (incoming.complete) response.destroy(error instanceof Error ? error : new Error(String(error)));
     });

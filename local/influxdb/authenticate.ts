@@ -5,13 +5,13 @@ import type { StoredAuthorization } from './rows.ts';
 import type { Store } from './store.ts';
 
 export const sessionCookie = 'influxdb-oss-session';
-/** Milliseconds by which a session that is used lives on at least. */
+/** Milliseconds for which a session lives on at least after it was used. */
 const renewalMs = 20 * 60_000;
 
 const unauthorized = () => new ApiError('unauthorized', 'unauthorized access');
 
 /**
- * The caller of a request, by token or by session; a token wins. An inactive token authenticates: it only holds nothing.
+ * The caller of a request, by token or by session; a token wins. An inactive token authenticates, but has no rights.
  * Throws 401 for an unknown token, and 403 when the user behind a known one is inactive or gone.
  */
 export function authenticate(store: Store, request: Request): Caller {

@@ -34,7 +34,7 @@ function servedToken(store: Store, row: StoredAuthorization): string {
   return row.token ?? '';
 }
 
-/** Names are looked up when they are served. A thing that is gone loses the name of its org too, as in the server. */
+/** Names are looked up when they are served. As in the server, a resource that is gone loses its org's name, too. */
 function named(store: Store, { type, id, orgID }: Resource) {
   const bare = { type, ...(id === undefined ? {} : { id }), ...(orgID === undefined ? {} : { orgID }) };
   const name = id === undefined ? '' : nameOf(store, type, id);

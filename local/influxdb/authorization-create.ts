@@ -16,7 +16,7 @@ import type { Status } from './rows.ts';
 
 const status: Shape = { kind: 'string', type: 'influxdb.Status' };
 
-// The server's resource has these three fields: a `name` or an `org` that is sent with them is dropped without a word.
+// The server's resource has these three fields: a `name` or an `org` that is sent with them is silently dropped.
 const resource: Shape = {
   kind: 'struct',
   type: 'influxdb.Resource',

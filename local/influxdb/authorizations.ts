@@ -14,7 +14,7 @@ const updateShape = {
   fields: { status: { kind: 'string', type: 'influxdb.Status', pointer: true }, description: goStringPointer },
 } as const satisfies Shape;
 
-/** `GET /api/v2/authorizations`: rows that the caller may not see are left out without a word, there is no paging. */
+/** `GET /api/v2/authorizations`: rows that the caller may not read are silently left out. There is no paging. */
 export const listAuthorizations: Handler = ({ store, query, caller }) => {
   const rows = filtered(store, query).filter((row) => visible(caller, row));
   const authorizations = rows.flatMap((row) => {
@@ -30,7 +30,7 @@ export const getAuthorization: Handler = ({ store, caller, id }) => {
   return answerJson(200, answerAuthorization(store, row));
 };
 
-/** Reads the row, and writes the whole row back in a second step: what happened in between is undone. */
+/** Reads the row, and writes the whole row back in a second step, which undoes whatever happened in between. */
 export const updateAuthorization: Handler = async ({ store, request, caller, id }) => {
   const rowId = parseId(id);
   const update = bodyOrInternalError(request.body, updateShape);
@@ -59,7 +59,7 @@ function find(store: Store, id: string): StoredAuthorization {
   return row;
 }
 
-// The right on the owner is asked for by id, so that an org-wide right on users never matches.
+// The right on the owner is checked by id, so an org-wide right on users never matches.
 function demandOn(caller: Caller, action: Action, row: StoredAuthorization): void {
   demand(caller, action, { type: 'authorizations', id: row.id, orgID: row.orgId });
   demand(caller, action, { type: 'users', id: row.userId });
@@ -73,7 +73,7 @@ function visible(caller: Caller, row: StoredAuthorization): boolean {
   return resources.every((resource) => allowed(caller, { action: 'read', resource }));
 }
 
-// The stored form of an empty status is active: an empty status in a PATCH switches an authorization on.
+// An empty status is stored as active, so an empty status in a PATCH switches an authorization on.
 function storedStatus(status: string): Status {
   if (status === '') return 'active';
   if (status === 'active' || status === 'inactive') return status;

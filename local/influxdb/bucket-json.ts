@@ -36,7 +36,7 @@ export const updateShape = {
   },
 } as const satisfies Shape;
 
-/** Throws what the server answers to retention rules that it does not take. */
+/** Throws the server's answer to retention rules that it does not accept. */
 export function demandRules(body: Decoded): void {
   const unprocessable = (message: string) => new ApiError('unprocessable entity', message);
   const rules = rulesOf(body);

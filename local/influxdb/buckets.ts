@@ -10,7 +10,7 @@ import { allowed, type Caller, demand, type Resource } from './permissions.ts';
 import type { Bucket } from './rows.ts';
 import type { Store } from './store.ts';
 
-/** `GET /api/v2/buckets`: the name is looked up before any right, so that a missing bucket and an unreadable one differ. */
+/** `GET /api/v2/buckets`: the name is looked up before any right, so a missing bucket and an unreadable one differ. */
 export const listBuckets: Handler = ({ store, query, caller }) => {
   const page = pageOf(query);
   const filter = {
@@ -80,7 +80,7 @@ export function mayRead(caller: Caller, bucket: Bucket): boolean {
   return allowed(caller, { action: 'read', resource: readResource(bucket) });
 }
 
-// Who reads a system bucket needs the right to read its org; a right on buckets does not help.
+// Reading a system bucket takes the right to read its org; a right on buckets does not help.
 function readResource({ id, orgId, type }: Bucket): Resource {
   return type === 'system' ? { type: 'orgs', id: orgId } : { type: 'buckets', id, orgID: orgId };
 }
@@ -116,12 +116,12 @@ function filtered(store: Store, { orgID, org, bucket: name, id }: Filter, page: 
   if (orgId !== undefined)
     return name === undefined ? pageOfOrg(store, orgId, page) : [findBucketNamed(store, orgId, name)];
   if (name === undefined) return pageById(store.tables.buckets.values(), page);
-  // Without an org the offset skips buckets of any name, the limit counts those of this one.
+  // Without an org, the offset counts buckets of any name, but the limit only those of this one.
   const skipped = pageById(store.tables.buckets.values(), { ...page, limit: Number.MAX_SAFE_INTEGER });
   return skipped.filter((bucket) => bucket.name === name).slice(0, page.limit);
 }
 
-/** The buckets of an org come by name; `after` names the last one of the page before. */
+/** An org's buckets are sorted by name; `after` names the last one of the previous page. */
 function pageOfOrg(store: Store, orgId: string, page: Page): Bucket[] {
   const buckets = [...store.tables.buckets.values()].filter((bucket) => bucket.orgId === orgId);
   buckets.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));

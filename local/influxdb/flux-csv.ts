@@ -15,7 +15,7 @@ export function encodeCsv(tables: readonly Table[], { annotations }: Dialect): s
     const next = headOf(table, annotations);
     if (next !== head) text += (head === '' ? '' : lineEnd) + next;
     head = next;
-    // With a default annotation the name of the result stands there once.
+    // A default annotation names the result once for all rows.
     const result = annotations.includes('default') ? '' : '_result';
     for (const row of table.rows) text += line(['', result, String(number), ...row]);
   }

@@ -5,7 +5,7 @@ export interface Flux {
   readonly bucket: { readonly by: 'name' | 'id'; readonly value: string } | undefined;
   readonly start: bigint;
   readonly stop: bigint;
-  /** Every one must hold. */
+  /** A point must match all of them. */
   readonly conditions: readonly Condition[];
   readonly reduce: 'count' | 'last' | undefined;
 }
@@ -29,7 +29,7 @@ const secondsOf: Readonly<Record<string, number>> = {
 
 const refuse = (why: string) => new ApiError('invalid', `compilation failed: ${why}`);
 
-/** Reads `from |> range [|> filter]… [|> count|last]`. Anything else is refused, but for scripts that touch no bucket. */
+/** Reads `from |> range [|> filter]… [|> count|last]`. All else is refused, except scripts that touch no bucket. */
 export function parseFlux(script: string, nowMs: number): Flux {
   const [source = '', ...steps] = script
     .replace(/^import .*$/gm, '')

@@ -16,10 +16,10 @@ export const goStringPointer: Shape = { kind: 'string', type: 'string', pointer:
 export const goId: Shape = { kind: 'id' };
 export const goIdPointer: Shape = { kind: 'id', pointer: true };
 
-/** What was decoded: absent, null and zero values that Go cannot tell apart are all missing. */
+/** What was decoded. Values that Go cannot tell apart (absent, null and zero) are all missing. */
 export type Decoded = Readonly<Record<string, unknown>>;
 
-/** The body does not fit: `idError` is set where the server's own id type refused, which carries a code of its own. */
+/** The body does not fit the type. `idError` is set if the server's id type refused it, which has a code of its own. */
 export class GoDecodeError extends Error {
   override readonly name = 'GoDecodeError';
   readonly idError: boolean;
@@ -88,7 +88,7 @@ class Decoder {
     const result: Record<string, unknown> = { ...(before as Record<string, unknown> | undefined) };
     const names = Object.keys(shape.fields);
     for (const [key, member] of members) {
-      // Go prefers the exact name and takes any spelling in upper and lower case.
+      // Go prefers the exact name, but accepts any mix of upper and lower case.
       const name =
         names.find((known) => known === key) ?? names.find((known) => known.toLowerCase() === key.toLowerCase());
       const field = name === undefined ? undefined : shape.fields[name];

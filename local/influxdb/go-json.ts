@@ -7,7 +7,7 @@ export function goJsonIndented(value: unknown): string {
   return escapeHtml(JSON.stringify(value, null, '\t'));
 }
 
-// Outside of strings JSON has none of these characters, so that the whole text may be treated at once.
+// JSON has these characters only within strings, so the whole text can be escaped at once.
 function escapeHtml(json: string): string {
   return json.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

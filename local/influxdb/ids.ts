@@ -30,8 +30,8 @@ export class Snowflakes {
   #last = 0n;
 
   next(nowMs: number): string {
-    const candidate = ((BigInt(Math.trunc(nowMs)) - snowflakeEpochMs) << snowflakeShift) | (1n << 12n);
-    this.#last = candidate > this.#last ? candidate : this.#last + 1n;
+    const first = ((BigInt(Math.trunc(nowMs)) - snowflakeEpochMs) << snowflakeShift) | (1n << 12n);
+    this.#last = first > this.#last ? first : this.#last + 1n;
     return this.#last.toString(16).padStart(16, '0');
   }
 }

@@ -7,7 +7,7 @@ export interface FieldAt {
   readonly end: number;
 }
 
-/** The field that starts at `at`. One without a value is no error yet: the server still looks at those that follow. */
+/** The field that starts at `at`. One without a value is not an error yet: the server first looks at the next ones. */
 export function fieldAt(line: string, at: number): FieldAt {
   const equals = keyEnd(line, at);
   if (line.charAt(equals) !== '=') return { key: '', field: undefined, end: equals };

@@ -12,8 +12,9 @@ export function isPrecision(text: string): boolean {
 }
 
 /**
- * Parses line protocol as the server's `models.ParsePointsWithPrecision` does. Of a batch with wrong lines nothing is taken:
- * `failures` then names each. Source: https://github.com/influxdata/influxdb/blob/v2.9.1/models/points.go
+ * Parses line protocol as the server's `models.ParsePointsWithPrecision` does. `failures` has a message for each
+ * malformed line; if there is one, the server takes nothing of the batch.
+ * Source: https://github.com/influxdata/influxdb/blob/v2.9.1/models/points.go
  */
 export function parseLines(body: Buffer, nowMs: number, precision: string): { points: Point[]; failures: string[] } {
   // The parser works on bytes; latin1 keeps one character a byte.

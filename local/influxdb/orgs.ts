@@ -76,7 +76,7 @@ export const updateOrg: Handler = ({ store, request, caller, id }) => {
   return answerJson(200, answerOrg(findOrg(store, orgId)));
 };
 
-/** Deletes the org's buckets with it; its authorizations stay, and are not listed any more. */
+/** Deletes the org's buckets with it. Its authorizations stay, but are not listed any more. */
 export const deleteOrg: Handler = ({ store, caller, id }) => {
   const orgId = parseId(id);
   demand(caller, 'write', { type: 'orgs', id: orgId });
@@ -112,7 +112,7 @@ export function orgOfQuery(store: Store, query: URLSearchParams): Org {
 }
 
 function filtered(store: Store, query: URLSearchParams, caller: Caller, page: Page): Org[] {
-  // Malformed ids are no error here: the filter is dropped.
+  // The server ignores a filter by a malformed id.
   const [orgId, wantedUserId] = ['orgID', 'userID'].map((name) => {
     const id = parameter(query, name);
     return id !== undefined && isId(id) ? parseId(id) : undefined;
@@ -123,7 +123,7 @@ function filtered(store: Store, query: URLSearchParams, caller: Caller, page: Pa
   const all = allowed(caller, { action: 'read', resource: { type: 'orgs' } });
   const userId = wantedUserId ?? (all ? undefined : caller.userId);
   const orgs = [...store.tables.orgs.values()];
-  // The server lists orgs upwards only, and knows no `after` for them.
+  // The server lists orgs in ascending order only, and has no `after` for them.
   return pageById(userId === undefined ? orgs : orgs.filter(({ ownerIds }) => ownerIds.includes(userId)), {
     ...page,
     after: undefined,

@@ -14,7 +14,7 @@ export interface Page {
   readonly descending: boolean;
 }
 
-/** Reads the paging parameters in the server's order, so that of several wrong ones the same is named. */
+/** Reads the paging parameters in the server's order, so that the same one is named if several are wrong. */
 export function pageOf(query: URLSearchParams): Page {
   const offset = integerParameter(query, 'offset') ?? 0;
   const after = afterParameter(query);
@@ -54,7 +54,7 @@ function afterParameter(query: URLSearchParams): string | undefined {
 export function pageById<Row extends { readonly id: string }>(rows: Iterable<Row>, page: Page): Row[] {
   const ordered = [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
   const { after } = page;
-  // Going down, the server still seeks the id that follows `after`.
+  // In descending order, too, the server begins at the id that follows `after`.
   const started =
     after === undefined ? ordered : ordered.filter(({ id }) => (page.descending ? id <= next(after) : id > after));
   if (page.descending) started.reverse();

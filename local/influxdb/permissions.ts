@@ -38,7 +38,7 @@ export interface Permission {
   readonly resource: Resource;
 }
 
-/** Who asks: the holder of a token, or a session. An inactive one authenticates, but holds nothing. */
+/** Who sends a request: the holder of a token, or a session. An inactive one authenticates, but has no rights. */
 export interface Caller {
   readonly userId: string;
   readonly orgId: string | undefined;

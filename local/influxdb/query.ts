@@ -31,7 +31,7 @@ const queryShape = {
 
 const undecodable = (why: string) => new ApiError('invalid', `failed to decode request body: ${why}`);
 
-/** `POST /api/v2/query`: just enough Flux to read points back. A bucket that may not be read is as good as missing. */
+/** `POST /api/v2/query`: just enough Flux to read points back. A bucket that may not be read counts as missing. */
 export const query: Handler = ({ store, request, query: parameters, caller }) => {
   const { script, dialect } = scriptOf(request.headers['content-type'], request.body);
   const org = inDecoding(() => orgOfQuery(store, parameters));
@@ -75,7 +75,7 @@ function scriptOf(contentType: string | undefined, body: Buffer): { script: stri
   return { script, dialect: { annotations } };
 }
 
-// Whatever is wrong with the org of a query is told as an error of its body.
+// The server reports every problem with the org of a query as an error of the request's body.
 function inDecoding<T>(look: () => T): T {
   try {
     return look();

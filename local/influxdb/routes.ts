@@ -13,7 +13,7 @@ import { createUser, deleteUser, getMe, getUser, listUsers, setPassword, updateU
 import { queryVersionOne, writeVersionOne } from './version-one.ts';
 import { write } from './write.ts';
 
-/** How a path finds out who asks: not at all, by the rules of `/api/v2`, or by those of the 1.x paths. */
+/** How a path authenticates its caller: not at all, by the rules of `/api/v2`, or by those of the 1.x paths. */
 type Authentication = 'none' | 'v2' | 'v1';
 
 /** A path and what its methods do. */
@@ -67,7 +67,7 @@ const routes: readonly Route[] = [
   { path: '/query', methods: { GET: queryVersionOne, POST: queryVersionOne }, authentication: 'v1', layout: 'compact' },
 ];
 
-// Cloud creates users by other means than its API, and its API has no health.
+// Cloud's API does not create users, and has no health endpoint.
 const cloudRoutes = routes
   .filter(({ path }) => path !== '/health')
   .map((route) => (route.path === '/api/v2/users' ? { ...route, methods: { GET: listUsers } } : route));

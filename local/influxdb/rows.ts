@@ -2,7 +2,7 @@ import type { Permission } from './permissions.ts';
 
 export type Status = 'active' | 'inactive';
 
-/** A row of the authorizations. What is served of the token depends on the mode, so that it is kept beside the row. */
+/** One authorization without its token. What is served of the token depends on the mode, so it is kept separately. */
 export interface Authorization {
   readonly id: string;
   readonly status: Status;
@@ -14,7 +14,7 @@ export interface Authorization {
   readonly updatedAt: string;
 }
 
-/** A row with its secret: the hash is what authenticates; the clear text is there in the mode `plain` only. */
+/** An authorization with its token. The hash is what authenticates; the clear text is kept only in the mode `plain`. */
 export interface StoredAuthorization extends Authorization {
   readonly tokenHash: string;
   readonly token: string | undefined;

@@ -20,7 +20,7 @@ export interface InfluxdbServer extends RunningServer {
 }
 
 /**
- * An InfluxDB 2.9 token API on loopback, empty as before its set-up.
+ * An InfluxDB 2.9 token API on loopback, empty and not set up yet.
  * Its rules are those of https://github.com/influxdata/influxdb/tree/v2.9.1 (`authorization`, `tenant`, `http`).
  */
 export async function startInfluxdb(options: InfluxdbOptions = {}): Promise<InfluxdbServer> {
@@ -67,11 +67,11 @@ async function answer(store: Store, request: Request): Promise<Answer> {
   }
 }
 
-// Unknown paths ask for a token too, so that a stranger learns nothing of what there is.
+// Unknown paths require a token, too, so that nobody learns without one which paths exist.
 function callerOf(store: Store, request: Request, match: RouteMatch | undefined): Caller {
   const authentication = match?.route.authentication ?? 'v2';
   if (authentication === 'v1') return authenticateVersionOne(store, request);
-  // Only the methods that a path has are open: any other asks for a token.
+  // Such a path is open only with the methods it has; any other method requires a token.
   if (authentication === 'none' && request.method in (match?.route.methods ?? {})) return nobody;
   return authenticate(store, request);
 }

@@ -28,7 +28,10 @@ const nanosecondsASecond = 1e9;
 export const getSetup: Handler = ({ store }) =>
   answerJson(200, { allowed: store.tables.users.size === 0 && store.tables.orgs.size === 0 });
 
-/** `POST /api/v2/setup`: the first user, org, bucket and token. In the mode `cloud` the token is all-access: none is operator there. */
+/**
+ * `POST /api/v2/setup`: the first user, org, bucket and token. In the mode `cloud` the token is all-access, since Cloud
+ * has no operator tokens.
+ */
 export const postSetup: Handler = ({ store, request }) => {
   const body = bodyOrInternalError(request.body, setupShape);
   if (store.tables.users.size > 0 || store.tables.orgs.size > 0)

@@ -6,7 +6,7 @@ export function rfc3339Nano(nanoseconds: bigint): string {
   return fraction === '' ? `${whole}Z` : `${whole}.${fraction}Z`;
 }
 
-/** Stamps of a clock that counts milliseconds: the nanoseconds below are made up, ascending and repeatable. */
+/** Timestamps of a clock that counts milliseconds. The finer digits are made up, ascending and repeatable. */
 export class Stamps {
   readonly #now: () => number;
   #lastMs = Number.NaN;

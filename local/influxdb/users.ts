@@ -35,7 +35,7 @@ export const getMe: Handler = ({ store, caller }) => {
   return answerJson(200, answerUser(find(store, caller.userId)));
 };
 
-/** `GET /api/v2/users`: users that the caller may not read are left out after paging, so that a page may be short. */
+/** `GET /api/v2/users`: users that the caller may not read are left out after paging, so a page may be short. */
 export const listUsers: Handler = ({ store, query, caller }) => {
   const page = pageOf(query);
   const id = parameter(query, 'id');
@@ -87,7 +87,7 @@ export const updateUser: Handler = ({ store, request, caller, id }) => {
   return answerJson(200, answerUser(written));
 };
 
-/** Leaves the user's authorizations where they are: they are of no use any more, and can still be deleted. */
+/** Keeps the user's authorizations. They do not work any more, but can still be deleted. */
 export const deleteUser: Handler = ({ store, caller, id }) => {
   const userId = parseId(id);
   demand(caller, 'write', { type: 'users', id: userId });

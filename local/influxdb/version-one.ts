@@ -10,7 +10,7 @@ import { basicCredentials } from './sessions.ts';
 import type { Store } from './store.ts';
 import { demandWrite, plainBody, writePoints } from './write.ts';
 
-/** Authentication of the 1.x paths: stricter about the scheme, and it does look at the status of the token. */
+/** Authentication of the 1.x paths: it is stricter about the scheme, and refuses inactive tokens. */
 export function authenticateVersionOne(store: Store, request: Request): Caller {
   const token = tokenOf(request);
   if (token === undefined) throw new ApiError('unauthorized', 'unauthorized access');

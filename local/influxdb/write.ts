@@ -11,14 +11,14 @@ import { allowed, type Caller } from './permissions.ts';
 import type { Bucket, Point } from './rows.ts';
 import type { Store } from './store.ts';
 
-/** `POST /api/v2/write`: names are looked up before any right is asked for, so that a token that may only write can use them. */
+/** `POST /api/v2/write`: names are looked up before any right is checked, so a token that only writes can use them. */
 export const write: Handler = ({ store, request, query, caller }) => {
   const precision = demandPrecision(query);
   const bucketText = parameter(query, 'bucket');
   if (bucketText === undefined) throw new ApiError('not found', 'bucket not found');
   const body = plainBody(request);
   const org = orgOfQuery(store, query);
-  // An id finds a bucket of any org; the right is then asked for in the org that was named.
+  // An id can name a bucket of any org, but the right is checked in the org that the request names.
   const byId = isId(bucketText) ? store.tables.buckets.get(bucketText.toLowerCase()) : undefined;
   const bucket = byId ?? findBucketNamed(store, org.id, bucketText);
   demandWrite(caller, org.id, bucket.id);
@@ -49,7 +49,7 @@ export function plainBody(request: Request): Buffer {
   }
 }
 
-/** Takes a batch as a whole when a line is wrong, and point by point when a point does not fit the bucket. */
+/** A malformed line makes the whole batch fail. A point that does not fit the bucket is dropped alone. */
 export function writePoints(store: Store, bucket: Bucket, body: Buffer, precision: string): Answer {
   const { points, failures } = parseLines(body, store.now(), precision);
   if (failures.length > 0) throw new ApiError('invalid', failures.join('\n'));
@@ -81,7 +81,7 @@ function partial(reason: string): ApiError {
 
 const typeKey = ({ measurement }: Point, field: string): string => JSON.stringify([measurement, field]);
 
-/** The types that the fields of a bucket have, by its list of points: they are worked out once, not at every write. */
+/** The types of a bucket's fields, by its list of points, so that they are not worked out at every write. */
 const knownTypes = new WeakMap<readonly Point[], Map<string, string>>();
 
 function fieldTypes(points: readonly Point[]): Map<string, string> {

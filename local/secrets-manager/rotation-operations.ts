@@ -8,8 +8,8 @@ import { CURRENT, checkLabelLimit, holder, moveLabel, PENDING } from './staging-
 import { addVersion, tokenInUse } from './version-write.ts';
 
 /**
- * Answers when the rotation is over: the service answers at once, which no caller can tell from a fast rotation,
- * and a test need not wait for anything else.
+ * Answers after the rotation is over, so that a test need not wait for anything else. The service answers at once, but
+ * no caller can tell that from a fast rotation.
  */
 export const rotateSecret: Operation = async ({ store, invokeRotation }, input) => {
   const secret = store.usable(input);
@@ -56,7 +56,7 @@ export const cancelRotateSecret: Operation = ({ store }, input) => {
   return { ARN: secret.arn, Name: secret.name, VersionId: holder(secret, PENDING)?.id };
 };
 
-/** `AWSPENDING` on the current version is left over from a promotion: nothing is pending then. */
+/** `AWSPENDING` on the current version is left over from a promotion, so nothing is pending. */
 function refuseOtherPending(secret: Secret, token: string): void {
   const pending = holder(secret, PENDING);
   if (!pending || pending.id === token || pending === holder(secret, CURRENT)) return;

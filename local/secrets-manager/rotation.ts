@@ -16,7 +16,7 @@ export type InvokeRotation = (event: RotationEvent) => Promise<void>;
 
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
-/** Takes the four steps on the pending version; the first that fails leaves it pending, for a later call to begin again. */
+/** Takes the four steps on the pending version. If one fails, the version stays pending for a later call. */
 export async function rotate(store: Store, secret: Secret, token: string, invoke: InvokeRotation): Promise<void> {
   secret.rotatingVersionId = token;
   secret.lastRotationError = undefined;
@@ -39,7 +39,7 @@ export async function rotate(store: Store, secret: Secret, token: string, invoke
   });
 }
 
-/** Calls `testSecret` alone: how the service tries a configuration that is not to rotate yet. */
+/** Calls `testSecret` alone, as the service does to try a configuration without a rotation. */
 export async function rehearse(secret: Secret, token: string, invoke: InvokeRotation): Promise<void> {
   secret.lastRotationError = undefined;
   await take('testSecret', secret, token, invoke);
@@ -55,7 +55,7 @@ async function take(
     await invoke({ Step: step, SecretId: secret.arn, ClientRequestToken: token });
     return true;
   } catch (error) {
-    // The service tells nobody but its log why a step failed, and `RotateSecret` has succeeded all the same.
+    // The service says only in its log why a step failed; `RotateSecret` itself succeeded.
     secret.lastRotationError = `${step}: ${error instanceof Error ? error.message : String(error)}`;
     return false;
   }

@@ -1,6 +1,6 @@
 import { day, type Secret, seconds } from './secret.ts';
 
-/** What `DescribeSecret` and `ListSecrets` tell of a secret: never a value. Fields without one are left out. */
+/** What `DescribeSecret` and `ListSecrets` return: never the secret's value. Fields that are not set are left out. */
 export function describe(secret: Secret): object {
   const { rotationRules: rules } = secret;
   return {

@@ -19,7 +19,7 @@ const everyAttribute: Attributes = ({ name, description = '', tags }) => [
   ...tags.values(),
 ];
 
-/** Whether a secret passes all `Filters`; a filter passes it when any of its values does. A leading `!` negates a value. */
+/** Tests a secret against all `Filters`. A filter matches if any of its values does. A leading `!` negates a value. */
 export function readFilters(input: Parameters): (secret: Secret) => boolean {
   const filters = (input.objects('Filters', { min: 0, max: 10 }) ?? []).map((filter) => {
     const match = matcher(filter.requiredText('Key'));

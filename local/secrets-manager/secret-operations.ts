@@ -69,7 +69,7 @@ export const deleteSecret: Operation = ({ store }, input) => {
     if (days !== undefined) {
       throw invalidParameter("You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.");
     }
-    // A secret that is not there, or no longer, is no error here: the service answers as if it had been.
+    // The service answers as if the secret had existed, even if it did not or was deleted before.
     const secret = store.secret(id);
     if (secret) store.remove(secret);
     return { ARN: secret?.arn ?? store.arn(id), Name: secret?.name ?? id, DeletionDate: now / 1000 };

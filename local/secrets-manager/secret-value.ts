@@ -22,7 +22,7 @@ export function readContent(input: Parameters): Content | undefined {
   }
   if (binary === undefined) return undefined;
   const bytes = Buffer.from(binary, 'base64');
-  // Node skips what is not base64, so only a round trip shows whether there was any.
+  // Node skips characters that are not base64, so only a round trip shows whether there were any.
   if (bytes.toString('base64').replace(/=+$/, '') !== binary.replace(/=+$/, '')) {
     throw new ServiceError('SerializationException', 'SecretBinary must be base64');
   }

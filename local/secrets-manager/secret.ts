@@ -1,4 +1,4 @@
-/** One version of a secret. It has a text, or bytes, or (made by a rotation that has not filled it) nothing. */
+/** One version of a secret. It holds text, or bytes, or nothing if a rotation made it and has not filled it yet. */
 export interface Version {
   /** The `ClientRequestToken` of the write that made it. */
   readonly id: string;

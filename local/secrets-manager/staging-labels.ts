@@ -12,7 +12,7 @@ export function holder(secret: Secret, label: string): Version | undefined {
   return [...secret.versions.values()].find(({ stages }) => stages.has(label));
 }
 
-/** `AWSPREVIOUS` follows by itself to the version that `AWSCURRENT` leaves. */
+/** When `AWSCURRENT` leaves a version, `AWSPREVIOUS` moves there by itself. */
 export function moveLabel(secret: Secret, label: string, target: Version): void {
   const from = holder(secret, label);
   if (from === target) return;
@@ -21,7 +21,7 @@ export function moveLabel(secret: Secret, label: string, target: Version): void 
   if (label === CURRENT && from) moveLabel(secret, PREVIOUS, from);
 }
 
-/** The `AWSPREVIOUS` that appears by itself is not counted: it must never keep a secret from being updated. */
+/** Does not count the `AWSPREVIOUS` that appears by itself, which must never keep a secret from being updated. */
 export function checkLabelLimit(secret: Secret, added: readonly string[]): void {
   const present = new Set([...secret.versions.values()].flatMap(({ stages }) => [...stages]));
   const all = new Set([...present, ...added]);

@@ -14,7 +14,7 @@ export interface StoreOptions {
 
 /** Every secret of one account and Region. */
 export class Store {
-  /** The next read of a secret after a write shows the state before that write, once: reads are eventually consistent. */
+  /** Reads are eventually consistent. If true, the first read of a secret after a write shows the state before it. */
   staleReads = false;
   readonly now: () => number;
   readonly #region: string;
@@ -28,7 +28,7 @@ export class Store {
     this.#accountId = options.accountId;
   }
 
-  /** Oldest first, with those scheduled for deletion. */
+  /** Oldest first, including those scheduled for deletion. */
   secrets(): Secret[] {
     for (const { name, purgedAt } of this.#secrets.values()) {
       if (purgedAt !== undefined && purgedAt <= this.now()) this.#secrets.delete(name);
@@ -79,12 +79,12 @@ export class Store {
     return this.secret(id) ?? missing();
   }
 
-  /** The secret that a request wants to write, or to read more of than its metadata: none that is scheduled for deletion. */
+  /** The secret whose value a request wants to read or write. Throws if it is scheduled for deletion. */
   usable(input: Parameters): Secret {
     return refuseDeleted(this.named(input));
   }
 
-  /** What a reader sees of a secret, which may be its past. */
+  /** The secret as a reader sees it, which may be an earlier state. */
   view(id: string): Secret {
     const secret = this.secret(id);
     if (!secret || !this.staleReads || !this.#before.has(secret.arn)) return secret ?? missing();

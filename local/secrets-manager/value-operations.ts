@@ -26,7 +26,7 @@ export const getSecretValue: Operation = ({ store }, input) => {
   return readValue(store, secret, find(secret, versionId, label));
 };
 
-/** The value as `GetSecretValue` and `BatchGetSecretValue` tell it; notes that it was read. */
+/** The value as `GetSecretValue` and `BatchGetSecretValue` return it. Records that it was read. */
 export function readValue(store: Store, secret: Secret, version: Version): object {
   secret.lastAccessedAt = store.now();
   version.lastAccessedAt = store.now();
@@ -41,7 +41,7 @@ export function readValue(store: Store, secret: Secret, version: Version): objec
   };
 }
 
-/** The version that a reader asks for: by default the current one. Throws unless it is there and has a value. */
+/** The version that a reader asks for, by default the current one. Throws unless it exists and has a value. */
 export function find(secret: Secret, versionId?: string, label?: string): Version {
   const byLabel = versionId === undefined;
   const version = byLabel ? holder(secret, label ?? CURRENT) : secret.versions.get(versionId);

@@ -9,14 +9,14 @@ const KEPT_MS = 24 * 3_600_000;
 
 /** A write of a value, checked but not made yet. */
 export interface PlannedWrite {
-  /** The version of that id that is there already. */
+  /** The version that already has this id. */
   readonly existing: Version | undefined;
   /** False for a repetition: same token and same content as before. */
   readonly changes: boolean;
   apply(): Version;
 }
 
-/** Plans to write `content` as version `id` under `labels`; throws what the service would refuse. */
+/** Plans to write `content` as version `id` under `labels`. Throws if the service would refuse that. */
 export function planWrite(
   store: Store,
   secret: Secret,
@@ -30,7 +30,7 @@ export function planWrite(
     if (!sameContent(existing, content)) throw tokenInUse(secret, id);
     return { existing, changes: false, apply: () => existing };
   }
-  // A secret with a value always has a current one, so the first gets the label whatever was asked for.
+  // A secret with a value always has a current one, so its first version gets the label whatever was asked for.
   const wanted = holder(secret, CURRENT) ? labels : [CURRENT, ...labels];
   checkLabelLimit(secret, wanted);
   const apply = (): Version => {
