@@ -30,7 +30,7 @@ export interface LifeFigures {
   readonly rotations: number;
   /** The most that one rotation of the first consumer took. */
   readonly callsToPromotion: number;
-  /** The same, and the calls to switch a token off, to delete it, and to prove its end if the consumer asks for that. */
+  /** The same, and the calls to switch a token off, to delete it and, if the consumer wants it, to prove its end. */
   readonly callsWholeLife: number;
   readonly secretsManagerWritesPerRotation: number;
   readonly callsIdleRun: number;

@@ -67,7 +67,7 @@ export class Auditor {
     return this.violations.slice(before);
   }
 
-  /** @returns the authorizations that the program may write: their marker names the consumer, or its secret names them. */
+  /** @returns the authorizations that the program may write: marked for this consumer, or named by its secret. */
   #inspectConsumer(settings: ConsumerSettings): Iterable<string> {
     const state = stateOf(this.#world, settings);
     if (state === undefined) return [];

@@ -12,7 +12,7 @@ export function codeOf(error: unknown): ErrorCode {
   return error instanceof CodedError ? error.code : 'UNEXPECTED';
 }
 
-/** The text of a failure for reports and logs. A message that we did not write could quote a token, so it is left out. */
+/** The text of a failure for reports and logs. It leaves out messages that we did not write and could quote a token. */
 export function messageOf(error: unknown): string {
   if (error instanceof CodedError) return error.message;
   return `unexpected ${error instanceof Error ? error.name : 'error'}: a defect, please report it with the log line UNEXPECTED_ERROR`;
