@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { REASON_CODES } from '../lambda/engine/plan/describe.ts';
+import { ERROR_CODES } from '../lambda/log/coded-error.ts';
 import { LEVELS } from '../lambda/log/events.ts';
 import { METRICS } from '../lambda/log/metrics.ts';
 
@@ -15,6 +17,25 @@ const PAGES = [
 it('the runbook has one entry for each event code, and none for another', () => {
   const entries = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### ([A-Z_]+)$/gm)].map(([, code]) => code);
   expect(entries.toSorted()).toEqual(Object.keys(LEVELS).toSorted());
+});
+
+it.each([
+  ['Reasons', 'reason', REASON_CODES],
+  ['Errors', 'error', ERROR_CODES],
+])('under "%s", the page of codes has one row for each %s code, and none for another', (heading, _kind, codes) => {
+  const [, section = ''] = readFileSync('docs/codes.md', 'utf8').split(`\n## ${heading}\n`);
+  const [own = ''] = section.split(/^## /m);
+  const rows = [...own.matchAll(/^\| `([^`]+)`/gm)].map(([, code]) => code);
+  expect(rows.toSorted()).toEqual(codes.toSorted());
+});
+
+it('every code that the runbook names exists', () => {
+  const codes = new Set<string>([...REASON_CODES, ...ERROR_CODES, ...Object.keys(LEVELS)]);
+  const othersNames = ['AWSCURRENT', 'AWSPENDING', 'AWSPREVIOUS', 'AWS_REGION', 'ERROR_CODE'];
+  const prose = readFileSync('docs/operations.md', 'utf8').replaceAll(/```[\s\S]*?```/g, '');
+  const named = [...prose.matchAll(/`([A-Z]+(?:_[A-Z]+)*)`/g)].map(([, code]) => code ?? '');
+  expect(named.filter((code) => !codes.has(code) && !othersNames.includes(code))).toEqual([]);
+  expect(named.length).toBeGreaterThan(20);
 });
 
 it('the runbook has a section for each alarm, and each section that it refers to', () => {
@@ -63,6 +84,13 @@ describe('links', () => {
     const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link ?? '');
     expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
   });
+
+  it.each(PAGES)('of %s to a heading lead to one', (page) => {
+    const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)];
+    const target = (file: string) => (file === '' ? page : join(dirname(page), file));
+    const dead = links.filter(([, file = '', anchor = '']) => !anchorsOf(target(file)).includes(anchor));
+    expect(dead.map(([link]) => link)).toEqual([]);
+  });
 });
 
 it('the configuration page names every key of the schema', () => {
@@ -93,6 +121,17 @@ describe('the deployment page names every', () => {
     expect(names.length).toBeGreaterThan(5);
   });
 });
+
+/** The anchors that GitHub gives to the headings of a page. */
+function anchorsOf(page: string): string[] {
+  const headings = [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading ?? '');
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 /** The names of all properties that a JSON Schema describes. */
 function keysOf(schema: unknown): string[] {
