@@ -1,5 +1,5 @@
 import { CreateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
+import type { Access, Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
 import { rotatorPermissions } from '../lambda/influxdb/rotator-permissions.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
 import type { Administrator } from './administrator.ts';
@@ -47,8 +47,18 @@ async function createOwnersAndBuckets(
   const bucketIds = new Map<string, string>();
   for (const { owner, access, createOwner } of consumers) {
     if (owner !== undefined && !createOwner && !userIds.has(owner)) userIds.set(owner, await admin.createUser(owner));
-    const buckets = access.kind === 'buckets' ? [...access.read, ...access.write] : [];
-    for (const name of buckets) if (!bucketIds.has(name)) bucketIds.set(name, await admin.createBucket(name));
+    for (const name of bucketsOf(access)) if (!bucketIds.has(name)) bucketIds.set(name, await admin.createBucket(name));
   }
   return { userIds, bucketIds };
+}
+
+function bucketsOf(access: Access): readonly string[] {
+  switch (access.kind) {
+    case 'buckets':
+      return [...access.read, ...access.write];
+    case 'all-access':
+    case 'operator':
+    case 'permissions':
+      return [];
+  }
 }

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import type { ConsumerSettings } from '../lambda/config/configuration.ts';
+import type { Access, ConsumerSettings } from '../lambda/config/configuration.ts';
 import type { World } from './world.ts';
 
 /**
@@ -55,20 +55,7 @@ export class Reader {
   async #works(token: string): Promise<boolean> {
     const { access } = this.#settings;
     const { influxdb, bucketIds, admin } = this.#world;
-    const targets =
-      access.kind === 'buckets'
-        ? [
-            ...access.write.map((bucket) => ({
-              method: 'POST',
-              path: `/api/v2/write?org=${admin.orgId}&bucket=${bucketIds.get(bucket) ?? bucket}`,
-              body: 'demo value=1',
-            })),
-            ...access.read.map((bucket) => ({
-              method: 'GET',
-              path: `/api/v2/buckets/${bucketIds.get(bucket) ?? bucket}`,
-            })),
-          ]
-        : [{ method: 'GET', path: '/api/v2/me' }];
+    const targets = usesOf(access, admin.orgId, bucketIds);
     for (const { path, ...request } of targets) {
       const response = await fetch(`${influxdb.url}${path}`, {
         ...request,
@@ -79,5 +66,32 @@ export class Reader {
       if (!response.ok) return false;
     }
     return true;
+  }
+}
+
+interface Use {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string;
+}
+
+/** What an application does with a token of this access. */
+function usesOf(access: Access, orgId: string, bucketIds: ReadonlyMap<string, string>): readonly Use[] {
+  switch (access.kind) {
+    case 'buckets': {
+      const idOf = (bucket: string) => bucketIds.get(bucket) ?? bucket;
+      return [
+        ...access.write.map((bucket) => ({
+          method: 'POST',
+          path: `/api/v2/write?org=${orgId}&bucket=${idOf(bucket)}`,
+          body: 'demo value=1',
+        })),
+        ...access.read.map((bucket) => ({ method: 'GET', path: `/api/v2/buckets/${idOf(bucket)}` })),
+      ];
+    }
+    case 'all-access':
+    case 'operator':
+    case 'permissions':
+      return [{ method: 'GET', path: '/api/v2/me' }];
   }
 }

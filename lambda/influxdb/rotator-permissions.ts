@@ -1,4 +1,4 @@
-import type { ConsumerSettings } from '../config/configuration.ts';
+import type { Access, ConsumerSettings } from '../config/configuration.ts';
 import type { Permission } from '../config/permission.ts';
 import { allAccessPermissions, operatorPermissions, permissionsHash } from './permissions.ts';
 
@@ -12,36 +12,37 @@ export interface Ids {
 }
 
 /** The fewest permissions with which a token can rotate these consumers, since a token grants only what it holds. */
-export function rotatorPermissions(
-  consumers: readonly ConsumerSettings[],
-  { orgId, users, buckets, types }: Ids,
-): Permission[] {
+export function rotatorPermissions(consumers: readonly ConsumerSettings[], ids: Ids): Permission[] {
+  const { orgId, users } = ids;
   const wanted: Permission[] = both({ type: 'authorizations', orgID: orgId });
   for (const { owner, access, createOwner } of consumers) {
     const userId = users.get(owner ?? '') ?? owner ?? '';
     // Only a token that may write all users can create one.
     wanted.push(...both(createOwner ? { type: 'users' } : { type: 'users', id: userId }));
-    switch (access.kind) {
-      case 'buckets': {
-        const bucket = (name: string) => ({ type: 'buckets', id: buckets.get(name) ?? name, orgID: orgId });
-        // Finding a bucket by its name takes the right to read it, even for a consumer that only writes.
-        const read = [...access.read, ...access.write.filter((name) => buckets.has(name))];
-        wanted.push(...read.map((name): Permission => ({ action: 'read', resource: bucket(name) })));
-        wanted.push(...access.write.map((name): Permission => ({ action: 'write', resource: bucket(name) })));
-        break;
-      }
-      case 'all-access':
-        wanted.push(...allAccessPermissions(orgId, userId, types));
-        break;
-      case 'operator':
-        wanted.push(...operatorPermissions(types));
-        break;
-      case 'permissions':
-        wanted.push(...access.permissions);
-        break;
-    }
+    wanted.push(...neededFor(access, userId, ids));
   }
   return [...new Map(wanted.map((permission) => [permissionsHash([permission]), permission])).values()];
+}
+
+/** A token grants only what it holds. */
+function neededFor(access: Access, userId: string, { orgId, buckets, types }: Ids): readonly Permission[] {
+  switch (access.kind) {
+    case 'buckets': {
+      const bucket = (name: string) => ({ type: 'buckets', id: buckets.get(name) ?? name, orgID: orgId });
+      // Finding a bucket by its name takes the right to read it, even for a consumer that only writes.
+      const read = [...access.read, ...access.write.filter((name) => buckets.has(name))];
+      return [
+        ...read.map((name): Permission => ({ action: 'read', resource: bucket(name) })),
+        ...access.write.map((name): Permission => ({ action: 'write', resource: bucket(name) })),
+      ];
+    }
+    case 'all-access':
+      return allAccessPermissions(orgId, userId, types);
+    case 'operator':
+      return operatorPermissions(types);
+    case 'permissions':
+      return access.permissions;
+  }
 }
 
 function both(resource: Permission['resource']): Permission[] {

@@ -1,3 +1,5 @@
+import type { ErrorCode } from './coded-error.ts';
+
 /** How much attention an event asks for. */
 export type Level = 'info' | 'warn' | 'error';
 
@@ -40,7 +42,7 @@ interface OfAction extends OfConsumer {
 export interface Events {
   RUN_STARTED: { readonly action: string; readonly mode: string; readonly consumers: number };
   RUN_FINISHED: { readonly action: string; readonly durationMs: number } & Readonly<Record<string, string | number>>;
-  RUN_FAILED: { readonly error: string; readonly errorCode: string };
+  RUN_FAILED: { readonly error: string; readonly errorCode: ErrorCode };
   CONSUMER_IDLE: OfVerdict;
   CONSUMER_DONE: OfVerdict;
   CONSUMER_DUE: OfVerdict;
@@ -55,7 +57,7 @@ export interface Events {
     readonly until: string | undefined;
   };
   ACTION_STARTED: OfAction & { readonly reason: string; readonly reasonCode: string };
-  ACTION_FAILED: OfAction & { readonly error: string; readonly errorCode: string };
+  ACTION_FAILED: OfAction & { readonly error: string; readonly errorCode: ErrorCode };
   SECRET_CREATED: OfConsumer & { readonly secret: string };
   SECRET_INITIALISED: OfConsumer & { readonly secret: string; readonly versionId: string };
   OWNER_CREATED: OfConsumer & { readonly userId: string };

@@ -31,10 +31,13 @@ export function actionOf(event: unknown): Action {
   const fields = typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
   if (isAction(fields.action)) return fields.action;
   if (fields.action === undefined && fields['detail-type'] === 'Scheduled Event') return 'run';
-  throw new RequestError(
-    'the event is not understood: send {"action": "run"}, {"action": "plan"} or {"action": "status"}, or a scheduled event of EventBridge',
-  );
+  throw new RequestError(`the event is not understood: send ${REQUESTS}, or a scheduled event of EventBridge`);
 }
+
+/** For people: every request, as JSON. */
+const REQUESTS = Object.keys(ACTIONS)
+  .map((action) => JSON.stringify({ action }))
+  .join(', ');
 
 function isAction(value: unknown): value is Action {
   return typeof value === 'string' && Object.hasOwn(ACTIONS, value);

@@ -67,7 +67,7 @@ describe('events', () => {
 
   it.each([undefined, null, 'run', {}, { action: 'rotate' }, { action: 7 }, []])('%j is refused', async (event) => {
     await expect(aHandler()(event, CONTEXT)).rejects.toThrow(
-      'the event is not understood: send {"action": "run"}, {"action": "plan"} or {"action": "status"}, or a scheduled event of EventBridge',
+      'the event is not understood: send {"action":"run"}, {"action":"plan"}, {"action":"status"}, or a scheduled event of EventBridge',
     );
     expect(world.calls).toBe(0);
   });

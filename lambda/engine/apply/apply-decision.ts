@@ -108,8 +108,11 @@ async function copyForwardOrReplace(
 function logStart({ log }: Services, { name }: ConsumerSettings, action: PlannedAction): void {
   const { kind, authorizationId, reason } = action;
   log('ACTION_STARTED', {
-    ...{ consumer: name, action: kind, authorizationId },
-    ...{ reason: describe(reason), reasonCode: reason.code },
+    consumer: name,
+    action: kind,
+    authorizationId,
+    reason: describe(reason),
+    reasonCode: reason.code,
   });
 }
 

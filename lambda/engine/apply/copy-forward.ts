@@ -34,8 +34,11 @@ export async function copyForward(
   await store.putPending(start.secretId, rotationId, text);
   await promote(services, { settings, start, authorization, rotationId });
   log('COPIED_FORWARD', {
-    ...{ consumer: settings.name, authorizationId: authorization.id, versionId: rotationId },
-    ...{ reason: describe(reason), reasonCode: reason.code },
+    consumer: settings.name,
+    authorizationId: authorization.id,
+    versionId: rotationId,
+    reason: describe(reason),
+    reasonCode: reason.code,
   });
   return { authorizationId: authorization.id, versionId: rotationId };
 }

@@ -39,9 +39,7 @@ async function switchOff({ influxdb, log }: Services, { name }: ConsumerSettings
       'STATUS_UNCHANGED',
       `authorization ${authorizationId} is still ${status} after it was switched off`,
     );
-  log('TOKEN_SWITCHED_OFF', {
-    ...{ consumer: name, authorizationId, reason: describe(reason), reasonCode: reason.code },
-  });
+  log('TOKEN_SWITCHED_OFF', { consumer: name, authorizationId, reason: describe(reason), reasonCode: reason.code });
 }
 
 async function remove(services: Services, settings: ConsumerSettings, step: EndStep, seen: Seen): Promise<void> {
@@ -54,7 +52,10 @@ async function remove(services: Services, settings: ConsumerSettings, step: EndS
   if (clock.now() - lookedAt > limits.callTimeoutMs) throw new ChangedBeforeEndError(step, 'the look at it is old');
   if (found.kind !== 'gone') await influxdb.deleteAuthorization(authorizationId);
   log('TOKEN_DELETED', {
-    ...{ consumer, authorizationId, reason: describe(reason), reasonCode: reason.code },
+    consumer,
+    authorizationId,
+    reason: describe(reason),
+    reasonCode: reason.code,
     found: found.kind === 'found' ? found.row.status : found.kind,
   });
   if (old !== undefined) await proveRefused(services, consumer, authorizationId, old);

@@ -5,20 +5,20 @@ import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
 
 /** A version that is ready to become the current one. */
-type Candidate = Pick<NewToken, 'settings' | 'start' | 'authorization' | 'rotationId'>;
+type ReadyVersion = Pick<NewToken, 'settings' | 'start' | 'authorization' | 'rotationId'>;
 
 /** Moves `AWSCURRENT`, if it is still where it was read. Without an answer a look may prove success, never failure. */
-export async function promote(services: Services, candidate: Candidate): Promise<void> {
+export async function promote(services: Services, ready: ReadyVersion): Promise<void> {
   const { store: secrets, log } = services;
-  const { settings, start, authorization, rotationId } = candidate;
+  const { settings, start, authorization, rotationId } = ready;
   const fields = { consumer: settings.name, authorizationId: authorization.id, versionId: rotationId };
   try {
     await secrets.promote(start.secretId, rotationId, start.versionId);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    if (error.kind === 'refused') await assertPromoted(services, candidate, error);
+    if (error.kind === 'refused') await assertPromoted(services, ready, error);
     else if (error.hadNoEffect) throw error;
-    else if (!(await isSeenAsCurrent(services, candidate))) {
+    else if (!(await isSeenAsCurrent(services, ready))) {
       log('PROMOTION_UNCERTAIN', fields);
       const message = `the promotion was not answered, and may still take effect: ${error.message}`;
       throw new RotationError('PROMOTION_UNCERTAIN', message, { cause: error, mayStillLand: true });
@@ -33,7 +33,7 @@ export async function promote(services: Services, candidate: Candidate): Promise
  */
 async function assertPromoted(
   { store: secrets }: Services,
-  { start, rotationId }: Candidate,
+  { start, rotationId }: ReadyVersion,
   refusal: CallError,
 ): Promise<void> {
   let seen: SecretDescription | undefined;
@@ -51,7 +51,7 @@ const LOOKS_AFTER_MS = [0, 1_000, 4_000];
 
 async function isSeenAsCurrent(
   { store: secrets, clock }: Services,
-  { start, rotationId }: Candidate,
+  { start, rotationId }: ReadyVersion,
 ): Promise<boolean> {
   for (const delayMs of LOOKS_AFTER_MS) {
     await clock.sleep(delayMs);

@@ -36,7 +36,10 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
   const made = { mayStillLand: false, stored: false, live: false };
   const token: NewToken = { settings, start, authorization, rotationId, ...made };
   services.log('TOKEN_MINTED', {
-    ...{ consumer: settings.name, authorizationId, rotationId, userId },
+    consumer: settings.name,
+    authorizationId,
+    rotationId,
+    userId,
     permissionsHash: permissionsHash(target.grant(userId)),
   });
   try {

@@ -53,7 +53,7 @@ function planInactive(facts: Facts, owned: Owned): Decision {
   if (previous !== undefined && previous.createdAt > owned.since) {
     const ours = ownDocument(previous.content, owned.start.identity) !== undefined;
     if (ours && ledgerIn(previous.content).some((entry) => entry.authorizationId === authorizationId))
-      return replace(facts, owned, { code: 'ROLLED_BACK_TO_RETIRED', authorizationId }, 'rolled-back', true);
+      return replace(facts, owned, { code: 'ROLLED_BACK_TO_SWITCHED_OFF', authorizationId }, 'rolled-back', true);
   }
   return blocked({ code: 'SWITCHED_OFF_BY_HAND', authorizationId });
 }

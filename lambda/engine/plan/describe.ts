@@ -13,7 +13,7 @@ const SENTENCES: Sentences = {
   REPLACED_BY_HAND: () => 'replaced by hand',
   MISSING: ({ authorizationId, how }) =>
     `missing: the current authorization ${authorizationId} ${how === 'deleted' ? 'was deleted' : 'belongs to a user that was deleted'}`,
-  ROLLED_BACK_TO_RETIRED: () => 'rolled back to a retired token',
+  ROLLED_BACK_TO_SWITCHED_OFF: () => 'rolled back to a token that was switched off',
   ROLLED_BACK_TO_FAILING: () => 'rolled back to a token that fails',
   DUE: ({ rotateEveryMs }) => `due: older than ${formatDuration(rotateEveryMs)}`,
   PERMISSIONS_CHANGED: () => 'permissions changed',
@@ -44,7 +44,7 @@ const SENTENCES: Sentences = {
   CHANGED_MEANWHILE: () => 'changed meanwhile: the next run looks again',
 
   SWITCHED_OFF_BY_HAND: ({ authorizationId }) =>
-    `the current authorization ${authorizationId} is inactive: somebody switched it off; reactivate it in InfluxDB, or delete it to have it replaced`,
+    `the current authorization ${authorizationId} is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced`,
   MISSING_AND_REPORTED: () => '"onMissing" is "report", so it is not replaced',
   OTHER_WRITER: ({ authorizationIds }) =>
     `something else writes this secret: authorizations ${authorizationIds.join(', ')} were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off`,
@@ -96,13 +96,13 @@ const SENTENCES: Sentences = {
   ENDS_SUSPENDED: ({ detail }) => `nothing is switched off or deleted: ${detail}`,
 
   OLD_TOKEN_REMAINS: ({ secret, authorizationId }) =>
-    `the token that secret ${secret} held before is not one of ours${authorizationId === undefined ? '' : ` (it is authorization ${authorizationId})`}: revoke it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation`,
+    `the token that secret ${secret} held before is not one of ours${authorizationId === undefined ? '' : ` (it is authorization ${authorizationId})`}: delete it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation`,
   CANNOT_ADOPT: ({ authorizationId, why }) => `authorization ${authorizationId} cannot be adopted: ${why}`,
   SECRET_GONE: ({ authorizationIds }) =>
     `authorizations ${authorizationIds.join(', ')} were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them`,
 
   NOT_ATTEMPTED: () => 'the run ended early',
-  NOT_PLANNED: ({ error }) => error,
+  NOT_PLANNED: ({ error }) => `what this consumer needs could not be read (${error})`,
   NOT_CONFIGURED: ({ consumer, authorizationIds }) =>
     `consumer ${consumer} is no longer configured, and its authorizations remain (${authorizationIds.join(', ')}): to end them, configure it again with "retired": true`,
   ANOTHER_SECRET: ({ consumer, authorizationIds }) =>

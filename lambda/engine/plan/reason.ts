@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../log/coded-error.ts';
 import type { Identity } from '../document/marker.ts';
 
 interface OfToken {
@@ -27,7 +28,7 @@ export interface Reasons {
   FIRST_TOKEN: object;
   REPLACED_BY_HAND: object;
   MISSING: OfToken & { readonly how: 'deleted' | 'owner-deleted' };
-  ROLLED_BACK_TO_RETIRED: OfToken;
+  ROLLED_BACK_TO_SWITCHED_OFF: OfToken;
   ROLLED_BACK_TO_FAILING: OfToken;
   DUE: { readonly rotateEveryMs: number };
   PERMISSIONS_CHANGED: object;
@@ -96,7 +97,7 @@ export interface Reasons {
 
   // What a run says of its consumers where it did not get to them.
   NOT_ATTEMPTED: object;
-  NOT_PLANNED: { readonly error: string };
+  NOT_PLANNED: { readonly error: ErrorCode };
   NOT_CONFIGURED: { readonly consumer: string; readonly authorizationIds: readonly string[] };
   ANOTHER_SECRET: { readonly consumer: string; readonly authorizationIds: readonly string[] };
 }

@@ -20,7 +20,7 @@ export function reportUntaken({ settings, facts, outcome }: Planned, as: 'planne
   const base = { ...nameOf(settings), tokens: describeTokens(facts) };
   if (outcome.kind === 'undecided') {
     const error = messageOf(outcome.error);
-    const why = { code: 'NOT_PLANNED', errorCode: codeOf(outcome.error) } as const;
+    const why = reportReason({ code: 'NOT_PLANNED', error: codeOf(outcome.error) });
     return { ...base, state: 'failed', reason: error, why, obstacle: undefined, actions: [], notes: [] };
   }
   const actions = untaken(outcome, as).map(reportAction);

@@ -29,7 +29,7 @@ describe('a token that the secret held before', () => {
 
   it('is left alone, and reported as one to revoke by hand', async () => {
     const id = await withATokenByHand(() => ({}));
-    expect(notesOf(await scene.turn()).join()).toContain('revoke it by hand once nothing uses it');
+    expect(notesOf(await scene.turn()).join()).toContain('delete it by hand once nothing uses it');
     await scene.runFor(4 * DAY);
     expect(statusByHand(id)).toBe('active');
   });

@@ -32,7 +32,7 @@ describe('a consumer with a token of ours', () => {
     ],
     'R3: the current authorization is inactive': [
       { rows: [aRow('cur', { status: 'inactive' })] },
-      'blocked: the current authorization cur is inactive: somebody switched it off; reactivate it in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
     ],
     'R3: inactive, because a label was moved back to a token that we had retired': [
       {
@@ -45,7 +45,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'acting: rolled back to a retired token | mint +cur +newer',
+      'acting: rolled back to a token that was switched off | mint +cur +newer',
     ],
     'R3: inactive, and AWSPREVIOUS is older': [
       {
@@ -58,7 +58,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'blocked: the current authorization cur is inactive: somebody switched it off; reactivate it in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
     ],
     'R3: inactive, and AWSPREVIOUS is as old': [
       {
@@ -71,7 +71,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'blocked: the current authorization cur is inactive: somebody switched it off; reactivate it in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
     ],
     'R3: inactive, and AWSPREVIOUS is newer, but names it in no ledger': [
       {
@@ -84,7 +84,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'blocked: the current authorization cur is inactive: somebody switched it off; reactivate it in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
     ],
     'R3: inactive, and AWSPREVIOUS is newer, but was made for another': [
       {
@@ -103,7 +103,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'blocked: the current authorization cur is inactive: somebody switched it off; reactivate it in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
     ],
     'R3: inactive, and AWSPREVIOUS is newer, but was made by hand': [
       {
@@ -116,7 +116,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'blocked: the current authorization cur is inactive: somebody switched it off; reactivate it in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
     ],
     'R3: inactive, and AWSPREVIOUS is an edit of a newer version of ours': [
       {
@@ -129,7 +129,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'acting: rolled back to a retired token | mint +cur',
+      'acting: rolled back to a token that was switched off | mint +cur',
     ],
     'R3: inactive, a label was moved back, but a row is young': [
       {
@@ -142,7 +142,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'waiting: rolled back to a retired token, but authorization stray is younger than the lease: a run may be at work on it',
+      'waiting: rolled back to a token that was switched off, but authorization stray is younger than the lease: a run may be at work on it',
     ],
     'R3: inactive, a label was moved back, and the current row is young': [
       {
@@ -155,7 +155,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'acting: rolled back to a retired token | mint +cur',
+      'acting: rolled back to a token that was switched off | mint +cur',
     ],
     'R3: inactive, and named by AWSPREVIOUS among others': [
       {
@@ -170,7 +170,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'acting: rolled back to a retired token | mint +cur',
+      'acting: rolled back to a token that was switched off | mint +cur',
     ],
     'R4: the current authorization was deleted': [
       { rows: [] },

@@ -32,7 +32,7 @@ const old = (options = {}, rest = {}, age = 9 * DAY): Scenario => ({
 });
 const stray = (options = {}): Scenario => ({ rows: [aRow('cur'), aRow('stray', options)] });
 const UNKNOWN_OWNER = { userId: 'dddddddddddddddd' };
-const REVOKE = 'revoke it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation';
+const REVOKE = 'delete it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation';
 
 const NOTES: Record<string, [Scenario, string[]]> = {
   'nothing, of a consumer that is idle': [{}, []],
