@@ -10,11 +10,11 @@ import { type Configuration, parseConfigurationText } from './config/configurati
 import { formatDuration } from './config/duration.ts';
 import type { RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
-import { run } from './engine/run.ts';
+import { BEHAVIOUR, run } from './engine/run.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
 import type { Log } from './log/log.ts';
-import { ACTIONS, actionOf } from './requests/request.ts';
+import { requestedAction } from './requests/request.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
 import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
@@ -53,7 +53,7 @@ export function createHandler({
   const { limits, influxdb, deployment } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   return async (event, context) => {
-    const action = actionOf(event);
+    const action = requestedAction(event);
     const log = options.log ?? createLog(deployment, context.awsRequestId);
     const remainingMs = context.getRemainingTimeInMillis();
     assertLeaseHolds(remainingMs, limits.functionTimeoutMs);
@@ -69,8 +69,8 @@ export function createHandler({
         action,
       );
       logReport(log, report);
-      if (ACTIONS[action].acts) publishMetrics(report);
-      RunFailedError.throwIfFailed(report);
+      if (BEHAVIOUR[action].publishes) publishMetrics(report);
+      RunFailedError.throwIfFailed(report, BEHAVIOUR[action]);
       return report;
     } finally {
       client.destroy();

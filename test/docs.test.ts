@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { REASON_CODES } from '../lambda/engine/plan/describe.ts';
 import { ERROR_CODES } from '../lambda/log/coded-error.ts';
 import { LEVELS } from '../lambda/log/events.ts';
 import { METRICS } from '../lambda/log/metrics.ts';
+import { REASON_CODES } from '../lambda/log/reason-codes.ts';
 
 const PAGES = [
   ...['.', 'docs', 'docs/decisions', 'examples/cdk-app'].flatMap((folder) =>

@@ -6,7 +6,7 @@ import type { Observation } from './observe/observe.ts';
 import type { ObservedSecret } from './observe/observed-secret.ts';
 import { Answers } from './observe/question.ts';
 import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
-import type { Facts } from './plan/facts.ts';
+import { type Facts, secretIdOf } from './plan/facts.ts';
 import { plan } from './plan/plan.ts';
 import type { Planned } from './report/consumer-report.ts';
 
@@ -60,9 +60,8 @@ function factsOf(
 }
 
 async function decide(facts: Facts, { influxdb, store }: Surroundings): Promise<Planned> {
-  const { settings, secret, answers } = facts;
-  const secretId = 'arn' in secret ? secret.arn : settings.secret;
-  const sources = { influxdb, store, secretId, tokenKey: settings.tokenKey };
+  const { settings, answers } = facts;
+  const sources = { influxdb, store, secretId: secretIdOf(facts), tokenKey: settings.tokenKey };
   try {
     for (;;) {
       const outcome = plan(facts);

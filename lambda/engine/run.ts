@@ -4,12 +4,13 @@ import type { ServiceClocks } from '../calls/service-clocks.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
 import type { Transport } from '../influxdb/transport.ts';
-import { ACTIONS, type Action } from '../requests/request.ts';
+import type { Action } from '../requests/request.ts';
 import { applyDecision } from './apply/apply-decision.ts';
 import type { Services } from './apply/services.ts';
 import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
 import { describe } from './plan/describe.ts';
+import { secretIdOf } from './plan/facts.ts';
 import type { Reason } from './plan/reason.ts';
 import { CONCURRENCY, planAll } from './plan-all.ts';
 import { type Planned, reportApplied, reportReason, reportUnseen, reportUntaken } from './report/consumer-report.ts';
@@ -46,6 +47,27 @@ export async function run(context: RunContext, action: Action): Promise<RunRepor
   };
 }
 
+type CarryOut = (
+  services: Services,
+  planned: readonly Planned[],
+  errors: ErrorReport[],
+) => Promise<readonly ConsumerReport[]> | readonly ConsumerReport[];
+
+interface Behaviour {
+  readonly carryOut: CarryOut;
+  /** The invocation fails if a consumer failed. */
+  readonly failsForConsumers: boolean;
+  /** Its figures are metrics. */
+  readonly publishes: boolean;
+}
+
+/** What each action does with the decisions. */
+export const BEHAVIOUR: Readonly<Record<Action, Behaviour>> = {
+  run: { carryOut: applyAll, failsForConsumers: true, publishes: true },
+  plan: { carryOut: reportAll, failsForConsumers: true, publishes: false },
+  status: { carryOut: reportAll, failsForConsumers: false, publishes: false },
+};
+
 interface Found {
   readonly consumers: readonly ConsumerReport[];
   readonly unmanaged: readonly Reason[];
@@ -62,10 +84,8 @@ async function serve(context: RunContext, action: Action): Promise<Found> {
       const message = `${clocks.detail}: nothing is switched off or deleted, and no working token is replaced`;
       errors.push({ code: 'CLOCKS_DISAGREE', message });
     }
-    const dry = !ACTIONS[action].acts || configuration.mode === 'plan';
-    const consumers = dry
-      ? planned.map((each) => reportUntaken(each, 'planned'))
-      : await applyAll(services, planned, errors);
+    const carryOut = configuration.mode === 'plan' ? reportAll : BEHAVIOUR[action].carryOut;
+    const consumers = await carryOut(services, planned, errors);
     return { consumers, unmanaged, errors };
   } catch (error) {
     logDefect(log, error, undefined);
@@ -92,6 +112,11 @@ async function observeAndPlan(
   return { planned, services, unmanaged };
 }
 
+/** Writes nothing. */
+function reportAll(_services: Services, planned: readonly Planned[]): readonly ConsumerReport[] {
+  return planned.map((each) => reportUntaken(each, 'planned'));
+}
+
 /** Consumers side by side; a failure that all would share ends the run with one error. */
 async function applyAll(
   services: Services,
@@ -104,7 +129,7 @@ async function applyAll(
     const { settings, facts, outcome } = each;
     if (outcome.kind === 'undecided') logDefect(services.log, outcome.error, settings.name);
     if (outcome.kind === 'undecided' || ended) return reportUntaken(each, 'not-attempted');
-    const secretId = 'arn' in facts.secret ? facts.secret.arn : settings.secret;
+    const secretId = secretIdOf(facts);
     const seen = facts.answers.knownDescription();
     const description = seen === 'unasked' ? undefined : seen;
     const { actions, error } = await applyDecision(services, settings, outcome, { secretId, description });

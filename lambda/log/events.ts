@@ -1,4 +1,5 @@
 import type { ErrorCode } from './coded-error.ts';
+import type { ReasonCode } from './reason-codes.ts';
 
 /** How much attention an event asks for. */
 export type Level = 'info' | 'warn' | 'error';
@@ -22,9 +23,11 @@ interface OfVerdict extends OfConsumer {
   /** What was done and why, or why nothing was, for people to read. */
   readonly reason: string;
   /** The code of the reason, from `docs/codes.md`. */
-  readonly reasonCode: string;
+  readonly reasonCode: ReasonCode;
   /** The code of what keeps the run from acting on the reason; undefined if nothing does. */
-  readonly obstacleCode: string | undefined;
+  readonly obstacleCode: ReasonCode | undefined;
+  /** What failed, or what was found instead of what was planned. */
+  readonly errorCode: ErrorCode | undefined;
   /** When the consumer's wait ends by itself; undefined if it does not, or if nothing waits. */
   readonly until: string | undefined;
 }
@@ -40,8 +43,17 @@ interface OfAction extends OfConsumer {
  * header. `docs/operations.md` explains each event.
  */
 export interface Events {
-  RUN_STARTED: { readonly action: string; readonly mode: string; readonly consumers: number };
-  RUN_FINISHED: { readonly action: string; readonly durationMs: number } & Readonly<Record<string, string | number>>;
+  RUN_STARTED: { readonly action: string; readonly mode: 'rotate' | 'plan'; readonly consumers: number };
+  RUN_FINISHED: {
+    readonly action: string;
+    readonly durationMs: number;
+    readonly rotated: number;
+    readonly switchedOff: number;
+    readonly deleted: number;
+    readonly failed: number;
+    readonly blocked: number;
+    readonly overdue: number;
+  };
   RUN_FAILED: { readonly error: string; readonly errorCode: ErrorCode };
   CONSUMER_IDLE: OfVerdict;
   CONSUMER_DONE: OfVerdict;
@@ -53,10 +65,10 @@ export interface Events {
   NOT_ATTEMPTED: OfVerdict;
   CONSUMER_NOTE: OfConsumer & {
     readonly note: string;
-    readonly noteCode: string;
+    readonly noteCode: ReasonCode;
     readonly until: string | undefined;
   };
-  ACTION_STARTED: OfAction & { readonly reason: string; readonly reasonCode: string };
+  ACTION_STARTED: OfAction & { readonly reason: string; readonly reasonCode: ReasonCode };
   ACTION_FAILED: OfAction & { readonly error: string; readonly errorCode: ErrorCode };
   SECRET_CREATED: OfConsumer & { readonly secret: string };
   SECRET_INITIALISED: OfConsumer & { readonly secret: string; readonly versionId: string };
@@ -70,17 +82,17 @@ export interface Events {
   PROMOTION_UNCERTAIN: OfVersion;
   ROTATION_UNDONE: OfVersion;
   ROTATION_LEFT: OfVersion & { readonly reason: string };
-  COPIED_FORWARD: OfVersion & { readonly reason: string; readonly reasonCode: string };
-  TOKEN_SWITCHED_OFF: OfToken & { readonly reason: string; readonly reasonCode: string };
+  COPIED_FORWARD: OfVersion & { readonly reason: string; readonly reasonCode: ReasonCode };
+  TOKEN_SWITCHED_OFF: OfToken & { readonly reason: string; readonly reasonCode: ReasonCode };
   TOKEN_DELETED: OfToken & {
     readonly reason: string;
-    readonly reasonCode: string;
+    readonly reasonCode: ReasonCode;
     /** What InfluxDB said of the authorization right before the deletion. */
     readonly found: 'active' | 'inactive' | 'gone' | 'owner-gone';
   };
   TOKEN_REFUSED: OfToken & { readonly tokenHash: string };
   TOKEN_NOT_REFUSED: OfToken & { readonly tokenHash?: string; readonly reason: string };
-  UNMANAGED: { readonly notice: string; readonly noticeCode: string };
+  UNMANAGED: { readonly notice: string; readonly noticeCode: ReasonCode };
   UNEXPECTED_ERROR: {
     readonly consumer: string | undefined;
     readonly error: string;

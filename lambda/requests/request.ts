@@ -1,20 +1,9 @@
 import { CodedError } from '../log/coded-error.ts';
 
-interface Behaviour {
-  /** True if the action changes tokens and secrets; otherwise it only reports what it would do. */
-  readonly acts: boolean;
-  /** True if the invocation fails when a consumer failed. */
-  readonly failsForConsumers: boolean;
-}
+/** The actions that an event can ask for. What each does with the decisions is in `engine/run.ts`. */
+export const ACTIONS = ['run', 'plan', 'status'] as const;
 
-/** The actions that an event can ask for. */
-export const ACTIONS = {
-  run: { acts: true, failsForConsumers: true },
-  plan: { acts: false, failsForConsumers: true },
-  status: { acts: false, failsForConsumers: false },
-} as const satisfies Readonly<Record<string, Behaviour>>;
-
-export type Action = keyof typeof ACTIONS;
+export type Action = (typeof ACTIONS)[number];
 
 /** The event is not one that this function handles. */
 export class RequestError extends CodedError {
@@ -27,7 +16,7 @@ export class RequestError extends CodedError {
  * event of EventBridge.
  * @throws {RequestError} for any other event.
  */
-export function actionOf(event: unknown): Action {
+export function requestedAction(event: unknown): Action {
   const fields = typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
   if (isAction(fields.action)) return fields.action;
   if (fields.action === undefined && fields['detail-type'] === 'Scheduled Event') return 'run';
@@ -35,10 +24,8 @@ export function actionOf(event: unknown): Action {
 }
 
 /** For people: every request, as JSON. */
-const REQUESTS = Object.keys(ACTIONS)
-  .map((action) => JSON.stringify({ action }))
-  .join(', ');
+const REQUESTS = ACTIONS.map((action) => JSON.stringify({ action })).join(', ');
 
 function isAction(value: unknown): value is Action {
-  return typeof value === 'string' && Object.hasOwn(ACTIONS, value);
+  return ACTIONS.some((action) => action === value);
 }

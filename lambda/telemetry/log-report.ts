@@ -16,7 +16,7 @@ const CODES: Readonly<Record<ConsumerReport['state'], VerdictCode>> = {
 };
 
 /** A dry run only found actions due, so it must not report them as done. */
-function codeOf({ state, actions }: ConsumerReport): VerdictCode {
+function verdictOf({ state, actions }: ConsumerReport): VerdictCode {
   const planned = actions.some(({ outcome }) => outcome === 'planned');
   return state === 'acting' && planned ? 'CONSUMER_DUE' : CODES[state];
 }
@@ -24,9 +24,18 @@ function codeOf({ state, actions }: ConsumerReport): VerdictCode {
 /** Logs a line for each consumer, with the reason for what was done or not, its notes, and a line for the whole run. */
 export function logReport(log: Log, report: RunReport): void {
   for (const each of report.consumers) {
-    const { consumer, secret, reason, why, obstacle, notes } = each;
-    const until = obstacle?.until ?? why.until;
-    log(codeOf(each), { consumer, secret, reason, reasonCode: why.code, obstacleCode: obstacle?.code, until });
+    const { consumer, secret, reason, why, obstacle, errorCode, notes } = each;
+    // A failure waits for nothing.
+    const until = errorCode === undefined ? (obstacle?.until ?? why.until) : undefined;
+    log(verdictOf(each), {
+      consumer,
+      secret,
+      reason,
+      reasonCode: why.code,
+      obstacleCode: obstacle?.code,
+      errorCode,
+      until,
+    });
     for (const { note, code, until: noted } of notes)
       log('CONSUMER_NOTE', { consumer, note, noteCode: code, until: noted });
   }

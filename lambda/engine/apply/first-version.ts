@@ -10,7 +10,10 @@ export async function startingVersion(
   { name: consumer, secret }: ConsumerSettings,
   { createFirst, start }: Mint,
 ): Promise<StartingVersion> {
-  if (createFirst === undefined && start !== undefined) return start;
+  if (createFirst === undefined) {
+    if (start === undefined) throw new Error('a mint that creates nothing starts from a version');
+    return start;
+  }
   let secretId = start?.secretId;
   if (secretId === undefined) {
     secretId = await store.create(secret);

@@ -4,7 +4,7 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import { doubtThatEnded } from '../../influxdb/probe.ts';
 import { tokenHash } from '../document/document.ts';
 import { parseMarker } from '../document/marker.ts';
-import { parseObject } from '../document/secret-content.ts';
+import { readSecretContent } from '../document/secret-content.ts';
 import type { StillThere } from './last-guard.ts';
 import type { Services } from './services.ts';
 
@@ -28,8 +28,8 @@ export async function readOldToken(
   try {
     const version = await store.readVersion(secretId, { versionId });
     if (version === undefined) return { unread: `version ${versionId}, which held its value, is gone` };
-    const token = parseObject(version.text)?.[tokenKey];
-    return typeof token === 'string' ? { row, token } : { unread: `version ${versionId} holds no token` };
+    const { token } = readSecretContent(version.text, versionId, tokenKey);
+    return token !== undefined ? { row, token } : { unread: `version ${versionId} holds no token` };
   } catch (error) {
     return { unread: `version ${versionId}, which held its value, could not be read: ${messageOf(error)}` };
   }

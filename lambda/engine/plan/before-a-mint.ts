@@ -17,8 +17,18 @@ export interface WantedMint {
 
 type Guard = (facts: Facts, wanted: WantedMint) => Obstacle | undefined;
 
-/** Why no new token may be made now: the first that has something to say is the one that is shown. Cheap ones first. */
+/** R14: two rotators of one secret would undo each other's work. */
+function elsewhere({ answers, settings }: Facts): Obstacle | undefined {
+  if (answers.description()?.rotationEnabled !== true) return undefined;
+  return { state: 'failed', reason: { code: 'ROTATED_ELSEWHERE', secret: settings.secret } };
+}
+
+/**
+ * Why no new token may be made now: the first that has something to say is the one that is shown. What must be fixed
+ * comes before what ends by itself, unless it takes a call that the others spare.
+ */
 const GUARDS = {
+  elsewhereAsSeen: (facts) => (facts.answers.knownDescription() === 'unasked' ? undefined : elsewhere(facts)),
   young: (facts, wanted) => {
     const young = youngRow(facts, wanted);
     if (young === undefined) return undefined;
@@ -30,15 +40,11 @@ const GUARDS = {
     target.kind === 'resolved'
       ? undefined
       : { state: 'failed', reason: { code: 'NAME_UNRESOLVED', problem: target.problem } },
+  elsewhere,
   // A clock that is wrong would write down a wrong time from which older tokens are superseded.
   clocks: ({ clocks }, { ledger }) =>
     clocks.kind === 'disagree' && ledger().added.length > 0
       ? { state: 'waiting', reason: { code: 'CLOCKS_DISAGREE', detail: clocks.detail } }
-      : undefined,
-  // Two rotators of one secret would undo each other's work (R14).
-  elsewhere: ({ answers, settings }) =>
-    answers.description()?.rotationEnabled === true
-      ? { state: 'failed', reason: { code: 'ROTATED_ELSEWHERE', secret: settings.secret } }
       : undefined,
 } satisfies Readonly<Record<string, Guard>>;
 

@@ -31,12 +31,19 @@ export interface EndCandidate {
 
 type Guard = (facts: Facts, candidate: EndCandidate) => Reason | undefined;
 
+/** Somebody else uses it. Asked before anything is looked up about it, too. */
+export function usedByAnother(
+  { protections }: Facts,
+  authorizationId: string,
+  role: EndCandidate['role'],
+): Reason | undefined {
+  const why = protections.of(authorizationId);
+  return why === undefined ? undefined : { code: 'USED_BY_ANOTHER', authorizationId, role, why };
+}
+
 /** What keeps a token from its end, whether or not its time has come. */
 const ALWAYS = {
-  usedByAnother: ({ protections }, { authorizationId, role }) => {
-    const why = protections.of(authorizationId);
-    return why === undefined ? undefined : { code: 'USED_BY_ANOTHER', authorizationId, role, why };
-  },
+  usedByAnother: (facts, { authorizationId, role }) => usedByAnother(facts, authorizationId, role),
   markedForAnother: (_facts, { authorizationId, marker, identity }) =>
     marker === undefined || isSameIdentity(marker, identity)
       ? undefined

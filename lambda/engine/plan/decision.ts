@@ -1,9 +1,10 @@
+import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { LedgerEntry, RotationDocument } from '../document/document.ts';
 import type { Identity } from '../document/marker.ts';
 import type { Question } from '../observe/question.ts';
 import type { Target } from '../observe/target.ts';
 import { describe } from './describe.ts';
-import type { Reason, ReasonCode } from './reason.ts';
+import type { Reason } from './reason.ts';
 
 /** What a run will do for one consumer, and why. A consumer with nothing to do has a reason, too. */
 export interface Decision {

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../config/duration.ts';
+import type { ReasonCode } from '../../log/reason-codes.ts';
 import { describeIdentity } from '../document/marker.ts';
-import type { Reason, ReasonCode, Reasons } from './reason.ts';
+import type { Reason, Reasons } from './reason.ts';
 
 type Sentences = { readonly [Code in ReasonCode]: (about: Reasons[Code]) => string };
 
@@ -108,9 +109,6 @@ const SENTENCES: Sentences = {
   ANOTHER_SECRET: ({ consumer, authorizationIds }) =>
     `authorizations ${authorizationIds.join(', ')} name consumer ${consumer}, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone`,
 };
-
-/** Every code, for the test that holds docs/codes.md to them. */
-export const REASON_CODES = Object.keys(SENTENCES) as readonly ReasonCode[];
 
 /** The reason as a person reads it: what, why, and what to do. Lower case, no full stop. */
 export function describe<Code extends ReasonCode>(reason: Reason<Code>): string {

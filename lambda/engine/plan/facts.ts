@@ -24,3 +24,8 @@ export interface Facts {
   readonly overTheCap: ReadonlySet<string>;
   readonly answers: Answers;
 }
+
+/** What Secrets Manager is asked with: the ARN where it is known. */
+export function secretIdOf({ secret, settings }: Pick<Facts, 'secret' | 'settings'>): string {
+  return 'arn' in secret ? secret.arn : settings.secret;
+}

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../log/coded-error.ts';
+import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Identity } from '../document/marker.ts';
 
 interface OfToken {
@@ -101,8 +102,6 @@ export interface Reasons {
   NOT_CONFIGURED: { readonly consumer: string; readonly authorizationIds: readonly string[] };
   ANOTHER_SECRET: { readonly consumer: string; readonly authorizationIds: readonly string[] };
 }
-
-export type ReasonCode = keyof Reasons;
 
 /** One of these reasons: its code, and what it is about. */
 export type Reason<Code extends ReasonCode = ReasonCode> = {

@@ -5,7 +5,7 @@ import type { LedgerEntry } from '../document/document.ts';
 import { type Identity, parseMarker } from '../document/marker.ts';
 import { currentIn } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
-import { type Ending, endingOf, NOTHING, remove, switchOff, wait } from './before-an-end.ts';
+import { type Ending, endingOf, NOTHING, remove, switchOff, usedByAnother, wait } from './before-an-end.ts';
 import type { Facts } from './facts.ts';
 
 /** The secret's own side of an entry: whose it is, and what else is known of its versions. */
@@ -21,6 +21,8 @@ export interface Superseded {
 export function endingOfEntry(facts: Facts, owner: Superseded, entry: LedgerEntry): Ending {
   const { authorizationId } = entry;
   const { identity } = owner;
+  const used = usedByAnother(facts, authorizationId, 'superseded');
+  if (used !== undefined) return wait(used);
   const found = findEntry(facts, entry);
   switch (found.kind) {
     case 'gone':

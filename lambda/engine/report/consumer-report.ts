@@ -21,7 +21,16 @@ export function reportUntaken({ settings, facts, outcome }: Planned, as: 'planne
   if (outcome.kind === 'undecided') {
     const error = messageOf(outcome.error);
     const why = reportReason({ code: 'NOT_PLANNED', error: codeOf(outcome.error) });
-    return { ...base, state: 'failed', reason: error, why, obstacle: undefined, actions: [], notes: [] };
+    return {
+      ...base,
+      state: 'failed',
+      reason: error,
+      why,
+      obstacle: undefined,
+      errorCode: codeOf(outcome.error),
+      actions: [],
+      notes: [],
+    };
   }
   const actions = untaken(outcome, as).map(reportAction);
   const state = as === 'not-attempted' && actions.length > 0 ? 'not-attempted' : outcome.state;
@@ -37,7 +46,7 @@ export function reportApplied(
   const report = { ...reportUntaken(planned, 'planned'), actions: actions.map(reportAction) };
   if (error === undefined) return report;
   const state = codeOf(error) === 'CHANGED_BEFORE_END' ? 'changed' : 'failed';
-  return { ...report, state, reason: `${report.reason}: ${messageOf(error)}` };
+  return { ...report, state, reason: `${report.reason}: ${messageOf(error)}`, errorCode: codeOf(error) };
 }
 
 /** The report of a consumer that the run did not get to. */
@@ -46,13 +55,15 @@ export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
   return {
     ...nameOf(settings),
     state: 'not-attempted',
-    ...{ reason: describe(reason), why: reportReason(reason), obstacle: undefined },
+    ...{ reason: describe(reason), why: reportReason(reason), obstacle: undefined, errorCode: undefined },
     ...{ actions: [], notes: [], tokens: [] },
   };
 }
 
 /** The reason with what it is about, its times as ISO 8601. */
 export function reportReason({ ...reason }: Reason): ReasonReport {
+  // How long that is from now changes with every run, though nothing else does.
+  if (reason.code === 'NEXT_ROTATION') return { code: reason.code, until: new Date(reason.until).toISOString() };
   if (!('until' in reason)) return reason;
   const { until, ...rest } = reason;
   return Number.isFinite(until) ? { ...rest, until: new Date(until).toISOString() } : rest;
@@ -62,12 +73,15 @@ function nameOf({ name, secret }: ConsumerSettings): Pick<ConsumerReport, 'consu
   return { consumer: name, secret };
 }
 
-function reportDecision(decision: Decision): Pick<ConsumerReport, 'reason' | 'why' | 'obstacle' | 'notes'> {
+function reportDecision(
+  decision: Decision,
+): Pick<ConsumerReport, 'reason' | 'why' | 'obstacle' | 'errorCode' | 'notes'> {
   const { reason, obstacle, notes } = decision;
   return {
     reason: describeDecision(decision),
     why: reportReason(reason),
     obstacle: obstacle && reportReason(obstacle),
+    errorCode: undefined,
     notes: notes.map((note) => ({ note: describe(note), ...reportReason(note) })),
   };
 }

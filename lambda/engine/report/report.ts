@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../log/coded-error.ts';
+import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Action } from '../../requests/request.ts';
 import type { ActionOutcome } from '../apply/outcome.ts';
 import type { ConsumerState } from '../plan/decision.ts';
-import type { ReasonCode } from '../plan/reason.ts';
 
 /** A token of a consumer as the run saw it, before it acted. Times are ISO 8601. */
 export interface TokenReport {
@@ -44,6 +44,8 @@ export interface ConsumerReport {
   readonly why: ReasonReport;
   /** What keeps the run from acting on `why`. */
   readonly obstacle: ReasonReport | undefined;
+  /** What failed, or what was found instead of what was planned; `why` is then the reason of the plan. */
+  readonly errorCode: ErrorCode | undefined;
   readonly actions: readonly ActionReport[];
   readonly notes: readonly (ReasonReport & { readonly note: string })[];
   readonly tokens: readonly TokenReport[];

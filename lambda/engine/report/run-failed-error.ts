@@ -1,5 +1,4 @@
 import { CodedError } from '../../log/coded-error.ts';
-import { ACTIONS } from '../../requests/request.ts';
 import type { RunReport } from './report.ts';
 
 const MOST_NAMED = 5;
@@ -16,9 +15,9 @@ export class RunFailedError extends CodedError {
   }
 
   /** @throws {RunFailedError} if the run as a whole failed, or a consumer in a run that fails for its consumers. */
-  static throwIfFailed(report: RunReport): void {
-    const { action, consumers, errors } = report;
-    const failed = ACTIONS[action].failsForConsumers ? consumers.filter(({ state }) => state === 'failed') : [];
+  static throwIfFailed(report: RunReport, { failsForConsumers }: { readonly failsForConsumers: boolean }): void {
+    const { consumers, errors } = report;
+    const failed = failsForConsumers ? consumers.filter(({ state }) => state === 'failed') : [];
     if (failed.length === 0 && errors.length === 0) return;
     const named = failed.slice(0, MOST_NAMED).map(({ consumer, reason }) => `${consumer}: ${reason}`);
     const more = failed.length > MOST_NAMED ? [`and ${failed.length - MOST_NAMED} more`] : [];

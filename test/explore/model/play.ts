@@ -142,10 +142,10 @@ export class Play {
       world.clock.advance(PAUSE_MS);
       this.#note('run, undisturbed, 25 hours later');
       const { consumers } = await this.#run();
-      for (const { kind, reason } of consumers.flatMap(({ actions }) => actions)) {
+      for (const { kind, reasonCode } of consumers.flatMap(({ actions }) => actions)) {
         // What follows a repair, and what becomes due meanwhile, begins after the first run.
         if (kind === 'copy-forward') last = Math.max(last, run + CLEAN_RUNS);
-        if (kind === 'rotate' && reason.startsWith('due')) last = Math.max(last, run + CLEAN_RUNS - 1);
+        if (kind === 'rotate' && reasonCode === 'DUE') last = Math.max(last, run + CLEAN_RUNS - 1);
       }
       for (const report of consumers) {
         const found = untidiness(world, report, this.#deeds.get(report.consumer as Name) ?? new Set(), since);

@@ -1,6 +1,6 @@
 import { keepUntilOf } from '../../../lambda/engine/document/keep-until.ts';
-import type { ReasonCode } from '../../../lambda/engine/plan/reason.ts';
 import type { ConsumerReport } from '../../../lambda/engine/report/report.ts';
+import type { ReasonCode } from '../../../lambda/log/reason-codes.ts';
 import type { World } from '../../../simulation/world.ts';
 import { currentRowOf, markedRowsOf } from './look.ts';
 
