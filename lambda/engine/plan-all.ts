@@ -49,7 +49,12 @@ function factsOf(
 ): Facts {
   const { name } = settings;
   return {
-    ...{ now, clocks, deployment, limits, settings, listing },
+    now,
+    clocks,
+    deployment,
+    limits,
+    settings,
+    listing,
     secret: secrets.get(name) ?? { kind: 'unreadable', detail: 'it was not read' },
     target: targets.get(name) ?? { kind: 'unresolved', problem: 'its names were not looked up' },
     protections: protections.against(name, now),

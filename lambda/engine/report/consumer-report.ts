@@ -46,8 +46,12 @@ export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
   return {
     ...nameOf(settings),
     state: 'not-attempted',
-    ...{ reason: describe(reason), why: reportReason(reason), obstacle: undefined },
-    ...{ actions: [], notes: [], tokens: [] },
+    reason: describe(reason),
+    why: reportReason(reason),
+    obstacle: undefined,
+    actions: [],
+    notes: [],
+    tokens: [],
   };
 }
 
@@ -74,7 +78,12 @@ function reportDecision(decision: Decision): Pick<ConsumerReport, 'reason' | 'wh
 
 function reportAction({ kind, authorizationId, reason, outcome, error }: ActionOutcome): ActionReport {
   return {
-    ...{ kind, authorizationId, reason: describe(reason), reasonCode: reason.code, outcome },
-    ...{ error: error?.message, errorCode: error?.code },
+    kind,
+    authorizationId,
+    reason: describe(reason),
+    reasonCode: reason.code,
+    outcome,
+    error: error?.message,
+    errorCode: error?.code,
   };
 }

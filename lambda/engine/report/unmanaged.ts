@@ -30,7 +30,8 @@ function notices(
 ): Reason<'NOT_CONFIGURED' | 'ANOTHER_SECRET'>[] {
   const byConsumer = Map.groupBy(rows, ({ marker }) => marker.consumer);
   return [...byConsumer].map(([consumer, group]) => ({
-    ...{ code, consumer },
+    code,
+    consumer,
     authorizationIds: group.map(({ row }) => row.id),
   }));
 }
