@@ -93,26 +93,31 @@ export function parseDocument(value: unknown): RotationDocument | { readonly wro
 }
 
 /** The document as it stands in the secret. */
-export function toWire({ identity, mintedAt, superseded, ...document }: RotationDocument): unknown {
-  const { deployment, consumer, fingerprint } = identity;
-  const { id, ...rest } = document;
+export function toWire({ identity, ...document }: RotationDocument): z.input<typeof WireDocument> {
   return {
-    id,
-    deployment,
-    consumer,
-    secret: fingerprint,
-    ...rest,
-    mintedAt: new Date(mintedAt).toISOString(),
-    superseded: superseded.map(
-      ({ authorizationId, userId, orgId, since, compromised, adopted, tokenHash: hashed }) => ({
-        authorizationId,
-        userId,
-        ...(orgId === undefined ? {} : { orgId }),
-        since: new Date(since).toISOString(),
-        ...(hashed === undefined ? {} : { tokenHash: hashed }),
-        ...(compromised ? { compromised } : {}),
-        ...(adopted ? { adopted } : {}),
-      }),
-    ),
+    id: document.id,
+    deployment: identity.deployment,
+    consumer: identity.consumer,
+    secret: identity.fingerprint,
+    authorizationId: document.authorizationId,
+    orgId: document.orgId,
+    userId: document.userId,
+    tokenHash: document.tokenHash,
+    permissionsHash: document.permissionsHash,
+    mintedAt: new Date(document.mintedAt).toISOString(),
+    superseded: document.superseded.map(entryToWire),
+  };
+}
+
+/** Leaves out what is not known, and flags that are not set. */
+function entryToWire(entry: LedgerEntry): z.input<typeof WireEntry> {
+  return {
+    authorizationId: entry.authorizationId,
+    userId: entry.userId,
+    ...(entry.orgId !== undefined && { orgId: entry.orgId }),
+    since: new Date(entry.since).toISOString(),
+    ...(entry.tokenHash !== undefined && { tokenHash: entry.tokenHash }),
+    ...(entry.compromised && { compromised: true }),
+    ...(entry.adopted && { adopted: true }),
   };
 }
