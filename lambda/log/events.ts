@@ -31,7 +31,7 @@ interface OfVerdict extends OfConsumer {
 
 interface OfAction extends OfConsumer {
   readonly action: string;
-  /** Undefined for a rotation, whose authorization does not exist yet. */
+  /** Undefined for a rotation, whose authorization does not exist yet, and for a copy. */
   readonly authorizationId: string | undefined;
 }
 
