@@ -3,7 +3,7 @@ import type { ClockVerdict } from '../calls/service-clocks.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
 import { answer } from './observe/answer.ts';
 import type { Observation } from './observe/observe.ts';
-import type { ObservedSecret } from './observe/observed-secret.ts';
+import { arnOf, type ObservedSecret } from './observe/observed-secret.ts';
 import { Answers } from './observe/question.ts';
 import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
 import type { Facts } from './plan/facts.ts';
@@ -66,16 +66,15 @@ function factsOf(
 
 async function decide(facts: Facts, { influxdb, store }: Surroundings): Promise<Planned> {
   const { settings, secret, answers } = facts;
-  const secretId = 'arn' in secret ? secret.arn : settings.secret;
-  const sources = { influxdb, store, secretId, tokenKey: settings.tokenKey };
+  const sources = { influxdb, store, secretId: arnOf(secret) ?? settings.secret, tokenKey: settings.tokenKey };
   try {
     for (;;) {
       const outcome = plan(facts);
-      if (outcome.kind === 'decision') return { settings, facts, outcome };
+      if (outcome.kind === 'decision') return { facts, outcome };
       await answer(answers, outcome.question, sources);
     }
   } catch (error) {
-    return { settings, facts, outcome: { kind: 'undecided', error } };
+    return { facts, outcome: { kind: 'undecided', error } };
   }
 }
 
