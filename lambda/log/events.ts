@@ -1,7 +1,7 @@
 import type { ErrorCode } from './coded-error.ts';
 
 /** How much attention an event asks for. */
-export type Level = 'info' | 'warn' | 'error';
+type Level = 'info' | 'warn' | 'error';
 
 /** An event about one consumer, named as in the configuration. */
 interface OfConsumer {
@@ -16,13 +16,15 @@ interface OfVersion extends OfToken {
   readonly versionId: string;
 }
 
-/** One consumer's line at the end of a run. Times are ISO 8601. */
-interface OfVerdict extends OfConsumer {
-  readonly secret: string;
-  /** What was done and why, or why nothing was, for people to read. */
+/** Why it was done, for people to read, and the code of that reason, from `docs/codes.md`. */
+interface OfReason {
   readonly reason: string;
-  /** The code of the reason, from `docs/codes.md`. */
   readonly reasonCode: string;
+}
+
+/** One consumer's line at the end of a run: what was done and why, or why nothing was. Times are ISO 8601. */
+interface OfVerdict extends OfConsumer, OfReason {
+  readonly secret: string;
   /** The code of what keeps the run from acting on the reason; undefined if nothing does. */
   readonly obstacleCode: string | undefined;
   /** When the consumer's wait ends by itself; undefined if it does not, or if nothing waits. */
@@ -56,7 +58,7 @@ export interface Events {
     readonly noteCode: string;
     readonly until: string | undefined;
   };
-  ACTION_STARTED: OfAction & { readonly reason: string; readonly reasonCode: string };
+  ACTION_STARTED: OfAction & OfReason;
   ACTION_FAILED: OfAction & { readonly error: string; readonly errorCode: ErrorCode };
   SECRET_CREATED: OfConsumer & { readonly secret: string };
   SECRET_INITIALISED: OfConsumer & { readonly secret: string; readonly versionId: string };
@@ -70,14 +72,13 @@ export interface Events {
   PROMOTION_UNCERTAIN: OfVersion;
   ROTATION_UNDONE: OfVersion;
   ROTATION_LEFT: OfVersion & { readonly reason: string };
-  COPIED_FORWARD: OfVersion & { readonly reason: string; readonly reasonCode: string };
-  TOKEN_SWITCHED_OFF: OfToken & { readonly reason: string; readonly reasonCode: string };
-  TOKEN_DELETED: OfToken & {
-    readonly reason: string;
-    readonly reasonCode: string;
-    /** What InfluxDB said of the authorization right before the deletion. */
-    readonly found: 'active' | 'inactive' | 'gone' | 'owner-gone';
-  };
+  COPIED_FORWARD: OfVersion & OfReason;
+  TOKEN_SWITCHED_OFF: OfToken & OfReason;
+  TOKEN_DELETED: OfToken &
+    OfReason & {
+      /** What InfluxDB said of the authorization right before the deletion. */
+      readonly found: 'active' | 'inactive' | 'gone' | 'owner-gone';
+    };
   TOKEN_REFUSED: OfToken & { readonly tokenHash: string };
   TOKEN_NOT_REFUSED: OfToken & { readonly tokenHash?: string; readonly reason: string };
   UNMANAGED: { readonly notice: string; readonly noticeCode: string };
