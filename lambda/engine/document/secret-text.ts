@@ -34,7 +34,10 @@ export function writeSecretText(text: string, tokenKey: string, token: string, d
   return written;
 }
 
-/** The editor formats the whole line that it inserts into, but of a value that it replaces only the inside. */
+/**
+ * The editor formats the whole line that it inserts a key into, but only the value that it replaces. So the key is
+ * inserted with `null` and no formatting, and then given its value.
+ */
 function withMember(text: string, key: string, value: unknown): string {
   const gap = /^\s*\{(\s*\n\s*)/.exec(text)?.[1] ?? '';
   // A text on one line stays on one line.
