@@ -49,7 +49,9 @@ export class Alarms extends Construct {
     this.all = conditions.map(
       ({ name, metric, goesOff, missing, what, whatToDo }) =>
         new Alarm(this, name, {
-          ...{ metric, ...goesOff, treatMissingData: missing },
+          ...goesOff,
+          metric,
+          treatMissingData: missing,
           alarmDescription: `InfluxDB tokens of ${props.deployment}: ${what}. What to do: ${whatToDo} in docs/operations.md.`,
         }),
     );
@@ -91,13 +93,15 @@ function aboutTokens({ metrics }: AlarmsProps): Condition[] {
   const missing = TreatMissingData.IGNORE;
   return [
     positive('TokensOverdue', {
-      ...{ metric: metrics.metric('TokensOverdue'), missing },
+      metric: metrics.metric('TokensOverdue'),
+      missing,
       what: 'live tokens are older than their maxTokenAge',
       whatToDo:
         'the notes and reasons in the status say what each of them waits for: "Where to look", "CONSUMER_WAITING"',
     }),
     positive('ConsumerBlocked', {
-      ...{ metric: metrics.metric('ConsumersBlocked'), missing },
+      metric: metrics.metric('ConsumersBlocked'),
+      missing,
       what: 'consumers are not rotated until a person decides',
       whatToDo: 'the log says which, why, and what to change: "CONSUMER_BLOCKED"',
     }),
@@ -109,13 +113,15 @@ function aboutQueues({ failedRuns, lostSchedules }: AlarmsProps): Condition[] {
   const missing = TreatMissingData.NOT_BREACHING;
   return [
     positive('FailedRuns', {
-      ...{ metric: messagesIn(failedRuns), missing },
+      metric: messagesIn(failedRuns),
+      missing,
       what: 'the queue of failed runs holds messages',
       whatToDo:
         'each message says when a run failed and why; purge the queue when the cause is removed: "Messages in a queue"',
     }),
     positive('LostSchedules', {
-      ...{ metric: messagesIn(lostSchedules), missing },
+      metric: messagesIn(lostSchedules),
+      missing,
       what: 'the schedule could not start the function',
       whatToDo: 'the messages say why; purge the queue when the cause is removed: "Messages in a queue"',
     }),

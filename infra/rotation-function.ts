@@ -81,7 +81,11 @@ export function createFunction(
   const logGroup = new LogGroup(scope, 'LogGroup', { retention: logRetention });
   const failedRuns = createDeadLetterQueue(scope, 'FailedRuns');
   const statements = functionStatements(scope, {
-    ...{ settings, secretPrefixes, encryptionKey, logGroup, failedRuns },
+    settings,
+    secretPrefixes,
+    encryptionKey,
+    logGroup,
+    failedRuns,
     inVpc: options.vpc !== undefined,
   });
   // The managed policy AWSLambdaBasicExecutionRole would let it write every log of the account.

@@ -79,13 +79,13 @@ export function createHandler({
   };
 }
 
-/** The function may run for longer than the configured time-out, on which the lease depends. Nothing was done. */
+/** The function may run for longer than the configuration says. Nothing was done. */
 class TimeOutTooLongError extends CodedError {
   override readonly name = 'TimeOutTooLongError';
   override readonly code = 'TIME_OUT_TOO_LONG';
 }
 
-/** The lease depends on the configured time-out, so a run that may take longer could outlive the lease. */
+/** @throws {TimeOutTooLongError} if a run could outlive the lease, which is chosen for the configured time-out. */
 function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void {
   if (remainingMs <= functionTimeoutMs) return;
   throw new TimeOutTooLongError(

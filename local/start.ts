@@ -72,7 +72,11 @@ async function setUp(url: string): Promise<object> {
   if (!response.ok) throw new Error(`setting InfluxDB up failed with status ${response.status}`);
   const { user, org, bucket, auth } = (await response.json()) as Setup;
   return {
-    ...{ org: names.org, orgId: org.id, userId: user.id, bucket: names.bucket, bucketId: bucket.id },
+    org: names.org,
+    orgId: org.id,
+    userId: user.id,
+    bucket: names.bucket,
+    bucketId: bucket.id,
     operatorToken: auth.token,
   };
 }

@@ -54,8 +54,13 @@ export class TokenMemory {
     const stored = labelled.has(id) || inLedger.has(id);
     const keepUntil = keepUntilOf(description);
     const known = this.#known.get(id) ?? {
-      ...{ consumer, lastCurrentAt: undefined, isCurrent: false },
-      ...{ live, stored: true, lost: false, keepUntil },
+      consumer,
+      lastCurrentAt: undefined,
+      isCurrent: false,
+      live,
+      stored: true,
+      lost: false,
+      keepUntil,
     };
     this.#known.set(id, known);
     if (stored) known.lost = false;

@@ -158,6 +158,7 @@ function stringsIn(text: string | undefined): string[] {
   }
 }
 
-function connectionTo(server: SecretsManagerServer): SecretsManagerClientConfig {
-  return { endpoint: server.url, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+/** What a client of this server is made with. */
+export function connectionTo({ url }: SecretsManagerServer): SecretsManagerClientConfig {
+  return { endpoint: url, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 }

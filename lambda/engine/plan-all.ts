@@ -49,7 +49,12 @@ function factsOf(
 ): Facts {
   const { name } = settings;
   return {
-    ...{ now, clocks, deployment, limits, settings, listing },
+    now,
+    clocks,
+    deployment,
+    limits,
+    settings,
+    listing,
     secret: secrets.get(name) ?? { kind: 'unreadable', detail: 'it was not read' },
     target: targets.get(name) ?? { kind: 'unresolved', problem: 'its names were not looked up' },
     protections: protections.against(name, now),
@@ -65,11 +70,11 @@ async function decide(facts: Facts, { influxdb, store }: Surroundings): Promise<
   try {
     for (;;) {
       const outcome = plan(facts);
-      if (outcome.kind === 'decision') return { settings, facts, outcome };
+      if (outcome.kind === 'decision') return { facts, outcome };
       await answer(answers, outcome.question, sources);
     }
   } catch (error) {
-    return { settings, facts, outcome: { kind: 'undecided', error } };
+    return { facts, outcome: { kind: 'undecided', error } };
   }
 }
 

@@ -3,7 +3,6 @@ import { codeOf, endsRun, logDefect, messageOf } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
-import type { Transport } from '../influxdb/transport.ts';
 import type { Action } from '../requests/request.ts';
 import { applyDecision } from './apply/apply-decision.ts';
 import type { Services } from './apply/services.ts';
@@ -21,7 +20,6 @@ import { findUnmanaged } from './report/unmanaged.ts';
 /** What a run is given; the client of InfluxDB follows from the token that it reads first. */
 export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'deployment'> {
   readonly configuration: Configuration;
-  readonly transport: Transport;
   readonly serviceClocks: ServiceClocks;
 }
 
@@ -105,8 +103,7 @@ async function observeAndPlan(
   const observation = await observe(configuration, readings, token, influxdb);
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const planned = await planAll(configuration, observation, { now: clock.now(), clocks, influxdb, store });
-  const fatal = planned.find(({ outcome }) => outcome.kind === 'undecided' && endsRun(outcome.error));
-  if (fatal?.outcome.kind === 'undecided') throw fatal.outcome.error;
+  for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
   const unmanaged = findUnmanaged(configuration, observation.secrets, observation.listing);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   return { planned, services, unmanaged };
@@ -126,7 +123,8 @@ async function applyAll(
   let ended = false;
   const limit = pLimit(CONCURRENCY);
   return limit.map(planned, async (each) => {
-    const { settings, facts, outcome } = each;
+    const { facts, outcome } = each;
+    const { settings } = facts;
     if (outcome.kind === 'undecided') logDefect(services.log, outcome.error, settings.name);
     if (outcome.kind === 'undecided' || ended) return reportUntaken(each, 'not-attempted');
     const secretId = secretIdOf(facts);
@@ -138,6 +136,6 @@ async function applyAll(
       ended = true;
       errors.push({ code: codeOf(error), message: messageOf(error) });
     }
-    return reportApplied({ ...each, outcome }, actions, error);
+    return reportApplied(facts, outcome, actions, error);
   });
 }

@@ -2,7 +2,7 @@ import type { ErrorCode } from './coded-error.ts';
 import type { ReasonCode } from './reason-codes.ts';
 
 /** How much attention an event asks for. */
-export type Level = 'info' | 'warn' | 'error';
+type Level = 'info' | 'warn' | 'error';
 
 /** An event about one consumer, named as in the configuration. */
 interface OfConsumer {
@@ -17,13 +17,15 @@ interface OfVersion extends OfToken {
   readonly versionId: string;
 }
 
-/** One consumer's line at the end of a run. Times are ISO 8601. */
-interface OfVerdict extends OfConsumer {
-  readonly secret: string;
-  /** What was done and why, or why nothing was, for people to read. */
+/** Why it was done, for people to read, and the code of that reason, from `docs/codes.md`. */
+interface OfReason {
   readonly reason: string;
-  /** The code of the reason, from `docs/codes.md`. */
   readonly reasonCode: ReasonCode;
+}
+
+/** One consumer's line at the end of a run: what was done and why, or why nothing was. Times are ISO 8601. */
+interface OfVerdict extends OfConsumer, OfReason {
+  readonly secret: string;
   /** The code of what keeps the run from acting on the reason; undefined if nothing does. */
   readonly obstacleCode: ReasonCode | undefined;
   /** What failed, or what was found instead of what was planned. */
@@ -34,7 +36,7 @@ interface OfVerdict extends OfConsumer {
 
 interface OfAction extends OfConsumer {
   readonly action: string;
-  /** Undefined for a rotation, whose authorization does not exist yet. */
+  /** Undefined for a rotation, whose authorization does not exist yet, and for a copy. */
   readonly authorizationId: string | undefined;
 }
 
@@ -68,7 +70,7 @@ export interface Events {
     readonly noteCode: ReasonCode;
     readonly until: string | undefined;
   };
-  ACTION_STARTED: OfAction & { readonly reason: string; readonly reasonCode: ReasonCode };
+  ACTION_STARTED: OfAction & OfReason;
   ACTION_FAILED: OfAction & { readonly error: string; readonly errorCode: ErrorCode };
   SECRET_CREATED: OfConsumer & { readonly secret: string };
   SECRET_INITIALISED: OfConsumer & { readonly secret: string; readonly versionId: string };
@@ -82,14 +84,13 @@ export interface Events {
   PROMOTION_UNCERTAIN: OfVersion;
   ROTATION_UNDONE: OfVersion;
   ROTATION_LEFT: OfVersion & { readonly reason: string };
-  COPIED_FORWARD: OfVersion & { readonly reason: string; readonly reasonCode: ReasonCode };
-  TOKEN_SWITCHED_OFF: OfToken & { readonly reason: string; readonly reasonCode: ReasonCode };
-  TOKEN_DELETED: OfToken & {
-    readonly reason: string;
-    readonly reasonCode: ReasonCode;
-    /** What InfluxDB said of the authorization right before the deletion. */
-    readonly found: 'active' | 'inactive' | 'gone' | 'owner-gone';
-  };
+  COPIED_FORWARD: OfVersion & OfReason;
+  TOKEN_SWITCHED_OFF: OfToken & OfReason;
+  TOKEN_DELETED: OfToken &
+    OfReason & {
+      /** What InfluxDB said of the authorization right before the deletion. */
+      readonly found: 'active' | 'inactive' | 'gone' | 'owner-gone';
+    };
   TOKEN_REFUSED: OfToken & { readonly tokenHash: string };
   TOKEN_NOT_REFUSED: OfToken & { readonly tokenHash?: string; readonly reason: string };
   UNMANAGED: { readonly notice: string; readonly noticeCode: ReasonCode };

@@ -12,7 +12,7 @@ export class SecretsManagerError extends CallError {
     exception: string,
     kind: keyof typeof CODES,
     detail: string,
-    options: ErrorOptions & { retryAfterMs?: number | undefined } = {},
+    options: ErrorOptions = {},
   ) {
     const code = SETTINGS.has(exception) ? 'AWS_SETTINGS' : CODES[kind];
     super(code, kind, `Secrets Manager: ${operation} failed with ${exception}: ${detail}`, options);
@@ -53,44 +53,21 @@ export function toSecretsManagerError(operation: string, error: unknown): Secret
     message?: string;
     $metadata?: { httpStatusCode?: number };
     $fault?: string;
-    $retryable?: unknown;
   };
   const name = thrown.name ?? 'unknown error';
-  const cause = { cause: error };
+  const failed = (exception: string, kind: keyof typeof CODES, detail: string) =>
+    new SecretsManagerError(operation, exception, kind, detail, { cause: error });
   // For this the SDK throws a plain Error, which only its message tells from other errors.
-  if (/^Region (is missing|not accepted)/.test(thrown.message ?? '')) {
-    return new SecretsManagerError(
-      operation,
-      NO_REGION,
-      'refused',
-      'no AWS Region is set, or its name is not valid: set AWS_REGION',
-      cause,
-    );
-  }
-  if (thrown.code !== undefined && NO_CONNECTION.has(thrown.code)) {
-    return new SecretsManagerError(
-      operation,
-      thrown.code,
-      'unreachable',
-      'no connection: check the Region, the endpoint and the network path',
-      cause,
-    );
-  }
-  if (name === NO_CREDENTIALS) {
-    return new SecretsManagerError(
-      operation,
-      name,
-      'refused',
-      'no AWS credentials were found: check the role or the environment',
-      cause,
-    );
-  }
+  if (/^Region (is missing|not accepted)/.test(thrown.message ?? ''))
+    return failed(NO_REGION, 'refused', 'no AWS Region is set, or its name is not valid: set AWS_REGION');
+  if (thrown.code !== undefined && NO_CONNECTION.has(thrown.code))
+    return failed(thrown.code, 'unreachable', 'no connection: check the Region, the endpoint and the network path');
+  if (name === NO_CREDENTIALS)
+    return failed(name, 'refused', 'no AWS credentials were found: check the role or the environment');
   const status = thrown.$metadata?.httpStatusCode;
   const message = thrown.$fault === undefined ? 'no answer' : redact(thrown.message ?? '');
-  if (THROTTLED.has(name) || status === 429)
-    return new SecretsManagerError(operation, name, 'throttled', message, cause);
-  if (status !== undefined && status >= 400 && status < 500 && thrown.$fault !== undefined) {
-    return new SecretsManagerError(operation, name, 'refused', message, cause);
-  }
-  return new SecretsManagerError(operation, thrown.code ?? name, 'unanswered', message, cause);
+  if (THROTTLED.has(name) || status === 429) return failed(name, 'throttled', message);
+  if (status !== undefined && status >= 400 && status < 500 && thrown.$fault !== undefined)
+    return failed(name, 'refused', message);
+  return failed(thrown.code ?? name, 'unanswered', message);
 }

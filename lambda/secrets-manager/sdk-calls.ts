@@ -1,12 +1,24 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type {
+  $Command,
+  SecretsManagerClient,
+  SecretsManagerClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-secrets-manager';
 import type * as z from 'zod/mini';
 import { type CallContext, type CallOptions, call } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { toSecretsManagerError } from './errors.ts';
 
-/** Sends one command. It runs once for each attempt, and makes a new command each time. */
-export type Send<T> = (client: SecretsManagerClient, options: { abortSignal: AbortSignal }) => Promise<T>;
+/** Makes the command for one attempt: each attempt sends a new one. */
+type NewCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = () => $Command<
+  Input,
+  Output,
+  SecretsManagerClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes
+>;
 
 /** Calls through the AWS SDK, with our time-outs, our retries, and errors in our words. Notes the service's clock. */
 export class SdkCalls {
@@ -38,13 +50,13 @@ export class SdkCalls {
    * @throws {SecretsManagerError}
    * @throws {CallError} `unanswered` if the answer has another shape.
    */
-  async ask<T>(
+  async ask<T, Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     schema: z.ZodMiniType<T>,
     operation: string,
     retry: CallOptions['retry'],
-    send: Send<unknown>,
+    command: NewCommand<Input, Output>,
   ): Promise<T> {
-    const parsed = schema.safeParse(await this.send(operation, retry, send));
+    const parsed = schema.safeParse(await this.send(operation, retry, command));
     if (parsed.success) return parsed.data;
     const path = parsed.error.issues[0]?.path.join('.') || 'the answer';
     throw new CallError(
@@ -58,16 +70,16 @@ export class SdkCalls {
    * Sends a command whose answer does not matter.
    * @throws {SecretsManagerError}
    */
-  send<T>(
+  send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     operation: string,
     retry: CallOptions['retry'],
-    send: Send<T>,
+    command: NewCommand<Input, Output>,
     options: Pick<CallOptions, 'onUnanswered'> = {},
-  ): Promise<T> {
+  ): Promise<unknown> {
     return call(
       async (signal) => {
         try {
-          return await send(this.#client, { abortSignal: signal });
+          return await this.#client.send(command(), { abortSignal: signal });
         } catch (error) {
           throw toSecretsManagerError(operation, error);
         }

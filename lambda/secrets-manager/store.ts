@@ -46,9 +46,7 @@ export class SecretStore {
     for (let start = 0; start < secretIds.length; start += BATCH_SIZE) {
       const ids = secretIds.slice(start, start + BATCH_SIZE);
       const command = () => new BatchGetSecretValueCommand({ SecretIdList: ids });
-      const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', (client, options) =>
-        client.send(command(), options),
-      );
+      const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
       for (const [id, reading] of readBatch(ids, answer)) readings.set(id, reading);
     }
     return readings;
@@ -57,9 +55,7 @@ export class SecretStore {
   /** The secret's labels and settings; undefined if it does not exist. */
   async describe(secretId: string): Promise<SecretDescription | undefined> {
     const command = () => new DescribeSecretCommand({ SecretId: secretId });
-    const answer = await this.#calls
-      .ask(DescriptionAnswer, 'DescribeSecret', 'read', (client, options) => client.send(command(), options))
-      .catch(absent);
+    const answer = await this.#calls.ask(DescriptionAnswer, 'DescribeSecret', 'read', command).catch(absent);
     if (answer === undefined) return undefined;
     const stages = new Map(Object.entries(answer.VersionIdsToStages));
     const holderOf = (stage: string) => [...stages].find(([, labels]) => labels.includes(stage))?.[0];
@@ -83,9 +79,7 @@ export class SecretStore {
   ): Promise<SecretVersion | undefined> {
     const selector = 'versionId' in which ? { VersionId: which.versionId } : { VersionStage: which.stage };
     const command = () => new GetSecretValueCommand({ SecretId: secretId, ...selector });
-    const answer = await this.#calls
-      .ask(ValueAnswer, 'GetSecretValue', 'read', (client, options) => client.send(command(), options))
-      .catch(absent);
+    const answer = await this.#calls.ask(ValueAnswer, 'GetSecretValue', 'read', command).catch(absent);
     if (answer?.SecretString === undefined) return undefined;
     return { versionId: answer.VersionId, createdAt: answer.CreatedDate.getTime(), text: answer.SecretString };
   }
@@ -94,10 +88,7 @@ export class SecretStore {
   async create(name: string): Promise<string> {
     const command = () =>
       new CreateSecretCommand({ Name: name, Description: 'InfluxDB API token, rotated by influxdb-token-rotation' });
-    const answer = await this.#calls.ask(ArnAnswer, 'CreateSecret', 'single-effect', (client, options) =>
-      client.send(command(), options),
-    );
-    return answer.ARN;
+    return (await this.#calls.ask(ArnAnswer, 'CreateSecret', 'single-effect', command)).ARN;
   }
 
   /** Stores `text` as version `versionId` under `AWSPENDING`. Safe to repeat with the same version and text. */
@@ -110,12 +101,7 @@ export class SecretStore {
           SecretString: text,
           VersionStages: ['AWSPENDING'],
         });
-      await this.#calls.send(
-        'PutSecretValue',
-        'idempotent-write',
-        (client, sending) => client.send(command(), sending),
-        options,
-      );
+      await this.#calls.send('PutSecretValue', 'idempotent-write', command, options);
     });
   }
 
@@ -132,9 +118,7 @@ export class SecretStore {
           MoveToVersionId: versionId,
           RemoveFromVersionId: from,
         });
-      await this.#calls.send('UpdateSecretVersionStage', 'single-effect', (client, options) =>
-        client.send(command(), options),
-      );
+      await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command);
     });
   }
 
@@ -147,9 +131,7 @@ export class SecretStore {
           VersionStage: 'AWSPENDING',
           RemoveFromVersionId: versionId,
         });
-      await this.#calls.send('UpdateSecretVersionStage', 'single-effect', (client, options) =>
-        client.send(command(), options),
-      );
+      await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command);
     });
   }
 }

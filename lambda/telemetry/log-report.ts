@@ -1,11 +1,9 @@
 import type { ConsumerReport, RunReport } from '../engine/report/report.ts';
-import type { EventCode, Events } from '../log/events.ts';
+import type { EventCode } from '../log/events.ts';
 import type { Log } from '../log/log.ts';
 
-/** The codes of the events that report a consumer's state. */
-type VerdictCode = { readonly [C in EventCode]: Events[C] extends Events['CONSUMER_IDLE'] ? C : never }[EventCode];
-
-const CODES: Readonly<Record<ConsumerReport['state'], VerdictCode>> = {
+/** The event that reports each state of a consumer. */
+const EVENTS = {
   idle: 'CONSUMER_IDLE',
   acting: 'CONSUMER_DONE',
   waiting: 'CONSUMER_WAITING',
@@ -13,12 +11,12 @@ const CODES: Readonly<Record<ConsumerReport['state'], VerdictCode>> = {
   changed: 'CONSUMER_CHANGED',
   failed: 'CONSUMER_FAILED',
   'not-attempted': 'NOT_ATTEMPTED',
-};
+} as const satisfies Readonly<Record<ConsumerReport['state'], EventCode>>;
 
 /** A dry run only found actions due, so it must not report them as done. */
-function verdictOf({ state, actions }: ConsumerReport): VerdictCode {
+function eventOf({ state, actions }: ConsumerReport) {
   const planned = actions.some(({ outcome }) => outcome === 'planned');
-  return state === 'acting' && planned ? 'CONSUMER_DUE' : CODES[state];
+  return state === 'acting' && planned ? 'CONSUMER_DUE' : EVENTS[state];
 }
 
 /** Logs a line for each consumer, with the reason for what was done or not, its notes, and a line for the whole run. */
@@ -26,18 +24,17 @@ export function logReport(log: Log, report: RunReport): void {
   for (const each of report.consumers) {
     const { consumer, secret, reason, why, obstacle, errorCode, notes } = each;
     // A failure waits for nothing.
-    const until = errorCode === undefined ? (obstacle?.until ?? why.until) : undefined;
-    log(verdictOf(each), {
+    const ends = errorCode === undefined ? (obstacle?.until ?? why.until) : undefined;
+    log(eventOf(each), {
       consumer,
       secret,
       reason,
       reasonCode: why.code,
       obstacleCode: obstacle?.code,
       errorCode,
-      until,
+      until: ends,
     });
-    for (const { note, code, until: noted } of notes)
-      log('CONSUMER_NOTE', { consumer, note, noteCode: code, until: noted });
+    for (const { note, code, until } of notes) log('CONSUMER_NOTE', { consumer, note, noteCode: code, until });
   }
   for (const { notice, code } of report.notices) log('UNMANAGED', { notice, noticeCode: code });
   for (const { message, code } of report.errors) log('RUN_FAILED', { error: message, errorCode: code });

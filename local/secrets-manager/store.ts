@@ -56,8 +56,13 @@ export class Store {
     const createdAt = this.now();
     const arn = this.arn(name);
     const secret: Secret = {
-      ...{ arn, name, createdAt, lastChangedAt: createdAt, rotationEnabled: false },
-      ...{ versions: new Map(), tags: new Map() },
+      arn,
+      name,
+      createdAt,
+      lastChangedAt: createdAt,
+      rotationEnabled: false,
+      versions: new Map(),
+      tags: new Map(),
     };
     this.#secrets.set(name, secret);
     if (this.staleReads) this.#before.set(arn, undefined);

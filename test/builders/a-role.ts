@@ -35,7 +35,8 @@ export function useOfKey(operation: string, via = `secretsmanager.${REGION}.amaz
 /** What Lambda does in the function's name: its log, the report of a failed run, and the VPC. */
 export const CALLS_OF_LAMBDA: readonly Call[] = [
   ...['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
-    ...{ action, resource: LOG_GROUP.replace('*', 'log-stream:x') },
+    action,
+    resource: LOG_GROUP.replace('*', 'log-stream:x'),
   })),
   { action: 'sqs:SendMessage', resource: QUEUE },
   // Each with a resource that it is asked for; those that know none, and describe, with all.
@@ -46,7 +47,8 @@ export const CALLS_OF_LAMBDA: readonly Call[] = [
     }),
   ),
   ...['DescribeNetworkInterfaces', 'DescribeSubnets'].map((operation) => ({
-    ...{ action: `ec2:${operation}`, resource: '*' },
+    action: `ec2:${operation}`,
+    resource: '*',
   })),
 ];
 

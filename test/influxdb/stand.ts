@@ -6,7 +6,7 @@ import { createHandler } from '../../lambda/handler.ts';
 import { rotatorPermissions } from '../../lambda/influxdb/rotator-permissions.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../../local/secrets-manager/server.ts';
 import { Administrator } from '../../simulation/administrator.ts';
-import { SILENT } from '../../simulation/world.ts';
+import { connectionTo, SILENT } from '../../simulation/world.ts';
 import { aConfiguration, aConsumer, SECOND } from '../builders/a-configuration.ts';
 
 // On the real clock days become seconds.
@@ -126,8 +126,4 @@ export class Stand {
     this.#secrets.destroy();
     await this.#secretsManager.close();
   }
-}
-
-function connectionTo({ url }: SecretsManagerServer) {
-  return { endpoint: url, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 }

@@ -7,7 +7,10 @@ describe('access to secrets', () => {
   const many = (count: number, name: (index: number) => string) => ({
     ...aConfigurationFile(),
     consumers: Array.from({ length: count }, (_, index) => ({
-      ...{ name: `c${index}`, secret: name(index), owner: 'svc', read: ['telemetry'] },
+      name: `c${index}`,
+      secret: name(index),
+      owner: 'svc',
+      read: ['telemetry'],
     })),
   });
   const resourcesOf = (rotation: TokenRotation) =>

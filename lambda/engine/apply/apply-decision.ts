@@ -1,11 +1,11 @@
 import { codeOf, endsRun, messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { SecretDescription } from '../../secrets-manager/secret.ts';
-import type { CopyForward, Decision, EndStep, Mint } from '../plan/decision.ts';
+import type { CopyForward, Decision } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
 import { copyForward } from './copy-forward.ts';
 import { endToken } from './end-token.ts';
-import { type ActionOutcome, actionOf, type PlannedAction } from './outcome.ts';
+import { type ActionOutcome, type PlannedAction, plannedAction, type Step, stepsOf } from './outcome.ts';
 import { type Rotated, rotate } from './rotate.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
@@ -34,47 +34,28 @@ export async function applyDecision(
   decidedOn: DecidedOn,
 ): Promise<Applied> {
   const actions: ActionOutcome[] = [];
-  const { ends, next } = decision;
+  const urgent = decision.next?.kind === 'mint' && decision.next.urgent;
   let error: unknown;
-  for (const step of next === undefined ? ends : [...ends, next]) {
-    const goesOn = error === undefined || (isUrgent(next) && !endsRun(error));
-    if (!goesOn) {
-      actions.push({ ...actionOf(step), outcome: 'not-attempted', error: undefined });
-      continue;
-    }
-    const attempted = await attempt(services, settings, actionOf(step), () => act(services, settings, step, decidedOn));
-    actions.push(attempted.action);
-    error ??= attempted.error;
+  for (const step of stepsOf(decision)) {
+    if (error === undefined || (urgent && !endsRun(error))) {
+      const attempted = await attempt(services, settings, step, decidedOn);
+      actions.push(attempted.action);
+      error ??= attempted.error;
+    } else actions.push({ ...plannedAction(step), outcome: 'not-attempted', error: undefined });
   }
   return { actions, error };
-}
-
-async function act(
-  services: Services,
-  settings: ConsumerSettings,
-  step: EndStep | Mint | CopyForward,
-  decidedOn: DecidedOn,
-): Promise<Rotated | undefined> {
-  switch (step.kind) {
-    case 'mint':
-      return rotate(services, settings, step);
-    case 'copy-forward':
-      return copyForwardOrReplace(services, settings, step);
-    case 'switch-off':
-    case 'delete':
-      return endToken(services, settings, step, decidedOn);
-  }
 }
 
 async function attempt(
   services: Services,
   settings: ConsumerSettings,
-  action: PlannedAction,
-  perform: () => Promise<Rotated | undefined>,
+  step: Step,
+  decidedOn: DecidedOn,
 ): Promise<{ readonly action: ActionOutcome; readonly error: unknown }> {
+  const action = plannedAction(step);
   logStart(services, settings, action);
   try {
-    const done = await perform();
+    const done = await act(services, settings, step, decidedOn);
     const authorizationId = done?.authorizationId ?? action.authorizationId;
     return { action: { ...action, authorizationId, outcome: 'done', error: undefined }, error: undefined };
   } catch (error) {
@@ -90,6 +71,23 @@ async function attempt(
   }
 }
 
+async function act(
+  services: Services,
+  settings: ConsumerSettings,
+  step: Step,
+  decidedOn: DecidedOn,
+): Promise<Rotated | undefined> {
+  switch (step.kind) {
+    case 'mint':
+      return rotate(services, settings, step);
+    case 'copy-forward':
+      return copyForwardOrReplace(services, settings, step);
+    case 'switch-off':
+    case 'delete':
+      return endToken(services, settings, step, decidedOn);
+  }
+}
+
 /** A version that a label was moved back to may hold a token that does not work: then it is replaced. */
 async function copyForwardOrReplace(
   services: Services,
@@ -100,7 +98,7 @@ async function copyForwardOrReplace(
   if (copied !== 'fails') return copied;
   if (copy.otherwise === undefined)
     throw new RotationError('TOKEN_FAILS', 'the current token does not work, and cannot be replaced now');
-  logStart(services, settings, actionOf(copy.otherwise));
+  logStart(services, settings, plannedAction(copy.otherwise));
   return rotate(services, settings, copy.otherwise);
 }
 
@@ -114,8 +112,4 @@ function logStart({ log }: Services, { name }: ConsumerSettings, action: Planned
     reason: describe(reason),
     reasonCode: reason.code,
   });
-}
-
-function isUrgent(next: Decision['next']): boolean {
-  return next?.kind === 'mint' && next.urgent;
 }

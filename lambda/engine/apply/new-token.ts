@@ -17,7 +17,7 @@ export interface NewToken {
   live: boolean;
 }
 
-/** For each call about the token that may be repeated or left without an answer. */
+/** What each call about the token is given, so that a missing answer is noted on it. */
 export function noting(token: NewToken): { onUnanswered: () => void } {
   return {
     onUnanswered: () => {

@@ -16,7 +16,14 @@ export interface ActionOutcome extends PlannedAction {
   readonly error: { readonly code: ErrorCode; readonly message: string } | undefined;
 }
 
-export function actionOf(step: EndStep | Mint | CopyForward): PlannedAction {
+export type Step = EndStep | Mint | CopyForward;
+
+/** What a decision asks for, in the order in which it is done. */
+export function stepsOf({ ends, next }: Decision): readonly Step[] {
+  return next === undefined ? ends : [...ends, next];
+}
+
+export function plannedAction(step: Step): PlannedAction {
   const { reason } = step;
   if (step.kind === 'mint') return { kind: 'rotate', authorizationId: undefined, reason };
   if (step.kind === 'copy-forward') return { kind: 'copy-forward', authorizationId: undefined, reason };
@@ -24,7 +31,6 @@ export function actionOf(step: EndStep | Mint | CopyForward): PlannedAction {
 }
 
 /** The actions of a decision that is not carried out: a dry run's, or those of a run that ended early. */
-export function untaken({ ends, next }: Decision, outcome: 'planned' | 'not-attempted'): ActionOutcome[] {
-  const steps = next === undefined ? ends : [...ends, next];
-  return steps.map((step) => ({ ...actionOf(step), outcome, error: undefined }));
+export function untaken(decision: Decision, outcome: 'planned' | 'not-attempted'): ActionOutcome[] {
+  return stepsOf(decision).map((step) => ({ ...plannedAction(step), outcome, error: undefined }));
 }

@@ -9,11 +9,11 @@ type ReadyVersion = Pick<NewToken, 'settings' | 'start' | 'authorization' | 'rot
 
 /** Moves `AWSCURRENT`, if it is still where it was read. Without an answer a look may prove success, never failure. */
 export async function promote(services: Services, ready: ReadyVersion): Promise<void> {
-  const { store: secrets, log } = services;
+  const { store, log } = services;
   const { settings, start, authorization, rotationId } = ready;
   const fields = { consumer: settings.name, authorizationId: authorization.id, versionId: rotationId };
   try {
-    await secrets.promote(start.secretId, rotationId, start.versionId);
+    await store.promote(start.secretId, rotationId, start.versionId);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     if (error.kind === 'refused') await assertPromoted(services, ready, error);
@@ -32,13 +32,13 @@ export async function promote(services: Services, ready: ReadyVersion): Promise<
  * what was wanted; and where nobody can tell, nothing may be undone.
  */
 async function assertPromoted(
-  { store: secrets }: Services,
+  { store }: Services,
   { start, rotationId }: ReadyVersion,
   refusal: CallError,
 ): Promise<void> {
   let seen: SecretDescription | undefined;
   try {
-    seen = await secrets.describe(start.secretId);
+    seen = await store.describe(start.secretId);
   } catch {
     const message = `${refusal.message}, and the secret cannot be looked at`;
     throw new RotationError('PROMOTION_UNCERTAIN', message, { cause: refusal, mayStillLand: true });
@@ -49,13 +49,10 @@ async function assertPromoted(
 /** Reads may lag behind writes for a short while, so the look is repeated. */
 const LOOKS_AFTER_MS = [0, 1_000, 4_000];
 
-async function isSeenAsCurrent(
-  { store: secrets, clock }: Services,
-  { start, rotationId }: ReadyVersion,
-): Promise<boolean> {
+async function isSeenAsCurrent({ store, clock }: Services, { start, rotationId }: ReadyVersion): Promise<boolean> {
   for (const delayMs of LOOKS_AFTER_MS) {
     await clock.sleep(delayMs);
-    const seen = await secrets.describe(start.secretId).catch(() => undefined);
+    const seen = await store.describe(start.secretId).catch(() => undefined);
     if (seen?.current === rotationId) return true;
   }
   return false;

@@ -3,7 +3,7 @@ import type { NewToken } from './new-token.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
 
-/** How long a refusal of a new token is asked again before it counts: InfluxDB Cloud spreads changes slowly. */
+/** How long a new token that is refused is tried again before that counts: InfluxDB Cloud spreads changes slowly. */
 const SETTLE_MS = 60_000;
 const SETTLE_STEP_MS = 5_000;
 

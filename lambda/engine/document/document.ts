@@ -7,13 +7,13 @@ import type { Identity } from './marker.ts';
 export interface LedgerEntry {
   readonly authorizationId: string;
   readonly userId: string;
-  /** Undefined in documents of before it was noted: then no list proves that the row is gone. */
+  /** Undefined in documents from before it was recorded; no list then proves that the row is gone. */
   readonly orgId: string | undefined;
   /** When the put that superseded it was sent, in milliseconds since the epoch. */
   readonly since: number;
   /** Leaked: to be deleted at once, without grace. */
   readonly compromised: boolean;
-  /** Of its token, where it was known: another secret that holds the same token protects it. */
+  /** The hash of its token, if that was known: another secret that holds the same token protects it. */
   readonly tokenHash: string | undefined;
   /** Made by somebody else and named in the configuration: it has no marker of ours. */
   readonly adopted: boolean;
@@ -39,7 +39,7 @@ const Time = z.pipe(
   z.transform((text) => Date.parse(text)),
 );
 
-/** The lists of all consumers' owners are one request each: InfluxDB would refuse it for anything but an id. */
+/** An owner's authorizations are listed by this id, and InfluxDB would refuse the request for anything else. */
 const OwnerId = z.string().check(z.regex(ID));
 
 /** InfluxDB answers in lower case, and takes either. */
@@ -93,26 +93,31 @@ export function parseDocument(value: unknown): RotationDocument | { readonly wro
 }
 
 /** The document as it stands in the secret. */
-export function toWire({ identity, mintedAt, superseded, ...document }: RotationDocument): unknown {
-  const { deployment, consumer, fingerprint } = identity;
-  const { id, ...rest } = document;
+export function toWire({ identity, ...document }: RotationDocument): z.input<typeof WireDocument> {
   return {
-    id,
-    deployment,
-    consumer,
-    secret: fingerprint,
-    ...rest,
-    mintedAt: new Date(mintedAt).toISOString(),
-    superseded: superseded.map(
-      ({ authorizationId, userId, orgId, since, compromised, adopted, tokenHash: hashed }) => ({
-        authorizationId,
-        userId,
-        ...(orgId === undefined ? {} : { orgId }),
-        since: new Date(since).toISOString(),
-        ...(hashed === undefined ? {} : { tokenHash: hashed }),
-        ...(compromised ? { compromised } : {}),
-        ...(adopted ? { adopted } : {}),
-      }),
-    ),
+    id: document.id,
+    deployment: identity.deployment,
+    consumer: identity.consumer,
+    secret: identity.fingerprint,
+    authorizationId: document.authorizationId,
+    orgId: document.orgId,
+    userId: document.userId,
+    tokenHash: document.tokenHash,
+    permissionsHash: document.permissionsHash,
+    mintedAt: new Date(document.mintedAt).toISOString(),
+    superseded: document.superseded.map(entryToWire),
+  };
+}
+
+/** Leaves out what is not known, and flags that are not set. */
+function entryToWire(entry: LedgerEntry): z.input<typeof WireEntry> {
+  return {
+    authorizationId: entry.authorizationId,
+    userId: entry.userId,
+    ...(entry.orgId !== undefined && { orgId: entry.orgId }),
+    since: new Date(entry.since).toISOString(),
+    ...(entry.tokenHash !== undefined && { tokenHash: entry.tokenHash }),
+    ...(entry.compromised && { compromised: true }),
+    ...(entry.adopted && { adopted: true }),
   };
 }

@@ -2,9 +2,9 @@
 const ISO_DATE = /^\d{4}-\d\d-\d\d(?:T\S+)?$/;
 
 /**
- * Set by an operator in the description: not to be switched off before, in milliseconds since the epoch. The latest of
- * several; infinite if one is no date. It counts in any description: an adopted authorization has no marker, and a
- * marker may be spoilt.
+ * Until when an operator wants the authorization kept, as its description says; in milliseconds since the epoch. The
+ * latest of several; infinite if one is not a date. It counts in any description, since an adopted authorization has no
+ * marker, and a marker may be spoilt.
  */
 export function keepUntilOf(description: string): number | undefined {
   return [...description.matchAll(/(?<![\w-])keep-until=([^\s;,]*)/gi)]

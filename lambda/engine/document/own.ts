@@ -15,10 +15,10 @@ export type Ownership =
   | { readonly kind: 'none' };
 
 export function whoseDocument(content: SecretContent | undefined, identity: Identity): Ownership {
-  if (content === undefined || !('document' in content)) return { kind: 'none' };
-  const { document } = content;
+  const document = documentIn(content);
+  if (document === undefined) return { kind: 'none' };
   if (!isSameIdentity(document.identity, identity)) return { kind: 'another', owner: document.identity };
-  return { kind: content.kind === 'foreign' ? 'copied' : 'own', document };
+  return { kind: content?.kind === 'foreign' ? 'copied' : 'own', document };
 }
 
 /** The consumer's own document, where it speaks of the token beside it. */
@@ -29,24 +29,27 @@ export function ownDocument(content: SecretContent | undefined, identity: Identi
 
 /** The authorization whose token a value holds, where its document says so. */
 export function currentIn(content: SecretContent | undefined): string | undefined {
-  if (content === undefined || !('document' in content) || content.kind === 'foreign') return undefined;
-  return content.document.authorizationId;
+  return content?.kind === 'foreign' ? undefined : authorizationNamedIn(content);
 }
 
 /** The authorization that a value's document names, whoever wrote it, and whatever token stands beside it. */
 export function authorizationNamedIn(content: SecretContent | undefined): string | undefined {
-  return content === undefined || !('document' in content) ? undefined : content.document.authorizationId;
+  return documentIn(content)?.authorizationId;
 }
 
 /** The older tokens that a value's document names, whoever wrote it. */
 export function ledgerIn(content: SecretContent | undefined): readonly LedgerEntry[] {
-  return content === undefined || !('document' in content) ? [] : content.document.superseded;
+  return documentIn(content)?.superseded ?? [];
 }
 
 type Named = Pick<LedgerEntry, 'authorizationId' | 'userId' | 'tokenHash'>;
 
 /** Every authorization that a value's document names, whoever wrote it; undefined where the value has none. */
 export function namedIn(content: SecretContent | undefined): readonly Named[] | undefined {
-  if (content === undefined || !('document' in content)) return undefined;
-  return [content.document, ...content.document.superseded];
+  const document = documentIn(content);
+  return document && [document, ...document.superseded];
+}
+
+function documentIn(content: SecretContent | undefined): RotationDocument | undefined {
+  return content !== undefined && 'document' in content ? content.document : undefined;
 }

@@ -6,15 +6,14 @@ export type SecretContent =
   | { readonly kind: 'not-an-object'; readonly token: string | undefined }
   /** A `rotation` or token key that we may not overwrite. `problem` completes the sentence "the secret has …". */
   | { readonly kind: 'malformed'; readonly problem: string; readonly token: string | undefined }
+  /** A JSON object without a `rotation` key. */
   | { readonly kind: 'none'; readonly token: string | undefined }
   /** `ours` as we wrote it; `edited` by hand, with our token still in it; `foreign`: another token, our keys copied. */
-  | DocumentedContent;
-
-export interface DocumentedContent {
-  readonly kind: 'ours' | 'edited' | 'foreign';
-  readonly document: RotationDocument;
-  readonly token: string | undefined;
-}
+  | {
+      readonly kind: 'ours' | 'edited' | 'foreign';
+      readonly document: RotationDocument;
+      readonly token: string | undefined;
+    };
 
 /** One word that does not begin like JSON. */
 const PLAIN_TOKEN = /^\s*([^\s{["]\S*)\s*$/;

@@ -4,7 +4,7 @@ import { type RotationDocument, tokenHash, toWire } from './document.ts';
 import { parseObject } from './secret-content.ts';
 
 /** Secrets Manager's limit for a value. */
-export const MAX_SECRET_BYTES = 65_536;
+const MAX_SECRET_BYTES = 65_536;
 
 /** Thrown when a secret's text cannot take our keys; nothing was minted or written. */
 export class SecretTextError extends CodedError {
@@ -19,10 +19,10 @@ export class SecretTextError extends CodedError {
  * @throws {SecretTextError} if the result is too large, or would not read back as written (one of our keys twice).
  */
 export function writeSecretText(text: string, tokenKey: string, token: string, document: RotationDocument): string {
-  const written = withMember(withMember(text, tokenKey, token), 'rotation', toWire(document));
-  const value = parseObject(written);
-  const readBack = value?.rotation;
-  if (value?.[tokenKey] !== token || JSON.stringify(readBack) !== JSON.stringify(toWire(document))) {
+  const rotation = toWire(document);
+  const written = withMember(withMember(text, tokenKey, token), 'rotation', rotation);
+  const readBack = parseObject(written);
+  if (readBack?.[tokenKey] !== token || JSON.stringify(readBack.rotation) !== JSON.stringify(rotation)) {
     throw new SecretTextError(`the secret's JSON has the key "${tokenKey}" or "rotation" twice; remove one of them`);
   }
   const bytes = Buffer.byteLength(written);
@@ -34,7 +34,10 @@ export function writeSecretText(text: string, tokenKey: string, token: string, d
   return written;
 }
 
-/** The editor formats the whole line that it inserts into, but of a value that it replaces only the inside. */
+/**
+ * The editor formats the whole line that it inserts a key into, but only the value that it replaces. So the key is
+ * inserted with `null` and no formatting, and then given its value.
+ */
 function withMember(text: string, key: string, value: unknown): string {
   const gap = /^\s*\{(\s*\n\s*)/.exec(text)?.[1] ?? '';
   // A text on one line stays on one line.
@@ -52,8 +55,11 @@ function withMember(text: string, key: string, value: unknown): string {
   }
 }
 
-/** Checks before the mint, with a token of the length InfluxDB makes, that the new value will fit. */
+/** The length of the tokens that InfluxDB makes. */
+const TOKEN_LENGTH = 88;
+
+/** Checks before the mint that the new value will fit. */
 export function assertTextFits(text: string, tokenKey: string, document: RotationDocument): void {
-  const placeholder = 'x'.repeat(88);
+  const placeholder = 'x'.repeat(TOKEN_LENGTH);
   writeSecretText(text, tokenKey, placeholder, { ...document, tokenHash: tokenHash(placeholder) });
 }

@@ -11,6 +11,11 @@ export function observed(reading: SecretReading, tokenKey: string): ObservedSecr
   return { ...reading, content: readSecretContent(reading.text, reading.versionId, tokenKey) };
 }
 
+/** The secret's ARN; undefined where the answer did not tell it. */
+export function arnOf(secret: ObservedSecret): string | undefined {
+  return 'arn' in secret ? secret.arn : undefined;
+}
+
 /** What the secret holds; undefined where it has no text that could be read. */
 export function contentOf(secret: ObservedSecret | undefined): SecretContent | undefined {
   return secret?.kind === 'value' ? secret.content : undefined;

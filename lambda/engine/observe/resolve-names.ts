@@ -107,22 +107,16 @@ export class Resolver {
   #bucket(name: string): Promise<string> {
     const { org, orgId } = this.#settings;
     return this.#once(`bucket ${name}`, async () => {
-      try {
-        const bucket = await this.#influxdb.findBucket(
-          orgId === undefined ? { org: org ?? '' } : { orgID: orgId },
-          name,
+      const filter = orgId === undefined ? { org: org ?? '' } : { orgID: orgId };
+      const bucket = await this.#influxdb
+        .findBucket(filter, name)
+        .catch(notFound((reason) => `${reason} (org ${org ?? orgId}): create it, or correct the name`));
+      if (bucket === undefined)
+        throw new UnresolvedError(
+          `bucket "${name}" exists, but the rotator's token may not read it: it lacks read:orgs/<id of ${org ?? orgId}>/buckets/<id of ${name}>`,
         );
-        if (bucket !== undefined) {
-          this.#orgIdOfBucket ??= bucket.orgId;
-          return bucket.id;
-        }
-      } catch (error) {
-        if (!(error instanceof InfluxdbError) || error.status !== 404) throw error;
-        throw new UnresolvedError(`${error.reason} (org ${org ?? orgId}): create it, or correct the name`);
-      }
-      throw new UnresolvedError(
-        `bucket "${name}" exists, but the rotator's token may not read it: it lacks read:orgs/<id of ${org ?? orgId}>/buckets/<id of ${name}>`,
-      );
+      this.#orgIdOfBucket ??= bucket.orgId;
+      return bucket.id;
     });
   }
 
@@ -132,7 +126,7 @@ export class Resolver {
     if (known !== undefined) return known;
     const { org } = this.#settings;
     const found = await this.#once(`org ${org}`, () =>
-      this.#influxdb.findOrg(org ?? '').catch(notFound(`org "${org}" does not exist: correct the name`)),
+      this.#influxdb.findOrg(org ?? '').catch(notFound(() => `org "${org}" does not exist: correct the name`)),
     );
     if (found !== undefined) return found;
     const [bucket] = buckets;
@@ -164,9 +158,9 @@ function missingRight(what: string): (error: unknown) => never {
   };
 }
 
-function notFound(what: string): (error: unknown) => never {
+function notFound(problem: (reason: string) => string): (error: unknown) => never {
   return (error) => {
-    if (error instanceof InfluxdbError && error.status === 404) throw new UnresolvedError(what);
+    if (error instanceof InfluxdbError && error.status === 404) throw new UnresolvedError(problem(error.reason));
     throw error;
   };
 }

@@ -31,7 +31,7 @@ export function readRotatorToken(
     case 'binary':
       return refuse('holds binary data: store the token as a SecretString');
     case 'unreadable':
-      return refuse(`cannot be read (${reading?.detail}): allow secretsmanager:GetSecretValue on it`);
+      return refuse(`cannot be read (${reading.detail}): allow secretsmanager:GetSecretValue on it`);
     case 'value': {
       const object = parseObject(reading.text);
       const token = object === undefined ? reading.text.trim() : object[tokenKey];

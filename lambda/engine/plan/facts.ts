@@ -1,7 +1,7 @@
 import type { ClockVerdict } from '../../calls/service-clocks.ts';
 import type { ConsumerSettings, Limits } from '../../config/configuration.ts';
 import type { Listing } from '../observe/listing.ts';
-import type { ObservedSecret } from '../observe/observed-secret.ts';
+import { arnOf, type ObservedSecret } from '../observe/observed-secret.ts';
 import type { ConsumerProtections } from '../observe/protections.ts';
 import type { Answers } from '../observe/question.ts';
 import type { Target, UnresolvedTarget } from '../observe/target.ts';
@@ -27,5 +27,5 @@ export interface Facts {
 
 /** What Secrets Manager is asked with: the ARN where it is known. */
 export function secretIdOf({ secret, settings }: Pick<Facts, 'secret' | 'settings'>): string {
-  return 'arn' in secret ? secret.arn : settings.secret;
+  return arnOf(secret) ?? settings.secret;
 }

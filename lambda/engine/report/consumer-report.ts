@@ -6,44 +6,30 @@ import { describe } from '../plan/describe.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Reason } from '../plan/reason.ts';
 import type { ActionReport, ConsumerReport, ReasonReport } from './report.ts';
-import { describeTokens } from './token-reports.ts';
+import { reportTokens } from './token-reports.ts';
 
 /** What a run decided for a consumer, or why it could not. */
 export interface Planned {
-  readonly settings: ConsumerSettings;
   readonly facts: Facts;
   readonly outcome: Decision | { readonly kind: 'undecided'; readonly error: unknown };
 }
 
 /** The report of a consumer whose decision was not carried out: in a dry run, or in one that ended early. */
-export function reportUntaken({ settings, facts, outcome }: Planned, as: 'planned' | 'not-attempted'): ConsumerReport {
-  const base = { ...nameOf(settings), tokens: describeTokens(facts) };
-  if (outcome.kind === 'undecided') {
-    const error = messageOf(outcome.error);
-    const why = reportReason({ code: 'NOT_PLANNED', error: codeOf(outcome.error) });
-    return {
-      ...base,
-      state: 'failed',
-      reason: error,
-      why,
-      obstacle: undefined,
-      errorCode: codeOf(outcome.error),
-      actions: [],
-      notes: [],
-    };
-  }
-  const actions = untaken(outcome, as).map(reportAction);
-  const state = as === 'not-attempted' && actions.length > 0 ? 'not-attempted' : outcome.state;
-  return { ...base, ...reportDecision(outcome), state, actions };
+export function reportUntaken({ facts, outcome }: Planned, as: 'planned' | 'not-attempted'): ConsumerReport {
+  if (outcome.kind === 'undecided') return reportUndecided(facts, outcome.error);
+  const actions = untaken(outcome, as);
+  const report = reportDecision(facts, outcome, actions);
+  return as === 'not-attempted' && actions.length > 0 ? { ...report, state: 'not-attempted' } : report;
 }
 
 /** The report of a consumer whose decision was carried out, up to the first failure. */
 export function reportApplied(
-  planned: Planned & { readonly outcome: Decision },
+  facts: Facts,
+  decision: Decision,
   actions: readonly ActionOutcome[],
   error: unknown,
 ): ConsumerReport {
-  const report = { ...reportUntaken(planned, 'planned'), actions: actions.map(reportAction) };
+  const report = reportDecision(facts, decision, actions);
   if (error === undefined) return report;
   const state = codeOf(error) === 'CHANGED_BEFORE_END' ? 'changed' : 'failed';
   return { ...report, state, reason: `${report.reason}: ${messageOf(error)}`, errorCode: codeOf(error) };
@@ -53,42 +39,67 @@ export function reportApplied(
 export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
   const reason: Reason = { code: 'NOT_ATTEMPTED' };
   return {
-    ...nameOf(settings),
+    consumer: settings.name,
+    secret: settings.secret,
     state: 'not-attempted',
-    ...{ reason: describe(reason), why: reportReason(reason), obstacle: undefined, errorCode: undefined },
-    ...{ actions: [], notes: [], tokens: [] },
+    reason: describe(reason),
+    why: reportReason(reason),
+    obstacle: undefined,
+    errorCode: undefined,
+    actions: [],
+    notes: [],
+    tokens: [],
   };
 }
 
 /** The reason with what it is about, its times as ISO 8601. */
-export function reportReason({ ...reason }: Reason): ReasonReport {
+export function reportReason(reason: Reason): ReasonReport {
   // How long that is from now changes with every run, though nothing else does.
   if (reason.code === 'NEXT_ROTATION') return { code: reason.code, until: new Date(reason.until).toISOString() };
-  if (!('until' in reason)) return reason;
+  if (!('until' in reason)) return { ...reason };
   const { until, ...rest } = reason;
   return Number.isFinite(until) ? { ...rest, until: new Date(until).toISOString() } : rest;
 }
 
-function nameOf({ name, secret }: ConsumerSettings): Pick<ConsumerReport, 'consumer' | 'secret'> {
-  return { consumer: name, secret };
+function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
+  return {
+    consumer: facts.settings.name,
+    secret: facts.settings.secret,
+    state: 'failed',
+    reason: messageOf(error),
+    why: reportReason({ code: 'NOT_PLANNED', error: codeOf(error) }),
+    obstacle: undefined,
+    errorCode: codeOf(error),
+    actions: [],
+    notes: [],
+    tokens: reportTokens(facts),
+  };
 }
 
-function reportDecision(
-  decision: Decision,
-): Pick<ConsumerReport, 'reason' | 'why' | 'obstacle' | 'errorCode' | 'notes'> {
-  const { reason, obstacle, notes } = decision;
+function reportDecision(facts: Facts, decision: Decision, actions: readonly ActionOutcome[]): ConsumerReport {
+  const { state, reason, obstacle, notes } = decision;
   return {
+    consumer: facts.settings.name,
+    secret: facts.settings.secret,
+    state,
     reason: describeDecision(decision),
     why: reportReason(reason),
     obstacle: obstacle && reportReason(obstacle),
     errorCode: undefined,
+    actions: actions.map(reportAction),
     notes: notes.map((note) => ({ note: describe(note), ...reportReason(note) })),
+    tokens: reportTokens(facts),
   };
 }
 
 function reportAction({ kind, authorizationId, reason, outcome, error }: ActionOutcome): ActionReport {
   return {
-    ...{ kind, authorizationId, reason: describe(reason), reasonCode: reason.code, outcome },
-    ...{ error: error?.message, errorCode: error?.code },
+    kind,
+    authorizationId,
+    reason: describe(reason),
+    reasonCode: reason.code,
+    outcome,
+    error: error?.message,
+    errorCode: error?.code,
   };
 }

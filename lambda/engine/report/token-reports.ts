@@ -6,7 +6,7 @@ import { mintedAt } from '../plan/reason-to-rotate.ts';
 import type { TokenReport } from './report.ts';
 
 /** The tokens of one consumer as the lists and its document show them. */
-export function describeTokens(facts: Facts): TokenReport[] {
+export function reportTokens(facts: Facts): TokenReport[] {
   const { secret, settings, listing, limits } = facts;
   if (secret.kind !== 'value') return [];
   const identity = identityOf(facts.deployment, settings.name, secret.arn);
@@ -16,28 +16,32 @@ export function describeTokens(facts: Facts): TokenReport[] {
     const { authorizationId } = document;
     const row = listing.get(authorizationId);
     const minted = row === undefined ? document.mintedAt : mintedAt(document, row, limits.clockToleranceMs);
-    tokens.push(describeToken(facts, authorizationId, 'current', minted));
-    for (const entry of document.superseded)
-      tokens.push(describeToken(facts, entry.authorizationId, 'superseded', undefined, entry.since));
+    tokens.push(reportToken(facts, { authorizationId, role: 'current', mintedAt: minted }));
+    for (const { authorizationId, since } of document.superseded)
+      tokens.push(reportToken(facts, { authorizationId, role: 'superseded', supersededAt: since }));
   }
   const named = new Set(tokens.map(({ authorizationId }) => authorizationId));
   for (const marked of listing.markedAs(identity)) {
     const role = isYoung(marked, facts) ? 'pending' : 'stray';
-    if (!named.has(marked.row.id)) tokens.push(describeToken(facts, marked.row.id, role));
+    const { id: authorizationId } = marked.row;
+    if (!named.has(authorizationId)) tokens.push(reportToken(facts, { authorizationId, role }));
   }
   return tokens;
 }
 
-/** @param minted where something knows it better than the row; like `supersededAt` in milliseconds since the epoch. */
-function describeToken(
-  { listing, settings, now }: Facts,
-  authorizationId: string,
-  role: TokenReport['role'],
-  minted?: number,
-  supersededAt?: number,
-): TokenReport {
+/** A token, and what is known of it besides its row. Times are milliseconds since the epoch. */
+interface KnownToken {
+  readonly authorizationId: string;
+  readonly role: TokenReport['role'];
+  /** Where something knows it better than the row. */
+  readonly mintedAt?: number;
+  readonly supersededAt?: number;
+}
+
+function reportToken({ listing, settings, now }: Facts, token: KnownToken): TokenReport {
+  const { authorizationId, role, supersededAt } = token;
   const row = listing.get(authorizationId);
-  const since = minted ?? row?.createdAt;
+  const since = token.mintedAt ?? row?.createdAt;
   return {
     authorizationId,
     role,

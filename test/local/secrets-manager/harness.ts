@@ -60,14 +60,17 @@ export function harness(options: SecretsManagerOptions = {}): Harness {
     put: (name, version, stages, value = `value ${version}`) =>
       self.client.send(
         new PutSecretValueCommand({
-          ...{ SecretId: name, ClientRequestToken: token(version), SecretString: value },
+          SecretId: name,
+          ClientRequestToken: token(version),
+          SecretString: value,
           ...(stages && { VersionStages: stages }),
         }),
       ),
     move: (name, label, { from, to }) =>
       self.client.send(
         new UpdateSecretVersionStageCommand({
-          ...{ SecretId: name, VersionStage: label },
+          SecretId: name,
+          VersionStage: label,
           ...(from !== undefined && { RemoveFromVersionId: token(from) }),
           ...(to !== undefined && { MoveToVersionId: token(to) }),
         }),

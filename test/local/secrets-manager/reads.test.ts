@@ -236,7 +236,9 @@ describe('ListSecrets', () => {
     do {
       const page = await aws.client.send(
         new ListSecretsCommand({
-          ...{ Filters: [{ Key: 'description', Values: ['token'] }], SortOrder: 'desc', MaxResults: 2 },
+          Filters: [{ Key: 'description', Values: ['token'] }],
+          SortOrder: 'desc',
+          MaxResults: 2,
           ...(NextToken !== undefined && { NextToken }),
         }),
       );

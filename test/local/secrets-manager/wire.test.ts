@@ -14,7 +14,8 @@ async function send(change: { headers?: Record<string, string>; path?: string; b
   const all = new Headers({
     'x-amz-target': 'secretsmanager.DescribeSecret',
     'content-type': 'application/x-amz-json-1.1',
-    ...{ authorization: AUTHORIZATION, ...headers },
+    authorization: AUTHORIZATION,
+    ...headers,
   });
   for (const [name, value] of Object.entries(headers)) if (value === '') all.delete(name);
   const response = await fetch(aws.server.url + path, { method, headers: all, ...(method === 'POST' && { body }) });

@@ -110,8 +110,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'repeat the promotion ourselves': [
     {
       file: STORE,
-      from: "      await this.#calls.send('UpdateSecretVersionStage', 'single-effect', (client, options) =>",
-      to: "      await this.#calls.send('UpdateSecretVersionStage', 'idempotent-write', (client, options) =>",
+      from: "      await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command);",
+      to: "      await this.#calls.send('UpdateSecretVersionStage', 'idempotent-write', command);",
     },
   ],
   'describe before the list': [

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { countUp } from '../../../../lambda/engine/report/counts.ts';
 import type { ActionReport, ConsumerReport, TokenReport } from '../../../../lambda/engine/report/report.ts';
-import { describeTokens } from '../../../../lambda/engine/report/token-reports.ts';
+import { reportTokens } from '../../../../lambda/engine/report/token-reports.ts';
 import { DAY, HOUR, MINUTE } from '../../../builders/a-configuration.ts';
 import { anEntry, aRow, factsOf, IDENTITY, NOW, type Scenario, versionOf } from '../../../builders/a-scenario.ts';
 
-const tokens = (scenario: Scenario) => describeTokens(factsOf(scenario));
+const tokens = (scenario: Scenario) => reportTokens(factsOf(scenario));
 const at = (ageMs: number) => new Date(NOW - ageMs).toISOString();
 
 describe('the tokens of a consumer', () => {
