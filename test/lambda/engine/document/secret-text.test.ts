@@ -27,6 +27,10 @@ describe('a value on one line', () => {
     expect(write(text)).toBe(written);
   });
 
+  it('is one on one line, though a value in it has several', () => {
+    expect(write('{"url":{\n"x":1}}')).toBe(`{"url":{\n"x":1},"token": "new","rotation": ${ROTATION}}`);
+  });
+
   it('takes the token under the configured key', () => {
     expect(write('{"token":"hers"}', 'password')).toBe(`{"token":"hers","password": "new","rotation": ${ROTATION}}`);
   });
@@ -67,6 +71,16 @@ describe('a value on several lines', () => {
     ]);
   });
 
+  it('may be empty, or have blanks at the end of its first line', () => {
+    expect(write('{\n}').split('\n').slice(0, 2)).toEqual(['{', '"token": "new",']);
+    expect(write('{  \n  "url": "x"\n}').split('\n').slice(0, 4)).toEqual([
+      '{  ',
+      '  "url": "x",  ',
+      '  "token": "new",  ',
+      '  "rotation": {',
+    ]);
+  });
+
   it('keeps a token in its place', () => {
     expect(write('{\n  "token": "old",\n  "b": [1,  2]\n}').split('\n').slice(0, 4)).toEqual([
       '{',
@@ -89,7 +103,9 @@ describe('a value that cannot take our keys', () => {
       "the secret's JSON is nested too deeply to be edited; flatten its other keys",
     ],
   ])('is refused: %s', (_name, text, message) => {
-    expect(() => write(text)).toThrow(new SecretTextError(message));
+    expect(() => write(text)).toThrow(
+      expect.objectContaining({ name: 'SecretTextError', code: 'SECRET_TEXT', message }),
+    );
   });
 
   it('is one that would be larger than Secrets Manager takes, in bytes', () => {

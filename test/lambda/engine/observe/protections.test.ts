@@ -87,6 +87,12 @@ describe('an authorization is protected from a consumer while', () => {
     expect(why(protectionsIn(secrets, rows), 'shared')).toBe(reason);
   });
 
+  it('it is one of several that had the token of another value', () => {
+    const rows = ['shared', 'more'].map((id) => ({ ...aRow(id), token: 'T' }));
+    const protections = protectionsIn({ grafana: { token: 'T' } }, rows);
+    expect([why(protections, 'shared'), why(protections, 'more')]).toEqual([HELD, HELD]);
+  });
+
   it('the value that names it holds no token under the configured key', () => {
     const text = aText(aDocument({ authorizationId: 'shared' })).replace('"token"', '"password"');
     const contents = new Map([['grafana', readSecretContent(text, versionOf('shared'), 'token')]]);

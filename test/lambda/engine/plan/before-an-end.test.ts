@@ -181,6 +181,11 @@ describe('whether the secret is looked at for a pending value', () => {
     expect(look({}, GONE)).toThrow('unanswered: description');
   });
 
+  it('what was seen of it counts, though the current version held AWSPENDING when it was read', () => {
+    const found = ending({ pending: 'old', scenario: { reading: value } }, GONE);
+    expect(reasonOf(found)).toBe('PENDING_ELSEWHERE');
+  });
+
   it.each<[string, Scenario, Ending]>([
     ['there is no step', {}, NOTHING],
     ['the current version holds AWSPENDING', { reading: value }, GONE],
