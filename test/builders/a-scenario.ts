@@ -184,17 +184,21 @@ function versionIn(
 
 function describe({ description = {} }: Scenario, { secret }: Pick<Facts, 'secret'>): SecretDescription | undefined {
   if (description === 'none') return undefined;
-  const current = secret.kind === 'value' ? secret.versionId : undefined;
+  return aDescription({ current: secret.kind === 'value' ? secret.versionId : undefined, ...description });
+}
+
+/** A secret whose current version is that of `cur`, and which was left alone for 20 days. */
+export function aDescription(rest: Partial<SecretDescription> = {}): SecretDescription {
   const seen = {
     arn: ARN,
     seenAt: NOW,
-    current,
+    current: versionOf('cur'),
     previous: undefined,
     pending: undefined,
     rotationEnabled: false,
     lastChangedAt: NOW - 20 * DAY,
     deletedAt: undefined,
-    ...description,
+    ...rest,
   };
   const labelled = [seen.current, seen.previous, seen.pending].filter((id) => id !== undefined);
   return { labelled: new Set(labelled), ...seen };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
@@ -10,6 +11,7 @@ import { RunFailedError } from '../../lambda/engine/report/run-failed-error.ts';
 import type { HandlerOptions } from '../../lambda/handler.ts';
 import type { Action } from '../../lambda/requests/request.ts';
 import type { Call, FaultEffect } from '../../local/http/faults.ts';
+import type { RunningServer } from '../../local/http/server.ts';
 import { Auditor } from '../../simulation/auditor.ts';
 import { World, type WorldOptions } from '../../simulation/world.ts';
 
@@ -202,4 +204,12 @@ export class Gate {
   readonly opened = new Promise<void>((resolve) => {
     this.open = resolve;
   });
+}
+
+/** Resolves when what these servers were still at has landed: no call is under way, and none follows at once. */
+export async function landed(...servers: readonly Pick<RunningServer, 'underWay'>[]): Promise<void> {
+  for (let quiet = 0; quiet < 2; quiet += 1) {
+    await sleep(2);
+    if (servers.some((server) => server.underWay() > 0)) quiet = -1;
+  }
 }

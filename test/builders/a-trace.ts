@@ -34,9 +34,6 @@ export function held({ world }: Scene, gate: Gate): Pick<Fault, 'before'> {
   };
 }
 
-/** Lets a request that was let go reach its end: real time, not simulated. */
-export const landing = () => new Promise((resolve) => setTimeout(resolve, 50));
-
 export function callsOf({ world }: Scene, operation: string): number {
   return [...world.influxdb.calls, ...world.secretsManager.calls].filter((call) => call.operation === operation).length;
 }

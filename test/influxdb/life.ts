@@ -11,7 +11,7 @@ export function lifeTests(get: () => Stand): void {
     await stand.run();
     const application = new Application(stand);
     const { token: oldest } = await stand.current();
-    // It takes about a minute; how long on a loaded machine, nobody knows.
+    // It takes about a minute and a half; how long on a loaded machine, nobody knows.
     const endsAt = Date.now() + 5 * MINUTE;
     const isSeen = async () =>
       application.tokens.length > 2 && application.points > 20 && (await application.read(oldest)).status === 401;

@@ -9,21 +9,21 @@ import { Administrator } from '../../simulation/administrator.ts';
 import { connectionTo, SILENT } from '../../simulation/world.ts';
 import { aConfiguration, aConsumer, SECOND } from '../builders/a-configuration.ts';
 
-// On the real clock days become seconds.
+// On the real clock days become seconds; as many of them as a loaded machine may need for a call, a run, a request.
 const LIMITS = {
-  functionTimeoutMs: 8 * SECOND,
-  callTimeoutMs: 2 * SECOND,
-  requestLifeMs: 4 * SECOND,
-  clockToleranceMs: 2 * SECOND,
-  leaseMs: 14.5 * SECOND,
+  functionTimeoutMs: 20 * SECOND,
+  callTimeoutMs: 4 * SECOND,
+  requestLifeMs: 8 * SECOND,
+  clockToleranceMs: 4 * SECOND,
+  leaseMs: 32.5 * SECOND,
   maxRetirementsPerRun: 100,
 };
 const LIFE = {
-  rotateEveryMs: 30 * SECOND,
-  gracePeriodMs: 4 * SECOND,
-  holdPeriodMs: 2 * SECOND,
+  rotateEveryMs: 40 * SECOND,
+  gracePeriodMs: 6 * SECOND,
+  holdPeriodMs: SECOND,
   consumerCacheTtlMs: 2 * SECOND,
-  maxTokenAgeMs: 90 * SECOND,
+  maxTokenAgeMs: 120 * SECOND,
   proof: true,
 };
 

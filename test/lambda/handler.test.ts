@@ -1,8 +1,9 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHandler, type Handler } from '../../lambda/handler.ts';
 import { World } from '../../simulation/world.ts';
 import { aConfiguration, aConsumer, DAY, LIMITS } from '../builders/a-configuration.ts';
+import { printed } from '../builders/printed.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -19,29 +20,6 @@ function aHandler(): Handler {
     secretsManager: world.secretsManagerConfig,
     clock: world.clock,
   });
-}
-
-/** What was printed, line by line, as the objects that CloudWatch would parse. */
-async function printed(act: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
-  const lines: string[] = [];
-  const note = (text: unknown) => {
-    lines.push(String(text));
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation(note),
-    vi.spyOn(process.stderr, 'write').mockImplementation(note),
-    ...(['log', 'info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level).mockImplementation(note)),
-  ];
-  try {
-    await act();
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-  return lines
-    .flatMap((text) => text.split('\n'))
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
 }
 
 describe('events', () => {

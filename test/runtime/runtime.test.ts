@@ -18,7 +18,6 @@ const RUN = { action: 'run' };
 const FILE = {
   deployment: 'runtime',
   influxdb: { url: 'http://127.0.0.1:1', org: 'acme', tokenSecret: 'influxdb/rotator' },
-  limits: { functionTimeout: '6s', callTimeout: '2s', requestLife: '4s', clockTolerance: '2s', lease: '14s' },
   consumers: ['telegraf', 'grafana'].map((name) => ({
     name,
     secret: `influxdb/acme/${name}`,
@@ -26,6 +25,9 @@ const FILE = {
     read: ['telemetry'],
   })),
 };
+
+/** Only for a function that is killed: all others have a quarter of an hour, so that no machine is too slow for them. */
+const BRIEF = { functionTimeout: '6s', callTimeout: '2s', requestLife: '4s', clockTolerance: '2s', lease: '14s' };
 
 const client = toolOf('test/tools/lambda-ric/build.sh');
 
@@ -43,7 +45,7 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
     world = await World.create({ configuration: parseConfiguration(FILE, 'the test'), clock: new WallClock(0) });
     folder = mkdtempSync(join(tmpdir(), 'function-'));
     copyFileSync(BUNDLE, join(folder, 'index.js'));
-    configure({ ...FILE, influxdb: { ...FILE.influxdb, url: world.influxdb.url } });
+    configure();
   });
 
   afterEach(async () => {
@@ -58,8 +60,9 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
   });
 
   /** Puts a configuration beside the bundle, where the handler looks for it. */
-  function configure(file: unknown): void {
-    writeFileSync(join(folder, 'rotation.json'), JSON.stringify(file));
+  function configure(rest: object = {}): void {
+    const influxdb = { ...FILE.influxdb, url: world.influxdb.url };
+    writeFileSync(join(folder, 'rotation.json'), JSON.stringify({ ...FILE, influxdb, ...rest }));
   }
 
   /** The next invocation of one function; the options count for the first. */
@@ -68,7 +71,7 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
       client: 'program' in client ? client.program : '',
       folder,
       handler: 'index.handler',
-      timeoutMs: 6000,
+      timeoutMs: 15 * MINUTE,
       ...options,
       environment: { AWS_ENDPOINT_URL_SECRETS_MANAGER: world.secretsManager.url, ...options.environment },
     });
@@ -142,7 +145,7 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
   });
 
   it('fails every invocation with all that is wrong with its configuration', async () => {
-    configure({ ...FILE, deployment: undefined, limits: { ...FILE.limits, lease: '1s' } });
+    configure({ deployment: undefined, limits: { lease: '1s' } });
     for (const _ of ['first', 'second'])
       expect(await invoke(RUN)).toMatchObject({
         kind: 'error',
@@ -155,9 +158,9 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
   });
 
   it('fails if it may run for longer than its configuration says', async () => {
-    expect(await invoke(RUN, { timeoutMs: 10_000 })).toMatchObject({
+    expect(await invoke(RUN, { timeoutMs: 16 * MINUTE })).toMatchObject({
       kind: 'error',
-      payload: { errorMessage: expect.stringContaining('longer than limits.functionTimeout (6 seconds)') },
+      payload: { errorMessage: expect.stringContaining('longer than limits.functionTimeout (15 minutes)') },
     });
     expect(world.calls).toBe(0);
   });
@@ -172,9 +175,10 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
   it.each(['POST /api/v2/authorizations', 'UpdateSecretVersionStage'])(
     'is killed at the time-out after %s, and another process finishes when the lease has passed',
     async (operation) => {
+      configure({ limits: BRIEF });
       for (const { faults } of [world.influxdb, world.secretsManager])
         faults.add({ on: operation, after: () => runtime?.freeze() });
-      expect(await invoke(RUN)).toEqual({
+      expect(await invoke(RUN, { timeoutMs: 6000 })).toEqual({
         kind: 'error',
         payload: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 6.00 seconds' },
       });
@@ -186,7 +190,10 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
         },
         { timeout: 5 * MINUTE, interval: 1000 },
       );
-      expect(runtime?.starts).toBe(2);
+      // On a loaded machine another process may be too slow, too; but none ends in any other way.
+      expect(runtime?.starts).toBeGreaterThanOrEqual(2);
+      const endings = outcomes.flatMap(({ kind, payload }) => (kind === 'error' ? [payload.errorType] : []));
+      expect(endings.filter((type) => !['Sandbox.Timedout', 'RunFailedError'].includes(type))).toEqual([]);
     },
   );
 });

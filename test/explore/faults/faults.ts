@@ -1,7 +1,7 @@
 import type { Call, FaultEffect } from '../../../local/http/faults.ts';
 import type { Answer, RunningServer } from '../../../local/http/server.ts';
 import { SECOND } from '../../builders/a-configuration.ts';
-import type { Scene } from '../../builders/a-scene.ts';
+import { landed, type Scene } from '../../builders/a-scene.ts';
 
 /** What goes wrong at one call. */
 export interface Kind {
@@ -117,16 +117,8 @@ export function arm(scene: Scene, faults: readonly Fault[], afterEachCall: () =>
     over: async () => {
       for (const name of ['influxdb', 'secretsManager'] as const) world[name].faults.clear();
       open();
-      await settled(scene);
+      await landed(world.influxdb, world.secretsManager);
       for (const name of ['influxdb', 'secretsManager'] as const) if (!world[name].isUp()) await world[name].up();
     },
   };
-}
-
-/** Waits until no held-up request is under way any more. */
-async function settled({ world }: Scene): Promise<void> {
-  for (let quiet = 0; quiet < 2; quiet += 1) {
-    await soon();
-    if (world.influxdb.underWay() + world.secretsManager.underWay() > 0) quiet = -1;
-  }
 }

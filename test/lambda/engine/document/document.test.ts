@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type RotationDocument, tokenHash, toWire } from '../../../../lambda/engine/document/document.ts';
-import { currentIn } from '../../../../lambda/engine/document/own.ts';
 import { readSecretContent } from '../../../../lambda/engine/document/secret-content.ts';
 
 const OWNER = 'bbbbbbbbbbbbbbbb';
@@ -158,19 +157,5 @@ describe('a document', () => {
     expect(read(withFields({ mintedAt: '2026-06-01T02:00:00+02:00' }))).toMatchObject({
       document: { mintedAt: DOCUMENT.mintedAt },
     });
-  });
-});
-
-describe('the holder of a version', () => {
-  const version = (text: string, versionId = 'version-1') => readSecretContent(text, versionId, 'token');
-
-  it.each([
-    ['no version', undefined, undefined],
-    ['one that we wrote', version(textOf(toWire(DOCUMENT))), 'cur'],
-    ['one that was edited', version(textOf(toWire(DOCUMENT)), 'version-2'), 'cur'],
-    ['one with another token', version(textOf(toWire(DOCUMENT), { token: 'x' }), 'version-2'), undefined],
-    ['one without a document', version('{"token":"the-token"}'), undefined],
-  ])('is the authorization that it names: %s', (_name, given, holder) => {
-    expect(currentIn(given)).toBe(holder);
   });
 });

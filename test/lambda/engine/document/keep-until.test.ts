@@ -39,6 +39,7 @@ describe('a keep-until', () => {
     'keep-until=2026-12-4',
     'keep-until=26-12-24',
     'keep-until=x2026-12-24',
+    'keep-until=+002026-12-24',
     'keep-until=12-24-2026',
     'keep-until=2026-12-24x',
     'keep-until=2026-12-24Tx',

@@ -40,4 +40,19 @@ describe('a copy forward', () => {
     const { next } = decide({ ...movedBack, target: { kind: 'unresolved', problem: 'bucket "x" not found' } });
     expect(next).toMatchObject({ kind: 'copy-forward', otherwise: undefined });
   });
+
+  it('names the authorization that the configuration adopts, in the copy and in what may follow', () => {
+    const hers = aRow('hers', { description: 'by hand' });
+    const { next } = decide({ ...movedBack, rows: [...(movedBack.rows ?? []), hers], settings: { adopt: 'hers' } });
+    const added = next?.kind === 'copy-forward' ? [next.ledger.added, next.otherwise?.ledger.added] : [];
+    expect(added.map((entries) => entries?.map(({ authorizationId }) => authorizationId))).toEqual([
+      ['stray', 'hers'],
+      ['cur', 'stray', 'hers'],
+    ]);
+  });
+
+  it('is not made while Secrets Manager itself rotates', () => {
+    const description = { previous: versionOf('stray'), rotationEnabled: true };
+    expect(decide({ ...movedBack, description }).next).toBeUndefined();
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatMarker } from '../../../../lambda/engine/document/marker.ts';
 import { describe as describeReason } from '../../../../lambda/engine/plan/describe.ts';
-import { DAY, HOUR, MINUTE } from '../../../builders/a-configuration.ts';
+import { DAY, HOUR, LIMITS, MINUTE } from '../../../builders/a-configuration.ts';
 import {
   aRow,
   aValue,
@@ -157,6 +157,21 @@ describe('a consumer without a token of ours', () => {
       { document: { ...foreign, ...ledger(2 * DAY) }, rows: [aRow('cur'), aRow('old', { status: 'inactive' })] },
       'acting: replaced by hand | mint +cur old',
     ],
+    'R2d: a foreign document whose authorization is gone': [
+      { document: foreign, rows: [] },
+      'acting: replaced by hand | mint',
+    ],
+    'R2d: leftovers of runs that died, while another run may be at work': [
+      { reading: byHand(11 * DAY), rows: [...two(10 * DAY), aRow('new', { age: MINUTE })] },
+      'waiting: first token, but authorization new is younger than the lease: a run may be at work on it',
+    ],
+    'R2d: two live tokens that may be as old as the value, by clocks that differ as much as they may': [
+      {
+        reading: byHand(10 * DAY),
+        rows: ['one', 'two'].map((id) => aRow(id, { age: 10 * DAY - LIMITS.clockToleranceMs })),
+      },
+      ANOTHER_WRITER,
+    ],
     'R2e: the document of another consumer': [
       { document: { identity: { ...IDENTITY, consumer: 'grafana' } } },
       `blocked: managed by another: the document in secret influxdb/acme/telegraf is that of deployment prod, consumer grafana, secret ${IDENTITY.fingerprint} (was the secret copied from another one, or made anew?); remove its key "rotation" to start with a first token of its own`,
@@ -182,11 +197,15 @@ describe('a consumer without a token of ours', () => {
   });
 
   it.each([{ retired: true }, { retired: false }])('names the tokens of a secret that is gone: %o', (settings) => {
-    const rows = [aRow('cur'), aRow('hers', { description: formatMarker({ ...IDENTITY, deployment: 'x' }, 'y') })];
+    const marked = (id: string, rest: Partial<typeof IDENTITY>) =>
+      aRow(id, { description: formatMarker({ ...IDENTITY, ...rest }, versionOf(id)) });
+    const others = [marked('hers', { deployment: 'x' }), marked('his', { consumer: 'grafana' })];
+    const rows = [aRow('cur'), marked('old', { fingerprint: '00000000' }), ...others];
     expect(
       decide({ reading: { kind: 'not-found' }, description: 'none', rows, settings }).notes.map(describeReason),
     ).toEqual([
-      'authorizations cur were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them',
+      'authorizations cur, old were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them',
     ]);
+    expect(decide({ reading: { kind: 'not-found' }, description: 'none', rows: others, settings }).notes).toEqual([]);
   });
 });

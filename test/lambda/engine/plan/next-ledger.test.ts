@@ -1,6 +1,6 @@
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../../builders/a-configuration.ts';
-import { anEntry, aRow, DUE, dueRow, holdTo, versionOf } from '../../../builders/a-scenario.ts';
+import { anEntry, aRow, DUE, decide, dueRow, holdTo, versionOf } from '../../../builders/a-scenario.ts';
 
 describe('the ledger that the next version carries', () => {
   holdTo({
@@ -56,4 +56,11 @@ describe('the ledger that the next version carries', () => {
       'acting: due: older than 30 days | mint +cur hers',
     ],
   });
+});
+
+it('R9: a stray is named as what it is: ours, and not leaked', () => {
+  const rows = [dueRow, aRow('stray', { status: 'inactive', touched: HOUR })];
+  const { next } = decide({ document: DUE, rows, description: { pending: versionOf('stray') } });
+  const { since: _since, ...entry } = anEntry('stray', 0);
+  expect(next?.ledger.added.slice(1)).toEqual([entry]);
 });

@@ -46,6 +46,14 @@ const NOTES: Record<string, [Scenario, string[]]> = {
   'nothing, of an entry that is gone': [{ ...old(), rows: [aRow('cur')] }, []],
   'nothing, of a consumer that is blocked': [{ rows: [aRow('cur', { status: 'inactive' })] }, []],
   'nothing, of a secret that held no token': [{ reading: aValue('{}', versionOf('hand')), rows: [] }, []],
+  'nothing, of a token that is not replaced yet': [
+    { reading: byHand, rows: [], target: { kind: 'unresolved', problem: 'bucket "x" not found' } },
+    [],
+  ],
+  'nothing, of an entry whose owner was deleted, though a secret was not read': [
+    { ...old({}, UNKNOWN_OWNER), rows: [aRow('cur')], lookups: { old: { kind: 'owner-gone' } }, unread: ['grafana'] },
+    [],
+  ],
   'nothing, of an entry that the list shows to be gone': [
     { ...old(), rows: [aRow('cur')], lookups: { old: { kind: 'unseen', detail: 'no request is needed' } } },
     [],
@@ -189,5 +197,40 @@ describe('a decision tells the operator', () => {
     });
     expect(decision.state).toBe('waiting');
     expect(decision.notes.map(describeReason)).toEqual(['authorization old is kept until 2026-07-01T00:00:00.000Z']);
+  });
+});
+
+describe('a note says until when, or whose the token is', () => {
+  const about = (scenario: Scenario) => decide(scenario).notes;
+  const unused = { protections: { old: 'consumer x holds it', stray: 'consumer x holds it' } };
+
+  it('of an entry that waits for the secret to rest', () => {
+    const waiting = { ...old({}, {}, 2 * DAY), description: { lastChangedAt: NOW - HOUR } };
+    expect(about(waiting)).toMatchObject([{ code: 'SECRET_RESTLESS', until: NOW - HOUR + DAY }]);
+    const unknown = { ...waiting, description: { lastChangedAt: undefined } };
+    expect(about(unknown)).toMatchObject([{ code: 'SECRET_RESTLESS', until: NOW + DAY }]);
+  });
+
+  it.each([
+    ['its hold period, where that is the later', HOUR, {}, NOW - HOUR + DAY],
+    ['the rest of the secret, where that is', 20 * HOUR, { lastChangedAt: NOW - HOUR }, NOW - HOUR + DAY],
+  ])('of a stray that is off: %s', (_name, touched, changed, until) => {
+    const held = {
+      ...stray({ status: 'inactive', touched }),
+      description: { pending: versionOf('stray'), ...changed },
+    };
+    expect(about(held)).toMatchObject([{ code: 'STRAY_HELD', until }]);
+  });
+
+  it.each<[string, Scenario, 'superseded' | 'stray']>([
+    ['an entry', old(), 'superseded'],
+    [
+      'an entry whose owner was deleted',
+      { ...old({}, UNKNOWN_OWNER), rows: [aRow('cur')], lookups: { old: { kind: 'owner-gone' } } },
+      'superseded',
+    ],
+    ['a stray', stray(), 'stray'],
+  ])('of %s that another uses', (_name, scenario, role) => {
+    expect(about({ ...scenario, ...unused })).toMatchObject([{ code: 'USED_BY_ANOTHER', role }]);
   });
 });

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tokenHash } from '../../../../lambda/engine/document/document.ts';
+import { plan } from '../../../../lambda/engine/plan/plan.ts';
 import { DAY, LIMITS } from '../../../builders/a-configuration.ts';
 import {
   ARN,
+  aDescription,
   anEntry,
   aRow,
   CLOCK,
@@ -12,6 +14,7 @@ import {
   dueRow,
   factsOf,
   holdTo,
+  IDENTITY,
   ledger,
   NOW,
   type Scenario,
@@ -52,6 +55,58 @@ describe('whatever the clocks say, and whatever can be read', () => {
       'failed: secret influxdb/acme/telegraf holds binary data, not a JSON object: store its value as a SecretString',
     ],
   });
+});
+
+describe('what the planner must see first', () => {
+  it.each<[string, Scenario]>([
+    ['an idle consumer', {}],
+    ['one whose older tokens wait', { document: ledger(SETTLED - 1), rows: [aRow('cur'), aRow('old')] }],
+    ['one that is blocked', { document: { identity: { ...IDENTITY, consumer: 'grafana' } } }],
+  ])('is nothing for %s', (_name, scenario) => {
+    expect(plan(factsOf(scenario)).kind).toBe('decision');
+  });
+
+  it('is the one thing that its next rule needs', () => {
+    const question = { kind: 'authorization', id: 'cur' };
+    expect(plan(factsOf({ rows: [] }))).toEqual({ kind: 'question', question });
+  });
+
+  it('is no version, where the description says that none has the label', () => {
+    const scenario = { rows: [aRow('cur'), aRow('stray')] };
+    const facts = factsOf(scenario);
+    expect(plan(facts)).toEqual({ kind: 'question', question: { kind: 'description' } });
+    facts.answers.note({ kind: 'description' }, aDescription());
+    expect(plan(facts).kind).toBe('decision');
+  });
+
+  it('is no excuse for a defect, which is thrown', () => {
+    const grant = () => {
+      throw new TypeError('a defect');
+    };
+    expect(() => plan(factsOf({ target: { ...factsOf({}).target, grant } as Scenario['target'] & object }))).toThrow(
+      TypeError,
+    );
+  });
+});
+
+describe('a secret that is gone by the time it is looked at', () => {
+  holdTo(
+    Object.fromEntries(
+      Object.entries({
+        'with a live stray': { rows: [aRow('cur'), aRow('stray')] },
+        'with a stray that is off': { rows: [aRow('cur'), aRow('stray', { status: 'inactive' })] },
+        'of a retired consumer': { rows: [aRow('cur'), aRow('stray')], settings: { retired: true } },
+        'with an entry that would be switched off': { document: ledger(9 * DAY), rows: [aRow('cur'), aRow('old')] },
+        'with an entry that would be deleted': {
+          document: ledger(9 * DAY),
+          rows: [aRow('cur'), aRow('old', { status: 'inactive' })],
+        },
+      }).map(([name, scenario]) => [
+        name,
+        [{ ...scenario, description: 'none' }, 'changed: changed meanwhile: the next run looks again'] as const,
+      ]),
+    ),
+  );
 });
 
 describe('whatever it sees, the planner', () => {

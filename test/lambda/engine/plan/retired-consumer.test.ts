@@ -96,6 +96,14 @@ describe('a retired consumer', () => {
       },
       'idle: retired',
     ],
+    'retired: a marked token that no ledger names, while the secret was changed just now': [
+      {
+        settings: { retired: true },
+        rows: [aRow('cur'), aRow('stray')],
+        description: { lastChangedAt: NOW - HOUR },
+      },
+      'acting: retired | switch-off cur',
+    ],
     'retired: its secret is gone': [
       { settings: { retired: true }, reading: { kind: 'not-found' }, description: 'none' },
       'idle: retired, and its secret does not exist',

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { countUp } from '../../../../lambda/engine/report/counts.ts';
-import type { ActionReport, ConsumerReport, TokenReport } from '../../../../lambda/engine/report/report.ts';
 import { reportTokens } from '../../../../lambda/engine/report/token-reports.ts';
 import { DAY, HOUR, MINUTE } from '../../../builders/a-configuration.ts';
 import { anEntry, aRow, factsOf, IDENTITY, NOW, type Scenario, versionOf } from '../../../builders/a-scenario.ts';
@@ -55,38 +53,5 @@ describe('the tokens of a consumer', () => {
 
   it('are not known while the secret is not', () => {
     expect(tokens({ reading: { kind: 'deleted' } })).toEqual([]);
-  });
-});
-
-describe('the counts of a run', () => {
-  const token = (overdue: boolean) => ({ overdue }) as TokenReport;
-  const action = (kind: ActionReport['kind'], outcome: ActionReport['outcome'] = 'done') =>
-    ({ kind, outcome }) as ActionReport;
-  const consumer = (state: ConsumerReport['state'], rest: Partial<ConsumerReport> = {}) =>
-    ({ state, actions: [], tokens: [], ...rest }) as unknown as ConsumerReport;
-
-  it('are of what was done, not of what was planned or failed', () => {
-    const actions = [
-      action('rotate'),
-      action('rotate', 'failed'),
-      action('switch-off'),
-      action('switch-off'),
-      action('switch-off', 'planned'),
-      action('delete'),
-      action('delete'),
-      action('delete'),
-      action('copy-forward'),
-    ];
-    expect(countUp([consumer('acting', { actions })])).toMatchObject({ rotated: 1, switchedOff: 2, deleted: 3 });
-  });
-
-  it('call a consumer failed that nobody would rotate, and one blocked that waits for a person', () => {
-    const states = ['failed', 'not-attempted', 'blocked', 'idle', 'waiting', 'acting', 'changed'] as const;
-    expect(countUp(states.map((state) => consumer(state)))).toMatchObject({ failed: 2, blocked: 1 });
-  });
-
-  it('are of every overdue token', () => {
-    const overdue = consumer('idle', { tokens: [token(true), token(false), token(true)] });
-    expect(countUp([overdue, consumer('idle')])).toMatchObject({ overdue: 2 });
   });
 });

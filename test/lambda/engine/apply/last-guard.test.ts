@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CallError } from '../../../../lambda/calls/call-error.ts';
+import { ChangedBeforeEndError, lastGuard } from '../../../../lambda/engine/apply/last-guard.ts';
+import type { EndStep } from '../../../../lambda/engine/plan/decision.ts';
+import { SECOND } from '../../../builders/a-configuration.ts';
+import type { Scene } from '../../../builders/a-scene.ts';
+import { type OpenServices, servicesOf } from '../../../builders/a-services.ts';
+import { openNew } from '../../../builders/a-trace.ts';
+
+let scene: Scene;
+let services: OpenServices;
+/** The token that is to be ended: nothing but the guard stands between it and its end. */
+let id: string;
+
+beforeEach(async () => {
+  scene = await openNew();
+  await scene.run();
+  services = servicesOf(scene.world);
+  id = await scene.currentId();
+});
+afterEach(async () => {
+  await services.close();
+  await scene.close();
+});
+
+const step = (kind: EndStep['kind'], compromised = false): EndStep => ({
+  ...{ kind, authorizationId: id, reason: { code: 'GRACE_OVER', authorizationId: id } },
+  ...{ countsSince: undefined, compromised },
+});
+
+/** What the guard finds, or why it stops the write. */
+async function guarded(kind: EndStep['kind'], compromised = false): Promise<string> {
+  try {
+    const seen = await services.store.describe(scene.secret);
+    const found = await lastGuard(services, step(kind, compromised), seen);
+    return found.kind === 'found' ? found.row.status : found.kind;
+  } catch (error) {
+    if (error instanceof ChangedBeforeEndError) return error.message.replace(id, 'it');
+    throw error;
+  }
+}
+
+const patch = (body: object) => scene.world.admin.send('PATCH', `/api/v2/authorizations/${id}`, body);
+const KEEP = 'keep-until=2099-01-01';
+const wasKept = 'did not switch off authorization it: it is to be kept now; the next run looks again';
+
+describe('right before a token is switched off', () => {
+  it.each<[string, () => Promise<unknown>, string]>([
+    ['as it was', async () => {}, 'active'],
+    ['kept', () => patch({ description: KEEP }), wasKept],
+    ['kept for good, by mistake', () => patch({ description: 'keep-until=soon' }), wasKept],
+    ['kept until a day that has passed', () => patch({ description: 'keep-until=2025-01-01' }), 'active'],
+    [
+      'switched off',
+      () => patch({ status: 'inactive' }),
+      'did not switch off authorization it: it was switched off meanwhile; the next run looks again',
+    ],
+    [
+      'deleted',
+      () => scene.world.admin.send('DELETE', `/api/v2/authorizations/${id}`),
+      'did not switch off authorization it: it is gone; the next run looks again',
+    ],
+  ])('it is seen: %s', async (_name, act, found) => {
+    await act();
+    expect(await guarded('switch-off')).toBe(found);
+  });
+});
+
+describe('right before a token is deleted', () => {
+  it.each<[string, () => Promise<unknown>, string]>([
+    ['as it was', () => patch({ status: 'inactive' }), 'inactive'],
+    [
+      'kept',
+      () => patch({ status: 'inactive', description: KEEP }),
+      'did not delete authorization it: it is to be kept now; the next run looks again',
+    ],
+    [
+      'switched on',
+      async () => {},
+      'did not delete authorization it: it was switched on meanwhile; the next run looks again',
+    ],
+    ['deleted', () => scene.world.admin.send('DELETE', `/api/v2/authorizations/${id}`), 'gone'],
+    [
+      'without its owner',
+      () => scene.world.admin.send('DELETE', `/api/v2/users/${scene.world.userIds.get('svc-telegraf')}`),
+      'owner-gone',
+    ],
+  ])('it is seen: %s', async (_name, act, found) => {
+    await act();
+    expect(await guarded('delete')).toBe(found);
+  });
+
+  it('one that leaked is not spared by its status, nor by its keep-until', async () => {
+    await patch({ description: KEEP });
+    expect(await guarded('delete', true)).toBe('active');
+  });
+});
+
+it('a token that may not be seen is not ended', async () => {
+  scene.world.influxdb.faults.add({
+    ...{ on: 'GET /api/v2/authorizations/{id}', status: 401 },
+    body: JSON.stringify({ code: 'unauthorized', message: `read:authorizations/${id} is unauthorized` }),
+  });
+  await expect(guarded('switch-off')).rejects.toThrow(CallError);
+});
+
+describe('the secret is looked at once more before a token is switched off', () => {
+  const moved = 'its secret was changed meanwhile';
+  const looks = () => scene.world.secretsManager.calls.filter(({ operation }) => operation === 'DescribeSecret').length;
+  /** The guard, this long after the plan saw the secret, with what somebody did in between. */
+  async function looksAfter(
+    ms: number,
+    kind: EndStep['kind'],
+    act: () => Promise<void> = async () => {},
+  ): Promise<number> {
+    const seen = await services.store.describe(scene.secret);
+    scene.world.clock.advance(ms);
+    await act();
+    if (kind === 'delete') await patch({ status: 'inactive' });
+    const before = looks();
+    await lastGuard(services, step(kind), seen);
+    return looks() - before;
+  }
+
+  it.each([
+    ['where the plan is old', 'switch-off', SECOND + 1, 1],
+    ['not where it is fresh', 'switch-off', SECOND, 0],
+    ['not before a deletion, whose token has been off for long', 'delete', SECOND + 1, 0],
+  ] as const)('%s', async (_name, kind, ms, count) => {
+    expect(await looksAfter(ms, kind)).toBe(count);
+  });
+
+  it('not where the plan never saw it', async () => {
+    scene.world.clock.advance(2 * SECOND);
+    const before = looks();
+    await lastGuard(services, step('switch-off'), undefined);
+    expect(looks()).toBe(before);
+  });
+
+  it('and the token stays where a new version came', async () => {
+    await expect(looksAfter(2 * SECOND, 'switch-off', () => scene.edit({ note: 'by hand' }))).rejects.toThrow(moved);
+  });
+
+  it('and where the same version is current again, after somebody had moved the label to and fro', async () => {
+    await scene.edit({ note: 'by hand' });
+    const { rotation } = await scene.value();
+    const toAndFro = async () => {
+      const now = (await services.store.describe(scene.secret))?.current ?? '';
+      await scene.moveLabel(rotation.id);
+      scene.world.clock.advance(SECOND);
+      await scene.moveLabel(now);
+    };
+    await expect(looksAfter(2 * SECOND, 'switch-off', toAndFro)).rejects.toThrow(moved);
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { type Occasion, obstacleTo, type WantedMint, youngRow } from '../../../../lambda/engine/plan/before-a-mint.ts';
+import type { Facts } from '../../../../lambda/engine/plan/facts.ts';
+import { nextLedger } from '../../../../lambda/engine/plan/next-ledger.ts';
+import { LIMITS, MINUTE } from '../../../builders/a-configuration.ts';
+import {
+  aDescription,
+  aDocument,
+  anEntry,
+  aRow,
+  CLOCK,
+  factsOf,
+  IDENTITY,
+  NOW,
+  UNRESOLVED,
+} from '../../../builders/a-scenario.ts';
+
+/** What makes each guard say no, in the order in which they are asked, and the reason that it gives. */
+const GUARDS = {
+  young: 'TOO_YOUNG',
+  others: 'ANOTHER_IS_LIVE',
+  names: 'NAME_UNRESOLVED',
+  clocks: 'CLOCKS_DISAGREE',
+  elsewhere: 'ROTATED_ELSEWHERE',
+} as const;
+type Guard = keyof typeof GUARDS;
+const ALL = Object.keys(GUARDS) as Guard[];
+
+/** A mint that these guards are against. `asked` notes what they had to be told. */
+function wantedAgainst(guards: readonly Guard[]): { facts: Facts; wanted: WantedMint; asked: string[] } {
+  const against = (guard: Guard) => guards.includes(guard);
+  const asked: string[] = [];
+  const facts = factsOf({
+    rows: [aRow('cur'), ...(against('young') ? [aRow('new', { age: MINUTE })] : [])],
+    ...(against('names') ? { target: UNRESOLVED } : {}),
+    ...(against('clocks') ? { clocks: CLOCK } : {}),
+  });
+  facts.answers.note({ kind: 'description' }, aDescription({ rotationEnabled: against('elsewhere') }));
+  const marked = facts.listing.markedAs(IDENTITY);
+  const document = aDocument();
+  const wanted: WantedMint = {
+    marked,
+    document,
+    others: () => {
+      asked.push('others');
+      const reason = { code: 'ANOTHER_IS_LIVE', authorizationId: 'other' } as const;
+      return against('others') ? { state: 'waiting', reason } : undefined;
+    },
+    ledger: () => {
+      asked.push('ledger');
+      return { kept: [], added: [anEntry('cur', 0)] };
+    },
+  };
+  return { facts, wanted, asked };
+}
+
+function obstacle(guards: readonly Guard[], occasion: Occasion = 'scheduled') {
+  const { facts, wanted } = wantedAgainst(guards);
+  return obstacleTo(facts, wanted, occasion);
+}
+
+describe('before a mint', () => {
+  it('nothing is in the way of a quiet consumer', () => {
+    expect(obstacle([])).toBeUndefined();
+  });
+
+  it.each([
+    ['young', 'waiting', { code: 'TOO_YOUNG', authorizationId: 'new', until: NOW - MINUTE + LIMITS.leaseMs }],
+    ['others', 'waiting', { code: 'ANOTHER_IS_LIVE', authorizationId: 'other' }],
+    ['names', 'failed', { code: 'NAME_UNRESOLVED', problem: 'bucket "x" not found' }],
+    ['clocks', 'waiting', { code: 'CLOCKS_DISAGREE', detail: 'the clocks differ' }],
+    ['elsewhere', 'failed', { code: 'ROTATED_ELSEWHERE', secret: 'influxdb/acme/telegraf' }],
+  ] as const)('the guard "%s" says why', (guard, state, reason) => {
+    expect(obstacle([guard])).toEqual({ state, reason });
+  });
+
+  it('the first guard that says no is the one that is shown', () => {
+    const shown = ALL.map((_guard, index) => obstacle(ALL.slice(index))?.reason.code);
+    expect(shown).toEqual(Object.values(GUARDS));
+  });
+
+  it.each<[Occasion, readonly Guard[]]>([
+    ['scheduled', ['young', 'others', 'names', 'clocks', 'elsewhere']],
+    ['first', ['young', 'others', 'names', 'clocks', 'elsewhere']],
+    ['missing', ['names', 'elsewhere']],
+    ['rolled-back', ['young', 'names', 'elsewhere']],
+    ['copy-failed', ['names', 'elsewhere']],
+  ])('on the occasion "%s" the guards %j stand', (occasion, standing) => {
+    expect(ALL.filter((guard) => obstacle([guard], occasion) !== undefined)).toEqual(standing);
+  });
+
+  it('what costs a look is asked for by the guard that needs it, and by no other', () => {
+    const asking = (...guards: Guard[]) => {
+      const { facts, wanted, asked } = wantedAgainst(guards);
+      obstacleTo(facts, wanted, 'scheduled');
+      return asked;
+    };
+    expect(asking('young')).toEqual([]);
+    expect(asking('names')).toEqual(['others']);
+    expect(asking('clocks')).toEqual(['others', 'ledger']);
+    expect(asking()).toEqual(['others']);
+  });
+
+  it('clocks that disagree are no obstacle where no time is written down', () => {
+    const { facts, wanted } = wantedAgainst(['clocks']);
+    const ledger = () => nextLedger(facts, wanted.document, [], {});
+    expect(obstacleTo(facts, { ...wanted, ledger }, 'first')).toBeUndefined();
+  });
+});
+
+describe('a row is young', () => {
+  const young = (age: number, document = aDocument()) => {
+    const facts = factsOf({ rows: [aRow('cur', { age: MINUTE }), aRow('new', { age })] });
+    return youngRow(facts, { marked: facts.listing.markedAs(IDENTITY), document })?.row.id;
+  };
+
+  it.each([
+    ['until its lease is over', LIMITS.leaseMs - 1, 'new'],
+    ['and no longer', LIMITS.leaseMs, undefined],
+  ])('%s', (_name, age, id) => {
+    expect(young(age)).toBe(id);
+  });
+
+  it('unless the value names it: then its run is over (G2)', () => {
+    expect(young(MINUTE, aDocument({ superseded: [anEntry('new', 0)] }))).toBeUndefined();
+    const facts = factsOf({ rows: [aRow('cur', { age: MINUTE })] });
+    expect(youngRow(facts, { marked: facts.listing.markedAs(IDENTITY), document: undefined })?.row.id).toBe('cur');
+  });
+});

@@ -1,0 +1,180 @@
+import { expect, it, describe as suite } from 'vitest';
+import { describe, REASON_CODES } from '../../../../lambda/engine/plan/describe.ts';
+import type { Reason, ReasonCode, Reasons } from '../../../../lambda/engine/plan/reason.ts';
+import { DAY } from '../../../builders/a-configuration.ts';
+import { IDENTITY, NOW } from '../../../builders/a-scenario.ts';
+
+const token = { authorizationId: 'a1' };
+const tokens = { authorizationIds: ['a1', 'a2'] };
+const secret = { secret: 'acme/telegraf' };
+const consumer = { consumer: 'telegraf' };
+const owner = { owner: { ...IDENTITY, consumer: 'grafana' } };
+const detail = { detail: 'the detail' };
+const until = { until: NOW };
+
+/** Each reason with what it may be about: a new one does not compile until it stands here. */
+const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
+  NEXT_ROTATION: [{ ...until, inMs: 10 * DAY }],
+  RETIRED: [{}],
+  RETIRED_WITHOUT_SECRET: [{}],
+  FIRST_TOKEN: [{}],
+  REPLACED_BY_HAND: [{}],
+  MISSING: [
+    { ...token, how: 'deleted' },
+    { ...token, how: 'owner-deleted' },
+  ],
+  ROLLED_BACK_TO_RETIRED: [token],
+  ROLLED_BACK_TO_FAILING: [token],
+  DUE: [{ rotateEveryMs: 30 * DAY }],
+  PERMISSIONS_CHANGED: [{}],
+  OWNER_CHANGED: [{}],
+  TOKEN_KEY_EMPTY: [{ tokenKey: 'token' }],
+  LABEL_MOVED_BACK: [{}],
+  EDITED_WITH_STRAYS: [{}],
+  STRAYS_UNLABELLED: [{}],
+  GRACE_OVER: [token],
+  HOLD_OVER: [token],
+  COMPROMISED: [token],
+  OWNER_DELETED: [token],
+  LEFT_BEHIND: [token],
+  LEFT_BEHIND_AND_HELD: [token],
+  NEVER_STORED: [token],
+  TOO_YOUNG: [{ ...token, ...until }],
+  ANOTHER_IS_LIVE: [token],
+  LEFTOVERS_ARE_LIVE: [tokens],
+  CLOCKS_DISAGREE: [detail],
+  NAME_UNRESOLVED: [{ problem: 'bucket "x" not found' }],
+  ROTATED_ELSEWHERE: [secret],
+  CHANGED_MEANWHILE: [{}],
+  SWITCHED_OFF_BY_HAND: [token],
+  MISSING_AND_REPORTED: [token],
+  OTHER_WRITER: [tokens],
+  DOCUMENT_OF_ANOTHER: [{ ...secret, ...owner }],
+  MARKER_OF_ANOTHER: [{ ...token, ...owner }],
+  SECRET_DELETED: [secret],
+  SECRET_UNREADABLE: [{ ...secret, ...detail }],
+  SECRET_BINARY: [secret],
+  SECRET_NOT_FOUND: [{ ...secret, ...consumer }],
+  SECRET_NOT_JSON: [secret],
+  SECRET_PLAIN_TOKEN: [{ ...secret, ...consumer, tokenKey: 'token' }],
+  SECRET_MALFORMED: [{ ...secret, problem: 'a key "rotation" that is not a document of ours' }],
+  CURRENT_UNSEEN: [{ ...token, ...detail }],
+  USED_BY_ANOTHER: [
+    { ...token, role: 'superseded', why: 'the rotator itself uses it' },
+    { ...token, role: 'stray', why: 'the rotator itself uses it' },
+  ],
+  ENTRY_UNSEEN: [{ ...token, ...detail }],
+  ENTRY_OF_ANOTHER: [{ ...token, ...owner }],
+  PERHAPS_SHARED: [{ ...token, unread: ['grafana', 'loader'] }],
+  KEPT: [
+    { ...token, ...until, role: 'superseded' },
+    { ...token, ...until, role: 'stray' },
+    { ...token, until: Number.POSITIVE_INFINITY, role: 'superseded' },
+  ],
+  SECRET_RESTLESS: [{ ...token, ...until, gracePeriodMs: DAY }],
+  PENDING_ELSEWHERE: [token],
+  OVER_THE_CAP: [{ ...token, cap: 100 }],
+  STRAY_IS_PREVIOUS: [token],
+  STRAY_SETTLES: [{ ...token, ...until }],
+  STRAY_HELD: [{ ...token, ...until }],
+  ENDS_SUSPENDED: [detail],
+  OLD_TOKEN_REMAINS: [
+    { ...secret, authorizationId: undefined },
+    { ...secret, authorizationId: 'a1' },
+  ],
+  CANNOT_ADOPT: [{ ...token, why: 'the rotator itself uses it' }],
+  SECRET_GONE: [tokens],
+  NOT_ATTEMPTED: [{}],
+  NOT_PLANNED: [{ error: 'the error' }],
+  NOT_CONFIGURED: [{ ...consumer, ...tokens }],
+  ANOTHER_SECRET: [{ ...consumer, ...tokens }],
+};
+
+const REASONS = Object.entries(ABOUT).flatMap(([code, all]) => all.map((about) => ({ code, ...about }) as Reason));
+const SENTENCES = REASONS.map((reason) => [reason.code, describe(reason)] as const);
+
+suite('the sentence of', () => {
+  it.each(SENTENCES)(
+    '%s has no gap, begins like the middle of a sentence, and ends without a full stop',
+    (_code, text) => {
+      expect(text).not.toMatch(/undefined|null|NaN|\[object|Invalid/);
+      expect(text).toMatch(/^(?:Secrets Manager|"|[a-z])/);
+      expect(text).not.toMatch(/[.\s]$|\s{2}/);
+    },
+  );
+
+  it('every reason is one that a person can read', () => {
+    expect(SENTENCES.map(([code, text]) => `${code}: ${text}`).join('\n')).toMatchInlineSnapshot(`
+      "NEXT_ROTATION: next rotation in 10 days
+      RETIRED: retired
+      RETIRED_WITHOUT_SECRET: retired, and its secret does not exist
+      FIRST_TOKEN: first token
+      REPLACED_BY_HAND: replaced by hand
+      MISSING: missing: the current authorization a1 was deleted
+      MISSING: missing: the current authorization a1 belongs to a user that was deleted
+      ROLLED_BACK_TO_RETIRED: rolled back to a retired token
+      ROLLED_BACK_TO_FAILING: rolled back to a token that fails
+      DUE: due: older than 30 days
+      PERMISSIONS_CHANGED: permissions changed
+      OWNER_CHANGED: owner changed
+      TOKEN_KEY_EMPTY: the secret holds no token under its key "token"
+      LABEL_MOVED_BACK: a label was moved back: the newer token goes into the ledger
+      EDITED_WITH_STRAYS: edited by hand: stray tokens go into the ledger
+      STRAYS_UNLABELLED: no labelled version names them: stray tokens go into the ledger
+      GRACE_OVER: superseded, and its grace period is over
+      HOLD_OVER: superseded, switched off, and held long enough
+      COMPROMISED: compromised
+      OWNER_DELETED: its owner was deleted, and its row is left over
+      LEFT_BEHIND: left behind by a run that did not finish
+      LEFT_BEHIND_AND_HELD: left behind, switched off, and held long enough
+      NEVER_STORED: never stored: its run did not get that far
+      TOO_YOUNG: authorization a1 is younger than the lease: a run may be at work on it
+      ANOTHER_IS_LIVE: authorization a1 is still live
+      LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
+      CLOCKS_DISAGREE: the detail
+      NAME_UNRESOLVED: bucket "x" not found
+      ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
+      CHANGED_MEANWHILE: changed meanwhile: the next run looks again
+      SWITCHED_OFF_BY_HAND: the current authorization a1 is inactive: somebody switched it off; reactivate it in InfluxDB, or delete it to have it replaced
+      MISSING_AND_REPORTED: "onMissing" is "report", so it is not replaced
+      OTHER_WRITER: something else writes this secret: authorizations a1, a2 were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off
+      DOCUMENT_OF_ANOTHER: managed by another: the document in secret acme/telegraf is that of deployment prod, consumer grafana, secret b7ffe941 (was the secret copied from another one, or made anew?); remove its key "rotation" to start with a first token of its own
+      MARKER_OF_ANOTHER: managed by another: the marker of the current authorization a1 is that of deployment prod, consumer grafana, secret b7ffe941
+      SECRET_DELETED: secret acme/telegraf is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id acme/telegraf), or take the consumer out of the configuration
+      SECRET_UNREADABLE: secret acme/telegraf cannot be read (the detail): allow secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own
+      SECRET_BINARY: secret acme/telegraf holds binary data, not a JSON object: store its value as a SecretString
+      SECRET_NOT_FOUND: secret acme/telegraf does not exist: create it (aws secretsmanager create-secret --name acme/telegraf), or set "createSecret": true for consumer telegraf
+      SECRET_NOT_JSON: the value of secret acme/telegraf is neither a JSON object nor a plain token (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is
+      SECRET_PLAIN_TOKEN: the value of secret acme/telegraf is not a JSON object: store it as {"token": "<the token>"}, or set "convert": true for consumer telegraf once its readers expect JSON
+      SECRET_MALFORMED: secret acme/telegraf has a key "rotation" that is not a document of ours
+      CURRENT_UNSEEN: the current authorization a1 cannot be seen: the detail
+      USED_BY_ANOTHER: authorization a1 is in the ledger, but is left alone: the rotator itself uses it
+      USED_BY_ANOTHER: stray authorization a1 is left alone: the rotator itself uses it
+      ENTRY_UNSEEN: authorization a1 of the ledger cannot be seen: the detail
+      ENTRY_OF_ANOTHER: authorization a1 is in the ledger, but its marker is that of deployment prod, consumer grafana, secret b7ffe941: it is left alone
+      PERHAPS_SHARED: authorization a1 was adopted, and waits until it is known that the secrets of grafana, loader do not hold it
+      KEPT: authorization a1 is kept until 2026-06-01T00:00:00.000Z
+      KEPT: stray authorization a1 is kept until 2026-06-01T00:00:00.000Z
+      KEPT: authorization a1 is kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it
+      SECRET_RESTLESS: authorization a1 is superseded, but the secret was changed less than 1 day ago: waiting for it to rest
+      PENDING_ELSEWHERE: authorization a1 is the pending one of a rotation by Secrets Manager
+      OVER_THE_CAP: authorization a1 waits for the next run: this one has reached its limit of 100 tokens to switch off
+      STRAY_IS_PREVIOUS: stray authorization a1 is AWSPREVIOUS, and stays until the next rotation takes it over
+      STRAY_SETTLES: stray authorization a1 is live; it is switched off once the secret has rested for a grace period
+      STRAY_HELD: stray authorization a1 is switched off; it is deleted after the hold period
+      ENDS_SUSPENDED: nothing is switched off or deleted: the detail
+      OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours: revoke it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation
+      OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1): revoke it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation
+      CANNOT_ADOPT: authorization a1 cannot be adopted: the rotator itself uses it
+      SECRET_GONE: authorizations a1, a2 were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them
+      NOT_ATTEMPTED: the run ended early
+      NOT_PLANNED: the error
+      NOT_CONFIGURED: consumer telegraf is no longer configured, and its authorizations remain (a1, a2): to end them, configure it again with "retired": true
+      ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone"
+    `);
+  });
+
+  it('every code is in the list of codes', () => {
+    expect(REASON_CODES.toSorted()).toEqual(Object.keys(ABOUT).toSorted());
+  });
+});

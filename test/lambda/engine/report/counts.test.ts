@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { ageOfOldestCurrent, countUp } from '../../../../lambda/engine/report/counts.ts';
+import type { ActionReport, ConsumerReport, TokenReport } from '../../../../lambda/engine/report/report.ts';
+import { DAY, HOUR } from '../../../builders/a-configuration.ts';
+import { NOW } from '../../../builders/a-scenario.ts';
+
+const consumer = (state: ConsumerReport['state'], rest: Partial<ConsumerReport> = {}) =>
+  ({ state, actions: [], tokens: [], ...rest }) as unknown as ConsumerReport;
+
+describe('the counts of a run', () => {
+  const token = (overdue: boolean) => ({ overdue }) as TokenReport;
+  const action = (kind: ActionReport['kind'], outcome: ActionReport['outcome'] = 'done') =>
+    ({ kind, outcome }) as ActionReport;
+
+  it('are of what was done, not of what was planned or failed', () => {
+    const actions = [
+      action('rotate'),
+      action('rotate', 'failed'),
+      action('switch-off'),
+      action('switch-off'),
+      action('switch-off', 'planned'),
+      action('delete'),
+      action('delete'),
+      action('delete'),
+      action('copy-forward'),
+    ];
+    expect(countUp([consumer('acting', { actions })])).toMatchObject({ rotated: 1, switchedOff: 2, deleted: 3 });
+  });
+
+  it('call a consumer failed that nobody would rotate, and one blocked that waits for a person', () => {
+    const states = ['failed', 'not-attempted', 'blocked', 'idle', 'waiting', 'acting', 'changed'] as const;
+    expect(countUp(states.map((state) => consumer(state)))).toMatchObject({ failed: 2, blocked: 1 });
+  });
+
+  it('are of every overdue token', () => {
+    const overdue = consumer('idle', { tokens: [token(true), token(false), token(true)] });
+    expect(countUp([overdue, consumer('idle')])).toMatchObject({ overdue: 2 });
+  });
+});
+
+describe('the age of the oldest token, in seconds,', () => {
+  const token = (role: TokenReport['role'], ageMs: number | undefined) =>
+    ({ role, mintedAt: ageMs === undefined ? undefined : new Date(NOW - ageMs).toISOString() }) as TokenReport;
+  const oldest = (...tokens: (readonly TokenReport[])[]) =>
+    ageOfOldestCurrent(
+      tokens.map((each) => consumer('idle', { tokens: each })),
+      NOW,
+    );
+
+  it('is that of the oldest current one of all consumers', () => {
+    expect(oldest([token('current', HOUR)], [token('current', DAY)], [])).toBe(24 * 60 * 60);
+    expect(oldest([token('current', 1_600)])).toBe(2);
+  });
+
+  it.each([
+    ['is not current', [token('superseded', 9 * DAY), token('stray', 9 * DAY), token('pending', 9 * DAY)]],
+    ['has no time', [token('current', undefined)]],
+  ])('leaves out what %s', (_name, others) => {
+    expect(oldest([token('current', HOUR), ...others])).toBe(60 * 60);
+    expect(oldest(others)).toBeUndefined();
+  });
+
+  it('is not known without any', () => {
+    expect(oldest()).toBeUndefined();
+  });
+});
