@@ -2,7 +2,7 @@ import type { ErrorCode } from './coded-error.ts';
 import type { ReasonCode } from './reason-codes.ts';
 
 /** How much attention an event asks for. */
-type Level = 'info' | 'warn' | 'error';
+export type Level = 'info' | 'warn' | 'error';
 
 /** An event about one consumer, named as in the configuration. */
 interface OfConsumer {

@@ -4,7 +4,7 @@ import { type RotationDocument, tokenHash, toWire } from './document.ts';
 import { parseObject } from './secret-content.ts';
 
 /** Secrets Manager's limit for a value. */
-const MAX_SECRET_BYTES = 65_536;
+export const MAX_SECRET_BYTES = 65_536;
 
 /** Thrown when a secret's text cannot take our keys; nothing was minted or written. */
 export class SecretTextError extends CodedError {

@@ -1,6 +1,7 @@
 import { expect, it, describe as suite } from 'vitest';
-import { describe, REASON_CODES } from '../../../../lambda/engine/plan/describe.ts';
-import type { Reason, ReasonCode, Reasons } from '../../../../lambda/engine/plan/reason.ts';
+import { describe } from '../../../../lambda/engine/plan/describe.ts';
+import type { Reason, Reasons } from '../../../../lambda/engine/plan/reason.ts';
+import { REASON_CODES, type ReasonCode } from '../../../../lambda/log/reason-codes.ts';
 import { DAY } from '../../../builders/a-configuration.ts';
 import { IDENTITY, NOW } from '../../../builders/a-scenario.ts';
 
@@ -23,7 +24,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
     { ...token, how: 'deleted' },
     { ...token, how: 'owner-deleted' },
   ],
-  ROLLED_BACK_TO_RETIRED: [token],
+  ROLLED_BACK_TO_SWITCHED_OFF: [token],
   ROLLED_BACK_TO_FAILING: [token],
   DUE: [{ rotateEveryMs: 30 * DAY }],
   PERMISSIONS_CHANGED: [{}],
@@ -85,7 +86,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   CANNOT_ADOPT: [{ ...token, why: 'the rotator itself uses it' }],
   SECRET_GONE: [tokens],
   NOT_ATTEMPTED: [{}],
-  NOT_PLANNED: [{ error: 'the error' }],
+  NOT_PLANNED: [{ error: 'INFLUXDB_REFUSED' }],
   NOT_CONFIGURED: [{ ...consumer, ...tokens }],
   ANOTHER_SECRET: [{ ...consumer, ...tokens }],
 };
@@ -112,7 +113,7 @@ suite('the sentence of', () => {
       REPLACED_BY_HAND: replaced by hand
       MISSING: missing: the current authorization a1 was deleted
       MISSING: missing: the current authorization a1 belongs to a user that was deleted
-      ROLLED_BACK_TO_RETIRED: rolled back to a retired token
+      ROLLED_BACK_TO_SWITCHED_OFF: rolled back to a token that was switched off
       ROLLED_BACK_TO_FAILING: rolled back to a token that fails
       DUE: due: older than 30 days
       PERMISSIONS_CHANGED: permissions changed
@@ -135,7 +136,7 @@ suite('the sentence of', () => {
       NAME_UNRESOLVED: bucket "x" not found
       ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
       CHANGED_MEANWHILE: changed meanwhile: the next run looks again
-      SWITCHED_OFF_BY_HAND: the current authorization a1 is inactive: somebody switched it off; reactivate it in InfluxDB, or delete it to have it replaced
+      SWITCHED_OFF_BY_HAND: the current authorization a1 is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced
       MISSING_AND_REPORTED: "onMissing" is "report", so it is not replaced
       OTHER_WRITER: something else writes this secret: authorizations a1, a2 were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off
       DOCUMENT_OF_ANOTHER: managed by another: the document in secret acme/telegraf is that of deployment prod, consumer grafana, secret b7ffe941 (was the secret copied from another one, or made anew?); remove its key "rotation" to start with a first token of its own
@@ -163,12 +164,12 @@ suite('the sentence of', () => {
       STRAY_SETTLES: stray authorization a1 is live; it is switched off once the secret has rested for a grace period
       STRAY_HELD: stray authorization a1 is switched off; it is deleted after the hold period
       ENDS_SUSPENDED: nothing is switched off or deleted: the detail
-      OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours: revoke it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation
-      OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1): revoke it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation
+      OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours: delete it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation
+      OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1): delete it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation
       CANNOT_ADOPT: authorization a1 cannot be adopted: the rotator itself uses it
       SECRET_GONE: authorizations a1, a2 were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them
       NOT_ATTEMPTED: the run ended early
-      NOT_PLANNED: the error
+      NOT_PLANNED: what this consumer needs could not be read (INFLUXDB_REFUSED)
       NOT_CONFIGURED: consumer telegraf is no longer configured, and its authorizations remain (a1, a2): to end them, configure it again with "retired": true
       ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone"
     `);

@@ -119,7 +119,7 @@ describe('a decision that is not carried out is reported', () => {
   ])('as failed where there is none, because of %s', (error, reason, errorCode) => {
     const undecided = { ...planned(QUIET), outcome: { kind: 'undecided', error } as const };
     expect(reportUntaken(undecided, 'planned')).toMatchObject({
-      ...{ consumer: 'telegraf', state: 'failed', reason, why: { code: 'NOT_PLANNED', errorCode } },
+      ...{ consumer: 'telegraf', state: 'failed', reason, errorCode, why: { code: 'NOT_PLANNED', error: errorCode } },
       ...{ obstacle: undefined, actions: [], notes: [], tokens: [{ authorizationId: 'cur' }] },
     });
   });
@@ -133,7 +133,7 @@ describe('a decision that was carried out is reported', () => {
   });
 
   it('by what was done, instead of what was planned', () => {
-    const report = reportApplied(planned(DUE), [action()], undefined);
+    const report = reportApplied(factsOf(DUE), decide(DUE), [action()], undefined);
     expect(report).toMatchObject({ state: 'acting', reason: 'due: older than 30 days' });
     expect(report.actions).toEqual([
       {
@@ -158,7 +158,12 @@ describe('a decision that was carried out is reported', () => {
     ],
   ])('with the code of its failure: %s', (error, state) => {
     const { code, message } = error;
-    const report = reportApplied(planned(DUE), [action({ outcome: 'failed', error: { code, message } })], error);
+    const report = reportApplied(
+      factsOf(DUE),
+      decide(DUE),
+      [action({ outcome: 'failed', error: { code, message } })],
+      error,
+    );
     expect(report).toMatchObject({
       state,
       reason: `due: older than 30 days: ${message}`,
