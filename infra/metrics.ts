@@ -10,6 +10,7 @@ const STATISTICS: Readonly<Record<MetricName, 'Sum' | 'Maximum'>> = {
   ConsumersFailed: 'Maximum',
   ConsumersBlocked: 'Maximum',
   TokensOverdue: 'Maximum',
+  TokensUnmanaged: 'Maximum',
   RunsSucceeded: 'Sum',
   RunsFailed: 'Sum',
   RunDuration: 'Maximum',

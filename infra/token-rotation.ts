@@ -136,6 +136,11 @@ export class TokenRotation extends Construct {
     return this.#metrics.metric('TokensOverdue', options);
   }
 
+  /** Tokens of the configured owners that nothing manages. */
+  metricTokensUnmanaged(options?: MetricOptions): Metric {
+    return this.#metrics.metric('TokensUnmanaged', options);
+  }
+
   /** Runs in which everything went well. */
   metricRunsSucceeded(options?: MetricOptions): Metric {
     return this.#metrics.metric('RunsSucceeded', options);

@@ -5,14 +5,17 @@ import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/
 import type { Context } from 'aws-lambda';
 import { Budget } from './calls/budget.ts';
 import { type Clock, systemClock } from './calls/clock.ts';
+import { masked } from './calls/masked.ts';
+import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
 import { formatDuration } from './config/duration.ts';
-import type { RunReport } from './engine/report/report.ts';
+import type { ConsumerReport, RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
 import { BEHAVIOUR, run } from './engine/run.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
+import { LEVELS } from './log/events.ts';
 import type { Log } from './log/log.ts';
 import { requestedAction } from './requests/request.ts';
 import { SecretStore } from './secrets-manager/store.ts';
@@ -52,9 +55,11 @@ export function createHandler({
 }: HandlerOptions): Handler {
   const { limits, influxdb, deployment } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
+  const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
   return async (event, context) => {
     const action = requestedAction(event);
-    const log = options.log ?? createLog(deployment, context.awsRequestId);
+    const secrets = new Secrets();
+    const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
     assertLeaseHolds(remainingMs, limits.functionTimeoutMs);
     const budget = new Budget(clock, remainingMs, limits);
@@ -63,11 +68,9 @@ export function createHandler({
     const client = new SecretsManagerClient({ ...secretsManager, maxAttempts: 1 });
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     try {
-      const store = new SecretStore(client, calls, serviceClocks);
-      const report = await run(
-        { configuration, clock, budget, log, store, transport, serviceClocks, newId: randomUUID },
-        action,
-      );
+      const store = new SecretStore(client, calls, serviceClocks, tokenKeys);
+      const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newId: randomUUID };
+      const report = maskedReport(await secrets.during(() => run(parts, action)), secrets);
       logReport(log, report);
       if (BEHAVIOUR[action].publishes) publishMetrics(report);
       RunFailedError.throwIfFailed(report, BEHAVIOUR[action]);
@@ -76,6 +79,21 @@ export function createHandler({
       client.destroy();
       await transport.close();
     }
+  };
+}
+
+/** What went well is told in our own words; a failure may quote others. */
+function masking(log: Log, secrets: Secrets): Log {
+  return (code, fields) => log(code, LEVELS[code] === 'info' ? fields : masked(fields, secrets));
+}
+
+function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secrets: Secrets): RunReport {
+  const isQuiet = ({ state, notes }: ConsumerReport) => state === 'idle' && notes.length === 0;
+  return {
+    ...rest,
+    errors: masked(errors, secrets),
+    notices: masked(notices, secrets),
+    consumers: consumers.map((each) => (isQuiet(each) ? each : masked(each, secrets))),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ConsumerSettings } from '../lambda/config/configuration.ts';
+import { adoptedId, type ConsumerSettings } from '../lambda/config/configuration.ts';
 import { type Audited, type CurrentVersion, stateOf } from './consumer-state.ts';
 import { TokenMemory } from './token-memory.ts';
 
@@ -61,23 +61,23 @@ export class Auditor {
   inspect(): string[] {
     const before = this.violations.length;
     const { consumers } = this.#world.configuration;
-    const ours = new Set(consumers.flatMap(({ adopt }) => adopt ?? []));
+    const ours = new Set(consumers.flatMap((settings) => adoptedId(settings) ?? []));
     for (const settings of consumers) for (const id of this.#inspectConsumer(settings)) ours.add(id);
     this.#inspectOthers(ours);
     return this.violations.slice(before);
   }
 
-  /** @returns the authorizations that the program may write: marked for this consumer, or named by its secret. */
+  /** @returns the authorizations that the program may write: those that are marked for this consumer, whatever its secret says. */
   #inspectConsumer(settings: ConsumerSettings): Iterable<string> {
     const state = stateOf(this.#world, settings);
     if (state === undefined) return [];
-    const { rows, current, named, inLedger } = state;
+    const { rows, current } = state;
     if (current?.isReadable && !settings.retired) this.#inspectCurrent(settings.name, current);
     this.#tokens.look(settings, state, this.#accepting);
     const live = rows.filter(({ status }) => status === 'active').length;
     if (live > this.#maxLive) this.#violated('I3', `${settings.name}: ${live} live tokens`);
     if (this.#healthy) this.#tokens.checkAges(settings);
-    return [...rows.map(({ id }) => id), ...named, ...inLedger];
+    return rows.map(({ id }) => id);
   }
 
   /** I1: the token that a consumer reads works, and keeps working. */

@@ -21,10 +21,10 @@ export interface ConsumerState {
   readonly readable: ReadonlySet<string>;
   /** Their tokens are in a version with a label. */
   readonly labelled: ReadonlySet<string>;
-  /** A version with a label names them as its own. */
-  readonly named: ReadonlySet<string>;
   /** A version with a label names them as superseded. */
   readonly inLedger: ReadonlySet<string>;
+  /** Ids of users: those that the configuration or the version with `AWSCURRENT` names as owners. */
+  readonly owners: ReadonlySet<string>;
 }
 
 export interface CurrentVersion {
@@ -42,8 +42,10 @@ export function stateOf(world: Audited, settings: ConsumerSettings): ConsumerSta
   if (secret === undefined) return undefined;
   const readable = new Set<string>();
   const labelled = new Set<string>();
-  const named = new Set<string>();
   const inLedger = new Set<string>();
+  const { owner } = settings;
+  const configured = owner === undefined ? undefined : influxdb.store.userNamed(owner)?.id;
+  const owners = new Set([configured ?? owner ?? '']);
   let current: CurrentVersion | undefined;
   for (const { id: versionId, value: text, stages, createdAt } of secret.versions.values()) {
     const value = parse(text);
@@ -52,13 +54,15 @@ export function stateOf(world: Audited, settings: ConsumerSettings): ConsumerSta
     const hasLabel = stages.size > 0;
     if (held !== undefined && (hasLabel || clock.now() - createdAt < DAY_MS)) readable.add(held);
     if (held !== undefined && hasLabel) labelled.add(held);
-    if (hasLabel && value?.rotation) named.add(value.rotation.authorizationId);
-    if (hasLabel) for (const { authorizationId } of value?.rotation?.superseded ?? []) inLedger.add(authorizationId);
+    const { rotation } = value ?? {};
+    if (stages.has('AWSCURRENT') && rotation?.consumer === settings.name)
+      for (const { userId } of [rotation, ...rotation.superseded]) owners.add(userId);
+    if (hasLabel) for (const { authorizationId } of rotation?.superseded ?? []) inLedger.add(authorizationId);
     if (!stages.has('AWSCURRENT') || value?.rotation === undefined) continue;
     const works = token !== undefined && influxdb.store.statusOf(token) === 'active';
     current = { versionId, authorizationId: held, works, isReadable: secret.deletedAt === undefined };
   }
-  return { rows: rowsOf(world, settings, secret.arn), current, readable, labelled, named, inLedger };
+  return { rows: rowsOf(world, settings, secret.arn), current, readable, labelled, inLedger, owners };
 }
 
 function rowsOf({ influxdb, configuration }: Audited, { name }: ConsumerSettings, arn: string): Row[] {
@@ -74,8 +78,10 @@ function rowsOf({ influxdb, configuration }: Audited, { name }: ConsumerSettings
 interface Value {
   readonly token?: unknown;
   readonly rotation?: {
+    readonly consumer: string;
     readonly authorizationId: string;
-    readonly superseded: readonly { readonly authorizationId: string }[];
+    readonly userId: string;
+    readonly superseded: readonly { readonly authorizationId: string; readonly userId: string }[];
   };
 }
 

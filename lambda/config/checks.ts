@@ -1,8 +1,10 @@
 import { consumerProblems } from './consumer-checks.ts';
+import { duplicateProblems } from './duplicate-checks.ts';
 import { formatDuration } from './duration.ts';
 import { type Durations, readDurations } from './durations.ts';
-import type { Problem } from './problems.ts';
-import { homeOf, nameOfSecret } from './secret-name.ts';
+import { formatPath, type Problem } from './problems.ts';
+import { tokenKeyProblem } from './token-key.ts';
+import { looksLikeToken } from './token-text.ts';
 import { parseUrl } from './url.ts';
 
 /** The longest time-out that Lambda allows. */
@@ -22,6 +24,7 @@ export function checkProblems(input: unknown): Problem[] {
       : typeof influxdb.url === 'string' && parseUrl(influxdb.url).isCloud;
   const general = readDurations(file, {});
   return [
+    ...pastedTokens(file, []),
     ...influxdbProblems(influxdb),
     ...limitProblems(general),
     ...consumers.flatMap((consumer, index) =>
@@ -46,11 +49,8 @@ function influxdbProblems({ url, org, orgId, tokenKey }: Record<string, unknown>
       path: 'influxdb.org',
       message: 'is missing: give the name or id of the org, or its id as influxdb.orgId',
     });
-  if (tokenKey === 'rotation')
-    problems.push({
-      path: 'influxdb.tokenKey',
-      message: 'must not be "rotation", the key that this program uses for its own data in secrets',
-    });
+  const keyProblem = tokenKeyProblem(tokenKey);
+  if (keyProblem !== undefined) problems.push({ path: 'influxdb.tokenKey', message: keyProblem });
   return problems;
 }
 
@@ -88,49 +88,25 @@ function limitProblems({ functionTimeout, callTimeout, requestLife, clockToleran
   return problems;
 }
 
-function duplicateProblems(consumers: readonly Record<string, unknown>[], tokenSecret: unknown): Problem[] {
-  const problems: Problem[] = [];
-  const names = new Map<unknown, number>();
-  const secrets = new Map<string, number>();
-  const homes = new Map<string, string>();
-  consumers.forEach(({ name, secret }, index) => {
-    if (typeof name === 'string') {
-      const other = names.get(name);
-      if (other !== undefined)
-        problems.push({
-          path: `consumers[${index}].name`,
-          message: `is also the name of consumers[${other}]: give each consumer its own name`,
-          value: name,
-        });
-      else names.set(name, index);
-    }
-    if (typeof secret !== 'string') return;
-    const path = `consumers[${index}].secret`;
-    const key = nameOfSecret(secret);
-    const other = secrets.get(key);
-    if (other !== undefined)
-      problems.push({
-        path,
-        message: `is also the secret of consumers[${other}]: two consumers in one secret would overwrite each other's tokens`,
-        value: secret,
-      });
-    else secrets.set(key, index);
-    if (typeof tokenSecret === 'string' && nameOfSecret(tokenSecret) === key)
-      problems.push({
-        path,
-        message: "is also influxdb.tokenSecret, which holds the rotator's own token: use another secret",
-        value: secret,
-      });
-    const home = homeOf(secret);
-    if (home !== undefined) homes.set(home, path);
-  });
-  if (homes.size > 1)
-    problems.push({
-      path: [...homes.values()].at(-1) ?? '',
-      message: 'is in another account or Region than the other secrets: a deployment works in one account and Region',
-    });
-  return problems;
+/**
+ * Everything in the file goes into templates, policies and the function's bundle, so a token has no place in any of it.
+ * A certificate is as long and as mixed.
+ */
+function pastedTokens(value: unknown, path: readonly PropertyKey[]): Problem[] {
+  if (typeof value === 'string') {
+    if (path.at(-1) === 'ca' || !looksLikeToken(value)) return [];
+    const where = formatPath(path);
+    const wanted = SECRET_KEYS.has(String(path.at(-1))) ? ", and give that secret's name or ARN here" : '';
+    const message = `looks like a token: keep it out of the configuration, store it in a secret of AWS Secrets Manager${wanted}, and since it was in a file, replace it in InfluxDB`;
+    return [{ path: where, message }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    pastedTokens(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
 }
+
+const SECRET_KEYS: ReadonlySet<string> = new Set(['tokenSecret', 'secret']);
 
 function asObject(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};

@@ -43,6 +43,8 @@ export interface Limits {
   readonly clockToleranceMs: number;
   readonly leaseMs: number;
   readonly maxRetirementsPerRun: number;
+  /** With more consumers than this missing at once, none of them is replaced: it looks like a wrong server. */
+  readonly maxMissingPerRun: number;
 }
 
 export interface ConsumerSettings {
@@ -57,6 +59,7 @@ export interface ConsumerSettings {
   readonly holdPeriodMs: number;
   readonly maxTokenAgeMs: number;
   readonly consumerCacheTtlMs: number;
+  /** An authorization's id, or `auto`. */
   readonly adopt: string | undefined;
   readonly onMissing: 'rotate' | 'report';
   readonly proof: boolean;
@@ -64,6 +67,11 @@ export interface ConsumerSettings {
   readonly createSecret: boolean;
   readonly createOwner: boolean;
   readonly retired: boolean;
+}
+
+/** The id that the configuration names for adoption; undefined for `auto`, which names none. */
+export function adoptedId({ adopt }: ConsumerSettings): string | undefined {
+  return adopt === 'auto' ? undefined : adopt;
 }
 
 /** What a token may do. Buckets are names or ids; permissions are InfluxDB's own. */
@@ -144,6 +152,7 @@ function fillIn({
       clockToleranceMs: ms(times.clockTolerance),
       leaseMs: ms(times.lease),
       maxRetirementsPerRun: limits.maxRetirementsPerRun ?? Math.max(100, Math.ceil(consumers.length / 10)),
+      maxMissingPerRun: limits.maxMissingPerRun ?? Math.max(3, Math.ceil(consumers.length / 10)),
     },
     consumers: consumers.map((consumer) => fillInConsumer(consumer, defaults)),
   };

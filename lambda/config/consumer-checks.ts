@@ -1,6 +1,7 @@
 import { formatDuration } from './duration.ts';
 import type { Durations } from './durations.ts';
 import type { Problem } from './problems.ts';
+import { tokenKeyProblem } from './token-key.ts';
 
 interface Surroundings {
   readonly file: Record<string, unknown>;
@@ -25,8 +26,8 @@ export function consumerProblems(
   const inForce = { ...defaults, ...consumer };
   if (consumer.retired !== true) checkAccess(consumer, cloud, say);
   checkOwner(inForce, cloud, say);
-  if (inForce.tokenKey === 'rotation')
-    say('tokenKey', 'must not be "rotation", the key that this program uses for its own data in secrets');
+  const keyProblem = tokenKeyProblem(inForce.tokenKey);
+  if (keyProblem !== undefined) say('tokenKey', keyProblem);
   checkTimes(durations, say);
   return problems;
 }

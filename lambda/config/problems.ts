@@ -1,4 +1,5 @@
 import { CodedError } from '../log/coded-error.ts';
+import { couldBeSecret, withoutSecrets } from './token-text.ts';
 
 /** One thing that is wrong with a configuration. */
 export interface Problem {
@@ -6,7 +7,7 @@ export interface Problem {
   readonly path: string;
   /** What is wrong, what is allowed, and what to do. */
   readonly message: string;
-  /** The value found; left out if it is missing or could be a secret. */
+  /** The value found; left out if it is missing or could be a secret. One that looks like a token is never shown. */
   readonly value?: unknown;
 }
 
@@ -16,11 +17,21 @@ export class ConfigurationError extends CodedError {
   override readonly code = 'CONFIGURATION';
   readonly problems: readonly Problem[];
 
-  constructor(source: string, problems: readonly Problem[]) {
+  constructor(source: string, found: readonly Problem[]) {
+    const problems = found.map(withoutTokens);
     const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
     super([`${source} has ${count}:`, ...problems.map((problem) => `  ${describe(problem)}`)].join('\n'));
     this.problems = problems;
   }
+}
+
+/** Whatever the key, since people put things into the wrong places; even a key can be one. */
+function withoutTokens({ path, message, value }: Problem): Problem {
+  const shown = { path: withoutSecrets(path), message };
+  if (value === undefined) return shown;
+  return couldBeSecret(JSON.stringify(value) ?? '')
+    ? { ...shown, message: `${message} (what was found is not shown, since it could be a token)` }
+    : { ...shown, value };
 }
 
 function describe({ path, message, value }: Problem): string {

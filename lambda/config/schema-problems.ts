@@ -62,6 +62,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   tokenSecret: SECRET,
   deployment: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
   name: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
+  adopt: 'must be an InfluxDB id, 16 hexadecimal digits, or "auto"',
   ca: 'must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----"',
 };
 

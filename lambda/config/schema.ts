@@ -55,6 +55,7 @@ export const RESOURCE_TYPES = [
 
 export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 export const ID = /^[0-9a-fA-F]{16}$/;
+const ID_OR_AUTO = /^(?:auto|[0-9a-fA-F]{16})$/;
 
 const described = (description: string) => z.meta({ description });
 const text = (description: string) => z.string().check(z.minLength(1), described(description));
@@ -101,9 +102,14 @@ const consumer = z.strictObject({
   ),
   permissions: z.optional(z.array(permission).check(described("Permissions in the form of InfluxDB's API, with ids"))),
   adopt: z.optional(
-    id(
-      'Id of the authorization whose token the secret holds now: it is taken over, and ended after the first rotation',
-    ),
+    z
+      .string()
+      .check(
+        z.regex(ID_OR_AUTO),
+        described(
+          'Id of the authorization whose token the secret holds now, or "auto" where only one can be meant: it is taken over, and ended after the first rotation',
+        ),
+      ),
   ),
   retired: z.optional(flag('End this consumer: its tokens are switched off and deleted, but its secret is kept')),
   ...overridable,
@@ -145,6 +151,14 @@ export const ConfigurationFile = z.strictObject({
         duration('Age up to which a token that no secret names may belong to a run that is still alive'),
       ),
       maxRetirementsPerRun: z.optional(z.int().check(z.minimum(1), described('Most tokens that one run switches off'))),
+      maxMissingPerRun: z.optional(
+        z
+          .int()
+          .check(
+            z.minimum(1),
+            described('Most consumers whose tokens one run replaces because InfluxDB does not know them any more'),
+          ),
+      ),
     }),
   ),
   consumers: z.array(consumer).check(z.minLength(1), described('Who gets a token, and for what')),

@@ -30,3 +30,43 @@ export function isWholeArn(nameOrArn: string): boolean {
 export function isPartialArnOf(partial: string, arn: string): boolean {
   return isWholeArn(arn) && arn.slice(0, -'-AbCdEf'.length) === partial;
 }
+
+/**
+ * True if both may name one secret, as far as the texts tell. The end of an ARN is ambiguous: six characters after a
+ * hyphen are the random ones of a whole ARN, or the end of the name in a partial one.
+ */
+export function mayBeOneSecret(one: string, other: string): boolean {
+  const index = new SecretIndex();
+  index.add(one, 0);
+  return index.find(other) !== undefined;
+}
+
+/** Secrets by all that may name them. */
+export class SecretIndex {
+  readonly #numbers = new Map<string, number>();
+
+  add(nameOrArn: string, number: number): void {
+    for (const key of keysOf(nameOrArn).given) if (!this.#numbers.has(key)) this.#numbers.set(key, number);
+  }
+
+  /** The number of an added one that may be the same secret. */
+  find(nameOrArn: string): number | undefined {
+    return keysOf(nameOrArn)
+      .wanted.map((key) => this.#numbers.get(key))
+      .find((number) => number !== undefined);
+  }
+}
+
+/**
+ * Under which keys a secret is kept, and looked up. Two whole ARNs are one secret only if they are equal, a whole and a
+ * partial one if they are so without the random characters, and a name and an ARN if the ARN may have that name.
+ */
+function keysOf(nameOrArn: string): { readonly given: readonly string[]; readonly wanted: readonly string[] } {
+  if (!isArn(nameOrArn)) return { given: [`name ${nameOrArn}`], wanted: [`name ${nameOrArn}`, `named ${nameOrArn}`] };
+  const names = [nameOfSecret(nameOrArn), nameOrArn.split(':').slice(6).join(':')];
+  const base = isWholeArn(nameOrArn) ? nameOrArn.slice(0, -'-AbCdEf'.length) : nameOrArn;
+  return {
+    given: [`arn ${nameOrArn}`, `base ${base}`, ...names.map((name) => `named ${name}`)],
+    wanted: [`arn ${nameOrArn}`, `arn ${base}`, `base ${nameOrArn}`, ...names.map((name) => `name ${name}`)],
+  };
+}

@@ -1,9 +1,12 @@
 import pLimit from 'p-limit';
 import type { ClockVerdict } from '../calls/service-clocks.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
+import { identityOf } from './document/marker.ts';
+import { ownDocument } from './document/own.ts';
 import { answer } from './observe/answer.ts';
 import type { Observation } from './observe/observe.ts';
-import type { ObservedSecret } from './observe/observed-secret.ts';
+import { contentOf, type ObservedSecret } from './observe/observed-secret.ts';
+import { OtherServerError } from './observe/other-server-error.ts';
 import { Answers } from './observe/question.ts';
 import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
 import { type Facts, secretIdOf } from './plan/facts.ts';
@@ -26,15 +29,44 @@ export async function planAll(
   observation: Observation,
   surroundings: Surroundings,
 ): Promise<Planned[]> {
-  const limit = pLimit(CONCURRENCY);
-  const decideAll = (all: readonly Facts[]) => limit.map(all, (facts) => decide(facts, surroundings));
+  const sideBySide = pLimit(CONCURRENCY);
+  const decideAll = (all: readonly Facts[]) => sideBySide.map(all, (facts) => decide(facts, surroundings));
   const unread = [...observation.secrets].filter(([, { kind }]) => UNREAD.has(kind)).map(([name]) => name);
   const planned = await decideAll(
     configuration.consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread)),
   );
+  const missing = planned.filter(isMissing);
+  if (!planned.some(isAtHome)) assertSameServer(missing);
+  const limit = configuration.limits.maxMissingPerRun;
+  const tooManyMissing = missing.length > limit ? { missing: missing.length, limit } : undefined;
   const overTheCap = beyondCap(planned, configuration.limits.maxRetirementsPerRun);
-  if (overTheCap.size === 0) return planned;
-  return decideAll(planned.map(({ facts }) => ({ ...facts, overTheCap })));
+  if (overTheCap.size === 0 && tooManyMissing === undefined) return planned;
+  return decideAll(planned.map(({ facts }) => ({ ...facts, overTheCap, tooManyMissing })));
+}
+
+function isMissing({ outcome }: Planned): boolean {
+  return outcome.kind === 'decision' && outcome.reason.code === 'MISSING' && outcome.next?.kind === 'mint';
+}
+
+/** This consumer's document and its org agree with the server, which knows its token. One writer can forge only the rest. */
+function isAtHome({ facts, outcome }: Planned): boolean {
+  const { secret, target, deployment, settings } = facts;
+  if (outcome.kind !== 'decision' || outcome.reason.code === 'MISSING') return false;
+  if (secret.kind !== 'value' || target.kind !== 'resolved') return false;
+  return ownDocument(secret.content, identityOf(deployment, settings.name, secret.arn))?.orgId === target.orgId;
+}
+
+/**
+ * T3: another server may answer under the same names, and take the same rotator's token: a restored copy, a slip of DNS.
+ * Nothing is missing there that was ever made there.
+ * @throws {OtherServerError}
+ */
+function assertSameServer(missing: readonly Planned[]): void {
+  for (const { facts, outcome } of missing) {
+    if (outcome.kind !== 'decision' || outcome.reason.code !== 'MISSING' || facts.target.kind !== 'resolved') continue;
+    const { orgId } = outcome.reason;
+    if (orgId !== facts.target.orgId) throw new OtherServerError(facts.settings.name, orgId, facts.target.orgId);
+  }
 }
 
 /** Secrets that hold something which this run does not see. */
@@ -57,16 +89,18 @@ function factsOf(
     listing,
     secret: secrets.get(name) ?? { kind: 'unreadable', detail: 'it was not read' },
     target: targets.get(name) ?? { kind: 'unresolved', problem: 'its names were not looked up' },
-    protections: protections.against(name, now),
+    protections: protections.against(name, now, settings.retired),
     unread: unread.filter((other) => other !== name),
     overTheCap: new Set(),
+    tooManyMissing: undefined,
     answers: new Answers(),
   };
 }
 
 async function decide(facts: Facts, { influxdb, store }: Surroundings): Promise<Planned> {
-  const { settings, answers } = facts;
-  const sources = { influxdb, store, secretId: secretIdOf(facts), tokenKey: settings.tokenKey };
+  const { settings, secret, answers } = facts;
+  const token = contentOf(secret)?.token;
+  const sources = { influxdb, store, secretId: secretIdOf(facts), tokenKey: settings.tokenKey, token };
   try {
     for (;;) {
       const outcome = plan(facts);

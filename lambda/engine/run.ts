@@ -10,12 +10,11 @@ import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
 import { describe } from './plan/describe.ts';
 import { secretIdOf } from './plan/facts.ts';
-import type { Reason } from './plan/reason.ts';
 import { CONCURRENCY, planAll } from './plan-all.ts';
 import { type Planned, reportApplied, reportReason, reportUnseen, reportUntaken } from './report/consumer-report.ts';
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
 import type { ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
-import { findUnmanaged } from './report/unmanaged.ts';
+import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
 
 /** What a run is given; the client of InfluxDB follows from the token that it reads first. */
 export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'deployment'> {
@@ -38,9 +37,9 @@ export async function run(context: RunContext, action: Action): Promise<RunRepor
     startedAt: new Date(startedAt).toISOString(),
     durationMs: clock.now() - startedAt,
     consumers: found.consumers,
-    notices: found.unmanaged.map((reason) => ({ notice: describe(reason), ...reportReason(reason) })),
+    notices: found.unmanaged.notices.map((reason) => ({ notice: describe(reason), ...reportReason(reason) })),
     errors: found.errors,
-    counts: countUp(found.consumers),
+    counts: countUp(found.consumers, found.unmanaged.count),
     oldestTokenAgeSeconds: ageOfOldestCurrent(found.consumers, startedAt),
   };
 }
@@ -68,7 +67,7 @@ export const BEHAVIOUR: Readonly<Record<Action, Behaviour>> = {
 
 interface Found {
   readonly consumers: readonly ConsumerReport[];
-  readonly unmanaged: readonly Reason[];
+  readonly unmanaged: Unmanaged;
   readonly errors: readonly ErrorReport[];
 }
 
@@ -88,13 +87,13 @@ async function serve(context: RunContext, action: Action): Promise<Found> {
   } catch (error) {
     logDefect(log, error, undefined);
     errors.push({ code: codeOf(error), message: messageOf(error) });
-    return { consumers: configuration.consumers.map(reportUnseen), unmanaged: [], errors };
+    return { consumers: configuration.consumers.map(reportUnseen), unmanaged: { notices: [], count: 0 }, errors };
   }
 }
 
 async function observeAndPlan(
   context: RunContext,
-): Promise<{ planned: Planned[]; services: Services; unmanaged: Reason[] }> {
+): Promise<{ planned: Planned[]; services: Services; unmanaged: Unmanaged }> {
   const { configuration, store, transport, serviceClocks, clock } = context;
   const { tokenSecret } = configuration.influxdb;
   const readings = await store.readCurrent([tokenSecret, ...configuration.consumers.map(({ secret }) => secret)]);
@@ -104,7 +103,7 @@ async function observeAndPlan(
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const planned = await planAll(configuration, observation, { now: clock.now(), clocks, influxdb, store });
   for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
-  const unmanaged = findUnmanaged(configuration, observation.secrets, observation.listing);
+  const unmanaged = findUnmanaged(configuration, observation, planned);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   return { planned, services, unmanaged };
 }
@@ -130,7 +129,8 @@ async function applyAll(
     const secretId = secretIdOf(facts);
     const seen = facts.answers.knownDescription();
     const description = seen === 'unasked' ? undefined : seen;
-    const { actions, error } = await applyDecision(services, settings, outcome, { secretId, description });
+    const { protections } = facts;
+    const { actions, error } = await applyDecision(services, settings, outcome, { secretId, description, protections });
     if (error !== undefined) logDefect(services.log, error, settings.name);
     if (endsRun(error) && !ended) {
       ended = true;

@@ -1,37 +1,38 @@
 import * as z from 'zod/mini';
 import type { CallOptions } from '../calls/call.ts';
-import { CallError } from '../calls/call-error.ts';
-import type { Permission } from '../config/permission.ts';
-import { type Authorization, AuthorizationAnswer, AuthorizationListAnswer, ID, type Status } from './authorization.ts';
+import { Secrets } from '../calls/secrets.ts';
+import { notUnderstood } from './answer.ts';
+import {
+  type Authorization,
+  AuthorizationAnswer,
+  type AuthorizationPatch,
+  ID,
+  type NewAuthorization,
+} from './authorization.ts';
+import { AuthorizationStream, type RowCollector } from './authorization-stream.ts';
 import { InfluxdbError, isTokenEnd, RotatorRejectedError } from './errors.ts';
 import type { AuthorizationLookup } from './lookup.ts';
+import {
+  type Bucket,
+  BucketAnswer,
+  BucketsAnswer,
+  IdAnswer,
+  OrgsAnswer,
+  ResourcesAnswer,
+  type User,
+  UserAnswer,
+  UsersAnswer,
+} from './named.ts';
+import { read, write } from './request.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
-export interface NewAuthorization {
-  readonly orgId: string;
-  readonly userId: string;
-  readonly description: string;
-  readonly status: Status;
-  readonly permissions: readonly Permission[];
-}
-
-export interface Bucket {
-  readonly id: string;
-  readonly name: string;
-  readonly orgId: string;
-}
+export type { RowCollector } from './authorization-stream.ts';
+export type { Bucket, User } from './named.ts';
 
 type OnUnanswered = Pick<CallOptions, 'onUnanswered'>;
 
-const UsersAnswer = z.object({ users: z.array(z.object({ id: z.string(), name: z.string() })) });
-const BucketAnswer = z.pipe(
-  z.object({ id: z.string().check(z.regex(ID)), name: z.string(), orgID: z.string().check(z.regex(ID)) }),
-  z.transform(({ orgID, ...bucket }): Bucket => ({ ...bucket, orgId: orgID })),
-);
-const BucketsAnswer = z.object({ buckets: z.array(BucketAnswer) });
-const OrgsAnswer = z.object({ orgs: z.array(z.object({ id: z.string(), name: z.string() })) });
-const IdAnswer = z.object({ id: z.string() });
-const ResourcesAnswer = z.array(z.string());
+/** An org by its id or its name. */
+type OrgFilter = { readonly orgID: string } | { readonly org: string };
 
 /**
  * InfluxDB's token API as the rotator uses it, authenticated with the rotator's own token. Every method throws a
@@ -46,21 +47,21 @@ export class InfluxdbClient {
     this.#token = token;
   }
 
-  /** The rows of one owner or one org that the rotator may read. InfluxDB omits all others silently. */
-  listAuthorizations(filter: { readonly userID: string } | { readonly orgID: string }): Promise<Authorization[]> {
-    return this.#ask(AuthorizationListAnswer, {
-      ...read('/api/v2/authorizations'),
-      query: { ...filter },
-    });
+  /** Shows all visible rows of one org. A row that may not be seen is missing without an error. */
+  listAuthorizations(org: OrgFilter, collector: RowCollector): Promise<void> {
+    const request = { ...read('/api/v2/authorizations'), query: org, token: this.#token };
+    return this.#asRotator(this.#transport.sendStreaming(request, (head) => new AuthorizationStream(head, collector)));
   }
 
   /** The row of this id. If it is gone, hidden, or has lost its owner, that is an error; see `lookUp`. */
   getAuthorization(id: string): Promise<Authorization> {
-    return this.#ask(about(AuthorizationAnswer, id), read('/api/v2/authorizations/{id}', id));
+    return this.#askRow(about(AuthorizationAnswer, id), read('/api/v2/authorizations/{id}', id));
   }
 
   /** Looks up an authorization that existed before. That it is gone or may not be read is an answer, not an error. */
   async lookUp(id: string): Promise<AuthorizationLookup> {
+    // InfluxDB refuses the request for what is no id, which would say nothing; but no row can have it.
+    if (!ID.test(id)) return { kind: 'gone' };
     try {
       return { kind: 'found', row: await this.getAuthorization(id) };
     } catch (error) {
@@ -75,7 +76,7 @@ export class InfluxdbClient {
   /** Creates an authorization. An attempt that got no answer is not repeated, because its row may exist. */
   createAuthorization(wanted: NewAuthorization, options: OnUnanswered = {}): Promise<Authorization> {
     const { orgId, userId, ...rest } = wanted;
-    return this.#ask(AuthorizationAnswer, {
+    return this.#askRow(AuthorizationAnswer, {
       ...write('POST', '/api/v2/authorizations'),
       body: { orgID: orgId, userID: userId, ...rest },
       retry: 'single-effect',
@@ -83,11 +84,14 @@ export class InfluxdbClient {
     });
   }
 
-  /** Sets the status, and returns the changed row. Safe to repeat, so attempts without an answer are retried. */
-  setStatus(id: string, status: Status, options: OnUnanswered = {}): Promise<Authorization> {
-    return this.#ask(about(AuthorizationAnswer, id), {
+  /**
+   * Sets the status, and the description where one is given, in one call: the server writes the whole row. Answers the
+   * row as it is now. Repeated while unanswered: the same twice is once.
+   */
+  patchAuthorization(id: string, patch: AuthorizationPatch, options: OnUnanswered = {}): Promise<Authorization> {
+    return this.#askRow(about(AuthorizationAnswer, id), {
       ...write('PATCH', '/api/v2/authorizations/{id}', id),
-      body: { status },
+      body: patch,
       ...options,
     });
   }
@@ -114,10 +118,20 @@ export class InfluxdbClient {
     return this.#ask(about(BucketAnswer, id), read('/api/v2/buckets/{id}', id));
   }
 
-  /** The id of the user of this name; undefined if it may not be read. A name that does not exist is refused (404). */
-  async findUser(name: string): Promise<string | undefined> {
+  /** The user of this name; undefined if it may not be read. A name that does not exist is refused (404). */
+  async findUser(name: string): Promise<User | undefined> {
     const { users } = await this.#ask(UsersAnswer, { ...read('/api/v2/users'), query: { name } });
-    return users.find((user) => user.name === name)?.id;
+    return users.find((user) => user.name === name)?.user;
+  }
+
+  /** The user of this id; undefined if it may not be read. An id that does not exist is refused (404). */
+  async getUser(id: string): Promise<User | undefined> {
+    try {
+      return (await this.#ask(about(UserAnswer, id), read('/api/v2/users/{id}', id))).user;
+    } catch (error) {
+      if (error instanceof InfluxdbError && error.isMissingRight) return undefined;
+      throw error;
+    }
   }
 
   /** The id of the org of this name; undefined if it may not be read, as by a rotator with the fewest rights. */
@@ -137,9 +151,31 @@ export class InfluxdbClient {
     return (await this.#ask(IdAnswer, read('/api/v2/me'))).id;
   }
 
+  /** The user behind another token, which InfluxDB names even where it refuses the answer; undefined if it does not. */
+  async ownerOf(token: string): Promise<string | undefined> {
+    try {
+      return IdAnswer.parse(await this.#transport.send({ ...read('/api/v2/me'), token })).id;
+    } catch (error) {
+      if (!(error instanceof InfluxdbError && error.isMissingRight)) return undefined;
+      return /^read:users\/([0-9a-f]{16}) is unauthorized$/.exec(error.reason)?.[1];
+    }
+  }
+
+  /** The same for the rotator's own token. */
+  rotatorsOwner(): Promise<string | undefined> {
+    return this.ownerOf(this.#token);
+  }
+
   /** The resource types that this server knows. */
   resourceTypes(): Promise<string[]> {
     return this.#ask(ResourcesAnswer, read('/api/v2/resources'));
+  }
+
+  /** Whatever token a row shows must not be shown by us. */
+  async #askRow(schema: z.ZodMiniType<Authorization>, request: Omit<HttpRequest, 'token'>): Promise<Authorization> {
+    const row = await this.#ask(schema, request);
+    if (row.token !== 'redacted') Secrets.known.add(row.token);
+    return row;
   }
 
   /** An answer of an unexpected shape counts as no answer, since the request may have taken effect. */
@@ -147,17 +183,16 @@ export class InfluxdbClient {
     const parsed = schema.safeParse(await this.#send(request));
     if (parsed.success) return parsed.data;
     request.onUnanswered?.();
-    const path = parsed.error.issues[0]?.path.join('.') || 'the answer';
-    throw new CallError(
-      'INFLUXDB_UNANSWERED',
-      'unanswered',
-      `InfluxDB's answer to ${request.operation} is not understood (at ${path})`,
-    );
+    throw notUnderstood(request.operation, parsed.error.issues[0]?.path.join('.') ?? '');
   }
 
-  async #send(request: Omit<HttpRequest, 'token'>): Promise<unknown> {
+  #send(request: Omit<HttpRequest, 'token'>): Promise<unknown> {
+    return this.#asRotator(this.#transport.send({ ...request, token: this.#token }));
+  }
+
+  async #asRotator<T>(answer: Promise<T>): Promise<T> {
     try {
-      return await this.#transport.send({ ...request, token: this.#token });
+      return await answer;
     } catch (error) {
       if (error instanceof InfluxdbError && isTokenEnd(error)) throw new RotatorRejectedError(error);
       throw error;
@@ -168,18 +203,4 @@ export class InfluxdbClient {
 /** Accepts only an answer about this id, since a proxy or a cache may return what somebody else asked for. */
 function about<T extends { readonly id: string }>(schema: z.ZodMiniType<T>, id: string): z.ZodMiniType<T> {
   return schema.check(z.refine((answer: T) => answer.id === id.toLowerCase(), { path: ['id'] }));
-}
-
-type Call = Pick<HttpRequest, 'method' | 'path' | 'operation' | 'retry'>;
-
-function read(route: string, id?: string): Call {
-  return { method: 'GET', path: fill(route, id), operation: `GET ${route}`, retry: 'read' };
-}
-
-function write(method: 'POST' | 'PATCH' | 'DELETE', route: string, id?: string): Call {
-  return { method, path: fill(route, id), operation: `${method} ${route}`, retry: 'idempotent-write' };
-}
-
-function fill(route: string, id: string | undefined): string {
-  return id === undefined ? route : route.replace('{id}', encodeURIComponent(id));
 }

@@ -4,30 +4,42 @@ import { CallError } from '../calls/call-error.ts';
 export class InfluxdbError extends CallError {
   override readonly name: string = 'InfluxdbError';
   readonly status: number;
+  /** The code in the body, by which InfluxDB's own errors are known; undefined if another has answered. */
+  readonly wireCode: string | undefined;
   readonly reason: string;
 
-  constructor(operation: string, status: number, reason: string, retryAfterMs?: number) {
+  constructor(
+    operation: string,
+    { status, wireCode, reason }: { status: number; wireCode: string | undefined; reason: string },
+    retryAfterMs?: number,
+  ) {
     const kind = kindOf(status);
     super(CODES[kind], kind, `InfluxDB answered ${status} to ${operation}: ${reason}`, { retryAfterMs });
     this.status = status;
+    this.wireCode = wireCode;
     this.reason = reason;
+  }
+
+  /** What does not exist, if that is what the server says. A 404 that says nothing of the kind is a `NotItselfError`. */
+  get absent(): Thing | undefined {
+    return absentIn(this);
   }
 
   /** The authorization does not exist. (`user not found` means something else: its row is still there.) */
   get isAuthorizationGone(): boolean {
-    return this.status === 404 && this.reason === 'authorization not found';
+    return this.absent === 'authorization';
   }
 
   /** The row exists, but its owner was deleted. It cannot be read any more, only deleted. */
   get isOwnerGone(): boolean {
-    return this.status === 404 && this.reason === 'user not found';
+    return this.absent === 'user';
   }
 
   /** The token is valid, but lacks a right, e.g. `write:users/0b1c… is unauthorized`. */
   get isMissingRight(): boolean {
-    return (
-      (this.status === 401 && this.reason.endsWith(' is unauthorized')) || (this.status === 403 && !isTokenEnd(this))
-    );
+    const { status, wireCode, reason } = this;
+    if (status === 401) return wireCode === 'unauthorized' && reason.endsWith(' is unauthorized');
+    return status === 403 && wireCode === 'forbidden' && !isTokenEnd(this);
   }
 }
 
@@ -64,10 +76,55 @@ export class InfluxdbUnreachableError extends CallError {
   }
 }
 
+/**
+ * Something else answered in InfluxDB's place, e.g. a proxy, a cache or a default backend, or InfluxDB at another path.
+ * Such an answer says nothing about what exists.
+ */
+export class NotItselfError extends CallError {
+  override readonly name = 'NotItselfError';
+
+  /**
+   * @param sign what shows it, completing "is not its own: …".
+   * @param url the server's URL with its base path.
+   */
+  constructor(operation: string, kind: 'unanswered' | 'refused', sign: string, url: string) {
+    super(
+      'INFLUXDB_NOT_ITSELF',
+      kind,
+      `InfluxDB's answer to ${operation} is not its own: ${sign}. Check that influxdb.url, ${url}, leads to InfluxDB itself, with the right base path, and that nothing on the way answers for it`,
+    );
+  }
+}
+
+/** Things of which InfluxDB can say that they do not exist. */
+export type Thing = 'authorization' | 'user' | 'bucket' | 'org';
+
+const ABSENT: readonly (readonly [Thing, RegExp])[] = [
+  ['authorization', /^authorization not found$/],
+  ['user', /^user not found$/],
+  ['bucket', /^bucket (".*" )?not found$/],
+  ['org', /^organization (name ".*" )?not found$/],
+];
+
+/** What InfluxDB says, in its own words, does not exist; undefined for the 404 of anything else. */
+export function absentIn({
+  status,
+  wireCode,
+  reason,
+}: Pick<InfluxdbError, 'status' | 'wireCode' | 'reason'>): Thing | undefined {
+  if (status !== 404 || wireCode !== 'not found') return undefined;
+  return ABSENT.find(([, words]) => words.test(reason))?.[0];
+}
+
 /** True for the answers to a token that has ended: it is unknown or deleted, or it or its user is inactive. */
-export function isTokenEnd({ status, reason }: Pick<InfluxdbError, 'status' | 'reason'>): boolean {
-  if (status === 401) return reason === 'unauthorized access' || reason === 'token is inactive';
-  return status === 403 && reason === 'User is inactive';
+export function isTokenEnd({
+  status,
+  wireCode,
+  reason,
+}: Pick<InfluxdbError, 'status' | 'wireCode' | 'reason'>): boolean {
+  if (status === 401)
+    return wireCode === 'unauthorized' && (reason === 'unauthorized access' || reason === 'token is inactive');
+  return status === 403 && wireCode === 'forbidden' && reason === 'User is inactive';
 }
 
 const CODES = {

@@ -7,6 +7,15 @@ export function describePermission({ action, resource: { type, id, orgID } }: Pe
   return `${action}:${owner}${type}${id === undefined ? '' : `/${id}`}`;
 }
 
+const SHOWN = 10;
+
+/** Several permissions for people to read: the first ten, since a server may answer any number of them. */
+export function describePermissions(permissions: readonly Permission[]): string {
+  const shown = permissions.slice(0, SHOWN).map(describePermission);
+  if (permissions.length > SHOWN) shown.push(`and ${permissions.length - SHOWN} more`);
+  return shown.join(', ') || 'none';
+}
+
 /** `sha256:…` of the permissions in canonical order: the same for the same rights, however they are listed. */
 export function permissionsHash(permissions: readonly Permission[]): string {
   const lines = [...new Set(permissions.map(describePermission))].sort();

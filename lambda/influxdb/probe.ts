@@ -3,90 +3,113 @@ import type { Permission } from '../config/permission.ts';
 import type { Authorization } from './authorization.ts';
 import { InfluxdbError } from './errors.ts';
 import { describePermission } from './permissions.ts';
+import { read, write } from './request.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
 /** What a try of the token showed: it works, it is refused, or nothing (the server was busy or gave no answer). */
 export type Proof =
-  | { readonly kind: 'works' }
+  /** Of `granted` permissions, `proven` were tried, and worked. The others cannot be tried without an effect. */
+  | { readonly kind: 'works'; readonly proven: number; readonly granted: number }
   | { readonly kind: 'refused'; readonly detail: string; readonly error: InfluxdbError }
   | { readonly kind: 'unproven'; readonly detail: string };
 
-type Probe = Pick<HttpRequest, 'method' | 'path' | 'operation'> & {
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly right: string;
+/** What a token may do, and whose it is. */
+export type Probed = Pick<Authorization, 'id' | 'orgId' | 'userId' | 'permissions'> & {
+  /** A bucket of the org, on which rights on all buckets can be tried. */
+  readonly bucketId?: string | undefined;
 };
+
+interface Probe {
+  readonly request: Omit<HttpRequest, 'token' | 'retry'>;
+  /** The permission that it tries, in InfluxDB's notation; undefined if it only shows that the token is valid. */
+  readonly right: string | undefined;
+}
 
 /**
  * The calls that show a token's rights without changing anything: an empty write to each bucket it may write, a read of
- * each bucket it may read and, if it names no bucket by id, a read of its own authorization. Other reads prove nothing,
- * because InfluxDB answers 200 even to tokens without rights.
+ * each bucket, org and user it may read, and of its own authorization. Lists prove nothing, because InfluxDB answers
+ * 200 even to tokens without rights, and rights to write other things cannot be tried without writing.
  */
-function probesOf({ id, orgId, permissions }: Pick<Authorization, 'id' | 'orgId' | 'permissions'>): Probe[] {
-  const probes = permissions.flatMap((permission) => bucketProbe(permission, orgId));
-  if (probes.length > 0) return probes;
-  const path = `/api/v2/authorizations/${encodeURIComponent(id)}`;
-  return [{ method: 'GET', path, operation: 'GET /api/v2/authorizations/{id}', right: 'itself' }];
+function probesOf(probed: Probed): [Probe, ...Probe[]] {
+  const byRight = new Map<string, Probe>();
+  for (const permission of probed.permissions) {
+    const request = requestFor(permission, probed);
+    const right = describePermission(permission);
+    if (request !== undefined) byRight.set(right, { request, right });
+  }
+  const [first, ...rest] = byRight.values();
+  if (first !== undefined) return [first, ...rest];
+  return [{ request: read('/api/v2/authorizations/{id}', probed.id), right: undefined }];
 }
 
-function bucketProbe(permission: Permission, orgId: string): Probe[] {
-  const { action, resource } = permission;
-  if (resource.type !== 'buckets' || resource.id === undefined) return [];
-  const right = describePermission(permission);
-  if (action === 'read') {
-    return [
-      {
-        method: 'GET',
-        path: `/api/v2/buckets/${encodeURIComponent(resource.id)}`,
-        operation: 'GET /api/v2/buckets/{id}',
-        right,
-      },
-    ];
+function requestFor({ action, resource }: Permission, probed: Probed): Probe['request'] | undefined {
+  const { type, id, orgID } = resource;
+  if (type === 'buckets') {
+    const known = orgID === undefined || orgID === probed.orgId ? probed.bucketId : undefined;
+    const bucket = id ?? known;
+    if (bucket === undefined) return undefined;
+    if (action === 'read') return read('/api/v2/buckets/{id}', bucket);
+    const query = { org: orgID ?? probed.orgId, bucket, precision: 's' };
+    return { ...write('POST', '/api/v2/write'), query, body: '' };
   }
-  const query = { org: resource.orgID ?? orgId, bucket: resource.id, precision: 's' };
-  return [{ method: 'POST', path: '/api/v2/write', query, body: '', operation: 'POST /api/v2/write', right }];
+  // A right on the orgs or users of an org never applies, because InfluxDB's belong to none.
+  const applies = action === 'read' && (id !== undefined || orgID === undefined || type === 'authorizations');
+  if (!applies) return undefined;
+  if (type === 'orgs') return read('/api/v2/orgs/{id}', id ?? probed.orgId);
+  if (type === 'users') return read('/api/v2/users/{id}', id ?? probed.userId);
+  return type === 'authorizations' && readsItself(resource, probed)
+    ? read('/api/v2/authorizations/{id}', probed.id)
+    : undefined;
+}
+
+/** An authorization is shown to those who may read it and its owner. */
+function readsItself({ id, orgID }: Permission['resource'], { permissions, ...own }: Probed): boolean {
+  const covers = id === undefined ? orgID === undefined || orgID === own.orgId : id === own.id;
+  return covers && permissions.some(readsUser(own.userId));
+}
+
+function readsUser(userId: string): (permission: Permission) => boolean {
+  return ({ action, resource: { type, id, orgID } }) =>
+    action === 'read' && type === 'users' && (id === undefined ? orgID === undefined : id === userId);
 }
 
 /** Tries the token with all of its probes, and stops at the first that does not work. */
-export async function proveToken(
-  transport: Transport,
-  token: string,
-  authorization: Pick<Authorization, 'id' | 'orgId' | 'permissions'>,
-): Promise<Proof> {
-  for (const probe of probesOf(authorization)) {
+export async function proveToken(transport: Transport, token: string, probed: Probed): Promise<Proof> {
+  const probes = probesOf(probed);
+  for (const probe of probes) {
     const proof = await tryProbe(transport, token, probe);
-    if (proof.kind !== 'works') return proof;
+    if (proof !== 'works') return proof;
   }
-  return { kind: 'works' };
+  const granted = new Set(probed.permissions.map(describePermission)).size;
+  return { kind: 'works', proven: probes.filter(({ right }) => right !== undefined).length, granted };
 }
 
 /**
  * Tries the token with its first probe, to prove that it has ended. Only 401 `unauthorized access` proves that.
  * @returns why there is no proof; undefined if there is.
  */
-export async function doubtThatEnded(
-  transport: Transport,
-  token: string,
-  authorization: Pick<Authorization, 'id' | 'orgId' | 'permissions'>,
-): Promise<string | undefined> {
-  const [probe] = probesOf(authorization);
-  if (probe === undefined) return 'there is nothing to try it on';
-  const proof = await tryProbe(transport, token, probe);
-  if (proof.kind === 'works') return 'InfluxDB still accepts it';
+export async function doubtThatEnded(transport: Transport, token: string, probed: Probed): Promise<string | undefined> {
+  const proof = await tryProbe(transport, token, probesOf(probed)[0]);
+  if (proof === 'works') return 'InfluxDB still accepts it';
   if (proof.kind === 'unproven') return proof.detail;
   return proof.error.status === 401 && proof.error.reason === 'unauthorized access' ? undefined : proof.detail;
 }
 
-async function tryProbe(transport: Transport, token: string, { right, ...request }: Probe): Promise<Proof> {
+type Failure = Exclude<Proof, { readonly kind: 'works' }>;
+
+async function tryProbe(transport: Transport, token: string, { right, request }: Probe): Promise<'works' | Failure> {
   try {
     await transport.send({ ...request, token, retry: 'read' });
-    return { kind: 'works' };
+    return 'works';
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    if (!(error instanceof InfluxdbError) || error.kind !== 'refused')
+    // Only InfluxDB itself can refuse a token: a proxy that does says nothing about it.
+    if (!(error instanceof InfluxdbError) || error.kind !== 'refused' || error.wireCode === undefined)
       return { kind: 'unproven', detail: error.message };
+    // For these InfluxDB looks at the rights first, so they were enough, though what they name was deleted.
+    if (/\/(orgs|users)\/\{id\}$/.test(request.operation) && error.absent !== undefined) return 'works';
     // A token without read:authorizations may not even read itself, but only a valid one is told which right it lacks.
-    if (right === 'itself' && error.isMissingRight) return { kind: 'works' };
-    return { kind: 'refused', detail: `${right}: ${error.message}`, error };
+    if (right === undefined && error.isMissingRight) return 'works';
+    return { kind: 'refused', detail: `${right ?? 'itself'}: ${error.message}`, error };
   }
 }

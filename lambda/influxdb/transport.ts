@@ -1,10 +1,10 @@
-import { Pool } from 'undici';
-import * as z from 'zod/mini';
+import { type Dispatcher, Pool } from 'undici';
 import { type CallContext, type CallOptions, call } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
-import { redact } from '../calls/redact.ts';
+import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
-import { codeOf, InfluxdbError, InfluxdbUnreachableError } from './errors.ts';
+import { assertFresh, errorOf, first, type Head, jsonOf } from './answer.ts';
+import { codeOf, InfluxdbUnreachableError } from './errors.ts';
 
 export interface TransportOptions extends CallContext {
   /** Base URL of the server; a path prefix is kept. */
@@ -26,6 +26,13 @@ export interface HttpRequest extends CallOptions {
   readonly operation: string;
 }
 
+/** Takes the body of one answer as it arrives. Both throw a `CallError` for an answer that is none. */
+export interface BodyReader {
+  chunk(bytes: Uint8Array): void;
+  /** Called once the body is complete. */
+  end(): void;
+}
+
 /** Codes of errors that prove that no connection was made. */
 const NO_CONNECTION = new Set([
   'ECONNREFUSED',
@@ -37,10 +44,11 @@ const NO_CONNECTION = new Set([
 ]);
 const NO_TRUST = /CERT|SSL|TLS|SELF_SIGNED|VERIFY/;
 
-/** A list of 100,000 authorizations takes 62 MB. An answer of more than twice that is refused. */
-const MAX_RESPONSE_BYTES = 128 * 1024 * 1024;
-
-const ErrorBody = z.object({ message: z.string() });
+const MIB = 1024 * 1024;
+/** An answer that is held as a whole. The largest is one row, whose description may have megabytes. */
+const MAX_RESPONSE_BYTES = 128 * MIB;
+/** An answer that is read as a stream: 100,000 authorizations with all access, a few kB each, and twice as many. */
+const MAX_STREAM_BYTES = 1024 * MIB;
 
 /** HTTP to one InfluxDB server, with time-outs, retries, and errors in the server's words. Notes the server's clock. */
 export class Transport {
@@ -56,7 +64,6 @@ export class Transport {
       connect: { timeout: options.limits.callTimeoutMs, ...(options.ca === undefined ? {} : { ca: options.ca }) },
       headersTimeout: 0,
       bodyTimeout: 0,
-      maxResponseSize: MAX_RESPONSE_BYTES,
     });
   }
 
@@ -66,7 +73,23 @@ export class Transport {
    * @throws {CallError}
    */
   send(request: HttpRequest): Promise<unknown> {
-    return call((signal) => this.#attempt(request, signal), this.#options, request);
+    const read = async (head: Head, body: Dispatcher.ResponseData['body']) =>
+      jsonOf(head, await this.#text(head.operation, body));
+    return call((signal) => this.#attempt(request, signal, read), this.#options, request);
+  }
+
+  /**
+   * Sends like `send`, and passes the body of a success on as it arrives.
+   * @param begin called for the answer of each attempt; its reader gets what that answer holds, whole or not.
+   * @throws {CallError}
+   */
+  sendStreaming(request: HttpRequest, begin: (head: Head) => BodyReader): Promise<void> {
+    const read = async (head: Head, body: Dispatcher.ResponseData['body']) => {
+      const reader = begin(head);
+      for await (const bytes of this.#chunks(head.operation, body, MAX_STREAM_BYTES)) reader.chunk(bytes);
+      reader.end();
+    };
+    return call((signal) => this.#attempt(request, signal, read), this.#options, request);
   }
 
   /** Closes all connections. No call may be in flight. */
@@ -74,46 +97,75 @@ export class Transport {
     return this.#pool.destroy();
   }
 
-  async #attempt(request: HttpRequest, signal: AbortSignal): Promise<unknown> {
+  async #attempt<T>(
+    request: HttpRequest,
+    signal: AbortSignal,
+    read: (head: Head, body: Dispatcher.ResponseData['body']) => Promise<T>,
+  ): Promise<T> {
     const { method, operation } = request;
-    const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query)}`;
-    let status: number;
-    let text: string;
-    let headers: Record<string, string | string[] | undefined>;
+    const { statusCode: status, headers, body } = await this.#dispatch(request, signal);
+    const url = `${new URL(this.#options.url).origin}${this.#basePath}`;
+    const head = { method, operation, status, headers, url };
+    this.#options.serviceClocks.note('InfluxDB', first(headers.date));
     try {
-      const response = await this.#pool.request({
+      assertFresh(head);
+      if (status >= 200 && status < 300) return await read(head, body);
+    } catch (error) {
+      // Nobody reads the rest, and nobody is there to hear how its connection ends.
+      body.on('error', () => {}).destroy();
+      throw error;
+    }
+    throw errorOf(head, await this.#text(operation, body), this.#options.clock.now());
+  }
+
+  async #dispatch(request: HttpRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const { method, path, body, token, operation } = request;
+    Secrets.known.add(token);
+    const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query)}`;
+    const verbatim = body === undefined || typeof body === 'string';
+    try {
+      return await this.#pool.request({
         method,
-        path: `${this.#basePath}${request.path}${query}`,
+        path: `${this.#basePath}${path}${query}`,
         headers: {
-          authorization: `Token ${request.token}`,
+          authorization: `Token ${token}`,
           accept: 'application/json',
-          ...(request.body === undefined || typeof request.body === 'string'
-            ? {}
-            : { 'content-type': 'application/json' }),
+          ...(verbatim ? {} : { 'content-type': 'application/json' }),
         },
-        body:
-          request.body === undefined
-            ? null
-            : typeof request.body === 'string'
-              ? request.body
-              : JSON.stringify(request.body),
+        body: verbatim ? (body ?? null) : JSON.stringify(body),
         signal,
       });
-      status = response.statusCode;
-      headers = response.headers;
-      text = await response.body.text();
     } catch (cause) {
       throw this.#failure(operation, cause);
     }
-    this.#options.serviceClocks.note('InfluxDB', first(headers.date));
-    if (status >= 200 && status < 300) return parse(text, operation);
-    throw new InfluxdbError(
-      operation,
-      status,
-      status < 400
-        ? 'a redirect, which is not followed (is influxdb.url the address of the server itself?)'
-        : reasonOf(text),
-      retryAfterMs(first(headers['retry-after']), this.#options.clock.now()),
+  }
+
+  async #text(operation: string, body: Dispatcher.ResponseData['body']): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    for await (const bytes of this.#chunks(operation, body, MAX_RESPONSE_BYTES)) chunks.push(bytes);
+    return new TextDecoder().decode(Buffer.concat(chunks));
+  }
+
+  async *#chunks(
+    operation: string,
+    body: Dispatcher.ResponseData['body'],
+    maxBytes: number,
+  ): AsyncGenerator<Uint8Array, void> {
+    let size = 0;
+    try {
+      for await (const bytes of body as AsyncIterable<Uint8Array>) {
+        size += bytes.length;
+        if (size > maxBytes) break;
+        yield bytes;
+      }
+    } catch (cause) {
+      throw this.#failure(operation, cause);
+    }
+    if (size <= maxBytes) return;
+    throw new CallError(
+      'INFLUXDB_UNANSWERED',
+      'unanswered',
+      `InfluxDB's answer to ${operation} is larger than ${maxBytes} bytes`,
     );
   }
 
@@ -121,47 +173,8 @@ export class Transport {
     const code = codeOf(cause);
     if (NO_CONNECTION.has(code) || NO_TRUST.test(code))
       return new InfluxdbUnreachableError(new URL(this.#options.url).origin, cause);
-    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-      return new CallError(
-        'INFLUXDB_UNANSWERED',
-        'unanswered',
-        `InfluxDB's answer to ${operation} is larger than ${MAX_RESPONSE_BYTES} bytes`,
-      );
-    }
     return new CallError('INFLUXDB_UNANSWERED', 'unanswered', `InfluxDB did not answer ${operation} (${code})`, {
       cause,
     });
   }
-}
-
-function parse(text: string, operation: string): unknown {
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Without the cause, because a syntax error quotes the text around it, which can be a token.
-    throw new CallError('INFLUXDB_UNANSWERED', 'unanswered', `InfluxDB's answer to ${operation} is not readable JSON`);
-  }
-}
-
-/** The server's message, redacted. Anything else, such as a proxy's HTML page, is not repeated. */
-function reasonOf(text: string): string {
-  try {
-    const parsed = ErrorBody.safeParse(JSON.parse(text));
-    return parsed.success ? redact(parsed.data.message) : 'no message';
-  } catch {
-    return "an answer that is not InfluxDB's (a proxy's page?)";
-  }
-}
-
-function first(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
-}
-
-/** `Retry-After` is seconds or an HTTP date (RFC 9110, section 10.2.3). */
-function retryAfterMs(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -10,6 +10,7 @@ export const METRICS = {
   ConsumersFailed: 'Count',
   ConsumersBlocked: 'Count',
   TokensOverdue: 'Count',
+  TokensUnmanaged: 'Count',
   RunsSucceeded: 'Count',
   RunsFailed: 'Count',
   RunDuration: 'Milliseconds',

@@ -9,12 +9,14 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import pThrottle from 'p-throttle';
 import type { CallContext, CallOptions } from '../calls/call.ts';
+import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { ArnAnswer, BatchAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { SecretsManagerError } from './errors.ts';
 import { SdkCalls } from './sdk-calls.ts';
 import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
+import { tokensIn } from './tokens-in.ts';
 
 type OnUnanswered = Pick<CallOptions, 'onUnanswered'>;
 
@@ -31,13 +33,21 @@ const WRITES_PER_SECOND = 40;
 export class SecretStore {
   readonly #calls: SdkCalls;
   readonly #clock: CallContext['clock'];
+  readonly #tokenKeys: ReadonlySet<string>;
   readonly #throttledWrite = pThrottle({ limit: WRITES_PER_SECOND, interval: 1000 })(
     async (write: () => Promise<void>) => write(),
   );
 
-  constructor(client: SecretsManagerClient, context: CallContext, serviceClocks: ServiceClocks) {
+  /** @param tokenKeys under which secrets hold tokens: every value that is read or put there is masked from then on. */
+  constructor(
+    client: SecretsManagerClient,
+    context: CallContext,
+    serviceClocks: ServiceClocks,
+    tokenKeys: Iterable<string>,
+  ) {
     this.#calls = new SdkCalls(client, context, serviceClocks);
     this.#clock = context.clock;
+    this.#tokenKeys = new Set(tokenKeys);
   }
 
   /** The current value of each secret, 20 secrets a call. A secret that cannot be read has a reading that says why. */
@@ -47,7 +57,10 @@ export class SecretStore {
       const ids = secretIds.slice(start, start + BATCH_SIZE);
       const command = () => new BatchGetSecretValueCommand({ SecretIdList: ids });
       const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
-      for (const [id, reading] of readBatch(ids, answer)) readings.set(id, reading);
+      for (const [id, reading] of readBatch(ids, answer)) {
+        if (reading.kind === 'value') this.#learn(reading.text);
+        readings.set(id, reading);
+      }
     }
     return readings;
   }
@@ -81,6 +94,7 @@ export class SecretStore {
     const command = () => new GetSecretValueCommand({ SecretId: secretId, ...selector });
     const answer = await this.#calls.ask(ValueAnswer, 'GetSecretValue', 'read', command).catch(absent);
     if (answer?.SecretString === undefined) return undefined;
+    this.#learn(answer.SecretString);
     return { versionId: answer.VersionId, createdAt: answer.CreatedDate.getTime(), text: answer.SecretString };
   }
 
@@ -93,6 +107,7 @@ export class SecretStore {
 
   /** Stores `text` as version `versionId` under `AWSPENDING`. Safe to repeat with the same version and text. */
   putPending(secretId: string, versionId: string, text: string, options: OnUnanswered = {}): Promise<void> {
+    this.#learn(text);
     return this.#throttledWrite(async () => {
       const command = () =>
         new PutSecretValueCommand({
@@ -133,6 +148,10 @@ export class SecretStore {
         });
       await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command);
     });
+  }
+
+  #learn(text: string): void {
+    for (const token of tokensIn(text, this.#tokenKeys)) Secrets.known.add(token);
   }
 }
 

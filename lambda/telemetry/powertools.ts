@@ -48,6 +48,7 @@ function figuresOf(report: RunReport): Readonly<Record<MetricName, number | unde
     RunDuration: durationMs,
     ConsumersBlocked: saw ? counts.blocked : undefined,
     TokensOverdue: saw ? counts.overdue : undefined,
+    TokensUnmanaged: saw ? counts.unmanaged : undefined,
     OldestTokenAge: oldestTokenAgeSeconds,
   };
 }

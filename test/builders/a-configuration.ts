@@ -13,6 +13,7 @@ export const LIMITS: Limits = {
   clockToleranceMs: 5 * MINUTE,
   leaseMs: 30 * MINUTE,
   maxRetirementsPerRun: 100,
+  maxMissingPerRun: 3,
 };
 
 /** A consumer that reads and writes the bucket `telemetry`, but for what is given. */

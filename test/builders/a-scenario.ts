@@ -17,7 +17,7 @@ import type { Authorization } from '../../lambda/influxdb/authorization.ts';
 import type { AuthorizationLookup } from '../../lambda/influxdb/lookup.ts';
 import { permissionsHash } from '../../lambda/influxdb/permissions.ts';
 import type { SecretDescription, SecretReading } from '../../lambda/secrets-manager/secret.ts';
-import { aConsumer, DAY, LIMITS, MINUTE } from './a-configuration.ts';
+import { aConsumer, DAY, HOUR, LIMITS, MINUTE } from './a-configuration.ts';
 
 export const NOW = Date.UTC(2026, 5, 1);
 export const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:influxdb/acme/telegraf-AbCdEf';
@@ -42,6 +42,8 @@ interface RowOptions {
   /** Of another consumer, or without any marker. */
   readonly description?: string;
   readonly userId?: string;
+  /** What the server granted; by default what the target asks for. */
+  readonly permissions?: readonly Permission[];
 }
 
 export function aRow(id: string, options: RowOptions = {}): Authorization {
@@ -53,7 +55,7 @@ export function aRow(id: string, options: RowOptions = {}): Authorization {
     description: options.description ?? (notes === undefined ? marker : `${marker} ${notes}`),
     orgId: ORG,
     userId,
-    permissions: GRANT,
+    permissions: options.permissions ?? GRANT,
     createdAt: NOW - age,
     updatedAt: NOW - touched,
     token: '',
@@ -68,7 +70,6 @@ export function anEntry(authorizationId: string, ageMs: number, rest: Partial<Le
     orgId: ORG,
     since,
     compromised: false,
-    adopted: false,
     tokenHash: undefined,
     ...rest,
   };
@@ -89,10 +90,17 @@ export interface Scenario {
   readonly description?: Partial<SecretDescription> | 'none';
   readonly versions?: Partial<Record<'AWSPREVIOUS' | 'AWSPENDING', { readonly age: number; readonly text: string }>>;
   readonly lookups?: Readonly<Record<string, AuthorizationLookup>>;
+  /** Versions without a label, by id. */
+  readonly stored?: Readonly<Record<string, AnswerTo['stored']>>;
+  /** Whose token InfluxDB says a labelled version holds. */
+  readonly owners?: Readonly<Partial<Record<'AWSCURRENT' | 'AWSPREVIOUS' | 'rotator', string>>>;
   readonly target?: Facts['target'];
   readonly clocks?: Facts['clocks'];
   readonly protections?: Readonly<Record<string, string>>;
+  /** Why what has this hash in its marker must not be ended now: some secret holds that value. */
+  readonly heldByHash?: Readonly<Record<string, string>>;
   readonly overTheCap?: readonly string[];
+  readonly tooManyMissing?: Facts['tooManyMissing'];
   readonly unread?: readonly string[];
   /** Milliseconds since the current version was made. */
   readonly versionAge?: number;
@@ -111,6 +119,7 @@ export function aDocument(rest: Scenario['document'] = {}): RotationDocument {
     permissionsHash: permissionsHash(GRANT),
     mintedAt: NOW - 20 * DAY,
     superseded: [],
+    copiedAt: [],
     ...fields,
   };
 }
@@ -125,8 +134,10 @@ export function aValue(text: string, versionId: string, age = 20 * DAY): SecretR
 }
 
 export function factsOf(scenario: Scenario): Facts {
-  const { document: given = {}, rows = [aRow('cur')], settings, versionAge = 20 * DAY } = scenario;
+  const { document: given = {}, rows = [aRow('cur')], settings } = scenario;
   const document = aDocument(given);
+  // No ledger is younger than the version that it stands in.
+  const { versionAge = Math.min(20 * DAY, ...document.superseded.map(({ since }) => NOW - since)) } = scenario;
   const token = given.token ?? 'the-token';
   const consumer = aConsumer(settings);
   const reading = scenario.reading ?? aValue(aText(document, token), given.versionId ?? document.id, versionAge);
@@ -139,9 +150,18 @@ export function factsOf(scenario: Scenario): Facts {
     secret: observed(reading, consumer.tokenKey),
     target: scenario.target ?? { kind: 'resolved', orgId: ORG, userId: OWNER, grant: () => GRANT },
     listing: new Listing(rows),
-    protections: { of: (id) => scenario.protections?.[id] },
+    protections: {
+      of: (id) => scenario.protections?.[id],
+      inUse: (id, markedHash = '') =>
+        scenario.protections?.[id] ??
+        scenario.heldByHash?.[markedHash] ??
+        (id === document.authorizationId && !settings?.retired && !scenario.reading
+          ? 'it is the current one of consumer telegraf'
+          : undefined),
+    },
     unread: scenario.unread ?? [],
     overTheCap: new Set(scenario.overTheCap),
+    tooManyMissing: scenario.tooManyMissing,
     answers: new Answers(),
   };
 }
@@ -163,6 +183,12 @@ function answer(scenario: Scenario, { answers, ...facts }: Facts, question: Ques
       break;
     case 'version':
       answers.note(question, versionIn(scenario, facts, question.stage));
+      break;
+    case 'stored':
+      answers.note(question, scenario.stored?.[question.versionId]);
+      break;
+    case 'owner':
+      answers.note(question, scenario.owners?.[question.of]);
       break;
     case 'authorization':
       answers.note(question, scenario.lookups?.[question.id] ?? { kind: 'gone' });
@@ -220,8 +246,8 @@ export function summary({ state, reason, obstacle, ends, next }: Decision): stri
 // What many rows of the decision tables are about.
 
 export const SETTLED = LIMITS.leaseMs + DAY;
-export const DUE = { mintedAt: NOW - 31 * DAY };
-export const dueRow = aRow('cur', { age: 31 * DAY });
+export const DUE = { mintedAt: NOW - 30 * DAY - HOUR };
+export const dueRow = aRow('cur', { age: 30 * DAY + HOUR });
 export const young = aRow('stray', { age: 10 * MINUTE, status: 'inactive' });
 export const ledger = (ageMs: number, rest = {}) => ({ superseded: [anEntry('old', ageMs, rest)] });
 export const foreign = { token: 'put-by-hand', tokenHash: tokenHash('the-token'), versionId: versionOf('hand') };

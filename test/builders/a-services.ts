@@ -14,16 +14,17 @@ export interface OpenServices extends Services {
 }
 
 export function servicesOf({ configuration, clock, rotatorToken, secretsManagerConfig }: World): OpenServices {
-  const { limits, influxdb, deployment } = configuration;
+  const { limits, influxdb, deployment, consumers } = configuration;
   const budget = new Budget(clock, limits.functionTimeoutMs, limits);
   const serviceClocks = new ServiceClocks(clock);
   const calls = { clock, budget, limits };
+  const tokenKeys = [influxdb, ...consumers].map(({ tokenKey }) => tokenKey);
   const client = new SecretsManagerClient({ ...secretsManagerConfig, maxAttempts: 1 });
   const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
   return {
     ...{ clock, budget, limits, deployment, transport, log: SILENT, newId: randomUUID },
     influxdb: new InfluxdbClient(transport, rotatorToken),
-    store: new SecretStore(client, calls, serviceClocks),
+    store: new SecretStore(client, calls, serviceClocks, tokenKeys),
     close: async () => {
       client.destroy();
       await transport.close();

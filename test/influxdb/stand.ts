@@ -17,6 +17,7 @@ const LIMITS = {
   clockToleranceMs: 4 * SECOND,
   leaseMs: 32.5 * SECOND,
   maxRetirementsPerRun: 100,
+  maxMissingPerRun: 3,
 };
 const LIFE = {
   rotateEveryMs: 40 * SECOND,

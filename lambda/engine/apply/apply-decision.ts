@@ -1,10 +1,10 @@
 import { codeOf, endsRun, messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
-import type { SecretDescription } from '../../secrets-manager/secret.ts';
 import type { CopyForward, Decision } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
 import { copyForward } from './copy-forward.ts';
 import { endToken } from './end-token.ts';
+import type { DecidedOn } from './last-guard.ts';
 import { type ActionOutcome, type PlannedAction, plannedAction, type Step, stepsOf } from './outcome.ts';
 import { type Rotated, rotate } from './rotate.ts';
 import { RotationError } from './rotation-error.ts';
@@ -14,12 +14,6 @@ import type { Services } from './services.ts';
 export interface Applied {
   readonly actions: readonly ActionOutcome[];
   readonly error: unknown;
-}
-
-/** The secret that a decision is about, as it was seen when it was decided. */
-export interface DecidedOn {
-  readonly secretId: string;
-  readonly description: SecretDescription | undefined;
 }
 
 /**

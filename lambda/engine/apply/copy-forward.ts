@@ -28,8 +28,10 @@ export async function copyForward(
   if (proof.kind === 'unproven')
     throw new RotationError('TOKEN_FAILS', `the current token is not proven to work: ${proof.detail}`);
   const rotationId = newId();
-  const superseded = supersededSince(copy.ledger, clock.now());
-  const document: RotationDocument = { ...copy.document, id: rotationId, superseded };
+  const now = clock.now();
+  const superseded = supersededSince(copy.ledger, now);
+  const copiedAt = [...copy.recent, now];
+  const document: RotationDocument = { ...copy.document, id: rotationId, superseded, copiedAt };
   const text = writeSecretText(start.text, settings.tokenKey, token, document);
   await store.putPending(start.secretId, rotationId, text);
   await promote(services, { settings, start, authorization, rotationId });

@@ -1,8 +1,11 @@
 import { CallError } from '../../calls/call-error.ts';
+import type { Authorization } from '../../influxdb/authorization.ts';
 import type { AuthorizationLookup } from '../../influxdb/lookup.ts';
 import { CodedError } from '../../log/coded-error.ts';
 import type { SecretDescription } from '../../secrets-manager/secret.ts';
 import { keptUntil } from '../document/keep-until.ts';
+import { describeIdentity, isSameIdentity, parseMarker } from '../document/marker.ts';
+import type { ConsumerProtections } from '../observe/protections.ts';
 import type { EndStep } from '../plan/decision.ts';
 import type { Services } from './services.ts';
 
@@ -20,27 +23,31 @@ export class ChangedBeforeEndError extends CodedError {
 /** What is left of an authorization that may be ended. */
 export type StillThere = Exclude<AuthorizationLookup, { readonly kind: 'unseen' }>;
 
+/** The secret that a token is ended for, as the plan saw it, and what must not be ended for it. */
+export interface DecidedOn {
+  readonly secretId: string;
+  readonly description: SecretDescription | undefined;
+  readonly protections: ConsumerProtections;
+}
+
 /**
- * R12: the one guard right in front of every write that ends something. An operator may have acted since the plan
- * (docs/protocol.md, F8, F9).
+ * R12 and T2: the one guard right in front of every write that ends something. An operator may have acted since the plan
+ * (docs/protocol.md, F8, F9). Never ended is what `AWSCURRENT` of any consumer holds, by id or by value, nor what this
+ * run signs in with, nor what nothing but a secret's text gives us the right to end.
  *
- * @param seen the secret as the plan saw it.
  * @throws {ChangedBeforeEndError | CallError}
  */
-export async function lastGuard(
-  services: Services,
-  step: EndStep,
-  seen: SecretDescription | undefined,
-): Promise<StillThere> {
-  if (step.kind === 'switch-off') await assertUntouched(services, step, seen);
+export async function lastGuard(services: Services, step: EndStep, decidedOn: DecidedOn): Promise<StillThere> {
+  if (step.kind === 'switch-off') await assertUntouched(services, step, decidedOn.description);
   const found = await services.influxdb.lookUp(step.authorizationId);
   if (found.kind === 'unseen') throw new CallError('INFLUXDB_REFUSED', 'refused', found.detail);
   if (found.kind !== 'found') {
     if (step.kind === 'switch-off') throw new ChangedBeforeEndError(step, 'it is gone');
     return found;
   }
-  if (step.compromised) return found;
+  assertOurs(step, found.row, decidedOn);
   const { description, status } = found.row;
+  if (step.compromised) return found;
   if (keptUntil(description, services.clock.now()) !== undefined)
     throw new ChangedBeforeEndError(step, 'it is to be kept now');
   if (step.kind === 'switch-off' && status !== 'active')
@@ -48,6 +55,16 @@ export async function lastGuard(
   if (step.kind === 'delete' && status === 'active')
     throw new ChangedBeforeEndError(step, 'it was switched on meanwhile');
   return found;
+}
+
+/** T1 and T2, on the row as it is now. */
+function assertOurs(step: EndStep, row: Authorization, { protections }: DecidedOn): void {
+  const marker = parseMarker(row.description);
+  if (marker === undefined && !step.adopted) throw new ChangedBeforeEndError(step, 'its marker was removed');
+  if (marker !== undefined && !step.adopted && !isSameIdentity(marker, step.identity))
+    throw new ChangedBeforeEndError(step, `its marker is that of ${describeIdentity(marker)}`);
+  const inUse = protections.inUse(row.id, marker?.tokenHash);
+  if (inUse !== undefined) throw new ChangedBeforeEndError(step, inUse);
 }
 
 /** In a run over many consumers the plan is minutes old when it is their turn; of one or two it still holds. */

@@ -17,7 +17,8 @@ async function createOrFind(influxdb: Services['influxdb'], name: string): Promi
   try {
     return await influxdb.createUser(name);
   } catch (error) {
-    const found = error instanceof InfluxdbError && error.status === 422 ? await influxdb.findUser(name) : undefined;
+    const found =
+      error instanceof InfluxdbError && error.status === 422 ? (await influxdb.findUser(name))?.id : undefined;
     if (found === undefined) throw error;
     return found;
   }

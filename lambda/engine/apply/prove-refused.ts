@@ -23,8 +23,9 @@ export async function readOldToken(
 ): Promise<OldToken> {
   if (found.kind !== 'found') return { unread: 'its row, which names the version of its value, was gone already' };
   const { row } = found;
-  const versionId = parseMarker(row.description)?.rotationId;
-  if (versionId === undefined) return { unread: 'its row does not name the version of its value' };
+  const marker = parseMarker(row.description);
+  if (marker === undefined || marker.adopted) return { unread: 'its row does not name the version of its value' };
+  const versionId = marker.rotationId;
   try {
     const version = await store.readVersion(secretId, { versionId });
     if (version === undefined) return { unread: `version ${versionId}, which held its value, is gone` };

@@ -8,6 +8,7 @@ import { assertAsAsked, mintInactive } from './mint.ts';
 import type { NewToken } from './new-token.ts';
 import { makeOwner } from './owner.ts';
 import { promote } from './promote.ts';
+import { assertFewLive } from './second-look.ts';
 import type { Services } from './services.ts';
 import { activate, store } from './store-and-activate.ts';
 import { undo } from './undo.ts';
@@ -44,6 +45,7 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
   });
   try {
     assertAsAsked(authorization, target, userId);
+    if (mint.secondLook) await assertFewLive(services, token, target.orgId);
     const document = draft(services, start, mint, userId, { id: rotationId, authorizationId });
     const text = writeSecretText(start.text, settings.tokenKey, authorization.token, {
       ...document,
@@ -81,6 +83,7 @@ function draft(
     permissionsHash: permissionsHash(target.grant(userId)),
     mintedAt: now,
     superseded: supersededSince(ledger, now),
+    copiedAt: [],
   };
 }
 

@@ -1,3 +1,4 @@
+import { formatMarker, markerHash } from '../document/marker.ts';
 import { type NewToken, noting } from './new-token.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
@@ -10,10 +11,15 @@ export async function store({ store: secrets, log }: Services, token: NewToken, 
   log('TOKEN_STORED', { consumer: settings.name, authorizationId: authorization.id, versionId: rotationId });
 }
 
-/** From here on it works; its value is stored, and its id known. */
+/**
+ * From here on it works; its value is stored, and its id known. The hash in its marker says whose value it is for as
+ * long as the row exists (docs/protocol.md, H2).
+ */
 export async function activate({ influxdb, log }: Services, token: NewToken): Promise<void> {
   const { id } = token.authorization;
-  const row = await influxdb.setStatus(id, 'active', noting(token));
+  const tokenHash = markerHash(token.authorization.token);
+  const description = formatMarker(token.start.identity, token.rotationId, { tokenHash });
+  const row = await influxdb.patchAuthorization(id, { status: 'active', description }, noting(token));
   token.live = true;
   if (row.status !== 'active')
     throw new RotationError('STATUS_UNCHANGED', `InfluxDB left the new authorization ${id} ${row.status}`);

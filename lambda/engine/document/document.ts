@@ -15,8 +15,6 @@ export interface LedgerEntry {
   readonly compromised: boolean;
   /** The hash of its token, if that was known: another secret that holds the same token protects it. */
   readonly tokenHash: string | undefined;
-  /** Made by somebody else and named in the configuration: it has no marker of ours. */
-  readonly adopted: boolean;
 }
 
 /** What we keep beside the token, under the key `rotation`. */
@@ -31,6 +29,8 @@ export interface RotationDocument {
   readonly permissionsHash: string;
   readonly mintedAt: number;
   readonly superseded: readonly LedgerEntry[];
+  /** When its token was copied forward, lately. Something that happens again and again shows by it. */
+  readonly copiedAt: readonly number[];
 }
 
 /** Not before 1970: the years before 0 could be written, but not be read again. */
@@ -54,7 +54,6 @@ const WireEntry = z.object({
   orgId: z.optional(z.string()),
   since: Time,
   compromised: z._default(z.boolean(), false),
-  adopted: z._default(z.boolean(), false),
   tokenHash: z.optional(z.string()),
 });
 
@@ -70,6 +69,7 @@ const WireDocument = z.object({
   permissionsHash: z.string(),
   mintedAt: Time,
   superseded: z.array(WireEntry),
+  copiedAt: z._default(z.array(Time), []),
 });
 
 /** `sha256:…` of a token: recognises it without holding it. */
@@ -105,6 +105,7 @@ export function toWire({ identity, ...document }: RotationDocument): z.input<typ
     tokenHash: document.tokenHash,
     permissionsHash: document.permissionsHash,
     mintedAt: new Date(document.mintedAt).toISOString(),
+    ...(document.copiedAt.length > 0 && { copiedAt: document.copiedAt.map((time) => new Date(time).toISOString()) }),
     superseded: document.superseded.map(entryToWire),
   };
 }
@@ -118,6 +119,5 @@ function entryToWire(entry: LedgerEntry): z.input<typeof WireEntry> {
     since: new Date(entry.since).toISOString(),
     ...(entry.tokenHash !== undefined && { tokenHash: entry.tokenHash }),
     ...(entry.compromised && { compromised: true }),
-    ...(entry.adopted && { adopted: true }),
   };
 }

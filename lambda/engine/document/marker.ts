@@ -12,11 +12,15 @@ export interface Identity {
 export interface Marker extends Identity {
   /** The id of the rotation that minted it; also the id of the secret version that first held its token. */
   readonly rotationId: string;
+  /** Of the token, by `markerHash`: tells whose value it is on servers that hash tokens, too. Only of one we made. */
+  readonly tokenHash: string | undefined;
+  /** Somebody else made it, and the configuration had it taken over: its rotation stored no version. */
+  readonly adopted: boolean;
 }
 
 const PREFIX = 'influxdb-token-rotation';
 const PATTERN = new RegExp(
-  `^${PREFIX}/([A-Za-z0-9._-]{1,64})/([A-Za-z0-9._-]{1,64})/([0-9a-f]{8})/([0-9a-f-]{36})(?=[\\s;,]|$)`,
+  `^${PREFIX}/([A-Za-z0-9._-]{1,64})/([A-Za-z0-9._-]{1,64})/([0-9a-f]{8})/([0-9a-f-]{36})(?: sha256=([0-9a-f]{32}))?(?: (adopted))?(?=[\\s;,]|$)`,
 );
 
 export function fingerprintOf(secretArn: string): string {
@@ -33,17 +37,29 @@ export function describeIdentity({ deployment, consumer, fingerprint }: Identity
   return `deployment ${deployment}, consumer ${consumer}, secret ${fingerprint}`;
 }
 
-export function formatMarker({ deployment, consumer, fingerprint }: Identity, rotationId: string): string {
-  return [PREFIX, deployment, consumer, fingerprint, rotationId].join('/');
+/** The first half of the token's SHA-256, in hexadecimal. The tokens we make are too random to be guessed from it. */
+export function markerHash(token: string): string {
+  return hash('sha256', token, 'hex').slice(0, 32);
+}
+
+type Notes = Partial<Pick<Marker, 'tokenHash' | 'adopted'>>;
+
+export function formatMarker(
+  { deployment, consumer, fingerprint }: Identity,
+  rotationId: string,
+  { tokenHash, adopted = false }: Notes = {},
+): string {
+  const marker = [PREFIX, deployment, consumer, fingerprint, rotationId].join('/');
+  return `${marker}${tokenHash === undefined ? '' : ` sha256=${tokenHash}`}${adopted ? ' adopted' : ''}`;
 }
 
 /** Undefined for a description that we did not write. */
 export function parseMarker(description: string): Marker | undefined {
-  const [, deployment, consumer, fingerprint, rotationId] = PATTERN.exec(description) ?? [];
+  const [, deployment, consumer, fingerprint, rotationId, tokenHash, adopted] = PATTERN.exec(description) ?? [];
   if (deployment === undefined || consumer === undefined || fingerprint === undefined || rotationId === undefined) {
     return undefined;
   }
-  return { deployment, consumer, fingerprint, rotationId };
+  return { deployment, consumer, fingerprint, rotationId, tokenHash, adopted: adopted !== undefined };
 }
 
 export function isSameIdentity(one: Identity, other: Identity): boolean {

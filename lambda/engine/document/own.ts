@@ -37,12 +37,26 @@ export function authorizationNamedIn(content: SecretContent | undefined): string
   return documentIn(content)?.authorizationId;
 }
 
+/** The token that a value holds, and its document, if it is this authorization's. */
+export function tokenOf(
+  content: SecretContent | undefined,
+  authorizationId: string,
+): { readonly token: string; readonly document: RotationDocument } | undefined {
+  if (content === undefined || !('document' in content) || currentIn(content) !== authorizationId) return undefined;
+  return content.token === undefined ? undefined : { token: content.token, document: content.document };
+}
+
+/** When a value's document says that its token was copied forward, in milliseconds since the epoch. */
+export function copiesIn(content: SecretContent | undefined): readonly number[] {
+  return content === undefined || !('document' in content) ? [] : content.document.copiedAt;
+}
+
 /** The older tokens that a value's document names, whoever wrote it. */
 export function ledgerIn(content: SecretContent | undefined): readonly LedgerEntry[] {
   return documentIn(content)?.superseded ?? [];
 }
 
-type Named = Pick<LedgerEntry, 'authorizationId' | 'userId' | 'tokenHash'>;
+export type Named = Pick<LedgerEntry, 'authorizationId' | 'orgId' | 'userId' | 'tokenHash'>;
 
 /** Every authorization that a value's document names, whoever wrote it; undefined where the value has none. */
 export function namedIn(content: SecretContent | undefined): readonly Named[] | undefined {

@@ -1,3 +1,4 @@
+import { looksLikeToken } from '../../config/token-text.ts';
 import { parseDocument, type RotationDocument, tokenHash } from './document.ts';
 
 /** What a version of a secret holds. `document/own.ts` says whose its document is. */
@@ -37,6 +38,17 @@ export function readSecretContent(text: string, versionId: string, tokenKey: str
   if (document.id === versionId) return { kind: 'ours', document, token };
   const edited = token !== undefined && tokenHash(token) === document.tokenHash;
   return { kind: edited ? 'edited' : 'foreign', document, token };
+}
+
+/** What such a key is called, wherever it is in the name. */
+const TOKEN_KEY = /token|password|secret|api.?key|credential/i;
+
+/** The keys, other than the configured one, under which a token seems to be. Names only: nothing of the values. */
+export function otherTokenKeys(text: string, tokenKey: string): string[] {
+  return Object.entries(parseObject(text) ?? {})
+    .filter(([key, value]) => key !== tokenKey && typeof value === 'string' && value !== '')
+    .filter(([key, value]) => TOKEN_KEY.test(key) || looksLikeToken(String(value)))
+    .map(([key]) => key);
 }
 
 /** The object that `text` holds; undefined for anything else. */

@@ -1,5 +1,6 @@
+import type { SecretVersion } from '../../secrets-manager/secret.ts';
 import { readSecretContent } from '../document/secret-content.ts';
-import type { Answers, Question } from './question.ts';
+import type { Answers, Question, SeenVersion } from './question.ts';
 import type { ReadingInfluxdb, ReadingStore } from './reads.ts';
 
 /** Where the answers about one consumer come from. */
@@ -8,6 +9,8 @@ export interface Sources {
   readonly store: ReadingStore;
   readonly secretId: string;
   readonly tokenKey: string;
+  /** The token that the secret holds now. */
+  readonly token: string | undefined;
 }
 
 /** Reads what the planner asked for, with one call, and notes it. */
@@ -16,13 +19,22 @@ export async function answer(answers: Answers, question: Question, sources: Sour
   switch (question.kind) {
     case 'description':
       return answers.note(question, await store.describe(secretId));
-    case 'version': {
-      const version = await store.readVersion(secretId, { stage: question.stage });
-      if (version === undefined) return answers.note(question, undefined);
-      const { versionId, createdAt, text } = version;
-      return answers.note(question, { versionId, createdAt, content: readSecretContent(text, versionId, tokenKey) });
-    }
+    case 'version':
+      return answers.note(question, seen(await store.readVersion(secretId, { stage: question.stage }), tokenKey));
+    case 'stored':
+      return answers.note(question, seen(await store.readVersion(secretId, question), tokenKey));
     case 'authorization':
       return answers.note(question, await influxdb.lookUp(question.id));
+    case 'owner': {
+      if (question.of === 'rotator') return answers.note(question, await influxdb.rotatorsOwner());
+      const token = question.of === 'AWSCURRENT' ? sources.token : answers.version('AWSPREVIOUS')?.content.token;
+      return answers.note(question, token === undefined ? undefined : await influxdb.ownerOf(token));
+    }
   }
+}
+
+function seen(version: SecretVersion | undefined, tokenKey: string): SeenVersion | undefined {
+  if (version === undefined) return undefined;
+  const { versionId, createdAt, text } = version;
+  return { versionId, createdAt, content: readSecretContent(text, versionId, tokenKey) };
 }

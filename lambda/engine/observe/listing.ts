@@ -1,4 +1,6 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
+import type { RowCollector } from '../../influxdb/client.ts';
+import { tokenHash } from '../document/document.ts';
 import { type Identity, type Marker, parseMarker } from '../document/marker.ts';
 
 /** An authorization with a marker of ours in its description. */
@@ -7,21 +9,72 @@ export interface MarkedRow {
   readonly marker: Marker;
 }
 
+/** Which rows a run keeps beside the marked ones: memory must not grow with other people's. */
+export interface Interest {
+  /** What documents, ledgers and the configuration name. */
+  readonly ids: ReadonlySet<string>;
+  /** Whose tokens this deployment makes, by user id. */
+  readonly owners: ReadonlySet<string>;
+  /** Of the values that the secrets hold, by `tokenHash`. */
+  readonly values: ReadonlySet<string>;
+}
+
+/** True if the server shows the token itself: one that hashes tokens shows nothing, Cloud a word. */
+export function showsToken({ token }: Authorization): boolean {
+  return token !== '' && token !== 'redacted';
+}
+
+/** Takes the rows of one list as they arrive, and keeps those of interest. */
+export class ListedRows implements RowCollector {
+  readonly #interest: Interest;
+  readonly rows: Authorization[] = [];
+  /** Every owner and org of which a row was listed. */
+  readonly shown = new Set<string>();
+
+  constructor(interest: Interest) {
+    this.#interest = interest;
+  }
+
+  begin(): void {
+    this.rows.length = 0;
+    this.shown.clear();
+  }
+
+  row(row: Authorization): void {
+    this.shown.add(ownerKey(row));
+    const { ids, owners, values } = this.#interest;
+    const counts =
+      ids.has(row.id) ||
+      owners.has(row.userId) ||
+      parseMarker(row.description) !== undefined ||
+      (showsToken(row) && values.has(tokenHash(row.token)));
+    if (counts) this.rows.push(row);
+  }
+}
+
 /** What the lists of authorizations showed. */
 export class Listing {
   readonly #rows: ReadonlyMap<string, Authorization>;
   readonly #marked: ReadonlyMap<string, readonly MarkedRow[]>;
   readonly #shown: ReadonlySet<string>;
 
-  constructor(rows: Iterable<Authorization>) {
+  /** @param shown every owner and org of which a row was listed, those that were not kept included. */
+  constructor(rows: Iterable<Authorization>, shown?: ReadonlySet<string>) {
     this.#rows = new Map([...rows].map((row) => [row.id, row]));
     const all = [...this.#rows.values()];
-    this.#shown = new Set(all.map(({ orgId, userId }) => `${orgId}/${userId}`));
+    this.#shown = shown ?? new Set(all.map(ownerKey));
     const marked = all.flatMap((row): MarkedRow[] => {
       const marker = parseMarker(row.description);
       return marker === undefined ? [] : [{ row, marker }];
     });
     this.#marked = Map.groupBy(marked, ({ marker }) => keyOf(marker));
+  }
+
+  static of(lists: readonly ListedRows[]): Listing {
+    return new Listing(
+      lists.flatMap(({ rows }) => rows),
+      new Set(lists.flatMap(({ shown }) => [...shown])),
+    );
   }
 
   get(id: string): Authorization | undefined {
@@ -47,8 +100,12 @@ export class Listing {
    * are.
    */
   shows(owner: { readonly orgId: string | undefined; readonly userId: string }): boolean {
-    return this.#shown.has(`${owner.orgId}/${owner.userId}`);
+    return this.#shown.has(ownerKey(owner));
   }
+}
+
+function ownerKey({ orgId, userId }: { readonly orgId: string | undefined; readonly userId: string }): string {
+  return `${orgId}/${userId}`;
 }
 
 function keyOf({ deployment, consumer, fingerprint }: Identity): string {

@@ -1,10 +1,10 @@
-import type { Configuration } from '../../config/configuration.ts';
+import { adoptedId, type Configuration, type ConsumerSettings } from '../../config/configuration.ts';
 import { homeOf } from '../../config/secret-name.ts';
-import type { Authorization } from '../../influxdb/authorization.ts';
 import type { SecretReading } from '../../secrets-manager/secret.ts';
-import { namedIn } from '../document/own.ts';
-import type { SecretContent } from '../document/secret-content.ts';
-import { Listing } from './listing.ts';
+import { tokenHash } from '../document/document.ts';
+import { identityOf } from '../document/marker.ts';
+import { namedIn, whoseDocument } from '../document/own.ts';
+import { type Interest, ListedRows, Listing } from './listing.ts';
 import { contentOf, type ObservedSecret, observed } from './observed-secret.ts';
 import { Protections } from './protections.ts';
 import type { ReadingInfluxdb } from './reads.ts';
@@ -20,8 +20,8 @@ export interface Observation {
   readonly protections: Protections;
 }
 
-/** Beyond this many owners, one list of the org is cheaper than one for each. */
-const MAX_LISTS = 8;
+/** Orgs beside the configured one that documents may name: somebody who can write a secret must not make us list more. */
+const MAX_FORMER_ORGS = 4;
 
 /**
  * @param readings the current values, the rotator's own among them, as read at the start of the run.
@@ -34,52 +34,90 @@ export async function observe(
   influxdb: ReadingInfluxdb,
 ): Promise<Observation> {
   const { consumers } = configuration;
+  const own = arnIn(readings.get(configuration.influxdb.tokenSecret));
+  const byArn = Map.groupBy(consumers, ({ secret }) => arnIn(readings.get(secret)));
   const secrets = new Map(
-    consumers.map(({ name, secret, tokenKey }) => [name, observed(atHome(configuration, readings, secret), tokenKey)]),
+    consumers.map((settings) => [settings.name, observed(ofItsOwn(settings, readings, own, byArn), settings.tokenKey)]),
   );
-  const contents = new Map([...secrets].map(([name, secret]) => [name, contentOf(secret)]));
   const resolver = new Resolver(configuration.influxdb, influxdb);
   const targets = new Map<string, Target | UnresolvedTarget>();
   for (const settings of consumers) targets.set(settings.name, await resolver.resolve(settings));
-  const rows = await list(influxdb, contents.values(), resolver);
-  const listing = new Listing(rows);
-  const protections = new Protections(configuration, contents, listing, rotatorToken);
+  const listing = await list(
+    influxdb,
+    configuration,
+    { secrets, targets, owners: resolver.resolvedOwners() },
+    rotatorToken,
+  );
+  const protections = new Protections(configuration, secrets, listing, rotatorToken);
   return { secrets, targets, listing, protections };
 }
 
-/** A secret of another account or Region than the rotator's own is refused: its quotas, keys and alarms are elsewhere. */
-function atHome(
-  { influxdb }: Configuration,
+/**
+ * The value of a consumer's secret, if it is one that we may write. The configuration compares names and ARNs as texts;
+ * here are the ARNs that they turned out to be.
+ */
+function ofItsOwn(
+  { name, secret }: ConsumerSettings,
   readings: ReadonlyMap<string, SecretReading>,
-  secret: string,
+  own: string | undefined,
+  byArn: ReadonlyMap<string | undefined, readonly ConsumerSettings[]>,
 ): SecretReading {
-  const reading = readings.get(secret) ?? { kind: 'unreadable', detail: 'it was not read' };
-  const own = readings.get(influxdb.tokenSecret);
-  if (reading.kind !== 'value' || own?.kind !== 'value' || homeOf(reading.arn) === homeOf(own.arn)) return reading;
-  return {
-    kind: 'unreadable',
-    detail: "it is in another account or Region than the rotator's own secret, which is not supported",
-  };
+  const refused = (detail: string): SecretReading => ({ kind: 'unreadable', detail });
+  const reading = readings.get(secret);
+  if (reading === undefined) return refused('it was not read');
+  if (reading.kind !== 'value' || own === undefined) return reading;
+  if (reading.arn === own) return refused("it is the rotator's own secret, which no consumer can have");
+  // Its quotas, keys and alarms are elsewhere.
+  if (homeOf(reading.arn) !== homeOf(own))
+    return refused("it is in another account or Region than the rotator's own secret, which is not supported");
+  const twin = byArn.get(reading.arn)?.find((other) => other.name !== name);
+  return twin === undefined ? reading : refused(`it is the secret of consumer ${twin.name}, too: give each its own`);
 }
 
-/** The authorizations of every owner that the configuration or a document names. */
+function arnIn(reading: SecretReading | undefined): string | undefined {
+  return reading?.kind === 'value' ? reading.arn : undefined;
+}
+
+/**
+ * Every authorization of the configured org, and of each other org that a consumer's own document names. One list costs
+ * the server the same scan whatever it answers, and a list by owner would forget the owners that nobody names any more.
+ */
 async function list(
   influxdb: ReadingInfluxdb,
-  contents: Iterable<SecretContent | undefined>,
-  resolver: Resolver,
-): Promise<Authorization[]> {
-  const owners = new Set(resolver.resolvedOwners());
-  // A value that was replaced by hand does not say whose the tokens were; their owner may not be the configured one.
-  let ownersAreKnown = true;
-  for (const content of contents) {
-    const named = namedIn(content);
-    if (named === undefined) ownersAreKnown = false;
-    else for (const { userId } of named) owners.add(userId);
+  { deployment, consumers, influxdb: influxdbSettings }: Configuration,
+  { secrets, targets, owners }: Pick<Observation, 'secrets' | 'targets'> & { readonly owners: Iterable<string> },
+  rotatorToken: string,
+): Promise<Listing> {
+  const named = consumers.flatMap(({ name }) => {
+    const secret = secrets.get(name);
+    if (secret?.kind !== 'value') return [];
+    const own = whoseDocument(secret.content, identityOf(deployment, name, secret.arn));
+    return own.kind === 'own' || own.kind === 'copied' ? (namedIn(secret.content) ?? []) : [];
+  });
+  const tokens = [rotatorToken, ...[...secrets.values()].flatMap((secret) => contentOf(secret)?.token ?? [])];
+  const interest: Interest = {
+    ids: new Set([
+      ...named.map(({ authorizationId }) => authorizationId),
+      ...consumers.flatMap((settings) => adoptedId(settings) ?? []),
+    ]),
+    owners: new Set([...owners, ...named.map(({ userId }) => userId)]),
+    values: new Set(tokens.map(tokenHash)),
+  };
+  const configured = new ListedRows(interest);
+  // By its name, if that is how it is configured: a minimal rotator may not look the id up, though it may list.
+  const { orgId, org } = influxdbSettings;
+  await influxdb.listAuthorizations(orgId === undefined ? { org: org ?? '' } : { orgID: orgId }, configured);
+  const known = new Set([orgId, ...[...targets.values()].map(orgOf), ...configured.rows.map((row) => row.orgId)]);
+  const former = new Set(named.flatMap((each) => each.orgId ?? []).filter((id) => !known.has(id)));
+  const lists = [configured];
+  for (const orgID of [...former].slice(0, MAX_FORMER_ORGS)) {
+    const rows = new ListedRows(interest);
+    await influxdb.listAuthorizations({ orgID }, rows);
+    lists.push(rows);
   }
-  const orgId = resolver.knownOrgId();
-  if (orgId !== undefined && (owners.size > MAX_LISTS || !ownersAreKnown))
-    return influxdb.listAuthorizations({ orgID: orgId });
-  const rows: Authorization[] = [];
-  for (const userID of owners) rows.push(...(await influxdb.listAuthorizations({ userID })));
-  return rows;
+  return Listing.of(lists);
+}
+
+function orgOf(target: Target | UnresolvedTarget): string | undefined {
+  return target.kind === 'resolved' ? target.orgId : undefined;
 }

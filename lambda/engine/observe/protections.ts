@@ -1,81 +1,123 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { tokenHash } from '../document/document.ts';
+import { markerHash, parseMarker } from '../document/marker.ts';
 import { currentIn, ledgerIn, namedIn } from '../document/own.ts';
-import type { SecretContent } from '../document/secret-content.ts';
-import type { Listing } from './listing.ts';
+import { type Listing, showsToken } from './listing.ts';
+import { contentOf, type ObservedSecret } from './observed-secret.ts';
 
 /** Somebody uses an authorization: a consumer, or the rotator itself (`consumer` undefined). */
 interface Claim {
+  /** `held`: it is what they use now. `cached`: they may still use it until then. */
+  readonly kind: 'held' | 'cached';
   readonly consumer: string | undefined;
   readonly reason: string;
   /** In milliseconds since the epoch; undefined for good. */
   readonly until?: number;
 }
 
-/** What each consumer's secret holds; undefined where it could not be read. */
-type Contents = ReadonlyMap<string, SecretContent | undefined>;
-
-/** Which authorizations must not be written for one consumer. */
+/** What is in use, seen from one consumer. */
 export interface ConsumerProtections {
-  /** Why this authorization must not be written: who else uses it. Undefined if nobody does. */
+  /** Why this authorization is somebody else's: who else uses it. Undefined if nobody else does. */
   of(authorizationId: string): string | undefined;
+  /** Why it must not be ended now: who uses it, this consumer and the rotator included. */
+  inUse(authorizationId: string, markedHash: string | undefined): string | undefined;
 }
 
 /** Who uses which authorization. Looked up for each consumer, never copied: nothing grows with their square. */
 export class Protections {
   readonly #claims = new Map<string, Claim[]>();
+  /** By the hash that markers hold: what is in use now, whatever a document says of it. */
+  readonly #byHash = new Map<string, Claim[]>();
 
-  constructor(configuration: Configuration, contents: Contents, listing: Listing, rotatorToken: string) {
-    this.#claimCurrent(contents);
-    this.#claimLedgers(configuration, contents);
-    this.#claimValues(listing, contents, rotatorToken);
+  /** @param secrets by consumer. */
+  constructor(
+    configuration: Configuration,
+    secrets: ReadonlyMap<string, ObservedSecret>,
+    listing: Listing,
+    rotatorToken: string,
+  ) {
+    this.#claimCurrent(secrets, listing);
+    this.#claimLedgers(configuration, secrets, listing);
+    this.#claimValues(secrets, listing, rotatorToken);
   }
 
-  /** What the others' claims protect from this consumer. */
-  against(consumer: string, now: number): ConsumerProtections {
-    const counts = (claim: Claim) => claim.consumer !== consumer && (claim.until === undefined || claim.until > now);
-    return { of: (authorizationId) => this.#claims.get(authorizationId)?.findLast(counts)?.reason };
+  /**
+   * What the claims protect from this consumer.
+   * @param retired the configuration itself ends what it uses.
+   */
+  against(consumer: string, now: number, retired = false): ConsumerProtections {
+    const lasts = ({ until }: Claim) => until === undefined || until > now;
+    const foreign = (claim: Claim) => claim.consumer !== consumer && lasts(claim);
+    const held = (claim: Claim) => (claim.kind === 'held' && !retired ? lasts(claim) : foreign(claim));
+    return {
+      of: (id) => this.#claims.get(id)?.findLast(foreign)?.reason,
+      inUse: (id, markedHash = '') =>
+        (this.#claims.get(id)?.findLast(held) ?? this.#byHash.get(markedHash)?.findLast(held))?.reason,
+    };
   }
 
   #claim(authorizationId: string, claim: Claim): void {
-    const claims = this.#claims.get(authorizationId);
-    if (claims === undefined) this.#claims.set(authorizationId, [claim]);
-    else claims.push(claim);
+    append(this.#claims, authorizationId, claim);
   }
 
-  #claimCurrent(contents: Contents): void {
-    for (const [consumer, content] of contents) {
+  #claimCurrent(secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing): void {
+    for (const [consumer, secret] of secrets) {
+      const content = contentOf(secret);
       const id = currentIn(content);
-      if (id !== undefined) this.#claim(id, { consumer, reason: `it is the current one of consumer ${consumer}` });
+      const reason = `it is the current one of consumer ${consumer}`;
+      if (id !== undefined && !isDenied(listing, id, content?.token))
+        this.#claim(id, { kind: 'held', consumer, reason });
     }
   }
 
   /** Two consumers may have shared a token before they were served: each has a grace period of its own. */
-  #claimLedgers({ consumers, limits }: Configuration, contents: Contents): void {
+  #claimLedgers(
+    { consumers, limits }: Configuration,
+    secrets: ReadonlyMap<string, ObservedSecret>,
+    listing: Listing,
+  ): void {
     for (const { name, gracePeriodMs } of consumers) {
-      for (const { authorizationId, since, compromised } of ledgerIn(contents.get(name))) {
-        if (compromised) continue;
-        const until = since + limits.leaseMs + gracePeriodMs;
-        this.#claim(authorizationId, { consumer: name, until, reason: `consumer ${name}'s readers may still hold it` });
+      const secret = secrets.get(name);
+      if (secret?.kind !== 'value') continue;
+      for (const { authorizationId, since, compromised } of ledgerIn(secret.content)) {
+        const marker = parseMarker(listing.get(authorizationId)?.description ?? '');
+        // Whose a marked one is the server says: a ledger that others can write cannot protect it from its end.
+        if (compromised || (marker !== undefined && marker.consumer !== name)) continue;
+        // Whoever wrote a later time than the version's own cannot make the claim last.
+        const until = Math.min(since, secret.createdAt + limits.clockToleranceMs) + limits.leaseMs + gracePeriodMs;
+        const reason = `consumer ${name}'s readers may still hold it`;
+        this.#claim(authorizationId, { kind: 'cached', consumer: name, until, reason });
       }
     }
   }
 
-  /** What another secret holds must not be switched off, whoever made it. */
-  #claimValues(listing: Listing, contents: Contents, rotatorToken: string): void {
-    const holders = authorizationsByHash(listing, contents);
+  /** What a secret holds must not be ended, whoever made it. */
+  #claimValues(secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing, rotatorToken: string): void {
+    const holders = authorizationsByHash(secrets, listing);
     const claim = (token: string, consumer: string | undefined, reason: string) => {
-      for (const id of holders.get(tokenHash(token)) ?? []) this.#claim(id, { consumer, reason });
+      const held: Claim = { kind: 'held', consumer, reason };
+      for (const id of holders.get(tokenHash(token)) ?? []) if (!isDenied(listing, id, token)) this.#claim(id, held);
+      append(this.#byHash, markerHash(token), held);
     };
-    claim(rotatorToken, undefined, 'the rotator itself uses it');
-    for (const [consumer, content] of contents) {
-      if (content?.token !== undefined) claim(content.token, consumer, `the secret of consumer ${consumer} holds it`);
+    for (const [consumer, secret] of secrets) {
+      const token = contentOf(secret)?.token;
+      if (token !== undefined) claim(token, consumer, `the secret of consumer ${consumer} holds it`);
     }
+    claim(rotatorToken, undefined, 'the rotator itself uses it');
   }
 }
 
+function append(lists: Map<string, Claim[]>, key: string, claim: Claim): void {
+  const claims = lists.get(key);
+  if (claims === undefined) lists.set(key, [claim]);
+  else claims.push(claim);
+}
+
 /** Whose a value is: by the hash where a document notes one, and on servers without token hashing by the rows. */
-function authorizationsByHash(listing: Listing, contents: Contents): ReadonlyMap<string, ReadonlySet<string>> {
+function authorizationsByHash(
+  secrets: ReadonlyMap<string, ObservedSecret>,
+  listing: Listing,
+): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   const link = (hash: string | undefined, authorizationId: string) => {
     if (hash === undefined) return;
@@ -83,11 +125,15 @@ function authorizationsByHash(listing: Listing, contents: Contents): ReadonlyMap
     if (ids === undefined) found.set(hash, new Set([authorizationId]));
     else ids.add(authorizationId);
   };
-  for (const row of listing.rows()) {
-    if (row.token !== '' && row.token !== 'redacted') link(tokenHash(row.token), row.id);
-  }
-  for (const content of contents.values()) {
-    for (const named of namedIn(content) ?? []) link(named.tokenHash, named.authorizationId);
+  for (const row of listing.rows()) if (showsToken(row)) link(tokenHash(row.token), row.id);
+  for (const secret of secrets.values()) {
+    for (const named of namedIn(contentOf(secret)) ?? []) link(named.tokenHash, named.authorizationId);
   }
   return found;
+}
+
+/** The marker on the server says that its token is another one, whatever a document says. */
+function isDenied(listing: Listing, authorizationId: string, token: string | undefined): boolean {
+  const marked = parseMarker(listing.get(authorizationId)?.description ?? '')?.tokenHash;
+  return marked !== undefined && token !== undefined && marked !== markerHash(token);
 }

@@ -6,7 +6,17 @@ import type { SecretContent } from '../document/secret-content.ts';
 export type Question =
   | { readonly kind: 'description' }
   | { readonly kind: 'version'; readonly stage: 'AWSPREVIOUS' | 'AWSPENDING' }
-  | { readonly kind: 'authorization'; readonly id: string };
+  /** One version by its id, which may have lost its last label. */
+  | { readonly kind: 'stored'; readonly versionId: string }
+  | { readonly kind: 'authorization'; readonly id: string }
+  /** Whose token does this version hold, or the rotator sign in with? */
+  | { readonly kind: 'owner'; readonly of: Holder };
+
+/** Where a token is held whose owner is asked for. */
+type Holder = 'AWSCURRENT' | 'AWSPREVIOUS' | 'rotator';
+
+/** Authorizations that are looked up for one consumer at most: anybody who can write its secret can name hundreds. */
+const MOST_LOOKED_UP = 20;
 
 /** A labelled version, and what it holds. */
 export interface SeenVersion extends Pick<SecretVersion, 'versionId' | 'createdAt'> {
@@ -19,7 +29,10 @@ export interface AnswerTo {
   readonly description: SecretDescription | undefined;
   /** Undefined: no version has this label. */
   readonly version: SeenVersion | undefined;
+  readonly stored: SeenVersion | undefined;
   readonly authorization: AuthorizationLookup;
+  /** A user's id; undefined where InfluxDB does not tell. */
+  readonly owner: string | undefined;
 }
 
 /** Control flow: a rule needs something that has not been read yet. `plan` catches it. */
@@ -39,8 +52,10 @@ export class Unanswered extends Error {
  */
 export class Answers {
   readonly #known = new Map<string, unknown>();
+  #lookedUp = 0;
 
   note<Kind extends Question['kind']>(question: Question & { readonly kind: Kind }, answer: AnswerTo[Kind]): void {
+    if (question.kind === 'authorization') this.#lookedUp += 1;
     this.#known.set(keyOf(question), answer);
   }
 
@@ -57,8 +72,22 @@ export class Answers {
     return this.#get({ kind: 'version', stage });
   }
 
+  stored(versionId: string): AnswerTo['stored'] {
+    return this.#get({ kind: 'stored', versionId });
+  }
+
   authorization(id: string): AnswerTo['authorization'] {
+    if (!this.canLookUp(id)) return { kind: 'unseen', detail: `a run looks up no more than ${MOST_LOOKED_UP}` };
     return this.#get({ kind: 'authorization', id });
+  }
+
+  /** False once so many were looked up that this one is not. */
+  canLookUp(id: string): boolean {
+    return this.#lookedUp < MOST_LOOKED_UP || this.#known.has(keyOf({ kind: 'authorization', id }));
+  }
+
+  owner(of: Holder): AnswerTo['owner'] {
+    return this.#get({ kind: 'owner', of });
   }
 
   #get<Kind extends Question['kind']>(question: Question & { readonly kind: Kind }): AnswerTo[Kind] {
@@ -74,7 +103,11 @@ function keyOf(question: Question): string {
       return 'description';
     case 'version':
       return `version ${question.stage}`;
+    case 'stored':
+      return `stored ${question.versionId}`;
     case 'authorization':
       return `authorization ${question.id}`;
+    case 'owner':
+      return `owner of ${question.of}`;
   }
 }

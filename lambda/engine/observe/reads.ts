@@ -13,6 +13,8 @@ export type ReadingInfluxdb = Pick<
   | 'findUser'
   | 'findOrg'
   | 'ownUser'
+  | 'ownerOf'
+  | 'rotatorsOwner'
   | 'resourceTypes'
 >;
 

@@ -45,11 +45,6 @@ export class Resolver {
     }
   }
 
-  /** The org's id, as far as it is known or can be told without a further call. */
-  knownOrgId(): string | undefined {
-    return this.#settings.orgId ?? this.#orgIdOfBucket;
-  }
-
   async #target({ access }: ConsumerSettings, userId: string | undefined): Promise<Target> {
     switch (access.kind) {
       case 'buckets': {
@@ -85,7 +80,7 @@ export class Resolver {
     if (id !== undefined) return id;
     return this.#once(`user ${owner}`, async () => {
       try {
-        const id = await this.#influxdb.findUser(owner);
+        const id = (await this.#influxdb.findUser(owner))?.id;
         if (id !== undefined) return id;
       } catch (error) {
         if (!(error instanceof InfluxdbError) || error.status !== 404) throw error;
@@ -122,7 +117,7 @@ export class Resolver {
 
   /** A minimal rotator may not look the org up by name; every bucket that it may read names its org. */
   async #orgId(buckets: readonly string[]): Promise<string> {
-    const known = this.knownOrgId();
+    const known = this.#settings.orgId ?? this.#orgIdOfBucket;
     if (known !== undefined) return known;
     const { org } = this.#settings;
     const found = await this.#once(`org ${org}`, () =>

@@ -1,36 +1,161 @@
+import type { Permission } from '../../config/permission.ts';
+import type { Authorization } from '../../influxdb/authorization.ts';
 import { tokenHash } from '../document/document.ts';
+import {
+  describeIdentity,
+  type Identity,
+  identityOf,
+  isSameIdentity,
+  markerHash,
+  parseMarker,
+} from '../document/marker.ts';
+import { currentIn, namedIn, ownDocument } from '../document/own.ts';
+import { showsToken } from '../observe/listing.ts';
+import { type Entry, entryOf } from './entry.ts';
 import type { Facts } from './facts.ts';
-import { type Entry, entryOf } from './next-ledger.ts';
 import type { Reason } from './reason.ts';
 
-/**
- * The ledger entry of the authorization that the configuration names for adoption, if it exists and is nobody else's.
- * That the secret holds its token is likely, though not certain; noting the hash protects it while another secret
- * holds the same token.
- *
- * @param held the token that the secret holds now, where it is none of ours.
- */
-export function adoptedEntry({ settings, listing, answers, protections }: Facts, held?: string): Entry | undefined {
-  const id = settings.adopt;
-  if (id === undefined || protections.of(id) !== undefined) return undefined;
-  const row = listing.get(id);
-  const lookup = row === undefined ? answers.authorization(id) : ({ kind: 'found', row } as const);
-  if (lookup.kind !== 'found') return undefined;
-  return entryOf(lookup.row, { adopted: true, tokenHash: held === undefined ? undefined : tokenHash(held) });
+// The one way to end an authorization without a marker of ours: this run's configuration names it, or says "auto".
+
+/** The authorization to take over, or why there is none; undefined where the configuration asks for none. */
+type Adoptee =
+  | { readonly row: Authorization }
+  | { readonly authorizationId: string | undefined; readonly why: string }
+  | undefined;
+
+/** True if the configuration adopts this unmarked authorization. Whether it may be is another question. */
+export function isAdopted(facts: Facts, { id }: Authorization): boolean {
+  const { adopt } = facts.settings;
+  if (adopt !== 'auto') return adopt === id;
+  return adoptedRow(facts)?.id === id;
 }
 
-/** What an operator should know of a token that the secret held before, and of the authorization to adopt. */
-export function notesOnOldToken(facts: Facts, held: string | undefined): Reason[] {
-  const { settings, listing, answers, protections } = facts;
-  const id = settings.adopt;
-  if (id === undefined) {
-    if (held === undefined) return [];
-    const match = [...listing.rows()].find(({ token }) => token === held);
-    return [{ code: 'OLD_TOKEN_REMAINS', secret: settings.secret, authorizationId: match?.id }];
+/** What the configuration adopts, where it can be told. */
+export function adoptedRow(facts: Facts): Authorization | undefined {
+  const found = adopteeOf(facts);
+  return found !== undefined && 'row' in found ? found.row : undefined;
+}
+
+/** Said for as long as the configuration asks for an adoption that cannot have an effect. */
+export function notesOnEffect(facts: Facts): Reason[] {
+  if (facts.settings.adopt === undefined || facts.settings.adopt === 'auto') return [];
+  const found = adopteeOf(facts);
+  return found === undefined || 'row' in found ? [] : [{ code: 'CANNOT_ADOPT', ...found }];
+}
+
+/** The ledger entry of what is adopted, if it exists, is nobody else's, and may be. */
+export function adoptedEntry(facts: Facts): Entry | undefined {
+  const found = adopteeOf(facts);
+  if (found === undefined || !('row' in found) || whyNotAdopted(facts, found.row) !== undefined) return undefined;
+  const held = heldByHand(facts);
+  return entryOf(found.row, { tokenHash: held === undefined ? undefined : tokenHash(held.token) });
+}
+
+/** Why this authorization may not be adopted, although the configuration wants it; undefined if it may. */
+export function whyNotAdopted(facts: Facts, row: Authorization): string | undefined {
+  const { protections, settings, target } = facts;
+  const protection = protections.of(row.id) ?? protections.inUse('', parseMarker(row.description)?.tokenHash);
+  if (protection !== undefined) return protection;
+  if (isPrivileged(row.permissions) && settings.access.kind !== 'all-access' && settings.access.kind !== 'operator')
+    return 'it may write authorizations, which only "all-access" and "operator" tokens of a consumer may: is it a rotator\'s or an operator\'s own?';
+  if (isPrivileged(row.permissions) && !showsToken(row)) {
+    const rotatorsOwner = facts.answers.owner('rotator');
+    if (rotatorsOwner === undefined || rotatorsOwner === row.userId)
+      return "it may be the rotator's own: it may write authorizations, belongs to the user whom the rotator signs in as, and InfluxDB does not show its token";
   }
-  const cannot = (why: string): Reason[] => [{ code: 'CANNOT_ADOPT', authorizationId: id, why }];
-  const protection = protections.of(id);
-  if (protection !== undefined) return cannot(protection);
-  if (listing.get(id) !== undefined || answers.authorization(id).kind === 'found') return [];
-  return cannot("it does not exist, or the rotator's token may not see it");
+  const owner = ownerOfHeld(facts) ?? (target.kind === 'resolved' ? target.userId : undefined);
+  if (owner === row.userId) return undefined;
+  return owner === undefined
+    ? 'nothing tells who owns the token that the secret holds: give "owner", or let the rotator see its user'
+    : `it belongs to user ${row.userId}, but the token that the secret holds or should hold belongs to user ${owner}`;
+}
+
+/** What an operator should know of a token that somebody put into the secret, and of what is to be adopted. */
+export function notesOnAdoption(facts: Facts): Reason[] {
+  const found = adopteeOf(facts);
+  if (found === undefined) return notesOnHeld(facts);
+  if ('why' in found) return [{ code: 'CANNOT_ADOPT', authorizationId: found.authorizationId, why: found.why }];
+  const { id: authorizationId, userId, description, permissions } = found.row;
+  const why = whyNotAdopted(facts, found.row);
+  if (why !== undefined) return [{ code: 'CANNOT_ADOPT', authorizationId, why }];
+  return [{ code: 'ADOPTS', authorizationId, userId, description, permissions: permissions.length }];
+}
+
+/** The token that the secret holds now, where somebody else made it, or held before ours. */
+function heldByHand({ secret, answers, deployment, settings }: Facts): { token: string; of: Stage } | undefined {
+  if (secret.kind !== 'value') return undefined;
+  const identity = identityOf(deployment, settings.name, secret.arn);
+  if (ownDocument(secret.content, identity) === undefined)
+    return secret.content.token === undefined ? undefined : { token: secret.content.token, of: 'AWSCURRENT' };
+  const previous = answers.version('AWSPREVIOUS')?.content;
+  const token = currentIn(previous) === undefined ? previous?.token : undefined;
+  return token === undefined ? undefined : { token, of: 'AWSPREVIOUS' };
+}
+
+type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
+
+/** The user whose token somebody put into the secret, by InfluxDB's own word. */
+function ownerOfHeld(facts: Facts): string | undefined {
+  const held = heldByHand(facts);
+  return held === undefined ? undefined : facts.answers.owner(held.of);
+}
+
+function adopteeOf(facts: Facts): Adoptee {
+  const { settings, listing } = facts;
+  const { adopt } = settings;
+  if (adopt === undefined) return undefined;
+  if (adopt !== 'auto') {
+    const row = listing.get(adopt);
+    if (row === undefined)
+      return { authorizationId: adopt, why: "no list shows it: it is gone, or the rotator's token may not see it" };
+    const marker = parseMarker(row.description);
+    // One that is marked for this very consumer needs no adoption; one of another deployment is not ours to take.
+    if (marker === undefined || (marker.deployment === facts.deployment && !isOwn(facts, marker))) return { row };
+    if (isOwn(facts, marker)) return undefined;
+    return { authorizationId: adopt, why: `its marker is that of ${describeIdentity(marker)}` };
+  }
+  const rows = [...listing.rows()].filter(({ description }) => parseMarker(description) === undefined);
+  const held = rows.length === 0 ? undefined : heldByHand(facts);
+  if (held === undefined) return undefined;
+  const exact = rows.find((row) => showsToken(row) && row.token === held.token);
+  if (exact !== undefined) return { row: exact };
+  const owner = facts.answers.owner(held.of);
+  const candidates = rows.filter(
+    (row) =>
+      row.userId === owner && row.status === 'active' && !showsToken(row) && facts.protections.of(row.id) === undefined,
+  );
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return { row: only };
+  const ids = candidates.map(({ id }) => id).join(', ') || 'none that can be seen';
+  return {
+    authorizationId: undefined,
+    why: `"auto" finds no single authorization that the secret's token can be (candidates: ${ids}): give its id as "adopt"`,
+  };
+}
+
+/** A value that somebody put into the secret, while nothing is to be adopted: whose is it? */
+function notesOnHeld(facts: Facts): Reason[] {
+  const { settings, listing, secret, deployment } = facts;
+  const held = secret.kind === 'value' ? secret.content.token : undefined;
+  if (held === undefined || secret.kind !== 'value') return [];
+  const ours = listing
+    .markedAs(identityOf(deployment, settings.name, secret.arn))
+    .find(({ row, marker }) => marker.tokenHash === markerHash(held) || row.token === held);
+  if (ours !== undefined) return [{ code: 'HELD_IS_OURS', authorizationId: ours.row.id }];
+  const named = namedIn(facts.answers.version('AWSPREVIOUS')?.content)?.find(
+    (each) => each.tokenHash === tokenHash(held),
+  );
+  if (named !== undefined) return [{ code: 'HELD_IS_OURS', authorizationId: named.authorizationId }];
+  const match = [...listing.rows()].find((row) => showsToken(row) && row.token === held);
+  return [{ code: 'OLD_TOKEN_REMAINS', secret: settings.secret, authorizationId: match?.id }];
+}
+
+/** The marker of this consumer and this very secret. */
+function isOwn({ secret, deployment, settings }: Facts, marker: Identity): boolean {
+  return 'arn' in secret && isSameIdentity(marker, identityOf(deployment, settings.name, secret.arn));
+}
+
+/** It could make or end other tokens: one of these is hardly a consumer's. */
+function isPrivileged(permissions: readonly Permission[]): boolean {
+  return permissions.some(({ action, resource }) => action === 'write' && resource.type === 'authorizations');
 }

@@ -40,6 +40,11 @@ const GUARDS = {
     target.kind === 'resolved'
       ? undefined
       : { state: 'failed', reason: { code: 'NAME_UNRESOLVED', problem: target.problem } },
+  // A stale copy of the server looks as if everybody's token were missing.
+  mass: ({ tooManyMissing }) =>
+    tooManyMissing === undefined
+      ? undefined
+      : { state: 'blocked', reason: { code: 'TOO_MANY_MISSING', ...tooManyMissing } },
   elsewhere,
   // A clock that is wrong would write down a wrong time from which older tokens are superseded.
   clocks: ({ clocks }, { ledger }) =>
@@ -53,15 +58,17 @@ type GuardName = keyof typeof GUARDS;
 /** The occasions of a mint, and the guards that each of them skips. */
 export const SKIPPED_BY = {
   /** The token works, and is replaced by the rules of the configuration. */
-  scheduled: [],
+  scheduled: ['mass'],
   /** The secret holds no token of ours. */
-  first: [],
+  first: ['mass'],
   /** The consumer has no access now. */
   missing: ['young', 'others', 'clocks'],
   /** A label was moved back by hand to a token that does not work. */
-  'rolled-back': ['others', 'clocks'],
+  'rolled-back': ['others', 'clocks', 'mass'],
   /** The copy that was to be made turned out to hold a token that does not work. */
-  'copy-failed': ['young', 'others', 'clocks'],
+  'copy-failed': ['young', 'others', 'clocks', 'mass'],
+  /** The current token leaked. */
+  compromised: ['young', 'others', 'clocks', 'mass'],
 } as const satisfies Readonly<Record<string, readonly GuardName[]>>;
 
 export type Occasion = keyof typeof SKIPPED_BY;

@@ -1,73 +1,86 @@
+import type { Authorization } from '../../influxdb/authorization.ts';
 import { keptUntil } from '../document/keep-until.ts';
-import { type Identity, isSameIdentity, type Marker } from '../document/marker.ts';
+import { type Identity, isSameIdentity, type Marker, parseMarker } from '../document/marker.ts';
 import { authorizationNamedIn } from '../document/own.ts';
+import { isAdopted, whyNotAdopted } from './adoption.ts';
 import type { Decision, EndStep } from './decision.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
 
-/** What becomes of one older token: a step towards its end, or why not yet. */
-export type Ending =
-  | { readonly kind: 'step'; readonly step: EndStep }
-  | { readonly kind: 'wait'; readonly note: Reason }
-  | { readonly kind: 'none' };
+interface Waiting {
+  readonly kind: 'wait';
+  readonly note: Reason;
+}
 
-export const NOTHING: Ending = { kind: 'none' };
+/** What becomes of one older token: a step towards its end, or why not yet. */
+export type Ending = { readonly kind: 'step'; readonly step: EndStep } | Waiting | { readonly kind: 'none' };
+
+/** The same, as far as its time alone decides. */
+export type TimelyEnding = Timely | Waiting | { readonly kind: 'none' };
+
+export const NOTHING = { kind: 'none' } as const;
 
 /** An older token that may be ended, with what its rule says of the time. */
 export interface EndCandidate {
-  readonly role: 'superseded' | 'stray';
-  readonly authorizationId: string;
-  /** Empty where the row cannot be read. */
-  readonly description: string;
-  readonly marker: Marker | undefined;
+  readonly role: 'superseded' | 'stray' | 'adopted';
+  readonly row: Authorization;
   /** Whose token it should be, by its marker. */
   readonly identity: Identity;
   readonly compromised: boolean;
-  /** Made by somebody else: it can have been shared before we knew it. */
-  readonly adopted: boolean;
   /** The step that its time has come for, or what it waits for. */
-  readonly timely: () => Ending;
+  readonly timely: (marker: Marker | undefined) => TimelyEnding;
 }
 
-type Guard = (facts: Facts, candidate: EndCandidate) => Reason | undefined;
+interface Marked extends EndCandidate {
+  readonly marker: Marker | undefined;
+}
 
-/** Somebody else uses it. Asked before anything is looked up about it, too. */
+type Guard = (facts: Facts, candidate: Marked) => Reason | undefined;
+
+/** T2: never what a secret holds now, by id or by value, nor what this run signs in with. Asked before any look, too. */
 export function usedByAnother(
   { protections }: Facts,
   authorizationId: string,
+  markedHash: string | undefined,
   role: EndCandidate['role'],
 ): Reason | undefined {
-  const why = protections.of(authorizationId);
+  const why = protections.inUse(authorizationId, markedHash);
   return why === undefined ? undefined : { code: 'USED_BY_ANOTHER', authorizationId, role, why };
 }
 
 /** What keeps a token from its end, whether or not its time has come. */
 const ALWAYS = {
-  usedByAnother: (facts, { authorizationId, role }) => usedByAnother(facts, authorizationId, role),
-  markedForAnother: (_facts, { authorizationId, marker, identity }) =>
-    marker === undefined || isSameIdentity(marker, identity)
+  usedByAnother: (facts, { row, marker, role }) => usedByAnother(facts, row.id, marker?.tokenHash, role),
+  // T1: the right to end a token comes from the server's marker or from the configuration, never from a secret's word.
+  markedForAnother: (facts, { row, marker, identity }) =>
+    marker === undefined || isSameIdentity(marker, identity) || isAdopted(facts, row)
       ? undefined
-      : { code: 'ENTRY_OF_ANOTHER', authorizationId, owner: marker },
-  perhapsShared: ({ unread }, { authorizationId, marker, adopted }) =>
-    adopted && marker === undefined && unread.length > 0
-      ? { code: 'PERHAPS_SHARED', authorizationId, unread }
-      : undefined,
-  kept: ({ now }, { authorizationId, description, role }) => {
+      : { code: 'ENTRY_OF_ANOTHER', authorizationId: row.id, owner: marker },
+  unmarked: (facts, { row, marker }) =>
+    marker !== undefined || isAdopted(facts, row) ? undefined : { code: 'ENTRY_UNMARKED', authorizationId: row.id },
+  perhapsShared: ({ unread }, { row: { id: authorizationId }, marker }) =>
+    marker === undefined && unread.length > 0 ? { code: 'PERHAPS_SHARED', authorizationId, unread } : undefined,
+  kept: ({ now }, { row: { id: authorizationId, description }, role }) => {
     const until = keptUntil(description, now);
     return until === undefined ? undefined : { code: 'KEPT', authorizationId, role, until };
   },
 } satisfies Readonly<Record<string, Guard>>;
 
-/** What keeps it from the step that its time has come for. The look that one needs is only then worth its call. */
+/** What keeps it from the step that its time has come for. The looks that these need are only then worth their calls. */
 const BEFORE_A_STEP = {
+  notAdoptable: (facts, { row, marker, identity }) => {
+    const isOurs = marker !== undefined && isSameIdentity(marker, identity);
+    const why = isOurs ? undefined : whyNotAdopted(facts, row);
+    return why === undefined ? undefined : { code: 'CANNOT_ADOPT', authorizationId: row.id, why };
+  },
   // R14a: while Secrets Manager itself rotates, the authorization in the pending value is its business.
-  pendingElsewhere: (facts, { authorizationId }) =>
+  pendingElsewhere: (facts, { row: { id: authorizationId } }) =>
     isPending(facts, authorizationId) ? { code: 'PENDING_ELSEWHERE', authorizationId } : undefined,
 } satisfies Readonly<Record<string, Guard>>;
 
 /** Only switching off is capped: what is off already does no harm by waiting, nor any by being deleted. */
 const BEFORE_SWITCHING_OFF = {
-  overTheCap: ({ overTheCap, limits }, { authorizationId }) =>
+  overTheCap: ({ overTheCap, limits }, { row: { id: authorizationId } }) =>
     overTheCap.has(authorizationId)
       ? { code: 'OVER_THE_CAP', authorizationId, cap: limits.maxRetirementsPerRun }
       : undefined,
@@ -77,23 +90,32 @@ const BEFORE_SWITCHING_OFF = {
 const SKIPPED_WHEN_COMPROMISED: ReadonlySet<string> = new Set<keyof typeof ALWAYS>(['perhapsShared', 'kept']);
 
 /** May this token be ended now? The one place that knows. */
-export function endingOf(facts: Facts, candidate: EndCandidate): Ending {
-  const { compromised, authorizationId } = candidate;
+export function endingOf(facts: Facts, given: EndCandidate): Ending {
+  const candidate = { ...given, marker: parseMarker(given.row.description) };
+  const { compromised, row, marker, identity } = candidate;
   const skipped = compromised ? SKIPPED_WHEN_COMPROMISED : new Set<string>();
   const always = firstOf(ALWAYS, facts, candidate, skipped);
   if (always !== undefined) return wait(always);
-  if (compromised) return remove({ code: 'COMPROMISED', authorizationId }, true);
-  const ending = candidate.timely();
+  const owned = ({ step }: Timely): Ending => ({
+    kind: 'step',
+    step: { ...step, identity, adopted: marker === undefined || !isSameIdentity(marker, identity), compromised },
+  });
+  if (compromised) {
+    // A document's word alone must not end what the configuration may not adopt.
+    const refused = BEFORE_A_STEP.notAdoptable(facts, candidate);
+    return refused === undefined ? owned(remove({ code: 'COMPROMISED', authorizationId: row.id })) : wait(refused);
+  }
+  const ending = candidate.timely(marker);
   if (ending.kind !== 'step') return ending;
   const guards = ending.step.kind === 'delete' ? BEFORE_A_STEP : { ...BEFORE_A_STEP, ...BEFORE_SWITCHING_OFF };
   const obstacle = firstOf(guards, facts, candidate);
-  return obstacle === undefined ? ending : wait(obstacle);
+  return obstacle === undefined ? owned(ending) : wait(obstacle);
 }
 
 function firstOf(
   guards: Readonly<Record<string, Guard>>,
   facts: Facts,
-  candidate: EndCandidate,
+  candidate: Marked,
   skipped: ReadonlySet<string> = new Set(),
 ): Reason | undefined {
   for (const [name, guard] of Object.entries(guards)) {
@@ -111,22 +133,21 @@ export function summarize({ clocks }: Facts, endings: readonly Ending[]): Pick<D
   return { ends: [], notes: [...notes, { code: 'ENDS_SUSPENDED', detail: clocks.detail }] };
 }
 
-export function wait(note: Reason): Ending {
+export function wait(note: Reason): Waiting {
   return { kind: 'wait', note };
 }
 
+/** What a rule says of the time; the guards add whose token it is. */
+type Timely = { readonly kind: 'step'; readonly step: Omit<EndStep, 'identity' | 'adopted' | 'compromised'> };
+
 /** @param countsSince since when it counts against the cap; undefined for what does not count. */
-export function switchOff(reason: Reason<'GRACE_OVER' | 'LEFT_BEHIND'>, countsSince?: number): Ending {
-  const { authorizationId } = reason;
-  return { kind: 'step', step: { kind: 'switch-off', authorizationId, reason, countsSince, compromised: false } };
+export function switchOff(reason: Reason<'GRACE_OVER' | 'LEFT_BEHIND' | 'ADOPTED'>, countsSince?: number): Timely {
+  return { kind: 'step', step: { kind: 'switch-off', authorizationId: reason.authorizationId, reason, countsSince } };
 }
 
-export function remove(
-  reason: Reason<'COMPROMISED' | 'OWNER_DELETED' | 'HOLD_OVER' | 'NEVER_STORED' | 'LEFT_BEHIND_AND_HELD'>,
-  compromised = false,
-): Ending {
+export function remove(reason: Reason<'COMPROMISED' | 'HOLD_OVER' | 'NEVER_STORED' | 'LEFT_BEHIND_AND_HELD'>): Timely {
   const { authorizationId } = reason;
-  return { kind: 'step', step: { kind: 'delete', authorizationId, reason, countsSince: undefined, compromised } };
+  return { kind: 'step', step: { kind: 'delete', authorizationId, reason, countsSince: undefined } };
 }
 
 function isPending({ answers, secret }: Facts, id: string): boolean {

@@ -1,12 +1,12 @@
 import type { MarkedRow } from '../observe/listing.ts';
-import { adoptedEntry } from './adoption.ts';
 import { youngRow } from './before-a-mint.ts';
 import type { CopyForward } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
-import { nextLedger, ownEntry } from './next-ledger.ts';
+import { nextLedger } from './next-ledger.ts';
 import type { Owned } from './owned.ts';
 import type { Reason } from './reason.ts';
+import { recently } from './recent-copies.ts';
 import { endingOfStray, isPrevious } from './stray-token.ts';
 
 /**
@@ -20,21 +20,22 @@ export function planCopyForward(
   strays: readonly MarkedRow[],
 ): CopyForward | undefined {
   const { start, document, token } = owned;
+  const { identity } = start;
   const live = strays.filter(({ row }) => row.status === 'active');
   if (live.length === 0 || token === undefined || facts.clocks.kind === 'disagree') return undefined;
   const reason = reasonToCopy(facts, owned, marked, live);
   if (reason === undefined) return undefined;
-  const adopted = adoptedEntry(facts);
-  const ledger = () => nextLedger(facts, document, marked, { superseded: ownEntry(facts, document), adopted });
   const replacement = mintUnlessKept(facts, {
     reason: { code: 'ROLLED_BACK_TO_FAILING', authorizationId: document.authorizationId },
-    ...{ occasion: 'copy-failed', start, marked, document, ledger },
+    ...{ occasion: 'copy-failed', start, marked, document },
     others: () => undefined,
+    ledger: () => nextLedger(facts, { identity, document, marked, supersedes: true }),
   });
   return {
     kind: 'copy-forward',
     ...{ reason, start, token, document },
-    ledger: nextLedger(facts, document, marked, { adopted }),
+    ledger: nextLedger(facts, { identity, document, marked, supersedes: false }),
+    recent: recently(facts, document),
     otherwise: replacement.next?.kind === 'mint' ? replacement.next : undefined,
   };
 }

@@ -2,15 +2,19 @@ import type { AuthorizationLookup } from '../../influxdb/lookup.ts';
 import type { RotationDocument } from '../document/document.ts';
 import { isSameIdentity, parseMarker } from '../document/marker.ts';
 import { ledgerIn, ownDocument } from '../document/own.ts';
-import { adoptedEntry } from './adoption.ts';
 import type { Occasion } from './before-a-mint.ts';
+import { summarize } from './before-an-end.ts';
+import { countedRows } from './counted-rows.ts';
 import { blocked, type Decision, failed, kept } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { planLiveToken } from './live-token.ts';
 import { mintUnlessKept } from './mint.ts';
-import { nextLedger, ownEntry } from './next-ledger.ts';
+import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
 import type { Owned } from './owned.ts';
 import type { Reason } from './reason.ts';
+import { planRestore } from './restore.ts';
+import { endingOfStray } from './stray-token.ts';
+import { endingOfEntry } from './superseded-token.ts';
 
 /** The consumer's secret holds a document of ours: what becomes of its current token, and of the older ones. */
 export function planCurrentToken(facts: Facts, owned: Owned): Decision {
@@ -21,9 +25,14 @@ export function planCurrentToken(facts: Facts, owned: Owned): Decision {
     case 'unseen':
       return failed({ code: 'CURRENT_UNSEEN', authorizationId, detail: current.detail });
     case 'gone':
-      return planMissing(facts, owned, { code: 'MISSING', authorizationId, how: 'deleted' });
+      return planMissing(facts, owned, { code: 'MISSING', authorizationId, how: 'deleted', orgId: document.orgId });
     case 'owner-gone':
-      return planMissing(facts, owned, { code: 'MISSING', authorizationId, how: 'owner-deleted' });
+      return planMissing(facts, owned, {
+        code: 'MISSING',
+        authorizationId,
+        how: 'owner-deleted',
+        orgId: document.orgId,
+      });
     case 'found': {
       const owner = parseMarker(current.row.description);
       if (owner !== undefined && !isSameIdentity(owner, start.identity))
@@ -40,10 +49,10 @@ function findCurrent({ listing, answers }: Facts, { authorizationId }: RotationD
 
 /** R4: the consumer has no access now, so neither young rows nor a failed probe of the server stop the rotation. */
 function planMissing(facts: Facts, owned: Owned, reason: Reason<'MISSING'>): Decision {
-  const { authorizationId, how } = reason;
+  const { authorizationId } = reason;
   if (facts.settings.onMissing === 'report')
     return kept(reason, { state: 'blocked', reason: { code: 'MISSING_AND_REPORTED', authorizationId } });
-  return replace(facts, owned, reason, 'missing', how === 'owner-deleted');
+  return restoreOrReplace(facts, owned, reason, 'missing', false);
 }
 
 /** R3: somebody switched the current token off on purpose, or moved a label back to one that we had retired. */
@@ -53,22 +62,48 @@ function planInactive(facts: Facts, owned: Owned): Decision {
   if (previous !== undefined && previous.createdAt > owned.since) {
     const ours = ownDocument(previous.content, owned.start.identity) !== undefined;
     if (ours && ledgerIn(previous.content).some((entry) => entry.authorizationId === authorizationId))
-      return replace(facts, owned, { code: 'ROLLED_BACK_TO_SWITCHED_OFF', authorizationId }, 'rolled-back', true);
+      return restoreOrReplace(
+        facts,
+        owned,
+        { code: 'ROLLED_BACK_TO_SWITCHED_OFF', authorizationId },
+        'rolled-back',
+        true,
+      );
   }
   return blocked({ code: 'SWITCHED_OFF_BY_HAND', authorizationId });
 }
 
-/** @param exists the document's authorization still exists, so the new ledger must name it. */
-function replace(facts: Facts, owned: Owned, reason: Reason, occasion: Occasion, exists: boolean): Decision {
-  const { start, document } = owned;
-  const marked = facts.listing.markedAs(start.identity);
-  return mintUnlessKept(facts, {
-    ...{ reason, occasion, start, marked, document },
-    others: () => undefined,
-    ledger: () =>
-      nextLedger(facts, document, marked, {
-        superseded: exists ? ownEntry(facts, document) : undefined,
-        adopted: adoptedEntry(facts),
-      }),
-  });
+/** U2: with more live tokens than this beside the current one, one more would be too many. */
+const MOST_OTHERS = 2;
+
+/**
+ * The consumer has no access: a living token of ours is restored (U1), or a new one made, unless too many live (U3).
+ * @param exists the document's authorization still exists, so the new ledger must name it.
+ */
+function restoreOrReplace(facts: Facts, owned: Owned, reason: Reason, occasion: Occasion, exists: boolean): Decision {
+  const { start, document, since } = owned;
+  const { identity } = start;
+  const all = facts.listing.markedAs(identity);
+  const marked = countedRows(facts, all, document);
+  const live = marked.filter(({ row }) => row.status === 'active' && row.id !== document.authorizationId);
+  const ledger = () => nextLedger(facts, { identity, document, marked, supersedes: exists });
+  const mint = () =>
+    mintUnlessKept(facts, { reason, occasion, start, marked, document, others: () => undefined, ledger });
+  const mayMint = live.length <= MOST_OTHERS;
+  const otherwise = () => {
+    const { next } = mint();
+    return mayMint && next?.kind === 'mint' ? next : undefined;
+  };
+  const restored = planRestore(facts, { start, document, copied: false, marked, live, otherwise });
+  if (restored !== undefined) return restored;
+  if (mayMint) return mint();
+  // What has settled ends all the same, so that it heals by itself.
+  const strays = live.filter(({ row }) => !knownIds(document).has(row.id));
+  const owner = { identity, marked: all, documentId: document.id, currentId: document.authorizationId, since };
+  const rest = summarize(facts, [
+    ...document.superseded.map((entry) => endingOfEntry(facts, owner, entry)),
+    ...strays.filter((each) => !isYoung(each, facts)).map((each) => endingOfStray(facts, identity, since, each)),
+  ]);
+  const authorizationIds = live.map(({ row }) => row.id);
+  return kept(reason, { state: 'blocked', reason: { code: 'OTHER_WRITER', authorizationIds } }, rest);
 }

@@ -36,6 +36,10 @@ export interface EndStep {
   readonly countsSince: number | undefined;
   /** Deleted whatever its status and keep-until. */
   readonly compromised: boolean;
+  /** Whose it is, by its marker; an adopted one gets this marker when it is switched off. */
+  readonly identity: Identity;
+  /** Its right to be ended is the configuration's word, since it has no marker. */
+  readonly adopted: boolean;
 }
 
 /** The secret as it was read: what the next version is made from. */
@@ -60,6 +64,8 @@ export interface Mint {
   readonly start: StartingVersion | undefined;
   readonly target: Target;
   readonly ledger: NextLedger;
+  /** Look at the list again after the mint: another run may have been as urgent (U4). */
+  readonly secondLook: boolean;
 }
 
 /** Puts the current token into a new version whose ledger names what the present one does not. */
@@ -70,6 +76,8 @@ export interface CopyForward {
   readonly token: string;
   readonly document: RotationDocument;
   readonly ledger: NextLedger;
+  /** When this happened before, within the last day, in milliseconds since the epoch. */
+  readonly recent: readonly number[];
   /** What follows if the current token turns out not to work. */
   readonly otherwise: Mint | undefined;
 }
@@ -118,7 +126,7 @@ export function kept(reason: Reason, obstacle: Obstacle, rest: Rest = {}): Decis
 }
 
 /** The obstacles that say all there is to say: for these the reason to mint is no news. */
-const WHOLE: ReadonlySet<ReasonCode> = new Set(['OTHER_WRITER', 'ROTATED_ELSEWHERE']);
+const WHOLE: ReadonlySet<ReasonCode> = new Set(['OTHER_WRITER', 'WRITTEN_AGAIN', 'ROTATED_ELSEWHERE']);
 
 /** The decision as a sentence. */
 export function describeDecision({ reason, obstacle }: Pick<Decision, 'reason' | 'obstacle'>): string {

@@ -1,7 +1,14 @@
+import { redact } from '../../calls/redact.ts';
 import { formatDuration } from '../../config/duration.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import { describeIdentity } from '../document/marker.ts';
 import type { Reason, Reasons } from './reason.ts';
+
+const ROLES = {
+  superseded: 'superseded authorization',
+  stray: 'stray authorization',
+  adopted: 'adopted authorization',
+} as const;
 
 type Sentences = { readonly [Code in ReasonCode]: (about: Reasons[Code]) => string };
 
@@ -19,8 +26,11 @@ const SENTENCES: Sentences = {
   DUE: ({ rotateEveryMs }) => `due: older than ${formatDuration(rotateEveryMs)}`,
   PERMISSIONS_CHANGED: () => 'permissions changed',
   OWNER_CHANGED: () => 'owner changed',
+  CURRENT_COMPROMISED: ({ authorizationId }) => `the current authorization ${authorizationId} is compromised`,
   TOKEN_KEY_EMPTY: ({ tokenKey }) => `the secret holds no token under its key "${tokenKey}"`,
 
+  RESTORED: ({ authorizationId }) =>
+    `the secret lost its token to an older value: that of authorization ${authorizationId} is restored`,
   LABEL_MOVED_BACK: () => 'a label was moved back: the newer token goes into the ledger',
   EDITED_WITH_STRAYS: () => 'edited by hand: stray tokens go into the ledger',
   STRAYS_UNLABELLED: () => 'no labelled version names them: stray tokens go into the ledger',
@@ -28,14 +38,15 @@ const SENTENCES: Sentences = {
   GRACE_OVER: () => 'superseded, and its grace period is over',
   HOLD_OVER: () => 'superseded, switched off, and held long enough',
   COMPROMISED: () => 'compromised',
-  OWNER_DELETED: () => 'its owner was deleted, and its row is left over',
+  ADOPTED: () => 'adopted by the configuration, and the grace period of its readers is over',
   LEFT_BEHIND: () => 'left behind by a run that did not finish',
   LEFT_BEHIND_AND_HELD: () => 'left behind, switched off, and held long enough',
   NEVER_STORED: () => 'never stored: its run did not get that far',
 
   TOO_YOUNG: ({ authorizationId }) =>
     `authorization ${authorizationId} is younger than the lease: a run may be at work on it`,
-  ANOTHER_IS_LIVE: ({ authorizationId }) => `authorization ${authorizationId} is still live`,
+  ANOTHER_IS_LIVE: ({ authorizationId, until }) =>
+    `authorization ${authorizationId} is still live${until === undefined || !Number.isFinite(until) ? '' : ` until ${new Date(until).toISOString()}`}`,
   LEFTOVERS_ARE_LIVE: ({ authorizationIds }) =>
     `runs that died over it left authorizations ${authorizationIds.join(', ')} live: they are switched off after a grace period, or at once by hand`,
   CLOCKS_DISAGREE: ({ detail }) => detail,
@@ -47,6 +58,10 @@ const SENTENCES: Sentences = {
   SWITCHED_OFF_BY_HAND: ({ authorizationId }) =>
     `the current authorization ${authorizationId} is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced`,
   MISSING_AND_REPORTED: () => '"onMissing" is "report", so it is not replaced',
+  WRITTEN_AGAIN: ({ secret, authorizationId }) =>
+    `something else writes this secret: ${secret} was put back to an older value again, and got the token of authorization ${authorizationId} once more; find and end the other writer, then this alarm ends by itself within a day`,
+  TOO_MANY_MISSING: ({ missing, limit }) =>
+    `${missing} consumers miss their tokens at once, more than limits.maxMissingPerRun (${limit}): a stale copy of the server looks just like that, so none of them is replaced; if they really are gone, raise the limit`,
   OTHER_WRITER: ({ authorizationIds }) =>
     `something else writes this secret: authorizations ${authorizationIds.join(', ')} were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off`,
   DOCUMENT_OF_ANOTHER: ({ secret, owner }) =>
@@ -66,22 +81,26 @@ const SENTENCES: Sentences = {
     `the value of secret ${secret} is neither a JSON object nor a plain token (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is`,
   SECRET_PLAIN_TOKEN: ({ secret, consumer, tokenKey }) =>
     `the value of secret ${secret} is not a JSON object: store it as {"${tokenKey}": "<the token>"}, or set "convert": true for consumer ${consumer} once its readers expect JSON`,
+  TOKEN_KEY_TAKEN: ({ secret, tokenKey }) =>
+    `secret ${secret} holds something else than our token under its key "${tokenKey}", which would be overwritten: set "tokenKey" to the key that applications read, or remove "${tokenKey}" from the secret`,
+  TOKEN_KEY_UNKNOWN: ({ secret, tokenKey, keys }) =>
+    `secret ${secret} has no key "${tokenKey}", but others that seem to hold tokens (${keys.join(', ')}): set "tokenKey" to the one that applications read; if they will read "${tokenKey}", add "${tokenKey}": "" to the secret`,
   SECRET_MALFORMED: ({ secret, problem }) => `secret ${secret} has ${problem}`,
   CURRENT_UNSEEN: ({ authorizationId, detail }) =>
     `the current authorization ${authorizationId} cannot be seen: ${detail}`,
 
-  USED_BY_ANOTHER: ({ authorizationId, role, why }) =>
-    role === 'stray'
-      ? `stray authorization ${authorizationId} is left alone: ${why}`
-      : `authorization ${authorizationId} is in the ledger, but is left alone: ${why}`,
+  USED_BY_ANOTHER: ({ authorizationId, role, why }) => `${ROLES[role]} ${authorizationId} is left alone: ${why}`,
   ENTRY_UNSEEN: ({ authorizationId, detail }) =>
     `authorization ${authorizationId} of the ledger cannot be seen: ${detail}`,
+  ENTRY_UNMARKED: ({ authorizationId }) =>
+    `authorization ${authorizationId} is in the ledger, but has no marker of ours: it is left alone; if it was made for this consumer, name it as "adopt", or else delete it by hand`,
+  OWNER_DELETED: ({ authorizationId }) =>
+    `authorization ${authorizationId} of the ledger belongs to a user that was deleted, so its token does not work: delete its row by hand`,
   ENTRY_OF_ANOTHER: ({ authorizationId, owner }) =>
     `authorization ${authorizationId} is in the ledger, but its marker is that of ${describeIdentity(owner)}: it is left alone`,
   PERHAPS_SHARED: ({ authorizationId, unread }) =>
     `authorization ${authorizationId} was adopted, and waits until it is known that the secrets of ${unread.join(', ')} do not hold it`,
-  KEPT: ({ authorizationId, role, until }) =>
-    `${role === 'stray' ? 'stray ' : ''}authorization ${authorizationId} is ${describeKeeping(until)}`,
+  KEPT: ({ authorizationId, role, until }) => `${ROLES[role]} ${authorizationId} is ${describeKeeping(until)}`,
   SECRET_RESTLESS: ({ authorizationId, gracePeriodMs }) =>
     `authorization ${authorizationId} is superseded, but the secret was changed less than ${formatDuration(gracePeriodMs)} ago: waiting for it to rest`,
   PENDING_ELSEWHERE: ({ authorizationId }) =>
@@ -92,27 +111,46 @@ const SENTENCES: Sentences = {
     `stray authorization ${authorizationId} is AWSPREVIOUS, and stays until the next rotation takes it over`,
   STRAY_SETTLES: ({ authorizationId }) =>
     `stray authorization ${authorizationId} is live; it is switched off once the secret has rested for a grace period`,
+  ADOPTED_SETTLES: ({ authorizationId }) =>
+    `adopted authorization ${authorizationId} is switched off once the secret has held a token of ours for a grace period`,
   STRAY_HELD: ({ authorizationId }) =>
     `stray authorization ${authorizationId} is switched off; it is deleted after the hold period`,
   ENDS_SUSPENDED: ({ detail }) => `nothing is switched off or deleted: ${detail}`,
 
   OLD_TOKEN_REMAINS: ({ secret, authorizationId }) =>
-    `the token that secret ${secret} held before is not one of ours${authorizationId === undefined ? '' : ` (it is authorization ${authorizationId})`}: delete it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation`,
-  CANNOT_ADOPT: ({ authorizationId, why }) => `authorization ${authorizationId} cannot be adopted: ${why}`,
+    `the token that secret ${secret} held before is not one of ours${authorizationId === undefined ? '' : ` (it is authorization ${authorizationId})`}: delete it by hand once nothing uses it, or name its authorization as "adopt"`,
+  CANNOT_ADOPT: ({ authorizationId, why }) =>
+    authorizationId === undefined
+      ? `nothing is adopted: ${why}`
+      : `authorization ${authorizationId} is not adopted: ${why}`,
+  ADOPTS: ({ authorizationId, userId, description, permissions }) =>
+    `authorization ${authorizationId} is adopted ("${quotable(description)}", of user ${userId}, ${permissions} permissions): it is switched off and deleted once nobody can hold it any more`,
+  HELD_IS_OURS: ({ authorizationId }) =>
+    `the token that the secret holds is that of authorization ${authorizationId}, which is one of ours: it keeps working until its grace period after the next rotation is over`,
   SECRET_GONE: ({ authorizationIds }) =>
     `authorizations ${authorizationIds.join(', ')} were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them`,
 
   NOT_ATTEMPTED: () => 'the run ended early',
   NOT_PLANNED: ({ error }) => `what this consumer needs could not be read (${error})`,
+  UNMANAGED_TOKEN: ({ authorizationId, userId, description, status, createdAt }) =>
+    `authorization ${authorizationId} of user ${userId} ("${quotable(description)}", ${status}, made ${createdAt}) is managed by nobody: name it as "adopt" of the consumer whose token it is, or delete it by hand once nothing uses it`,
+  MORE_UNMANAGED: ({ more }) => `and ${more} more authorizations of these users are managed by nobody`,
+  SHARED_VALUE: ({ consumers }) =>
+    `the secrets of consumers ${consumers.join(', ')} hold the same token: each gets one of its own at its first rotation`,
   NOT_CONFIGURED: ({ consumer, authorizationIds }) =>
-    `consumer ${consumer} is no longer configured, and its authorizations remain (${authorizationIds.join(', ')}): to end them, configure it again with "retired": true`,
+    `consumer ${consumer} is no longer configured, and its authorizations remain (${authorizationIds.join(', ')}): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other`,
   ANOTHER_SECRET: ({ consumer, authorizationIds }) =>
-    `authorizations ${authorizationIds.join(', ')} name consumer ${consumer}, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone`,
+    `authorizations ${authorizationIds.join(', ')} name consumer ${consumer}, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other`,
 };
 
 /** The reason as a person reads it: what, why, and what to do. Lower case, no full stop. */
 export function describe<Code extends ReasonCode>(reason: Reason<Code>): string {
   return (SENTENCES[reason.code] as (about: Reason<Code>) => string)(reason);
+}
+
+/** Somebody else's text: short, on one line, and without anything that could be a token. */
+function quotable(text: string): string {
+  return redact(text).slice(0, 60);
 }
 
 function describeKeeping(until: number): string {

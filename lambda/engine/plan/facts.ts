@@ -22,6 +22,8 @@ export interface Facts {
   readonly unread: readonly string[];
   /** Authorizations that this run leaves on, because it switches off enough others. */
   readonly overTheCap: ReadonlySet<string>;
+  /** More consumers miss their tokens at once than this run may replace. */
+  readonly tooManyMissing: { readonly missing: number; readonly limit: number } | undefined;
   readonly answers: Answers;
 }
 

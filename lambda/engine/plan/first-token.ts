@@ -1,13 +1,17 @@
+import type { RotationDocument } from '../document/document.ts';
+import { markerHash } from '../document/marker.ts';
 import { whoseDocument } from '../document/own.ts';
 import type { SecretContent } from '../document/secret-content.ts';
 import type { MarkedRow } from '../observe/listing.ts';
-import { adoptedEntry, notesOnOldToken } from './adoption.ts';
+import { notesOnAdoption } from './adoption.ts';
 import { youngRow } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
+import { countedRows } from './counted-rows.ts';
 import type { Decision, Mint, Obstacle, StartingVersion } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
-import { isGone, knownIds, nextLedger, ownEntry } from './next-ledger.ts';
+import { knownIds, nextLedger } from './next-ledger.ts';
+import { planRestore } from './restore.ts';
 import { endingOfStray, isPrevious } from './stray-token.ts';
 
 /**
@@ -15,56 +19,71 @@ import { endingOfStray, isPrevious } from './stray-token.ts';
  * ours goes into the new ledger.
  *
  * @param start undefined while the secret does not exist.
+ * @param copied a document of ours that turned out not to speak of the token beside it.
  */
 export function planFirstToken(
   facts: Facts,
   start: StartingVersion | undefined,
   content: SecretContent,
   createFirst?: Mint['createFirst'],
+  copied?: RotationDocument,
 ): Decision {
-  const marked = start === undefined ? [] : facts.listing.markedAs(start.identity);
-  const copied = start === undefined ? undefined : whoseDocument(content, start.identity);
-  const document = copied?.kind === 'copied' ? copied.document : undefined;
+  const { identity } = start ?? {};
+  const all = identity === undefined ? [] : facts.listing.markedAs(identity);
+  const found = identity === undefined ? undefined : whoseDocument(content, identity);
+  const document = copied ?? (found?.kind === 'copied' ? found.document : undefined);
+  const marked = countedRows(facts, all, document);
   const known = document === undefined ? new Set<string>() : knownIds(document);
-  const live = marked.filter(({ row }) => row.status === 'active');
+  const live = marked.filter((each) => each.row.status === 'active' && !holds(content, each));
   const mayLook = youngRow(facts, { marked, document }) === undefined;
   // Somebody who moves the label back to an old value again and again is another writer, too.
-  const crowded = mayLook && live.length >= 2 && !live.some((each) => isPrevious(facts, each));
-  const leftovers = !crowded ? [] : live.filter((each) => !known.has(each.row.id) && isLeftover(facts, content, each));
+  const crowded = mayLook && live.length >= 2;
+  const cut = { document, copied: true, marked, live };
+  const restored = crowded && start !== undefined ? planRestore(facts, { start, ...cut }) : undefined;
+  if (restored !== undefined) return restored;
+  const leftovers =
+    !crowded || live.some((each) => isPrevious(facts, each))
+      ? []
+      : live.filter((each) => !known.has(each.row.id) && isLeftover(facts, content, each));
   const since = facts.secret.kind === 'value' ? facts.secret.createdAt : facts.now;
   const sweep = summarize(
     facts,
-    start === undefined ? [] : leftovers.map((each) => endingOfStray(facts, start.identity, since, each)),
+    identity === undefined ? [] : leftovers.map((each) => endingOfStray(facts, identity, since, each)),
   );
   const decision = mintUnlessKept(
     facts,
     {
       ...{ reason: { code: document === undefined ? 'FIRST_TOKEN' : 'REPLACED_BY_HAND' }, occasion: 'first' },
       ...{ start, createFirst, marked, document },
-      others: () => otherWriter(live, leftovers, sweep.ends.length),
-      ledger: () => {
-        const own = document && ownEntry(facts, document);
-        const superseded = own === undefined || isGone(facts, own) ? undefined : own;
-        return nextLedger(facts, document, marked, { superseded, adopted: adoptedEntry(facts, content.token) });
-      },
+      others: () => otherWriter(live, leftovers, sweep),
+      ledger: () =>
+        identity === undefined
+          ? { kept: [], added: [] }
+          : nextLedger(facts, { identity, document, copied: true, marked, supersedes: true }),
     },
     sweep,
   );
   if (decision.next === undefined) return decision;
-  return { ...decision, notes: [...decision.notes, ...notesOnOldToken(facts, content.token)] };
+  return { ...decision, notes: [...decision.notes, ...notesOnAdoption(facts)] };
+}
+
+/** What the secret holds is this authorization's own token, though no document says so. */
+function holds({ token }: SecretContent, { row, marker }: MarkedRow): boolean {
+  return token !== undefined && (row.token === token || marker.tokenHash === markerHash(token));
 }
 
 /** Two live tokens that the value does not hold: either runs died over this secret, or something else writes it. */
 function otherWriter(
   live: readonly MarkedRow[],
   leftovers: readonly MarkedRow[],
-  ending: number,
+  { ends, notes }: Pick<Decision, 'ends' | 'notes'>,
 ): Obstacle | undefined {
-  if (live.length - ending < 2) return undefined;
+  if (live.length - ends.length < 2) return undefined;
   const authorizationIds = live.map(({ row }) => row.id);
-  return leftovers.length === live.length
-    ? { state: 'waiting', reason: { code: 'LEFTOVERS_ARE_LIVE', authorizationIds } }
-    : { state: 'blocked', reason: { code: 'OTHER_WRITER', authorizationIds } };
+  if (leftovers.length !== live.length) return { state: 'blocked', reason: { code: 'OTHER_WRITER', authorizationIds } };
+  const times = notes.flatMap((note) => ('until' in note && note.until !== undefined ? [note.until] : []));
+  const until = times.length === 0 ? {} : { until: Math.max(...times) };
+  return { state: 'waiting', reason: { code: 'LEFTOVERS_ARE_LIVE', authorizationIds, ...until } };
 }
 
 /**

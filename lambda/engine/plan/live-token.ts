@@ -1,56 +1,73 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
 import type { MarkedRow } from '../observe/listing.ts';
-import { adoptedEntry } from './adoption.ts';
+import { endingsOfAdopted } from './adopted-token.ts';
+import { notesOnEffect } from './adoption.ts';
 import { summarize } from './before-an-end.ts';
 import { planCopyForward } from './copy-forward.ts';
-import { acting, type Decision, failed, idle } from './decision.ts';
+import { countedRows } from './counted-rows.ts';
+import { type Decision, failed, idle, type Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
-import { isYoung, knownIds, nextLedger, ownEntry } from './next-ledger.ts';
+import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
 import type { Owned } from './owned.ts';
-import { reasonToRotate } from './reason-to-rotate.ts';
+import { dueSince, reasonToRotate } from './reason-to-rotate.ts';
+import { withAlarm } from './restore.ts';
 import { endingOfStray } from './stray-token.ts';
-import { endingOfEntry } from './superseded-token.ts';
+import { endingOfEntry, settledAt } from './superseded-token.ts';
 
 /** The current token works: older ones end, and it is replaced when it is due (R5 to R8). */
 export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): Decision {
   const { document, start, since } = owned;
   const { identity } = start;
-  const marked = facts.listing.markedAs(identity);
+  const all = facts.listing.markedAs(identity);
+  const marked = countedRows(facts, all, document);
   const known = knownIds(document);
-  const strays = marked.filter((each) => !known.has(each.row.id) && !isYoung(each, facts));
-  const copy = planCopyForward(facts, owned, marked, strays);
-  if (copy !== undefined) return acting(copy);
+  const strays = all.filter((each) => !known.has(each.row.id) && !isYoung(each, facts));
+  const copy = planCopyForward(facts, owned, marked, countedRows(facts, strays, document));
+  if (copy !== undefined) return withAlarm(copy, {}, [document.authorizationId, facts.settings.secret]);
 
-  const owner = { identity, marked, documentId: document.id, currentId: document.authorizationId };
-  const rest = summarize(facts, [
+  const owner = { identity, marked: all, documentId: document.id, currentId: document.authorizationId, since };
+  const endings = summarize(facts, [
     ...document.superseded.map((entry) => endingOfEntry(facts, owner, entry)),
     ...strays.map((stray) => endingOfStray(facts, identity, since, stray)),
+    ...endingsOfAdopted(facts, identity, since, known),
   ]);
+  const rest = { ...endings, notes: [...endings.notes, ...notesOnEffect(facts)] };
   const { target } = facts;
   if (target.kind === 'unresolved') return failed({ code: 'NAME_UNRESOLVED', problem: target.problem }, rest);
   const due = reasonToRotate(facts, target, owned, row);
   if (due.code === 'NEXT_ROTATION') return idle(due, rest);
-  const ending = new Set(rest.ends.map(({ authorizationId }) => authorizationId));
+  const occasion = due.code === 'CURRENT_COMPROMISED' ? 'compromised' : 'scheduled';
   return mintUnlessKept(
     facts,
     {
-      ...{ reason: due, occasion: 'scheduled', start, marked, document },
-      others: () => {
-        const live = marked.find((each) => each.row.id !== row.id && isLive(each) && !ending.has(each.row.id));
-        if (live === undefined) return undefined;
-        return { state: 'waiting', reason: { code: 'ANOTHER_IS_LIVE', authorizationId: live.row.id } };
-      },
-      ledger: () =>
-        nextLedger(facts, document, marked, {
-          superseded: ownEntry(facts, document),
-          adopted: adoptedEntry(facts),
-        }),
+      ...{ reason: due, occasion, start, marked, document, dueSince: dueSince(facts, due, document, row) },
+      others: () => anotherIsLive(facts, owned, marked, rest),
+      ledger: () => nextLedger(facts, { identity, document, marked, supersedes: true }),
     },
     rest,
   );
 }
 
-export function isLive({ row }: MarkedRow): boolean {
-  return row.status === 'active';
+/** I3: no more than two live tokens. What waits for another to end says until when. */
+function anotherIsLive(
+  facts: Facts,
+  { document, since }: Owned,
+  marked: readonly MarkedRow[],
+  { ends, notes }: Pick<Decision, 'ends' | 'notes'>,
+): Obstacle | undefined {
+  const settlesAt = (id: string) => {
+    const entry = document.superseded.find((each) => each.authorizationId === id);
+    return entry && settledAt(facts, entry, since);
+  };
+  const ending = new Set([document.authorizationId, ...ends.map(({ authorizationId }) => authorizationId)]);
+  const live = marked.find(({ row }) => row.status === 'active' && !ending.has(row.id));
+  if (live === undefined) return undefined;
+  const authorizationId = live.row.id;
+  const noted = notes.find((note) => 'authorizationId' in note && note.authorizationId === authorizationId);
+  const until = noted === undefined ? settlesAt(authorizationId) : 'until' in noted ? noted.until : undefined;
+  return {
+    state: 'waiting',
+    reason: { code: 'ANOTHER_IS_LIVE', authorizationId, ...(until === undefined ? {} : { until }) },
+  };
 }

@@ -1,12 +1,10 @@
-import type { Authorization } from '../../influxdb/authorization.ts';
 import type { LedgerEntry, RotationDocument } from '../document/document.ts';
-import { parseMarker } from '../document/marker.ts';
+import { type Identity, isSameIdentity, parseMarker } from '../document/marker.ts';
 import type { MarkedRow } from '../observe/listing.ts';
+import { adoptedEntry, isAdopted } from './adoption.ts';
 import type { NextLedger } from './decision.ts';
+import { type Entry, entryOf } from './entry.ts';
 import type { Facts } from './facts.ts';
-
-/** A ledger entry that has yet to be superseded. */
-export type Entry = Omit<LedgerEntry, 'since'>;
 
 /** The document's own authorization and its ledger: what the sweep must not take for a stray. */
 export function knownIds(document: RotationDocument): Set<string> {
@@ -23,65 +21,72 @@ export function youngUntil({ row }: MarkedRow, { limits }: Pick<Facts, 'limits'>
   return row.createdAt + limits.leaseMs;
 }
 
-/** What the next ledger adds to what the document names. */
-export interface LedgerAdditions {
-  /** The document's own authorization, where the next version holds another token. */
-  readonly superseded?: Entry | undefined;
-  readonly adopted?: Entry | undefined;
+/** What the next ledger is made from. */
+export interface LedgerSource {
+  readonly identity: Identity;
+  /** Undefined where the secret has no document of this consumer's. */
+  readonly document: RotationDocument | undefined;
+  /** The document stands beside a token that it does not speak of: of its ledger only marked rows count. */
+  readonly copied?: boolean;
+  /** The authorizations of this consumer by their marker that count: see `countedRows`. */
+  readonly marked: readonly MarkedRow[];
+  /** The next version holds another token than this document's. */
+  readonly supersedes: boolean;
 }
 
 /** R9: the ledger that the next version carries, so that no older token is ever forgotten. */
-export function nextLedger(
-  facts: Facts,
-  document: RotationDocument | undefined,
-  marked: readonly MarkedRow[],
-  { superseded, adopted }: LedgerAdditions,
-): NextLedger {
+export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
+  const { document, marked, supersedes } = source;
   const known = document === undefined ? new Set<string>() : knownIds(document);
   const kept = (document?.superseded ?? []).filter(
-    (entry) => entry.authorizationId !== document?.authorizationId && !isGone(facts, entry),
+    (entry) => entry.authorizationId !== document?.authorizationId && isStillOurs(facts, source, entry),
   );
   const named = new Set(kept.map(({ authorizationId }) => authorizationId));
-  if (document !== undefined && superseded === undefined) named.add(document.authorizationId);
+  if (document !== undefined && !supersedes) named.add(document.authorizationId);
   const added: Entry[] = [];
   const add = (entry: Entry | undefined) => {
     if (entry === undefined || named.has(entry.authorizationId)) return;
     named.add(entry.authorizationId);
     added.push(entry);
   };
-  add(superseded);
+  if (document !== undefined && supersedes) {
+    const own = ownEntry(document);
+    if (isStillOurs(facts, source, own)) add(own);
+  }
   for (const { row, marker } of marked) {
     // A young one that is dead is its run's, which finishes or undoes it. A live one must be named all the same: the
     // version to come takes a label from the one that holds its value.
     if (row.status !== 'active' && isYoung({ row, marker }, facts) && !known.has(row.id)) continue;
     add(entryOf(row));
   }
-  add(adopted);
+  add(adoptedEntry(facts));
   return { kept, added };
 }
 
-export function entryOf(
-  { id, userId, orgId }: Pick<Authorization, 'id' | 'userId' | 'orgId'>,
-  rest: Partial<Entry> = {},
-): Entry {
-  return { authorizationId: id, userId, orgId, compromised: false, adopted: false, tokenHash: undefined, ...rest };
-}
-
 /** The document's own authorization, once the next version holds another token. */
-export function ownEntry(
-  { listing }: Facts,
-  { authorizationId: id, userId, orgId, tokenHash: own }: RotationDocument,
-): Entry {
-  const description = listing.get(id)?.description;
-  // A row whose marker was edited away is as hard to find again as one that never had it.
-  const adopted = description !== undefined && parseMarker(description) === undefined;
-  return entryOf({ id, userId, orgId }, { adopted, tokenHash: own });
+export function ownEntry({ authorizationId: id, userId, orgId, tokenHash, superseded }: RotationDocument): Entry {
+  const compromised = superseded.some((entry) => entry.authorizationId === id && entry.compromised);
+  return entryOf({ id, userId, orgId }, { tokenHash, compromised });
 }
 
-/** True only where absence is proven; an entry that cannot be seen stays. */
-export function isGone(facts: Facts, entry: Entry): boolean {
-  if (facts.listing.get(entry.authorizationId) !== undefined) return false;
-  // A marked row that comes back is found by its marker, an adopted one by nothing but this ledger.
-  if (!entry.adopted && facts.listing.shows(entry)) return true;
-  return facts.answers.authorization(entry.authorizationId).kind === 'gone';
+/**
+ * Is this entry worth carrying? One that is gone is not, nor one that nothing gives us the right to end: somebody who
+ * can write the secret could fill it with such. What cannot be seen stays.
+ */
+function isStillOurs(facts: Facts, { identity, copied = false }: LedgerSource, entry: Entry | LedgerEntry): boolean {
+  const listed = facts.listing.get(entry.authorizationId);
+  if (listed === undefined) {
+    if (copied || facts.listing.shows(entry)) return false;
+    // If it has our marker, it is swept without the ledger.
+    if (!facts.answers.canLookUp(entry.authorizationId)) return false;
+    const found = facts.answers.authorization(entry.authorizationId);
+    if (found.kind !== 'found') return found.kind === 'unseen';
+    return isMarked(found.row.description, identity) || isAdopted(facts, found.row);
+  }
+  return isMarked(listed.description, identity) || isAdopted(facts, listed);
+}
+
+function isMarked(description: string, identity: Identity): boolean {
+  const marker = parseMarker(description);
+  return marker !== undefined && isSameIdentity(marker, identity);
 }

@@ -1,5 +1,7 @@
-import { identityOf } from '../document/marker.ts';
+import { type RotationDocument, tokenHash } from '../document/document.ts';
+import { identityOf, markerHash, parseMarker } from '../document/marker.ts';
 import { ownDocument, whoseDocument } from '../document/own.ts';
+import { otherTokenKeys, parseObject } from '../document/secret-content.ts';
 import { Unanswered } from '../observe/question.ts';
 import { planCurrentToken } from './current-token.ts';
 import { blocked, changed, type Decision, failed, type Plan, type StartingVersion } from './decision.ts';
@@ -57,17 +59,44 @@ function planWithValue(
   }
   const owned = whoseDocument(content, identity);
   switch (owned.kind) {
-    case 'none':
+    case 'none': {
+      // A slip in "tokenKey" would leave the applications with their old token for ever.
+      const keys = content.token === undefined ? otherTokenKeys(text, tokenKey) : [];
+      if (keys.length > 0) return blocked({ code: 'TOKEN_KEY_UNKNOWN', secret, tokenKey, keys });
+      return planFirstToken(facts, start, content);
+    }
     case 'copied':
+      if (content.token !== undefined && isUnderAnotherKey(text, owned.document))
+        return blocked({ code: 'TOKEN_KEY_TAKEN', secret, tokenKey });
       return planFirstToken(facts, start, content);
     case 'another':
       return blocked({ code: 'DOCUMENT_OF_ANOTHER', secret, owner: owned.owner });
     case 'own': {
       const { document } = owned;
       const { token } = content;
+      // Nobody edited this version, so it is the configuration that names another key now.
+      if (content.kind === 'ours' && token !== undefined && tokenHash(token) !== document.tokenHash)
+        return blocked({ code: 'TOKEN_KEY_TAKEN', secret, tokenKey });
+      if (!speaksOfToken(facts, document, token)) return planFirstToken(facts, start, content, undefined, document);
       return planCurrentToken(facts, { start, document, token, edited: content.kind === 'edited', since });
     }
   }
+}
+
+/** Our token is still there, under another key than the configured one, which holds something of the application's. */
+function isUnderAnotherKey(text: string, document: RotationDocument): boolean {
+  const members = Object.values(parseObject(text) ?? {});
+  return members.some((member) => typeof member === 'string' && tokenHash(member) === document.tokenHash);
+}
+
+/**
+ * H2: the server's own word on whose value this is. Somebody may have put an older token of ours over the current one,
+ * and its hash with it, and have forgotten the id.
+ */
+function speaksOfToken({ listing }: Facts, document: RotationDocument, token: string | undefined): boolean {
+  const row = listing.get(document.authorizationId);
+  const hash = row === undefined ? undefined : parseMarker(row.description)?.tokenHash;
+  return hash === undefined || token === undefined || hash === markerHash(token);
 }
 
 /** R1: a decision that rests on another version than the one that is current now is no decision. */

@@ -3,9 +3,12 @@ import { permissionsHash } from '../../influxdb/permissions.ts';
 import type { RotationDocument } from '../document/document.ts';
 import type { Target } from '../observe/target.ts';
 import type { Facts } from './facts.ts';
+import { ownEntry } from './next-ledger.ts';
 import type { Reason } from './reason.ts';
 
-type Due = Reason<'NEXT_ROTATION' | 'DUE' | 'PERMISSIONS_CHANGED' | 'OWNER_CHANGED' | 'TOKEN_KEY_EMPTY'>;
+type Due = Reason<
+  'NEXT_ROTATION' | 'CURRENT_COMPROMISED' | 'DUE' | 'PERMISSIONS_CHANGED' | 'OWNER_CHANGED' | 'TOKEN_KEY_EMPTY'
+>;
 
 /** R8: why a working token is replaced, or when it will be; the first reason that holds is the one shown. */
 export function reasonToRotate(
@@ -14,14 +17,27 @@ export function reasonToRotate(
   { document, token }: { readonly document: RotationDocument; readonly token: string | undefined },
   row: Authorization,
 ): Due {
+  const { authorizationId } = document;
+  if (ownEntry(document).compromised) return { code: 'CURRENT_COMPROMISED', authorizationId };
   const { rotateEveryMs, tokenKey } = settings;
   const until = mintedAt(document, row, limits.clockToleranceMs) + rotateEveryMs;
   if (until <= now) return { code: 'DUE', rotateEveryMs };
-  if (permissionsHash(target.grant(target.userId ?? row.userId)) !== document.permissionsHash)
+  // What the server granted counts, not what the document says of it (T3).
+  if (permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions))
     return { code: 'PERMISSIONS_CHANGED' };
   if (target.userId !== row.userId) return { code: 'OWNER_CHANGED' };
   if (token === undefined) return { code: 'TOKEN_KEY_EMPTY', tokenKey };
   return { code: 'NEXT_ROTATION', until, inMs: until - now };
+}
+
+/** Since when a rotation is due, in milliseconds since the epoch; undefined where nothing tells. */
+export function dueSince(
+  { limits, settings }: Facts,
+  { code }: Reason,
+  document: RotationDocument,
+  row: Authorization,
+): number | undefined {
+  return code === 'DUE' ? mintedAt(document, row, limits.clockToleranceMs) + settings.rotateEveryMs : undefined;
 }
 
 /**

@@ -28,15 +28,18 @@ export interface Reasons {
   // Why a new token is made.
   FIRST_TOKEN: object;
   REPLACED_BY_HAND: object;
-  MISSING: OfToken & { readonly how: 'deleted' | 'owner-deleted' };
+  /** `orgId` is that of the document. */
+  MISSING: OfToken & { readonly how: 'deleted' | 'owner-deleted'; readonly orgId: string };
   ROLLED_BACK_TO_SWITCHED_OFF: OfToken;
   ROLLED_BACK_TO_FAILING: OfToken;
   DUE: { readonly rotateEveryMs: number };
   PERMISSIONS_CHANGED: object;
   OWNER_CHANGED: object;
   TOKEN_KEY_EMPTY: { readonly tokenKey: string };
+  CURRENT_COMPROMISED: OfToken;
 
   // Why the current token is copied forward.
+  RESTORED: OfToken;
   LABEL_MOVED_BACK: object;
   EDITED_WITH_STRAYS: object;
   STRAYS_UNLABELLED: object;
@@ -45,15 +48,16 @@ export interface Reasons {
   GRACE_OVER: OfToken;
   HOLD_OVER: OfToken;
   COMPROMISED: OfToken;
-  OWNER_DELETED: OfToken;
+  ADOPTED: OfToken;
   LEFT_BEHIND: OfToken;
   LEFT_BEHIND_AND_HELD: OfToken;
   NEVER_STORED: OfToken;
 
   // What keeps a run from making a new token.
   TOO_YOUNG: OfToken & UntilThen;
-  ANOTHER_IS_LIVE: OfToken;
-  LEFTOVERS_ARE_LIVE: { readonly authorizationIds: readonly string[] };
+  /** `until` is missing where nothing tells. */
+  ANOTHER_IS_LIVE: OfToken & Partial<UntilThen>;
+  LEFTOVERS_ARE_LIVE: Partial<UntilThen> & { readonly authorizationIds: readonly string[] };
   CLOCKS_DISAGREE: { readonly detail: string };
   NAME_UNRESOLVED: { readonly problem: string };
   ROTATED_ELSEWHERE: OfSecret;
@@ -62,6 +66,8 @@ export interface Reasons {
   // What a person decided, or must decide.
   SWITCHED_OFF_BY_HAND: OfToken;
   MISSING_AND_REPORTED: OfToken;
+  TOO_MANY_MISSING: { readonly missing: number; readonly limit: number };
+  WRITTEN_AGAIN: OfSecret & OfToken;
   OTHER_WRITER: { readonly authorizationIds: readonly string[] };
   DOCUMENT_OF_ANOTHER: OfSecret & { readonly owner: Identity };
   MARKER_OF_ANOTHER: OfToken & { readonly owner: Identity };
@@ -73,32 +79,48 @@ export interface Reasons {
   SECRET_NOT_FOUND: OfSecret & { readonly consumer: string };
   SECRET_NOT_JSON: OfSecret;
   SECRET_PLAIN_TOKEN: OfSecret & { readonly consumer: string; readonly tokenKey: string };
+  TOKEN_KEY_TAKEN: OfSecret & { readonly tokenKey: string };
+  TOKEN_KEY_UNKNOWN: OfSecret & { readonly tokenKey: string; readonly keys: readonly string[] };
   SECRET_MALFORMED: OfSecret & { readonly problem: string };
   CURRENT_UNSEEN: OfToken & { readonly detail: string };
 
   // What an older token waits for.
-  USED_BY_ANOTHER: OfToken & { readonly role: 'superseded' | 'stray'; readonly why: string };
+  USED_BY_ANOTHER: OfToken & { readonly role: 'superseded' | 'stray' | 'adopted'; readonly why: string };
   ENTRY_UNSEEN: OfToken & { readonly detail: string };
+  ENTRY_UNMARKED: OfToken;
+  OWNER_DELETED: OfToken;
   ENTRY_OF_ANOTHER: OfToken & { readonly owner: Identity };
   PERHAPS_SHARED: OfToken & { readonly unread: readonly string[] };
   /** `until` is infinite for a keep-until that is no date. */
-  KEPT: OfToken & UntilThen & { readonly role: 'superseded' | 'stray' };
+  KEPT: OfToken & UntilThen & { readonly role: 'superseded' | 'stray' | 'adopted' };
   SECRET_RESTLESS: OfToken & UntilThen & { readonly gracePeriodMs: number };
   PENDING_ELSEWHERE: OfToken;
   OVER_THE_CAP: OfToken & { readonly cap: number };
   STRAY_IS_PREVIOUS: OfToken;
   STRAY_SETTLES: OfToken & UntilThen;
+  ADOPTED_SETTLES: OfToken & UntilThen;
   STRAY_HELD: OfToken & UntilThen;
   ENDS_SUSPENDED: { readonly detail: string };
 
   // What else an operator should know.
   OLD_TOKEN_REMAINS: OfSecret & { readonly authorizationId: string | undefined };
-  CANNOT_ADOPT: OfToken & { readonly why: string };
+  CANNOT_ADOPT: { readonly authorizationId: string | undefined; readonly why: string };
+  ADOPTS: OfToken & { readonly userId: string; readonly description: string; readonly permissions: number };
+  HELD_IS_OURS: OfToken;
   SECRET_GONE: { readonly authorizationIds: readonly string[] };
 
   // What a run says of its consumers where it did not get to them.
   NOT_ATTEMPTED: object;
   NOT_PLANNED: { readonly error: ErrorCode };
+  UNMANAGED_TOKEN: OfToken & {
+    readonly userId: string;
+    readonly description: string;
+    readonly status: 'active' | 'inactive';
+    /** ISO 8601. */
+    readonly createdAt: string;
+  };
+  MORE_UNMANAGED: { readonly more: number };
+  SHARED_VALUE: { readonly consumers: readonly string[] };
   NOT_CONFIGURED: { readonly consumer: string; readonly authorizationIds: readonly string[] };
   ANOTHER_SECRET: { readonly consumer: string; readonly authorizationIds: readonly string[] };
 }

@@ -2,8 +2,9 @@ import type { LedgerEntry, RotationDocument } from '../document/document.ts';
 import type { Identity } from '../document/marker.ts';
 import { summarize } from './before-an-end.ts';
 import { type Decision, idle } from './decision.ts';
+import { entryOf } from './entry.ts';
 import type { Facts } from './facts.ts';
-import { entryOf, isYoung } from './next-ledger.ts';
+import { isYoung } from './next-ledger.ts';
 import { endingOfEntry } from './superseded-token.ts';
 
 /**
@@ -19,6 +20,7 @@ export function planRetiredConsumer(
   document: RotationDocument | undefined,
   since: number,
 ): Decision {
+  const { now } = facts;
   const marked = facts.listing.markedAs(identity);
   const entries = new Map<string, LedgerEntry>();
   if (document !== undefined) {
@@ -29,7 +31,7 @@ export function planRetiredConsumer(
     if (entries.has(row.id) || isYoung({ row, marker }, facts)) continue;
     entries.set(row.id, { ...entryOf(row), since: Math.max(since, lastTouched(facts)) });
   }
-  const owner = { identity, marked, documentId: document?.id, currentId: document?.authorizationId };
+  const owner = { identity, marked, documentId: document?.id, currentId: document?.authorizationId, since: now };
   const endings = [...entries.values()].map((entry) => endingOfEntry(facts, owner, entry));
   return idle({ code: 'RETIRED' }, summarize(facts, endings));
 }

@@ -1,7 +1,7 @@
 import type { Identity } from '../document/marker.ts';
 import { currentIn } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
-import { type Ending, endingOf, remove, switchOff, wait } from './before-an-end.ts';
+import { type Ending, endingOf, remove, switchOff, type TimelyEnding, wait } from './before-an-end.ts';
 import type { Facts } from './facts.ts';
 
 /**
@@ -11,20 +11,12 @@ import type { Facts } from './facts.ts';
  * @param currentSince when the current version was made, in milliseconds since the epoch.
  */
 export function endingOfStray(facts: Facts, identity: Identity, currentSince: number, stray: MarkedRow): Ending {
-  const { row, marker } = stray;
-  return endingOf(facts, {
-    role: 'stray',
-    authorizationId: row.id,
-    description: row.description,
-    marker,
-    identity,
-    compromised: false,
-    adopted: false,
-    timely: () => timelyEnd(facts, currentSince, stray),
-  });
+  const { row } = stray;
+  const timely = () => timelyEnd(facts, currentSince, stray);
+  return endingOf(facts, { role: 'stray', row, identity, compromised: false, timely });
 }
 
-function timelyEnd(facts: Facts, currentSince: number, stray: MarkedRow): Ending {
+function timelyEnd(facts: Facts, currentSince: number, stray: MarkedRow): TimelyEnding {
   const { now, limits, settings, answers } = facts;
   const { row, marker } = stray;
   const authorizationId = row.id;
@@ -37,7 +29,7 @@ function timelyEnd(facts: Facts, currentSince: number, stray: MarkedRow): Ending
     if (!settled) return wait({ code: 'STRAY_SETTLES', authorizationId, until: settledAt });
     return switchOff({ code: 'LEFT_BEHIND', authorizationId });
   }
-  if (description !== undefined && !description.labelled.has(marker.rotationId))
+  if (description !== undefined && !marker.adopted && !description.labelled.has(marker.rotationId))
     return remove({ code: 'NEVER_STORED', authorizationId });
   const heldUntil = row.updatedAt + settings.holdPeriodMs;
   if (settled && heldUntil <= now) return remove({ code: 'LEFT_BEHIND_AND_HELD', authorizationId });

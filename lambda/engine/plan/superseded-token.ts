@@ -2,10 +2,19 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import type { AuthorizationLookup } from '../../influxdb/lookup.ts';
 import type { SecretDescription } from '../../secrets-manager/secret.ts';
 import type { LedgerEntry } from '../document/document.ts';
-import { type Identity, parseMarker } from '../document/marker.ts';
+import type { Identity } from '../document/marker.ts';
 import { currentIn } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
-import { type Ending, endingOf, NOTHING, remove, switchOff, usedByAnother, wait } from './before-an-end.ts';
+import {
+  type Ending,
+  endingOf,
+  NOTHING,
+  remove,
+  switchOff,
+  type TimelyEnding,
+  usedByAnother,
+  wait,
+} from './before-an-end.ts';
 import type { Facts } from './facts.ts';
 
 /** The secret's own side of an entry: whose it is, and what else is known of its versions. */
@@ -14,14 +23,15 @@ export interface Superseded {
   /** The id of the version that the document stands in, and of the authorization that it names, where there is one. */
   readonly documentId: string | undefined;
   readonly currentId: string | undefined;
+  /** When the current version was made, in milliseconds since the epoch. */
+  readonly since: number;
   readonly marked: readonly MarkedRow[];
 }
 
 /** R6: what becomes of one entry of the ledger. */
 export function endingOfEntry(facts: Facts, owner: Superseded, entry: LedgerEntry): Ending {
-  const { authorizationId } = entry;
-  const { identity } = owner;
-  const used = usedByAnother(facts, authorizationId, 'superseded');
+  const { authorizationId, compromised } = entry;
+  const used = usedByAnother(facts, authorizationId, undefined, 'superseded');
   if (used !== undefined) return wait(used);
   const found = findEntry(facts, entry);
   switch (found.kind) {
@@ -29,20 +39,14 @@ export function endingOfEntry(facts: Facts, owner: Superseded, entry: LedgerEntr
       return NOTHING;
     case 'unseen':
       return wait({ code: 'ENTRY_UNSEEN', authorizationId, detail: found.detail });
+    // No read shows whose it is, and it works for nobody.
     case 'owner-gone':
-      return endingOf(facts, {
-        ...{ role: 'superseded', authorizationId, description: '', marker: undefined, identity },
-        ...{ compromised: false, adopted: false },
-        timely: () => (isSettledByAge(facts, entry) ? remove({ code: 'OWNER_DELETED', authorizationId }) : NOTHING),
-      });
+      return wait({ code: 'OWNER_DELETED', authorizationId });
     case 'found': {
       const { row } = found;
-      const marker = parseMarker(row.description);
-      const { compromised, adopted } = entry;
       return endingOf(facts, {
-        ...{ role: 'superseded', authorizationId, description: row.description, marker, identity },
-        ...{ compromised, adopted },
-        timely: () => timelyEnd(facts, owner, entry, row, marker?.rotationId),
+        ...{ role: 'superseded', row, identity: owner.identity, compromised },
+        timely: (marker) => timelyEnd(facts, owner, entry, row, marker?.rotationId),
       });
     }
   }
@@ -61,10 +65,10 @@ function timelyEnd(
   entry: LedgerEntry,
   row: Authorization,
   rotationId: string | undefined,
-): Ending {
+): TimelyEnding {
   const { now, settings, answers } = facts;
   const { authorizationId } = entry;
-  if (!isSettledByAge(facts, entry)) return NOTHING;
+  if (settledAt(facts, entry, owner.since) > now) return NOTHING;
   if (row.status === 'inactive') {
     return row.updatedAt + settings.holdPeriodMs <= now ? remove({ code: 'HOLD_OVER', authorizationId }) : NOTHING;
   }
@@ -77,9 +81,12 @@ function timelyEnd(
   return switchOff({ code: 'GRACE_OVER', authorizationId }, entry.since);
 }
 
-/** `since` + lease + grace: from then on no consumer that caches for less than the grace period holds it. */
-function isSettledByAge({ now, limits, settings }: Facts, { since }: LedgerEntry): boolean {
-  return since + limits.leaseMs + settings.gracePeriodMs <= now;
+/**
+ * `since` + lease + grace: from then on no consumer that caches for less than the grace period holds it. Whoever wrote a
+ * later time into the secret than the current version's own cannot put the end off.
+ */
+export function settledAt({ limits, settings }: Facts, { since }: LedgerEntry, currentSince: number): number {
+  return Math.min(since, currentSince + limits.clockToleranceMs) + limits.leaseMs + settings.gracePeriodMs;
 }
 
 /**

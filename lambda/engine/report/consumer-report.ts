@@ -1,5 +1,6 @@
 import { codeOf, messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
+import type { ErrorCode } from '../../log/coded-error.ts';
 import { type ActionOutcome, untaken } from '../apply/outcome.ts';
 import { type Decision, describeDecision } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
@@ -31,9 +32,12 @@ export function reportApplied(
 ): ConsumerReport {
   const report = reportDecision(facts, decision, actions);
   if (error === undefined) return report;
-  const state = codeOf(error) === 'CHANGED_BEFORE_END' ? 'changed' : 'failed';
+  const state = CHANGED.has(codeOf(error)) ? 'changed' : 'failed';
   return { ...report, state, reason: `${report.reason}: ${messageOf(error)}`, errorCode: codeOf(error) };
 }
+
+/** Failures after which nothing is wrong: somebody else was faster. */
+const CHANGED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CHANGED_BEFORE_END', 'CHANGED_AFTER_MINT']);
 
 /** The report of a consumer that the run did not get to. */
 export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
@@ -56,9 +60,8 @@ export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
 export function reportReason(reason: Reason): ReasonReport {
   // How long that is from now changes with every run, though nothing else does.
   if (reason.code === 'NEXT_ROTATION') return { code: reason.code, until: new Date(reason.until).toISOString() };
-  if (!('until' in reason)) return { ...reason };
-  const { until, ...rest } = reason;
-  return Number.isFinite(until) ? { ...rest, until: new Date(until).toISOString() } : rest;
+  const { until, ...rest }: Reason & { readonly until?: number } = reason;
+  return until !== undefined && Number.isFinite(until) ? { ...rest, until: new Date(until).toISOString() } : rest;
 }
 
 function reportUndecided(facts: Facts, error: unknown): ConsumerReport {

@@ -1,6 +1,7 @@
 import type { ActionReport, ConsumerReport, RunCounts } from './report.ts';
 
-export function countUp(consumers: readonly ConsumerReport[]): RunCounts {
+/** @param unmanaged authorizations of the configured owners that nothing manages. */
+export function countUp(consumers: readonly ConsumerReport[], unmanaged: number): RunCounts {
   const done = (kind: ActionReport['kind']) =>
     consumers.flatMap(({ actions }) => actions).filter((action) => action.kind === kind && action.outcome === 'done')
       .length;
@@ -12,6 +13,7 @@ export function countUp(consumers: readonly ConsumerReport[]): RunCounts {
     deleted: done('delete'),
     failed: inState('failed', 'not-attempted'),
     blocked: inState('blocked'),
+    unmanaged,
     overdue: consumers.flatMap(({ tokens }) => tokens).filter(({ overdue }) => overdue).length,
   };
 }

@@ -62,6 +62,8 @@ export interface RunCounts {
   readonly deleted: number;
   readonly failed: number;
   readonly blocked: number;
+  /** Authorizations of the configured owners that nothing manages. */
+  readonly unmanaged: number;
   /** Live tokens older than their consumer's `maxTokenAge`. */
   readonly overdue: number;
 }

@@ -41,7 +41,8 @@ export class LogBook {
     const changed = [...rows].filter(
       ([id, { consumer }]) =>
         before.rows.get(id)?.status !== after.rows.get(id)?.status &&
-        !(before.rows.has(id) ? named.has(id) : makes.has(consumer)),
+        // One that is adopted is marked while it is switched off, and named.
+        !(named.has(id) || (!before.rows.has(id) && makes.has(consumer))),
     );
     const moved = [...after.labels].filter(([name, labels]) => before.labels.get(name) !== labels && !makes.has(name));
     return [

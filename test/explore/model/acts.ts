@@ -46,6 +46,15 @@ export const VALUES = [
   "the other's value",
 ] as const;
 
+/** What somebody does who may write one consumer's secret, or make authorizations for a user of their own. */
+export const ATTACKS = [
+  "a ledger line with the other's token",
+  "a leaked ledger line with the other's token",
+  "a leaked ledger line with the rotator's token",
+  'a ledger line with its own token',
+  'a copy of its marker',
+] as const;
+
 export type Act =
   | { readonly kind: 'run' }
   | { readonly kind: 'faulty run'; readonly fault: Fault }
@@ -61,6 +70,7 @@ export type Act =
   | { readonly kind: 'label'; readonly consumer: Name; readonly back: number }
   | { readonly kind: 'put'; readonly consumer: Name; readonly value: (typeof VALUES)[number] }
   | { readonly kind: 'secret'; readonly consumer: Name; readonly deed: 'schedule deletion' | 'bring back' }
+  | { readonly kind: 'attack'; readonly consumer: Name; readonly attack: (typeof ATTACKS)[number] }
   | { readonly kind: 'backup' }
   /** Of InfluxDB, from the last backup, or from the one of before the first act. */
   | { readonly kind: 'restore' };
@@ -84,6 +94,8 @@ export function describeAct(act: Act): string {
       return `by hand: AWSCURRENT of ${act.consumer} to the newest version${act.back > 0 ? ` but ${act.back}` : ''}`;
     case 'put':
       return `by hand: put ${act.value} into ${act.consumer}'s secret`;
+    case 'attack':
+      return `attack on ${act.consumer}: ${act.attack}`;
     case 'secret':
       return `by hand: ${act.deed} ${act.consumer}'s secret`;
   }
@@ -124,6 +136,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: is('secret'), consumer, deed: fc.constantFrom('schedule deletion', 'bring back') }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: is('attack'), consumer, attack: fc.constantFrom(...ATTACKS) }) },
   { weight: 1, arbitrary: fc.record({ kind: is('backup') }) },
   { weight: 1, arbitrary: fc.record({ kind: is('restore') }) },
 );

@@ -6,10 +6,11 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
+import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY } from '../../builders/a-configuration.ts';
 import { type Act, NAMES } from './acts.ts';
-import { contentOf, currentRowOf, currentVersionOf, markedRowsOf, secretOf, versionsOf } from './look.ts';
+import { ATTACKER, contentOf, currentRowOf, currentVersionOf, markedRowsOf, secretOf, versionsOf } from './look.ts';
 
 type TokenAct = Extract<Act, { kind: 'token' }>;
 type PutAct = Extract<Act, { kind: 'put' }>;
@@ -47,7 +48,9 @@ export async function actOnToken(world: World, id: string | undefined, deed: Tok
 export function findToken(world: World, { consumer, which }: TokenAct): string | undefined {
   const current = currentRowOf(world, consumer)?.id;
   const { rotation } = contentOf(currentVersionOf(world, consumer));
-  const superseded = (rotation?.superseded ?? []).map(({ authorizationId }) => authorizationId);
+  const marked = new Set(markedRowsOf(world, consumer).map(({ row }) => row.id));
+  const named = (rotation?.superseded ?? []).map(({ authorizationId }) => authorizationId);
+  const superseded = named.filter((id) => marked.has(id));
   switch (which) {
     case 'current':
       return current;
@@ -108,6 +111,47 @@ export async function actOnSecret(world: World, act: Extract<Act, { kind: 'secre
     if (secret.deletedAt === undefined) return false;
     await world.secrets.send(new RestoreSecretCommand({ SecretId }));
   }
+  return true;
+}
+
+/** Somebody who may write this consumer's secret, and make authorizations for a user of their own, and nothing else. */
+export async function attack(
+  world: World,
+  { consumer, attack: what }: Extract<Act, { kind: 'attack' }>,
+): Promise<boolean> {
+  const other = NAMES.find((name) => name !== consumer) ?? '';
+  switch (what) {
+    case "a ledger line with the other's token":
+      return forge(world, consumer, currentRowOf(world, other), false);
+    case "a leaked ledger line with the other's token":
+      return forge(world, consumer, currentRowOf(world, other), true);
+    case "a leaked ledger line with the rotator's token":
+      return forge(world, consumer, world.influxdb.store.authorizationOf(world.rotatorToken), true);
+    case 'a ledger line with its own token':
+      return forge(world, consumer, currentRowOf(world, consumer), false);
+    case 'a copy of its marker': {
+      const copied = markedRowsOf(world, consumer).at(-1)?.row;
+      const userID = world.influxdb.store.userNamed(ATTACKER)?.id;
+      if (copied === undefined || userID === undefined) return false;
+      const { description, permissions } = copied;
+      await world.admin.createAuthorization({ userID, description, permissions });
+      return true;
+    }
+  }
+}
+
+async function forge(
+  world: World,
+  consumer: string,
+  target: Pick<StoredAuthorization, 'id' | 'userId'> | undefined,
+  compromised: boolean,
+): Promise<boolean> {
+  const content = contentOf(currentVersionOf(world, consumer));
+  if (target === undefined || content.rotation === undefined || isDeleted(world, consumer)) return false;
+  const line = { authorizationId: target.id, userId: target.userId, since: '2020-01-01T00:00:00.000Z' };
+  const superseded = [...content.rotation.superseded, { ...line, ...(compromised ? { compromised } : {}) }];
+  const SecretString = JSON.stringify({ ...content, rotation: { ...content.rotation, superseded } });
+  await world.secrets.send(new PutSecretValueCommand({ SecretId: secretOf(consumer), SecretString }));
   return true;
 }
 

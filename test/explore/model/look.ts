@@ -9,7 +9,7 @@ export interface Value {
   readonly rotation?: {
     readonly consumer: string;
     readonly authorizationId: string;
-    readonly superseded: readonly { readonly authorizationId: string }[];
+    readonly superseded: readonly { readonly authorizationId: string; readonly compromised?: boolean }[];
   };
 }
 
@@ -18,6 +18,9 @@ export interface Marked {
   readonly row: StoredAuthorization;
   readonly marker: Marker;
 }
+
+/** A user who has nothing to do with the deployment. */
+export const ATTACKER = 'svc-attacker';
 
 export const secretOf = (consumer: string): string => `influxdb/acme/${consumer}`;
 
@@ -47,11 +50,14 @@ export function currentRowOf(world: World, consumer: string): StoredAuthorizatio
   return token === undefined ? undefined : world.influxdb.store.authorizationOf(token);
 }
 
+/** Without those that the attacker made. */
 export function markedRowsOf({ influxdb, secretsManager }: World, consumer: string): Marked[] {
   const arn = secretsManager.store.secret(secretOf(consumer))?.arn;
   if (arn === undefined) return [];
+  const attacker = influxdb.store.userNamed(ATTACKER)?.id;
   return influxdb.store.storedAuthorizations().flatMap((row) => {
     const marker = parseMarker(row.description);
+    if (row.userId === attacker) return [];
     const isOurs = marker?.consumer === consumer && marker.fingerprint === fingerprintOf(arn);
     return isOurs ? [{ row, marker }] : [];
   });

@@ -52,10 +52,11 @@ export class Oracle {
   }
 }
 
-/** I3: not while another marked token is live, unless consumers have none of ours that works. */
+/** I3: not while another marked token is live, unless consumers have none of ours that works, or it leaked. */
 function mayMint(world: World, consumer: string): boolean {
   const { rotation } = contentOf(currentVersionOf(world, consumer));
   const current = currentRowOf(world, consumer);
   if (current?.status !== 'active' || current.id !== rotation?.authorizationId) return true;
+  if (rotation.superseded.some((entry) => entry.authorizationId === current.id && entry.compromised)) return true;
   return markedRowsOf(world, consumer).every(({ row }) => row.id === current.id || row.status !== 'active');
 }

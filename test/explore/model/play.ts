@@ -5,7 +5,7 @@ import { HOUR, SECOND } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 import { arm, type Fault } from '../faults/faults.ts';
 import { type Act, CHANGES, describeAct, NAMES, type Name, WAITS } from './acts.ts';
-import { actOnSecret, actOnToken, findToken, moveLabel, putByHand } from './hands.ts';
+import { actOnSecret, actOnToken, attack, findToken, moveLabel, putByHand } from './hands.ts';
 import { currentRowOf } from './look.ts';
 import { Names } from './names.ts';
 import { Oracle } from './oracle.ts';
@@ -84,6 +84,9 @@ export class Play {
         return;
       case 'secret':
         if (await actOnSecret(world, act)) this.#byHand(act.consumer, act.deed);
+        return;
+      case 'attack':
+        if (await attack(world, act)) this.#byHand(act.consumer, act.attack);
         return;
       case 'backup':
         this.#backup = world.influxdb.store.snapshot();

@@ -4,6 +4,7 @@ import { aConfiguration, aConsumer, HOUR } from '../../builders/a-configuration.
 import { Scene } from '../../builders/a-scene.ts';
 import type { Act } from './acts.ts';
 import { NAMES } from './acts.ts';
+import { ATTACKER } from './look.ts';
 import { Play } from './play.ts';
 
 /** Where sequences begin. */
@@ -38,6 +39,7 @@ export class Stage {
     const scene = await Scene.open({ configuration: aConfiguration([...consumers, spare]), tokens });
     // Only its owner is of use: consumers may be given to it.
     scene.world.configuration = { ...scene.world.configuration, consumers };
+    await scene.world.admin.createUser(ATTACKER);
     scene.auditor.accept();
     if (!fresh) await scene.run();
     scene.auditor.inspect();

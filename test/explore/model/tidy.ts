@@ -15,6 +15,8 @@ const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
   // A backup, and a version that a label was moved to, may hold a token that is off; a retired consumer's is switched off.
   SWITCHED_OFF_BY_HAND: ['switch-off', 'label', 'restore', 'is retired'],
   OTHER_WRITER: ['a token alone', 'a token, our keys kept', "the other's value", 'label'],
+  WRITTEN_AGAIN: ['a token alone', 'a token, our keys kept', "the other's value", 'plain text', 'label'],
+  ANOTHER_IS_LIVE: ['keep'],
   SECRET_DELETED: ['schedule deletion'],
   SECRET_NOT_FOUND: ['schedule deletion'],
   SECRET_PLAIN_TOKEN: ['plain text', "the other's value"],
@@ -31,7 +33,10 @@ const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
 export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, since: number): string[] {
   const { consumer, state, reason, why, obstacle } = report;
   const settings = world.configuration.consumers.find(({ name }) => name === consumer);
+  const others = world.configuration.consumers.filter(({ name }) => name !== consumer);
+  const held = new Set(others.map(({ name }) => currentRowOf(world, name)?.id));
   if (state === 'blocked' || state === 'failed') {
+    if (obstacle?.code === 'ANOTHER_IS_LIVE' && held.has(String(obstacle.authorizationId))) return [];
     const known = STANDS_BACK[obstacle?.code ?? why.code]?.some((deed) => deeds.has(deed));
     return known ? [] : [`I6: ${consumer} is ${state} for no act of anybody: ${reason}`];
   }
@@ -39,8 +44,6 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
   const current = settings?.retired ? undefined : currentRowOf(world, consumer);
   if (!settings?.retired && current?.status !== 'active')
     wrong.push(`I6: ${consumer} has no working token in the end: ${reason}`);
-  const others = world.configuration.consumers.filter(({ name }) => name !== consumer);
-  const held = new Set(others.map(({ name }) => currentRowOf(world, name)?.id));
   for (const { row } of markedRowsOf(world, consumer)) {
     const isKept = (keepUntilOf(row.description) ?? 0) > since;
     if (row.id === current?.id || isKept || held.has(row.id)) continue;

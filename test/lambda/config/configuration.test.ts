@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseConfiguration, parseConfigurationText } from '../../../lambda/config/configuration.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../builders/a-configuration.ts';
-import { file, type Json, problemsOf } from './a-file.ts';
+import { adoptedId, parseConfiguration, parseConfigurationText } from '../../../lambda/config/configuration.ts';
+import { aConsumer, DAY, HOUR, MINUTE, SECOND } from '../../builders/a-configuration.ts';
+import { CONSUMER, file, type Json, problemsOf } from './a-file.ts';
 
 const SHORT = { rotateEvery: '60s', gracePeriod: '10s', holdPeriod: '5s', maxTokenAge: '5m', consumerCacheTtl: '1s' };
 const SHORT_LIMITS = {
@@ -35,6 +35,7 @@ describe('a configuration that passes', () => {
         clockToleranceMs: 5 * MINUTE,
         leaseMs: 30 * MINUTE,
         maxRetirementsPerRun: 100,
+        maxMissingPerRun: 3,
       },
       consumers: [
         {
@@ -67,6 +68,34 @@ describe('a configuration that passes', () => {
     });
     const [consumer] = parseConfiguration(input).consumers;
     expect(consumer).toMatchObject({ rotateEveryMs: 10 * DAY, proof: true, owner: 'svc-telegraf' });
+  });
+
+  it.each<[string, Json, unknown]>([
+    ['an id in lower case', { adopt: '0123456789ABCDEF' }, { adopt: '0123456789abcdef' }],
+    ['what is found by itself', { adopt: 'auto' }, { adopt: 'auto' }],
+  ])('adopts %s', (_name, consumer, expected) => {
+    expect(parseConfiguration(file({ consumer })).consumers[0]).toMatchObject(expected as Json);
+  });
+
+  it('takes "auto" for no id', () => {
+    expect(adoptedId(aConsumer({ adopt: '0123456789abcdef' }))).toBe('0123456789abcdef');
+    expect(adoptedId(aConsumer({ adopt: 'auto' }))).toBeUndefined();
+    expect(adoptedId(aConsumer())).toBeUndefined();
+  });
+
+  it.each([
+    [1, undefined, 3],
+    [30, undefined, 3],
+    [31, undefined, 4],
+    [200, undefined, 20],
+    [200, 1, 1],
+  ])('replaces of %i consumers, where the limit is %s, at most %i that are missing', (count, limit, expected) => {
+    const consumers = Array.from({ length: count }, (_, index) => ({
+      ...CONSUMER,
+      ...{ name: `c${index}`, secret: `influxdb/c${index}` },
+    }));
+    const input = file({ consumers, limits: limit === undefined ? {} : { maxMissingPerRun: limit } });
+    expect(parseConfiguration(input).limits.maxMissingPerRun).toBe(expected);
   });
 
   it.each<[string, Json, unknown]>([

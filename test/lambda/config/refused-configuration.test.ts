@@ -174,6 +174,30 @@ describe('a configuration that is refused', () => {
       ['limits.maxRetirementsPerRun: must be at least 1 (found 0)'],
     ],
     [
+      'a limit that replaces nothing',
+      file({ limits: { maxMissingPerRun: 0 } }),
+      ['limits.maxMissingPerRun: must be at least 1 (found 0)'],
+    ],
+    [
+      'a word for an id to adopt',
+      file({ consumer: { adopt: 'mine' } }),
+      ['consumers[0].adopt: must be an InfluxDB id, 16 hexadecimal digits, or "auto" (found "mine")'],
+    ],
+    [
+      'a token key inside another key',
+      file({ consumer: { tokenKey: 'influx.token' } }),
+      [
+        "consumers[0].tokenKey: must not have a dot: keys inside other keys are not supported, the token stands at the top of the secret's JSON",
+      ],
+    ],
+    [
+      "such a key of the rotator's secret",
+      file({ influxdb: { tokenKey: 'a.b' } }),
+      [
+        "influxdb.tokenKey: must not have a dot: keys inside other keys are not supported, the token stands at the top of the secret's JSON",
+      ],
+    ],
+    [
       "the rotator's own secret",
       file({ consumer: { secret: 'influxdb/rotator' } }),
       [
@@ -190,6 +214,63 @@ describe('a configuration that is refused', () => {
     expect(problemsOf(input)).toEqual([
       `consumers[1].secret: is also the secret of consumers[0]: two consumers in one secret would overwrite each other's tokens (found "${arn}")`,
     ]);
+  });
+
+  it('refuses two consumers that adopt one authorization, but not two that find theirs', () => {
+    const adopting = (...ids: string[]) =>
+      problemsOf(
+        file({
+          consumers: ids.map((adopt, index) => ({
+            ...CONSUMER,
+            name: `c${index}`,
+            secret: `influxdb/c${index}`,
+            adopt,
+          })),
+        }),
+      );
+    expect(adopting('0123456789abcdef', 'auto', '0123456789ABCDEF')).toEqual([
+      'consumers[2].adopt: is also the authorization that consumers[0] adopts: its token can be in the secret of one only (found "0123456789ABCDEF")',
+    ]);
+    expect(adopting('auto', 'auto')).toEqual([]);
+  });
+
+  it('refuses two consumers of one name, though it is "auto"', () => {
+    const consumers = ['one', 'other'].map((secret) => ({ ...CONSUMER, name: 'auto', secret: `influxdb/${secret}` }));
+    expect(problemsOf(file({ consumers }))).toEqual([
+      'consumers[1].name: is also the name of consumers[0]: give each consumer its own name (found "auto")',
+    ]);
+  });
+
+  describe("refuses the rotator's own secret as a consumer's, whichever is", () => {
+    const arn = (tail: string) => `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${tail}`;
+    const refused = (tokenSecret: string, secret: string) =>
+      problemsOf(file({ influxdb: { tokenSecret }, consumer: { secret } }));
+    it.each([
+      ['a name', 'influxdb/rotator', 'influxdb/rotator'],
+      ['a partial ARN', arn('influxdb/rotator'), 'influxdb/rotator'],
+      ['a whole ARN', arn('influxdb/rotator-AbCdEf'), 'influxdb/rotator'],
+      ['whole and partial', arn('influxdb/rotator-AbCdEf'), arn('influxdb/rotator')],
+      ['a partial ARN whose name ends like a whole one', arn('prod-tokens'), 'prod-tokens'],
+      ['such a whole ARN', arn('prod-tokens-AbCdEf'), arn('prod-tokens')],
+    ])('%s', (_name, one, other) => {
+      for (const [tokenSecret, secret] of [
+        [one, other],
+        [other, one],
+      ] as const)
+        expect(refused(tokenSecret, secret)).toEqual([
+          expect.stringMatching(
+            /^consumers\[0\]\.secret: is also influxdb\.tokenSecret, which holds the rotator's own token/,
+          ),
+        ]);
+    });
+
+    it.each([
+      ['names of which one begins with the other', 'influxdb/rotator', 'influxdb/rotator-2'],
+      ['partial ARNs that differ only in the last six characters', arn('prod-tokens'), arn('prod-writer')],
+      ['a whole ARN of another name', arn('influxdb/rotator-AbCdEf'), 'influxdb/telegraf'],
+    ])('but not %s', (_name, tokenSecret, secret) => {
+      expect(refused(tokenSecret, secret)).toEqual([]);
+    });
   });
 
   it('refuses secrets of two Regions', () => {
@@ -226,6 +307,57 @@ describe('a configuration that is refused', () => {
     expect(() => parseConfigurationText('{\n  "deployment": prod\n}', 'rotation.json')).toThrow(
       'is not JSON: InvalidSymbol at line 2, column 17',
     );
+  });
+
+  describe('refuses a token where a name belongs, and does not repeat it', () => {
+    const token = `${'q7Rk-Vx2mZ0_bT9s'.repeat(5)}aB3dE5==`;
+    const consumer = (key: string) => file({ consumer: { [key]: token } });
+    it.each<[string, Json]>([
+      ['influxdb.tokenSecret', file({ influxdb: { tokenSecret: token } })],
+      ['influxdb.org', file({ influxdb: { org: token } })],
+      ['influxdb.tokenKey', file({ influxdb: { tokenKey: token } })],
+      ['consumers[0].secret', consumer('secret')],
+      ['consumers[0].owner', consumer('owner')],
+      ['consumers[0].tokenKey', consumer('tokenKey')],
+      ['consumers[0].read[0]', file({ consumer: { read: [token] } })],
+      ['consumers[0].name', consumer('name')],
+      ['consumers[0].rotateEvery', consumer('rotateEvery')],
+      ['consumers[0].adopt', consumer('adopt')],
+      ['deployment', file({ deployment: token })],
+      ['mode', file({ mode: token })],
+      ['schedule', file({ schedule: token })],
+    ])('%s', (path, input) => {
+      const problems = problemsOf(input);
+      expect(problems.join('\n')).toContain(`${path}: looks like a token: keep it out of the configuration`);
+      for (let start = 0; start + 8 <= token.length; start += 1)
+        expect(problems.join('\n')).not.toContain(token.slice(start, start + 8));
+    });
+
+    it('says of a secret what to give instead', () => {
+      expect(problemsOf(file({ influxdb: { tokenSecret: token } }))).toEqual([
+        "influxdb.tokenSecret: looks like a token: keep it out of the configuration, store it in a secret of AWS Secrets Manager, and give that secret's name or ARN here, and since it was in a file, replace it in InfluxDB",
+      ]);
+    });
+
+    it.each([
+      'influxdb/acme/production/eu-central-1/telegraf-collectors-for-the-whole-site',
+      'influxdb-rotator-token-production-eu-central-1-acme-telegraf-collectors',
+      'InfluxDB-Rotator-Token-Production-Acme-Telegraf-Collectors-2026',
+      'arn:aws:secretsmanager:eu-west-1:123456789012:secret:influxdb/acme/telegraf-collectors-of-the-site-AbCdEf',
+    ])('but no long name: %s', (tokenSecret) => {
+      expect(problemsOf(file({ influxdb: { tokenSecret } }))).toEqual([]);
+    });
+  });
+
+  it.each<[string, Json]>([
+    ['in a value', file({ schedule: 'my-super-secret-auth-token' })],
+    ['in a list', file({ consumers: ['my-super-secret-auth-token'] })],
+    ['as a key', file({ 'my-super-secret-auth-token': 1 })],
+    ['as a name twice', file({ consumers: [1, 2].map(() => ({ ...CONSUMER, name: 'my-super-secret-auth-token' })) })],
+  ])('never shows what could be a short token: %s', (_name, input) => {
+    const problems = problemsOf(input).join('\n');
+    expect(problems).not.toBe('');
+    expect(problems).not.toMatch(/my-super|secret-auth/);
   });
 
   it('never repeats a value that could be a token', () => {

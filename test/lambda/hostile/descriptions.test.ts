@@ -50,14 +50,15 @@ async function pass(runs = 4): Promise<ConsumerReport> {
 }
 
 describe('a superseded token whose description somebody edited', () => {
+  const unmarked = 'has no marker of ours: it is left alone';
   const kept = 'is kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it';
   it.each<[string, (marker: string) => string, 'ends' | RegExp | string]>([
     ['text after the marker', (marker) => `${marker} used by the boiler room`, 'ends'],
     ['a new line after the marker', (marker) => `${marker}\nused by the boiler room`, 'ends'],
-    ['text before the marker', (marker) => `old: ${marker}`, 'ends'],
-    ['half of the marker', (marker) => marker.slice(0, 40), 'ends'],
-    ['the marker in capitals', (marker) => marker.toUpperCase(), 'ends'],
-    ['no marker', () => '', 'ends'],
+    ['text before the marker', (marker) => `old: ${marker}`, unmarked],
+    ['half of the marker', (marker) => marker.slice(0, 40), unmarked],
+    ['the marker in capitals', (marker) => marker.toUpperCase(), unmarked],
+    ['no marker', () => '', unmarked],
     ['the marker of another rotation', (marker) => marker.slice(0, -36) + ROTATION_ID, 'ends'],
     ['a keep-until that has passed', (marker) => `${marker} keep-until=2026-01-02`, 'ends'],
     ['a keep-until in another word', (marker) => `${marker} no-keep-until=9999-01-01`, 'ends'],
@@ -98,7 +99,7 @@ describe('a superseded token whose description somebody edited', () => {
     expect({ status: stored(old)?.status, notes: notes.join() }).toEqual(
       outcome === 'ends'
         ? { status: undefined, notes: '' }
-        : { status: 'active', notes: expect.stringMatching(new RegExp(`^authorization ${old} .*`)) },
+        : { status: 'active', notes: expect.stringMatching(new RegExp(`^(superseded )?authorization ${old} .*`)) },
     );
     expect(notes.join()).toContain(outcome === 'ends' ? '' : outcome);
     expect(await scene.works()).toBe(true);
@@ -109,8 +110,26 @@ describe('a current token whose description somebody edited', () => {
   it.each<[string, (marker: string) => string]>([
     ['no marker', () => ''],
     ['text before the marker', (marker) => `telegraf: ${marker}`],
-    ['a marker that is cut off', (marker) => marker.slice(0, -1)],
-  ])('is rotated and ended as ever: %s', async (_name, edit) => {
+    ['a marker that is cut off', (marker) => marker.slice(0, marker.indexOf(' sha256=') - 1)],
+  ])('is replaced, and left alone then, since nothing says whose it is: %s', async (_name, edit) => {
+    await open();
+    await scene.run();
+    const old = await scene.currentId();
+    await describeAs(old, edit(stored(old)?.description ?? ''));
+    scene.world.clock.advance(30 * DAY);
+    await pass();
+    expect(stored(old)?.status).toBe('active');
+    const { notices, counts } = await scene.run();
+    expect(notices).toMatchObject([{ code: 'UNMANAGED_TOKEN', authorizationId: old }]);
+    expect(counts.unmanaged).toBe(1);
+    expect(scene.rows).toHaveLength(1);
+    expect(await scene.works()).toBe(true);
+  });
+
+  it.each<[string, (marker: string) => string]>([
+    ['is cut off', (marker) => marker.slice(0, -1)],
+    ['is missing', (marker) => marker.slice(0, marker.indexOf(' sha256='))],
+  ])('is replaced, and ends like any other where only the hash of its token %s', async (_name, edit) => {
     await open();
     await scene.run();
     const old = await scene.currentId();
@@ -118,7 +137,6 @@ describe('a current token whose description somebody edited', () => {
     scene.world.clock.advance(30 * DAY);
     await pass();
     expect(stored(old)).toBeUndefined();
-    expect(scene.rows).toHaveLength(1);
     expect(await scene.works()).toBe(true);
   });
 
@@ -213,7 +231,7 @@ describe("a marker that somebody forged on an owner's other token", () => {
       const consumers = [aConsumer({ owner: userId })];
       scene.world.configuration = { ...scene.world.configuration, consumers };
       scene.world.clock.advance(HOUR);
-      expect(notesOf(await pass()).join()).toContain(`${own} is in the ledger, but is left alone: the rotator itself`);
+      expect(notesOf(await pass()).join()).toContain(`${own} is left alone: the rotator itself`);
       expect(stored(own)?.status).toBe('active');
     });
 
@@ -229,9 +247,7 @@ describe("a marker that somebody forged on an owner's other token", () => {
       const consumers = [aConsumer(), aConsumer({ name: 'grafana', owner: 'nobody' })];
       scene.world.configuration = { ...scene.world.configuration, consumers };
       scene.world.clock.advance(HOUR);
-      expect(notesOf(await pass()).join()).toContain(
-        `${id} is in the ledger, but is left alone: the secret of consumer`,
-      );
+      expect(notesOf(await pass()).join()).toContain(`${id} is left alone: the secret of consumer`);
       expect(stored(id)?.status).toBe('active');
     });
   });

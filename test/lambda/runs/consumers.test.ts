@@ -84,7 +84,7 @@ describe('a consumer whose configuration changes', () => {
     scene.world.clock.advance(40 * DAY);
     const { notices } = await scene.run();
     expect(notices.map(({ notice }) => notice)).toEqual([
-      `consumer telegraf is no longer configured, and its authorizations remain (${id}): to end them, configure it again with "retired": true`,
+      `consumer telegraf is no longer configured, and its authorizations remain (${id}): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other`,
     ]);
     expect(scene.statusOf(id)).toBe('active');
   });
@@ -104,7 +104,7 @@ describe('a token that somebody wants kept', () => {
     });
     await scene.runFor(5 * DAY - HOUR);
     expect(scene.statusOf(old)).toBe('active');
-    expect(notesOf(await scene.turn())).toContain(`authorization ${old} is kept until ${until}`);
+    expect(notesOf(await scene.turn())).toContain(`superseded authorization ${old} is kept until ${until}`);
     await scene.runFor(2 * DAY);
     expect(scene.statusOf(old)).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { DAY } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
-import { openServed } from '../../builders/a-served-consumer.ts';
+import { configure, openServed } from '../../builders/a-served-consumer.ts';
 
 let scene: Scene;
 afterEach(async () => {
@@ -11,7 +11,7 @@ afterEach(async () => {
 
 const idOf = (row: { readonly id: string }) => row.id;
 
-it('a token that lost its marker and then its secret to a value by hand still ends', async () => {
+it('a token that lost its marker and then its secret to a value by hand is reported, and never ended', async () => {
   scene = await openServed();
   const old = await scene.value();
   const path = `/api/v2/authorizations/${old.rotation.authorizationId}`;
@@ -19,9 +19,23 @@ it('a token that lost its marker and then its secret to a value by hand still en
   await scene.edit({ token: 'put-by-hand' });
   scene.auditor.accept();
   await scene.run();
-  expect((await scene.value()).rotation.superseded).toMatchObject([
-    { authorizationId: old.rotation.authorizationId, adopted: true },
-  ]);
+  expect((await scene.value()).rotation.superseded).toEqual([]);
+  await scene.runFor(3 * DAY);
+  expect(scene.world.influxdb.store.statusOf(old.token)).toBe('active');
+  const { notices, counts } = await scene.run();
+  expect(notices).toMatchObject([{ code: 'UNMANAGED_TOKEN', authorizationId: old.rotation.authorizationId }]);
+  expect(counts.unmanaged).toBe(1);
+});
+
+it('that token ends where the configuration adopts it, as its report advises', async () => {
+  scene = await openServed();
+  const old = await scene.value();
+  const { authorizationId } = old.rotation;
+  await scene.world.admin.send('PATCH', `/api/v2/authorizations/${authorizationId}`, { description: 'renamed' });
+  await scene.edit({ token: 'put-by-hand' });
+  scene.auditor.accept();
+  await scene.runFor(3 * DAY);
+  configure(scene, { adopt: authorizationId });
   await scene.runFor(3 * DAY);
   expect(scene.world.influxdb.store.statusOf(old.token)).toBe('unknown');
 });

@@ -82,7 +82,7 @@ describe('a secret that cannot be used', () => {
     const report = await world.run();
     expect(Object.keys(await currentValue(world))).toEqual(['token', 'rotation']);
     expect(notesOf(consumerIn(report))).toEqual([
-      `the token that secret ${SECRET} held before is not one of ours: delete it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation`,
+      `the token that secret ${SECRET} held before is not one of ours: delete it by hand once nothing uses it, or name its authorization as "adopt"`,
     ]);
   });
 

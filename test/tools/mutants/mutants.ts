@@ -40,8 +40,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'delete without grace': [
     {
       file: 'lambda/engine/plan/superseded-token.ts',
-      from: 'return since + limits.leaseMs + settings.gracePeriodMs <= now;',
-      to: 'return since <= now;',
+      from: 'return Math.min(since, currentSince + limits.clockToleranceMs) + limits.leaseMs + settings.gracePeriodMs;',
+      to: 'return Math.min(since, currentSince + 0 * (limits.leaseMs + settings.gracePeriodMs));',
     },
   ],
   'match tokens by value': [
@@ -65,7 +65,7 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
     {
       file: LISTING,
       from: '    return this.#marked.get(keyOf(identity)) ?? [];',
-      to: '    return [...this.#rows.values()].map((row) => ({ row, marker: { ...identity, rotationId: row.id, keepUntil: undefined } }));',
+      to: '    return [...this.#rows.values()].map((row) => ({ row, marker: { ...identity, rotationId: row.id, tokenHash: undefined, adopted: false } }));',
     },
   ],
   'sweep without the fingerprint': [
@@ -134,9 +134,36 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'lose the ledger on a foreign document': [
     {
       file: 'lambda/engine/plan/first-token.ts',
-      from: 'nextLedger(facts, document, marked, { superseded, adopted: adoptedEntry(facts, content.token) })',
-      to: 'nextLedger(facts, undefined, document === undefined ? marked : [], { adopted: adoptedEntry(facts, content.token), ...(superseded && {}) })',
+      from: 'nextLedger(facts, { identity, document, copied: true, marked, supersedes: true })',
+      to: 'nextLedger(facts, { identity, document: undefined, marked: document === undefined ? marked : [], supersedes: true })',
     },
+  ],
+  'end what only a secret names': [
+    {
+      file: 'lambda/engine/plan/before-an-end.ts',
+      from: 'marker !== undefined || isAdopted(facts, row) ? undefined : {',
+      to: "marker !== undefined || row.id !== '' || isAdopted(facts, row) ? undefined : {",
+    },
+  ],
+  'end what a secret holds now': [
+    {
+      file: 'lambda/engine/observe/protections.ts',
+      from: "(claim.kind === 'held' && !retired ? lasts(claim) : foreign(claim))",
+      to: "(claim.kind === 'held' && retired ? lasts(claim) : foreign(claim))",
+    },
+  ],
+  'replace any number of missing tokens': [
+    {
+      file: 'lambda/engine/plan/before-a-mint.ts',
+      from: '    tooManyMissing === undefined\n',
+      to: '    tooManyMissing?.missing !== 0\n',
+    },
+  ],
+  'wait without an end': [
+    { file: 'lambda/engine/plan/mint.ts', from: "if (state !== 'waiting' ||", to: "if (state !== 'blocked' ||" },
+  ],
+  'forget the owners that nobody names': [
+    { file: LISTING, from: '      parseMarker(row.description) !== undefined ||\n', to: '' },
   ],
   'skip the clock guard': [
     {

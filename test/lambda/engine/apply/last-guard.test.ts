@@ -1,38 +1,55 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../../../lambda/calls/call-error.ts';
-import { ChangedBeforeEndError, lastGuard } from '../../../../lambda/engine/apply/last-guard.ts';
+import { ChangedBeforeEndError, type DecidedOn, lastGuard } from '../../../../lambda/engine/apply/last-guard.ts';
+import { formatMarker, type Identity, identityOf, markerHash } from '../../../../lambda/engine/document/marker.ts';
+import type { ConsumerProtections } from '../../../../lambda/engine/observe/protections.ts';
 import type { EndStep } from '../../../../lambda/engine/plan/decision.ts';
+import type { SecretDescription } from '../../../../lambda/secrets-manager/secret.ts';
 import { SECOND } from '../../../builders/a-configuration.ts';
 import type { Scene } from '../../../builders/a-scene.ts';
 import { type OpenServices, servicesOf } from '../../../builders/a-services.ts';
 import { openNew } from '../../../builders/a-trace.ts';
 
+const HASH = markerHash('the token');
+
 let scene: Scene;
 let services: OpenServices;
 /** The token that is to be ended: nothing but the guard stands between it and its end. */
 let id: string;
+let identity: Identity;
+/** What its description begins with. */
+let marker: string;
 
 beforeEach(async () => {
   scene = await openNew();
   await scene.run();
   services = servicesOf(scene.world);
   id = await scene.currentId();
+  const { arn = '' } = (await services.store.describe(scene.secret)) ?? {};
+  identity = identityOf('prod', 'telegraf', arn);
+  marker = formatMarker(identity, (await scene.value()).rotation.id, { tokenHash: HASH });
 });
 afterEach(async () => {
   await services.close();
   await scene.close();
 });
 
-const step = (kind: EndStep['kind'], compromised = false): EndStep => ({
-  ...{ kind, authorizationId: id, reason: { code: 'GRACE_OVER', authorizationId: id } },
-  ...{ countsSince: undefined, compromised },
+const step = (kind: EndStep['kind'], rest: Partial<EndStep> = {}): EndStep => ({
+  ...{ kind, authorizationId: id, reason: { code: 'GRACE_OVER', authorizationId: id }, countsSince: undefined },
+  ...{ compromised: false, identity, adopted: false },
+  ...rest,
+});
+
+type InUse = ConsumerProtections['inUse'];
+const decidedOn = (description: SecretDescription | undefined, inUse: InUse = () => undefined): DecidedOn => ({
+  ...{ secretId: scene.secret, description, protections: { of: () => undefined, inUse } },
 });
 
 /** What the guard finds, or why it stops the write. */
-async function guarded(kind: EndStep['kind'], compromised = false): Promise<string> {
+async function guarded(kind: EndStep['kind'], rest: Partial<EndStep> = {}, inUse?: InUse): Promise<string> {
   try {
     const seen = await services.store.describe(scene.secret);
-    const found = await lastGuard(services, step(kind, compromised), seen);
+    const found = await lastGuard(services, step(kind, rest), decidedOn(seen, inUse));
     return found.kind === 'found' ? found.row.status : found.kind;
   } catch (error) {
     if (error instanceof ChangedBeforeEndError) return error.message.replace(id, 'it');
@@ -41,15 +58,17 @@ async function guarded(kind: EndStep['kind'], compromised = false): Promise<stri
 }
 
 const patch = (body: object) => scene.world.admin.send('PATCH', `/api/v2/authorizations/${id}`, body);
+/** What an operator writes behind the marker. */
+const note = (text: string) => patch({ description: `${marker} ${text}` });
 const KEEP = 'keep-until=2099-01-01';
 const wasKept = 'did not switch off authorization it: it is to be kept now; the next run looks again';
 
 describe('right before a token is switched off', () => {
   it.each<[string, () => Promise<unknown>, string]>([
     ['as it was', async () => {}, 'active'],
-    ['kept', () => patch({ description: KEEP }), wasKept],
-    ['kept for good, by mistake', () => patch({ description: 'keep-until=soon' }), wasKept],
-    ['kept until a day that has passed', () => patch({ description: 'keep-until=2025-01-01' }), 'active'],
+    ['kept', () => note(KEEP), wasKept],
+    ['kept for good, by mistake', () => note('keep-until=soon'), wasKept],
+    ['kept until a day that has passed', () => note('keep-until=2025-01-01'), 'active'],
     [
       'switched off',
       () => patch({ status: 'inactive' }),
@@ -71,7 +90,7 @@ describe('right before a token is deleted', () => {
     ['as it was', () => patch({ status: 'inactive' }), 'inactive'],
     [
       'kept',
-      () => patch({ status: 'inactive', description: KEEP }),
+      () => patch({ status: 'inactive', description: `${marker} ${KEEP}` }),
       'did not delete authorization it: it is to be kept now; the next run looks again',
     ],
     [
@@ -91,8 +110,54 @@ describe('right before a token is deleted', () => {
   });
 
   it('one that leaked is not spared by its status, nor by its keep-until', async () => {
-    await patch({ description: KEEP });
-    expect(await guarded('delete', true)).toBe('active');
+    await note(KEEP);
+    expect(await guarded('delete', { compromised: true })).toBe('active');
+  });
+});
+
+const KINDS = ['switch-off', 'delete'] as const;
+const stops = (kind: EndStep['kind'], why: string) =>
+  `did not ${kind === 'delete' ? 'delete' : 'switch off'} authorization it: ${why}; the next run looks again`;
+
+describe.each(KINDS)('right before a token is ended (%s)', (kind) => {
+  const off = { status: kind === 'delete' ? 'inactive' : 'active' };
+  const LEAKED = { compromised: true };
+
+  it.each<[string, Partial<EndStep>]>([
+    ['by the time', {}],
+    ['as one that leaked', LEAKED],
+  ])('T1: its marker is what gives the right to it, %s', async (_name, rest) => {
+    await patch({ ...off, description: `by hand ${marker}` });
+    expect(await guarded(kind, rest)).toBe(stops(kind, 'its marker was removed'));
+    for (const [other, whose] of [
+      [{ ...identity, consumer: 'grafana' }, 'deployment prod, consumer grafana'],
+      [{ ...identity, deployment: 'test' }, 'deployment test, consumer telegraf'],
+    ] as const) {
+      await patch({ ...off, description: marker.replace(`prod/telegraf`, `${other.deployment}/${other.consumer}`) });
+      expect(await guarded(kind, rest)).toBe(
+        stops(kind, `its marker is that of ${whose}, secret ${identity.fingerprint}`),
+      );
+    }
+  });
+
+  it.each([
+    ['without a marker', () => 'by hand'],
+    ['with the marker of a consumer that was renamed', () => marker.replace('telegraf', 'grafana')],
+  ])('T1: or the configuration, which adopts one %s', async (_name, description) => {
+    await patch({ ...off, description: description() });
+    expect(await guarded(kind, { adopted: true })).toBe(off.status);
+  });
+
+  it.each<[string, Partial<EndStep>]>([
+    ['by the time', {}],
+    ['as one that leaked', LEAKED],
+    ['as one that is adopted', { adopted: true }],
+  ])('T2: what is in use stays, by id or by the hash in its marker, %s', async (_name, rest) => {
+    await patch({ ...off, description: marker });
+    const byId = (given: string) => (given === id ? 'grafana holds it' : undefined);
+    const byHash = (_id: string, hash?: string) => (hash === HASH ? 'the rotator itself uses it' : undefined);
+    expect(await guarded(kind, rest, byId)).toBe(stops(kind, 'grafana holds it'));
+    expect(await guarded(kind, rest, byHash)).toBe(stops(kind, 'the rotator itself uses it'));
   });
 });
 
@@ -118,7 +183,7 @@ describe('the secret is looked at once more before a token is switched off', () 
     await act();
     if (kind === 'delete') await patch({ status: 'inactive' });
     const before = looks();
-    await lastGuard(services, step(kind), seen);
+    await lastGuard(services, step(kind), decidedOn(seen));
     return looks() - before;
   }
 
@@ -133,7 +198,7 @@ describe('the secret is looked at once more before a token is switched off', () 
   it('not where the plan never saw it', async () => {
     scene.world.clock.advance(2 * SECOND);
     const before = looks();
-    await lastGuard(services, step('switch-off'), undefined);
+    await lastGuard(services, step('switch-off'), decidedOn(undefined));
     expect(looks()).toBe(before);
   });
 

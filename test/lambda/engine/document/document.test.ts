@@ -12,6 +12,7 @@ const DOCUMENT: RotationDocument = {
   tokenHash: tokenHash('the-token'),
   permissionsHash: 'sha256:permissions',
   mintedAt: Date.UTC(2026, 5, 1),
+  copiedAt: [],
   superseded: [
     {
       authorizationId: 'plain',
@@ -19,7 +20,6 @@ const DOCUMENT: RotationDocument = {
       orgId: undefined,
       since: Date.UTC(2026, 4, 1),
       compromised: false,
-      adopted: false,
       tokenHash: undefined,
     },
     {
@@ -28,7 +28,6 @@ const DOCUMENT: RotationDocument = {
       orgId: 'aaaaaaaaaaaaaaaa',
       since: 0,
       compromised: true,
-      adopted: true,
       tokenHash: tokenHash('old'),
     },
   ],
@@ -97,7 +96,6 @@ describe('a document', () => {
             "userId": "bbbbbbbbbbbbbbbb",
           },
           {
-            "adopted": true,
             "authorizationId": "marked",
             "compromised": true,
             "orgId": "aaaaaaaaaaaaaaaa",
@@ -110,6 +108,13 @@ describe('a document', () => {
         "userId": "bbbbbbbbbbbbbbbb",
       }
     `);
+  });
+
+  it('has the times at which its token was copied forward, if it was, and reads them back', () => {
+    const copied = { ...DOCUMENT, copiedAt: [DOCUMENT.mintedAt, DOCUMENT.mintedAt + 1] };
+    expect(toWire(copied)).toMatchObject({ copiedAt: ['2026-06-01T00:00:00.000Z', '2026-06-01T00:00:00.001Z'] });
+    expect(read(textOf(toWire(copied)))).toMatchObject({ document: copied });
+    expect(read(withFields({ copiedAt: undefined }))).toMatchObject({ document: { copiedAt: [] } });
   });
 
   it('is ours in the version that was made for it, with or without a token', () => {
@@ -126,9 +131,9 @@ describe('a document', () => {
     expect(content).toMatchObject({ kind, document: DOCUMENT });
   });
 
-  it('names nobody as compromised or adopted unless it says so', () => {
+  it('names nobody as compromised unless it says so', () => {
     expect(read(withEntry({}))).toMatchObject({
-      document: { superseded: [{ compromised: false, adopted: false, tokenHash: undefined }] },
+      document: { superseded: [{ compromised: false, tokenHash: undefined }] },
     });
   });
 
@@ -140,10 +145,10 @@ describe('a document', () => {
     ['with an id that is none', withFields({ userId: 'somebody' }), 'userId'],
     ['with a time that is none', withFields({ mintedAt: 'yesterday' }), 'mintedAt'],
     ['with a time before 1970', withFields({ mintedAt: '1969-12-31T23:59:59Z' }), 'mintedAt'],
+    ['with a time of a copy that is none', withFields({ copiedAt: ['today'] }), 'copiedAt.0'],
     ['with an entry that has no fields', withFields({ superseded: [{}] }), 'superseded.0.authorizationId'],
     ['with an entry of nobody', withEntry({ userId: 'x' }), 'superseded.0.userId'],
     ['with an entry whose marks are no truth values', withEntry({ compromised: 'no' }), 'superseded.0.compromised'],
-    ['with an entry that is adopted by word', withEntry({ adopted: 1 }), 'superseded.0.adopted'],
     ['with an entry whose hash is none', withEntry({ tokenHash: 1 }), 'superseded.0.tokenHash'],
   ])('that is %s is not ours to overwrite', (_name, text, wrong) => {
     const content = read(text);

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf, formatMarker, isSameIdentity, parseMarker } from '../../../../lambda/engine/document/marker.ts';
+import {
+  fingerprintOf,
+  formatMarker,
+  isSameIdentity,
+  markerHash,
+  parseMarker,
+} from '../../../../lambda/engine/document/marker.ts';
 
 const IDENTITY = { deployment: 'prod', consumer: 'telegraf', fingerprint: '0a1b2c3d' };
 const ROTATION_ID = '5f0c0000-0000-4000-8000-00000000abcd';
@@ -11,8 +17,22 @@ describe('a marker', () => {
   });
 
   it('is read back as it was written', () => {
-    expect(parseMarker(MARKER)).toEqual({ ...IDENTITY, rotationId: ROTATION_ID });
+    const plain = { ...IDENTITY, rotationId: ROTATION_ID, tokenHash: undefined, adopted: false };
+    expect(parseMarker(MARKER)).toEqual(plain);
+    const notes = { tokenHash: markerHash('the-token'), adopted: true };
+    expect(parseMarker(`${formatMarker(IDENTITY, ROTATION_ID, notes)} of the boiler room`)).toEqual({
+      ...plain,
+      ...notes,
+    });
   });
+
+  it.each(['sha256=0', `x sha256=${'0'.repeat(32)}`, `adopted sha256=${'0'.repeat(32)}x`, 'unadopted'])(
+    'has no hash, nor is it adopted, by %j behind it',
+    (text) => {
+      expect(parseMarker(`${MARKER} ${text}`)).not.toMatchObject({ tokenHash: expect.any(String) });
+      expect(parseMarker(`${MARKER} ${text}`)?.adopted ?? false).toBe(text.startsWith('adopted'));
+    },
+  );
 
   it.each(['', ' used by the boiler room', '\nused by\nthe boiler room'])('may be followed by %j', (notes) => {
     expect(parseMarker(MARKER + notes)).toMatchObject({ ...IDENTITY, rotationId: ROTATION_ID });

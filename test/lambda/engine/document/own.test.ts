@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import {
   authorizationNamedIn,
+  copiesIn,
   currentIn,
   ledgerIn,
   namedIn,
   ownDocument,
+  tokenOf,
   whoseDocument,
 } from '../../../../lambda/engine/document/own.ts';
 import { readSecretContent, type SecretContent } from '../../../../lambda/engine/document/secret-content.ts';
 import { DAY } from '../../../builders/a-configuration.ts';
-import { aDocument, anEntry, aText, IDENTITY, versionOf } from '../../../builders/a-scenario.ts';
+import { aDocument, anEntry, aText, IDENTITY, NOW, versionOf } from '../../../builders/a-scenario.ts';
 
-const document = aDocument({ superseded: [anEntry('old', DAY, { tokenHash: 'sha256:old' })] });
+const document = aDocument({ copiedAt: [NOW], superseded: [anEntry('old', DAY, { tokenHash: 'sha256:old' })] });
 const ofGrafana = { ...IDENTITY, consumer: 'grafana' };
 const content = (text: string, versionId = document.id) => readSecretContent(text, versionId, 'token');
 const HAND = versionOf('hand');
@@ -62,6 +64,7 @@ describe('what a value names, whoever wrote it', () => {
     expect(currentIn(given)).toBe(current);
     expect(authorizationNamedIn(given)).toBe('cur');
     expect(ledgerIn(given)).toEqual(document.superseded);
+    expect(copiesIn(given)).toEqual([NOW]);
     expect(namedIn(given)?.map(({ authorizationId, tokenHash }) => [authorizationId, tokenHash])).toEqual([
       ['cur', document.tokenHash],
       ['old', 'sha256:old'],
@@ -70,6 +73,24 @@ describe('what a value names, whoever wrote it', () => {
 
   it.each(WITHOUT)('is nothing in %s', (_name, given) => {
     expect([currentIn(given), authorizationNamedIn(given), namedIn(given)]).toEqual([undefined, undefined, undefined]);
-    expect(ledgerIn(given)).toEqual([]);
+    expect([ledgerIn(given), copiesIn(given)]).toEqual([[], []]);
+  });
+});
+
+describe('the token of an authorization', () => {
+  it.each([
+    ['as we wrote it', ours, 'cur', 'the-token'],
+    ['edited by hand', edited, 'cur', 'the-token'],
+    ['with another token beside it', foreign, 'cur', undefined],
+    ['that names another authorization', ours, 'old', undefined],
+    ['without a token', content(aText(document).replace('"token"', '"password"')), 'cur', undefined],
+    ...WITHOUT.map(([name, given]): [string, SecretContent | undefined, string, undefined] => [
+      `that is ${name}`,
+      given,
+      'cur',
+      undefined,
+    ]),
+  ])('is in a value %s', (_name, given, id, token) => {
+    expect(tokenOf(given, id)).toEqual(token === undefined ? undefined : { token, document });
   });
 });

@@ -22,10 +22,13 @@ const GUARDS = {
   young: 'TOO_YOUNG',
   others: 'ANOTHER_IS_LIVE',
   names: 'NAME_UNRESOLVED',
+  mass: 'TOO_MANY_MISSING',
   clocks: 'CLOCKS_DISAGREE',
 } as const;
 type Guard = keyof typeof GUARDS;
 const ALL = Object.keys(GUARDS) as Guard[];
+/** An occasion on which each guard stands. */
+const WATCHED: Partial<Record<Guard, Occasion>> = { mass: 'missing' };
 
 /** A mint that these guards are against. `asked` notes what they had to be told. */
 function wantedAgainst(guards: readonly Guard[]): { facts: Facts; wanted: WantedMint; asked: string[] } {
@@ -34,6 +37,7 @@ function wantedAgainst(guards: readonly Guard[]): { facts: Facts; wanted: Wanted
   const facts = factsOf({
     rows: [aRow('cur'), ...(against('young') ? [aRow('new', { age: MINUTE })] : [])],
     ...(against('names') ? { target: UNRESOLVED } : {}),
+    ...(against('mass') ? { tooManyMissing: { missing: 4, limit: 3 } } : {}),
     ...(against('clocks') ? { clocks: CLOCK } : {}),
   });
   facts.answers.note({ kind: 'description' }, aDescription({ rotationEnabled: against('elsewhere') }));
@@ -70,14 +74,24 @@ describe('before a mint', () => {
     ['others', 'waiting', { code: 'ANOTHER_IS_LIVE', authorizationId: 'other' }],
     ['names', 'failed', { code: 'NAME_UNRESOLVED', problem: 'bucket "x" not found' }],
     ['clocks', 'waiting', { code: 'CLOCKS_DISAGREE', detail: 'the clocks differ' }],
+    ['mass', 'blocked', { code: 'TOO_MANY_MISSING', missing: 4, limit: 3 }],
     ['elsewhere', 'failed', { code: 'ROTATED_ELSEWHERE', secret: 'influxdb/acme/telegraf' }],
   ] as const)('the guard "%s" says why', (guard, state, reason) => {
-    expect(obstacle([guard])).toEqual({ state, reason });
+    expect(obstacle([guard], WATCHED[guard])).toEqual({ state, reason });
   });
 
   it('the first guard that says no is the one that is shown', () => {
-    const shown = ALL.map((_guard, index) => obstacle(ALL.slice(index))?.reason.code);
-    expect(shown).toEqual(Object.values(GUARDS));
+    const order = ALL.filter((guard) => guard !== 'mass');
+    const shown = order.map((_guard, index) => obstacle(order.slice(index))?.reason.code);
+    expect(shown).toEqual(order.map((guard) => GUARDS[guard]));
+  });
+
+  it('too many that are missing at once are shown where no name is in the way, and before a look', () => {
+    expect(obstacle(ALL.slice(3), 'missing')?.reason.code).toBe('NAME_UNRESOLVED');
+    expect(obstacle(ALL.slice(4), 'missing')?.reason.code).toBe('TOO_MANY_MISSING');
+    const { wanted } = wantedAgainst([]);
+    const unlooked = factsOf({ tooManyMissing: { missing: 4, limit: 3 } });
+    expect(obstacleTo(unlooked, wanted, 'missing')?.reason.code).toBe('TOO_MANY_MISSING');
   });
 
   it('what a look would have to show comes last, so that what waits for another reason costs no call', () => {
@@ -91,9 +105,10 @@ describe('before a mint', () => {
   it.each<[Occasion, readonly Guard[]]>([
     ['scheduled', ['elsewhere', 'young', 'others', 'names', 'clocks']],
     ['first', ['elsewhere', 'young', 'others', 'names', 'clocks']],
-    ['missing', ['elsewhere', 'names']],
+    ['missing', ['elsewhere', 'names', 'mass']],
     ['rolled-back', ['elsewhere', 'young', 'names']],
     ['copy-failed', ['elsewhere', 'names']],
+    ['compromised', ['elsewhere', 'names']],
   ])('on the occasion "%s" the guards %j stand', (occasion, standing) => {
     expect(ALL.filter((guard) => obstacle([guard], occasion) !== undefined)).toEqual(standing);
   });
@@ -112,7 +127,8 @@ describe('before a mint', () => {
 
   it('clocks that disagree are no obstacle where no time is written down', () => {
     const { facts, wanted } = wantedAgainst(['clocks']);
-    const ledger = () => nextLedger(facts, wanted.document, [], {});
+    const source = { identity: IDENTITY, document: wanted.document, marked: [], supersedes: false };
+    const ledger = () => nextLedger(facts, source);
     expect(obstacleTo(facts, { ...wanted, ledger }, 'first')).toBeUndefined();
   });
 });

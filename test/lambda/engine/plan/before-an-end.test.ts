@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Permission } from '../../../../lambda/config/permission.ts';
+import { formatMarker, markerHash } from '../../../../lambda/engine/document/marker.ts';
 import { readSecretContent } from '../../../../lambda/engine/document/secret-content.ts';
 import {
   type EndCandidate,
@@ -8,14 +10,17 @@ import {
   remove,
   summarize,
   switchOff,
+  type TimelyEnding,
   wait,
 } from '../../../../lambda/engine/plan/before-an-end.ts';
+import type { EndStep } from '../../../../lambda/engine/plan/decision.ts';
 import type { Facts } from '../../../../lambda/engine/plan/facts.ts';
 import type { Reason } from '../../../../lambda/engine/plan/reason.ts';
 import { DAY } from '../../../builders/a-configuration.ts';
 import {
   aDescription,
   aDocument,
+  aRow,
   aText,
   CLOCK,
   factsOf,
@@ -28,15 +33,32 @@ import {
 
 const OFF = switchOff({ code: 'GRACE_OVER', authorizationId: 'old' }, NOW - 2 * DAY);
 const GONE = remove({ code: 'HOLD_OVER', authorizationId: 'old' });
-const LEAKED = remove({ code: 'COMPROMISED', authorizationId: 'old' }, true);
-const OWN = { ...IDENTITY, rotationId: versionOf('old') };
-const GRAFANAS = { ...OWN, consumer: 'grafana' };
+const LEAKED = remove({ code: 'COMPROMISED', authorizationId: 'old' });
+const GRAFANA = { ...IDENTITY, consumer: 'grafana' };
+const HASH = markerHash('the token of old');
+/** The marker of the authorization: this consumer's, with the hash of its token, or another's. */
+const MARKERS = {
+  own: formatMarker(IDENTITY, versionOf('old'), { tokenHash: HASH }),
+  grafana: formatMarker(GRAFANA, versionOf('old')),
+  'another secret': formatMarker({ ...IDENTITY, fingerprint: '00000000' }, versionOf('old')),
+  'another deployment': formatMarker({ ...GRAFANA, deployment: 'test' }, versionOf('old')),
+  none: 'by hand',
+} as const;
 const KEPT = 'keep-until=2026-06-02T00:00:00Z';
+const STRANGER = 'dddddddddddddddd';
+const WRITES_AUTHORIZATIONS: readonly Permission[] = [{ action: 'write', resource: { type: 'authorizations' } }];
+const ADOPT = { settings: { adopt: 'old' } };
 
 /** The end of `old` that these guards are against. */
 interface Against {
   readonly scenario?: Scenario;
-  readonly candidate?: Partial<EndCandidate>;
+  readonly marker?: keyof typeof MARKERS;
+  /** What follows the marker. */
+  readonly text?: string;
+  readonly userId?: string;
+  readonly permissions?: readonly Permission[];
+  readonly role?: EndCandidate['role'];
+  readonly compromised?: boolean;
   /** The authorization that the pending value names, while Secrets Manager itself rotates. */
   readonly pending?: string;
 }
@@ -48,16 +70,18 @@ const GUARDS: Readonly<Record<string, readonly [Against, Reason]>> = {
     { code: 'USED_BY_ANOTHER', authorizationId: 'old', role: 'superseded', why: 'grafana holds it' },
   ],
   markedForAnother: [
-    { candidate: { marker: GRAFANAS } },
-    { code: 'ENTRY_OF_ANOTHER', authorizationId: 'old', owner: GRAFANAS },
+    { marker: 'grafana' },
+    { code: 'ENTRY_OF_ANOTHER', authorizationId: 'old', owner: expect.objectContaining(GRAFANA) },
   ],
+  unmarked: [{ marker: 'none' }, { code: 'ENTRY_UNMARKED', authorizationId: 'old' }],
   perhapsShared: [
-    { candidate: { adopted: true }, scenario: { unread: ['grafana'] } },
+    { marker: 'none', scenario: { ...ADOPT, unread: ['grafana'] } },
     { code: 'PERHAPS_SHARED', authorizationId: 'old', unread: ['grafana'] },
   ],
-  kept: [
-    { candidate: { description: KEPT } },
-    { code: 'KEPT', authorizationId: 'old', role: 'superseded', until: Date.UTC(2026, 5, 2) },
+  kept: [{ text: KEPT }, { code: 'KEPT', authorizationId: 'old', role: 'superseded', until: Date.UTC(2026, 5, 2) }],
+  notAdoptable: [
+    { marker: 'none', userId: STRANGER, scenario: ADOPT },
+    { code: 'CANNOT_ADOPT', authorizationId: 'old', why: expect.stringContaining(`belongs to user ${STRANGER}`) },
   ],
   pendingElsewhere: [{ pending: 'old' }, { code: 'PENDING_ELSEWHERE', authorizationId: 'old' }],
   overTheCap: [{ scenario: { overTheCap: ['old'] } }, { code: 'OVER_THE_CAP', authorizationId: 'old', cap: 100 }],
@@ -67,6 +91,7 @@ function factsAgainst({ scenario, pending }: Against): Facts {
   const facts = factsOf(scenario ?? {});
   const rotation = pending === undefined ? {} : { rotationEnabled: true, pending: versionOf('pending') };
   facts.answers.note({ kind: 'description' }, aDescription(rotation));
+  facts.answers.note({ kind: 'version', stage: 'AWSPREVIOUS' }, undefined);
   const versionId = versionOf('pending');
   const text = aText(aDocument({ authorizationId: pending ?? 'nobody', id: versionId }));
   const content = readSecretContent(text, versionId, 'token');
@@ -74,107 +99,149 @@ function factsAgainst({ scenario, pending }: Against): Facts {
   return facts;
 }
 
-function ending(against: Against, timely: Ending = OFF, rest: Partial<EndCandidate> = {}): Ending {
-  return endingOf(factsAgainst(against), {
-    role: 'superseded',
-    authorizationId: 'old',
-    description: '',
-    marker: undefined,
-    identity: IDENTITY,
-    compromised: false,
-    adopted: false,
-    timely: () => timely,
-    ...against.candidate,
-    ...rest,
-  });
+function candidateOf(against: Against, timely: TimelyEnding): EndCandidate {
+  const { marker = 'own', text, role = 'superseded', compromised = false, pending: _p, scenario: _s, ...row } = against;
+  const description = text === undefined ? MARKERS[marker] : `${MARKERS[marker]} ${text}`;
+  return { role, row: aRow('old', { description, ...row }), identity: IDENTITY, compromised, timely: () => timely };
 }
 
-const together = (names: readonly string[]): Against =>
-  names.reduce<Against>((all, name) => {
-    const [one = {}] = GUARDS[name] ?? [];
-    return {
-      scenario: { ...all.scenario, ...one.scenario },
-      candidate: { ...all.candidate, ...one.candidate },
-      ...((one.pending ?? all.pending) === undefined ? {} : { pending: 'old' }),
-    };
-  }, {});
+function ending(against: Against, timely: TimelyEnding = OFF): Ending {
+  return endingOf(factsAgainst(against), candidateOf(against, timely));
+}
+
+function together(names: readonly string[]): Against {
+  const all = names.flatMap((name) => GUARDS[name]?.slice(0, 1) ?? []) as Against[];
+  return Object.assign({}, ...all, { scenario: Object.assign({}, ...all.map(({ scenario }) => scenario)) });
+}
+/** The step of a rule, with whose token it is. */
+const owned = (timely: typeof OFF, rest: Partial<EndStep> = {}): Ending => ({
+  kind: 'step',
+  step: { ...timely.step, identity: IDENTITY, adopted: false, compromised: false, ...rest },
+});
 const reasonOf = (found: Ending) => (found.kind === 'wait' ? found.note.code : found.kind);
-const standing = (timely: Ending, rest: Partial<EndCandidate> = {}) =>
-  Object.keys(GUARDS).filter((name) => ending(together([name]), timely, rest).kind === 'wait');
+const standing = (timely: TimelyEnding, rest: Against = {}) =>
+  Object.keys(GUARDS).filter((name) => ending({ ...together([name]), ...rest }, timely).kind === 'wait');
 
 describe('before a token ends', () => {
   it.each([
-    ['a step', OFF],
-    ['the other step', GONE],
+    ['a step', OFF, owned(OFF)],
+    ['the other step', GONE, owned(GONE)],
     ['a wait', wait({ code: 'STRAY_HELD', authorizationId: 'old', until: NOW })],
     ['nothing', NOTHING],
-  ])('its own rule decides where no guard says no: %s', (_name, timely) => {
-    expect(ending({}, timely)).toBe(timely);
+  ])('its own rule decides where no guard says no: %s', (_name, timely, found: Ending = timely as Ending) => {
+    expect(ending({}, timely)).toEqual(found);
+  });
+
+  it('its rule is told its marker', () => {
+    const asked: unknown[] = [];
+    const timely = (marker: unknown) => {
+      asked.push(marker);
+      return NOTHING;
+    };
+    endingOf(factsAgainst({}), { ...candidateOf({}, NOTHING), timely });
+    expect(asked).toEqual([{ ...IDENTITY, rotationId: versionOf('old'), tokenHash: HASH, adopted: false }]);
   });
 
   it.each(Object.entries(GUARDS))('the guard "%s" says why', (_name, [against, note]) => {
     expect(ending(against)).toEqual({ kind: 'wait', note });
   });
 
-  it('the first guard that says no is the one that is shown', () => {
-    // An adopted token that carries a marker is not taken for a shared one, so that the two cannot meet.
-    const order = Object.keys(GUARDS).filter((name) => name !== 'markedForAnother');
-    const shown = order.map((_name, index) => reasonOf(ending(together(order.slice(index)))));
+  // What has the marker of another is not unmarked, and neither is adopted, so that these cannot meet.
+  it.each([
+    ['has the marker of another', ['usedByAnother', 'markedForAnother', 'kept', 'pendingElsewhere', 'overTheCap']],
+    ['has no marker', ['usedByAnother', 'unmarked', 'kept', 'pendingElsewhere', 'overTheCap']],
+    ['is adopted', ['usedByAnother', 'perhapsShared', 'kept', 'notAdoptable', 'pendingElsewhere', 'overTheCap']],
+  ])('the first guard that says no is the one that is shown of one that %s', (_name, order) => {
+    const shown = order.map((_guard, index) => reasonOf(ending(together(order.slice(index)))));
     expect(shown).toEqual(order.map((name) => GUARDS[name]?.[1].code));
-    const rest = Object.keys(GUARDS).filter((name) => name !== 'perhapsShared');
-    expect(reasonOf(ending(together(rest)))).toBe('USED_BY_ANOTHER');
-    expect(reasonOf(ending(together(rest.slice(1))))).toBe('ENTRY_OF_ANOTHER');
   });
 
-  it.each<[string, Ending, Partial<EndCandidate>, readonly string[]]>([
+  it.each<[string, TimelyEnding, Against, readonly string[]]>([
     ['to be switched off', OFF, {}, Object.keys(GUARDS)],
+    ['to be deleted, which is not capped', GONE, {}, Object.keys(GUARDS).filter((name) => name !== 'overTheCap')],
     [
-      'to be deleted, which is not capped',
-      GONE,
+      'whose time has not come',
+      NOTHING,
       {},
-      ['usedByAnother', 'markedForAnother', 'perhapsShared', 'kept', 'pendingElsewhere'],
+      ['usedByAnother', 'markedForAnother', 'unmarked', 'perhapsShared', 'kept'],
     ],
-    ['whose time has not come', NOTHING, {}, ['usedByAnother', 'markedForAnother', 'perhapsShared', 'kept']],
-    ['that leaked', OFF, { compromised: true }, ['usedByAnother', 'markedForAnother']],
+    ['that leaked', OFF, { compromised: true }, ['usedByAnother', 'markedForAnother', 'unmarked', 'notAdoptable']],
   ])('these guards stand for a token %s', (_name, timely, rest, names) => {
     expect(standing(timely, rest)).toEqual(names);
   });
 
   it('one that leaked is deleted at once, whatever its rule says of the time', () => {
-    expect(ending({}, NOTHING, { compromised: true })).toEqual(LEAKED);
-  });
-
-  it('the marker of this very consumer is no obstacle', () => {
-    expect(ending({ candidate: { marker: OWN } })).toBe(OFF);
+    expect(ending({ compromised: true }, NOTHING)).toEqual(owned(LEAKED, { compromised: true }));
   });
 
   it.each<[string, Against]>([
-    ['it was adopted, and every secret was read', { candidate: { adopted: true } }],
     ['we made it, though a secret was not read', { scenario: { unread: ['grafana'] } }],
-    [
-      'it was adopted and carries our marker again',
-      {
-        candidate: { adopted: true, marker: OWN },
-        scenario: { unread: ['grafana'] },
-      },
-    ],
+    ['it has our marker, though the configuration adopts it, too', { scenario: { ...ADOPT, unread: ['grafana'] } }],
+    ['it has our marker, though another than the present owner', { userId: STRANGER }],
+    ['it has our marker, and may write authorizations', { permissions: WRITES_AUTHORIZATIONS }],
     ['another one is pending', { pending: 'other' }],
+    ['another value is held', { scenario: { heldByHash: { [markerHash('another token')]: 'grafana holds it' } } }],
   ])('it is not kept where %s', (_name, against) => {
-    expect(ending(against)).toBe(OFF);
+    expect(ending(against)).toEqual(owned(OFF));
   });
 
   it('a role stands in the reason, so that the note can name it', () => {
     const note = { code: 'KEPT', authorizationId: 'old', role: 'stray', until: Date.UTC(2026, 5, 2) };
-    expect(ending({ candidate: { description: KEPT, role: 'stray' } })).toEqual({ kind: 'wait', note });
+    expect(ending({ text: KEPT, role: 'stray' })).toEqual({ kind: 'wait', note });
+  });
+});
+
+describe('what gives the right to end a token (T1)', () => {
+  it.each<[string, Against['marker'], Scenario, string]>([
+    ["this consumer's marker", 'own', {}, 'step'],
+    ['no marker, though a document names it', 'none', {}, 'ENTRY_UNMARKED'],
+    ['the marker of another secret', 'another secret', {}, 'ENTRY_OF_ANOTHER'],
+    ['the marker of another deployment', 'another deployment', {}, 'ENTRY_OF_ANOTHER'],
+    ['the configuration, which adopts it', 'none', ADOPT, 'step'],
+    ['the configuration, which adopts what a consumer had that was renamed', 'grafana', ADOPT, 'step'],
+    ['the configuration, which adopts another one', 'none', { settings: { adopt: 'other' } }, 'ENTRY_UNMARKED'],
+  ])('%s', (_name, marker, scenario, code) => {
+    for (const compromised of [false, true])
+      expect(reasonOf(ending({ ...(marker && { marker }), scenario, compromised }))).toBe(code);
+  });
+
+  it.each<[string, Against, boolean]>([
+    ['without a marker', { marker: 'none', scenario: ADOPT }, true],
+    ['with the marker of another consumer', { marker: 'grafana', scenario: ADOPT }, true],
+    ['with our marker', { scenario: ADOPT }, false],
+  ])('the step says of one %s whether only the configuration gives it', (_name, against, adopted) => {
+    expect(ending(against)).toEqual(owned(OFF, { adopted }));
+  });
+
+  it.each<[string, Against, string]>([
+    ['somebody else owns it', { userId: STRANGER }, `it belongs to user ${STRANGER}`],
+    ['it may write authorizations', { permissions: WRITES_AUTHORIZATIONS }, 'it may write authorizations'],
+  ])('the configuration gives none where %s, whatever a document says of a leak', (_name, rest, why) => {
+    for (const compromised of [false, true])
+      expect(ending({ marker: 'none', scenario: ADOPT, compromised, ...rest })).toEqual({
+        kind: 'wait',
+        note: { code: 'CANNOT_ADOPT', authorizationId: 'old', why: expect.stringContaining(why) },
+      });
+  });
+});
+
+describe('what is in use is never ended (T2)', () => {
+  const why = 'the secret of consumer telegraf holds it';
+
+  it.each<[string, Scenario]>([
+    ['by its id', { protections: { old: why } }],
+    ['by the hash in its marker, whatever id a document names', { heldByHash: { [HASH]: why } }],
+  ])('%s', (_name, scenario) => {
+    for (const compromised of [false, true])
+      expect(ending({ scenario, compromised })).toEqual({
+        kind: 'wait',
+        note: { code: 'USED_BY_ANOTHER', authorizationId: 'old', role: 'superseded', why },
+      });
   });
 });
 
 describe('whether the secret is looked at for a pending value', () => {
-  const look = (scenario: Scenario, timely: Ending) => () =>
-    endingOf(factsOf(scenario), {
-      ...{ role: 'superseded', authorizationId: 'old', description: '', marker: undefined, identity: IDENTITY },
-      ...{ compromised: false, adopted: false, timely: () => timely },
-    });
+  const look = (scenario: Scenario, timely: TimelyEnding) => () => endingOf(factsOf(scenario), candidateOf({}, timely));
   const value = { ...noDocument, holdsPending: true } as typeof noDocument;
 
   it('it is, before a step', () => {
@@ -186,24 +253,27 @@ describe('whether the secret is looked at for a pending value', () => {
     expect(reasonOf(found)).toBe('PENDING_ELSEWHERE');
   });
 
-  it.each<[string, Scenario, Ending]>([
-    ['there is no step', {}, NOTHING],
-    ['the current version holds AWSPENDING', { reading: value }, GONE],
-  ])('it is not where %s', (_name, scenario, timely) => {
-    expect(look(scenario, timely)()).toBe(timely);
+  it.each<[string, Scenario, TimelyEnding, Ending]>([
+    ['there is no step', {}, NOTHING, NOTHING],
+    ['the current version holds AWSPENDING', { reading: value }, GONE, owned(GONE)],
+  ])('it is not where %s', (_name, scenario, timely, found) => {
+    expect(look(scenario, timely)()).toEqual(found);
   });
 });
 
 describe('several endings come to', () => {
   const note = { code: 'KEPT', authorizationId: 'kept', role: 'stray', until: NOW } as const;
-  const steps = [OFF, GONE].flatMap((each) => (each.kind === 'step' ? [each.step] : []));
+  const steps = [owned(OFF), owned(GONE)].flatMap((each) => (each.kind === 'step' ? [each.step] : []));
 
   it('their steps in order, and what to know of the others', () => {
-    expect(summarize(factsOf({}), [OFF, NOTHING, wait(note), GONE])).toEqual({ ends: steps, notes: [note] });
+    expect(summarize(factsOf({}), [owned(OFF), NOTHING, wait(note), owned(GONE)])).toEqual({
+      ends: steps,
+      notes: [note],
+    });
   });
 
   it('no step while the clocks disagree, and a note that says so', () => {
-    expect(summarize(factsOf({ clocks: CLOCK }), [OFF, wait(note)])).toEqual({
+    expect(summarize(factsOf({ clocks: CLOCK }), [owned(OFF), wait(note)])).toEqual({
       ends: [],
       notes: [note, { code: 'ENDS_SUSPENDED', detail: 'the clocks differ' }],
     });

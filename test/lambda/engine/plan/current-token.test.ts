@@ -34,7 +34,7 @@ describe('a consumer with a token of ours', () => {
       { rows: [aRow('cur', { status: 'inactive' })] },
       'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
     ],
-    'R3: inactive, because a label was moved back to a token that we had retired': [
+    'U1: inactive, because an older value was put back: the newer token is restored, not a third one made': [
       {
         rows: [aRow('cur', { status: 'inactive' }), aRow('newer', { age: 2 * DAY })],
         description: { previous: versionOf('newer') },
@@ -45,7 +45,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'acting: rolled back to a token that was switched off | mint +cur +newer',
+      'acting: the secret lost its token to an older value: that of authorization newer is restored | copy-forward +cur',
     ],
     'R3: inactive, and AWSPREVIOUS is older': [
       {
@@ -196,9 +196,13 @@ describe('a consumer with a token of ours', () => {
       { rows: [], lookups: { cur: { kind: 'unseen', detail: 'read:users/x is unauthorized' } } },
       'failed: the current authorization cur cannot be seen: read:users/x is unauthorized',
     ],
-    'R4: its owner was deleted: the row goes into the ledger': [
+    'T3: missing, as too many others at once: none of them is replaced': [
+      { rows: [], tooManyMissing: { missing: 4, limit: 3 } },
+      'blocked: missing: the current authorization cur was deleted, but 4 consumers miss their tokens at once, more than limits.maxMissingPerRun (3): a stale copy of the server looks just like that, so none of them is replaced; if they really are gone, raise the limit',
+    ],
+    'R4: its owner was deleted': [
       { rows: [], lookups: { cur: { kind: 'owner-gone' } } },
-      'acting: missing: the current authorization cur belongs to a user that was deleted | mint +cur',
+      'acting: missing: the current authorization cur belongs to a user that was deleted | mint',
     ],
     'R4: missing, but a name cannot be resolved': [
       { rows: [], target: UNRESOLVED },
@@ -276,7 +280,7 @@ describe('a consumer with a token of ours', () => {
         description: { previous: versionOf('stray') },
         versions: { AWSPREVIOUS: { age: 2 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
       },
-      'waiting: the secret holds no token under its key "token", but authorization stray is still live',
+      'blocked: the secret holds no token under its key "token", but authorization stray is still live',
     ],
     'R5: an edited document, and a live stray that has settled': [
       { document: edited, rows: [aRow('cur'), aRow('stray')] },

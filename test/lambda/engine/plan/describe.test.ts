@@ -12,6 +12,7 @@ const consumer = { consumer: 'telegraf' };
 const owner = { owner: { ...IDENTITY, consumer: 'grafana' } };
 const detail = { detail: 'the detail' };
 const until = { until: NOW };
+const byHand = { userId: 'u1', description: "grafana's token" };
 
 /** Each reason with what it may be about: a new one does not compile until it stands here. */
 const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
@@ -21,8 +22,8 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   FIRST_TOKEN: [{}],
   REPLACED_BY_HAND: [{}],
   MISSING: [
-    { ...token, how: 'deleted' },
-    { ...token, how: 'owner-deleted' },
+    { ...token, how: 'deleted', orgId: 'the-org' },
+    { ...token, how: 'owner-deleted', orgId: 'the-org' },
   ],
   ROLLED_BACK_TO_SWITCHED_OFF: [token],
   ROLLED_BACK_TO_FAILING: [token],
@@ -30,25 +31,29 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   PERMISSIONS_CHANGED: [{}],
   OWNER_CHANGED: [{}],
   TOKEN_KEY_EMPTY: [{ tokenKey: 'token' }],
+  CURRENT_COMPROMISED: [token],
+  RESTORED: [token],
   LABEL_MOVED_BACK: [{}],
   EDITED_WITH_STRAYS: [{}],
   STRAYS_UNLABELLED: [{}],
   GRACE_OVER: [token],
   HOLD_OVER: [token],
   COMPROMISED: [token],
-  OWNER_DELETED: [token],
+  ADOPTED: [token],
   LEFT_BEHIND: [token],
   LEFT_BEHIND_AND_HELD: [token],
   NEVER_STORED: [token],
   TOO_YOUNG: [{ ...token, ...until }],
-  ANOTHER_IS_LIVE: [token],
-  LEFTOVERS_ARE_LIVE: [tokens],
+  ANOTHER_IS_LIVE: [token, { ...token, ...until }, { ...token, until: Number.POSITIVE_INFINITY }],
+  LEFTOVERS_ARE_LIVE: [tokens, { ...tokens, ...until }],
   CLOCKS_DISAGREE: [detail],
   NAME_UNRESOLVED: [{ problem: 'bucket "x" not found' }],
   ROTATED_ELSEWHERE: [secret],
   CHANGED_MEANWHILE: [{}],
   SWITCHED_OFF_BY_HAND: [token],
   MISSING_AND_REPORTED: [token],
+  TOO_MANY_MISSING: [{ missing: 4, limit: 3 }],
+  WRITTEN_AGAIN: [{ ...secret, ...token }],
   OTHER_WRITER: [tokens],
   DOCUMENT_OF_ANOTHER: [{ ...secret, ...owner }],
   MARKER_OF_ANOTHER: [{ ...token, ...owner }],
@@ -58,18 +63,24 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   SECRET_NOT_FOUND: [{ ...secret, ...consumer }],
   SECRET_NOT_JSON: [secret],
   SECRET_PLAIN_TOKEN: [{ ...secret, ...consumer, tokenKey: 'token' }],
+  TOKEN_KEY_TAKEN: [{ ...secret, tokenKey: 'token' }],
+  TOKEN_KEY_UNKNOWN: [{ ...secret, tokenKey: 'token', keys: ['password', 'influx'] }],
   SECRET_MALFORMED: [{ ...secret, problem: 'a key "rotation" that is not a document of ours' }],
   CURRENT_UNSEEN: [{ ...token, ...detail }],
   USED_BY_ANOTHER: [
     { ...token, role: 'superseded', why: 'the rotator itself uses it' },
     { ...token, role: 'stray', why: 'the rotator itself uses it' },
+    { ...token, role: 'adopted', why: 'the rotator itself uses it' },
   ],
   ENTRY_UNSEEN: [{ ...token, ...detail }],
+  ENTRY_UNMARKED: [token],
+  OWNER_DELETED: [token],
   ENTRY_OF_ANOTHER: [{ ...token, ...owner }],
   PERHAPS_SHARED: [{ ...token, unread: ['grafana', 'loader'] }],
   KEPT: [
     { ...token, ...until, role: 'superseded' },
     { ...token, ...until, role: 'stray' },
+    { ...token, ...until, role: 'adopted' },
     { ...token, until: Number.POSITIVE_INFINITY, role: 'superseded' },
   ],
   SECRET_RESTLESS: [{ ...token, ...until, gracePeriodMs: DAY }],
@@ -77,16 +88,25 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   OVER_THE_CAP: [{ ...token, cap: 100 }],
   STRAY_IS_PREVIOUS: [token],
   STRAY_SETTLES: [{ ...token, ...until }],
+  ADOPTED_SETTLES: [{ ...token, ...until }],
   STRAY_HELD: [{ ...token, ...until }],
   ENDS_SUSPENDED: [detail],
   OLD_TOKEN_REMAINS: [
     { ...secret, authorizationId: undefined },
     { ...secret, authorizationId: 'a1' },
   ],
-  CANNOT_ADOPT: [{ ...token, why: 'the rotator itself uses it' }],
+  CANNOT_ADOPT: [
+    { ...token, why: 'the rotator itself uses it' },
+    { authorizationId: undefined, why: '"auto" finds none' },
+  ],
+  ADOPTS: [{ ...token, ...byHand, permissions: 2 }],
+  HELD_IS_OURS: [token],
   SECRET_GONE: [tokens],
   NOT_ATTEMPTED: [{}],
   NOT_PLANNED: [{ error: 'INFLUXDB_REFUSED' }],
+  UNMANAGED_TOKEN: [{ ...token, ...byHand, status: 'active', createdAt: '2026-06-01T00:00:00.000Z' }],
+  MORE_UNMANAGED: [{ more: 7 }],
+  SHARED_VALUE: [{ consumers: ['grafana', 'loader'] }],
   NOT_CONFIGURED: [{ ...consumer, ...tokens }],
   ANOTHER_SECRET: [{ ...consumer, ...tokens }],
 };
@@ -99,7 +119,7 @@ suite('the sentence of', () => {
     '%s has no gap, begins like the middle of a sentence, and ends without a full stop',
     (_code, text) => {
       expect(text).not.toMatch(/undefined|null|NaN|\[object|Invalid/);
-      expect(text).toMatch(/^(?:Secrets Manager|"|[a-z])/);
+      expect(text).toMatch(/^(?:Secrets Manager|"|[a-z\d])/);
       expect(text).not.toMatch(/[.\s]$|\s{2}/);
     },
   );
@@ -119,18 +139,23 @@ suite('the sentence of', () => {
       PERMISSIONS_CHANGED: permissions changed
       OWNER_CHANGED: owner changed
       TOKEN_KEY_EMPTY: the secret holds no token under its key "token"
+      CURRENT_COMPROMISED: the current authorization a1 is compromised
+      RESTORED: the secret lost its token to an older value: that of authorization a1 is restored
       LABEL_MOVED_BACK: a label was moved back: the newer token goes into the ledger
       EDITED_WITH_STRAYS: edited by hand: stray tokens go into the ledger
       STRAYS_UNLABELLED: no labelled version names them: stray tokens go into the ledger
       GRACE_OVER: superseded, and its grace period is over
       HOLD_OVER: superseded, switched off, and held long enough
       COMPROMISED: compromised
-      OWNER_DELETED: its owner was deleted, and its row is left over
+      ADOPTED: adopted by the configuration, and the grace period of its readers is over
       LEFT_BEHIND: left behind by a run that did not finish
       LEFT_BEHIND_AND_HELD: left behind, switched off, and held long enough
       NEVER_STORED: never stored: its run did not get that far
       TOO_YOUNG: authorization a1 is younger than the lease: a run may be at work on it
       ANOTHER_IS_LIVE: authorization a1 is still live
+      ANOTHER_IS_LIVE: authorization a1 is still live until 2026-06-01T00:00:00.000Z
+      ANOTHER_IS_LIVE: authorization a1 is still live
+      LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
       LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
       CLOCKS_DISAGREE: the detail
       NAME_UNRESOLVED: bucket "x" not found
@@ -138,6 +163,8 @@ suite('the sentence of', () => {
       CHANGED_MEANWHILE: changed meanwhile: the next run looks again
       SWITCHED_OFF_BY_HAND: the current authorization a1 is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced
       MISSING_AND_REPORTED: "onMissing" is "report", so it is not replaced
+      TOO_MANY_MISSING: 4 consumers miss their tokens at once, more than limits.maxMissingPerRun (3): a stale copy of the server looks just like that, so none of them is replaced; if they really are gone, raise the limit
+      WRITTEN_AGAIN: something else writes this secret: acme/telegraf was put back to an older value again, and got the token of authorization a1 once more; find and end the other writer, then this alarm ends by itself within a day
       OTHER_WRITER: something else writes this secret: authorizations a1, a2 were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off
       DOCUMENT_OF_ANOTHER: managed by another: the document in secret acme/telegraf is that of deployment prod, consumer grafana, secret b7ffe941 (was the secret copied from another one, or made anew?); remove its key "rotation" to start with a first token of its own
       MARKER_OF_ANOTHER: managed by another: the marker of the current authorization a1 is that of deployment prod, consumer grafana, secret b7ffe941
@@ -147,35 +174,61 @@ suite('the sentence of', () => {
       SECRET_NOT_FOUND: secret acme/telegraf does not exist: create it (aws secretsmanager create-secret --name acme/telegraf), or set "createSecret": true for consumer telegraf
       SECRET_NOT_JSON: the value of secret acme/telegraf is neither a JSON object nor a plain token (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is
       SECRET_PLAIN_TOKEN: the value of secret acme/telegraf is not a JSON object: store it as {"token": "<the token>"}, or set "convert": true for consumer telegraf once its readers expect JSON
+      TOKEN_KEY_TAKEN: secret acme/telegraf holds something else than our token under its key "token", which would be overwritten: set "tokenKey" to the key that applications read, or remove "token" from the secret
+      TOKEN_KEY_UNKNOWN: secret acme/telegraf has no key "token", but others that seem to hold tokens (password, influx): set "tokenKey" to the one that applications read; if they will read "token", add "token": "" to the secret
       SECRET_MALFORMED: secret acme/telegraf has a key "rotation" that is not a document of ours
       CURRENT_UNSEEN: the current authorization a1 cannot be seen: the detail
-      USED_BY_ANOTHER: authorization a1 is in the ledger, but is left alone: the rotator itself uses it
+      USED_BY_ANOTHER: superseded authorization a1 is left alone: the rotator itself uses it
       USED_BY_ANOTHER: stray authorization a1 is left alone: the rotator itself uses it
+      USED_BY_ANOTHER: adopted authorization a1 is left alone: the rotator itself uses it
       ENTRY_UNSEEN: authorization a1 of the ledger cannot be seen: the detail
+      ENTRY_UNMARKED: authorization a1 is in the ledger, but has no marker of ours: it is left alone; if it was made for this consumer, name it as "adopt", or else delete it by hand
+      OWNER_DELETED: authorization a1 of the ledger belongs to a user that was deleted, so its token does not work: delete its row by hand
       ENTRY_OF_ANOTHER: authorization a1 is in the ledger, but its marker is that of deployment prod, consumer grafana, secret b7ffe941: it is left alone
       PERHAPS_SHARED: authorization a1 was adopted, and waits until it is known that the secrets of grafana, loader do not hold it
-      KEPT: authorization a1 is kept until 2026-06-01T00:00:00.000Z
+      KEPT: superseded authorization a1 is kept until 2026-06-01T00:00:00.000Z
       KEPT: stray authorization a1 is kept until 2026-06-01T00:00:00.000Z
-      KEPT: authorization a1 is kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it
+      KEPT: adopted authorization a1 is kept until 2026-06-01T00:00:00.000Z
+      KEPT: superseded authorization a1 is kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it
       SECRET_RESTLESS: authorization a1 is superseded, but the secret was changed less than 1 day ago: waiting for it to rest
       PENDING_ELSEWHERE: authorization a1 is the pending one of a rotation by Secrets Manager
       OVER_THE_CAP: authorization a1 waits for the next run: this one has reached its limit of 100 tokens to switch off
       STRAY_IS_PREVIOUS: stray authorization a1 is AWSPREVIOUS, and stays until the next rotation takes it over
       STRAY_SETTLES: stray authorization a1 is live; it is switched off once the secret has rested for a grace period
+      ADOPTED_SETTLES: adopted authorization a1 is switched off once the secret has held a token of ours for a grace period
       STRAY_HELD: stray authorization a1 is switched off; it is deleted after the hold period
       ENDS_SUSPENDED: nothing is switched off or deleted: the detail
-      OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours: delete it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation
-      OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1): delete it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation
-      CANNOT_ADOPT: authorization a1 cannot be adopted: the rotator itself uses it
+      OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours: delete it by hand once nothing uses it, or name its authorization as "adopt"
+      OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1): delete it by hand once nothing uses it, or name its authorization as "adopt"
+      CANNOT_ADOPT: authorization a1 is not adopted: the rotator itself uses it
+      CANNOT_ADOPT: nothing is adopted: "auto" finds none
+      ADOPTS: authorization a1 is adopted ("grafana's token", of user u1, 2 permissions): it is switched off and deleted once nobody can hold it any more
+      HELD_IS_OURS: the token that the secret holds is that of authorization a1, which is one of ours: it keeps working until its grace period after the next rotation is over
       SECRET_GONE: authorizations a1, a2 were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them
       NOT_ATTEMPTED: the run ended early
       NOT_PLANNED: what this consumer needs could not be read (INFLUXDB_REFUSED)
-      NOT_CONFIGURED: consumer telegraf is no longer configured, and its authorizations remain (a1, a2): to end them, configure it again with "retired": true
-      ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone"
+      UNMANAGED_TOKEN: authorization a1 of user u1 ("grafana's token", active, made 2026-06-01T00:00:00.000Z) is managed by nobody: name it as "adopt" of the consumer whose token it is, or delete it by hand once nothing uses it
+      MORE_UNMANAGED: and 7 more authorizations of these users are managed by nobody
+      SHARED_VALUE: the secrets of consumers grafana, loader hold the same token: each gets one of its own at its first rotation
+      NOT_CONFIGURED: consumer telegraf is no longer configured, and its authorizations remain (a1, a2): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other
+      ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other"
     `);
   });
 
   it('every code is in the list of codes', () => {
     expect(REASON_CODES.toSorted()).toEqual(Object.keys(ABOUT).toSorted());
+  });
+
+  it.each([
+    ['on one line', 'of\nTelegraf\u0007', 'of Telegraf'],
+    ['without what could be a token', `old ${'A'.repeat(86)}==`, 'old …'],
+    ['no longer than a line', 'ab '.repeat(40), 'ab '.repeat(20)],
+  ])("somebody else's description is quoted %s", (_name, description, quoted) => {
+    const about = { ...token, userId: 'u1', description };
+    for (const text of [
+      describe({ code: 'ADOPTS', ...about, permissions: 1 }),
+      describe({ code: 'UNMANAGED_TOKEN', ...about, status: 'active', createdAt: '2026-06-01T00:00:00.000Z' }),
+    ])
+      expect(text).toContain(`"${quoted}"`);
   });
 });

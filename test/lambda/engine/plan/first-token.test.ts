@@ -99,7 +99,7 @@ describe('a consumer without a token of ours', () => {
         settings: { adopt: 'hers' },
         lookups: { hers: { kind: 'found', row: aRow('hers', { description: 'by hand' }) } },
       },
-      'acting: first token | mint +hers',
+      'acting: first token | mint',
     ],
     'R2d: one that does not exist': [
       { reading: noDocument, rows: [], settings: { adopt: 'hers' } },

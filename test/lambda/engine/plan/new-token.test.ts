@@ -34,7 +34,6 @@ describe('a mint', () => {
     userId: OWNER,
     orgId: 'aaaaaaaaaaaaaaaa',
     compromised: false,
-    adopted: false,
     tokenHash: undefined,
   };
 
@@ -48,6 +47,7 @@ describe('a mint', () => {
       start,
       target: facts.target,
       ledger: { kept: [], added: [{ ...added, tokenHash: tokenHash('the-token') }] },
+      secondLook: false,
     });
   });
 
@@ -55,7 +55,6 @@ describe('a mint', () => {
     const entry = anEntry('old', HOUR, {
       orgId: 'aaaaaaaaaaaaaaaa',
       compromised: false,
-      adopted: true,
       tokenHash: 'sha256:old',
     });
     const { next } = decide({
@@ -65,26 +64,24 @@ describe('a mint', () => {
     expect(next?.ledger.kept).toEqual([entry]);
   });
 
-  it('marks a token as adopted whose marker somebody removed, for nothing else would find it again', () => {
+  it('does not name a token whose marker somebody removed: nothing gives us the right to end it (T1)', () => {
     const { next } = decide({ ...DUE, rows: [aRow('cur', { age: 31 * DAY, description: 'by hand' })] });
-    expect(next?.ledger.added).toEqual([{ ...added, adopted: true, tokenHash: tokenHash('the-token') }]);
+    expect(next?.ledger.added).toEqual([]);
   });
 
-  it('names the token of a user that was deleted as it was, since no list shows it', () => {
+  it('does not name the token of a user that was deleted: it works for nobody, and no read shows whose it is', () => {
     const { next } = decide({ rows: [], lookups: { cur: { kind: 'owner-gone' } } });
-    expect(next?.ledger.added).toEqual([{ ...added, tokenHash: tokenHash('the-token') }]);
+    expect(next?.ledger.added).toEqual([]);
   });
 
   it('names the authorization that it adopts with the hash of the token that the secret held', () => {
     const { next } = decide({ reading: byHand, rows: [hers], settings: { adopt: 'hers' } });
-    expect(next?.ledger.added).toEqual([
-      { ...added, authorizationId: 'hers', adopted: true, tokenHash: tokenHash('by-hand') },
-    ]);
+    expect(next?.ledger.added).toEqual([{ ...added, authorizationId: 'hers', tokenHash: tokenHash('by-hand') }]);
   });
 
   it('names it without one where the secret held none', () => {
     const { next } = decide({ reading: aValue('{}', versionOf('hand')), rows: [hers], settings: { adopt: 'hers' } });
-    expect(next?.ledger.added).toEqual([{ ...added, authorizationId: 'hers', adopted: true }]);
+    expect(next?.ledger.added).toEqual([{ ...added, authorizationId: 'hers' }]);
   });
 
   it('names the token of a foreign document with the hash that this document holds', () => {
@@ -112,6 +109,20 @@ describe('a mint', () => {
     ['it is due', DUE, false],
   ])('is urgent only where the consumer has no access now: %s', (_name, scenario, urgent) => {
     expect(decide(scenario).next).toMatchObject({ kind: 'mint', urgent });
+  });
+
+  it.each<[string, Scenario, object]>([
+    ['the token is missing', { rows: [] }, { urgent: true, secondLook: true }],
+    [
+      'it leaked, though it works',
+      { document: { superseded: [anEntry('cur', HOUR, { compromised: true })] } },
+      { urgent: false, secondLook: true },
+    ],
+    ['it is the first, beside others of ours', { reading: byHand, rows: [aRow('stray')] }, { secondLook: true }],
+    ['it is the first of all', { reading: byHand, rows: [] }, { secondLook: false }],
+    ['it is due', DUE, { secondLook: false }],
+  ])('is looked at again where another run may make one for the same reason (U4): %s', (_name, scenario, mint) => {
+    expect(decide(scenario).next).toMatchObject({ kind: 'mint', ...mint });
   });
 
   const first = { identity: IDENTITY, secretId: ARN };

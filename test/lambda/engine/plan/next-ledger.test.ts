@@ -12,13 +12,19 @@ describe('the ledger that the next version carries', () => {
       },
       'acting: due: older than 30 days | mint +cur +stray old',
     ],
-    'R9: an adopted entry is gone only when GET by id says so': [
+    'R9, T1: an entry without a marker is not carried: anybody who can write the secret can write it': [
       {
-        document: { ...DUE, superseded: [anEntry('hers', HOUR, { adopted: true })] },
-        rows: [dueRow],
-        lookups: { hers: { kind: 'found', row: aRow('hers', { description: 'by hand', status: 'inactive' }) } },
+        document: { ...DUE, superseded: [anEntry('hers', HOUR)] },
+        rows: [dueRow, aRow('hers', { description: 'by hand', status: 'inactive' })],
       },
-      'acting: due: older than 30 days | mint +cur hers',
+      'acting: due: older than 30 days | mint +cur',
+    ],
+    'R9, T1: nor is one with the marker of another': [
+      {
+        document: { ...DUE, superseded: [anEntry('hers', HOUR, { compromised: true })] },
+        rows: [dueRow, aRow('hers', { description: `${aRow('hers').description.replace('telegraf', 'grafana')}` })],
+      },
+      'acting: due: older than 30 days | mint +cur',
     ],
     'R9: an entry of an owner that the list does not show is gone when GET by id says so': [
       {
@@ -49,7 +55,7 @@ describe('the ledger that the next version carries', () => {
     ],
     'R9: an authorization that is to be adopted, once': [
       {
-        document: { ...DUE, superseded: [anEntry('hers', HOUR, { adopted: true })] },
+        document: { ...DUE, superseded: [anEntry('hers', HOUR)] },
         rows: [dueRow, aRow('hers', { description: 'by hand' })],
         settings: { adopt: 'hers' },
       },

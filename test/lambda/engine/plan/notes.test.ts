@@ -15,7 +15,10 @@ import {
   versionOf,
 } from '../../../builders/a-scenario.ts';
 
-const DUE: Scenario = { document: { mintedAt: NOW - 31 * DAY }, rows: [aRow('cur', { age: 31 * DAY })] };
+const DUE: Scenario = {
+  document: { mintedAt: NOW - 30 * DAY - HOUR },
+  rows: [aRow('cur', { age: 30 * DAY + HOUR })],
+};
 const BY_HAND = '{"url":"https://influxdb","token":"by-hand"}';
 const byHand = aValue(BY_HAND, versionOf('hand'));
 const hers = aRow('hers', { description: 'by hand' });
@@ -32,7 +35,7 @@ const old = (options = {}, rest = {}, age = 9 * DAY): Scenario => ({
 });
 const stray = (options = {}): Scenario => ({ rows: [aRow('cur'), aRow('stray', options)] });
 const UNKNOWN_OWNER = { userId: 'dddddddddddddddd' };
-const REVOKE = 'delete it by hand once nothing uses it, or name its authorization as "adopt" before the first rotation';
+const REVOKE = 'delete it by hand once nothing uses it, or name its authorization as "adopt"';
 
 const NOTES: Record<string, [Scenario, string[]]> = {
   'nothing, of a consumer that is idle': [{}, []],
@@ -50,9 +53,11 @@ const NOTES: Record<string, [Scenario, string[]]> = {
     { reading: byHand, rows: [], target: { kind: 'unresolved', problem: 'bucket "x" not found' } },
     [],
   ],
-  'nothing, of an entry whose owner was deleted, though a secret was not read': [
+  'that an entry whose owner was deleted does not work, and is left to a person': [
     { ...old({}, UNKNOWN_OWNER), rows: [aRow('cur')], lookups: { old: { kind: 'owner-gone' } }, unread: ['grafana'] },
-    [],
+    [
+      'authorization old of the ledger belongs to a user that was deleted, so its token does not work: delete its row by hand',
+    ],
   ],
   'nothing, of an entry that the list shows to be gone': [
     { ...old(), rows: [aRow('cur')], lookups: { old: { kind: 'unseen', detail: 'no request is needed' } } },
@@ -65,7 +70,7 @@ const NOTES: Record<string, [Scenario, string[]]> = {
 
   'that an entry is used by another': [
     { ...old(), protections: { old: 'it is the current one of consumer x' } },
-    ['authorization old is in the ledger, but is left alone: it is the current one of consumer x'],
+    ['superseded authorization old is left alone: it is the current one of consumer x'],
   ],
   'that an entry cannot be seen': [
     {
@@ -75,6 +80,26 @@ const NOTES: Record<string, [Scenario, string[]]> = {
     },
     ['authorization old of the ledger cannot be seen: read:users/d is unauthorized'],
   ],
+  'T1: that an entry has no marker': [
+    old({ description: 'by hand' }),
+    [
+      'authorization old is in the ledger, but has no marker of ours: it is left alone; if it was made for this consumer, name it as "adopt", or else delete it by hand',
+    ],
+  ],
+  'T1: that an entry is adopted, and belongs to somebody else': [
+    { ...old({ description: 'by hand', ...UNKNOWN_OWNER }), settings: { adopt: 'old' } },
+    [
+      `authorization old is not adopted: it belongs to user ${UNKNOWN_OWNER.userId}, but the token that the secret holds or should hold belongs to user ${hers.userId}`,
+    ],
+  ],
+  'that an entry was adopted, and perhaps another secret holds it': [
+    { ...old({ description: 'by hand' }), settings: { adopt: 'old' }, unread: ['grafana'] },
+    ['authorization old was adopted, and waits until it is known that the secrets of grafana do not hold it'],
+  ],
+  'T2: that a ledger names what the secret holds': [
+    { document: { superseded: [anEntry('cur', 9 * DAY)] }, rows: [aRow('cur')] },
+    ['superseded authorization cur is left alone: it is the current one of consumer telegraf'],
+  ],
   'that an entry has the marker of another': [
     old(ofGrafana),
     [
@@ -83,11 +108,11 @@ const NOTES: Record<string, [Scenario, string[]]> = {
   ],
   'that an entry is kept': [
     old({ notes: 'keep-until=2026-07-01' }),
-    ['authorization old is kept until 2026-07-01T00:00:00.000Z'],
+    ['superseded authorization old is kept until 2026-07-01T00:00:00.000Z'],
   ],
   'the same of a retired consumer, that an entry is kept': [
     { ...old({ notes: 'keep-until=2026-07-01' }), settings: { retired: true } },
-    ['authorization old is kept until 2026-07-01T00:00:00.000Z'],
+    ['superseded authorization old is kept until 2026-07-01T00:00:00.000Z'],
   ],
   'what becomes of a plain token that was converted': [
     { reading: aValue('plain', versionOf('hand')), rows: [], settings: { convert: true } },
@@ -147,21 +172,19 @@ const NOTES: Record<string, [Scenario, string[]]> = {
       `the token that secret influxdb/acme/telegraf held before is not one of ours (it is authorization his): ${REVOKE}`,
     ],
   ],
-  'nothing of it where its authorization is adopted': [
+  'what it adopts: id, owner, description and permissions': [
     { reading: byHand, rows: [hers], settings: { adopt: 'hers' } },
-    [],
-  ],
-  'nothing of it where only GET by id shows the authorization that is adopted': [
-    { reading: byHand, rows: [], settings: { adopt: 'hers' }, lookups: { hers: { kind: 'found', row: hers } } },
-    [],
+    [
+      `authorization hers is adopted ("by hand", of user ${hers.userId}, 1 permissions): it is switched off and deleted once nobody can hold it any more`,
+    ],
   ],
   'that an authorization cannot be adopted, since it does not exist': [
     { reading: byHand, rows: [], settings: { adopt: 'hers' } },
-    ["authorization hers cannot be adopted: it does not exist, or the rotator's token may not see it"],
+    ["authorization hers is not adopted: no list shows it: it is gone, or the rotator's token may not see it"],
   ],
   'that an authorization cannot be adopted, since another uses it': [
     { reading: byHand, rows: [hers], settings: { adopt: 'hers' }, protections: { hers: 'consumer x holds it' } },
-    ['authorization hers cannot be adopted: consumer x holds it'],
+    ['authorization hers is not adopted: consumer x holds it'],
   ],
 };
 
@@ -172,31 +195,35 @@ describe('a decision tells the operator', () => {
 
   it.each<[string, string, Scenario, Parameters<typeof aRow>[1]?]>([
     ['the token is replaced', 'acting', {}, { status: 'inactive' }],
-    ['another token is live', 'waiting', {}],
+    ['another token is live, for longer than a day (T4)', 'blocked', {}],
     ['the clocks disagree', 'waiting', { clocks: CLOCK }, { status: 'inactive' }],
     ['a name cannot be resolved', 'failed', { target: { kind: 'unresolved', problem: 'bucket "x" not found' } }],
     ['Secrets Manager itself rotates', 'failed', { description: { rotationEnabled: true } }, { status: 'inactive' }],
   ])('of a token that is kept, also where %s', (_name, state, rest, options) => {
     const decision = decide({
       document: { ...DUE.document, superseded: [anEntry('old', 9 * DAY)] },
-      rows: [aRow('cur', { age: 31 * DAY }), aRow('old', { ...options, notes: 'keep-until=2026-07-01' })],
+      rows: [aRow('cur', { age: 30 * DAY + HOUR }), aRow('old', { ...options, notes: 'keep-until=2026-07-01' })],
       ...rest,
     });
     expect(decision.state).toBe(state);
-    expect(decision.notes.map(describeReason)).toEqual(['authorization old is kept until 2026-07-01T00:00:00.000Z']);
+    expect(decision.notes.map(describeReason)).toEqual([
+      'superseded authorization old is kept until 2026-07-01T00:00:00.000Z',
+    ]);
   });
 
   it('of a token that is kept, also where a row is young', () => {
     const decision = decide({
       document: { ...DUE.document, superseded: [anEntry('old', 9 * DAY)] },
       rows: [
-        aRow('cur', { age: 31 * DAY }),
+        aRow('cur', { age: 30 * DAY + HOUR }),
         aRow('old', { notes: 'keep-until=2026-07-01' }),
         aRow('newest', { age: MINUTE }),
       ],
     });
     expect(decision.state).toBe('waiting');
-    expect(decision.notes.map(describeReason)).toEqual(['authorization old is kept until 2026-07-01T00:00:00.000Z']);
+    expect(decision.notes.map(describeReason)).toEqual([
+      'superseded authorization old is kept until 2026-07-01T00:00:00.000Z',
+    ]);
   });
 });
 

@@ -3,7 +3,9 @@ import { mintedAt } from '../../../../lambda/engine/plan/reason-to-rotate.ts';
 import { DAY, HOUR, LIMITS, MINUTE } from '../../../builders/a-configuration.ts';
 import {
   aDocument,
+  anEntry,
   aRow,
+  CLOCK,
   DUE,
   dueRow,
   edited,
@@ -13,9 +15,13 @@ import {
   NOW,
   rotationEnabled,
   type Scenario,
+  SETTLED,
   UNRESOLVED,
+  versionOf,
   young,
 } from '../../../builders/a-scenario.ts';
+
+const COMPROMISED = { superseded: [anEntry('cur', HOUR, { compromised: true })] };
 
 describe('why a working token is replaced', () => {
   holdTo({
@@ -41,7 +47,7 @@ describe('why a working token is replaced', () => {
       'acting: due: older than 30 days | mint +cur',
     ],
     'R8: permissions changed': [
-      { document: { permissionsHash: 'sha256:other' } },
+      { rows: [aRow('cur', { permissions: [] })] },
       'acting: permissions changed | mint +cur',
     ],
     'R8: owner changed': [
@@ -60,7 +66,7 @@ describe('why a working token is replaced', () => {
       'acting: owner changed | mint +cur',
     ],
     'R8: due, and the current row is young': [
-      { document: { ...DUE, permissionsHash: 'sha256:other' }, rows: [aRow('cur', { age: MINUTE })] },
+      { document: DUE, rows: [aRow('cur', { age: MINUTE, permissions: [] })] },
       'acting: permissions changed | mint +cur',
     ],
     'R8: due, and the other marked row is switched off': [
@@ -73,11 +79,68 @@ describe('why a working token is replaced', () => {
     ],
     'R8: due, but another token is live': [
       { document: { ...DUE, ...ledger(HOUR) }, rows: [dueRow, aRow('old')] },
-      'waiting: due: older than 30 days, but authorization old is still live',
+      `waiting: due: older than 30 days, but authorization old is still live until ${new Date(NOW - HOUR + SETTLED).toISOString()}`,
     ],
     'R8: due, and the other live token ends in this very run (F13)': [
       { document: { ...DUE, ...ledger(9 * DAY) }, rows: [dueRow, aRow('old')] },
       'acting: due: older than 30 days | switch-off old | mint +cur old',
+    ],
+    'T4: due for a day, and still a row is young: an alarm': [
+      { document: { mintedAt: NOW - 31 * DAY }, rows: [aRow('cur', { age: 31 * DAY }), young] },
+      'blocked: due: older than 30 days, but authorization stray is younger than the lease: a run may be at work on it',
+    ],
+    'T4: due, but another token is kept for longer than a day: an alarm': [
+      {
+        document: { ...DUE, ...ledger(HOUR) },
+        rows: [dueRow, aRow('old', { notes: `keep-until=${new Date(NOW + DAY + 1).toISOString()}` })],
+      },
+      `blocked: due: older than 30 days, but authorization old is still live until ${new Date(NOW + DAY + 1).toISOString()}`,
+    ],
+    'T4: the same, but for a day at most': [
+      {
+        document: { ...DUE, ...ledger(HOUR) },
+        rows: [dueRow, aRow('old', { notes: `keep-until=${new Date(NOW + DAY).toISOString()}` })],
+      },
+      `waiting: due: older than 30 days, but authorization old is still live until ${new Date(NOW + DAY).toISOString()}`,
+    ],
+    'T4: due, and a row with a copied marker is young, or live: its owner is none of ours': [
+      {
+        document: DUE,
+        rows: [
+          dueRow,
+          aRow('copy', { userId: 'dddddddddddddddd', age: MINUTE }),
+          aRow('more', { userId: 'dddddddddddddddd', notes: 'keep-until=2099-01-01' }),
+        ],
+        description: { pending: versionOf('more') },
+      },
+      'acting: due: older than 30 days | mint +cur',
+    ],
+    'T3: permissions and owner are those of the row, whatever the document says of them': [
+      { document: { permissionsHash: 'sha256:forged', userId: 'dddddddddddddddd' } },
+      'idle: next rotation in 10 days',
+    ],
+    'T3: due, while too many others are missing: it works, and is replaced': [
+      { document: DUE, rows: [dueRow], tooManyMissing: { missing: 4, limit: 3 } },
+      'acting: due: older than 30 days | mint +cur',
+    ],
+    'T2: compromised, though a row is young': [
+      { document: COMPROMISED, rows: [aRow('cur'), young] },
+      'acting: the current authorization cur is compromised | mint +cur',
+    ],
+    'T2: compromised, though another token is live': [
+      {
+        document: { superseded: [...COMPROMISED.superseded, anEntry('old', HOUR)] },
+        rows: [aRow('cur'), aRow('old')],
+      },
+      'acting: the current authorization cur is compromised | mint +cur old',
+    ],
+    'T2: compromised, though the clocks disagree': [
+      { document: COMPROMISED, clocks: CLOCK },
+      'acting: the current authorization cur is compromised | mint +cur',
+    ],
+    'T2: compromised, but a name cannot be resolved': [
+      { document: COMPROMISED, target: UNRESOLVED },
+      'failed: bucket "x" not found',
     ],
     'R8: due, but Secrets Manager itself rotates': [
       { document: DUE, rows: [dueRow], description: rotationEnabled },

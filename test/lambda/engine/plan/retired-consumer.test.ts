@@ -25,20 +25,20 @@ describe('a retired consumer', () => {
     ],
     'retired: its version is new': [{ settings: { retired: true }, versionAge: HOUR }, 'idle: retired'],
     'retired: its older token has a ledger entry of its own': [
-      { settings: { retired: true }, document: ledger(HOUR), rows: [aRow('cur'), aRow('old')] },
-      'acting: retired | switch-off cur',
+      { settings: { retired: true }, document: ledger(HOUR), rows: [aRow('cur'), aRow('old')], versionAge: 3 * HOUR },
+      'idle: retired',
     ],
     'retired: a row is young': [
       { settings: { retired: true }, rows: [aRow('cur'), aRow('stray', { age: MINUTE })] },
       'acting: retired | switch-off cur',
     ],
-    'retired: its tokens have no markers, but its ledger names them': [
+    'retired, T1: its tokens have no markers, though its ledger names them': [
       {
         settings: { retired: true },
-        document: { ...edited, ...ledger(9 * DAY, { adopted: true }) },
+        document: { ...edited, ...ledger(9 * DAY) },
         rows: [aRow('cur', { description: 'by hand' }), aRow('old', { description: 'by hand' })],
       },
-      'acting: retired | switch-off cur | switch-off old',
+      'idle: retired',
     ],
     'retired: what a foreign document names is not ours to end': [
       { settings: { retired: true }, document: foreign, rows: [aRow('cur', { description: 'by hand' })] },

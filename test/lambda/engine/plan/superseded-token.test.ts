@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { formatMarker } from '../../../../lambda/engine/document/marker.ts';
+import { formatMarker, markerHash } from '../../../../lambda/engine/document/marker.ts';
 import { DAY, HOUR, LIMITS, MINUTE } from '../../../builders/a-configuration.ts';
 import {
   aDocument,
@@ -19,14 +19,20 @@ describe('an entry of the ledger', () => {
   holdTo({
     'R6a: an adopted token, while the secret of another consumer cannot be read': [
       {
-        document: ledger(9 * DAY, { adopted: true }),
+        document: ledger(9 * DAY),
         rows: [aRow('cur'), aRow('old', { description: 'by hand' })],
+        settings: { adopt: 'old' },
         unread: ['grafana'],
       },
       'idle: next rotation in 10 days',
     ],
-    'R6a: the same, but it carries our marker again': [
-      { document: ledger(9 * DAY, { adopted: true }), rows: [aRow('cur'), aRow('old')], unread: ['grafana'] },
+    'R6a: the same, but it carries our marker by now': [
+      {
+        document: ledger(9 * DAY),
+        rows: [aRow('cur'), aRow('old')],
+        settings: { adopt: 'old' },
+        unread: ['grafana'],
+      },
       'acting: next rotation in 10 days | switch-off old',
     ],
     'R6a: a ledger entry, active, its grace period over': [
@@ -135,8 +141,68 @@ describe('an entry of the ledger', () => {
       { document: ledger(2 * DAY), rows: [aRow('cur'), aRow('old')], overTheCap: ['old'] },
       'idle: next rotation in 10 days',
     ],
-    'R6a: an adopted entry without a marker': [
-      { document: ledger(2 * DAY, { adopted: true }), rows: [aRow('cur'), aRow('old', { description: 'by hand' })] },
+    'T1: an entry without a marker is left alone, whatever its document says': [
+      { document: ledger(2 * DAY), rows: [aRow('cur'), aRow('old', { description: 'by hand' })] },
+      'idle: next rotation in 10 days',
+    ],
+    'T1: also one that it calls compromised': [
+      {
+        document: ledger(2 * DAY, { compromised: true }),
+        rows: [aRow('cur'), aRow('old', { description: 'by hand' })],
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'T1: one that the configuration adopts ends by its word': [
+      {
+        document: ledger(2 * DAY),
+        rows: [aRow('cur'), aRow('old', { description: 'by hand' })],
+        settings: { adopt: 'old' },
+      },
+      'acting: next rotation in 10 days | switch-off old',
+    ],
+    'T1: but not one of another owner': [
+      {
+        document: ledger(2 * DAY),
+        rows: [aRow('cur'), aRow('old', { description: 'by hand', userId: 'dddddddddddddddd' })],
+        settings: { adopt: 'old' },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'T1: nor such a one that the document calls compromised': [
+      {
+        document: ledger(2 * DAY, { compromised: true }),
+        rows: [aRow('cur'), aRow('old', { description: 'by hand', userId: 'dddddddddddddddd' })],
+        settings: { adopt: 'old' },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'T2: an entry whose value some secret holds, by the hash in its marker': [
+      {
+        document: ledger(2 * DAY, { compromised: true }),
+        rows: [
+          aRow('cur'),
+          aRow('old', {
+            description: formatMarker(IDENTITY, versionOf('old'), { tokenHash: markerHash('the-token') }),
+          }),
+        ],
+        heldByHash: { [markerHash('the-token')]: 'the secret of consumer telegraf holds it' },
+      },
+      'idle: next rotation in 10 days',
+    ],
+    'T2: the current token is never ended, whatever its ledger says of it': [
+      { document: { superseded: [anEntry('cur', 9 * DAY)] }, rows: [aRow('cur')] },
+      'idle: next rotation in 10 days',
+    ],
+    'T2: a current token that leaked is replaced first, and ended by the run after': [
+      { document: { superseded: [anEntry('cur', 9 * DAY, { compromised: true })] }, rows: [aRow('cur')] },
+      'acting: the current authorization cur is compromised | mint +cur',
+    ],
+    'T4: a later time than the version was made at does not put the end off': [
+      {
+        document: { superseded: [anEntry('old', -300 * DAY)] },
+        rows: [aRow('cur'), aRow('old')],
+        versionAge: 9 * DAY,
+      },
       'acting: next rotation in 10 days | switch-off old',
     ],
     'R6a: a bound where AWSPREVIOUS is the version of the current token, which lost its marker': [
@@ -202,7 +268,7 @@ describe('an entry of the ledger', () => {
         rows: [aRow('cur')],
         lookups: { old: { kind: 'owner-gone' } },
       },
-      'acting: next rotation in 10 days | delete old',
+      'idle: next rotation in 10 days',
     ],
     'R6b: an entry whose owner was deleted, inside its grace period': [
       {

@@ -3,6 +3,7 @@ import { CallError } from '../../../../lambda/calls/call-error.ts';
 import { ChangedBeforeEndError } from '../../../../lambda/engine/apply/last-guard.ts';
 import type { ActionOutcome } from '../../../../lambda/engine/apply/outcome.ts';
 import { RotationError } from '../../../../lambda/engine/apply/rotation-error.ts';
+import { ChangedAfterMintError } from '../../../../lambda/engine/apply/second-look.ts';
 import type { Decision } from '../../../../lambda/engine/plan/decision.ts';
 import {
   reportApplied,
@@ -10,8 +11,8 @@ import {
   reportUnseen,
   reportUntaken,
 } from '../../../../lambda/engine/report/consumer-report.ts';
-import { aConsumer, DAY } from '../../../builders/a-configuration.ts';
-import { anEntry, aRow, decide, factsOf, NOW, type Scenario } from '../../../builders/a-scenario.ts';
+import { aConsumer, DAY, HOUR } from '../../../builders/a-configuration.ts';
+import { anEntry, aRow, decide, factsOf, IDENTITY, NOW, type Scenario } from '../../../builders/a-scenario.ts';
 
 const DUE: Scenario = {
   document: { mintedAt: NOW - 31 * DAY, superseded: [anEntry('old', 9 * DAY)] },
@@ -77,9 +78,15 @@ describe('a decision that is not carried out is reported', () => {
       state: 'failed',
       why: { code: 'NAME_UNRESOLVED' },
     });
-    const young = { ...DUE, rows: [...(DUE.rows ?? []), aRow('new', { age: 0 })] };
-    expect(reportUntaken(planned(young), 'planned')).toMatchObject({
-      state: 'waiting',
+  });
+
+  it.each([
+    ['a wait', 'waiting', 30 * DAY + HOUR],
+    ['a wait that went on for a day, which is an alarm (T4)', 'blocked', 31 * DAY],
+  ])('with what it waits for, and until when: %s', (_name, state, age) => {
+    const rows = [aRow('cur', { age }), aRow('new', { age: 0 })];
+    expect(reportUntaken(planned({ document: { mintedAt: NOW - age }, rows }), 'planned')).toMatchObject({
+      state,
       reason: 'due: older than 30 days, but authorization new is younger than the lease: a run may be at work on it',
       why: { code: 'DUE' },
       obstacle: { code: 'TOO_YOUNG', authorizationId: 'new', until: '2026-06-01T00:30:00.000Z' },
@@ -90,11 +97,11 @@ describe('a decision that is not carried out is reported', () => {
     const { notes } = reportUntaken(planned(KEPT), 'planned');
     expect(notes).toStrictEqual([
       {
-        note: 'authorization old is kept until 2026-07-01T00:00:00.000Z',
+        note: 'superseded authorization old is kept until 2026-07-01T00:00:00.000Z',
         ...{ code: 'KEPT', authorizationId: 'old', role: 'superseded', until: '2026-07-01T00:00:00.000Z' },
       },
       {
-        note: 'authorization more is kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it',
+        note: 'superseded authorization more is kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it',
         ...{ code: 'KEPT', authorizationId: 'more', role: 'superseded' },
       },
     ]);
@@ -150,12 +157,13 @@ describe('a decision that was carried out is reported', () => {
       new ChangedBeforeEndError(
         {
           ...{ kind: 'switch-off', authorizationId: 'old', reason: { code: 'COMPROMISED', authorizationId: 'old' } },
-          ...{ countsSince: undefined, compromised: false },
+          ...{ countsSince: undefined, compromised: false, identity: IDENTITY, adopted: false },
         },
         'it is gone',
       ),
       'changed',
     ],
+    [new ChangedAfterMintError('another run makes a token for this consumer too'), 'changed'],
   ])('with the code of its failure: %s', (error, state) => {
     const { code, message } = error;
     const report = reportApplied(

@@ -24,17 +24,29 @@ describe('the counts of a run', () => {
       action('delete'),
       action('copy-forward'),
     ];
-    expect(countUp([consumer('acting', { actions })])).toMatchObject({ rotated: 1, switchedOff: 2, deleted: 3 });
+    expect(countUp([consumer('acting', { actions })], 0)).toMatchObject({ rotated: 1, switchedOff: 2, deleted: 3 });
   });
 
   it('call a consumer failed that nobody would rotate, and one blocked that waits for a person', () => {
     const states = ['failed', 'not-attempted', 'blocked', 'idle', 'waiting', 'acting', 'changed'] as const;
-    expect(countUp(states.map((state) => consumer(state)))).toMatchObject({ failed: 2, blocked: 1 });
+    expect(
+      countUp(
+        states.map((state) => consumer(state)),
+        0,
+      ),
+    ).toMatchObject({ failed: 2, blocked: 1 });
   });
 
   it('are of every overdue token', () => {
     const overdue = consumer('idle', { tokens: [token(true), token(false), token(true)] });
-    expect(countUp([overdue, consumer('idle')])).toMatchObject({ overdue: 2 });
+    expect(countUp([overdue, consumer('idle')], 0)).toMatchObject({ overdue: 2 });
+  });
+
+  it('are of what nothing manages, too', () => {
+    expect(countUp([], 3)).toEqual({
+      ...{ rotated: 0, switchedOff: 0, deleted: 0, failed: 0, blocked: 0, overdue: 0 },
+      unmanaged: 3,
+    });
   });
 });
 

@@ -1,0 +1,57 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { PIECE, Pieces } from './pieces.ts';
+
+/** Shorter values are no tokens, and masking them would make every text unreadable. */
+const SHORTEST = 4;
+
+const invocation = new AsyncLocalStorage<Secrets>();
+
+/**
+ * The tokens that one invocation has read, sent or been given. Whoever handles one adds it; `redact` and the handler
+ * mask what was added, whole or in pieces, since a server or a proxy may repeat a part of what it was sent.
+ */
+export class Secrets {
+  readonly #pieces = new Pieces();
+  readonly #unread = new Set<string>();
+  readonly #short = new Set<string>();
+
+  /** Makes these the secrets of everything that `act` does, until it has ended. */
+  during<T>(act: () => T): T {
+    return invocation.run(this, act);
+  }
+
+  /** Those of this invocation; outside of one, none that anybody else sees. */
+  static get known(): Secrets {
+    return invocation.getStore() ?? new Secrets();
+  }
+
+  add(value: string): void {
+    if (value.length >= PIECE) this.#unread.add(value);
+    else if (value.length >= SHORTEST) this.#short.add(value);
+  }
+
+  /**
+   * The text with `…` for each secret, and for each piece of one.
+   * @param least characters from which on a piece is masked; 8 or more.
+   */
+  mask(text: string, least = PIECE): string {
+    // Only now, because most runs have nothing to mask.
+    for (const value of this.#unread) this.#pieces.addAllOf(value);
+    this.#unread.clear();
+    let masked = '';
+    let shown = 0;
+    for (let start = 0; start + PIECE <= text.length; start += 1) {
+      if (!this.#pieces.hasAt(text, start)) continue;
+      let end = start + PIECE;
+      while (end < text.length && this.#pieces.hasAt(text, end - PIECE + 1)) end += 1;
+      if (end - start >= least) {
+        masked += `${text.slice(shown, start)}…`;
+        shown = end;
+      }
+      start = end - PIECE;
+    }
+    masked += text.slice(shown);
+    for (const value of this.#short) masked = masked.replaceAll(value, '…');
+    return masked;
+  }
+}

@@ -1,0 +1,43 @@
+import { CodedError } from '../../log/coded-error.ts';
+import { isSameIdentity, parseMarker } from '../document/marker.ts';
+import { ListedRows } from '../observe/listing.ts';
+import type { NewToken } from './new-token.ts';
+import type { Services } from './services.ts';
+
+/** Another run was as urgent, and faster: the new token is deleted again, and the next run looks at what is. */
+export class ChangedAfterMintError extends CodedError {
+  override readonly name = 'ChangedAfterMintError';
+  override readonly code = 'CHANGED_AFTER_MINT';
+}
+
+/** With the new one, no more than three tokens of a consumer may live, whatever happens. */
+const MOST_OTHERS = 2;
+
+const NOTHING_ELSE = { ids: new Set<string>(), owners: new Set<string>(), values: new Set<string>() };
+
+/**
+ * U4: two runs that both found no living token would both make one. So an urgent mint looks at the list again: what
+ * lives, and what was made before it and may yet be activated, counts.
+ *
+ * @throws {ChangedAfterMintError}
+ */
+export async function assertFewLive(
+  { influxdb, clock, limits }: Services,
+  token: NewToken,
+  orgId: string,
+): Promise<void> {
+  const { authorization, start } = token;
+  const listed = new ListedRows(NOTHING_ELSE);
+  await influxdb.listAuthorizations({ orgID: orgId }, listed);
+  const others = listed.rows.filter((row) => {
+    const marker = parseMarker(row.description);
+    if (row.id === authorization.id || row.userId !== authorization.userId) return false;
+    if (marker === undefined || !isSameIdentity(marker, start.identity)) return false;
+    const youngBefore = row.createdAt + limits.leaseMs > clock.now() && row.id < authorization.id;
+    return row.status === 'active' || youngBefore;
+  });
+  if (others.length <= MOST_OTHERS) return;
+  throw new ChangedAfterMintError(
+    `another run makes a token for this consumer too (${others.map(({ id }) => id).join(', ')}): the new one is deleted again; the next run looks again`,
+  );
+}

@@ -1,0 +1,37 @@
+import * as z from 'zod/mini';
+import { ID } from './authorization.ts';
+
+export interface Bucket {
+  readonly id: string;
+  readonly name: string;
+  readonly orgId: string;
+}
+
+/** A user. The tokens of an inactive one are refused, whatever their own rows say. */
+export interface User {
+  readonly id: string;
+  readonly status: 'active' | 'inactive';
+}
+
+const WireId = z.string().check(z.regex(ID));
+
+export const BucketAnswer = z.pipe(
+  z.object({ id: WireId, name: z.string(), orgID: WireId }),
+  z.transform(({ orgID, ...bucket }): Bucket => ({ ...bucket, orgId: orgID })),
+);
+export const BucketsAnswer = z.object({ buckets: z.array(BucketAnswer) });
+
+/** InfluxDB takes any text as the status of a new user, and shuts out nobody but for `inactive`. */
+export const UserAnswer = z.pipe(
+  z.object({ id: WireId, name: z.string(), status: z._default(z.string(), 'active') }),
+  z.transform(({ id, name, status }) => ({
+    name,
+    user: { id, status: status === 'inactive' ? 'inactive' : 'active' } as User,
+    id,
+  })),
+);
+export const UsersAnswer = z.object({ users: z.array(UserAnswer) });
+
+export const OrgsAnswer = z.object({ orgs: z.array(z.object({ id: WireId, name: z.string() })) });
+export const IdAnswer = z.object({ id: WireId });
+export const ResourcesAnswer = z.array(z.string());

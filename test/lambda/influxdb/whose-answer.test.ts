@@ -1,0 +1,184 @@
+import type { RequestListener } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CallError } from '../../../lambda/calls/call-error.ts';
+import type { InfluxdbClient } from '../../../lambda/influxdb/client.ts';
+import { InfluxdbError } from '../../../lambda/influxdb/errors.ts';
+import { aStand, type Stand } from './a-client.ts';
+import { AllRows, aWireRow, ORG, OWNER } from './a-list.ts';
+
+let stand: Stand;
+afterEach(() => stand.close());
+
+const ID = '0000000000000001';
+const said = (code: unknown, message: string) => JSON.stringify({ code, message });
+
+async function answering(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+  basePath = '',
+): Promise<InfluxdbClient> {
+  const listener: RequestListener = (_request, response) => response.writeHead(status, headers).end(body);
+  stand = await aStand(listener, { basePath });
+  return stand.client;
+}
+
+async function failureOf(call: Promise<unknown>): Promise<CallError> {
+  const error = await call.catch((reason: unknown) => reason);
+  if (!(error instanceof CallError)) throw new Error('the call did not fail as it should', { cause: error });
+  return error;
+}
+
+type Ask = (client: InfluxdbClient) => Promise<unknown>;
+
+const CALLS: readonly [string, Ask][] = [
+  ['the list', (client) => client.listAuthorizations({ orgID: ORG }, new AllRows())],
+  ['an authorization', (client) => client.lookUp(ID)],
+  ['a bucket by name', (client) => client.findBucket({ org: 'acme' }, 'telemetry')],
+  ['a bucket', (client) => client.getBucket(ID)],
+  ['a user by name', (client) => client.findUser('svc')],
+  ['a user', (client) => client.getUser(ID)],
+  ['an org by name', (client) => client.findOrg('acme')],
+  ['a deletion', (client) => client.deleteAuthorization(ID)],
+];
+
+const NOT_ITS_OWN: readonly [string, number, string, string][] = [
+  ["a proxy's page with 404", 404, '<html>not here</html>', '404 with an answer that is not'],
+  ['a default backend', 404, 'default backend - 404', '404 with an answer that is not'],
+  ['a 404 without a body', 404, '', '404 with an answer that is not'],
+  ['a gateway', 404, '{"message":"authorization not found"}', '404 with authorization not found'],
+  ['a code of its own', 404, said(404, 'user not found'), '404 with user not found'],
+  ['another code', 404, said('NotFound', 'user not found'), '404 with user not found'],
+  ['a wrong base path', 404, said('not found', 'path not found'), '404 with path not found'],
+  ['a thing that nobody asked for', 404, said('not found', 'dashboard not found'), '404 with dashboard not found'],
+  ['a page with 200', 200, '<html>please sign in</html>', '200 with a page or a text instead of JSON'],
+];
+
+describe.each(NOT_ITS_OWN)("%s is nobody's absence", (_name, status, body, sign) => {
+  it.each(CALLS)('of %s', async (_call, ask) => {
+    const error = await failureOf(ask(await answering(status, body, {}, '/influx')));
+    expect(error).not.toBeInstanceOf(InfluxdbError);
+    expect(error.code).toBe('INFLUXDB_NOT_ITSELF');
+    expect(error.message).toContain(` is not its own: ${sign}`);
+    expect(error.message).toMatch(
+      / Check that influxdb\.url, http:\/\/127\.0\.0\.1:\d+\/influx, leads to InfluxDB itself/,
+    );
+    expect(error.message).not.toMatch(/sign in|not here|org=/);
+  });
+});
+
+describe('in its own words InfluxDB says that', () => {
+  it.each<[string, string, Ask, unknown]>([
+    ['an authorization is gone', 'authorization not found', (client) => client.lookUp(ID), { kind: 'gone' }],
+    ['an owner is gone', 'user not found', (client) => client.lookUp(ID), { kind: 'owner-gone' }],
+    ['a deletion is done', 'authorization not found', (client) => client.deleteAuthorization(ID), undefined],
+  ])('%s', async (_name, message, ask, answer) => {
+    expect(await ask(await answering(404, said('not found', message)))).toEqual(answer);
+  });
+
+  it.each<[string, string, Ask, string]>([
+    ['a user', 'user not found', (client) => client.findUser('svc'), 'user'],
+    ['a user of an id', 'user not found', (client) => client.getUser(ID), 'user'],
+    ['a bucket', 'bucket "telemetry" not found', (client) => client.findBucket({ org: 'acme' }, 'telemetry'), 'bucket'],
+    ['a bucket of an id', 'bucket not found', (client) => client.getBucket(ID), 'bucket'],
+    ['an org', 'organization name "acme" not found', (client) => client.findOrg('acme'), 'org'],
+    ['the org of a bucket', 'organization name "x" not found', (client) => client.findBucket({ org: 'x' }, 'b'), 'org'],
+  ])('%s does not exist', async (_name, message, ask, absent) => {
+    const error = await failureOf(ask(await answering(404, said('not found', message))));
+    expect(error).toMatchObject({ status: 404, wireCode: 'not found', absent, kind: 'refused' });
+  });
+});
+
+describe('the answer of a cache is not believed', () => {
+  const row = JSON.stringify(aWireRow(0));
+  const gone = said('not found', 'authorization not found');
+  it.each<[string, Record<string, string>]>([
+    ['an age', { age: '7' }],
+    ['a hit', { 'x-cache': 'HIT' }],
+    ['a hit of CloudFront', { 'x-cache': 'Hit from cloudfront' }],
+    ['a hit of nginx', { 'x-cache-status': 'HIT' }],
+    ['a hit of Cloudflare', { 'cf-cache-status': 'HIT' }],
+    ['a hit as in RFC 9211', { 'cache-status': 'ExampleCache; hit; ttl=30' }],
+  ])('that has %s', async (_name, headers) => {
+    for (const [status, body] of [
+      [200, row],
+      [404, gone],
+    ] as const) {
+      const error = await failureOf((await answering(status, body, headers)).lookUp(ID));
+      expect(error).toMatchObject({ code: 'INFLUXDB_NOT_ITSELF', kind: 'unanswered' });
+      expect(error.message).toContain('is not its own: a cache answers between. Check that influxdb.url, http://127');
+      expect(stand.requests).toHaveLength(4);
+      if (status === 200) await stand.close();
+    }
+  });
+
+  it('nor its list', async () => {
+    const rows = new AllRows();
+    const client = await answering(200, '{"authorizations":[]}', { age: '1' });
+    expect(await failureOf(client.listAuthorizations({ orgID: ORG }, rows))).toMatchObject({
+      code: 'INFLUXDB_NOT_ITSELF',
+    });
+    expect(rows.attempts).toBe(0);
+  });
+
+  it('but one that asked the server is', async () => {
+    const client = await answering(200, row, { age: '0', 'x-cache': 'MISS from proxy' });
+    expect(await client.lookUp(ID)).toMatchObject({ kind: 'found' });
+  });
+});
+
+describe('a refusal of somebody else', () => {
+  it.each([401, 403])("does not end the rotator's token, and hides no row: %i", async (status) => {
+    const client = await answering(status, '{"message":"unauthorized access"}');
+    expect(await failureOf(client.lookUp(ID))).toMatchObject({ code: 'INFLUXDB_REFUSED', status, wireCode: undefined });
+  });
+});
+
+describe('a user', () => {
+  const answer = (status: string) => ({ id: OWNER, name: 'svc', status, links: {} });
+  it.each([
+    ['active', 'active'],
+    ['inactive', 'inactive'],
+    ['of-its-own', 'active'],
+  ])('of status %s is %s', async (wire, status) => {
+    const byName = await answering(200, JSON.stringify({ users: [answer(wire)] }));
+    expect(await byName.findUser('svc')).toEqual({ id: OWNER, status });
+    await stand.close();
+    const byId = await answering(200, JSON.stringify(answer(wire)));
+    expect(await byId.getUser(OWNER)).toEqual({ id: OWNER, status });
+    expect(stand.requests).toEqual([`GET /api/v2/users/${OWNER}`]);
+  });
+
+  it('that may not be read is undefined', async () => {
+    const hidden = await answering(200, '{"users":[]}');
+    expect(await hidden.findUser('svc')).toBeUndefined();
+    await stand.close();
+    const refused = await answering(401, said('unauthorized', `read:users/${OWNER} is unauthorized`));
+    expect(await refused.getUser(OWNER)).toBeUndefined();
+  });
+
+  it('that is another than was asked for is not understood', async () => {
+    const client = await answering(200, JSON.stringify({ ...answer('active'), id: ID }));
+    expect((await failureOf(client.getUser(OWNER))).message).toMatch(/not understood \(at id\)$/);
+  });
+});
+
+describe('an echo of the mint', () => {
+  const wanted = { orgId: ORG, userId: OWNER, description: '', status: 'inactive', permissions: [] } as const;
+  const echo = 'my-super-secret-auth-token';
+  it.each<[string, object, string]>([
+    ['in its org', { orgID: echo }, 'orgID'],
+    ['in its owner', { userID: echo }, 'userID'],
+    ['in a permission', { permissions: [{ action: 'read', resource: { type: echo } }] }, 'permissions.0.resource.type'],
+    [
+      'in the id of a permission',
+      { permissions: [{ action: 'read', resource: { type: 'buckets', id: echo } }] },
+      'permissions.0.resource.id',
+    ],
+  ])('%s is not understood, and not repeated', async (_name, change, path) => {
+    const client = await answering(201, JSON.stringify(aWireRow(0, change)));
+    expect((await failureOf(client.createAuthorization(wanted))).message).toBe(
+      `InfluxDB's answer to POST /api/v2/authorizations is not understood (at ${path})`,
+    );
+  });
+});
