@@ -20,7 +20,6 @@ import {
   OrgsAnswer,
   ResourcesAnswer,
   type User,
-  UserAnswer,
   UsersAnswer,
 } from './named.ts';
 import { read, write } from './request.ts';
@@ -122,16 +121,6 @@ export class InfluxdbClient {
   async findUser(name: string): Promise<User | undefined> {
     const { users } = await this.#ask(UsersAnswer, { ...read('/api/v2/users'), query: { name } });
     return users.find((user) => user.name === name)?.user;
-  }
-
-  /** The user of this id; undefined if it may not be read. An id that does not exist is refused (404). */
-  async getUser(id: string): Promise<User | undefined> {
-    try {
-      return (await this.#ask(about(UserAnswer, id), read('/api/v2/users/{id}', id))).user;
-    } catch (error) {
-      if (error instanceof InfluxdbError && error.isMissingRight) return undefined;
-      throw error;
-    }
   }
 
   /** The id of the org of this name; undefined if it may not be read, as by a rotator with the fewest rights. */

@@ -22,12 +22,11 @@ export const BucketAnswer = z.pipe(
 export const BucketsAnswer = z.object({ buckets: z.array(BucketAnswer) });
 
 /** InfluxDB takes any text as the status of a new user, and shuts out nobody but for `inactive`. */
-export const UserAnswer = z.pipe(
+const UserAnswer = z.pipe(
   z.object({ id: WireId, name: z.string(), status: z._default(z.string(), 'active') }),
-  z.transform(({ id, name, status }) => ({
+  z.transform(({ id, name, status }): { readonly name: string; readonly user: User } => ({
     name,
-    user: { id, status: status === 'inactive' ? 'inactive' : 'active' } as User,
-    id,
+    user: { id, status: status === 'inactive' ? 'inactive' : 'active' },
   })),
 );
 export const UsersAnswer = z.object({ users: z.array(UserAnswer) });

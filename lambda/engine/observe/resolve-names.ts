@@ -4,6 +4,7 @@ import type { ConsumerSettings, InfluxdbSettings } from '../../config/configurat
 import type { Permission } from '../../config/permission.ts';
 import { ID } from '../../influxdb/authorization.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
+import type { User } from '../../influxdb/named.ts';
 import { allAccessPermissions, bucketPermissions, operatorPermissions } from '../../influxdb/permissions.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 import type { Target, UnresolvedTarget } from './target.ts';
@@ -78,19 +79,30 @@ export class Resolver {
     }
     const id = idIn(owner);
     if (id !== undefined) return id;
-    return this.#once(`user ${owner}`, async () => {
-      try {
-        const id = (await this.#influxdb.findUser(owner))?.id;
-        if (id !== undefined) return id;
-      } catch (error) {
-        if (!(error instanceof InfluxdbError) || error.status !== 404) throw error;
-        if (createOwner) return undefined;
-        throw new UnresolvedError(`owner "${owner}" does not exist: create the user, or set "createOwner": true`);
-      }
+    const user = await this.#once(`user ${owner}`, () => this.#findUser(owner));
+    if (user === 'absent') {
+      if (createOwner) return undefined;
+      throw new UnresolvedError(`owner "${owner}" does not exist: create the user, or set "createOwner": true`);
+    }
+    if (user === 'unseen')
       throw new UnresolvedError(
         `owner "${owner}" exists, but the rotator's token may not see it: it lacks read:users/<id of ${owner}> and needs write:users/<id of ${owner}>, too`,
       );
-    });
+    // Its tokens still say that they are active.
+    if (user.status === 'inactive')
+      throw new UnresolvedError(
+        `owner "${owner}" is deactivated, so that InfluxDB refuses all of its tokens: activate the user, or name another as "owner"`,
+      );
+    return user.id;
+  }
+
+  async #findUser(name: string): Promise<User | 'absent' | 'unseen'> {
+    try {
+      return (await this.#influxdb.findUser(name)) ?? 'unseen';
+    } catch (error) {
+      if (error instanceof InfluxdbError && error.status === 404) return 'absent';
+      throw error;
+    }
   }
 
   async #buckets(buckets: readonly string[]): Promise<string[]> {

@@ -37,7 +37,6 @@ const CALLS: readonly [string, Ask][] = [
   ['a bucket by name', (client) => client.findBucket({ org: 'acme' }, 'telemetry')],
   ['a bucket', (client) => client.getBucket(ID)],
   ['a user by name', (client) => client.findUser('svc')],
-  ['a user', (client) => client.getUser(ID)],
   ['an org by name', (client) => client.findOrg('acme')],
   ['a deletion', (client) => client.deleteAuthorization(ID)],
 ];
@@ -78,7 +77,6 @@ describe('in its own words InfluxDB says that', () => {
 
   it.each<[string, string, Ask, string]>([
     ['a user', 'user not found', (client) => client.findUser('svc'), 'user'],
-    ['a user of an id', 'user not found', (client) => client.getUser(ID), 'user'],
     ['a bucket', 'bucket "telemetry" not found', (client) => client.findBucket({ org: 'acme' }, 'telemetry'), 'bucket'],
     ['a bucket of an id', 'bucket not found', (client) => client.getBucket(ID), 'bucket'],
     ['an org', 'organization name "acme" not found', (client) => client.findOrg('acme'), 'org'],
@@ -143,23 +141,11 @@ describe('a user', () => {
   ])('of status %s is %s', async (wire, status) => {
     const byName = await answering(200, JSON.stringify({ users: [answer(wire)] }));
     expect(await byName.findUser('svc')).toEqual({ id: OWNER, status });
-    await stand.close();
-    const byId = await answering(200, JSON.stringify(answer(wire)));
-    expect(await byId.getUser(OWNER)).toEqual({ id: OWNER, status });
-    expect(stand.requests).toEqual([`GET /api/v2/users/${OWNER}`]);
   });
 
   it('that may not be read is undefined', async () => {
     const hidden = await answering(200, '{"users":[]}');
     expect(await hidden.findUser('svc')).toBeUndefined();
-    await stand.close();
-    const refused = await answering(401, said('unauthorized', `read:users/${OWNER} is unauthorized`));
-    expect(await refused.getUser(OWNER)).toBeUndefined();
-  });
-
-  it('that is another than was asked for is not understood', async () => {
-    const client = await answering(200, JSON.stringify({ ...answer('active'), id: ID }));
-    expect((await failureOf(client.getUser(OWNER))).message).toMatch(/not understood \(at id\)$/);
   });
 });
 

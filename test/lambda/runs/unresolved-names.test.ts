@@ -38,6 +38,40 @@ describe('a name that cannot be resolved', () => {
     );
   });
 
+  it('is as good as none where the owner is deactivated: an alarm, and no mint that would only be undone', async () => {
+    world = await aWorld();
+    await world.run();
+    const userId = world.influxdb.store.userNamed('svc-telegraf')?.id ?? '';
+    await world.admin.send('PATCH', `/api/v2/users/${userId}`, { status: 'inactive' });
+    world.influxdb.calls.length = 0;
+    const why = 'owner "svc-telegraf" is deactivated, so that InfluxDB refuses all of its tokens: activate the user';
+    expect((await failureOf(world.run())).message).toContain(why);
+    world.clock.advance(31 * DAY);
+    expect((await failureOf(world.run())).message).toContain(why);
+    expect(world.influxdb.calls.filter(({ method }) => method === 'POST')).toEqual([]);
+    await world.admin.send('PATCH', `/api/v2/users/${userId}`, { status: 'active' });
+    expect((await world.run()).counts).toMatchObject({ rotated: 1, failed: 0 });
+  });
+
+  it.each([
+    ['first', true],
+    ['last', false],
+  ])(
+    'is made for whoever is allowed to, though another who is not asks for the same owner: %s',
+    async (_when, first) => {
+      const allowed = aConsumer({ owner: 'svc-new', createOwner: true });
+      const other = aConsumer({ name: 'other', owner: 'svc-new' });
+      world = await aWorld({ owner: 'svc-new', createOwner: true });
+      await put(world, 'influxdb/rotator', JSON.stringify({ token: world.admin.operatorToken }));
+      world.configuration = { ...world.configuration, consumers: first ? [allowed, other] : [other, allowed] };
+      const { report } = await failureOf(world.run());
+      expect(report.consumers.map(({ consumer, state }) => `${consumer}: ${state}`).sort()).toEqual([
+        'other: failed',
+        'telegraf: acting',
+      ]);
+    },
+  );
+
   it('is made where the configuration allows it, and the rotator may', async () => {
     world = await aWorld({ owner: 'svc-new', createOwner: true });
     await put(world, 'influxdb/rotator', JSON.stringify({ token: world.admin.operatorToken }));
