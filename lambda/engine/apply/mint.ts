@@ -1,6 +1,6 @@
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
-import { describePermission, permissionsHash } from '../../influxdb/permissions.ts';
+import { describePermissions, permissionsHash } from '../../influxdb/permissions.ts';
 import { formatMarker, type Identity } from '../document/marker.ts';
 import type { Target } from '../observe/target.ts';
 import { RotationError } from './rotation-error.ts';
@@ -50,7 +50,7 @@ export function assertAsAsked(made: Authorization, target: Target, userId: strin
     made.userId === userId ? undefined : `owner ${made.userId} instead of ${userId}`,
     permissionsHash(made.permissions) === permissionsHash(target.grant(userId))
       ? undefined
-      : `permissions ${made.permissions.map(describePermission).join(', ') || 'none'}`,
+      : `permissions ${describePermissions(made.permissions)}`,
     made.token === '' ? 'no token' : undefined,
   ].filter((difference) => difference !== undefined);
   if (wrong.length > 0)

@@ -1,5 +1,6 @@
 import type { Permission } from '../../config/permission.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
+import { describePermissions } from '../../influxdb/permissions.ts';
 import { tokenHash } from '../document/document.ts';
 import {
   describeIdentity,
@@ -78,7 +79,7 @@ export function notesOnAdoption(facts: Facts): Reason[] {
   const { id: authorizationId, userId, description, permissions } = found.row;
   const why = whyNotAdopted(facts, found.row);
   if (why !== undefined) return [{ code: 'CANNOT_ADOPT', authorizationId, why }];
-  return [{ code: 'ADOPTS', authorizationId, userId, description, permissions: permissions.length }];
+  return [{ code: 'ADOPTS', authorizationId, userId, description, permissions: describePermissions(permissions) }];
 }
 
 /** The token that the secret holds now, where somebody else made it, or held before ours. */

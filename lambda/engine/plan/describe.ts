@@ -124,7 +124,7 @@ const SENTENCES: Sentences = {
       ? `nothing is adopted: ${why}`
       : `authorization ${authorizationId} is not adopted: ${why}`,
   ADOPTS: ({ authorizationId, userId, description, permissions }) =>
-    `authorization ${authorizationId} is adopted ("${quotable(description)}", of user ${userId}, ${permissions} permissions): it is switched off and deleted once nobody can hold it any more`,
+    `authorization ${authorizationId} is adopted ("${quotable(description)}", of user ${userId}, which may: ${permissions}): it is switched off and deleted once nobody can hold it any more`,
   HELD_IS_OURS: ({ authorizationId }) =>
     `the token that the secret holds is that of authorization ${authorizationId}, which is one of ours: it keeps working until its grace period after the next rotation is over`,
   SECRET_GONE: ({ authorizationIds }) =>

@@ -105,7 +105,7 @@ export interface Reasons {
   // What else an operator should know.
   OLD_TOKEN_REMAINS: OfSecret & { readonly authorizationId: string | undefined };
   CANNOT_ADOPT: { readonly authorizationId: string | undefined; readonly why: string };
-  ADOPTS: OfToken & { readonly userId: string; readonly description: string; readonly permissions: number };
+  ADOPTS: OfToken & { readonly userId: string; readonly description: string; readonly permissions: string };
   HELD_IS_OURS: OfToken;
   SECRET_GONE: { readonly authorizationIds: readonly string[] };
 

@@ -99,7 +99,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
     { ...token, why: 'the rotator itself uses it' },
     { authorizationId: undefined, why: '"auto" finds none' },
   ],
-  ADOPTS: [{ ...token, ...byHand, permissions: 2 }],
+  ADOPTS: [{ ...token, ...byHand, permissions: 'read:orgs/o1/buckets/b1' }],
   HELD_IS_OURS: [token],
   SECRET_GONE: [tokens],
   NOT_ATTEMPTED: [{}],
@@ -202,7 +202,7 @@ suite('the sentence of', () => {
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1): delete it by hand once nothing uses it, or name its authorization as "adopt"
       CANNOT_ADOPT: authorization a1 is not adopted: the rotator itself uses it
       CANNOT_ADOPT: nothing is adopted: "auto" finds none
-      ADOPTS: authorization a1 is adopted ("grafana's token", of user u1, 2 permissions): it is switched off and deleted once nobody can hold it any more
+      ADOPTS: authorization a1 is adopted ("grafana's token", of user u1, which may: read:orgs/o1/buckets/b1): it is switched off and deleted once nobody can hold it any more
       HELD_IS_OURS: the token that the secret holds is that of authorization a1, which is one of ours: it keeps working until its grace period after the next rotation is over
       SECRET_GONE: authorizations a1, a2 were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them
       NOT_ATTEMPTED: the run ended early
@@ -226,7 +226,7 @@ suite('the sentence of', () => {
   ])("somebody else's description is quoted %s", (_name, description, quoted) => {
     const about = { ...token, userId: 'u1', description };
     for (const text of [
-      describe({ code: 'ADOPTS', ...about, permissions: 1 }),
+      describe({ code: 'ADOPTS', ...about, permissions: 'none' }),
       describe({ code: 'UNMANAGED_TOKEN', ...about, status: 'active', createdAt: '2026-06-01T00:00:00.000Z' }),
     ])
       expect(text).toContain(`"${quoted}"`);

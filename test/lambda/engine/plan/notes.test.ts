@@ -175,7 +175,7 @@ const NOTES: Record<string, [Scenario, string[]]> = {
   'what it adopts: id, owner, description and permissions': [
     { reading: byHand, rows: [hers], settings: { adopt: 'hers' } },
     [
-      `authorization hers is adopted ("by hand", of user ${hers.userId}, 1 permissions): it is switched off and deleted once nobody can hold it any more`,
+      `authorization hers is adopted ("by hand", of user ${hers.userId}, which may: read:orgs/aaaaaaaaaaaaaaaa/buckets/cccccccccccccccc): it is switched off and deleted once nobody can hold it any more`,
     ],
   ],
   'that an authorization cannot be adopted, since it does not exist': [
