@@ -48,12 +48,12 @@ function isMissing({ outcome }: Planned): boolean {
   return outcome.kind === 'decision' && outcome.reason.code === 'MISSING' && outcome.next?.kind === 'mint';
 }
 
-/** This consumer's document and its org agree with the server, which knows its token. One writer can forge only the rest. */
-function isAtHome({ facts, outcome }: Planned): boolean {
-  const { secret, target, deployment, settings } = facts;
-  if (outcome.kind !== 'decision' || outcome.reason.code === 'MISSING') return false;
+/** This consumer's document, or a row that is marked as its own, is of the org that was resolved. */
+function isAtHome({ facts: { secret, target, deployment, settings, listing } }: Planned): boolean {
   if (secret.kind !== 'value' || target.kind !== 'resolved') return false;
-  return ownDocument(secret.content, identityOf(deployment, settings.name, secret.arn))?.orgId === target.orgId;
+  const identity = identityOf(deployment, settings.name, secret.arn);
+  if (ownDocument(secret.content, identity)?.orgId === target.orgId) return true;
+  return listing.markedAs(identity).some(({ row }) => row.orgId === target.orgId);
 }
 
 /**

@@ -33,14 +33,16 @@ export interface RotationDocument {
   readonly copiedAt: readonly number[];
 }
 
-/** Not before 1970: the years before 0 could be written, but not be read again. */
+/** The years before 0 and after 9999 could be written, but not be read again. */
+const LATEST = Date.parse('9999-01-01T00:00:00Z');
+
 const Time = z.pipe(
-  z.iso.datetime({ offset: true }).check(z.refine((text) => Date.parse(text) >= 0)),
+  z.iso.datetime({ offset: true }).check(z.refine((text) => Date.parse(text) >= 0 && Date.parse(text) < LATEST)),
   z.transform((text) => Date.parse(text)),
 );
 
-/** An owner's authorizations are listed by this id, and InfluxDB would refuse the request for anything else. */
-const OwnerId = z.string().check(z.regex(ID));
+/** Of a user or an org: InfluxDB would refuse a request with anything else. */
+const Id = z.string().check(z.regex(ID));
 
 /** InfluxDB answers in lower case, and takes either. */
 const AuthorizationId = z.pipe(
@@ -50,8 +52,8 @@ const AuthorizationId = z.pipe(
 
 const WireEntry = z.object({
   authorizationId: AuthorizationId,
-  userId: OwnerId,
-  orgId: z.optional(z.string()),
+  userId: Id,
+  orgId: z.optional(Id),
   since: Time,
   compromised: z._default(z.boolean(), false),
   tokenHash: z.optional(z.string()),
@@ -63,8 +65,8 @@ const WireDocument = z.object({
   consumer: z.string(),
   secret: z.string(),
   authorizationId: AuthorizationId,
-  orgId: z.string(),
-  userId: OwnerId,
+  orgId: Id,
+  userId: Id,
   tokenHash: z.string(),
   permissionsHash: z.string(),
   mintedAt: Time,

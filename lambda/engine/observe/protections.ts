@@ -26,6 +26,8 @@ export interface ConsumerProtections {
 /** Who uses which authorization. Looked up for each consumer, never copied: nothing grows with their square. */
 export class Protections {
   readonly #claims = new Map<string, Claim[]>();
+  /** The hashes that markers hold. */
+  readonly #markedHashes: ReadonlySet<string>;
   /** By the hash that markers hold: what is in use now, whatever a document says of it. */
   readonly #byHash = new Map<string, Claim[]>();
 
@@ -36,6 +38,7 @@ export class Protections {
     listing: Listing,
     rotatorToken: string,
   ) {
+    this.#markedHashes = new Set(listing.marked().flatMap(({ marker }) => marker.tokenHash ?? []));
     this.#claimCurrent(secrets, listing);
     this.#claimLedgers(configuration, secrets, listing);
     this.#claimValues(secrets, listing, rotatorToken);
@@ -56,6 +59,23 @@ export class Protections {
     };
   }
 
+  /**
+   * The markers on the server say whose value this is, or, where there is none, whose token that authorization is: then a
+   * document that says something else claims nothing.
+   */
+  #isDenied(
+    listing: Listing,
+    authorizationId: string,
+    token: string | undefined,
+    consumer: string | undefined,
+  ): boolean {
+    const marker = parseMarker(listing.get(authorizationId)?.description ?? '');
+    if (token === undefined) return marker !== undefined && marker.consumer !== consumer;
+    const hash = markerHash(token);
+    if (marker?.tokenHash !== undefined) return marker.tokenHash !== hash;
+    return this.#markedHashes.has(hash);
+  }
+
   #claim(authorizationId: string, claim: Claim): void {
     append(this.#claims, authorizationId, claim);
   }
@@ -65,7 +85,7 @@ export class Protections {
       const content = contentOf(secret);
       const id = currentIn(content);
       const reason = `it is the current one of consumer ${consumer}`;
-      if (id !== undefined && !isDenied(listing, id, content?.token))
+      if (id !== undefined && !this.#isDenied(listing, id, content?.token, consumer))
         this.#claim(id, { kind: 'held', consumer, reason });
     }
   }
@@ -96,7 +116,8 @@ export class Protections {
     const holders = authorizationsByHash(secrets, listing);
     const claim = (token: string, consumer: string | undefined, reason: string) => {
       const held: Claim = { kind: 'held', consumer, reason };
-      for (const id of holders.get(tokenHash(token)) ?? []) if (!isDenied(listing, id, token)) this.#claim(id, held);
+      for (const id of holders.get(tokenHash(token)) ?? [])
+        if (!this.#isDenied(listing, id, token, consumer)) this.#claim(id, held);
       append(this.#byHash, markerHash(token), held);
     };
     for (const [consumer, secret] of secrets) {
@@ -130,10 +151,4 @@ function authorizationsByHash(
     for (const named of namedIn(contentOf(secret)) ?? []) link(named.tokenHash, named.authorizationId);
   }
   return found;
-}
-
-/** The marker on the server says that its token is another one, whatever a document says. */
-function isDenied(listing: Listing, authorizationId: string, token: string | undefined): boolean {
-  const marked = parseMarker(listing.get(authorizationId)?.description ?? '')?.tokenHash;
-  return marked !== undefined && token !== undefined && marked !== markerHash(token);
 }

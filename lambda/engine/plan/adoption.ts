@@ -117,10 +117,16 @@ function adopteeOf(facts: Facts): Adoptee {
   }
   const rows = [...listing.rows()].filter(({ description }) => parseMarker(description) === undefined);
   const held = rows.length === 0 ? undefined : heldByHand(facts);
-  if (held === undefined) return undefined;
+  if (held === undefined || isOursByValue(facts, held.token)) return undefined;
   const exact = rows.find((row) => showsToken(row) && row.token === held.token);
+  const owner = exact === undefined ? facts.answers.owner(held.of) : exact.userId;
+  // Whoever can write the secret can put anybody's token there.
+  if (facts.target.kind !== 'resolved' || owner !== facts.target.userId)
+    return {
+      authorizationId: undefined,
+      why: `"auto" adopts only authorizations of the configured owner, and the secret's token is ${owner === undefined ? 'of a user that InfluxDB does not tell' : `of user ${owner}`}: give its id as "adopt"`,
+    };
   if (exact !== undefined) return { row: exact };
-  const owner = facts.answers.owner(held.of);
   const candidates = rows.filter(
     (row) =>
       row.userId === owner && row.status === 'active' && !showsToken(row) && facts.protections.of(row.id) === undefined,
@@ -149,6 +155,15 @@ function notesOnHeld(facts: Facts): Reason[] {
   if (named !== undefined) return [{ code: 'HELD_IS_OURS', authorizationId: named.authorizationId }];
   const match = [...listing.rows()].find((row) => showsToken(row) && row.token === held);
   return [{ code: 'OLD_TOKEN_REMAINS', secret: settings.secret, authorizationId: match?.id }];
+}
+
+/** A token that we made, as a marker, a row that shows it, or the document before says: nobody's to adopt. */
+function isOursByValue({ listing, answers }: Facts, token: string): boolean {
+  const marked = listing
+    .marked()
+    .some(({ row, marker }) => marker.tokenHash === markerHash(token) || row.token === token);
+  const named = namedIn(answers.version('AWSPREVIOUS')?.content) ?? [];
+  return marked || named.some((each) => each.tokenHash === tokenHash(token));
 }
 
 /** The marker of this consumer and this very secret. */

@@ -4,7 +4,7 @@ import { summarize } from './before-an-end.ts';
 import { type Decision, idle } from './decision.ts';
 import { entryOf } from './entry.ts';
 import type { Facts } from './facts.ts';
-import { isYoung } from './next-ledger.ts';
+import { isYoung, ownEntry } from './next-ledger.ts';
 import { endingOfEntry } from './superseded-token.ts';
 
 /**
@@ -24,8 +24,11 @@ export function planRetiredConsumer(
   const marked = facts.listing.markedAs(identity);
   const entries = new Map<string, LedgerEntry>();
   if (document !== undefined) {
-    entries.set(document.authorizationId, { ...entryOf({ ...document, id: document.authorizationId }), since });
-    for (const entry of document.superseded) entries.set(entry.authorizationId, entry);
+    entries.set(document.authorizationId, { ...ownEntry(document), since });
+    // Whoever wrote a later time than the version's own cannot put an end off (T4).
+    for (const entry of document.superseded)
+      if (!entries.has(entry.authorizationId))
+        entries.set(entry.authorizationId, { ...entry, since: Math.min(entry.since, since) });
   }
   for (const { row, marker } of marked) {
     if (entries.has(row.id) || isYoung({ row, marker }, facts)) continue;

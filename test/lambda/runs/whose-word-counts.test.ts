@@ -350,7 +350,108 @@ describe('what the document says of the token beside it', () => {
   );
 });
 
+describe('what one consumer’s secret says', () => {
+  async function forge(change: (rotation: Record<string, unknown>) => object): Promise<void> {
+    const value = await scene.value();
+    await scene.put(JSON.stringify({ ...value, rotation: { ...value.rotation, ...change({ ...value.rotation }) } }));
+    scene.auditor.accept();
+  }
+  async function deleteCurrentOf(consumer: string): Promise<void> {
+    const id = (await scene.turn(consumer)).tokens[0]?.authorizationId ?? '';
+    await scene.world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
+    scene.auditor.accept();
+  }
+
+  it.each(['zzz', '', '../..', '0000000000000000', 'a'.repeat(17), 'x'.repeat(20_000), '00000000000000bb'])(
+    'of its org never ends the run for others: %s',
+    async (orgId) => {
+      await openWithOperator();
+      await deleteCurrentOf('spare');
+      await forge(({ userId }) => ({
+        orgId,
+        superseded: [{ authorizationId: 'a', userId, orgId, since: '2026-01-01T00:00:00Z' }],
+      }));
+      const { errors, consumers } = await scene.run();
+      expect(errors).toEqual([]);
+      expect(consumers.find(({ consumer }) => consumer === 'spare')?.state).toBe('acting');
+    },
+  );
+
+  it('of another org does not keep another consumer’s missing token from being replaced', async () => {
+    await openWithOperator();
+    await deleteCurrentOf('spare');
+    await forge(({ authorizationId, userId, orgId }) => ({
+      authorizationId: '00000000000000aa',
+      orgId: '00000000000000bb',
+      superseded: [{ authorizationId, userId, orgId, since: '2999-01-01T00:00:00Z' }],
+    }));
+    const { errors, consumers } = await scene.run();
+    expect(errors).toEqual([]);
+    expect(consumers.find(({ consumer }) => consumer === 'spare')?.state).toBe('acting');
+  });
+
+  it('without any token does not keep the older token of another consumer alive', async () => {
+    await openWithOperator();
+    const victim = await idOfSpare();
+    const { rotation } = await scene.value();
+    const SecretString = JSON.stringify({ rotation: { ...rotation, id: ROTATION_ID, authorizationId: victim } });
+    const put = { SecretId: telegraf.secret, ClientRequestToken: ROTATION_ID, SecretString };
+    await scene.world.secrets.send(new PutSecretValueCommand(put));
+    scene.auditor.accept();
+    await scene.runFor(95 * DAY, DAY);
+    expect(stored(victim)).toBeUndefined();
+    expect((await scene.turn('spare')).state).toBe('idle');
+  });
+
+  it('of later times does not keep the tokens of a retired consumer alive', async () => {
+    scene = await openServed();
+    await forge(({ authorizationId, userId, orgId }) => ({
+      superseded: [{ authorizationId, userId, orgId, since: '2999-01-01T00:00:00Z' }],
+    }));
+    configure(scene, { retired: true });
+    await scene.runFor(4 * DAY, 6 * HOUR);
+    expect(scene.rows).toEqual([]);
+  });
+
+  it('of a time that could be written, but not be read again, is refused', async () => {
+    scene = await openServed();
+    await forge(() => ({ mintedAt: '9999-12-31T23:59:59-23:59' }));
+    expect((await scene.turn()).reason).toContain('rotation.mintedAt');
+  });
+});
+
 describe('what the configuration adopts', () => {
+  it.each(['hashed', 'plain'] as const)(
+    'as "auto" is nothing where the secret holds a token of ours: %s',
+    async (tokens) => {
+      scene = await Scene.open({ configuration: aConfiguration([telegraf]), tokens });
+      configure(scene, { adopt: 'auto' });
+      await scene.run();
+      const first = await scene.value();
+      const { id } = await scene.tokenByHand('of a dashboard');
+      scene.world.clock.advance(30 * DAY);
+      await scene.run();
+      scene.world.clock.advance(2 * HOUR);
+      await scene.put(JSON.stringify({ token: first.token }));
+      scene.auditor.accept();
+      expect(notesOf(await scene.turn()).join()).not.toContain('is adopted');
+      await scene.runFor(4 * DAY, 6 * HOUR);
+      expect(stored(id)?.status).toBe('active');
+    },
+  );
+
+  it('as "auto" is nobody else’s token, though somebody put it into the secret', async () => {
+    scene = await Scene.open({ configuration: aConfiguration([telegraf]), tokens: 'plain' });
+    await signInAsOperator();
+    const theirs = await ofAnotherApplication();
+    configure(scene, { adopt: 'auto' });
+    await scene.put(JSON.stringify({ token: theirs.token }));
+    scene.auditor.accept();
+    expect(notesOf(await scene.turn()).join()).toContain('"auto" adopts only authorizations of the configured owner');
+    await scene.runFor(4 * DAY, 6 * HOUR);
+    expect(stored(theirs.id)?.status).toBe('active');
+  });
+
   async function openByHand(adopt: (id: string) => string | Promise<string>, change: Partial<ConsumerSettings> = {}) {
     scene = await Scene.open({ configuration: aConfiguration([telegraf]) });
     const held = await scene.tokenByHand();
