@@ -1,3 +1,5 @@
+import { parseObject } from './json-object.ts';
+
 /** Half of an InfluxDB token or more. */
 const LOOKS_SECRET = /[A-Za-z0-9+_/-]{43,}={0,2}/g;
 
@@ -10,12 +12,12 @@ const WORD = /^\S+$/;
  * would make every message unreadable.
  */
 export function tokensIn(text: string, tokenKeys: ReadonlySet<string>): string[] {
-  const members = membersOf(text);
-  if (members === undefined) {
+  const object = parseObject(text);
+  if (object === undefined) {
     const plain = text.trim();
     return WORD.test(plain) && !isUrl(plain) ? [plain] : looksSecret(text);
   }
-  return members.flatMap(([key, value]) => {
+  return Object.entries(object).flatMap(([key, value]) => {
     if (typeof value !== 'string') return [];
     return tokenKeys.has(key) && !isUrl(value) ? [value.trim()] : looksSecret(value);
   });
@@ -27,13 +29,4 @@ function looksSecret(text: string): string[] {
 
 function isUrl(text: string): boolean {
   return /^[a-z]+:\/\//i.test(text);
-}
-
-function membersOf(text: string): [string, unknown][] | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -42,13 +42,14 @@ export function tokenOf(
   content: SecretContent | undefined,
   authorizationId: string,
 ): { readonly token: string; readonly document: RotationDocument } | undefined {
-  if (content === undefined || !('document' in content) || currentIn(content) !== authorizationId) return undefined;
-  return content.token === undefined ? undefined : { token: content.token, document: content.document };
+  const document = documentIn(content);
+  if (document === undefined || currentIn(content) !== authorizationId) return undefined;
+  return content?.token === undefined ? undefined : { token: content.token, document };
 }
 
 /** When a value's document says that its token was copied forward, in milliseconds since the epoch. */
 export function copiesIn(content: SecretContent | undefined): readonly number[] {
-  return content === undefined || !('document' in content) ? [] : content.document.copiedAt;
+  return documentIn(content)?.copiedAt ?? [];
 }
 
 /** The older tokens that a value's document names, whoever wrote it. */

@@ -1,4 +1,5 @@
 import { looksLikeToken } from '../../config/token-text.ts';
+import { parseObject } from '../../secrets-manager/json-object.ts';
 import { parseDocument, type RotationDocument, tokenHash } from './document.ts';
 
 /** What a version of a secret holds. `document/own.ts` says whose its document is. */
@@ -49,18 +50,6 @@ export function otherTokenKeys(text: string, tokenKey: string): string[] {
     .filter(([key, value]) => key !== tokenKey && typeof value === 'string' && value !== '')
     .filter(([key, value]) => TOKEN_KEY.test(key) || looksLikeToken(String(value)))
     .map(([key]) => key);
-}
-
-/** The object that `text` holds; undefined for anything else. */
-export function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function ownString(value: Record<string, unknown>, key: string): string | undefined {

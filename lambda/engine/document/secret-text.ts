@@ -1,7 +1,7 @@
 import { applyEdits, modify } from 'jsonc-parser';
 import { CodedError } from '../../log/coded-error.ts';
+import { parseObject } from '../../secrets-manager/json-object.ts';
 import { type RotationDocument, tokenHash, toWire } from './document.ts';
-import { parseObject } from './secret-content.ts';
 
 /** Secrets Manager's limit for a value. */
 export const MAX_SECRET_BYTES = 65_536;

@@ -55,6 +55,7 @@ export class ListedRows implements RowCollector {
 /** What the lists of authorizations showed. */
 export class Listing {
   readonly #rows: ReadonlyMap<string, Authorization>;
+  readonly #markers: ReadonlyMap<string, Marker>;
   readonly #marked: ReadonlyMap<string, readonly MarkedRow[]>;
   readonly #shown: ReadonlySet<string>;
 
@@ -67,6 +68,7 @@ export class Listing {
       const marker = parseMarker(row.description);
       return marker === undefined ? [] : [{ row, marker }];
     });
+    this.#markers = new Map(marked.map(({ row, marker }) => [row.id, marker]));
     this.#marked = Map.groupBy(marked, ({ marker }) => keyOf(marker));
   }
 
@@ -83,6 +85,11 @@ export class Listing {
 
   rows(): Iterable<Authorization> {
     return this.#rows.values();
+  }
+
+  /** The marker of a listed authorization; undefined if it has none, or no list shows it. */
+  markerOf(id: string): Marker | undefined {
+    return this.#markers.get(id);
   }
 
   /** The authorizations that are this consumer's by their marker. */

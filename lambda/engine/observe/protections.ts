@@ -1,6 +1,6 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { tokenHash } from '../document/document.ts';
-import { markerHash, parseMarker } from '../document/marker.ts';
+import { markerHash } from '../document/marker.ts';
 import { currentIn, ledgerIn, namedIn } from '../document/own.ts';
 import { type Listing, showsToken } from './listing.ts';
 import { contentOf, type ObservedSecret } from './observed-secret.ts';
@@ -69,7 +69,7 @@ export class Protections {
     token: string | undefined,
     consumer: string | undefined,
   ): boolean {
-    const marker = parseMarker(listing.get(authorizationId)?.description ?? '');
+    const marker = listing.markerOf(authorizationId);
     if (token === undefined) return marker !== undefined && marker.consumer !== consumer;
     const hash = markerHash(token);
     if (marker?.tokenHash !== undefined) return marker.tokenHash !== hash;
@@ -100,7 +100,7 @@ export class Protections {
       const secret = secrets.get(name);
       if (secret?.kind !== 'value') continue;
       for (const { authorizationId, since, compromised } of ledgerIn(secret.content)) {
-        const marker = parseMarker(listing.get(authorizationId)?.description ?? '');
+        const marker = listing.markerOf(authorizationId);
         // Whose a marked one is the server says: a ledger that others can write cannot protect it from its end.
         if (compromised || (marker !== undefined && marker.consumer !== name)) continue;
         // Whoever wrote a later time than the version's own cannot make the claim last.

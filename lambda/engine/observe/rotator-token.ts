@@ -1,7 +1,7 @@
 import type { InfluxdbSettings } from '../../config/configuration.ts';
 import { CodedError } from '../../log/coded-error.ts';
+import { parseObject } from '../../secrets-manager/json-object.ts';
 import type { SecretReading } from '../../secrets-manager/secret.ts';
-import { parseObject } from '../document/secret-content.ts';
 
 /** The run cannot begin: the secret with the rotator's own token does not give one. */
 export class RotatorTokenError extends CodedError {

@@ -3,7 +3,7 @@ import { type Identity, isSameIdentity, parseMarker } from '../document/marker.t
 import type { MarkedRow } from '../observe/listing.ts';
 import { adoptedEntry, isAdopted } from './adoption.ts';
 import type { NextLedger } from './decision.ts';
-import { type Entry, entryOf } from './entry.ts';
+import { type Entry, entryOf, findEntry } from './entry.ts';
 import type { Facts } from './facts.ts';
 
 /** The document's own authorization and its ledger: what the sweep must not take for a stray. */
@@ -74,16 +74,13 @@ export function ownEntry({ authorizationId: id, userId, orgId, tokenHash, supers
  * can write the secret could fill it with such. What cannot be seen stays.
  */
 function isStillOurs(facts: Facts, { identity, copied = false }: LedgerSource, entry: Entry | LedgerEntry): boolean {
-  const listed = facts.listing.get(entry.authorizationId);
-  if (listed === undefined) {
-    if (copied || facts.listing.shows(entry)) return false;
-    // If it has our marker, it is swept without the ledger.
-    if (!facts.answers.canLookUp(entry.authorizationId)) return false;
-    const found = facts.answers.authorization(entry.authorizationId);
-    if (found.kind !== 'found') return found.kind === 'unseen';
-    return isMarked(found.row.description, identity) || isAdopted(facts, found.row);
-  }
-  return isMarked(listed.description, identity) || isAdopted(facts, listed);
+  const { authorizationId } = entry;
+  const { listing, answers } = facts;
+  // One that is not looked up is swept without the ledger, if it has our marker.
+  if (listing.get(authorizationId) === undefined && (copied || !answers.canLookUp(authorizationId))) return false;
+  const found = findEntry(facts, entry);
+  if (found.kind !== 'found') return found.kind === 'unseen';
+  return isMarked(found.row.description, identity) || isAdopted(facts, found.row);
 }
 
 function isMarked(description: string, identity: Identity): boolean {

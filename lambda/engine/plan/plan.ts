@@ -1,7 +1,8 @@
+import { parseObject } from '../../secrets-manager/json-object.ts';
 import { type RotationDocument, tokenHash } from '../document/document.ts';
-import { identityOf, markerHash, parseMarker } from '../document/marker.ts';
+import { identityOf, markerHash } from '../document/marker.ts';
 import { ownDocument, whoseDocument } from '../document/own.ts';
-import { otherTokenKeys, parseObject } from '../document/secret-content.ts';
+import { otherTokenKeys } from '../document/secret-content.ts';
 import { Unanswered } from '../observe/question.ts';
 import { planCurrentToken } from './current-token.ts';
 import { blocked, changed, type Decision, failed, type Plan, type StartingVersion } from './decision.ts';
@@ -94,8 +95,7 @@ function isUnderAnotherKey(text: string, document: RotationDocument): boolean {
  * and its hash with it, and have forgotten the id.
  */
 function speaksOfToken({ listing }: Facts, document: RotationDocument, token: string | undefined): boolean {
-  const row = listing.get(document.authorizationId);
-  const hash = row === undefined ? undefined : parseMarker(row.description)?.tokenHash;
+  const hash = listing.markerOf(document.authorizationId)?.tokenHash;
   return hash === undefined || token === undefined || hash === markerHash(token);
 }
 

@@ -1,5 +1,4 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
-import type { AuthorizationLookup } from '../../influxdb/lookup.ts';
 import type { SecretDescription } from '../../secrets-manager/secret.ts';
 import type { LedgerEntry } from '../document/document.ts';
 import type { Identity } from '../document/marker.ts';
@@ -15,6 +14,7 @@ import {
   usedByAnother,
   wait,
 } from './before-an-end.ts';
+import { findEntry } from './entry.ts';
 import type { Facts } from './facts.ts';
 
 /** The secret's own side of an entry: whose it is, and what else is known of its versions. */
@@ -50,13 +50,6 @@ export function endingOfEntry(facts: Facts, owner: Superseded, entry: LedgerEntr
       });
     }
   }
-}
-
-function findEntry({ listing, answers }: Facts, entry: LedgerEntry): AuthorizationLookup {
-  const row = listing.get(entry.authorizationId);
-  if (row !== undefined) return { kind: 'found', row };
-  if (listing.shows(entry)) return { kind: 'gone' };
-  return answers.authorization(entry.authorizationId);
 }
 
 function timelyEnd(
