@@ -13,6 +13,8 @@ export interface RunStory {
   readonly at: number;
   readonly report: RunReport;
   readonly calls: number;
+  /** Of these, the tries of current tokens, as the report counts them. */
+  readonly probes: number;
   readonly secretsManagerWrites: number;
   readonly violations: readonly string[];
 }
@@ -23,7 +25,10 @@ export interface LifeOptions {
   readonly onRun: (story: RunStory) => void;
 }
 
-/** What `npm start -- --json` prints. The servers count the calls. An idle run's are subtracted from a rotation's. */
+/**
+ * What `npm start -- --json` prints. The servers count the calls. An idle run's are subtracted from a rotation's, and
+ * the tries of current tokens stand apart from all others.
+ */
 export interface LifeFigures {
   readonly days: number;
   readonly runs: number;
@@ -34,6 +39,8 @@ export interface LifeFigures {
   readonly callsWholeLife: number;
   readonly secretsManagerWritesPerRotation: number;
   readonly callsIdleRun: number;
+  /** Calls a day that try the current tokens of all consumers. */
+  readonly probesPerDay: number;
   readonly requestsOfConsumers: number;
   readonly failedRequestsOfConsumers: number;
   readonly newTokensAccepted: number;
@@ -82,14 +89,16 @@ async function tell(world: World, auditor: Auditor): Promise<RunStory> {
   const at = world.clock.now();
   const report = await world.run();
   const told = { calls: world.calls - calls, secretsManagerWrites: countWrites(world) - writes };
-  return { at, report, ...told, violations: auditor.inspect() };
+  return { at, report, ...told, probes: countProbes(report), violations: auditor.inspect() };
 }
 
 async function figures(world: World, stories: readonly RunStory[], readers: readonly Reader[]): Promise<LifeFigures> {
   const first = world.configuration.consumers[0]?.name;
   const idleCalls = new Map<number, number>();
-  for (const { report, calls } of stories) if (isIdle(report)) idleCalls.set(report.consumers.length, calls);
-  const beyondIdle = ({ report, calls }: RunStory) => calls - (idleCalls.get(report.consumers.length) ?? 0);
+  for (const { report, calls, probes } of stories)
+    if (isIdle(report)) idleCalls.set(report.consumers.length, calls - probes);
+  const beyondIdle = ({ report, calls, probes }: RunStory) =>
+    calls - probes - (idleCalls.get(report.consumers.length) ?? 0);
   const acted = (kind: string) =>
     stories.filter(({ report }) =>
       report.consumers.some(
@@ -110,6 +119,7 @@ async function figures(world: World, stories: readonly RunStory[], readers: read
     callsWholeLife: callsToPromotion + ending.reduce((sum, story) => sum + beyondIdle(story), 0),
     secretsManagerWritesPerRotation: Math.max(...rotations.map(({ secretsManagerWrites }) => secretsManagerWrites)),
     callsIdleRun: idleCalls.get(world.configuration.consumers.length) ?? 0,
+    probesPerDay: probesPerDay(stories, world.configuration),
     requestsOfConsumers: readers.reduce((sum, { requests }) => sum + requests, 0),
     failedRequestsOfConsumers: readers.reduce((sum, { failures }) => sum + failures, 0),
     newTokensAccepted: total(({ accepted }) => accepted),
@@ -117,6 +127,18 @@ async function figures(world: World, stories: readonly RunStory[], readers: read
     oldTokensAccepted: total(({ leftOver }) => leftOver),
     violations: stories.flatMap(({ violations }) => violations),
   };
+}
+
+/** Of the last day, in which all consumers take part. */
+function probesPerDay(stories: readonly RunStory[], { scheduleMs }: Configuration): number {
+  return stories.slice(-Math.round((24 * HOUR_MS) / scheduleMs)).reduce((sum, { probes }) => sum + probes, 0);
+}
+
+/** One for each permission that was tried, and at least one for each token. */
+function countProbes({ consumers }: RunReport): number {
+  return consumers
+    .flatMap(({ proof }) => proof ?? [])
+    .reduce((sum, proof) => sum + (proof.result === 'works' ? Math.max(1, proof.proven) : 1), 0);
 }
 
 /** Milliseconds until the second token of even the last consumer is current, and its first one is deleted. */

@@ -58,7 +58,7 @@ export class View {
     this.#print(styleText('dim', LEGEND));
     this.#print('');
     this.#print(
-      `${figures.days} days, ${figures.runs} runs, ${figures.rotations} rotations; an idle run took ${figures.callsIdleRun} calls`,
+      `${figures.days} days, ${figures.runs} runs, ${figures.rotations} rotations; an idle run took ${figures.callsIdleRun} calls, and the current tokens are tried with ${figures.probesPerDay} calls a day`,
     );
     this.#print(
       `${callsToPromotion} calls from the first read to the promotion of a token, ${callsWholeLife} with its end (AWS's sample rotator: 40)`,

@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   type AlarmProps,
@@ -28,7 +28,7 @@ export interface AlarmsProps {
 interface Condition {
   readonly name: string;
   readonly metric: IMetric;
-  readonly goesOff: Pick<AlarmProps, 'comparisonOperator' | 'threshold' | 'evaluationPeriods'>;
+  readonly goesOff: Pick<AlarmProps, 'comparisonOperator' | 'threshold' | 'evaluationPeriods' | 'datapointsToAlarm'>;
   readonly missing: TreatMissingData;
   /** What happened, as the start of the description. */
   readonly what: string;
@@ -88,7 +88,7 @@ function aboutRuns({ handler, period, metrics, scheduleEnabled }: AlarmsProps): 
   return scheduleEnabled ? [runFailed, noSuccessfulRun] : [runFailed];
 }
 
-function aboutTokens({ metrics }: AlarmsProps): Condition[] {
+function aboutTokens({ metrics, period }: AlarmsProps): Condition[] {
   // Both metrics are gauges without data between runs: until the next run, the last value counts.
   const missing = TreatMissingData.IGNORE;
   return [
@@ -104,6 +104,12 @@ function aboutTokens({ metrics }: AlarmsProps): Condition[] {
       missing,
       what: 'consumers are not rotated until a person decides',
       whatToDo: 'the log says which, why, and what to change: "CONSUMER_BLOCKED"',
+    }),
+    lastingADay(period, 'TokenRefused', {
+      metric: metrics.metric('TokensRefused'),
+      missing,
+      what: 'InfluxDB refuses tokens that applications use, though their authorizations are active',
+      whatToDo: 'activate the user that owns them, or delete the authorization to have it replaced: "TokenRefused"',
     }),
   ];
 }
@@ -132,6 +138,13 @@ function aboutQueues({ failedRuns, lostSchedules }: AlarmsProps): Condition[] {
 function positive(name: string, rest: Omit<Condition, 'name' | 'goesOff'>): Condition {
   const comparisonOperator = ComparisonOperator.GREATER_THAN_THRESHOLD;
   return { name, goesOff: { comparisonOperator, threshold: 0, evaluationPeriods: 1 }, ...rest };
+}
+
+/** Goes off for any value above zero, and is over a day later: each token is tried once a day. */
+function lastingADay(period: Duration, name: string, rest: Omit<Condition, 'name' | 'goesOff'>): Condition {
+  const { goesOff, ...condition } = positive(name, rest);
+  const evaluationPeriods = Math.max(1, Math.floor(Duration.days(1).toSeconds() / period.toSeconds()));
+  return { ...condition, goesOff: { ...goesOff, evaluationPeriods, datapointsToAlarm: 1 } };
 }
 
 /** Goes off if the metric stays at zero for two periods. */

@@ -131,6 +131,11 @@ export class TokenRotation extends Construct {
     return this.#metrics.metric('ConsumersBlocked', options);
   }
 
+  /** Current tokens that InfluxDB refused when they were tried, as once a day. */
+  metricTokensRefused(options?: MetricOptions): Metric {
+    return this.#metrics.metric('TokensRefused', options);
+  }
+
   /** Live tokens that are older than their `maxTokenAge`. */
   metricTokensOverdue(options?: MetricOptions): Metric {
     return this.#metrics.metric('TokensOverdue', options);

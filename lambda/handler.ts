@@ -88,7 +88,8 @@ function masking(log: Log, secrets: Secrets): Log {
 }
 
 function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secrets: Secrets): RunReport {
-  const isQuiet = ({ state, notes }: ConsumerReport) => state === 'idle' && notes.length === 0;
+  const isQuiet = ({ state, notes, proof }: ConsumerReport) =>
+    state === 'idle' && notes.length === 0 && proof?.result !== 'unproven';
   return {
     ...rest,
     errors: masked(errors, secrets),

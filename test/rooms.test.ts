@@ -13,6 +13,7 @@ const ROOMS = [
   'lambda/handler.ts',
   'lambda/telemetry',
   'lambda/engine/run.ts',
+  'lambda/engine/prove-all.ts',
   'lambda/engine/plan-all.ts',
   'lambda/engine/report',
   'lambda/engine/apply',

@@ -62,6 +62,9 @@ export interface ConsumerSettings {
   /** An authorization's id, or `auto`. */
   readonly adopt: string | undefined;
   readonly onMissing: 'rotate' | 'report';
+  /** Whether the current token is tried once a day. */
+  readonly probe: 'daily' | 'never';
+  /** Whether the end of an old token is proven. */
   readonly proof: boolean;
   readonly convert: boolean;
   readonly createSecret: boolean;
@@ -176,6 +179,7 @@ function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): ConsumerSet
     consumerCacheTtlMs: ms(inForce('consumerCacheTtl')),
     adopt: consumer.adopt?.toLowerCase(),
     onMissing: inForce('onMissing'),
+    probe: inForce('probe'),
     proof: inForce('proof'),
     convert: inForce('convert'),
     createSecret: inForce('createSecret'),

@@ -11,6 +11,7 @@ export const CONSUMER_DEFAULTS = {
   consumerCacheTtl: '1h',
   tokenKey: 'token',
   onMissing: 'rotate',
+  probe: 'daily',
   proof: false,
   convert: false,
   createSecret: false,
@@ -76,6 +77,13 @@ const overridable = {
   tokenKey: z.optional(text("Key in the secret's JSON object under which applications find the token")),
   onMissing: z.optional(
     z.enum(['rotate', 'report']).check(described('What to do when the current token was deleted in InfluxDB')),
+  ),
+  probe: z.optional(
+    z
+      .enum(['daily', 'never'])
+      .check(
+        described('Whether the current token is tried once a day, with its own permissions and without an effect'),
+      ),
   ),
   proof: z.optional(flag('After a deletion, prove that the old token is refused (two more calls)')),
   convert: z.optional(flag('At the first rotation, turn a secret that is a plain token into a JSON object')),

@@ -11,6 +11,7 @@ import { readRotatorToken } from './observe/rotator-token.ts';
 import { describe } from './plan/describe.ts';
 import { secretIdOf } from './plan/facts.ts';
 import { CONCURRENCY, planAll } from './plan-all.ts';
+import { proveAll } from './prove-all.ts';
 import { type Planned, reportApplied, reportReason, reportUnseen, reportUntaken } from './report/consumer-report.ts';
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
 import type { ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
@@ -52,6 +53,8 @@ type CarryOut = (
 
 interface Behaviour {
   readonly carryOut: CarryOut;
+  /** Tries the current tokens whose turn it is. */
+  readonly proves: boolean;
   /** The invocation fails if a consumer failed. */
   readonly failsForConsumers: boolean;
   /** Its figures are metrics. */
@@ -60,9 +63,9 @@ interface Behaviour {
 
 /** What each action does with the decisions. */
 export const BEHAVIOUR: Readonly<Record<Action, Behaviour>> = {
-  run: { carryOut: applyAll, failsForConsumers: true, publishes: true },
-  plan: { carryOut: reportAll, failsForConsumers: true, publishes: false },
-  status: { carryOut: reportAll, failsForConsumers: false, publishes: false },
+  run: { carryOut: applyAll, proves: true, failsForConsumers: true, publishes: true },
+  plan: { carryOut: reportAll, proves: false, failsForConsumers: true, publishes: false },
+  status: { carryOut: reportAll, proves: false, failsForConsumers: false, publishes: false },
 };
 
 interface Found {
@@ -75,7 +78,7 @@ async function serve(context: RunContext, action: Action): Promise<Found> {
   const { configuration, serviceClocks, log } = context;
   const errors: ErrorReport[] = [];
   try {
-    const { planned, services, unmanaged } = await observeAndPlan(context);
+    const { planned, services, unmanaged } = await observeAndPlan(context, BEHAVIOUR[action]);
     const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
     if (clocks.kind === 'disagree') {
       const message = `${clocks.detail}: nothing is switched off or deleted, and no working token is replaced`;
@@ -93,6 +96,7 @@ async function serve(context: RunContext, action: Action): Promise<Found> {
 
 async function observeAndPlan(
   context: RunContext,
+  { proves }: Behaviour,
 ): Promise<{ planned: Planned[]; services: Services; unmanaged: Unmanaged }> {
   const { configuration, store, transport, serviceClocks, clock } = context;
   const { tokenSecret } = configuration.influxdb;
@@ -101,10 +105,11 @@ async function observeAndPlan(
   const influxdb = new InfluxdbClient(transport, token);
   const observation = await observe(configuration, readings, token, influxdb);
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
-  const planned = await planAll(configuration, observation, { now: clock.now(), clocks, influxdb, store });
+  const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
+  const decided = await planAll(configuration, observation, { now: clock.now(), clocks, influxdb, store });
+  const planned = proves ? await proveAll(services, decided, configuration.scheduleMs) : decided;
   for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
   const unmanaged = findUnmanaged(configuration, observation, planned);
-  const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   return { planned, services, unmanaged };
 }
 

@@ -54,6 +54,8 @@ export interface Events {
     readonly deleted: number;
     readonly failed: number;
     readonly blocked: number;
+    readonly proven: number;
+    readonly refused: number;
     readonly overdue: number;
   };
   RUN_FAILED: { readonly error: string; readonly errorCode: ErrorCode };
@@ -70,6 +72,8 @@ export interface Events {
     readonly noteCode: ReasonCode;
     readonly until: string | undefined;
   };
+  TOKEN_ALIVE: OfToken & { readonly proven: number; readonly granted: number };
+  TOKEN_UNPROVEN: OfToken & { readonly reason: string };
   ACTION_STARTED: OfAction & OfReason;
   ACTION_FAILED: OfAction & { readonly error: string; readonly errorCode: ErrorCode };
   SECRET_CREATED: OfConsumer & { readonly secret: string };
@@ -116,6 +120,8 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   CONSUMER_CHANGED: 'info',
   CONSUMER_NOTE: 'info',
   NOT_ATTEMPTED: 'warn',
+  TOKEN_ALIVE: 'info',
+  TOKEN_UNPROVEN: 'warn',
   ACTION_STARTED: 'info',
   ACTION_FAILED: 'warn',
   SECRET_CREATED: 'info',

@@ -19,6 +19,16 @@ function eventOf({ state, actions }: ConsumerReport) {
   return state === 'acting' && planned ? 'CONSUMER_DUE' : EVENTS[state];
 }
 
+/** What a refused one is told is in the consumer's reason. */
+function logProof(log: Log, { consumer, tokens, proof }: ConsumerReport): void {
+  const { authorizationId } = tokens.find(({ role }) => role === 'current') ?? {};
+  if (proof === undefined || authorizationId === undefined) return;
+  if (proof.result === 'works') {
+    const { proven, granted } = proof;
+    log('TOKEN_ALIVE', { consumer, authorizationId, proven, granted });
+  } else if (proof.result === 'unproven') log('TOKEN_UNPROVEN', { consumer, authorizationId, reason: proof.detail });
+}
+
 /** Logs a line for each consumer, with the reason for what was done or not, its notes, and a line for the whole run. */
 export function logReport(log: Log, report: RunReport): void {
   for (const each of report.consumers) {
@@ -34,6 +44,7 @@ export function logReport(log: Log, report: RunReport): void {
       errorCode,
       until: ends,
     });
+    logProof(log, each);
     for (const { note, code, until } of notes) log('CONSUMER_NOTE', { consumer, note, noteCode: code, until });
   }
   for (const { notice, code } of report.notices) log('UNMANAGED', { notice, noticeCode: code });

@@ -35,6 +35,8 @@ export function aConsumer(settings: Partial<ConsumerSettings> = {}): ConsumerSet
     convert: false,
     createSecret: false,
     createOwner: false,
+    // Tests of other things count their calls.
+    probe: 'never',
     proof: false,
     retired: false,
     ...settings,

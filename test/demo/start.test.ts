@@ -32,6 +32,8 @@ describe('the demonstration', () => {
       callsToPromotion: 7,
       callsWholeLife: 12,
       secretsManagerWritesPerRotation: 2,
+      // Two of the consumers may use a bucket in two ways, or two buckets.
+      probesPerDay: 5,
       newTokensAccepted: 3,
       oldTokensRefused: 3,
       oldTokensAccepted: 0,

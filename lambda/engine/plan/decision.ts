@@ -18,7 +18,19 @@ export interface Decision {
   readonly next: Mint | CopyForward | undefined;
   /** What else an operator should know. */
   readonly notes: readonly Reason[];
+  /** What the day's try of the current token showed; undefined if this run did not try it. */
+  readonly proof: ProofOfLife | undefined;
 }
+
+/** What the day's try of a current token showed. */
+export type ProofOfLife =
+  /** Of `granted` permissions, `proven` were tried. The others cannot be tried without an effect. */
+  | { readonly kind: 'works'; readonly proven: number; readonly granted: number }
+  /** It may work: the server was busy, or the answer was not about the token. */
+  | { readonly kind: 'unproven'; readonly detail: string }
+  | { readonly kind: 'refused'; readonly detail: string }
+  /** The secret or the authorization is not any more as this run read it. */
+  | { readonly kind: 'changed' };
 
 /**
  * - `idle`: nothing to do. `waiting`: something is due, but not now. `acting`: this run does something.
@@ -142,5 +154,5 @@ function decision(
   obstacle: Reason | undefined,
   { ends = [], notes = [] }: Rest,
 ): Decision {
-  return { kind: 'decision', state, reason, obstacle, ends, next: undefined, notes };
+  return { kind: 'decision', state, reason, obstacle, ends, next: undefined, notes, proof: undefined };
 }

@@ -57,6 +57,8 @@ const SENTENCES: Sentences = {
 
   SWITCHED_OFF_BY_HAND: ({ authorizationId }) =>
     `the current authorization ${authorizationId} is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced`,
+  CURRENT_REFUSED: ({ authorizationId, detail }) =>
+    `the current token is refused, though its authorization ${authorizationId} is active (${detail}): if its user was deactivated, activate the user again; if not, delete the authorization, and the next run replaces it`,
   MISSING_AND_REPORTED: () => '"onMissing" is "report", so it is not replaced',
   WRITTEN_AGAIN: ({ secret, authorizationId }) =>
     `something else writes this secret: ${secret} was put back to an older value again, and got the token of authorization ${authorizationId} once more; find and end the other writer, then this alarm ends by itself within a day`,

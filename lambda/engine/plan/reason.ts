@@ -65,6 +65,7 @@ export interface Reasons {
 
   // What a person decided, or must decide.
   SWITCHED_OFF_BY_HAND: OfToken;
+  CURRENT_REFUSED: OfToken & { readonly detail: string };
   MISSING_AND_REPORTED: OfToken;
   TOO_MANY_MISSING: { readonly missing: number; readonly limit: number };
   WRITTEN_AGAIN: OfSecret & OfToken;

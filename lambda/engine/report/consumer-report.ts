@@ -6,7 +6,7 @@ import { type Decision, describeDecision } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Reason } from '../plan/reason.ts';
-import type { ActionReport, ConsumerReport, ReasonReport } from './report.ts';
+import type { ActionReport, ConsumerReport, ProofReport, ReasonReport } from './report.ts';
 import { reportTokens } from './token-reports.ts';
 
 /** What a run decided for a consumer, or why it could not. */
@@ -53,6 +53,7 @@ export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
     actions: [],
     notes: [],
     tokens: [],
+    proof: undefined,
   };
 }
 
@@ -76,6 +77,7 @@ function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
     actions: [],
     notes: [],
     tokens: reportTokens(facts),
+    proof: undefined,
   };
 }
 
@@ -92,7 +94,14 @@ function reportDecision(facts: Facts, decision: Decision, actions: readonly Acti
     actions: actions.map(reportAction),
     notes: notes.map((note) => ({ note: describe(note), ...reportReason(note) })),
     tokens: reportTokens(facts),
+    proof: reportProof(decision),
   };
+}
+
+function reportProof({ proof }: Decision): ProofReport | undefined {
+  if (proof === undefined || proof.kind === 'changed') return undefined;
+  const { kind: result, ...shown } = proof;
+  return { result, ...shown } as ProofReport;
 }
 
 function reportAction({ kind, authorizationId, reason, outcome, error }: ActionOutcome): ActionReport {

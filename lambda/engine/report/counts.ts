@@ -1,4 +1,4 @@
-import type { ActionReport, ConsumerReport, RunCounts } from './report.ts';
+import type { ActionReport, ConsumerReport, ProofReport, RunCounts } from './report.ts';
 
 /** @param unmanaged authorizations of the configured owners that nothing manages. */
 export function countUp(consumers: readonly ConsumerReport[], unmanaged: number): RunCounts {
@@ -7,12 +7,15 @@ export function countUp(consumers: readonly ConsumerReport[], unmanaged: number)
       .length;
   const inState = (...states: ConsumerReport['state'][]) =>
     consumers.filter(({ state }) => states.includes(state)).length;
+  const tried = (result: ProofReport['result']) => consumers.filter(({ proof }) => proof?.result === result).length;
   return {
     rotated: done('rotate'),
     switchedOff: done('switch-off'),
     deleted: done('delete'),
     failed: inState('failed', 'not-attempted'),
     blocked: inState('blocked'),
+    proven: tried('works'),
+    refused: tried('refused'),
     unmanaged,
     overdue: consumers.flatMap(({ tokens }) => tokens).filter(({ overdue }) => overdue).length,
   };

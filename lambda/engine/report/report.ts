@@ -49,7 +49,14 @@ export interface ConsumerReport {
   readonly actions: readonly ActionReport[];
   readonly notes: readonly (ReasonReport & { readonly note: string })[];
   readonly tokens: readonly TokenReport[];
+  /** What the day's try of the current token showed; undefined if this run did not try it. */
+  readonly proof: ProofReport | undefined;
 }
+
+/** A try of the current token: with the permissions that can be tried without an effect (`proven` of `granted`). */
+export type ProofReport =
+  | { readonly result: 'works'; readonly proven: number; readonly granted: number }
+  | { readonly result: 'unproven' | 'refused'; readonly detail: string };
 
 export interface ErrorReport {
   readonly code: ErrorCode;
@@ -62,6 +69,9 @@ export interface RunCounts {
   readonly deleted: number;
   readonly failed: number;
   readonly blocked: number;
+  /** Current tokens that were tried in this run, and work; and those that InfluxDB refused. */
+  readonly proven: number;
+  readonly refused: number;
   /** Authorizations of the configured owners that nothing manages. */
   readonly unmanaged: number;
   /** Live tokens older than their consumer's `maxTokenAge`. */

@@ -51,6 +51,7 @@ describe('a configuration that passes', () => {
           consumerCacheTtlMs: HOUR,
           adopt: undefined,
           onMissing: 'rotate',
+          probe: 'daily',
           proof: false,
           convert: false,
           createSecret: false,

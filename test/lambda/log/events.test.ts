@@ -28,6 +28,7 @@ describe('an event', () => {
         "warn": [
           "CONSUMER_BLOCKED",
           "NOT_ATTEMPTED",
+          "TOKEN_UNPROVEN",
           "ACTION_FAILED",
           "MINT_UNANSWERED",
           "PROMOTION_UNCERTAIN",

@@ -159,6 +159,13 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
       to: '    tooManyMissing?.missing !== 0\n',
     },
   ],
+  'believe the first refusal': [
+    {
+      file: 'lambda/engine/prove-all.ts',
+      from: "  if (first.kind !== 'refused') return first;",
+      to: "  if (first.kind !== 'works') return first;",
+    },
+  ],
   'wait without an end': [
     { file: 'lambda/engine/plan/mint.ts', from: "if (state !== 'waiting' ||", to: "if (state !== 'blocked' ||" },
   ],

@@ -51,6 +51,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   ROTATED_ELSEWHERE: [secret],
   CHANGED_MEANWHILE: [{}],
   SWITCHED_OFF_BY_HAND: [token],
+  CURRENT_REFUSED: [{ ...token, ...detail }],
   MISSING_AND_REPORTED: [token],
   TOO_MANY_MISSING: [{ missing: 4, limit: 3 }],
   WRITTEN_AGAIN: [{ ...secret, ...token }],
@@ -162,6 +163,7 @@ suite('the sentence of', () => {
       ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
       CHANGED_MEANWHILE: changed meanwhile: the next run looks again
       SWITCHED_OFF_BY_HAND: the current authorization a1 is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced
+      CURRENT_REFUSED: the current token is refused, though its authorization a1 is active (the detail): if its user was deactivated, activate the user again; if not, delete the authorization, and the next run replaces it
       MISSING_AND_REPORTED: "onMissing" is "report", so it is not replaced
       TOO_MANY_MISSING: 4 consumers miss their tokens at once, more than limits.maxMissingPerRun (3): a stale copy of the server looks just like that, so none of them is replaced; if they really are gone, raise the limit
       WRITTEN_AGAIN: something else writes this secret: acme/telegraf was put back to an older value again, and got the token of authorization a1 once more; find and end the other writer, then this alarm ends by itself within a day

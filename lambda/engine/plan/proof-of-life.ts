@@ -1,0 +1,64 @@
+import { hash } from 'node:crypto';
+import type { Probed } from '../../influxdb/probe.ts';
+import { identityOf } from '../document/marker.ts';
+import { ownDocument } from '../document/own.ts';
+import { blocked, changed, type Decision, type ProofOfLife } from './decision.ts';
+import type { Facts } from './facts.ts';
+
+// T6: a row that says "active" proves little. Each current token is tried once a day, with its own permissions.
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** How late a run may begin, at most. Then two runs may try the same token; that none tries it would be worse. */
+const LATEST_MS = 5 * 60 * 1000;
+
+/** The token to try, and what it was read from. */
+export interface ProofDue {
+  readonly token: string;
+  readonly row: Probed;
+  readonly versionId: string;
+}
+
+/**
+ * The token that this run tries; undefined if it is not this consumer's turn, or if the run changes the token anyway.
+ * A version that is younger than a request may live was verified a moment ago.
+ */
+export function proofDue(facts: Facts, decision: Decision, scheduleMs: number): ProofDue | undefined {
+  const { settings, secret, deployment, listing, now, limits } = facts;
+  if (settings.probe !== 'daily' || settings.retired || secret.kind !== 'value') return undefined;
+  if (!TRIED.has(decision.state) || decision.next !== undefined) return undefined;
+  if (now - secret.createdAt < limits.requestLifeMs) return undefined;
+  if (!isTurnOf(`${deployment}/${settings.name}`, now, scheduleMs)) return undefined;
+  const { versionId, content } = secret;
+  const document = ownDocument(content, identityOf(deployment, settings.name, secret.arn));
+  const row = document && listing.get(document.authorizationId);
+  if (content.token === undefined || row?.status !== 'active') return undefined;
+  return { token: content.token, row, versionId };
+}
+
+const TRIED: ReadonlySet<Decision['state']> = new Set(['idle', 'acting', 'waiting']);
+
+/**
+ * Each consumer has a time of the day, and its turn is in the first run after it. That needs no memory: a run knows how
+ * long ago the one before it began. After a run that was missed, its consumers are tried on the next day.
+ */
+function isTurnOf(consumer: string, now: number, scheduleMs: number): boolean {
+  const timeOfDay = Number.parseInt(hash('sha256', consumer, 'hex').slice(0, 8), 16) % DAY_MS;
+  const sinceThen = (now - timeOfDay) % DAY_MS;
+  return sinceThen < scheduleMs + Math.min(scheduleMs / 10, LATEST_MS);
+}
+
+/** The decision, once its consumer's token was tried. With a token that fails, nothing that may still work is ended. */
+export function afterProof(decision: Decision, authorizationId: string, proof: ProofOfLife): Decision {
+  switch (proof.kind) {
+    case 'works':
+    case 'unproven':
+      return { ...decision, proof };
+    case 'changed':
+      return changed();
+    case 'refused': {
+      const { notes } = decision;
+      return { ...blocked({ code: 'CURRENT_REFUSED', authorizationId, detail: proof.detail }, { notes }), proof };
+    }
+  }
+}
