@@ -93,29 +93,14 @@ function describe(
   return `${name} ${styleText(colour, WORDS[kind])} ${authorizationId ?? ''}  ${styleText('dim', `(${reason})`)}`;
 }
 
-/** The state of each of the consumer's tokens after the run's actions. */
-function tokensAfter({ tokens, actions }: ConsumerReport): string {
-  const done = (kind: ActionReport['kind']) =>
-    actions.find((action) => action.kind === kind && action.outcome === 'done')?.authorizationId;
-  const minted = done('rotate');
-  const states = tokens
-    .filter(({ status }) => status !== 'gone')
-    .map(
-      (token) =>
-        `${token.authorizationId} ${stateAfter(token, { minted, deactivated: done('switch-off'), deleted: done('delete') })}`,
-    );
-  return `${''.padEnd(10)} ${[...(minted === undefined ? [] : [`${minted} current`]), ...states].join(' · ')}`;
+/** The state of each of the consumer's tokens after the run. */
+function tokensAfter({ tokens }: ConsumerReport): string {
+  const states = tokens.map((token) => `${token.authorizationId} ${stateOf(token)}`);
+  return `${''.padEnd(10)} ${states.join(' · ')}`;
 }
 
-function stateAfter(
-  { authorizationId, role, status }: TokenReport,
-  {
-    minted,
-    deactivated,
-    deleted,
-  }: { minted: string | undefined; deactivated: string | undefined; deleted: string | undefined },
-): string {
-  if (authorizationId === deleted) return 'gone';
-  if (authorizationId === deactivated || status === 'inactive') return 'off';
-  return role === 'current' && minted === undefined ? 'current' : 'in grace';
+function stateOf({ role, status }: TokenReport): string {
+  if (status === 'gone') return 'gone';
+  if (status === 'inactive') return 'off';
+  return role === 'current' ? 'current' : 'in grace';
 }

@@ -99,6 +99,12 @@ function aboutTokens({ metrics, period }: AlarmsProps): Condition[] {
       whatToDo:
         'the notes and reasons in the status say what each of them waits for: "Where to look", "CONSUMER_WAITING"',
     }),
+    positive('ConsumerWithoutAccess', {
+      metric: metrics.metric('ConsumersWithoutAccess'),
+      missing,
+      what: 'consumers have no working token',
+      whatToDo: 'their reasons in the status say why: "A consumer has no access"',
+    }),
     positive('ConsumerBlocked', {
       metric: metrics.metric('ConsumersBlocked'),
       missing,

@@ -23,7 +23,15 @@ export function createDashboard(
       [new AlarmStatusWidget({ title: `InfluxDB tokens of ${deployment}`, width: 24, height: 3, alarms: [...alarms] })],
       [
         graph('Tokens', 'TokensRotated', 'TokensSwitchedOff', 'TokensDeleted'),
-        graph('Consumers', 'ConsumersFailed', 'ConsumersBlocked', 'TokensRefused', 'TokensOverdue', 'TokensUnmanaged'),
+        graph(
+          'Consumers',
+          'ConsumersFailed',
+          'ConsumersBlocked',
+          'ConsumersWithoutAccess',
+          'TokensRefused',
+          'TokensOverdue',
+          'TokensUnmanaged',
+        ),
       ],
       [graph('Runs', 'RunsSucceeded', 'RunsFailed'), graph('Duration of a run', 'RunDuration')],
       [

@@ -9,6 +9,7 @@ const STATISTICS: Readonly<Record<MetricName, 'Sum' | 'Maximum'>> = {
   TokensDeleted: 'Sum',
   ConsumersFailed: 'Maximum',
   ConsumersBlocked: 'Maximum',
+  ConsumersWithoutAccess: 'Maximum',
   TokensRefused: 'Maximum',
   TokensOverdue: 'Maximum',
   TokensUnmanaged: 'Maximum',

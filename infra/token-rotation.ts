@@ -131,6 +131,11 @@ export class TokenRotation extends Construct {
     return this.#metrics.metric('ConsumersBlocked', options);
   }
 
+  /** Consumers whose applications have no working token after the run. */
+  metricConsumersWithoutAccess(options?: MetricOptions): Metric {
+    return this.#metrics.metric('ConsumersWithoutAccess', options);
+  }
+
   /** Current tokens that InfluxDB refused when they were tried, as once a day. */
   metricTokensRefused(options?: MetricOptions): Metric {
     return this.#metrics.metric('TokensRefused', options);

@@ -14,6 +14,7 @@ import { CONCURRENCY, planAll } from './plan-all.ts';
 import { proveAll } from './prove-all.ts';
 import { type Planned, reportApplied, reportReason, reportUnseen, reportUntaken } from './report/consumer-report.ts';
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
+import { Journal } from './report/journal.ts';
 import type { ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
 import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
 
@@ -135,12 +136,15 @@ async function applyAll(
     const seen = facts.answers.knownDescription();
     const description = seen === 'unasked' ? undefined : seen;
     const { protections } = facts;
-    const { actions, error } = await applyDecision(services, settings, outcome, { secretId, description, protections });
+    const journal = new Journal(services.clock.now);
+    const decidedOn = { secretId, description, protections };
+    const journaled = { ...services, log: journal.on(services.log) };
+    const { actions, error } = await applyDecision(journaled, settings, outcome, decidedOn);
     if (error !== undefined) logDefect(services.log, error, settings.name);
     if (endsRun(error) && !ended) {
       ended = true;
       errors.push({ code: codeOf(error), message: messageOf(error) });
     }
-    return reportApplied(facts, outcome, actions, error);
+    return reportApplied(facts, outcome, actions, error, journal);
   });
 }

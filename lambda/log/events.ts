@@ -54,6 +54,7 @@ export interface Events {
     readonly deleted: number;
     readonly failed: number;
     readonly blocked: number;
+    readonly withoutAccess: number;
     readonly proven: number;
     readonly refused: number;
     readonly overdue: number;
@@ -89,6 +90,7 @@ export interface Events {
   ROTATION_UNDONE: OfVersion;
   ROTATION_LEFT: OfVersion & { readonly reason: string };
   COPIED_FORWARD: OfVersion & OfReason;
+  END_UNANSWERED: OfToken & { readonly action: 'switch-off' | 'delete' };
   TOKEN_SWITCHED_OFF: OfToken & OfReason;
   TOKEN_DELETED: OfToken &
     OfReason & {
@@ -137,6 +139,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   ROTATION_UNDONE: 'warn',
   ROTATION_LEFT: 'warn',
   COPIED_FORWARD: 'info',
+  END_UNANSWERED: 'warn',
   TOKEN_SWITCHED_OFF: 'info',
   TOKEN_DELETED: 'info',
   TOKEN_REFUSED: 'info',

@@ -9,6 +9,7 @@ export const METRICS = {
   TokensDeleted: 'Count',
   ConsumersFailed: 'Count',
   ConsumersBlocked: 'Count',
+  ConsumersWithoutAccess: 'Count',
   TokensRefused: 'Count',
   TokensOverdue: 'Count',
   TokensUnmanaged: 'Count',

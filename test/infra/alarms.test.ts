@@ -35,6 +35,7 @@ describe('the alarms', () => {
         "Sum of Errors GreaterThanThreshold 0, 1 x 3600 s, missing: notBreaching",
         "Sum of RunsSucceeded LessThanThreshold 1, 2 x 3600 s, missing: breaching",
         "Maximum of TokensOverdue GreaterThanThreshold 0, 1 x 3600 s, missing: ignore",
+        "Maximum of ConsumersWithoutAccess GreaterThanThreshold 0, 1 x 3600 s, missing: ignore",
         "Maximum of ConsumersBlocked GreaterThanThreshold 0, 1 x 3600 s, missing: ignore",
         "Maximum of TokensRefused GreaterThanThreshold 0, 24 x 3600 s, missing: ignore",
         "Maximum of ApproximateNumberOfMessagesVisible GreaterThanThreshold 0, 1 x 300 s, missing: notBreaching",
@@ -49,6 +50,7 @@ describe('the alarms', () => {
         "InfluxDB tokens of prod: a run failed, or did not finish. What to do: no consumer loses access because of it; read the log of that run: "RUN_FAILED", "CONSUMER_FAILED", "A run died" in docs/operations.md.",
         "InfluxDB tokens of prod: no run succeeded for two periods of the schedule, so tokens are not replaced, and old ones are not ended. What to do: check that the schedule is enabled, and read the log: "Where to look", "A run died" in docs/operations.md.",
         "InfluxDB tokens of prod: live tokens are older than their maxTokenAge. What to do: the notes and reasons in the status say what each of them waits for: "Where to look", "CONSUMER_WAITING" in docs/operations.md.",
+        "InfluxDB tokens of prod: consumers have no working token. What to do: their reasons in the status say why: "A consumer has no access" in docs/operations.md.",
         "InfluxDB tokens of prod: consumers are not rotated until a person decides. What to do: the log says which, why, and what to change: "CONSUMER_BLOCKED" in docs/operations.md.",
         "InfluxDB tokens of prod: InfluxDB refuses tokens that applications use, though their authorizations are active. What to do: activate the user that owns them, or delete the authorization to have it replaced: "TokenRefused" in docs/operations.md.",
         "InfluxDB tokens of prod: the queue of failed runs holds messages. What to do: each message says when a run failed and why; purge the queue when the cause is removed: "Messages in a queue" in docs/operations.md.",
@@ -73,13 +75,13 @@ describe('the alarms', () => {
 
   it('tell the topic, every one, when they go off and when they are over', () => {
     const told = (of: Template) => alarmsOf(of).map(({ AlarmActions, OKActions }) => [AlarmActions, OKActions]);
-    expect(told(template)).toEqual(Array(7).fill([undefined, undefined]));
-    expect(told(templateOf(aRotationWithEverything()))).toEqual(Array(7).fill([[TOPIC_ARN], [TOPIC_ARN]]));
+    expect(told(template)).toEqual(Array(8).fill([undefined, undefined]));
+    expect(told(templateOf(aRotationWithEverything()))).toEqual(Array(8).fill([[TOPIC_ARN], [TOPIC_ARN]]));
   });
 
   it('do not miss runs where no schedule is to make any', () => {
     const off = alarmsOf(templateOf(aRotation({ scheduleEnabled: false }))).map(({ MetricName }) => MetricName);
-    expect(off).toHaveLength(6);
+    expect(off).toHaveLength(7);
     expect(off).not.toContain('RunsSucceeded');
   });
 
@@ -87,6 +89,6 @@ describe('the alarms', () => {
     const rotation = aRotation();
     rotation.onFailure({ bind: () => ({ alarmActionArn: TOPIC_ARN }) });
     const told = alarmsOf(templateOf(rotation)).map(({ AlarmActions, OKActions }) => [AlarmActions, OKActions]);
-    expect(told).toEqual(Array(7).fill([[TOPIC_ARN], undefined]));
+    expect(told).toEqual(Array(8).fill([[TOPIC_ARN], undefined]));
   });
 });

@@ -37,6 +37,7 @@ describe('the logical ids', () => {
     expect(idsOf(template)).toMatchInlineSnapshot(`
       [
         "RotationAlarmsConsumerBlocked968E7DBD: AWS::CloudWatch::Alarm",
+        "RotationAlarmsConsumerWithoutAccess78CBBC90: AWS::CloudWatch::Alarm",
         "RotationAlarmsFailedRuns5CBBFDBA: AWS::CloudWatch::Alarm",
         "RotationAlarmsLostSchedulesD2DEA96C: AWS::CloudWatch::Alarm",
         "RotationAlarmsNoSuccessfulRun03A47E2D: AWS::CloudWatch::Alarm",

@@ -1,6 +1,6 @@
 import { codeOf, endsRun, messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
-import type { CopyForward, Decision } from '../plan/decision.ts';
+import type { Decision, Mint } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
 import { copyForward } from './copy-forward.ts';
 import { endToken } from './end-token.ts';
@@ -50,6 +50,7 @@ async function attempt(
   logStart(services, settings, action);
   try {
     const done = await act(services, settings, step, decidedOn);
+    if (done === 'fails') return await attempt(services, settings, insteadOf(step), decidedOn);
     const authorizationId = done?.authorizationId ?? action.authorizationId;
     return { action: { ...action, authorizationId, outcome: 'done', error: undefined }, error: undefined };
   } catch (error) {
@@ -70,12 +71,12 @@ async function act(
   settings: ConsumerSettings,
   step: Step,
   decidedOn: DecidedOn,
-): Promise<Rotated | undefined> {
+): Promise<Rotated | 'fails' | undefined> {
   switch (step.kind) {
     case 'mint':
       return rotate(services, settings, step);
     case 'copy-forward':
-      return copyForwardOrReplace(services, settings, step);
+      return copyForward(services, settings, step);
     case 'switch-off':
     case 'delete':
       return endToken(services, settings, step, decidedOn);
@@ -83,17 +84,9 @@ async function act(
 }
 
 /** A version that a label was moved back to may hold a token that does not work: then it is replaced. */
-async function copyForwardOrReplace(
-  services: Services,
-  settings: ConsumerSettings,
-  copy: CopyForward,
-): Promise<Rotated> {
-  const copied = await copyForward(services, settings, copy);
-  if (copied !== 'fails') return copied;
-  if (copy.otherwise === undefined)
-    throw new RotationError('TOKEN_FAILS', 'the current token does not work, and cannot be replaced now');
-  logStart(services, settings, plannedAction(copy.otherwise));
-  return rotate(services, settings, copy.otherwise);
+function insteadOf(step: Step): Mint {
+  if (step.kind === 'copy-forward' && step.otherwise !== undefined) return step.otherwise;
+  throw new RotationError('TOKEN_FAILS', 'the current token does not work, and cannot be replaced now');
 }
 
 /** Logged before the first write, so that the log of a run that dies shows what it was doing. */

@@ -1,11 +1,15 @@
+import type { CallOptions } from '../../calls/call.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import { formatMarker, parseMarker } from '../document/marker.ts';
 import type { EndStep } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
-import { ChangedBeforeEndError, type DecidedOn, lastGuard, type StillThere } from './last-guard.ts';
+import { ChangedBeforeEndError, type DecidedOn, lastGuard } from './last-guard.ts';
 import { proveRefused, readOldToken } from './prove-refused.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
+
+/** What a call that ends a token is given: a missing answer must show in log and report. */
+type Noting = Pick<CallOptions, 'onUnanswered'>;
 
 /**
  * Takes one older token a step further: off, then gone.
@@ -18,10 +22,20 @@ export async function endToken(
   step: EndStep,
   decidedOn: DecidedOn,
 ): Promise<undefined> {
-  if (step.kind === 'switch-off') {
-    const found = await lastGuard(services, step, decidedOn);
-    await switchOff(services, settings, step, found);
-  } else await remove(services, settings, step, decidedOn);
+  const { kind: action, authorizationId } = step;
+  let unanswered = false;
+  const noting = {
+    onUnanswered: () => {
+      unanswered = true;
+    },
+  };
+  try {
+    if (action === 'switch-off') await switchOff(services, settings, step, decidedOn, noting);
+    else await remove(services, settings, step, decidedOn, noting);
+  } catch (error) {
+    if (unanswered) services.log('END_UNANSWERED', { consumer: settings.name, authorizationId, action });
+    throw error;
+  }
   return undefined;
 }
 
@@ -30,16 +44,20 @@ export async function endToken(
  * back to life (docs/protocol.md, H9).
  */
 async function switchOff(
-  { influxdb, log, newId }: Services,
+  services: Services,
   { name }: ConsumerSettings,
-  { authorizationId, reason, identity }: EndStep,
-  found: StillThere,
+  step: EndStep,
+  decidedOn: DecidedOn,
+  noting: Noting,
 ): Promise<void> {
+  const { influxdb, log, newId } = services;
+  const { authorizationId, reason, identity } = step;
+  const found = await lastGuard(services, step, decidedOn);
   const text = found.kind === 'found' ? found.row.description : '';
   const marked = found.kind !== 'found' || parseMarker(text) !== undefined;
   const marker = formatMarker(identity, newId(), { adopted: true });
   const patch = marked ? {} : { description: `${marker} ${text}`.trimEnd() };
-  const { status } = await influxdb.patchAuthorization(authorizationId, { status: 'inactive', ...patch });
+  const { status } = await influxdb.patchAuthorization(authorizationId, { status: 'inactive', ...patch }, noting);
   if (status !== 'inactive')
     throw new RotationError(
       'STATUS_UNCHANGED',
@@ -53,6 +71,7 @@ async function remove(
   settings: ConsumerSettings,
   step: EndStep,
   decidedOn: DecidedOn,
+  noting: Noting,
 ): Promise<void> {
   const { authorizationId, reason } = step;
   const { clock, limits, influxdb, log } = services;
@@ -61,7 +80,7 @@ async function remove(
   const lookedAt = clock.now();
   const old = settings.proof ? await readOldToken(services, settings, found, decidedOn.secretId) : undefined;
   if (clock.now() - lookedAt > limits.callTimeoutMs) throw new ChangedBeforeEndError(step, 'the look at it is old');
-  if (found.kind !== 'gone') await influxdb.deleteAuthorization(authorizationId);
+  if (found.kind !== 'gone') await influxdb.deleteAuthorization(authorizationId, noting);
   log('TOKEN_DELETED', {
     consumer,
     authorizationId,

@@ -6,6 +6,8 @@ import { type Decision, describeDecision } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Reason } from '../plan/reason.ts';
+import { accessOf } from './access.ts';
+import type { Journal } from './journal.ts';
 import type { ActionReport, ConsumerReport, ProofReport, ReasonReport } from './report.ts';
 import { reportTokens } from './token-reports.ts';
 
@@ -29,8 +31,11 @@ export function reportApplied(
   decision: Decision,
   actions: readonly ActionOutcome[],
   error: unknown,
+  journal: Journal,
 ): ConsumerReport {
-  const report = reportDecision(facts, decision, actions);
+  const decided = reportDecision(facts, decision, actions);
+  const tokens = journal.after(decided.tokens);
+  const report = { ...decided, tokens, access: accessOf(facts, tokens, decided.proof) };
   if (error === undefined) return report;
   const state = CHANGED.has(codeOf(error)) ? 'changed' : 'failed';
   return { ...report, state, reason: `${report.reason}: ${messageOf(error)}`, errorCode: codeOf(error) };
@@ -53,6 +58,7 @@ export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
     actions: [],
     notes: [],
     tokens: [],
+    access: 'unknown',
     proof: undefined,
   };
 }
@@ -66,6 +72,7 @@ export function reportReason(reason: Reason): ReasonReport {
 }
 
 function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
+  const tokens = reportTokens(facts);
   return {
     consumer: facts.settings.name,
     secret: facts.settings.secret,
@@ -76,13 +83,16 @@ function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
     errorCode: codeOf(error),
     actions: [],
     notes: [],
-    tokens: reportTokens(facts),
+    tokens,
+    access: accessOf(facts, tokens, undefined),
     proof: undefined,
   };
 }
 
 function reportDecision(facts: Facts, decision: Decision, actions: readonly ActionOutcome[]): ConsumerReport {
   const { state, reason, obstacle, notes } = decision;
+  const tokens = reportTokens(facts);
+  const proof = reportProof(decision);
   return {
     consumer: facts.settings.name,
     secret: facts.settings.secret,
@@ -93,8 +103,9 @@ function reportDecision(facts: Facts, decision: Decision, actions: readonly Acti
     errorCode: undefined,
     actions: actions.map(reportAction),
     notes: notes.map((note) => ({ note: describe(note), ...reportReason(note) })),
-    tokens: reportTokens(facts),
-    proof: reportProof(decision),
+    tokens,
+    access: accessOf(facts, tokens, proof),
+    proof,
   };
 }
 

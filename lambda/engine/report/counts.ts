@@ -14,6 +14,7 @@ export function countUp(consumers: readonly ConsumerReport[], unmanaged: number)
     deleted: done('delete'),
     failed: inState('failed', 'not-attempted'),
     blocked: inState('blocked'),
+    withoutAccess: consumers.filter(({ access }) => access === 'none').length,
     proven: tried('works'),
     refused: tried('refused'),
     unmanaged,

@@ -4,13 +4,16 @@ import type { Action } from '../../requests/request.ts';
 import type { ActionOutcome } from '../apply/outcome.ts';
 import type { ConsumerState } from '../plan/decision.ts';
 
-/** A token of a consumer as the run saw it, before it acted. Times are ISO 8601. */
+/** A token of a consumer as it is after the run; after a dry one, as it was seen. Times are ISO 8601. */
 export interface TokenReport {
   readonly authorizationId: string;
-  /** `pending`: made less than a lease ago, and in no document yet. */
-  readonly role: 'current' | 'superseded' | 'stray' | 'pending';
-  /** `gone`: the lists do not show it. */
-  readonly status: 'active' | 'inactive' | 'gone';
+  /**
+   * `pending`: made less than a lease ago, and in no document yet. `uncertain`: a promotion was not answered, so that it
+   * or another uncertain one is current.
+   */
+  readonly role: 'current' | 'superseded' | 'stray' | 'pending' | 'uncertain';
+  /** `gone`: this run deleted it, or the lists do not show it. `unknown`: a call about it was not answered. */
+  readonly status: 'active' | 'inactive' | 'gone' | 'unknown';
   readonly mintedAt: string | undefined;
   readonly supersededAt: string | undefined;
   /** It is live, and older than the consumer's `maxTokenAge`. */
@@ -35,6 +38,9 @@ export interface ReasonReport {
   readonly [about: string]: unknown;
 }
 
+/** `works`: a token of ours is active. `unknown`: the value is not ours, or could not be read, or a call was not answered. */
+export type Access = 'works' | 'none' | 'unknown' | 'retired';
+
 export interface ConsumerReport {
   readonly consumer: string;
   readonly secret: string;
@@ -49,6 +55,8 @@ export interface ConsumerReport {
   readonly actions: readonly ActionReport[];
   readonly notes: readonly (ReasonReport & { readonly note: string })[];
   readonly tokens: readonly TokenReport[];
+  /** Whether applications can work with what the secret holds after the run. */
+  readonly access: Access;
   /** What the day's try of the current token showed; undefined if this run did not try it. */
   readonly proof: ProofReport | undefined;
 }
@@ -69,6 +77,8 @@ export interface RunCounts {
   readonly deleted: number;
   readonly failed: number;
   readonly blocked: number;
+  /** Consumers whose applications have no working token after the run. */
+  readonly withoutAccess: number;
   /** Current tokens that were tried in this run, and work; and those that InfluxDB refused. */
   readonly proven: number;
   readonly refused: number;

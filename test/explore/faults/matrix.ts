@@ -2,6 +2,7 @@ import type { TokenMode } from '../../../local/influxdb/store.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import { HOUR } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
+import { disagreements } from './agreement.ts';
 import { arm, type Fault, KINDS } from './faults.ts';
 import { holdingsOf, LogBook } from './log-book.ts';
 import { openScenario, SCENARIOS } from './scenarios.ts';
@@ -79,7 +80,8 @@ class Stage {
     const before = holdingsOf(world);
     const book = new LogBook();
     const armed = arm(scene, faults, () => auditor.inspect());
-    await scene.run('run', { log: book.log });
+    const report = await scene.run('run', { log: book.log });
+    const disagreeing = disagreements(world, report, book);
     await armed.over();
     auditor.inspect();
     const unexplained = book.unexplained(before, holdingsOf(world));
@@ -97,7 +99,7 @@ class Stage {
     } while (untidy.length > 0 && cleanRuns < allowed);
     const point = { scenario: this.scenario, tokens: this.tokens, faults };
     const leaks = world.leaks().map(() => 'I7: a token was logged or reported');
-    const violations = [...auditor.violations, ...unexplained, ...untidy, ...leaks];
+    const violations = [...auditor.violations, ...unexplained, ...disagreeing, ...untidy, ...leaks];
     const trace = violations.length === 0 ? [] : this.#trace();
     return { point, violations, cleanRuns, calls: world.calls - disturbed, trace };
   }

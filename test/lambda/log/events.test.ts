@@ -34,6 +34,7 @@ describe('an event', () => {
           "PROMOTION_UNCERTAIN",
           "ROTATION_UNDONE",
           "ROTATION_LEFT",
+          "END_UNANSWERED",
           "TOKEN_NOT_REFUSED",
           "UNMANAGED",
         ],

@@ -11,6 +11,7 @@ import {
   reportUnseen,
   reportUntaken,
 } from '../../../../lambda/engine/report/consumer-report.ts';
+import { Journal } from '../../../../lambda/engine/report/journal.ts';
 import { aConsumer, DAY, HOUR } from '../../../builders/a-configuration.ts';
 import { anEntry, aRow, decide, factsOf, IDENTITY, NOW, type Scenario } from '../../../builders/a-scenario.ts';
 
@@ -140,7 +141,7 @@ describe('a decision that was carried out is reported', () => {
   });
 
   it('by what was done, instead of what was planned', () => {
-    const report = reportApplied(factsOf(DUE), decide(DUE), [action()], undefined);
+    const report = reportApplied(factsOf(DUE), decide(DUE), [action()], undefined, new Journal(() => NOW));
     expect(report).toMatchObject({ state: 'acting', reason: 'due: older than 30 days' });
     expect(report.actions).toEqual([
       {
@@ -171,6 +172,7 @@ describe('a decision that was carried out is reported', () => {
       decide(DUE),
       [action({ outcome: 'failed', error: { code, message } })],
       error,
+      new Journal(() => NOW),
     );
     expect(report).toMatchObject({
       state,
@@ -185,6 +187,6 @@ it('a consumer that the run did not get to is reported by its name alone', () =>
   expect(reportUnseen(aConsumer())).toEqual({
     ...{ consumer: 'telegraf', secret: 'influxdb/acme/telegraf', state: 'not-attempted' },
     ...{ reason: 'the run ended early', why: { code: 'NOT_ATTEMPTED' }, obstacle: undefined },
-    ...{ actions: [], notes: [], tokens: [] },
+    ...{ actions: [], notes: [], tokens: [], access: 'unknown', proof: undefined },
   });
 });

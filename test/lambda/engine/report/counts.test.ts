@@ -44,7 +44,17 @@ describe('the counts of a run', () => {
 
   it('are of what nothing manages, too', () => {
     expect(countUp([], 3)).toEqual({
-      ...{ rotated: 0, switchedOff: 0, deleted: 0, failed: 0, blocked: 0, proven: 0, refused: 0, overdue: 0 },
+      ...{
+        rotated: 0,
+        switchedOff: 0,
+        deleted: 0,
+        failed: 0,
+        blocked: 0,
+        withoutAccess: 0,
+        proven: 0,
+        refused: 0,
+        overdue: 0,
+      },
       unmanaged: 3,
     });
   });

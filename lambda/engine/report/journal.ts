@@ -1,0 +1,91 @@
+import type { EventCode, Events } from '../../log/events.ts';
+import type { Log } from '../../log/log.ts';
+import type { TokenReport } from './report.ts';
+
+/**
+ * What a run did to one consumer's tokens, from the events that it logged: what the log says and what the report says
+ * are the same.
+ */
+export class Journal {
+  readonly #now: () => number;
+  /** In the order of the last change. */
+  readonly #changes: ((tokens: Map<string, TokenReport>) => void)[] = [];
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Passes every event on, and remembers those that change a token. */
+  on(log: Log): Log {
+    return (code, fields) => {
+      this.#remember(code, fields);
+      log(code, fields);
+    };
+  }
+
+  /** The tokens as they are after the run, given what they were when it looked. */
+  after(tokens: readonly TokenReport[]): TokenReport[] {
+    const now = new Map(tokens.map((token) => [token.authorizationId, token]));
+    for (const change of this.#changes) change(now);
+    return [...now.values()];
+  }
+
+  #remember<Code extends EventCode>(code: Code, fields: Events[Code]): void {
+    const id = 'authorizationId' in fields ? fields.authorizationId : undefined;
+    if (typeof id !== 'string') return;
+    const at = new Date(this.#now()).toISOString();
+    switch (code) {
+      case 'TOKEN_MINTED':
+        this.#changes.push((tokens) => tokens.set(id, minted(id, at)));
+        break;
+      case 'TOKEN_ACTIVATED':
+        this.#change(id, () => ({ status: 'active' }));
+        break;
+      case 'TOKEN_PROMOTED':
+        this.#changes.push((tokens) => promote(tokens, id, at));
+        break;
+      case 'PROMOTION_UNCERTAIN':
+        this.#changes.push((tokens) => doubt(tokens, id));
+        break;
+      case 'TOKEN_SWITCHED_OFF':
+        this.#change(id, () => ({ status: 'inactive', overdue: false }));
+        break;
+      case 'TOKEN_DELETED':
+      case 'ROTATION_UNDONE':
+        this.#change(id, () => ({ status: 'gone', overdue: false }));
+        break;
+      case 'END_UNANSWERED':
+        this.#change(id, () => ({ status: 'unknown' }));
+        break;
+      case 'ROTATION_LEFT':
+        this.#change(id, ({ role }) => (role === 'uncertain' ? {} : { status: 'unknown' }));
+        break;
+    }
+  }
+
+  #change(id: string, change: (token: TokenReport) => Partial<TokenReport>): void {
+    this.#changes.push((tokens) => {
+      const token = tokens.get(id);
+      if (token !== undefined) tokens.set(id, { ...token, ...change(token) });
+    });
+  }
+}
+
+function minted(authorizationId: string, mintedAt: string): TokenReport {
+  return { authorizationId, role: 'pending', status: 'inactive', mintedAt, supersededAt: undefined, overdue: false };
+}
+
+function promote(tokens: Map<string, TokenReport>, id: string, at: string): void {
+  for (const token of tokens.values())
+    if (token.role === 'current' && token.authorizationId !== id)
+      tokens.set(token.authorizationId, { ...token, role: 'superseded', supersededAt: at });
+  const promoted = tokens.get(id);
+  if (promoted !== undefined) tokens.set(id, { ...promoted, role: 'current', supersededAt: undefined });
+}
+
+/** It or the one before it is current. */
+function doubt(tokens: Map<string, TokenReport>, id: string): void {
+  for (const token of tokens.values())
+    if (token.role === 'current' || token.authorizationId === id)
+      tokens.set(token.authorizationId, { ...token, role: 'uncertain' });
+}
