@@ -10,6 +10,7 @@ import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
 import { formatDuration } from './config/duration.ts';
+import { answerable } from './engine/report/answerable.ts';
 import type { ConsumerReport, RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
 import { BEHAVIOUR, run } from './engine/run.ts';
@@ -74,7 +75,7 @@ export function createHandler({
       logReport(log, report);
       if (BEHAVIOUR[action].publishes) publishMetrics(report);
       RunFailedError.throwIfFailed(report, BEHAVIOUR[action]);
-      return report;
+      return answerable(report);
     } finally {
       client.destroy();
       await transport.close();

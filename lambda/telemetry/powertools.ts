@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { cut } from '../engine/report/answerable.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import { LEVELS } from '../log/events.ts';
 import type { Log } from '../log/log.ts';
@@ -14,7 +15,16 @@ export type PublishMetrics = (report: RunReport) => void;
  */
 export function createLog(deployment: string, requestId: string | undefined): Log {
   const logger = new Logger({ serviceName: METRIC_SERVICE, persistentKeys: { deployment, requestId } });
-  return (code, fields) => logger[LEVELS[code]](code, { code, ...fields });
+  return (code, fields) => logger[LEVELS[code]](code, { code, ...short(fields) });
+}
+
+/** CloudWatch takes lines of 256 KB; no field needs a tenth of that. */
+const LONGEST = 20_000;
+
+function short(fields: object): object {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, typeof value === 'string' ? cut(value, LONGEST) : value]),
+  );
 }
 
 /** Writes one line of CloudWatch's embedded metric format (EMF) for each run, with the deployment as a dimension. */

@@ -59,6 +59,8 @@ export interface ConsumerReport {
   readonly access: Access;
   /** What the day's try of the current token showed; undefined if this run did not try it. */
   readonly proof: ProofReport | undefined;
+  /** What this entry had before it was cut, because it was too large to answer. */
+  readonly omitted?: { readonly notes: number; readonly tokens: number };
 }
 
 /** A try of the current token: with the permissions that can be tried without an effect (`proven` of `granted`). */
@@ -102,4 +104,6 @@ export interface RunReport {
   readonly counts: RunCounts;
   /** Since the oldest current token was minted, in seconds; undefined without any. */
   readonly oldestTokenAgeSeconds: number | undefined;
+  /** How many entries are missing, because Lambda answers no more than 6 MB; the most urgent are kept. */
+  readonly omitted?: { readonly consumers: number; readonly notices: number };
 }

@@ -1,4 +1,5 @@
 import { CodedError } from '../../log/coded-error.ts';
+import { cut } from './answerable.ts';
 import type { RunReport } from './report.ts';
 
 const MOST_NAMED = 5;
@@ -19,10 +20,10 @@ export class RunFailedError extends CodedError {
     const { consumers, errors } = report;
     const failed = failsForConsumers ? consumers.filter(({ state }) => state === 'failed') : [];
     if (failed.length === 0 && errors.length === 0) return;
-    const named = failed.slice(0, MOST_NAMED).map(({ consumer, reason }) => `${consumer}: ${reason}`);
+    const named = failed.slice(0, MOST_NAMED).map(({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
     const more = failed.length > MOST_NAMED ? [`and ${failed.length - MOST_NAMED} more`] : [];
     const head = failed.length === 0 ? 'the run failed' : `${failed.length} of ${consumers.length} consumers failed`;
-    const all = [...errors.map(({ message }) => message), ...named, ...more];
+    const all = [...errors.map(({ message }) => cut(message)), ...named, ...more];
     throw new RunFailedError(`${head}: ${all.join('; ')}`, report);
   }
 }

@@ -1,0 +1,68 @@
+import type { ConsumerReport, RunReport } from './report.ts';
+
+/** Lambda answers with at most 6 MB (6,291,556 bytes); a larger answer would make a good run a failed one. */
+export const MOST_BYTES = 5_500_000;
+
+/** More than any consumer needs; an entry beyond it is cut to its verdict. */
+const MOST_BYTES_OF_ONE = 100_000;
+
+/** The states that somebody must see come first, and what has nothing to say goes first. */
+const URGENCY: readonly ConsumerReport['state'][] = [
+  'failed',
+  'blocked',
+  'not-attempted',
+  'changed',
+  'waiting',
+  'acting',
+  'idle',
+];
+
+/** The report as it is answered: what does not fit is left out, and counted. The figures are of all consumers. */
+export function answerable(report: RunReport, mostBytes = MOST_BYTES): RunReport {
+  const consumers = report.consumers.map((each) => (sizeOf(each) > MOST_BYTES_OF_ONE ? verdictOf(each) : each));
+  const entries: readonly unknown[] = [...consumers, ...report.notices];
+  let left = mostBytes - sizeOf({ ...report, consumers: [], notices: [] });
+  if (entries.reduce<number>((sum, entry) => sum + sizeOf(entry) + 1, 0) <= left) return { ...report, consumers };
+  left -= sizeOf({ omitted: { consumers: consumers.length, notices: report.notices.length } });
+  const take = (entry: unknown): boolean => {
+    left -= sizeOf(entry) + 1;
+    return left >= 0;
+  };
+  const ranked = consumers.toSorted((one, other) => rankOf(one) - rankOf(other));
+  const taken = new Set(ranked.filter(take));
+  const notices = report.notices.filter(take);
+  return {
+    ...report,
+    consumers: consumers.filter((each) => taken.has(each)),
+    notices,
+    omitted: { consumers: consumers.length - taken.size, notices: report.notices.length - notices.length },
+  };
+}
+
+function rankOf({ state, actions, notes }: ConsumerReport): number {
+  const rank = 2 * URGENCY.indexOf(state);
+  return actions.length + notes.length > 0 ? rank : rank + 1;
+}
+
+function verdictOf(report: ConsumerReport): ConsumerReport {
+  const { code, until } = report.why;
+  return {
+    ...report,
+    reason: cut(report.reason),
+    why: until === undefined ? { code } : { code, until },
+    obstacle: report.obstacle && { code: report.obstacle.code },
+    actions: report.actions.slice(0, 20).map((action) => ({ ...action, error: action.error && cut(action.error) })),
+    notes: [],
+    tokens: report.tokens.filter(({ role }) => role === 'current'),
+    omitted: { notes: report.notes.length, tokens: report.tokens.length },
+  };
+}
+
+/** The beginning of a text, and how much of it is missing. */
+export function cut(text: string, most = 2000): string {
+  return text.length <= most ? text : `${text.slice(0, most)}… (${text.length - most} more characters)`;
+}
+
+function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value) ?? '');
+}

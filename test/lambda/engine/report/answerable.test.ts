@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { answerable, cut, MOST_BYTES } from '../../../../lambda/engine/report/answerable.ts';
+import type { ConsumerReport, RunReport } from '../../../../lambda/engine/report/report.ts';
+
+const LAMBDA_ANSWERS = 6 * 1024 * 1024;
+
+function aReport(consumers: readonly ConsumerReport[], notices: RunReport['notices'] = []): RunReport {
+  return {
+    ...{ action: 'run', deployment: 'prod', startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1 },
+    ...{ consumers, notices, errors: [], oldestTokenAgeSeconds: 1 },
+    counts: {
+      ...{ rotated: 0, switchedOff: 0, deleted: 0, failed: 0, blocked: 0, overdue: 0 },
+      unmanaged: 0,
+      withoutAccess: 0,
+      proven: 0,
+      refused: 0,
+    },
+  };
+}
+
+function aConsumerReport(name: string, rest: Partial<ConsumerReport> = {}): ConsumerReport {
+  const token = {
+    ...{ authorizationId: '00000000000000a1', role: 'current', status: 'active' },
+    mintedAt: '2026-01-01T00:00:00.000Z',
+  };
+  return {
+    ...{ consumer: name, secret: `influxdb/acme/${name}`, state: 'idle', reason: 'next rotation in 30 days' },
+    ...{ why: { code: 'NEXT_ROTATION', until: '2026-01-31T00:00:00.000Z' }, obstacle: undefined, errorCode: undefined },
+    ...{ actions: [], notes: [], access: 'works', proof: undefined },
+    tokens: [{ ...token, supersededAt: undefined, overdue: false }],
+    ...rest,
+  } as ConsumerReport;
+}
+
+const names = (report: RunReport) => report.consumers.map(({ consumer }) => consumer);
+const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
+describe('the report that is answered', () => {
+  it('is the whole one as long as it fits', () => {
+    const report = aReport([aConsumerReport('a'), aConsumerReport('b')]);
+    expect(answerable(report)).toEqual(report);
+  });
+
+  it('of 20,000 consumers fits into what Lambda answers, names whoever needs somebody, and counts the rest', () => {
+    const many = Array.from({ length: 20_000 }, (_, index) => aConsumerReport(`consumer-${index}`));
+    const urgent = [
+      aConsumerReport('fails', { state: 'failed' }),
+      aConsumerReport('waits-for-a-person', { state: 'blocked' }),
+      aConsumerReport('has-a-note', { notes: [{ code: 'KEPT', note: 'kept' }] }),
+    ];
+    const answered = answerable(aReport([...many, ...urgent]));
+    expect(bytes(answered)).toBeLessThan(LAMBDA_ANSWERS);
+    expect(bytes(answered)).toBeGreaterThan(MOST_BYTES * 0.98);
+    expect(names(answered)).toEqual(expect.arrayContaining(['fails', 'waits-for-a-person', 'has-a-note']));
+    expect(answered.consumers.length + (answered.omitted?.consumers ?? 0)).toBe(20_003);
+  });
+
+  it('keeps the order of the configuration', () => {
+    const all = ['a', 'b', 'c', 'd'].map((name) => aConsumerReport(name, name === 'd' ? { state: 'failed' } : {}));
+    const room = bytes(aReport(all)) - bytes(all[0]) + 60;
+    expect(names(answerable(aReport(all), room))).toEqual(['a', 'b', 'd']);
+  });
+
+  it('leaves notices out after the consumers, and counts them', () => {
+    const notices = Array.from({ length: 50 }, (_, index) => ({ code: 'SHARED_VALUE', notice: `${index}` }) as const);
+    const report = aReport([aConsumerReport('a')], notices);
+    const answered = answerable(report, bytes(report) - 500);
+    expect(names(answered)).toEqual(['a']);
+    expect(answered.omitted).toEqual({ consumers: 0, notices: 50 - answered.notices.length });
+    expect(answered.notices.length).toBeLessThan(50);
+  });
+
+  it('cuts one entry that is too large to its verdict, and says what it had', () => {
+    const notes = Array.from({ length: 2000 }, () => ({ code: 'KEPT', note: 'x'.repeat(100) }) as const);
+    const [entry] = answerable(aReport([aConsumerReport('a', { notes, reason: 'y'.repeat(5000) })])).consumers;
+    expect(entry).toMatchObject({ state: 'idle', notes: [], omitted: { notes: 2000, tokens: 1 } });
+    expect(entry?.reason).toMatch(/^y{2000}… \(3000 more characters\)$/);
+    expect(entry?.tokens).toHaveLength(1);
+  });
+});
+
+it('a text that is cut says how much is missing', () => {
+  expect(cut('short')).toBe('short');
+  expect(cut('0123456789', 4)).toBe('0123… (6 more characters)');
+});
