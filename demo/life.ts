@@ -39,7 +39,7 @@ export interface LifeFigures {
   readonly callsWholeLife: number;
   readonly secretsManagerWritesPerRotation: number;
   readonly callsIdleRun: number;
-  /** Calls a day that try the current tokens of all consumers. */
+  /** Calls a day that try the current tokens of all consumers, and whether the rotator may replace them. */
   readonly probesPerDay: number;
   readonly requestsOfConsumers: number;
   readonly failedRequestsOfConsumers: number;
@@ -134,11 +134,12 @@ function probesPerDay(stories: readonly RunStory[], { scheduleMs }: Configuratio
   return stories.slice(-Math.round((24 * HOUR_MS) / scheduleMs)).reduce((sum, { probes }) => sum + probes, 0);
 }
 
-/** One for each permission that was tried, and at least one for each token. */
+/** One for each permission that was tried, at least one for each token, and one for the rights of the rotator. */
 function countProbes({ consumers }: RunReport): number {
+  const asked = consumers.filter(({ mayRotate }) => mayRotate !== undefined).length;
   return consumers
     .flatMap(({ proof }) => proof ?? [])
-    .reduce((sum, proof) => sum + (proof.result === 'works' ? Math.max(1, proof.proven) : 1), 0);
+    .reduce((sum, proof) => sum + (proof.result === 'works' ? Math.max(1, proof.proven) : 1), asked);
 }
 
 /** Milliseconds until the second token of even the last consumer is current, and its first one is deleted. */

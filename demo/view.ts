@@ -58,7 +58,7 @@ export class View {
     this.#print(styleText('dim', LEGEND));
     this.#print('');
     this.#print(
-      `${figures.days} days, ${figures.runs} runs, ${figures.rotations} rotations; an idle run took ${figures.callsIdleRun} calls, and the current tokens are tried with ${figures.probesPerDay} calls a day`,
+      `${figures.days} days, ${figures.runs} runs, ${figures.rotations} rotations; an idle run took ${figures.callsIdleRun} calls, and ${figures.probesPerDay} calls a day try the current tokens, and whether they may be replaced`,
     );
     this.#print(
       `${callsToPromotion} calls from the first read to the promotion of a token, ${callsWholeLife} with its end (AWS's sample rotator: 40)`,

@@ -14,6 +14,7 @@ const ROOMS = [
   'lambda/telemetry',
   'lambda/engine/run.ts',
   'lambda/engine/prove-all.ts',
+  'lambda/engine/check-rights.ts',
   'lambda/engine/plan-all.ts',
   'lambda/engine/report',
   'lambda/engine/apply',

@@ -6,6 +6,7 @@ import { InfluxdbClient } from '../influxdb/client.ts';
 import type { Action } from '../requests/request.ts';
 import { applyDecision } from './apply/apply-decision.ts';
 import type { Services } from './apply/services.ts';
+import { checkRights } from './check-rights.ts';
 import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
 import { describe } from './plan/describe.ts';
@@ -54,8 +55,8 @@ type CarryOut = (
 
 interface Behaviour {
   readonly carryOut: CarryOut;
-  /** Tries the current tokens whose turn it is. */
-  readonly proves: boolean;
+  /** Whose current token, and whose rights, it tries: of those whose turn it is, only the rights, but of all, or nothing. */
+  readonly tries: 'turn' | 'rights of all' | 'nothing';
   /** The invocation fails if a consumer failed. */
   readonly failsForConsumers: boolean;
   /** Its figures are metrics. */
@@ -64,9 +65,9 @@ interface Behaviour {
 
 /** What each action does with the decisions. */
 export const BEHAVIOUR: Readonly<Record<Action, Behaviour>> = {
-  run: { carryOut: applyAll, proves: true, failsForConsumers: true, publishes: true },
-  plan: { carryOut: reportAll, proves: false, failsForConsumers: true, publishes: false },
-  status: { carryOut: reportAll, proves: false, failsForConsumers: false, publishes: false },
+  run: { carryOut: applyAll, tries: 'turn', failsForConsumers: true, publishes: true },
+  plan: { carryOut: reportAll, tries: 'rights of all', failsForConsumers: true, publishes: false },
+  status: { carryOut: reportAll, tries: 'nothing', failsForConsumers: false, publishes: false },
 };
 
 interface Found {
@@ -97,7 +98,7 @@ async function serve(context: RunContext, action: Action): Promise<Found> {
 
 async function observeAndPlan(
   context: RunContext,
-  { proves }: Behaviour,
+  { tries }: Behaviour,
 ): Promise<{ planned: Planned[]; services: Services; unmanaged: Unmanaged }> {
   const { configuration, store, transport, serviceClocks, clock } = context;
   const { tokenSecret } = configuration.influxdb;
@@ -108,7 +109,10 @@ async function observeAndPlan(
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const decided = await planAll(configuration, observation, { now: clock.now(), clocks, influxdb, store });
-  const planned = proves ? await proveAll(services, decided, configuration.scheduleMs) : decided;
+  const { scheduleMs } = configuration;
+  const dry = tries === 'rights of all' || configuration.mode === 'plan';
+  const proven = tries === 'turn' ? await proveAll(services, decided, scheduleMs) : decided;
+  const planned = tries === 'nothing' ? proven : await checkRights(services, proven, { dry, scheduleMs });
   for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
   const unmanaged = findUnmanaged(configuration, observation, planned);
   return { planned, services, unmanaged };

@@ -32,8 +32,8 @@ describe('the demonstration', () => {
       callsToPromotion: 7,
       callsWholeLife: 12,
       secretsManagerWritesPerRotation: 2,
-      // Two of the consumers may use a bucket in two ways, or two buckets.
-      probesPerDay: 5,
+      // Two of the three may use a bucket in two ways, or two buckets; and for each, the rotator's rights are tried.
+      probesPerDay: 8,
       newTokensAccepted: 3,
       oldTokensRefused: 3,
       oldTokensAccepted: 0,

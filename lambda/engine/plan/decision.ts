@@ -1,3 +1,4 @@
+import type { Grant } from '../../influxdb/grant.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { LedgerEntry, RotationDocument } from '../document/document.ts';
 import type { Identity } from '../document/marker.ts';
@@ -20,6 +21,8 @@ export interface Decision {
   readonly notes: readonly Reason[];
   /** What the day's try of the current token showed; undefined if this run did not try it. */
   readonly proof: ProofOfLife | undefined;
+  /** Whether the rotator may make the next token; undefined if this run did not ask. */
+  readonly grant: Grant['kind'] | undefined;
 }
 
 /** What the day's try of a current token showed. */
@@ -154,5 +157,15 @@ function decision(
   obstacle: Reason | undefined,
   { ends = [], notes = [] }: Rest,
 ): Decision {
-  return { kind: 'decision', state, reason, obstacle, ends, next: undefined, notes, proof: undefined };
+  return {
+    kind: 'decision',
+    state,
+    reason,
+    obstacle,
+    ends,
+    next: undefined,
+    notes,
+    proof: undefined,
+    grant: undefined,
+  };
 }

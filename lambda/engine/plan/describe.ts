@@ -49,6 +49,8 @@ const SENTENCES: Sentences = {
     `authorization ${authorizationId} is still live${until === undefined || !Number.isFinite(until) ? '' : ` until ${new Date(until).toISOString()}`}`,
   LEFTOVERS_ARE_LIVE: ({ authorizationIds }) =>
     `runs that died over it left authorizations ${authorizationIds.join(', ')} live: they are switched off after a grace period, or at once by hand`,
+  RIGHT_MISSING: ({ right }) =>
+    `the rotator's token lacks the right ${right}, without which InfluxDB makes no token for this consumer: give it to the rotator's token (docs/rotator-token.md)`,
   CLOCKS_DISAGREE: ({ detail }) => detail,
   NAME_UNRESOLVED: ({ problem }) => problem,
   ROTATED_ELSEWHERE: ({ secret }) =>
@@ -129,6 +131,7 @@ const SENTENCES: Sentences = {
     `authorization ${authorizationId} is adopted ("${quotable(description)}", of user ${userId}, which may: ${permissions}): it is switched off and deleted once nobody can hold it any more`,
   HELD_IS_OURS: ({ authorizationId }) =>
     `the token that the secret holds is that of authorization ${authorizationId}, which is one of ours: it keeps working until its grace period after the next rotation is over`,
+  RIGHTS_UNCHECKED: ({ detail }) => `not all rights of the rotator's token could be checked: ${detail}`,
   SECRET_GONE: ({ authorizationIds }) =>
     `authorizations ${authorizationIds.join(', ')} were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them`,
 

@@ -28,7 +28,7 @@ export function proofDue(facts: Facts, decision: Decision, scheduleMs: number): 
   if (settings.probe !== 'daily' || settings.retired || secret.kind !== 'value') return undefined;
   if (!TRIED.has(decision.state) || decision.next !== undefined) return undefined;
   if (now - secret.createdAt < limits.requestLifeMs) return undefined;
-  if (!isTurnOf(`${deployment}/${settings.name}`, now, scheduleMs)) return undefined;
+  if (!isTurnOf(facts, scheduleMs)) return undefined;
   const { versionId, content } = secret;
   const document = ownDocument(content, identityOf(deployment, settings.name, secret.arn));
   const row = document && listing.get(document.authorizationId);
@@ -42,8 +42,8 @@ const TRIED: ReadonlySet<Decision['state']> = new Set(['idle', 'acting', 'waitin
  * Each consumer has a time of the day, and its turn is in the first run after it. That needs no memory: a run knows how
  * long ago the one before it began. After a run that was missed, its consumers are tried on the next day.
  */
-function isTurnOf(consumer: string, now: number, scheduleMs: number): boolean {
-  const timeOfDay = Number.parseInt(hash('sha256', consumer, 'hex').slice(0, 8), 16) % DAY_MS;
+export function isTurnOf({ deployment, settings, now }: Facts, scheduleMs: number): boolean {
+  const timeOfDay = Number.parseInt(hash('sha256', `${deployment}/${settings.name}`, 'hex').slice(0, 8), 16) % DAY_MS;
   const sinceThen = (now - timeOfDay) % DAY_MS;
   return sinceThen < scheduleMs + Math.min(scheduleMs / 10, LATEST_MS);
 }

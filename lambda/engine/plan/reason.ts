@@ -58,6 +58,8 @@ export interface Reasons {
   /** `until` is missing where nothing tells. */
   ANOTHER_IS_LIVE: OfToken & Partial<UntilThen>;
   LEFTOVERS_ARE_LIVE: Partial<UntilThen> & { readonly authorizationIds: readonly string[] };
+  /** `right` is in InfluxDB's notation. */
+  RIGHT_MISSING: { readonly right: string };
   CLOCKS_DISAGREE: { readonly detail: string };
   NAME_UNRESOLVED: { readonly problem: string };
   ROTATED_ELSEWHERE: OfSecret;
@@ -108,6 +110,7 @@ export interface Reasons {
   CANNOT_ADOPT: { readonly authorizationId: string | undefined; readonly why: string };
   ADOPTS: OfToken & { readonly userId: string; readonly description: string; readonly permissions: string };
   HELD_IS_OURS: OfToken;
+  RIGHTS_UNCHECKED: { readonly detail: string };
   SECRET_GONE: { readonly authorizationIds: readonly string[] };
 
   // What a run says of its consumers where it did not get to them.

@@ -60,6 +60,7 @@ export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
     tokens: [],
     access: 'unknown',
     proof: undefined,
+    mayRotate: undefined,
   };
 }
 
@@ -86,6 +87,7 @@ function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
     tokens,
     access: accessOf(facts, tokens, undefined),
     proof: undefined,
+    mayRotate: undefined,
   };
 }
 
@@ -106,6 +108,7 @@ function reportDecision(facts: Facts, decision: Decision, actions: readonly Acti
     tokens,
     access: accessOf(facts, tokens, proof),
     proof,
+    mayRotate: decision.grant,
   };
 }
 

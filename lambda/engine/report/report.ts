@@ -1,3 +1,4 @@
+import type { Grant } from '../../influxdb/grant.ts';
 import type { ErrorCode } from '../../log/coded-error.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Action } from '../../requests/request.ts';
@@ -59,6 +60,8 @@ export interface ConsumerReport {
   readonly access: Access;
   /** What the day's try of the current token showed; undefined if this run did not try it. */
   readonly proof: ProofReport | undefined;
+  /** Whether the rotator's token may make the consumer's next one; undefined if this run did not ask. */
+  readonly mayRotate: Grant['kind'] | undefined;
   /** What this entry had before it was cut, because it was too large to answer. */
   readonly omitted?: { readonly notes: number; readonly tokens: number };
 }

@@ -46,6 +46,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   TOO_YOUNG: [{ ...token, ...until }],
   ANOTHER_IS_LIVE: [token, { ...token, ...until }, { ...token, until: Number.POSITIVE_INFINITY }],
   LEFTOVERS_ARE_LIVE: [tokens, { ...tokens, ...until }],
+  RIGHT_MISSING: [{ right: 'write:users/u1' }],
   CLOCKS_DISAGREE: [detail],
   NAME_UNRESOLVED: [{ problem: 'bucket "x" not found' }],
   ROTATED_ELSEWHERE: [secret],
@@ -102,6 +103,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   ],
   ADOPTS: [{ ...token, ...byHand, permissions: 'read:orgs/o1/buckets/b1' }],
   HELD_IS_OURS: [token],
+  RIGHTS_UNCHECKED: [detail],
   SECRET_GONE: [tokens],
   NOT_ATTEMPTED: [{}],
   NOT_PLANNED: [{ error: 'INFLUXDB_REFUSED' }],
@@ -158,6 +160,7 @@ suite('the sentence of', () => {
       ANOTHER_IS_LIVE: authorization a1 is still live
       LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
       LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
+      RIGHT_MISSING: the rotator's token lacks the right write:users/u1, without which InfluxDB makes no token for this consumer: give it to the rotator's token (docs/rotator-token.md)
       CLOCKS_DISAGREE: the detail
       NAME_UNRESOLVED: bucket "x" not found
       ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
@@ -206,6 +209,7 @@ suite('the sentence of', () => {
       CANNOT_ADOPT: nothing is adopted: "auto" finds none
       ADOPTS: authorization a1 is adopted ("grafana's token", of user u1, which may: read:orgs/o1/buckets/b1): it is switched off and deleted once nobody can hold it any more
       HELD_IS_OURS: the token that the secret holds is that of authorization a1, which is one of ours: it keeps working until its grace period after the next rotation is over
+      RIGHTS_UNCHECKED: not all rights of the rotator's token could be checked: the detail
       SECRET_GONE: authorizations a1, a2 were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them
       NOT_ATTEMPTED: the run ended early
       NOT_PLANNED: what this consumer needs could not be read (INFLUXDB_REFUSED)

@@ -1,0 +1,40 @@
+import pLimit from 'p-limit';
+import { tryToGrant } from '../influxdb/grant.ts';
+import type { Services } from './apply/services.ts';
+import type { Decision } from './plan/decision.ts';
+import type { Facts } from './plan/facts.ts';
+import { isTurnOf } from './plan/proof-of-life.ts';
+import { afterGrant, wantedGrant, withUnseenRights } from './plan/rights.ts';
+import { CONCURRENCY } from './plan-all.ts';
+import type { Planned } from './report/consumer-report.ts';
+
+type Checking = Pick<Services, 'influxdb' | 'newId'>;
+
+/**
+ * Asks InfluxDB whether the rotator may make each consumer's next token, so that a missing right is known before the
+ * token is due. Nothing is made. A dry run asks for all; any other once a day for those that it makes none for.
+ */
+export async function checkRights(
+  { influxdb, newId }: Checking,
+  planned: readonly Planned[],
+  { dry, scheduleMs }: { readonly dry: boolean; readonly scheduleMs: number },
+): Promise<Planned[]> {
+  const atOnce = pLimit(CONCURRENCY);
+  const isAsked = (facts: Facts, { next }: Decision) =>
+    dry || (facts.settings.probe === 'daily' && next === undefined && isTurnOf(facts, scheduleMs));
+  return atOnce.map(planned, async (each): Promise<Planned> => {
+    const { facts, outcome } = each;
+    if (outcome.kind !== 'decision' || !isAsked(facts, outcome)) return each;
+    const decision = dry ? withUnseenRights(facts, outcome) : outcome;
+    const wanted = wantedGrant(facts, newId());
+    if (wanted === undefined) return { facts, outcome: decision };
+    try {
+      const grant = await tryToGrant(influxdb, wanted);
+      // The day's try in an ordinary run is only worth a word if something is missing.
+      if (!dry && grant.kind === 'unknown') return { facts, outcome: { ...decision, grant: grant.kind } };
+      return { facts, outcome: afterGrant(decision, grant) };
+    } catch (error) {
+      return { facts, outcome: { kind: 'undecided', error } };
+    }
+  });
+}

@@ -1,0 +1,52 @@
+import type { NewAuthorization } from '../../influxdb/authorization.ts';
+import type { Grant } from '../../influxdb/grant.ts';
+import { formatMarker, identityOf } from '../document/marker.ts';
+import { arnOf } from '../observe/observed-secret.ts';
+import { type Decision, kept } from './decision.ts';
+import type { Facts } from './facts.ts';
+import type { Reason } from './reason.ts';
+
+/** The authorization that the rotator must be allowed to make; undefined where that cannot be asked. */
+export function wantedGrant(
+  { settings, target, secret, deployment }: Facts,
+  trialId: string,
+): Omit<NewAuthorization, 'status'> | undefined {
+  if (settings.retired || target.kind !== 'resolved' || target.userId === undefined) return undefined;
+  const { orgId, userId } = target;
+  const identity = identityOf(deployment, settings.name, arnOf(secret) ?? settings.secret);
+  return { orgId, userId, description: formatMarker(identity, trialId), permissions: target.grant(userId) };
+}
+
+/** The decision, once it is known whether the rotator may make this consumer's next token. */
+export function afterGrant(before: Decision, grant: Grant): Decision {
+  const decision = { ...before, grant: grant.kind };
+  switch (grant.kind) {
+    case 'may':
+      return decision;
+    case 'unknown':
+      return withNote(decision, { code: 'RIGHTS_UNCHECKED', detail: grant.detail });
+    case 'may-not': {
+      const missing: Reason = { code: 'RIGHT_MISSING', right: grant.right };
+      if (decision.state === 'failed' || decision.state === 'blocked') return withNote(decision, missing);
+      const { reason, ends, notes, proof } = decision;
+      return { ...kept(reason, { state: 'failed', reason: missing }, { ends, notes }), proof, grant: grant.kind };
+    }
+  }
+}
+
+/** What a dry run says of the rights that it cannot see. InfluxDB leaves out of a list, silently, what may not be read. */
+export function withUnseenRights({ target, settings, listing }: Facts, decision: Decision): Decision {
+  if (settings.retired || target.kind !== 'resolved') return decision;
+  const { orgId, userId } = target;
+  if (userId === undefined) {
+    const detail = `the owner does not exist yet, so it is not known whether the rotator's token may make it (write:users)`;
+    return withNote(decision, { code: 'RIGHTS_UNCHECKED', detail });
+  }
+  if (listing.shows({ orgId, userId })) return decision;
+  const detail = `no authorization of the owner is listed, so either there is none, or the rotator's token lacks read:orgs/${orgId}/authorizations or read:users/${userId}`;
+  return withNote(decision, { code: 'RIGHTS_UNCHECKED', detail });
+}
+
+function withNote(decision: Decision, note: Reason): Decision {
+  return { ...decision, notes: [...decision.notes, note] };
+}

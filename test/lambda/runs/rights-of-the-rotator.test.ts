@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Permission } from '../../../lambda/config/permission.ts';
+import type { RunReport } from '../../../lambda/engine/report/report.ts';
+import { describePermission } from '../../../lambda/influxdb/permissions.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
+import { consumerIn, Scene } from '../../builders/a-scene.ts';
+import { setRotator } from '../../builders/a-world.ts';
+
+let scene: Scene;
+afterEach(() => scene.close());
+
+/** By ids, so that no right is needed to look names up. */
+async function open(rest: Parameters<typeof aConsumer>[0] = {}): Promise<void> {
+  scene = await Scene.open({ configuration: aConfiguration([aConsumer(rest)]) });
+  const { configuration, admin, userIds, bucketIds } = scene.world;
+  const id = (bucket: string) => bucketIds.get(bucket) ?? bucket;
+  const consumers = configuration.consumers.map((each) => ({
+    ...each,
+    owner: userIds.get(each.owner ?? '') ?? each.owner,
+    access: { kind: 'buckets', read: [id('telemetry')], write: [id('telemetry')] } as const,
+  }));
+  scene.world.configuration = {
+    ...configuration,
+    influxdb: { ...configuration.influxdb, org: undefined, orgId: admin.orgId },
+    consumers,
+  };
+}
+
+function rotatorsPermissions(): readonly Permission[] {
+  const row = scene.world.influxdb.store.tables.authorizations.get(scene.world.rotatorId);
+  return (row?.permissions ?? []) as readonly Permission[];
+}
+
+/** What the plan says of rights; empty if all is well. */
+function wordsOnRights(report: RunReport): string[] {
+  const { obstacle, notes } = consumerIn(report);
+  return [obstacle?.code, ...notes.map(({ code }) => code)].filter(
+    (code) => code === 'RIGHT_MISSING' || code === 'RIGHTS_UNCHECKED',
+  ) as string[];
+}
+
+const EVERY = [0, 1, 2, 3, 4, 5];
+
+describe('a plan', () => {
+  it.each(EVERY)(
+    'says of each right of the rotator that it is missing, or that it cannot be seen: %d',
+    async (index) => {
+      await open();
+      const all = rotatorsPermissions();
+      expect(all).toHaveLength(EVERY.length);
+      const left = all[index];
+      setRotator(scene.world, { permissions: all.filter((each) => each !== left) });
+      const report = await scene.run('plan');
+      expect(wordsOnRights(report), left && describePermission(left)).not.toEqual([]);
+      expect(scene.rows).toEqual([]);
+    },
+  );
+
+  it.each(EVERY)(
+    'of a due rotation that says nothing of rights is followed by a run that needs no other: %d',
+    async (index) => {
+      await open();
+      await scene.run();
+      scene.world.clock.advance(30 * DAY);
+      const left = rotatorsPermissions()[index];
+      setRotator(scene.world, { permissions: rotatorsPermissions().filter((each) => each !== left) });
+      const words = wordsOnRights(await scene.run('plan'));
+      if (words.length > 0) return;
+      expect(consumerIn(await scene.run())).toMatchObject({ state: 'acting', errorCode: undefined });
+    },
+  );
+
+  it('with all rights says nothing of them once a token of the owner is listed', async () => {
+    await open();
+    await scene.run();
+    expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
+    scene.world.clock.advance(30 * DAY);
+    expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
+  });
+
+  it("names the right, in InfluxDB's notation, and fails", async () => {
+    await open();
+    await scene.run();
+    const userId = scene.world.userIds.get('svc-telegraf') ?? '';
+    const permissions = rotatorsPermissions().filter(
+      ({ action, resource }) => action !== 'write' || resource.type !== 'users',
+    );
+    setRotator(scene.world, { permissions });
+    const consumer = consumerIn(await scene.run('plan'));
+    expect(consumer).toMatchObject({
+      state: 'failed',
+      obstacle: { code: 'RIGHT_MISSING', right: `write:users/${userId}` },
+    });
+    expect(consumer.reason).toMatch(/^next rotation in .*, but the rotator's token lacks the right write:users\//);
+  });
+
+  it('makes nothing, whatever it asks', async () => {
+    await open();
+    await scene.run();
+    const before = JSON.stringify(scene.world.influxdb.store.authorizations());
+    await scene.run('plan');
+    expect(JSON.stringify(scene.world.influxdb.store.authorizations())).toBe(before);
+  });
+
+  it("with an operator token as the rotator's sees that it may", async () => {
+    await open();
+    await scene.run();
+    setRotator(scene.world, {
+      permissions: ['authorizations', 'buckets', 'users', 'orgs'].flatMap((type) =>
+        (['read', 'write'] as const).map((action) => ({ action, resource: { type } }) as Permission),
+      ),
+    });
+    expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
+  });
+
+  it.each([
+    ['says nothing', { status: 503, body: '{"code":"unavailable","message":"busy"}' }],
+    ['refuses for another reason', { status: 400, body: '{"code":"invalid","message":"unable to create token"}' }],
+    ['is a proxy', { status: 403, body: '<html>no</html>' }],
+  ])('says that it did not check where the server %s', async (_what, effect) => {
+    await open();
+    await scene.run();
+    scene.world.influxdb.faults.add({ on: 'POST /api/v2/authorizations', times: 9, ...effect });
+    expect(wordsOnRights(await scene.run('plan'))).toEqual(['RIGHTS_UNCHECKED']);
+  });
+
+  it('leaves nothing on a server that makes what is asked for, whatever it is', async () => {
+    await open();
+    await scene.run();
+    const before = scene.rows.length;
+    const { orgId } = scene.world.admin;
+    const body = JSON.stringify({
+      ...{
+        id: '00000000000000aa',
+        token: 'a-token-that-nobody-asked-for',
+        status: 'inactive',
+        description: '',
+        permissions: [],
+      },
+      ...{
+        orgID: orgId,
+        userID: scene.world.userIds.get('svc-telegraf'),
+        createdAt: '2026-01-01T00:00:00Z',
+        updatedAt: '2026-01-01T00:00:00Z',
+      },
+    });
+    scene.world.influxdb.faults.add({ on: 'POST /api/v2/authorizations', status: 201, body });
+    scene.world.influxdb.calls.length = 0;
+    expect(wordsOnRights(await scene.run('plan'))).toEqual(['RIGHTS_UNCHECKED']);
+    expect(scene.world.influxdb.calls.map(({ path }) => path)).toContain('/api/v2/authorizations/00000000000000aa');
+    expect(scene.rows.length).toBe(before);
+  });
+
+  it('says that the right to make an owner cannot be seen', async () => {
+    await open({ owner: 'svc-telegraf' });
+    const consumers = [
+      aConsumer({ owner: 'svc-new', createOwner: true, access: { kind: 'buckets', read: [], write: [] } }),
+    ];
+    scene.world.configuration = { ...scene.world.configuration, consumers };
+    const report = await scene.run('plan');
+    const words = wordsOnRights(report);
+    expect(words.length > 0 || consumerIn(report).state === 'failed').toBe(true);
+  });
+});
+
+describe('an ordinary run', () => {
+  it('asks once a day for each consumer, and says only what is missing', async () => {
+    await open({ probe: 'daily' });
+    await scene.run();
+    scene.world.influxdb.calls.length = 0;
+    const asked = () =>
+      scene.world.influxdb.calls.filter(({ operation }) => operation === 'POST /api/v2/authorizations').length;
+    await scene.runFor(DAY);
+    expect(asked()).toBe(1);
+    const permissions = rotatorsPermissions().filter(
+      ({ action, resource }) => action !== 'write' || resource.type !== 'users',
+    );
+    setRotator(scene.world, { permissions });
+    const failed: string[] = [];
+    for (let hour = 0; hour < 24; hour += 1) {
+      scene.world.clock.advance(HOUR);
+      const { state, obstacle } = consumerIn(await scene.run());
+      if (state === 'failed') failed.push(String(obstacle?.code));
+    }
+    expect(failed).toEqual(['RIGHT_MISSING']);
+  });
+
+  it('and "status" ask nothing otherwise', async () => {
+    await open();
+    await scene.run();
+    scene.world.influxdb.calls.length = 0;
+    await scene.runFor(DAY);
+    await scene.run('status');
+    expect(scene.world.influxdb.calls.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+});
