@@ -71,10 +71,12 @@ export class Auditor {
   #inspectConsumer(settings: ConsumerSettings): Iterable<string> {
     const state = stateOf(this.#world, settings);
     if (state === undefined) return [];
-    const { rows, current } = state;
+    const { rows, current, owners } = state;
     if (current?.isReadable && !settings.retired) this.#inspectCurrent(settings.name, current);
     this.#tokens.look(settings, state, this.#accepting);
-    const live = rows.filter(({ status }) => status === 'active').length;
+    // Like in I2: rows of an owner that nothing names are somebody's copies of a marker, and no token of the consumer.
+    const isOwn = ({ userId }: { userId: string }) => settings.owner === undefined || owners.has(userId);
+    const live = rows.filter((row) => row.status === 'active' && isOwn(row)).length;
     if (live > this.#maxLive) this.#violated('I3', `${settings.name}: ${live} live tokens`);
     if (this.#healthy) this.#tokens.checkAges(settings);
     return rows.map(({ id }) => id);

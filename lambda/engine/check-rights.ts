@@ -1,12 +1,11 @@
-import pLimit from 'p-limit';
 import { tryToGrant } from '../influxdb/grant.ts';
 import type { Services } from './apply/services.ts';
 import type { Decision } from './plan/decision.ts';
 import type { Facts } from './plan/facts.ts';
 import { isTurnOf } from './plan/proof-of-life.ts';
 import { afterGrant, wantedGrant, withUnseenRights } from './plan/rights.ts';
-import { CONCURRENCY } from './plan-all.ts';
 import type { Planned } from './report/consumer-report.ts';
+import { sideBySide } from './side-by-side.ts';
 
 type Checking = Pick<Services, 'influxdb' | 'newId'>;
 
@@ -19,10 +18,9 @@ export async function checkRights(
   planned: readonly Planned[],
   { dry, scheduleMs }: { readonly dry: boolean; readonly scheduleMs: number },
 ): Promise<Planned[]> {
-  const atOnce = pLimit(CONCURRENCY);
   const isAsked = (facts: Facts, { next }: Decision) =>
     dry || (facts.settings.probe === 'daily' && next === undefined && isTurnOf(facts, scheduleMs));
-  return atOnce.map(planned, async (each): Promise<Planned> => {
+  return sideBySide(planned, async (each): Promise<Planned> => {
     const { facts, outcome } = each;
     if (outcome.kind !== 'decision' || !isAsked(facts, outcome)) return each;
     const decision = dry ? withUnseenRights(facts, outcome) : outcome;

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { ClockVerdict } from '../calls/service-clocks.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
 import { identityOf } from './document/marker.ts';
@@ -12,9 +11,7 @@ import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
 import { type Facts, secretIdOf } from './plan/facts.ts';
 import { plan } from './plan/plan.ts';
 import type { Planned } from './report/consumer-report.ts';
-
-/** Consumers looked at, and acted on, side by side. */
-export const CONCURRENCY = 8;
+import { sideBySide } from './side-by-side.ts';
 
 interface Surroundings {
   readonly now: number;
@@ -29,8 +26,7 @@ export async function planAll(
   observation: Observation,
   surroundings: Surroundings,
 ): Promise<Planned[]> {
-  const sideBySide = pLimit(CONCURRENCY);
-  const decideAll = (all: readonly Facts[]) => sideBySide.map(all, (facts) => decide(facts, surroundings));
+  const decideAll = (all: readonly Facts[]) => sideBySide(all, (facts) => decide(facts, surroundings));
   const unread = [...observation.secrets].filter(([, { kind }]) => UNREAD.has(kind)).map(([name]) => name);
   const planned = await decideAll(
     configuration.consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread)),
@@ -69,6 +65,9 @@ function assertSameServer(missing: readonly Planned[]): void {
   }
 }
 
+/** One for all, since it is one for each consumer. */
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** Secrets that hold something which this run does not see. */
 const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'binary', 'deleted']);
 
@@ -91,7 +90,7 @@ function factsOf(
     target: targets.get(name) ?? { kind: 'unresolved', problem: 'its names were not looked up' },
     protections: protections.against(name, now, settings.retired),
     unread: unread.filter((other) => other !== name),
-    overTheCap: new Set(),
+    overTheCap: NOTHING,
     tooManyMissing: undefined,
     answers: new Answers(),
   };

@@ -6,8 +6,8 @@ import type { Services } from './apply/services.ts';
 import type { ProofOfLife } from './plan/decision.ts';
 import { secretIdOf } from './plan/facts.ts';
 import { afterProof, type ProofDue, proofDue } from './plan/proof-of-life.ts';
-import { CONCURRENCY } from './plan-all.ts';
 import type { Planned } from './report/consumer-report.ts';
+import { CONCURRENCY } from './side-by-side.ts';
 
 /** A token that is refused is asked for again for so long: InfluxDB Cloud spreads changes slowly. */
 const SPREAD_MS = 60_000;
@@ -18,19 +18,30 @@ type Proving = Pick<Services, 'influxdb' | 'transport' | 'store' | 'clock' | 'bu
 /** Tries the current tokens whose turn it is (T6), and decides anew for those that fail. Changes nothing. */
 export async function proveAll(services: Proving, planned: readonly Planned[], scheduleMs: number): Promise<Planned[]> {
   const atOnce = pLimit(CONCURRENCY);
-  return Promise.all(
-    planned.map(async (each) => {
-      const { facts, outcome } = each;
-      const due = outcome.kind === 'decision' ? proofDue(facts, outcome, scheduleMs) : undefined;
-      if (outcome.kind !== 'decision' || due === undefined) return each;
-      try {
-        const proof = await prove(services, due, secretIdOf(facts), atOnce);
-        return { facts, outcome: afterProof(outcome, due.row.id, proof) };
-      } catch (error) {
-        return { facts, outcome: { kind: 'undecided', error } };
-      }
-    }),
+  const tried = planned.flatMap((each) => {
+    const due = each.outcome.kind === 'decision' ? proofDue(each.facts, each.outcome, scheduleMs) : undefined;
+    return due === undefined ? [] : [{ each, due }];
+  });
+  const decided = await Promise.all(
+    tried.map(async ({ each, due }) => [each, await decideAnew(services, each, due, atOnce)] as const),
   );
+  const anew = new Map(decided);
+  return planned.map((each) => anew.get(each) ?? each);
+}
+
+async function decideAnew(
+  services: Proving,
+  { facts, outcome }: Planned,
+  due: ProofDue,
+  atOnce: LimitFunction,
+): Promise<Planned> {
+  if (outcome.kind !== 'decision') return { facts, outcome };
+  try {
+    const proof = await prove(services, due, secretIdOf(facts), atOnce);
+    return { facts, outcome: afterProof(outcome, due.row.id, proof) };
+  } catch (error) {
+    return { facts, outcome: { kind: 'undecided', error } };
+  }
 }
 
 /**

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { codeOf, endsRun, logDefect, messageOf } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -11,13 +10,14 @@ import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
 import { describe } from './plan/describe.ts';
 import { secretIdOf } from './plan/facts.ts';
-import { CONCURRENCY, planAll } from './plan-all.ts';
+import { planAll } from './plan-all.ts';
 import { proveAll } from './prove-all.ts';
 import { type Planned, reportApplied, reportReason, reportUnseen, reportUntaken } from './report/consumer-report.ts';
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
 import { Journal } from './report/journal.ts';
 import type { ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
 import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** What a run is given; the client of InfluxDB follows from the token that it reads first. */
 export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'deployment'> {
@@ -130,8 +130,7 @@ async function applyAll(
   errors: ErrorReport[],
 ): Promise<ConsumerReport[]> {
   let ended = false;
-  const limit = pLimit(CONCURRENCY);
-  return limit.map(planned, async (each) => {
+  return sideBySide(planned, async (each) => {
     const { facts, outcome } = each;
     const { settings } = facts;
     if (outcome.kind === 'undecided') logDefect(services.log, outcome.error, settings.name);

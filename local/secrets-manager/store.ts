@@ -38,6 +38,8 @@ export class Store {
 
   /** By name, ARN, or ARN without its six random characters. */
   secret(nameOrArn: string): Secret | undefined {
+    const named = this.#secrets.get(nameOrArn);
+    if (named !== undefined && named.purgedAt === undefined) return named;
     return this.secrets().find(({ name, arn }) => [name, arn, arn.slice(0, -7)].includes(nameOrArn));
   }
 

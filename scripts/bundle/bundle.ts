@@ -10,9 +10,14 @@ export const FILE = join(FOLDER, 'index.cjs');
 export async function bundleHandler(): Promise<Metafile> {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
+  return bundle('lambda/handler.ts', FILE);
+}
+
+/** The same for any program that runs like the handler. */
+export async function bundle(entry: string, outfile: string): Promise<Metafile> {
   const { metafile } = await build({
-    entryPoints: ['lambda/handler.ts'],
-    outfile: FILE,
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     minify: true,
     platform: 'node',

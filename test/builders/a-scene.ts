@@ -20,6 +20,7 @@ export interface Row {
   readonly id: string;
   readonly status: string;
   readonly description: string;
+  readonly userId: string;
 }
 
 /** The value of a secret that holds a document of ours. */

@@ -2,18 +2,9 @@ import type { Configuration } from '../../config/configuration.ts';
 import { tokenHash } from '../document/document.ts';
 import { markerHash } from '../document/marker.ts';
 import { currentIn, ledgerIn, namedIn } from '../document/own.ts';
+import { type Claim, IS_CURRENT, IS_HELD, IS_THE_ROTATORS, MAY_BE_HELD } from './claim.ts';
 import { type Listing, showsToken } from './listing.ts';
 import { contentOf, type ObservedSecret } from './observed-secret.ts';
-
-/** Somebody uses an authorization: a consumer, or the rotator itself (`consumer` undefined). */
-interface Claim {
-  /** `held`: it is what they use now. `cached`: they may still use it until then. */
-  readonly kind: 'held' | 'cached';
-  readonly consumer: string | undefined;
-  readonly reason: string;
-  /** In milliseconds since the epoch; undefined for good. */
-  readonly until?: number;
-}
 
 /** What is in use, seen from one consumer. */
 export interface ConsumerProtections {
@@ -25,11 +16,11 @@ export interface ConsumerProtections {
 
 /** Who uses which authorization. Looked up for each consumer, never copied: nothing grows with their square. */
 export class Protections {
-  readonly #claims = new Map<string, Claim[]>();
+  readonly #claims = new Map<string, readonly Claim[]>();
   /** The hashes that markers hold. */
   readonly #markedHashes: ReadonlySet<string>;
   /** By the hash that markers hold: what is in use now, whatever a document says of it. */
-  readonly #byHash = new Map<string, Claim[]>();
+  readonly #byHash = new Map<string, readonly Claim[]>();
 
   /** @param secrets by consumer. */
   constructor(
@@ -49,14 +40,7 @@ export class Protections {
    * @param retired the configuration itself ends what it uses.
    */
   against(consumer: string, now: number, retired = false): ConsumerProtections {
-    const lasts = ({ until }: Claim) => until === undefined || until > now;
-    const foreign = (claim: Claim) => claim.consumer !== consumer && lasts(claim);
-    const held = (claim: Claim) => (claim.kind === 'held' && !retired ? lasts(claim) : foreign(claim));
-    return {
-      of: (id) => this.#claims.get(id)?.findLast(foreign)?.reason,
-      inUse: (id, markedHash = '') =>
-        (this.#claims.get(id)?.findLast(held) ?? this.#byHash.get(markedHash)?.findLast(held))?.reason,
-    };
+    return new Seen({ byId: this.#claims, byHash: this.#byHash }, { consumer, now, retired });
   }
 
   /**
@@ -84,9 +68,8 @@ export class Protections {
     for (const [consumer, secret] of secrets) {
       const content = contentOf(secret);
       const id = currentIn(content);
-      const reason = `it is the current one of consumer ${consumer}`;
       if (id !== undefined && !this.#isDenied(listing, id, content?.token, consumer))
-        this.#claim(id, { kind: 'held', consumer, reason });
+        this.#claim(id, { kind: 'held', consumer, reason: IS_CURRENT });
     }
   }
 
@@ -105,8 +88,7 @@ export class Protections {
         if (compromised || (marker !== undefined && marker.consumer !== name)) continue;
         // Whoever wrote a later time than the version's own cannot make the claim last.
         const until = Math.min(since, secret.createdAt + limits.clockToleranceMs) + limits.leaseMs + gracePeriodMs;
-        const reason = `consumer ${name}'s readers may still hold it`;
-        this.#claim(authorizationId, { kind: 'cached', consumer: name, until, reason });
+        this.#claim(authorizationId, { kind: 'cached', consumer: name, until, reason: MAY_BE_HELD });
       }
     }
   }
@@ -114,7 +96,7 @@ export class Protections {
   /** What a secret holds must not be ended, whoever made it. */
   #claimValues(secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing, rotatorToken: string): void {
     const holders = authorizationsByHash(secrets, listing);
-    const claim = (token: string, consumer: string | undefined, reason: string) => {
+    const claim = (token: string, consumer: string | undefined, reason: Claim['reason']) => {
       const held: Claim = { kind: 'held', consumer, reason };
       for (const id of holders.get(tokenHash(token)) ?? [])
         if (!this.#isDenied(listing, id, token, consumer)) this.#claim(id, held);
@@ -122,16 +104,66 @@ export class Protections {
     };
     for (const [consumer, secret] of secrets) {
       const token = contentOf(secret)?.token;
-      if (token !== undefined) claim(token, consumer, `the secret of consumer ${consumer} holds it`);
+      if (token !== undefined) claim(token, consumer, IS_HELD);
     }
-    claim(rotatorToken, undefined, 'the rotator itself uses it');
+    claim(rotatorToken, undefined, IS_THE_ROTATORS);
   }
 }
 
-function append(lists: Map<string, Claim[]>, key: string, claim: Claim): void {
-  const claims = lists.get(key);
-  if (claims === undefined) lists.set(key, [claim]);
-  else claims.push(claim);
+type Claims = ReadonlyMap<string, readonly Claim[]>;
+
+interface AllClaims {
+  readonly byId: Claims;
+  readonly byHash: Claims;
+}
+
+interface Viewer {
+  readonly consumer: string;
+  readonly now: number;
+  readonly retired: boolean;
+}
+
+/** There is one for each consumer, so it is an object with methods, and not one of functions that are made anew. */
+class Seen implements ConsumerProtections {
+  readonly #claims: AllClaims;
+  readonly #by: Viewer;
+
+  constructor(claims: AllClaims, by: Viewer) {
+    this.#claims = claims;
+    this.#by = by;
+  }
+
+  of(id: string): string | undefined {
+    return this.#last(this.#claims.byId.get(id), (claim) => this.#isForeign(claim));
+  }
+
+  inUse(id: string, markedHash = ''): string | undefined {
+    const { byId, byHash } = this.#claims;
+    const isHeld = (claim: Claim) => this.#isHeld(claim);
+    return this.#last(byId.get(id), isHeld) ?? this.#last(byHash.get(markedHash), isHeld);
+  }
+
+  #last(claims: readonly Claim[] | undefined, counts: (claim: Claim) => boolean): string | undefined {
+    const claim = claims?.findLast(counts);
+    return claim?.reason(claim.consumer);
+  }
+
+  #lasts({ until }: Claim): boolean {
+    return until === undefined || until > this.#by.now;
+  }
+
+  #isForeign(claim: Claim): boolean {
+    return claim.consumer !== this.#by.consumer && this.#lasts(claim);
+  }
+
+  #isHeld(claim: Claim): boolean {
+    return claim.kind === 'held' && !this.#by.retired ? this.#lasts(claim) : this.#isForeign(claim);
+  }
+}
+
+/** Copied, not pushed to: a list that grows in place has room for 16 more, and there is one for each consumer. */
+function append(lists: Map<string, readonly Claim[]>, key: string, claim: Claim): void {
+  lists.set(key, [...(lists.get(key) ?? []), claim]);
 }
 
 /** Whose a value is: by the hash where a document notes one, and on servers without token hashing by the rows. */

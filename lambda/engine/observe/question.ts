@@ -51,11 +51,13 @@ export class Unanswered extends Error {
  * what its decision needs: a question without an answer makes `plan` return the question instead of a decision.
  */
 export class Answers {
-  readonly #known = new Map<string, unknown>();
+  /** Only once something is asked for: an idle run makes one of these for each consumer, and asks nothing. */
+  #known: Map<string, unknown> | undefined;
   #lookedUp = 0;
 
   note<Kind extends Question['kind']>(question: Question & { readonly kind: Kind }, answer: AnswerTo[Kind]): void {
     if (question.kind === 'authorization') this.#lookedUp += 1;
+    this.#known ??= new Map();
     this.#known.set(keyOf(question), answer);
   }
 
@@ -65,7 +67,7 @@ export class Answers {
 
   /** The description, if anything asked for it. */
   knownDescription(): SecretDescription | undefined | 'unasked' {
-    return this.#known.has('description') ? this.description() : 'unasked';
+    return this.#known?.has('description') ? this.description() : 'unasked';
   }
 
   version(stage: 'AWSPREVIOUS' | 'AWSPENDING'): AnswerTo['version'] {
@@ -83,7 +85,7 @@ export class Answers {
 
   /** False once so many were looked up that this one is not. */
   canLookUp(id: string): boolean {
-    return this.#lookedUp < MOST_LOOKED_UP || this.#known.has(keyOf({ kind: 'authorization', id }));
+    return this.#lookedUp < MOST_LOOKED_UP || this.#known?.has(keyOf({ kind: 'authorization', id })) === true;
   }
 
   owner(of: Holder): AnswerTo['owner'] {
@@ -92,7 +94,7 @@ export class Answers {
 
   #get<Kind extends Question['kind']>(question: Question & { readonly kind: Kind }): AnswerTo[Kind] {
     const key = keyOf(question);
-    if (!this.#known.has(key)) throw new Unanswered(question);
+    if (!this.#known?.has(key)) throw new Unanswered(question);
     return this.#known.get(key) as AnswerTo[Kind];
   }
 }

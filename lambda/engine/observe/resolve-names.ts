@@ -108,7 +108,8 @@ export class Resolver {
   async #buckets(buckets: readonly string[]): Promise<string[]> {
     const ids: string[] = [];
     for (const bucket of buckets) ids.push(idIn(bucket) ?? (await this.#bucket(bucket)));
-    return ids;
+    // What grew has room for 16 more, and every consumer's target holds two of these.
+    return [...ids];
   }
 
   #bucket(name: string): Promise<string> {

@@ -1,3 +1,4 @@
+import type { RotationDocument } from '../document/document.ts';
 import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import type { Facts } from '../plan/facts.ts';
@@ -7,26 +8,35 @@ import type { TokenReport } from './report.ts';
 
 /** The tokens of one consumer as the lists and its document show them. */
 export function reportTokens(facts: Facts): TokenReport[] {
-  const { secret, settings, listing, limits } = facts;
+  const { secret, settings, listing } = facts;
   if (secret.kind !== 'value') return [];
   const identity = identityOf(facts.deployment, settings.name, secret.arn);
   const document = ownDocument(secret.content, identity);
-  const tokens: TokenReport[] = [];
-  if (document !== undefined) {
-    const { authorizationId } = document;
-    const row = listing.get(authorizationId);
-    const minted = row === undefined ? document.mintedAt : mintedAt(document, row, limits.clockToleranceMs);
-    tokens.push(reportToken(facts, { authorizationId, role: 'current', mintedAt: minted }));
-    for (const { authorizationId, since } of document.superseded)
-      tokens.push(reportToken(facts, { authorizationId, role: 'superseded', supersededAt: since }));
-  }
-  const named = new Set(tokens.map(({ authorizationId }) => authorizationId));
-  for (const marked of listing.markedAs(identity)) {
-    const role = isYoung(marked, facts) ? 'pending' : 'stray';
-    const { id: authorizationId } = marked.row;
-    if (!named.has(authorizationId)) tokens.push(reportToken(facts, { authorizationId, role }));
-  }
-  return tokens;
+  const known = document === undefined ? [] : knownIn(document, facts);
+  const named = new Set(known.map(({ authorizationId }) => authorizationId));
+  const others = listing
+    .markedAs(identity)
+    .filter(({ row }) => !named.has(row.id))
+    .map(
+      (marked): KnownToken => ({ authorizationId: marked.row.id, role: isYoung(marked, facts) ? 'pending' : 'stray' }),
+    );
+  return [...known, ...others].map((token) => reportToken(facts, token));
+}
+
+function knownIn(document: RotationDocument, { listing, limits }: Facts): KnownToken[] {
+  const { authorizationId, superseded } = document;
+  const row = listing.get(authorizationId);
+  const minted = row === undefined ? document.mintedAt : mintedAt(document, row, limits.clockToleranceMs);
+  return [
+    { authorizationId, role: 'current', mintedAt: minted },
+    ...superseded.map(
+      ({ authorizationId, since }): KnownToken => ({
+        authorizationId,
+        role: 'superseded',
+        supersededAt: since,
+      }),
+    ),
+  ];
 }
 
 /** A token, and what is known of it besides its row. Times are milliseconds since the epoch. */

@@ -2,6 +2,7 @@ import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
+import { copyMarker, forgeLedger } from './adversary.ts';
 
 /** A state of the two services in which a run has something to do. */
 export interface Scenario {
@@ -9,9 +10,20 @@ export interface Scenario {
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
   /** Undisturbed runs that are enough afterwards, each after lease, grace and hold; 3 by default (I6). */
   readonly cleanRuns?: number;
+  /** The kinds of server on which it shows something; all by default. */
+  readonly only?: readonly TokenMode[];
   /** Brings the scene to the moment before the run that is to go wrong. */
   readonly prepare: (scene: Scene) => Promise<void>;
 }
+
+/** On Cloud there is one user, who owns everything. */
+const NOT_CLOUD: readonly TokenMode[] = ['hashed', 'plain'];
+
+/** The second of them has nothing to do. */
+const TWO: readonly Partial<ConsumerSettings>[] = [
+  {},
+  { name: 'spare', rotateEveryMs: 90 * DAY, maxTokenAgeMs: 95 * DAY },
+];
 
 const PATCH = 'PATCH /api/v2/authorizations/{id}';
 
@@ -116,6 +128,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     prepare: rotated,
   },
   'org with 500 authorizations of others': {
+    only: ['hashed'],
     prepare: async (scene) => {
       await rotated(scene);
       const { admin } = scene.world;
@@ -125,6 +138,30 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
         await admin.createAuthorization({ userID, description: `theirs ${row}`, permissions });
       scene.auditor.accept();
     },
+  },
+  'rotation due, forged ledger': {
+    consumers: TWO,
+    only: NOT_CLOUD,
+    prepare: (scene) => rotated(scene).then(() => forgeLedger(scene)),
+  },
+  "another's value, forged ledger": {
+    consumers: TWO,
+    only: NOT_CLOUD,
+    prepare: (scene) => rotated(scene).then(() => forgeLedger(scene, { token: 'put-by-the-attacker' })),
+  },
+  'missing, forged ledger': {
+    consumers: TWO,
+    only: NOT_CLOUD,
+    prepare: async (scene) => {
+      await scene.run();
+      scene.world.clock.advance(HOUR);
+      await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+      await forgeLedger(scene);
+    },
+  },
+  'deactivate, copied markers': {
+    only: NOT_CLOUD,
+    prepare: (scene) => superseded(scene).then(() => copyMarker(scene)),
   },
 };
 

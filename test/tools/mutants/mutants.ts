@@ -148,8 +148,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'end what a secret holds now': [
     {
       file: 'lambda/engine/observe/protections.ts',
-      from: "(claim.kind === 'held' && !retired ? lasts(claim) : foreign(claim))",
-      to: "(claim.kind === 'held' && retired ? lasts(claim) : foreign(claim))",
+      from: "claim.kind === 'held' && !this.#by.retired ?",
+      to: "claim.kind === 'held' && this.#by.retired ?",
     },
   ],
   'replace any number of missing tokens': [

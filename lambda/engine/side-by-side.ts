@@ -1,0 +1,16 @@
+/** Consumers looked at, and acted on, at the same time. */
+export const CONCURRENCY = 8;
+
+/**
+ * `act` for each of them, a few at a time; the results in their order. Workers take the next one from a shared iterator,
+ * since a queue of 10,000 promises alone would need a tenth of Lambda's smallest useful memory. `act` must not throw.
+ */
+export async function sideBySide<T, R>(all: readonly T[], act: (each: T) => Promise<R>): Promise<R[]> {
+  const results = new Array<R>(all.length);
+  const next = all.entries();
+  const work = async () => {
+    for (const [index, each] of next) results[index] = await act(each);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  return results;
+}
