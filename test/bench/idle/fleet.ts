@@ -43,6 +43,8 @@ export class Fleet {
     return {
       deployment: DEPLOYMENT,
       influxdb: { url: this.#influxdb.url, orgId: this.#orgId, tokenSecret: ROTATOR },
+      // The day's share of tries depends on the hour, so that no two runs would be alike.
+      defaults: { probe: 'never' },
       consumers: [...this.#consumers],
     };
   }
