@@ -15,12 +15,19 @@ interface Claim {
   readonly until?: number;
 }
 
+/** That an authorization is in use. */
+export interface Use {
+  readonly why: string;
+  /** When that ends by itself, in milliseconds since the epoch; missing where nothing tells. */
+  readonly until?: number;
+}
+
 /** What is in use, seen from one consumer. */
 export interface ConsumerProtections {
   /** Why this authorization is somebody else's: who else uses it. Undefined if nobody else does. */
   of(authorizationId: string): string | undefined;
   /** Why it must not be ended now: who uses it, this consumer and the rotator included. */
-  inUse(authorizationId: string, markedHash: string | undefined): string | undefined;
+  inUse(authorizationId: string, markedHash: string | undefined): Use | undefined;
 }
 
 /** Who uses which authorization. Looked up for each consumer, never copied: nothing grows with their square. */
@@ -55,7 +62,7 @@ export class Protections {
     return {
       of: (id) => this.#claims.get(id)?.findLast(foreign)?.reason,
       inUse: (id, markedHash = '') =>
-        (this.#claims.get(id)?.findLast(held) ?? this.#byHash.get(markedHash)?.findLast(held))?.reason,
+        longest(this.#claims.get(id)?.filter(held)) ?? longest(this.#byHash.get(markedHash)?.filter(held)),
     };
   }
 
@@ -126,6 +133,15 @@ export class Protections {
     }
     claim(rotatorToken, undefined, 'the rotator itself uses it');
   }
+}
+
+/** The claim that lasts longest; of several that have no end, the last. */
+function longest(claims: readonly Claim[] = []): Use | undefined {
+  const endOf = ({ until }: Claim) => until ?? Number.POSITIVE_INFINITY;
+  const last = claims.toSorted((one, other) => Math.sign(endOf(one) - endOf(other)) || 0).at(-1);
+  if (last === undefined) return undefined;
+  const { reason: why, until } = last;
+  return until === undefined ? { why } : { why, until };
 }
 
 function append(lists: Map<string, Claim[]>, key: string, claim: Claim): void {

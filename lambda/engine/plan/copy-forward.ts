@@ -4,7 +4,7 @@ import type { CopyForward } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
 import { nextLedger } from './next-ledger.ts';
-import type { Owned } from './owned.ts';
+import { holderOf, type Owned } from './owned.ts';
 import type { Reason } from './reason.ts';
 import { recently } from './recent-copies.ts';
 import { endingOfStray, isPrevious } from './stray-token.ts';
@@ -42,16 +42,18 @@ export function planCopyForward(
 
 function reasonToCopy(
   facts: Facts,
-  { start, document, edited, since }: Owned,
+  owned: Owned,
   marked: readonly MarkedRow[],
   live: readonly MarkedRow[],
 ): Reason<'LABEL_MOVED_BACK' | 'EDITED_WITH_STRAYS' | 'STRAYS_UNLABELLED'> | undefined {
+  const { document, edited, since } = owned;
+  const holder = holderOf(owned, marked);
   const description = facts.answers.description();
   if (description === undefined || description.rotationEnabled) return undefined;
   const previous = live.some((stray) => isPrevious(facts, stray)) ? facts.answers.version('AWSPREVIOUS') : undefined;
   if (previous !== undefined && previous.createdAt > since) return { code: 'LABEL_MOVED_BACK' };
   if (youngRow(facts, { marked, document }) !== undefined) return undefined;
-  const unsettled = live.filter((stray) => endingOfStray(facts, start.identity, since, stray).kind === 'wait');
+  const unsettled = live.filter((stray) => endingOfStray(facts, holder, stray).kind === 'wait');
   if (edited && unsettled.length > 0) return { code: 'EDITED_WITH_STRAYS' };
   // Another run's put took the label from the version that holds it, which stays readable for a day at least.
   const unlabelled = unsettled.some(

@@ -26,6 +26,7 @@ describe('a stray', () => {
     'R7: a live stray while the secret was changed less than a grace period ago (G4)': [
       {
         rows: [aRow('cur'), aRow('stray')],
+        versionAge: 2 * DAY,
         description: { pending: versionOf('stray'), lastChangedAt: NOW - DAY + 1 },
       },
       'idle: next rotation in 10 days',
