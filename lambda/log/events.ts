@@ -85,6 +85,8 @@ export interface Events {
   ROTATION_UNDONE: OfVersion;
   ROTATION_LEFT: OfVersion & { readonly reason: string };
   COPIED_FORWARD: OfVersion & OfReason;
+  /** `leftOut` counts the older tokens that the ledger of this version had no room for. */
+  LEDGER_SHORTENED: OfVersion & { readonly leftOut: number };
   TOKEN_SWITCHED_OFF: OfToken & OfReason;
   TOKEN_DELETED: OfToken &
     OfReason & {
@@ -131,6 +133,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   ROTATION_UNDONE: 'warn',
   ROTATION_LEFT: 'warn',
   COPIED_FORWARD: 'info',
+  LEDGER_SHORTENED: 'warn',
   TOKEN_SWITCHED_OFF: 'info',
   TOKEN_DELETED: 'info',
   TOKEN_REFUSED: 'info',

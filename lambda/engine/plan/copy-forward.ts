@@ -1,6 +1,8 @@
+import { fitSecretText } from '../document/fitting-text.ts';
+import { SecretTextError } from '../document/secret-text.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { youngRow } from './before-a-mint.ts';
-import type { CopyForward } from './decision.ts';
+import { type CopyForward, supersededSince } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
 import { nextLedger } from './next-ledger.ts';
@@ -31,13 +33,30 @@ export function planCopyForward(
     others: () => undefined,
     ledger: () => nextLedger(facts, { identity, document, marked, supersedes: true }),
   });
-  return {
+  const copy: CopyForward = {
     kind: 'copy-forward',
     ...{ reason, start, token, document },
     ledger: nextLedger(facts, { identity, document, marked, supersedes: false }),
     recent: recently(facts, document),
     otherwise: replacement.next?.kind === 'mint' ? replacement.next : undefined,
   };
+  return reason.code === 'LABEL_MOVED_BACK' || !leavesOutLive(facts, copy) ? copy : undefined;
+}
+
+/**
+ * U6: the ledger has no room. Then each copy would fail, or push out what the one before named. Strays end without an
+ * entry.
+ */
+function leavesOutLive({ now, listing, settings }: Facts, copy: CopyForward): boolean {
+  const { start, token, document, ledger, recent } = copy;
+  const next = { ...document, superseded: supersededSince(ledger, now), copiedAt: [...recent, now] };
+  try {
+    const { leftOut } = fitSecretText(start.text, settings.tokenKey, token, next, ledger.mayGo);
+    return leftOut.some((id) => listing.get(id)?.status === 'active');
+  } catch (error) {
+    if (error instanceof SecretTextError) return true;
+    throw error;
+  }
 }
 
 function reasonToCopy(

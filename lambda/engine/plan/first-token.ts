@@ -59,7 +59,7 @@ export function planFirstToken(
       others: () => otherWriter(live, leftovers, sweep),
       ledger: () =>
         identity === undefined
-          ? { kept: [], added: [] }
+          ? { kept: [], added: [], mayGo: [] }
           : nextLedger(facts, { identity, document, copied: true, marked, supersedes: true }),
     },
     sweep,

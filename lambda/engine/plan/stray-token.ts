@@ -33,7 +33,9 @@ function timelyEnd(facts: Facts, holder: Holder, stray: MarkedRow, counts: boole
     return switchOff({ code: 'LEFT_BEHIND', authorizationId });
   }
   const description = answers.description();
-  if (description !== undefined && !marker.adopted && !description.labelled.has(marker.rotationId))
+  // The activation writes the hash. What has one was stored, though its version may have lost its label since.
+  const worked = marker.adopted || marker.tokenHash !== undefined;
+  if (description !== undefined && !worked && !description.labelled.has(marker.rotationId))
     return remove({ code: 'NEVER_STORED', authorizationId });
   const heldUntil = row.updatedAt + settings.holdPeriodMs;
   if (settledAt <= now && heldUntil <= now) return remove({ code: 'LEFT_BEHIND_AND_HELD', authorizationId });

@@ -110,7 +110,7 @@ function reportDecision(facts: Facts, decision: Decision, actions: readonly Acti
   };
 }
 
-function reportAction({ kind, authorizationId, reason, outcome, error }: ActionOutcome): ActionReport {
+function reportAction({ kind, authorizationId, reason, outcome, error, leftOut }: ActionOutcome): ActionReport {
   return {
     kind,
     authorizationId,
@@ -119,5 +119,6 @@ function reportAction({ kind, authorizationId, reason, outcome, error }: ActionO
     outcome,
     error: error?.message,
     errorCode: error?.code,
+    ...(leftOut === undefined ? {} : { leftOut }),
   };
 }

@@ -33,6 +33,7 @@ describe('an event', () => {
           "PROMOTION_UNCERTAIN",
           "ROTATION_UNDONE",
           "ROTATION_LEFT",
+          "LEDGER_SHORTENED",
           "TOKEN_NOT_REFUSED",
           "UNMANAGED",
         ],
