@@ -95,7 +95,7 @@ describe('a secret that is full', () => {
     ).toEqual([await scene.currentId()]);
     expect(stored(hers)).toBeUndefined();
     expect(await scene.works()).toBe(true);
-    scene.world.clock.advance(25 * DAY);
+    scene.world.clock.advance(26 * DAY);
     expect((await scene.turn()).actions).toMatchObject([{ kind: 'rotate', outcome: 'done' }]);
   });
 

@@ -70,6 +70,12 @@ describe('a stray', () => {
       { rows: [aRow('cur'), aRow('stray', { status: 'inactive' })], description: { lastChangedAt: NOW } },
       'acting: next rotation in 10 days | delete stray',
     ],
+    'R7: an inactive stray that worked once is not one that was never stored: its version lost its label (U6)': [
+      {
+        rows: [aRow('cur'), aRow('stray', { status: 'inactive', touched: HOUR, notes: `sha256=${'0'.repeat(32)}` })],
+      },
+      'idle: next rotation in 10 days',
+    ],
     'R7: an inactive stray that was stored, hold over': [
       { rows: [aRow('cur'), aRow('stray', { status: 'inactive' })], description: { pending: versionOf('stray') } },
       'acting: next rotation in 10 days | delete stray',
