@@ -55,8 +55,8 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
     const next = { ...document, tokenHash: tokenHash(value) };
     const { text, leftOut } = fitSecretText(start.text, settings.tokenKey, value, next, mayGo);
     await store(services, token, text);
-    left = logLeftOut(services, settings, { authorizationId, versionId: rotationId }, leftOut);
     await activate(services, token);
+    left = logLeftOut(services, settings, { authorizationId, versionId: rotationId }, leftOut);
     await verify(services, token, urgent);
     await promote(services, token);
   } catch (error) {
