@@ -1,7 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PIECE, Pieces } from './pieces.ts';
 
-/** Shorter values are no tokens, and masking them would make every text unreadable. */
+/**
+ * Shorter values are no tokens, and masking them would make every text unreadable. A value that is shorter than a piece
+ * can be an ordinary word, such as "prod". So it is masked in texts from outside, and left in ours, where the names of
+ * consumers and deployments stand.
+ */
 const SHORTEST = 4;
 
 const invocation = new AsyncLocalStorage<Secrets>();
@@ -32,9 +36,9 @@ export class Secrets {
 
   /**
    * The text with `…` for each secret, and for each piece of one.
-   * @param least characters from which on a piece is masked; 8 or more.
+   * @param least characters from which on a piece is masked; a whole secret that is shorter is not masked, either.
    */
-  mask(text: string, least = PIECE): string {
+  mask(text: string, least = SHORTEST): string {
     // Only now, because most runs have nothing to mask.
     for (const value of this.#unread) this.#pieces.addAllOf(value);
     this.#unread.clear();
@@ -51,7 +55,9 @@ export class Secrets {
       start = end - PIECE;
     }
     masked += text.slice(shown);
-    for (const value of this.#short) masked = masked.replaceAll(value, '…');
+    // The longest first, so that nothing is left of one that another begins.
+    for (const value of [...this.#short].sort((one, other) => other.length - one.length))
+      if (value.length >= least) masked = masked.replaceAll(value, '…');
     return masked;
   }
 }

@@ -91,6 +91,8 @@ export interface Events {
   ROTATION_LEFT: OfVersion & { readonly reason: string };
   COPIED_FORWARD: OfVersion & OfReason;
   END_UNANSWERED: OfToken & { readonly action: 'switch-off' | 'delete' };
+  /** `leftOut` counts the older tokens that the ledger of this version had no room for. */
+  LEDGER_SHORTENED: OfVersion & { readonly leftOut: number };
   TOKEN_SWITCHED_OFF: OfToken & OfReason;
   TOKEN_DELETED: OfToken &
     OfReason & {
@@ -140,6 +142,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   ROTATION_LEFT: 'warn',
   COPIED_FORWARD: 'info',
   END_UNANSWERED: 'warn',
+  LEDGER_SHORTENED: 'warn',
   TOKEN_SWITCHED_OFF: 'info',
   TOKEN_DELETED: 'info',
   TOKEN_REFUSED: 'info',

@@ -67,7 +67,10 @@ export const REASON_CODES = [
   'STRAY_SETTLES',
   'ADOPTED_SETTLES',
   'STRAY_HELD',
+  'STRAY_OF_ANOTHER',
+  'RETIRED_SETTLES',
   'ENDS_SUSPENDED',
+  'MORE_NOTES',
   'OLD_TOKEN_REMAINS',
   'CANNOT_ADOPT',
   'ADOPTS',
@@ -81,6 +84,7 @@ export const REASON_CODES = [
   'SHARED_VALUE',
   'NOT_CONFIGURED',
   'ANOTHER_SECRET',
+  'MORE_CONSUMERS',
 ] as const;
 
 export type ReasonCode = (typeof REASON_CODES)[number];

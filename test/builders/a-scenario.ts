@@ -152,12 +152,15 @@ export function factsOf(scenario: Scenario): Facts {
     listing: new Listing(rows),
     protections: {
       of: (id) => scenario.protections?.[id],
-      inUse: (id, markedHash = '') =>
-        scenario.protections?.[id] ??
-        scenario.heldByHash?.[markedHash] ??
-        (id === document.authorizationId && !settings?.retired && !scenario.reading
-          ? 'it is the current one of consumer telegraf'
-          : undefined),
+      inUse: (id, markedHash = '') => {
+        const why =
+          scenario.protections?.[id] ??
+          scenario.heldByHash?.[markedHash] ??
+          (id === document.authorizationId && !settings?.retired && !scenario.reading
+            ? 'it is the current one of consumer telegraf'
+            : undefined);
+        return why === undefined ? undefined : { why };
+      },
     },
     unread: scenario.unread ?? [],
     overTheCap: new Set(scenario.overTheCap),

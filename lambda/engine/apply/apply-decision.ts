@@ -52,7 +52,8 @@ async function attempt(
     const done = await act(services, settings, step, decidedOn);
     if (done === 'fails') return await attempt(services, settings, insteadOf(step), decidedOn);
     const authorizationId = done?.authorizationId ?? action.authorizationId;
-    return { action: { ...action, authorizationId, outcome: 'done', error: undefined }, error: undefined };
+    const left = done?.leftOut === undefined ? {} : { leftOut: done.leftOut };
+    return { action: { ...action, authorizationId, outcome: 'done', error: undefined, ...left }, error: undefined };
   } catch (error) {
     const failure = { code: codeOf(error), message: messageOf(error) };
     services.log('ACTION_FAILED', {

@@ -1,11 +1,11 @@
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import { proveToken } from '../../influxdb/probe.ts';
 import type { RotationDocument } from '../document/document.ts';
-import { writeSecretText } from '../document/secret-text.ts';
-import type { CopyForward } from '../plan/decision.ts';
+import { fitSecretText } from '../document/fitting-text.ts';
+import { type CopyForward, supersededSince } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
 import { promote } from './promote.ts';
-import { type Rotated, supersededSince } from './rotate.ts';
+import { logLeftOut, type Rotated } from './rotate.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
 
@@ -32,15 +32,16 @@ export async function copyForward(
   const superseded = supersededSince(copy.ledger, now);
   const copiedAt = [...copy.recent, now];
   const document: RotationDocument = { ...copy.document, id: rotationId, superseded, copiedAt };
-  const text = writeSecretText(start.text, settings.tokenKey, token, document);
+  const { text, leftOut } = fitSecretText(start.text, settings.tokenKey, token, document, copy.ledger.mayGo);
   await store.putPending(start.secretId, rotationId, text);
+  const version = { authorizationId: authorization.id, versionId: rotationId };
+  const left = logLeftOut(services, settings, version, leftOut);
   await promote(services, { settings, start, authorization, rotationId });
   log('COPIED_FORWARD', {
     consumer: settings.name,
-    authorizationId: authorization.id,
-    versionId: rotationId,
+    ...version,
     reason: describe(reason),
     reasonCode: reason.code,
   });
-  return { authorizationId: authorization.id, versionId: rotationId };
+  return { ...version, ...left };
 }

@@ -64,7 +64,7 @@ function assertOurs(step: EndStep, row: Authorization, { protections }: DecidedO
   if (marker !== undefined && !step.adopted && !isSameIdentity(marker, step.identity))
     throw new ChangedBeforeEndError(step, `its marker is that of ${describeIdentity(marker)}`);
   const inUse = protections.inUse(row.id, marker?.tokenHash);
-  if (inUse !== undefined) throw new ChangedBeforeEndError(step, inUse);
+  if (inUse !== undefined) throw new ChangedBeforeEndError(step, inUse.why);
 }
 
 /** In a run over many consumers the plan is minutes old when it is their turn; of one or two it still holds. */

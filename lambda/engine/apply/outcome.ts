@@ -14,6 +14,8 @@ export interface PlannedAction {
 export interface ActionOutcome extends PlannedAction {
   readonly outcome: 'planned' | 'done' | 'failed' | 'not-attempted';
   readonly error: { readonly code: ErrorCode; readonly message: string } | undefined;
+  /** How many older tokens the ledger of the new version had no room for; missing for none. */
+  readonly leftOut?: number;
 }
 
 export type Step = EndStep | Mint | CopyForward;

@@ -1,8 +1,8 @@
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import { permissionsHash } from '../../influxdb/permissions.ts';
 import { type RotationDocument, tokenHash } from '../document/document.ts';
-import { assertTextFits, writeSecretText } from '../document/secret-text.ts';
-import type { Mint, NextLedger, StartingVersion } from '../plan/decision.ts';
+import { assertTextFits, fitSecretText } from '../document/fitting-text.ts';
+import { type Mint, type StartingVersion, supersededSince } from '../plan/decision.ts';
 import { startingVersion } from './first-version.ts';
 import { assertAsAsked, mintInactive } from './mint.ts';
 import type { NewToken } from './new-token.ts';
@@ -18,6 +18,8 @@ import { verify } from './verify.ts';
 export interface Rotated {
   readonly authorizationId: string;
   readonly versionId: string;
+  /** How many older tokens its ledger had no room for. */
+  readonly leftOut?: number;
 }
 
 /**
@@ -30,7 +32,8 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
   const { target, urgent } = mint;
   const start = await startingVersion(services, settings, mint);
   const userId = target.userId ?? (await makeOwner(services, settings));
-  assertTextFits(start.text, settings.tokenKey, draft(services, start, mint, userId, PLACEHOLDER_IDS));
+  const { mayGo } = mint.ledger;
+  assertTextFits(start.text, settings.tokenKey, draft(services, start, mint, userId, PLACEHOLDER_IDS), mayGo);
 
   const { rotationId, authorization } = await mintInactive(services, settings, start.identity, target, userId);
   const authorizationId = authorization.id;
@@ -43,23 +46,36 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
     userId,
     permissionsHash: permissionsHash(target.grant(userId)),
   });
+  let left: Pick<Rotated, 'leftOut'> = {};
   try {
     assertAsAsked(authorization, target, userId);
     if (mint.secondLook) await assertFewLive(services, token, target.orgId);
     const document = draft(services, start, mint, userId, { id: rotationId, authorizationId });
-    const text = writeSecretText(start.text, settings.tokenKey, authorization.token, {
-      ...document,
-      tokenHash: tokenHash(authorization.token),
-    });
+    const { token: value } = authorization;
+    const next = { ...document, tokenHash: tokenHash(value) };
+    const { text, leftOut } = fitSecretText(start.text, settings.tokenKey, value, next, mayGo);
     await store(services, token, text);
     await activate(services, token);
+    left = logLeftOut(services, settings, { authorizationId, versionId: rotationId }, leftOut);
     await verify(services, token, urgent);
     await promote(services, token);
   } catch (error) {
     await undo(services, token, error);
     throw error;
   }
-  return { authorizationId, versionId: rotationId };
+  return { authorizationId, versionId: rotationId, ...left };
+}
+
+/** U6: says that the ledger of this version is not whole. */
+export function logLeftOut(
+  { log }: Services,
+  { name: consumer }: ConsumerSettings,
+  version: Rotated,
+  { length: leftOut }: readonly string[],
+): Pick<Rotated, 'leftOut'> {
+  if (leftOut === 0) return {};
+  log('LEDGER_SHORTENED', { consumer, ...version, leftOut });
+  return { leftOut };
 }
 
 /** As long as the real ones, which only the mint brings. */
@@ -85,9 +101,4 @@ function draft(
     superseded: supersededSince(ledger, now),
     copiedAt: [],
   };
-}
-
-/** @param now when the version that supersedes the tokens is put, in milliseconds since the epoch. */
-export function supersededSince({ kept, added }: NextLedger, now: number): RotationDocument['superseded'] {
-  return [...kept, ...added.map((entry) => ({ ...entry, since: now }))];
 }

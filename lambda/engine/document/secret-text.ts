@@ -1,7 +1,7 @@
 import { applyEdits, modify } from 'jsonc-parser';
 import { CodedError } from '../../log/coded-error.ts';
 import { parseObject } from '../../secrets-manager/json-object.ts';
-import { type RotationDocument, tokenHash, toWire } from './document.ts';
+import { type RotationDocument, toWire } from './document.ts';
 
 /** Secrets Manager's limit for a value. */
 export const MAX_SECRET_BYTES = 65_536;
@@ -20,7 +20,7 @@ export class SecretTextError extends CodedError {
  */
 export function writeSecretText(text: string, tokenKey: string, token: string, document: RotationDocument): string {
   const rotation = toWire(document);
-  const written = withMember(withMember(text, tokenKey, token), 'rotation', rotation);
+  const written = renderSecretText(text, tokenKey, token, document);
   const readBack = parseObject(written);
   if (readBack?.[tokenKey] !== token || JSON.stringify(readBack.rotation) !== JSON.stringify(rotation)) {
     throw new SecretTextError(`the secret's JSON has the key "${tokenKey}" or "rotation" twice; remove one of them`);
@@ -32,6 +32,11 @@ export function writeSecretText(text: string, tokenKey: string, token: string, d
     );
   }
   return written;
+}
+
+/** The same, without a look at what came out. */
+export function renderSecretText(text: string, tokenKey: string, token: string, document: RotationDocument): string {
+  return withMember(withMember(text, tokenKey, token), 'rotation', toWire(document));
 }
 
 /**
@@ -53,13 +58,4 @@ function withMember(text: string, key: string, value: unknown): string {
     if (!(error instanceof RangeError)) throw error;
     throw new SecretTextError("the secret's JSON is nested too deeply to be edited; flatten its other keys");
   }
-}
-
-/** The length of the tokens that InfluxDB makes. */
-const TOKEN_LENGTH = 88;
-
-/** Checks before the mint that the new value will fit. */
-export function assertTextFits(text: string, tokenKey: string, document: RotationDocument): void {
-  const placeholder = 'x'.repeat(TOKEN_LENGTH);
-  writeSecretText(text, tokenKey, placeholder, { ...document, tokenHash: tokenHash(placeholder) });
 }

@@ -6,12 +6,19 @@ import { type Claim, IS_CURRENT, IS_HELD, IS_THE_ROTATORS, MAY_BE_HELD } from '.
 import { type Listing, showsToken } from './listing.ts';
 import { contentOf, type ObservedSecret } from './observed-secret.ts';
 
+/** That an authorization is in use. */
+export interface Use {
+  readonly why: string;
+  /** When that ends by itself, in milliseconds since the epoch; missing where nothing tells. */
+  readonly until?: number;
+}
+
 /** What is in use, seen from one consumer. */
 export interface ConsumerProtections {
   /** Why this authorization is somebody else's: who else uses it. Undefined if nobody else does. */
   of(authorizationId: string): string | undefined;
   /** Why it must not be ended now: who uses it, this consumer and the rotator included. */
-  inUse(authorizationId: string, markedHash: string | undefined): string | undefined;
+  inUse(authorizationId: string, markedHash: string | undefined): Use | undefined;
 }
 
 /** Who uses which authorization. Looked up for each consumer, never copied: nothing grows with their square. */
@@ -134,18 +141,14 @@ class Seen implements ConsumerProtections {
   }
 
   of(id: string): string | undefined {
-    return this.#last(this.#claims.byId.get(id), (claim) => this.#isForeign(claim));
+    const claim = this.#claims.byId.get(id)?.findLast((each) => this.#isForeign(each));
+    return claim?.reason(claim.consumer);
   }
 
-  inUse(id: string, markedHash = ''): string | undefined {
+  inUse(id: string, markedHash = ''): Use | undefined {
     const { byId, byHash } = this.#claims;
     const isHeld = (claim: Claim) => this.#isHeld(claim);
-    return this.#last(byId.get(id), isHeld) ?? this.#last(byHash.get(markedHash), isHeld);
-  }
-
-  #last(claims: readonly Claim[] | undefined, counts: (claim: Claim) => boolean): string | undefined {
-    const claim = claims?.findLast(counts);
-    return claim?.reason(claim.consumer);
+    return longest(byId.get(id)?.filter(isHeld)) ?? longest(byHash.get(markedHash)?.filter(isHeld));
   }
 
   #lasts({ until }: Claim): boolean {
@@ -159,6 +162,16 @@ class Seen implements ConsumerProtections {
   #isHeld(claim: Claim): boolean {
     return claim.kind === 'held' && !this.#by.retired ? this.#lasts(claim) : this.#isForeign(claim);
   }
+}
+
+/** The claim that lasts longest; of several that have no end, the last. */
+function longest(claims: readonly Claim[] = []): Use | undefined {
+  const endOf = ({ until }: Claim) => until ?? Number.POSITIVE_INFINITY;
+  const last = claims.toSorted((one, other) => Math.sign(endOf(one) - endOf(other)) || 0).at(-1);
+  if (last === undefined) return undefined;
+  const why = last.reason(last.consumer);
+  const { until } = last;
+  return until === undefined ? { why } : { why, until };
 }
 
 /** Copied, not pushed to: a list that grows in place has room for 16 more, and there is one for each consumer. */

@@ -1,3 +1,4 @@
+import { redact } from '../../calls/redact.ts';
 import type { Permission } from '../../config/permission.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { describePermissions } from '../../influxdb/permissions.ts';
@@ -12,6 +13,7 @@ import {
 } from '../document/marker.ts';
 import { currentIn, namedIn, ownDocument } from '../document/own.ts';
 import { showsToken } from '../observe/listing.ts';
+import { Unanswered } from '../observe/question.ts';
 import { type Entry, entryOf } from './entry.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
@@ -37,6 +39,16 @@ export function adoptedRow(facts: Facts): Authorization | undefined {
   return found !== undefined && 'row' in found ? found.row : undefined;
 }
 
+/** The same, after the plan: undefined where it had no reason to look. */
+export function adoptedAsFarAsSeen(facts: Facts): Authorization | undefined {
+  try {
+    return adoptedRow(facts);
+  } catch (error) {
+    if (error instanceof Unanswered) return undefined;
+    throw error;
+  }
+}
+
 /** Said for as long as the configuration asks for an adoption that cannot have an effect. */
 export function notesOnEffect(facts: Facts): Reason[] {
   if (facts.settings.adopt === undefined || facts.settings.adopt === 'auto') return [];
@@ -55,7 +67,7 @@ export function adoptedEntry(facts: Facts): Entry | undefined {
 /** Why this authorization may not be adopted, although the configuration wants it; undefined if it may. */
 export function whyNotAdopted(facts: Facts, row: Authorization): string | undefined {
   const { protections, settings, target } = facts;
-  const protection = protections.of(row.id) ?? protections.inUse('', parseMarker(row.description)?.tokenHash);
+  const protection = protections.of(row.id) ?? protections.inUse('', parseMarker(row.description)?.tokenHash)?.why;
   if (protection !== undefined) return protection;
   if (isPrivileged(row.permissions) && settings.access.kind !== 'all-access' && settings.access.kind !== 'operator')
     return 'it may write authorizations, which only "all-access" and "operator" tokens of a consumer may: is it a rotator\'s or an operator\'s own?';
@@ -79,7 +91,8 @@ export function notesOnAdoption(facts: Facts): Reason[] {
   const { id: authorizationId, userId, description, permissions } = found.row;
   const why = whyNotAdopted(facts, found.row);
   if (why !== undefined) return [{ code: 'CANNOT_ADOPT', authorizationId, why }];
-  return [{ code: 'ADOPTS', authorizationId, userId, description, permissions: describePermissions(permissions) }];
+  const shown = { description: redact(description), permissions: describePermissions(permissions) };
+  return [{ code: 'ADOPTS', authorizationId, userId, ...shown }];
 }
 
 /** The token that the secret holds now, where somebody else made it, or held before ours. */

@@ -44,8 +44,8 @@ export function usedByAnother(
   markedHash: string | undefined,
   role: EndCandidate['role'],
 ): Reason | undefined {
-  const why = protections.inUse(authorizationId, markedHash);
-  return why === undefined ? undefined : { code: 'USED_BY_ANOTHER', authorizationId, role, why };
+  const use = protections.inUse(authorizationId, markedHash);
+  return use && { code: 'USED_BY_ANOTHER', authorizationId, role, ...use };
 }
 
 /** What keeps a token from its end, whether or not its time has come. */
@@ -91,20 +91,19 @@ const SKIPPED_WHEN_COMPROMISED: ReadonlySet<string> = new Set<keyof typeof ALWAY
 
 /** May this token be ended now? The one place that knows. */
 export function endingOf(facts: Facts, given: EndCandidate): Ending {
-  const candidate = { ...given, marker: parseMarker(given.row.description) };
-  const { compromised, row, marker, identity } = candidate;
+  const marker = parseMarker(given.row.description);
+  // T1: what an unmarked row waits for is the configuration's business; a document's word makes it no quicker.
+  const isOurs = marker !== undefined && isSameIdentity(marker, given.identity);
+  const candidate = { ...given, marker, compromised: given.compromised && isOurs };
+  const { compromised, row, identity } = candidate;
   const skipped = compromised ? SKIPPED_WHEN_COMPROMISED : new Set<string>();
   const always = firstOf(ALWAYS, facts, candidate, skipped);
   if (always !== undefined) return wait(always);
   const owned = ({ step }: Timely): Ending => ({
     kind: 'step',
-    step: { ...step, identity, adopted: marker === undefined || !isSameIdentity(marker, identity), compromised },
+    step: { ...step, identity, adopted: !isOurs, compromised },
   });
-  if (compromised) {
-    // A document's word alone must not end what the configuration may not adopt.
-    const refused = BEFORE_A_STEP.notAdoptable(facts, candidate);
-    return refused === undefined ? owned(remove({ code: 'COMPROMISED', authorizationId: row.id })) : wait(refused);
-  }
+  if (compromised) return owned(remove({ code: 'COMPROMISED', authorizationId: row.id }));
   const ending = candidate.timely(marker);
   if (ending.kind !== 'step') return ending;
   const guards = ending.step.kind === 'delete' ? BEFORE_A_STEP : { ...BEFORE_A_STEP, ...BEFORE_SWITCHING_OFF };

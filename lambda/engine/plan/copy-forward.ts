@@ -1,10 +1,12 @@
+import { fitSecretText } from '../document/fitting-text.ts';
+import { SecretTextError } from '../document/secret-text.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { youngRow } from './before-a-mint.ts';
-import type { CopyForward } from './decision.ts';
+import { type CopyForward, supersededSince } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
 import { nextLedger } from './next-ledger.ts';
-import type { Owned } from './owned.ts';
+import { holderOf, type Owned } from './owned.ts';
 import type { Reason } from './reason.ts';
 import { recently } from './recent-copies.ts';
 import { endingOfStray, isPrevious } from './stray-token.ts';
@@ -31,27 +33,46 @@ export function planCopyForward(
     others: () => undefined,
     ledger: () => nextLedger(facts, { identity, document, marked, supersedes: true }),
   });
-  return {
+  const copy: CopyForward = {
     kind: 'copy-forward',
     ...{ reason, start, token, document },
     ledger: nextLedger(facts, { identity, document, marked, supersedes: false }),
     recent: recently(facts, document),
     otherwise: replacement.next?.kind === 'mint' ? replacement.next : undefined,
   };
+  return reason.code === 'LABEL_MOVED_BACK' || !leavesOutLive(facts, copy) ? copy : undefined;
+}
+
+/**
+ * U6: the ledger has no room. Then each copy would fail, or push out what the one before named. Strays end without an
+ * entry.
+ */
+function leavesOutLive({ now, listing, settings }: Facts, copy: CopyForward): boolean {
+  const { start, token, document, ledger, recent } = copy;
+  const next = { ...document, superseded: supersededSince(ledger, now), copiedAt: [...recent, now] };
+  try {
+    const { leftOut } = fitSecretText(start.text, settings.tokenKey, token, next, ledger.mayGo);
+    return leftOut.some((id) => listing.get(id)?.status === 'active');
+  } catch (error) {
+    if (error instanceof SecretTextError) return true;
+    throw error;
+  }
 }
 
 function reasonToCopy(
   facts: Facts,
-  { start, document, edited, since }: Owned,
+  owned: Owned,
   marked: readonly MarkedRow[],
   live: readonly MarkedRow[],
 ): Reason<'LABEL_MOVED_BACK' | 'EDITED_WITH_STRAYS' | 'STRAYS_UNLABELLED'> | undefined {
+  const { document, edited, since } = owned;
+  const holder = holderOf(owned, marked);
   const description = facts.answers.description();
   if (description === undefined || description.rotationEnabled) return undefined;
   const previous = live.some((stray) => isPrevious(facts, stray)) ? facts.answers.version('AWSPREVIOUS') : undefined;
   if (previous !== undefined && previous.createdAt > since) return { code: 'LABEL_MOVED_BACK' };
   if (youngRow(facts, { marked, document }) !== undefined) return undefined;
-  const unsettled = live.filter((stray) => endingOfStray(facts, start.identity, since, stray).kind === 'wait');
+  const unsettled = live.filter((stray) => endingOfStray(facts, holder, stray).kind === 'wait');
   if (edited && unsettled.length > 0) return { code: 'EDITED_WITH_STRAYS' };
   // Another run's put took the label from the version that holds it, which stays readable for a day at least.
   const unlabelled = unsettled.some(

@@ -102,7 +102,7 @@ function restoreOrReplace(facts: Facts, owned: Owned, reason: Reason, occasion: 
   const owner = { identity, marked: all, documentId: document.id, currentId: document.authorizationId, since };
   const rest = summarize(facts, [
     ...document.superseded.map((entry) => endingOfEntry(facts, owner, entry)),
-    ...strays.filter((each) => !isYoung(each, facts)).map((each) => endingOfStray(facts, identity, since, each)),
+    ...strays.filter((each) => !isYoung(each, facts)).map((each) => endingOfStray(facts, owner, each)),
   ]);
   const authorizationIds = live.map(({ row }) => row.id);
   return kept(reason, { state: 'blocked', reason: { code: 'OTHER_WRITER', authorizationIds } }, rest);

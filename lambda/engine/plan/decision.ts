@@ -102,6 +102,8 @@ export interface NextLedger {
   readonly kept: readonly LedgerEntry[];
   /** Superseded by the version to come: `since` is the time of its put. */
   readonly added: readonly Omit<LedgerEntry, 'since'>[];
+  /** The authorizations whose entries may be left out where the secret has no room for all, the first of them first (U6). */
+  readonly mayGo: readonly string[];
 }
 
 /** The planner's answer: a decision, or what it must see first. */
@@ -168,4 +170,9 @@ function decision(
     proof: undefined,
     grant: undefined,
   };
+}
+
+/** @param now when the version that supersedes the tokens is put, in milliseconds since the epoch. */
+export function supersededSince({ kept, added }: NextLedger, now: number): readonly LedgerEntry[] {
+  return [...kept, ...added.map((entry) => ({ ...entry, since: now }))];
 }

@@ -2,6 +2,7 @@ import { redact } from '../../calls/redact.ts';
 import { formatDuration } from '../../config/duration.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import { describeIdentity } from '../document/marker.ts';
+import { listed } from './listed.ts';
 import type { Reason, Reasons } from './reason.ts';
 
 const ROLES = {
@@ -48,7 +49,7 @@ const SENTENCES: Sentences = {
   ANOTHER_IS_LIVE: ({ authorizationId, until }) =>
     `authorization ${authorizationId} is still live${until === undefined || !Number.isFinite(until) ? '' : ` until ${new Date(until).toISOString()}`}`,
   LEFTOVERS_ARE_LIVE: ({ authorizationIds }) =>
-    `runs that died over it left authorizations ${authorizationIds.join(', ')} live: they are switched off after a grace period, or at once by hand`,
+    `runs that died over it left authorizations ${idsIn(authorizationIds)} live: they are switched off after a grace period, or at once by hand`,
   RIGHT_MISSING: ({ right }) =>
     `the rotator's token lacks the right ${right}, without which InfluxDB makes no token for this consumer: give it to the rotator's token (docs/rotator-token.md)`,
   CLOCKS_DISAGREE: ({ detail }) => detail,
@@ -67,7 +68,7 @@ const SENTENCES: Sentences = {
   TOO_MANY_MISSING: ({ missing, limit }) =>
     `${missing} consumers miss their tokens at once, more than limits.maxMissingPerRun (${limit}): a stale copy of the server looks just like that, so none of them is replaced; if they really are gone, raise the limit`,
   OTHER_WRITER: ({ authorizationIds }) =>
-    `something else writes this secret: authorizations ${authorizationIds.join(', ')} were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off`,
+    `something else writes this secret: authorizations ${idsIn(authorizationIds)} were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off`,
   DOCUMENT_OF_ANOTHER: ({ secret, owner }) =>
     `managed by another: the document in secret ${secret} is that of ${describeIdentity(owner)} (was the secret copied from another one, or made anew?); remove its key "rotation" to start with a first token of its own`,
   MARKER_OF_ANOTHER: ({ authorizationId, owner }) =>
@@ -119,6 +120,11 @@ const SENTENCES: Sentences = {
     `adopted authorization ${authorizationId} is switched off once the secret has held a token of ours for a grace period`,
   STRAY_HELD: ({ authorizationId }) =>
     `stray authorization ${authorizationId} is switched off; it is deleted after the hold period`,
+  STRAY_OF_ANOTHER: ({ authorizationId, userId }) =>
+    `authorization ${authorizationId} has a marker of this consumer, but belongs to user ${userId}, whom neither the configuration nor the secret names: the marker was copied, or the owner was configured once; it is ended like a stray, and nothing waits for it`,
+  RETIRED_SETTLES: ({ authorizationId }) =>
+    `authorization ${authorizationId} of this retired consumer waits until nobody can hold it any more`,
+  MORE_NOTES: ({ more }) => `and ${more} more notes about authorizations`,
   ENDS_SUSPENDED: ({ detail }) => `nothing is switched off or deleted: ${detail}`,
 
   OLD_TOKEN_REMAINS: ({ secret, authorizationId }) =>
@@ -133,7 +139,7 @@ const SENTENCES: Sentences = {
     `the token that the secret holds is that of authorization ${authorizationId}, which is one of ours: it keeps working until its grace period after the next rotation is over`,
   RIGHTS_UNCHECKED: ({ detail }) => `not all rights of the rotator's token could be checked: ${detail}`,
   SECRET_GONE: ({ authorizationIds }) =>
-    `authorizations ${authorizationIds.join(', ')} were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them`,
+    `authorizations ${idsIn(authorizationIds)} were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them`,
 
   NOT_ATTEMPTED: () => 'the run ended early',
   NOT_PLANNED: ({ error }) => `what this consumer needs could not be read (${error})`,
@@ -143,14 +149,21 @@ const SENTENCES: Sentences = {
   SHARED_VALUE: ({ consumers }) =>
     `the secrets of consumers ${consumers.join(', ')} hold the same token: each gets one of its own at its first rotation`,
   NOT_CONFIGURED: ({ consumer, authorizationIds }) =>
-    `consumer ${consumer} is no longer configured, and its authorizations remain (${authorizationIds.join(', ')}): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other`,
+    `consumer ${consumer} is no longer configured, and its authorizations remain (${idsIn(authorizationIds)}): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other`,
+  MORE_CONSUMERS: ({ consumers, authorizations }) =>
+    `and ${consumers} more such consumers, which have ${authorizations} authorizations`,
   ANOTHER_SECRET: ({ consumer, authorizationIds }) =>
-    `authorizations ${authorizationIds.join(', ')} name consumer ${consumer}, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other`,
+    `authorizations ${idsIn(authorizationIds)} name consumer ${consumer}, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other`,
 };
 
 /** The reason as a person reads it: what, why, and what to do. Lower case, no full stop. */
 export function describe<Code extends ReasonCode>(reason: Reason<Code>): string {
   return (SENTENCES[reason.code] as (about: Reason<Code>) => string)(reason);
+}
+
+function idsIn(authorizationIds: readonly string[]): string {
+  const { shown, more } = listed(authorizationIds);
+  return `${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 }
 
 /** Somebody else's text: short, on one line, and without anything that could be a token. */

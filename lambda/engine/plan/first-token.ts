@@ -46,9 +46,10 @@ export function planFirstToken(
       ? []
       : live.filter((each) => !known.has(each.row.id) && isLeftover(facts, content, each));
   const since = facts.secret.kind === 'value' ? facts.secret.createdAt : facts.now;
+  const holder = { documentId: undefined, currentId: undefined, since, marked };
   const sweep = summarize(
     facts,
-    identity === undefined ? [] : leftovers.map((each) => endingOfStray(facts, identity, since, each)),
+    identity === undefined ? [] : leftovers.map((each) => endingOfStray(facts, { identity, ...holder }, each)),
   );
   const decision = mintUnlessKept(
     facts,
@@ -58,7 +59,7 @@ export function planFirstToken(
       others: () => otherWriter(live, leftovers, sweep),
       ledger: () =>
         identity === undefined
-          ? { kept: [], added: [] }
+          ? { kept: [], added: [], mayGo: [] }
           : nextLedger(facts, { identity, document, copied: true, marked, supersedes: true }),
     },
     sweep,

@@ -9,28 +9,29 @@ import { type Decision, failed, idle, type Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
 import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
-import type { Owned } from './owned.ts';
+import { holderOf, type Owned } from './owned.ts';
 import { dueSince, reasonToRotate } from './reason-to-rotate.ts';
 import { withAlarm } from './restore.ts';
 import { endingOfStray } from './stray-token.ts';
-import { endingOfEntry, settledAt } from './superseded-token.ts';
+import { endingOfEntry, graceOfEntryOverAt } from './superseded-token.ts';
 
 /** The current token works: older ones end, and it is replaced when it is due (R5 to R8). */
 export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): Decision {
-  const { document, start, since } = owned;
+  const { document, start } = owned;
   const { identity } = start;
   const all = facts.listing.markedAs(identity);
   const marked = countedRows(facts, all, document);
+  const owner = holderOf(owned, marked);
+  const counted = new Set(marked.map(({ row }) => row.id));
   const known = knownIds(document);
   const strays = all.filter((each) => !known.has(each.row.id) && !isYoung(each, facts));
   const copy = planCopyForward(facts, owned, marked, countedRows(facts, strays, document));
   if (copy !== undefined) return withAlarm(copy, {}, [document.authorizationId, facts.settings.secret]);
 
-  const owner = { identity, marked: all, documentId: document.id, currentId: document.authorizationId, since };
   const endings = summarize(facts, [
     ...document.superseded.map((entry) => endingOfEntry(facts, owner, entry)),
-    ...strays.map((stray) => endingOfStray(facts, identity, since, stray)),
-    ...endingsOfAdopted(facts, identity, since, known),
+    ...strays.map((stray) => endingOfStray(facts, owner, stray, counted.has(stray.row.id))),
+    ...endingsOfAdopted(facts, owner, known),
   ]);
   const rest = { ...endings, notes: [...endings.notes, ...notesOnEffect(facts)] };
   const { target } = facts;
@@ -52,13 +53,14 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
 /** I3: no more than two live tokens. What waits for another to end says until when. */
 function anotherIsLive(
   facts: Facts,
-  { document, since }: Owned,
+  owned: Owned,
   marked: readonly MarkedRow[],
   { ends, notes }: Pick<Decision, 'ends' | 'notes'>,
 ): Obstacle | undefined {
+  const { document } = owned;
   const settlesAt = (id: string) => {
     const entry = document.superseded.find((each) => each.authorizationId === id);
-    return entry && settledAt(facts, entry, since);
+    return entry && graceOfEntryOverAt(facts, holderOf(owned, marked), entry);
   };
   const ending = new Set([document.authorizationId, ...ends.map(({ authorizationId }) => authorizationId)]);
   const live = marked.find(({ row }) => row.status === 'active' && !ending.has(row.id));

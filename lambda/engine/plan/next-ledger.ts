@@ -60,7 +60,23 @@ export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
     add(entryOf(row));
   }
   add(adoptedEntry(facts));
-  return { kept, added };
+  const own = document !== undefined && supersedes ? document.authorizationId : undefined;
+  return { kept, added, mayGo: mayGo(source, kept, added).filter((id) => id !== own) };
+}
+
+/**
+ * U6: an entry without a marker behind it is all that is known of its token, and one that leaked must be known to have.
+ * The others end without an entry, too. The oldest goes first, and what the version before holds never.
+ */
+function mayGo({ marked }: LedgerSource, kept: readonly LedgerEntry[], added: readonly Entry[]): string[] {
+  const markers = new Map(marked.map(({ row, marker }) => [row.id, { marker, createdAt: row.createdAt }]));
+  const goes = ({ authorizationId, compromised }: Entry) =>
+    !compromised && markers.get(authorizationId)?.marker.adopted === false;
+  const madeAt = ({ authorizationId }: Entry) => markers.get(authorizationId)?.createdAt ?? 0;
+  return [
+    ...kept.filter(goes).toSorted((one, other) => one.since - other.since),
+    ...added.filter(goes).toSorted((one, other) => madeAt(one) - madeAt(other)),
+  ].map(({ authorizationId }) => authorizationId);
 }
 
 /** The document's own authorization, once the next version holds another token. */

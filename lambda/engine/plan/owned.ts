@@ -1,5 +1,7 @@
 import type { RotationDocument } from '../document/document.ts';
+import type { MarkedRow } from '../observe/listing.ts';
 import type { StartingVersion } from './decision.ts';
+import type { Holder } from './settled.ts';
 
 /** A secret that holds a document of its consumer's own. */
 export interface Owned {
@@ -11,4 +13,10 @@ export interface Owned {
   readonly edited: boolean;
   /** When the version was made, in milliseconds since the epoch. */
   readonly since: number;
+}
+
+/** What the ends of older tokens must know of it. */
+export function holderOf({ start, document, since }: Owned, marked: readonly MarkedRow[]): Holder {
+  const { identity } = start;
+  return { identity, marked, documentId: document.id, currentId: document.authorizationId, since };
 }

@@ -1,9 +1,10 @@
 import { parseObject } from '../../secrets-manager/json-object.ts';
 import { type RotationDocument, tokenHash } from '../document/document.ts';
-import { identityOf, markerHash } from '../document/marker.ts';
+import { type Identity, identityOf, markerHash } from '../document/marker.ts';
 import { ownDocument, whoseDocument } from '../document/own.ts';
 import { otherTokenKeys } from '../document/secret-content.ts';
 import { Unanswered } from '../observe/question.ts';
+import { countedRows } from './counted-rows.ts';
 import { planCurrentToken } from './current-token.ts';
 import { blocked, changed, type Decision, failed, type Plan, type StartingVersion } from './decision.ts';
 import type { Facts } from './facts.ts';
@@ -78,7 +79,8 @@ function planWithValue(
       // Nobody edited this version, so it is the configuration that names another key now.
       if (content.kind === 'ours' && token !== undefined && tokenHash(token) !== document.tokenHash)
         return blocked({ code: 'TOKEN_KEY_TAKEN', secret, tokenKey });
-      if (!speaksOfToken(facts, document, token)) return planFirstToken(facts, start, content, undefined, document);
+      if (!speaksOfToken(facts, identity, document, token))
+        return planFirstToken(facts, start, content, undefined, document);
       return planCurrentToken(facts, { start, document, token, edited: content.kind === 'edited', since });
     }
   }
@@ -92,11 +94,22 @@ function isUnderAnotherKey(text: string, document: RotationDocument): boolean {
 
 /**
  * H2: the server's own word on whose value this is. Somebody may have put an older token of ours over the current one,
- * and its hash with it, and have forgotten the id.
+ * and its hash with it, and have forgotten the id. Or the document names a row without a hash, though the marker of
+ * another row of ours says that it is that one's value: the named one would be taken for the current token, and the
+ * rotation would wait for ever for the real one.
  */
-function speaksOfToken({ listing }: Facts, document: RotationDocument, token: string | undefined): boolean {
+function speaksOfToken(
+  facts: Facts,
+  identity: Identity,
+  document: RotationDocument,
+  token: string | undefined,
+): boolean {
+  if (token === undefined) return true;
+  const { listing } = facts;
   const hash = listing.markerOf(document.authorizationId)?.tokenHash;
-  return hash === undefined || token === undefined || hash === markerHash(token);
+  if (hash !== undefined) return hash === markerHash(token);
+  const marked = countedRows(facts, listing.markedAs(identity), document);
+  return !marked.some(({ marker }) => marker.tokenHash === markerHash(token));
 }
 
 /** R1: a decision that rests on another version than the one that is current now is no decision. */

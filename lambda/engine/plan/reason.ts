@@ -88,7 +88,9 @@ export interface Reasons {
   CURRENT_UNSEEN: OfToken & { readonly detail: string };
 
   // What an older token waits for.
-  USED_BY_ANOTHER: OfToken & { readonly role: 'superseded' | 'stray' | 'adopted'; readonly why: string };
+  /** `until` is missing where nothing tells. */
+  USED_BY_ANOTHER: OfToken &
+    Partial<UntilThen> & { readonly role: 'superseded' | 'stray' | 'adopted'; readonly why: string };
   ENTRY_UNSEEN: OfToken & { readonly detail: string };
   ENTRY_UNMARKED: OfToken;
   OWNER_DELETED: OfToken;
@@ -103,6 +105,9 @@ export interface Reasons {
   STRAY_SETTLES: OfToken & UntilThen;
   ADOPTED_SETTLES: OfToken & UntilThen;
   STRAY_HELD: OfToken & UntilThen;
+  STRAY_OF_ANOTHER: OfToken & Partial<UntilThen> & { readonly userId: string };
+  RETIRED_SETTLES: OfToken & UntilThen;
+  MORE_NOTES: { readonly more: number };
   ENDS_SUSPENDED: { readonly detail: string };
 
   // What else an operator should know.
@@ -126,6 +131,8 @@ export interface Reasons {
   MORE_UNMANAGED: { readonly more: number };
   SHARED_VALUE: { readonly consumers: readonly string[] };
   NOT_CONFIGURED: { readonly consumer: string; readonly authorizationIds: readonly string[] };
+  /** Those that are not listed, and their authorizations. */
+  MORE_CONSUMERS: { readonly consumers: number; readonly authorizations: number };
   ANOTHER_SECRET: { readonly consumer: string; readonly authorizationIds: readonly string[] };
 }
 

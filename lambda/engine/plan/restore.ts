@@ -46,7 +46,13 @@ export function planRestore(facts: Facts, cut: Cut): Decision | undefined {
       .find((held) => held !== undefined && (marker.tokenHash ?? markerHash(held.token)) === markerHash(held.token));
     if (holder === undefined) continue;
     const { start, document, copied, marked } = cut;
-    const { kept, added } = nextLedger(facts, { identity: start.identity, document, copied, marked, supersedes: true });
+    const { kept, added, mayGo } = nextLedger(facts, {
+      identity: start.identity,
+      document,
+      copied,
+      marked,
+      supersedes: true,
+    });
     const others = <E extends { readonly authorizationId: string }>(entries: readonly E[]) =>
       entries.filter(({ authorizationId }) => authorizationId !== row.id);
     const copy: CopyForward = {
@@ -55,7 +61,7 @@ export function planRestore(facts: Facts, cut: Cut): Decision | undefined {
       start,
       token: holder.token,
       document: { ...holder.document, identity: start.identity },
-      ledger: { kept: others(kept), added: others(added) },
+      ledger: { kept: others(kept), added: others(added), mayGo },
       recent: recently(facts, document),
       otherwise: cut.otherwise?.(),
     };

@@ -9,7 +9,8 @@ import { endingOfEntry } from './superseded-token.ts';
 
 /**
  * A consumer that the configuration ends: all its tokens, the current one included, are switched off and deleted like
- * superseded ones. Where no ledger says since when, the grace period runs from `since`, or from the secret's last change.
+ * superseded ones. Where no ledger says since when, the grace period runs from `since`, or from the secret's last change,
+ * as long as the rows themselves allow it: somebody may change the secret every day.
  *
  * @param document undefined where the secret holds no document of ours: then the markers alone say what is ours.
  * @param since when the current version was made, or, where no value can be read, when the secret was last changed.
@@ -20,7 +21,6 @@ export function planRetiredConsumer(
   document: RotationDocument | undefined,
   since: number,
 ): Decision {
-  const { now } = facts;
   const marked = facts.listing.markedAs(identity);
   const entries = new Map<string, LedgerEntry>();
   if (document !== undefined) {
@@ -34,7 +34,10 @@ export function planRetiredConsumer(
     if (entries.has(row.id) || isYoung({ row, marker }, facts)) continue;
     entries.set(row.id, { ...entryOf(row), since: Math.max(since, lastTouched(facts)) });
   }
-  const owner = { identity, marked, documentId: document?.id, currentId: document?.authorizationId, since: now };
+  const owner = {
+    ...{ identity, marked, documentId: document?.id, currentId: document?.authorizationId, since },
+    retired: true,
+  };
   const endings = [...entries.values()].map((entry) => endingOfEntry(facts, owner, entry));
   return idle({ code: 'RETIRED' }, summarize(facts, endings));
 }

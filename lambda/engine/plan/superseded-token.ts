@@ -1,9 +1,6 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
-import type { SecretDescription } from '../../secrets-manager/secret.ts';
 import type { LedgerEntry } from '../document/document.ts';
-import type { Identity } from '../document/marker.ts';
-import { currentIn } from '../document/own.ts';
-import type { MarkedRow } from '../observe/listing.ts';
+import type { Marker } from '../document/marker.ts';
 import {
   type Ending,
   endingOf,
@@ -16,16 +13,12 @@ import {
 } from './before-an-end.ts';
 import { findEntry } from './entry.ts';
 import type { Facts } from './facts.ts';
+import { graceOverAt, type Holder, isPastByRows, settlesAt, unnamedSettlesAt } from './settled.ts';
 
-/** The secret's own side of an entry: whose it is, and what else is known of its versions. */
-export interface Superseded {
-  readonly identity: Identity;
-  /** The id of the version that the document stands in, and of the authorization that it names, where there is one. */
-  readonly documentId: string | undefined;
-  readonly currentId: string | undefined;
-  /** When the current version was made, in milliseconds since the epoch. */
-  readonly since: number;
-  readonly marked: readonly MarkedRow[];
+/** The consumer whose ledger it is. */
+interface Superseded extends Holder {
+  /** The configuration ends it: then each entry's `since` is what the planner makes of it, not what a ledger says. */
+  readonly retired?: boolean;
 }
 
 /** R6: what becomes of one entry of the ledger. */
@@ -46,7 +39,7 @@ export function endingOfEntry(facts: Facts, owner: Superseded, entry: LedgerEntr
       const { row } = found;
       return endingOf(facts, {
         ...{ role: 'superseded', row, identity: owner.identity, compromised },
-        timely: (marker) => timelyEnd(facts, owner, entry, row, marker?.rotationId),
+        timely: (marker) => timelyEnd(facts, owner, entry, row, marker),
       });
     }
   }
@@ -57,58 +50,39 @@ function timelyEnd(
   owner: Superseded,
   entry: LedgerEntry,
   row: Authorization,
-  rotationId: string | undefined,
+  marker: Marker | undefined,
 ): TimelyEnding {
-  const { now, settings, answers } = facts;
+  const { now, settings } = facts;
   const { authorizationId } = entry;
-  if (settledAt(facts, entry, owner.since) > now) return NOTHING;
-  if (row.status === 'inactive') {
-    return row.updatedAt + settings.holdPeriodMs <= now ? remove({ code: 'HOLD_OVER', authorizationId }) : NOTHING;
-  }
-  const description = answers.description();
-  if (!hasRested(facts, owner, entry, description, rotationId)) {
+  const token = { row, marker, claimed: claimedBy(facts, owner, entry) };
+  const { retired = false } = owner;
+  const isClaimed = graceOverAt(facts, owner, token) > now;
+  // In quiet times nothing is asked for what waits for its grace period.
+  const isDoubtful = retired || (isClaimed && isPastByRows(facts, owner, row));
+  if (isClaimed && !isDoubtful) return NOTHING;
+  const until = isDoubtful
+    ? unnamedSettlesAt(facts, owner, token)
+    : row.status === 'active'
+      ? settlesAt(facts, owner, token)
+      : now;
+  if (until > now) {
     const { gracePeriodMs } = settings;
-    const until = (description?.lastChangedAt ?? now) + gracePeriodMs;
+    if (retired) return wait({ code: 'RETIRED_SETTLES', authorizationId, until });
     return wait({ code: 'SECRET_RESTLESS', authorizationId, gracePeriodMs, until });
   }
-  return switchOff({ code: 'GRACE_OVER', authorizationId }, entry.since);
+  if (row.status === 'active') return switchOff({ code: 'GRACE_OVER', authorizationId }, entry.since);
+  return row.updatedAt + settings.holdPeriodMs <= now ? remove({ code: 'HOLD_OVER', authorizationId }) : NOTHING;
 }
 
-/**
- * `since` + lease + grace: from then on no consumer that caches for less than the grace period holds it. Whoever wrote a
- * later time into the secret than the current version's own cannot put the end off.
- */
-export function settledAt({ limits, settings }: Facts, { since }: LedgerEntry, currentSince: number): number {
-  return Math.min(since, currentSince + limits.clockToleranceMs) + limits.leaseMs + settings.gracePeriodMs;
+/** When the grace period of a ledger's entry is over; undefined where no list shows it. */
+export function graceOfEntryOverAt(facts: Facts, owner: Superseded, entry: LedgerEntry): number | undefined {
+  const { authorizationId } = entry;
+  const row = facts.listing.get(authorizationId);
+  const marker = facts.listing.markerOf(authorizationId);
+  return row && graceOverAt(facts, owner, { row, marker, claimed: claimedBy(facts, owner, entry) });
 }
 
-/**
- * Waits for the secret to rest for a grace period: a label may have been moved by hand. Something that touches it
- * every day must not starve the end of the token, so the wait is bounded, unless the token may have been current again.
- */
-function hasRested(
-  facts: Facts,
-  owner: Superseded,
-  entry: LedgerEntry,
-  description: SecretDescription | undefined,
-  rotationId: string | undefined,
-): boolean {
-  const { now, limits, settings } = facts;
-  if (description?.lastChangedAt === undefined) return false;
-  if (description.lastChangedAt + settings.gracePeriodMs <= now) return true;
-  if (entry.since + limits.leaseMs + 3 * settings.gracePeriodMs > now) return false;
-  const { previous } = description;
-  if (previous === undefined) return true;
-  if (previous === rotationId) return false;
-  return isKnownVersion(previous, owner) || previousHoldsCurrent(facts, owner);
-}
-
-/** The current version, and those that the marked rows were minted for. */
-function isKnownVersion(versionId: string, { documentId, marked }: Superseded): boolean {
-  return versionId === documentId || marked.some(({ marker }) => marker.rotationId === versionId);
-}
-
-/** Somebody who edits the secret in the console every day leaves versions of unknown ids that hold the current token. */
-function previousHoldsCurrent({ answers }: Facts, { currentId }: Superseded): boolean {
-  return currentId !== undefined && currentIn(answers.version('AWSPREVIOUS')?.content) === currentId;
+/** Whoever wrote a later time into the secret than the current version's own cannot put the end off. */
+function claimedBy({ limits }: Facts, owner: Superseded, { since }: LedgerEntry): number {
+  return owner.retired === true ? since : Math.min(since, owner.since + limits.clockToleranceMs);
 }

@@ -5,6 +5,7 @@ import { type ActionOutcome, untaken } from '../apply/outcome.ts';
 import { type Decision, describeDecision } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
 import type { Facts } from '../plan/facts.ts';
+import { listed } from '../plan/listed.ts';
 import type { Reason } from '../plan/reason.ts';
 import { accessOf } from './access.ts';
 import type { Journal } from './journal.ts';
@@ -69,7 +70,21 @@ export function reportReason(reason: Reason): ReasonReport {
   // How long that is from now changes with every run, though nothing else does.
   if (reason.code === 'NEXT_ROTATION') return { code: reason.code, until: new Date(reason.until).toISOString() };
   const { until, ...rest }: Reason & { readonly until?: number } = reason;
-  return until !== undefined && Number.isFinite(until) ? { ...rest, until: new Date(until).toISOString() } : rest;
+  const about = 'authorizationIds' in rest ? { ...rest, ...idsIn(rest.authorizationIds) } : rest;
+  return until !== undefined && Number.isFinite(until) ? { ...about, until: new Date(until).toISOString() } : about;
+}
+
+function idsIn(all: readonly string[]): { readonly authorizationIds: readonly string[]; readonly more?: number } {
+  const { shown: authorizationIds, more } = listed(all);
+  return more === 0 ? { authorizationIds } : { authorizationIds, more };
+}
+
+/** What concerns rows that somebody else may have made comes last, and is what is left out. */
+function reportNotes(notes: readonly Reason[]): ConsumerReport['notes'] {
+  const ofAnother = notes.filter(({ code }) => code === 'STRAY_OF_ANOTHER');
+  const { shown, more } = listed([...notes.filter(({ code }) => code !== 'STRAY_OF_ANOTHER'), ...ofAnother]);
+  const all: readonly Reason[] = more === 0 ? shown : [...shown, { code: 'MORE_NOTES', more }];
+  return all.map((note) => ({ note: describe(note), ...reportReason(note) }));
 }
 
 function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
@@ -104,7 +119,7 @@ function reportDecision(facts: Facts, decision: Decision, actions: readonly Acti
     obstacle: obstacle && reportReason(obstacle),
     errorCode: undefined,
     actions: actions.map(reportAction),
-    notes: notes.map((note) => ({ note: describe(note), ...reportReason(note) })),
+    notes: reportNotes(notes),
     tokens,
     access: accessOf(facts, tokens, proof),
     proof,
@@ -118,7 +133,7 @@ function reportProof({ proof }: Decision): ProofReport | undefined {
   return { result, ...shown } as ProofReport;
 }
 
-function reportAction({ kind, authorizationId, reason, outcome, error }: ActionOutcome): ActionReport {
+function reportAction({ kind, authorizationId, reason, outcome, error, leftOut }: ActionOutcome): ActionReport {
   return {
     kind,
     authorizationId,
@@ -127,5 +142,6 @@ function reportAction({ kind, authorizationId, reason, outcome, error }: ActionO
     outcome,
     error: error?.message,
     errorCode: error?.code,
+    ...(leftOut === undefined ? {} : { leftOut }),
   };
 }

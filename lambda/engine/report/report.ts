@@ -29,6 +29,8 @@ export interface ActionReport {
   readonly outcome: ActionOutcome['outcome'];
   readonly error: string | undefined;
   readonly errorCode: ErrorCode | undefined;
+  /** How many older tokens the ledger of the new version had no room for; missing for none. */
+  readonly leftOut?: number;
 }
 
 /** A reason by its code of `docs/codes.md`, with what it is about. Times are ISO 8601. */

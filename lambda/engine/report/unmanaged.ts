@@ -1,15 +1,14 @@
+import { redact } from '../../calls/redact.ts';
 import { adoptedId, type Configuration } from '../../config/configuration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { fingerprintOf, parseMarker } from '../document/marker.ts';
-import { ledgerIn } from '../document/own.ts';
-import type { Listing, MarkedRow } from '../observe/listing.ts';
+import type { MarkedRow } from '../observe/listing.ts';
 import type { Observation } from '../observe/observe.ts';
 import { arnOf, contentOf, type ObservedSecret } from '../observe/observed-secret.ts';
+import { adoptedAsFarAsSeen } from '../plan/adoption.ts';
+import { listed } from '../plan/listed.ts';
 import type { Reason } from '../plan/reason.ts';
 import type { Planned } from './consumer-report.ts';
-
-/** More than this many are counted, not listed. */
-const MOST_LISTED = 100;
 
 /** What nobody manages is reported in every run for as long as it lives (T5); never touched. */
 export interface Unmanaged {
@@ -23,14 +22,15 @@ export function findUnmanaged(
   observation: Observation,
   planned: readonly Planned[],
 ): Unmanaged {
-  const { secrets, listing } = observation;
-  const handMade = findHandMade(configuration, observation, adoptedBy(planned));
-  const notices: Reason[] = [...findMarked(configuration, secrets, listing), ...findShared(secrets)];
-  for (const { id, userId, description, status, createdAt } of handMade.slice(0, MOST_LISTED)) {
+  const owners = configuredOwners(configuration, observation);
+  const handMade = findHandMade(observation, owners, adoptedBy(planned));
+  const notices: Reason[] = [...findMarked(configuration, observation, owners), ...findShared(observation.secrets)];
+  const { shown, more } = listed(handMade);
+  for (const { id, userId, description: text, status, createdAt } of shown) {
     const made = new Date(createdAt).toISOString();
+    const description = redact(text);
     notices.push({ code: 'UNMANAGED_TOKEN', authorizationId: id, userId, description, status, createdAt: made });
   }
-  const more = handMade.length - MOST_LISTED;
   if (more > 0) notices.push({ code: 'MORE_UNMANAGED', more });
   return { notices, count: handMade.length };
 }
@@ -38,8 +38,8 @@ export function findUnmanaged(
 /** Authorizations with this deployment's marker that belong to no configured consumer, or not to its secret. */
 function findMarked(
   { deployment, consumers }: Configuration,
-  secrets: ReadonlyMap<string, ObservedSecret>,
-  listing: Listing,
+  { secrets, listing }: Pick<Observation, 'secrets' | 'listing'>,
+  owners: ReadonlySet<string>,
 ): Reason[] {
   const fingerprints = new Map<string, string>();
   for (const [consumer, secret] of secrets) {
@@ -47,7 +47,14 @@ function findMarked(
     if (arn !== undefined) fingerprints.set(consumer, fingerprintOf(arn));
   }
   const configured = new Set(consumers.map(({ name }) => name));
-  const ofDeployment = listing.marked().filter(({ marker }) => marker.deployment === deployment);
+  // Anybody can copy a marker onto thousands of rows of their own, and invent consumers: these come last.
+  const ofDeployment = listing
+    .marked()
+    .filter(({ marker }) => marker.deployment === deployment)
+    .toSorted(
+      ({ row: one }, { row: other }) =>
+        Number(owners.has(other.userId)) - Number(owners.has(one.userId)) || one.createdAt - other.createdAt,
+    );
   const notConfigured = ofDeployment.filter(({ marker }) => !configured.has(marker.consumer));
   const anotherSecret = ofDeployment.filter(({ marker: { consumer, fingerprint } }) => {
     const own = fingerprints.get(consumer);
@@ -59,36 +66,44 @@ function findMarked(
 /** One for each consumer. */
 function groups(code: 'NOT_CONFIGURED' | 'ANOTHER_SECRET', rows: readonly MarkedRow[]): Reason[] {
   const byConsumer = Map.groupBy(rows, ({ marker }) => marker.consumer);
-  return [...byConsumer].map(([consumer, group]) => ({
-    code,
-    consumer,
-    authorizationIds: group.map(({ row }) => row.id),
-  }));
+  const { shown, more } = listed([...byConsumer]);
+  const notices = shown.map(([consumer, group]): Reason => {
+    const authorizationIds = group.map(({ row }) => row.id);
+    return { code, consumer, authorizationIds };
+  });
+  if (more === 0) return notices;
+  const named = shown.reduce((sum, [, group]) => sum + group.length, 0);
+  return [...notices, { code: 'MORE_CONSUMERS', consumers: more, authorizations: rows.length - named }];
 }
 
-/** What the configuration adopts, by its id or by what "auto" found. */
+/** What the configuration adopts: by its id, or what "auto" finds by the server's word. A ledger's word hides nothing. */
 function adoptedBy(planned: readonly Planned[]): ReadonlySet<string | undefined> {
   return new Set(
-    planned.flatMap(({ facts: { settings, secret }, outcome }) => {
-      if (settings.adopt !== 'auto') return adoptedId(settings);
+    planned.flatMap(({ facts, outcome }) => {
+      if (facts.settings.adopt !== 'auto') return adoptedId(facts.settings);
       const notes = outcome.kind === 'decision' ? outcome.notes : [];
-      const found = notes.flatMap((note) => (note.code === 'ADOPTS' ? note.authorizationId : []));
-      return [...found, ...ledgerIn(contentOf(secret)).map(({ authorizationId }) => authorizationId)];
+      const id = adoptedAsFarAsSeen(facts)?.id;
+      const refused = notes.some((note) => note.code === 'CANNOT_ADOPT' && note.authorizationId === id);
+      return refused ? [] : id;
     }),
   );
 }
 
 /** On Cloud one user owns everything, the rotator's own token and people's included: nothing is said of these. */
-function findHandMade(
-  { consumers }: Configuration,
-  { targets, listing }: Observation,
-  adopted: ReadonlySet<string | undefined>,
-): Authorization[] {
+function configuredOwners({ consumers }: Configuration, { targets }: Observation): ReadonlySet<string> {
   const owners = new Set<string>();
   for (const { name, owner } of consumers) {
     const target = targets.get(name);
     if (owner !== undefined && target?.kind === 'resolved' && target.userId !== undefined) owners.add(target.userId);
   }
+  return owners;
+}
+
+function findHandMade(
+  { listing }: Observation,
+  owners: ReadonlySet<string>,
+  adopted: ReadonlySet<string | undefined>,
+): Authorization[] {
   return [...listing.rows()].filter(
     ({ id, userId, description }) => owners.has(userId) && !adopted.has(id) && parseMarker(description) === undefined,
   );

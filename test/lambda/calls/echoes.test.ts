@@ -110,3 +110,28 @@ it("a run whose proxy repeats the rotator's short token logs, reports and throws
   expect(text).toContain('InfluxDB answered 403');
   expect(text).not.toMatch(PIECE);
 });
+
+it('a short token of one consumer blanks no name in the reports of others, and no server gets it into our errors', async () => {
+  const TOKEN = 'prod';
+  await client.send(
+    new CreateSecretCommand({ Name: 'influxdb/rotator', SecretString: JSON.stringify({ token: TOKEN }) }),
+  );
+  await client.send(new CreateSecretCommand({ Name: 'influxdb/prod/telegraf', SecretString: '{}' }));
+  stand = await aStand((_request, response) => {
+    response.writeHead(403).end(JSON.stringify({ code: 'forbidden', message: `${TOKEN} may not` }));
+  });
+  const configuration = aConfiguration([aConsumer({ secret: 'influxdb/prod/telegraf' })]);
+  const said: unknown[] = [];
+  const handler = createHandler({
+    configuration: { ...configuration, influxdb: { ...configuration.influxdb, url: stand.url } },
+    secretsManager: connection(),
+    log: (code, fields) => said.push([code, fields]),
+    publishMetrics: () => {},
+  });
+  const context = { getRemainingTimeInMillis: () => LIMITS.functionTimeoutMs };
+  const error = await handler({ action: 'run' }, context).catch((reason: unknown) => reason);
+  const { report } = error as { readonly report: { readonly deployment: string; readonly consumers: unknown[] } };
+  expect(report).toMatchObject({ deployment: 'prod', consumers: [{ secret: 'influxdb/prod/telegraf' }] });
+  expect(JSON.stringify([said, report])).toContain('… may not');
+  expect(JSON.stringify([said, report])).not.toContain('prod may not');
+});

@@ -28,6 +28,10 @@ describe('what an invocation knows as secret is masked', () => {
     expect(knowing('s3cr3t').mask('the token s3cr3t is unknown')).toBe('the token … is unknown');
   });
 
+  it('whole, with nothing left of a longer one that it begins', () => {
+    expect(knowing('test', 'testing').mask('(testing) (test)')).toBe('(…) (…)');
+  });
+
   it('unless it is too short for a token', () => {
     expect(knowing('', 'abc').mask('abc')).toBe('abc');
   });
@@ -97,5 +101,14 @@ describe('what is logged and reported', () => {
     const shown = masked(report, knowing(SHORT));
     expect(shown.errors).toEqual([{ message: 'no …', at: 5, more: undefined }]);
     expect(shown.long.length).toBeLessThan(5000);
+  });
+
+  it('keeps the names in our own texts, where a short token is an ordinary word; texts from outside keep none', () => {
+    for (const token of ['prod', 'test', 'acme', 'writer7']) {
+      const report = { deployment: token, reason: `secret influxdb/${token}/telegraf does not exist` };
+      expect(masked(report, knowing(token))).toEqual(report);
+      const outside = `unauthorized: ${token}, "${token}", x${token}y`;
+      expect(knowing(token).during(() => redact(outside))).toBe('unauthorized: …, "…", x…y');
+    }
   });
 });

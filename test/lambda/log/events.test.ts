@@ -35,6 +35,7 @@ describe('an event', () => {
           "ROTATION_UNDONE",
           "ROTATION_LEFT",
           "END_UNANSWERED",
+          "LEDGER_SHORTENED",
           "TOKEN_NOT_REFUSED",
           "UNMANAGED",
         ],

@@ -39,9 +39,9 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   ],
   'delete without grace': [
     {
-      file: 'lambda/engine/plan/superseded-token.ts',
-      from: 'return Math.min(since, currentSince + limits.clockToleranceMs) + limits.leaseMs + settings.gracePeriodMs;',
-      to: 'return Math.min(since, currentSince + 0 * (limits.leaseMs + settings.gracePeriodMs));',
+      file: 'lambda/engine/plan/settled.ts',
+      from: 'return Math.min(token.claimed, latest) + limits.leaseMs + settings.gracePeriodMs;',
+      to: 'return Math.min(token.claimed, latest) + 0 * (limits.leaseMs + settings.gracePeriodMs);',
     },
   ],
   'match tokens by value': [
@@ -126,11 +126,11 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
       to: 'clocks, influxdb, store: { describe: async (id) => early.get(id), readVersion: (id, which) => store.readVersion(id, which) } });',
     },
   ],
-  "a lease as long as the function's time-out": [
-    LEDGER,
-    'lambda/engine/plan/superseded-token.ts',
-    'lambda/engine/plan/stray-token.ts',
-  ].map((file) => ({ file, from: 'limits.leaseMs', to: 'limits.functionTimeoutMs' })),
+  "a lease as long as the function's time-out": [LEDGER, 'lambda/engine/plan/settled.ts'].map((file) => ({
+    file,
+    from: 'limits.leaseMs',
+    to: 'limits.functionTimeoutMs',
+  })),
   'lose the ledger on a foreign document': [
     {
       file: 'lambda/engine/plan/first-token.ts',

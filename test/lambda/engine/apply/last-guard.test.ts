@@ -154,8 +154,8 @@ describe.each(KINDS)('right before a token is ended (%s)', (kind) => {
     ['as one that is adopted', { adopted: true }],
   ])('T2: what is in use stays, by id or by the hash in its marker, %s', async (_name, rest) => {
     await patch({ ...off, description: marker });
-    const byId = (given: string) => (given === id ? 'grafana holds it' : undefined);
-    const byHash = (_id: string, hash?: string) => (hash === HASH ? 'the rotator itself uses it' : undefined);
+    const byId = (given: string) => (given === id ? { why: 'grafana holds it' } : undefined);
+    const byHash = (_id: string, hash?: string) => (hash === HASH ? { why: 'the rotator itself uses it' } : undefined);
     expect(await guarded(kind, rest, byId)).toBe(stops(kind, 'grafana holds it'));
     expect(await guarded(kind, rest, byHash)).toBe(stops(kind, 'the rotator itself uses it'));
   });

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toWire } from '../../../../lambda/engine/document/document.ts';
-import {
-  assertTextFits,
-  MAX_SECRET_BYTES,
-  SecretTextError,
-  writeSecretText,
-} from '../../../../lambda/engine/document/secret-text.ts';
+import { assertTextFits } from '../../../../lambda/engine/document/fitting-text.ts';
+import { MAX_SECRET_BYTES, SecretTextError, writeSecretText } from '../../../../lambda/engine/document/secret-text.ts';
 import { aDocument } from '../../../builders/a-scenario.ts';
 
 const DOCUMENT = aDocument();
@@ -123,7 +119,9 @@ describe('a value that cannot take our keys', () => {
     const empty = writeSecretText('{"notes":""}', 'token', 'x'.repeat(88), DOCUMENT);
     const padded = (bytes: number) => JSON.stringify({ notes: 'x'.repeat(bytes) });
     const room = MAX_SECRET_BYTES - Buffer.byteLength(empty);
-    expect(() => assertTextFits(padded(room), 'token', { ...DOCUMENT, tokenHash: '' })).not.toThrow();
-    expect(() => assertTextFits(padded(room + 1), 'token', { ...DOCUMENT, tokenHash: '' })).toThrow(SecretTextError);
+    expect(() => assertTextFits(padded(room), 'token', { ...DOCUMENT, tokenHash: '' }, [])).not.toThrow();
+    expect(() => assertTextFits(padded(room + 1), 'token', { ...DOCUMENT, tokenHash: '' }, [])).toThrow(
+      SecretTextError,
+    );
   });
 });

@@ -5,7 +5,7 @@ import { Listing } from '../../../../lambda/engine/observe/listing.ts';
 import { type ObservedSecret, observed } from '../../../../lambda/engine/observe/observed-secret.ts';
 import { Protections } from '../../../../lambda/engine/observe/protections.ts';
 import type { Authorization } from '../../../../lambda/influxdb/authorization.ts';
-import { aConfiguration, aConsumer, DAY, LIMITS } from '../../../builders/a-configuration.ts';
+import { aConfiguration, aConsumer, DAY, HOUR, LIMITS } from '../../../builders/a-configuration.ts';
 import { aDocument, anEntry, aRow, aText, aValue, IDENTITY, NOW, versionOf } from '../../../builders/a-scenario.ts';
 
 interface Secret {
@@ -148,7 +148,7 @@ describe('an authorization must not be ended now (T2)', () => {
   const inUse = (
     secrets: Secrets,
     { rows = [], hash, retired }: { rows?: readonly Authorization[]; hash?: string; retired?: boolean } = {},
-  ) => protectionsIn(secrets, rows).against('telegraf', NOW, retired).inUse('it', hash);
+  ) => protectionsIn(secrets, rows).against('telegraf', NOW, retired).inUse('it', hash)?.why;
   const OWN = 'the secret of consumer telegraf holds it';
   const shown = [{ ...aRow('it'), token: 'T' }];
   const byRotator = [{ ...aRow('it'), token: 'rotator' }];
@@ -200,6 +200,14 @@ describe('an authorization must not be ended now (T2)', () => {
     ["the rotator's", inUse({ telegraf: { token: 'rotator' } }, { rows: byRotator, retired: true }), ROTATOR],
   ])('a consumer that is retired ends %s, if nobody else uses it', (_name, reason, expected) => {
     expect(reason).toBe(expected);
+  });
+
+  it('until then, where that is known: until the last claim ends', () => {
+    const until = (secrets: Secrets) => protectionsIn(secrets).against('telegraf', NOW).inUse('it', undefined)?.until;
+    const cachedSince = (age: number) => ({ names: 'x', superseded: [anEntry('it', age)] });
+    const two = { grafana: cachedSince(HOUR), loader: cachedSince(2 * HOUR) };
+    expect(until(two)).toBe(NOW - HOUR + GRACE);
+    expect(until({ ...two, telegraf: { names: 'it' } })).toBeUndefined();
   });
 
   it("one that only this consumer uses is nobody else's", () => {

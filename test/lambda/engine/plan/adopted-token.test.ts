@@ -32,7 +32,7 @@ describe('an authorization that the configuration adopts after the first rotatio
     'just so': [adopts({}, { versionAge: SETTLED }), 'acting: next rotation in 10 days | switch-off hers'],
     'not while that version is new': [adopts({}, { versionAge: SETTLED - 1 }), IDLE],
     'not while the secret was changed less than a grace period ago': [
-      adopts({}, { description: { lastChangedAt: NOW - DAY + 1 } }),
+      adopts({}, { versionAge: 2 * DAY, description: { lastChangedAt: NOW - DAY + 1 } }),
       IDLE,
     ],
     'nor while nobody knows when it was': [adopts({}, { description: { lastChangedAt: undefined } }), IDLE],
@@ -91,7 +91,7 @@ describe('an authorization that the configuration adopts after the first rotatio
 
   it.each([
     ['the version is new', HOUR, 20 * DAY, NOW - HOUR + SETTLED],
-    ['the secret was changed', 20 * DAY, HOUR, NOW - HOUR + DAY],
+    ['the secret was changed', 2 * DAY, HOUR, NOW - HOUR + DAY],
   ])('and until when, where %s', (_name, versionAge, changed, until) => {
     const scenario = adopts({}, { versionAge, description: { lastChangedAt: NOW - changed } });
     expect(decide(scenario).notes).toMatchObject([{ code: 'ADOPTED_SETTLES', until }]);

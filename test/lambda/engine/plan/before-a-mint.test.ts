@@ -53,7 +53,7 @@ function wantedAgainst(guards: readonly Guard[]): { facts: Facts; wanted: Wanted
     },
     ledger: () => {
       asked.push('ledger');
-      return { kept: [], added: [anEntry('cur', 0)] };
+      return { kept: [], added: [anEntry('cur', 0)], mayGo: [] };
     },
   };
   return { facts, wanted, asked };

@@ -165,7 +165,13 @@ describe('before a token ends', () => {
       {},
       ['usedByAnother', 'markedForAnother', 'unmarked', 'perhapsShared', 'kept'],
     ],
-    ['that leaked', OFF, { compromised: true }, ['usedByAnother', 'markedForAnother', 'unmarked', 'notAdoptable']],
+    [
+      'that leaked',
+      OFF,
+      { compromised: true },
+      // The word of a document counts for what has our marker: what is adopted waits for its guards all the same.
+      ['usedByAnother', 'markedForAnother', 'unmarked', 'perhapsShared', 'notAdoptable'],
+    ],
   ])('these guards stand for a token %s', (_name, timely, rest, names) => {
     expect(standing(timely, rest)).toEqual(names);
   });
@@ -173,6 +179,17 @@ describe('before a token ends', () => {
   it('one that leaked is deleted at once, whatever its rule says of the time', () => {
     expect(ending({ compromised: true }, NOTHING)).toEqual(owned(LEAKED, { compromised: true }));
   });
+
+  it.each<[string, Against]>([
+    ['has no marker', { marker: 'none', scenario: ADOPT }],
+    ['has the marker of another consumer', { marker: 'grafana', scenario: ADOPT }],
+  ])(
+    'T1: a document cannot make the end of what is adopted quicker by calling it leaked: one that %s',
+    (_name, rest) => {
+      expect(ending({ compromised: true, ...rest }, NOTHING)).toEqual(NOTHING);
+      expect(ending({ compromised: true, ...rest }, OFF)).toEqual(owned(OFF, { adopted: true }));
+    },
+  );
 
   it.each<[string, Against]>([
     ['we made it, though a secret was not read', { scenario: { unread: ['grafana'] } }],

@@ -92,6 +92,9 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   STRAY_SETTLES: [{ ...token, ...until }],
   ADOPTED_SETTLES: [{ ...token, ...until }],
   STRAY_HELD: [{ ...token, ...until }],
+  STRAY_OF_ANOTHER: [{ ...token, userId: 'u1' }],
+  RETIRED_SETTLES: [{ ...token, ...until }],
+  MORE_NOTES: [{ more: 3 }],
   ENDS_SUSPENDED: [detail],
   OLD_TOKEN_REMAINS: [
     { ...secret, authorizationId: undefined },
@@ -111,6 +114,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   MORE_UNMANAGED: [{ more: 7 }],
   SHARED_VALUE: [{ consumers: ['grafana', 'loader'] }],
   NOT_CONFIGURED: [{ ...consumer, ...tokens }],
+  MORE_CONSUMERS: [{ consumers: 3, authorizations: 7 }],
   ANOTHER_SECRET: [{ ...consumer, ...tokens }],
 };
 
@@ -202,6 +206,9 @@ suite('the sentence of', () => {
       STRAY_SETTLES: stray authorization a1 is live; it is switched off once the secret has rested for a grace period
       ADOPTED_SETTLES: adopted authorization a1 is switched off once the secret has held a token of ours for a grace period
       STRAY_HELD: stray authorization a1 is switched off; it is deleted after the hold period
+      STRAY_OF_ANOTHER: authorization a1 has a marker of this consumer, but belongs to user u1, whom neither the configuration nor the secret names: the marker was copied, or the owner was configured once; it is ended like a stray, and nothing waits for it
+      RETIRED_SETTLES: authorization a1 of this retired consumer waits until nobody can hold it any more
+      MORE_NOTES: and 3 more notes about authorizations
       ENDS_SUSPENDED: nothing is switched off or deleted: the detail
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours: delete it by hand once nothing uses it, or name its authorization as "adopt"
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1): delete it by hand once nothing uses it, or name its authorization as "adopt"
@@ -217,6 +224,7 @@ suite('the sentence of', () => {
       MORE_UNMANAGED: and 7 more authorizations of these users are managed by nobody
       SHARED_VALUE: the secrets of consumers grafana, loader hold the same token: each gets one of its own at its first rotation
       NOT_CONFIGURED: consumer telegraf is no longer configured, and its authorizations remain (a1, a2): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other
+      MORE_CONSUMERS: and 3 more such consumers, which have 7 authorizations
       ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other"
     `);
   });

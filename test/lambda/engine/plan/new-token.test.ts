@@ -46,7 +46,7 @@ describe('a mint', () => {
       createFirst: undefined,
       start,
       target: facts.target,
-      ledger: { kept: [], added: [{ ...added, tokenHash: tokenHash('the-token') }] },
+      ledger: { kept: [], added: [{ ...added, tokenHash: tokenHash('the-token') }], mayGo: [] },
       secondLook: false,
     });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR } from '../../../builders/a-configuration.ts';
-import { anEntry, aRow, DUE, decide, dueRow, holdTo, versionOf } from '../../../builders/a-scenario.ts';
+import { formatMarker } from '../../../../lambda/engine/document/marker.ts';
+import { DAY, HOUR } from '../../../builders/a-configuration.ts';
+import { anEntry, aRow, DUE, decide, dueRow, holdTo, IDENTITY, versionOf } from '../../../builders/a-scenario.ts';
 
 describe('the ledger that the next version carries', () => {
   holdTo({
@@ -69,4 +70,35 @@ it('R9: a stray is named as what it is: ours, and not leaked', () => {
   const { next } = decide({ document: DUE, rows, description: { pending: versionOf('stray') } });
   const { since: _since, ...entry } = anEntry('stray', 0);
   expect(next?.ledger.added.slice(1)).toEqual([entry]);
+});
+
+describe('what may be left out of the ledger where the secret has no room (U6)', () => {
+  const adopted = formatMarker(IDENTITY, versionOf('took'), { adopted: true });
+  const scenario = {
+    document: {
+      ...DUE,
+      superseded: [
+        anEntry('new', HOUR),
+        anEntry('old', 2 * HOUR),
+        anEntry('leaked', HOUR, { compromised: true }),
+      ].concat(anEntry('took', HOUR), anEntry('hers', HOUR), anEntry('unseen', HOUR, { userId: 'dddddddddddddddd' })),
+    },
+    rows: [
+      dueRow,
+      ...['new', 'old'].map((id) => aRow(id, { status: 'inactive', touched: HOUR })),
+      aRow('leaked', { status: 'inactive', touched: HOUR }),
+      aRow('took', { status: 'inactive', touched: HOUR, description: adopted }),
+      aRow('hers', { description: 'by hand', status: 'inactive' }),
+      aRow('stray', { status: 'inactive', touched: HOUR }),
+      aRow('older', { status: 'inactive', age: 30 * DAY, touched: HOUR }),
+    ],
+    description: { pending: versionOf('stray'), labelled: new Set([versionOf('stray'), versionOf('older')]) },
+    settings: { adopt: 'hers' },
+    lookups: { unseen: { kind: 'unseen', detail: 'no right' } },
+  } as const;
+
+  it('is what has our marker, the oldest first; not what leaked, was adopted, cannot be seen, or was current', () => {
+    const { next } = decide(scenario);
+    expect(next?.ledger.mayGo).toEqual(['old', 'new', 'older', 'stray']);
+  });
 });

@@ -42,7 +42,7 @@ const NOTES: Record<string, [Scenario, string[]]> = {
   'nothing, of an entry that ends, or that has to wait for its grace period': [
     {
       document: { superseded: [anEntry('old', 9 * DAY), anEntry('more', HOUR)] },
-      rows: [aRow('cur'), aRow('old'), aRow('more')],
+      rows: [aRow('cur', { age: HOUR }), aRow('old'), aRow('more')],
     },
     [],
   ],
@@ -244,6 +244,7 @@ describe('a note says until when, or whose the token is', () => {
   ])('of a stray that is off: %s', (_name, touched, changed, until) => {
     const held = {
       ...stray({ status: 'inactive', touched }),
+      versionAge: 2 * DAY,
       description: { pending: versionOf('stray'), ...changed },
     };
     expect(about(held)).toMatchObject([{ code: 'STRAY_HELD', until }]);

@@ -60,7 +60,10 @@ describe('whatever the clocks say, and whatever can be read', () => {
 describe('what the planner must see first', () => {
   it.each<[string, Scenario]>([
     ['an idle consumer', {}],
-    ['one whose older tokens wait', { document: ledger(SETTLED - 1), rows: [aRow('cur'), aRow('old')] }],
+    [
+      'one whose older tokens wait',
+      { document: ledger(SETTLED - 1), rows: [aRow('cur', { age: SETTLED - 1 }), aRow('old')] },
+    ],
     ['one that is blocked', { document: { identity: { ...IDENTITY, consumer: 'grafana' } } }],
   ])('is nothing for %s', (_name, scenario) => {
     expect(plan(factsOf(scenario)).kind).toBe('decision');

@@ -56,7 +56,10 @@ describe('a living token of ours is restored instead of a new one made (U1)', ()
       cut({ tooManyMissing: { missing: 4, limit: 3 } }),
       RESTORED,
     ],
-    'with the hash of its value in the marker': [cut({}, { description: ofToken('the-token') }), RESTORED],
+    'with the hash of its value in the marker': [
+      cut({ document: { token: 'older' } }, { description: ofToken('the-token') }),
+      RESTORED,
+    ],
     'not where the marker has the hash of another value (H2)': [cut({}, { description: ofToken('another') }), MINTED],
     'not where no version holds its value': [cut({ versions: {} }), MINTED],
     'not where it is switched off': [cut({}, { status: 'inactive' }), MINTED],

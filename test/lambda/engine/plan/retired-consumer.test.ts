@@ -23,9 +23,17 @@ describe('a retired consumer', () => {
       },
       'acting: retired | switch-off cur | delete old',
     ],
-    'retired: its version is new': [{ settings: { retired: true }, versionAge: HOUR }, 'idle: retired'],
+    'retired: its version is new': [
+      { settings: { retired: true }, rows: [aRow('cur', { age: 3 * HOUR })], versionAge: HOUR },
+      'idle: retired',
+    ],
     'retired: its older token has a ledger entry of its own': [
-      { settings: { retired: true }, document: ledger(HOUR), rows: [aRow('cur'), aRow('old')], versionAge: 3 * HOUR },
+      {
+        settings: { retired: true },
+        document: ledger(HOUR),
+        rows: [aRow('cur', { age: 3 * HOUR }), aRow('old')],
+        versionAge: 3 * HOUR,
+      },
       'idle: retired',
     ],
     'retired: a row is young': [

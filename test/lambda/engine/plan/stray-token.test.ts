@@ -26,6 +26,7 @@ describe('a stray', () => {
     'R7: a live stray while the secret was changed less than a grace period ago (G4)': [
       {
         rows: [aRow('cur'), aRow('stray')],
+        versionAge: 2 * DAY,
         description: { pending: versionOf('stray'), lastChangedAt: NOW - DAY + 1 },
       },
       'idle: next rotation in 10 days',
@@ -68,6 +69,12 @@ describe('a stray', () => {
     'R7: an inactive stray that was never stored': [
       { rows: [aRow('cur'), aRow('stray', { status: 'inactive' })], description: { lastChangedAt: NOW } },
       'acting: next rotation in 10 days | delete stray',
+    ],
+    'R7: an inactive stray that worked once is not one that was never stored: its version lost its label (U6)': [
+      {
+        rows: [aRow('cur'), aRow('stray', { status: 'inactive', touched: HOUR, notes: `sha256=${'0'.repeat(32)}` })],
+      },
+      'idle: next rotation in 10 days',
     ],
     'R7: an inactive stray that was stored, hold over': [
       { rows: [aRow('cur'), aRow('stray', { status: 'inactive' })], description: { pending: versionOf('stray') } },

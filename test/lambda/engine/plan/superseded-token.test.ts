@@ -182,10 +182,10 @@ describe('an entry of the ledger', () => {
         rows: [
           aRow('cur'),
           aRow('old', {
-            description: formatMarker(IDENTITY, versionOf('old'), { tokenHash: markerHash('the-token') }),
+            description: formatMarker(IDENTITY, versionOf('old'), { tokenHash: markerHash('shared') }),
           }),
         ],
-        heldByHash: { [markerHash('the-token')]: 'the secret of consumer telegraf holds it' },
+        heldByHash: { [markerHash('shared')]: 'the secret of consumer grafana holds it' },
       },
       'idle: next rotation in 10 days',
     ],
