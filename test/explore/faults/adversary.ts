@@ -1,7 +1,7 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import { HOUR } from '../../builders/a-configuration.ts';
-import type { Row, Scene } from '../../builders/a-scene.ts';
+import type { Scene } from '../../builders/a-scene.ts';
 
 /** The user whose rows are the attacker's own. */
 const ATTACKER = 'svc-attacker';
@@ -16,10 +16,10 @@ export async function forgeLedger(scene: Scene, change: object = {}): Promise<vo
   const { influxdb, admin, userIds } = scene.world;
   const stranger = await createAuthorization(scene, 'svc-stranger', 'of another application');
   const operator = influxdb.store.authorizationOf(admin.operatorToken)?.id;
-  const spare = userIds.get('svc-spare');
+  const other = userIds.get('svc-grafana');
   const rows = influxdb.store.storedAuthorizations();
   const lines = rows
-    .filter(({ id, userId }) => id === stranger || id === operator || id === scene.world.rotatorId || userId === spare)
+    .filter(({ id, userId }) => id === stranger || id === operator || id === scene.world.rotatorId || userId === other)
     .map(({ id, userId, orgId }) => ({
       ...{ authorizationId: id, userId, orgId },
       since: '2020-01-01T00:00:00Z',
@@ -43,17 +43,6 @@ export async function copyMarker(scene: Scene): Promise<void> {
   await createAuthorization(scene, ATTACKER, description);
   await createAuthorization(scene, ATTACKER, description, 'inactive');
   scene.auditor.accept();
-}
-
-/**
- * R7: a live row whose marker names the version in `AWSPREVIOUS` is left alone until the next rotation. It is the
- * attacker's own, and works as long as they like anyway.
- */
-export function isCopyOfPrevious({ world }: Scene, { userId, status, description }: Row): boolean {
-  const { influxdb, secretsManager } = world;
-  if (userId !== influxdb.store.userNamed(ATTACKER)?.id || status !== 'active') return false;
-  const versions = secretsManager.store.secrets().flatMap((secret) => [...secret.versions.values()]);
-  return versions.some(({ id, stages }) => stages.has('AWSPREVIOUS') && id === parseMarker(description)?.rotationId);
 }
 
 async function signInAsOperator({ world }: Scene): Promise<void> {

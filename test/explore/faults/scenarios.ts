@@ -22,7 +22,7 @@ const NOT_CLOUD: readonly TokenMode[] = ['hashed', 'plain'];
 /** The second of them has nothing to do. */
 const TWO: readonly Partial<ConsumerSettings>[] = [
   {},
-  { name: 'spare', rotateEveryMs: 90 * DAY, maxTokenAgeMs: 95 * DAY },
+  { name: 'grafana', rotateEveryMs: 90 * DAY, maxTokenAgeMs: 95 * DAY },
 ];
 
 const PATCH = 'PATCH /api/v2/authorizations/{id}';
