@@ -10,7 +10,16 @@ import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY } from '../../builders/a-configuration.ts';
 import { type Act, NAMES } from './acts.ts';
-import { ATTACKER, contentOf, currentRowOf, currentVersionOf, markedRowsOf, secretOf, versionsOf } from './look.ts';
+import {
+  ATTACKER,
+  contentOf,
+  currentRowOf,
+  currentVersionOf,
+  isDeleted,
+  markedRowsOf,
+  secretOf,
+  versionsOf,
+} from './look.ts';
 
 type TokenAct = Extract<Act, { kind: 'token' }>;
 type PutAct = Extract<Act, { kind: 'put' }>;
@@ -153,9 +162,4 @@ async function forge(
   const SecretString = JSON.stringify({ ...content, rotation: { ...content.rotation, superseded } });
   await world.secrets.send(new PutSecretValueCommand({ SecretId: secretOf(consumer), SecretString }));
   return true;
-}
-
-function isDeleted({ secretsManager }: World, consumer: string): boolean {
-  const secret = secretsManager.store.secret(secretOf(consumer));
-  return secret === undefined || secret.deletedAt !== undefined;
 }

@@ -44,9 +44,10 @@ export function contentOf(version: Version | undefined): Value {
   }
 }
 
-/** What consumers read: the row behind the token, whoever made it. */
+/** What consumers read: the row behind the token, whoever made it, or behind a text that is nothing but a token. */
 export function currentRowOf(world: World, consumer: string): StoredAuthorization | undefined {
-  const { token } = contentOf(currentVersionOf(world, consumer));
+  const version = currentVersionOf(world, consumer);
+  const token = contentOf(version).token ?? version?.value;
   return token === undefined ? undefined : world.influxdb.store.authorizationOf(token);
 }
 
@@ -61,4 +62,22 @@ export function markedRowsOf({ influxdb, secretsManager }: World, consumer: stri
     const isOurs = marker?.consumer === consumer && marker.fingerprint === fingerprintOf(arn);
     return isOurs ? [{ row, marker }] : [];
   });
+}
+
+/**
+ * Which consumers use an authorization: `AWSCURRENT` holds its value, and the configuration does not retire them. Nobody
+ * reads a secret that is scheduled for deletion.
+ */
+export function holdersOf(world: World): Map<string, string[]> {
+  const holders = new Map<string, string[]>();
+  for (const { name, retired } of world.configuration.consumers) {
+    const id = retired || isDeleted(world, name) ? undefined : currentRowOf(world, name)?.id;
+    if (id !== undefined) holders.set(id, [...(holders.get(id) ?? []), name]);
+  }
+  return holders;
+}
+
+export function isDeleted({ secretsManager }: World, consumer: string): boolean {
+  const secret = secretsManager.store.secret(secretOf(consumer));
+  return secret === undefined || secret.deletedAt !== undefined;
 }

@@ -126,6 +126,7 @@ export class Play {
     this.#oracle.look();
     await armed.over();
     this.#oracle.look();
+    this.#oracle.judge(report);
     for (const { consumer, state, reason, actions } of report.consumers) {
       const done = actions.map(({ kind, authorizationId, outcome }) => `${kind} ${authorizationId ?? ''} ${outcome}`);
       this.#note(`  ${consumer}: ${[`${state}: ${reason}`, ...done].join('; ')}`);
