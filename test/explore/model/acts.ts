@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { DAY, HOUR, LIMITS, MINUTE } from '../../builders/a-configuration.ts';
-import { type Fault, KINDS } from '../faults/faults.ts';
+import type { Fault } from '../faults/faults.ts';
+import type { CallOf } from './overlap.ts';
 
 export const NAMES = ['telegraf', 'grafana'] as const;
 export type Name = (typeof NAMES)[number];
@@ -58,6 +58,15 @@ export const ATTACKS = [
 export type Act =
   | { readonly kind: 'run' }
   | { readonly kind: 'faulty run'; readonly fault: Fault }
+  /** The first run waits at a call while the configuration changes, and a run with the new one comes and goes. */
+  | {
+      readonly kind: 'overlap';
+      readonly stop: CallOf;
+      readonly consumer: Name;
+      readonly change: keyof typeof CHANGES | 'stays';
+    }
+  /** A request of a run that gave up on it, or died over it, takes effect inside the next run. */
+  | { readonly kind: 'late'; readonly stop: CallOf; readonly dies: boolean; readonly lands: CallOf }
   | { readonly kind: 'wait'; readonly time: keyof typeof WAITS }
   | { readonly kind: 'configure'; readonly consumer: Name; readonly change: keyof typeof CHANGES }
   | {
@@ -84,6 +93,10 @@ export function describeAct(act: Act): string {
       return 'restore the backup';
     case 'faulty run':
       return `run, ${act.fault.kind} at call ${act.fault.call} of ${act.fault.server}`;
+    case 'overlap':
+      return `two runs: the first waits at ${describeCall(act.stop)}; meanwhile ${act.consumer} ${act.change}, and another run`;
+    case 'late':
+      return `run, which ${act.dies ? 'dies over' : 'gives up on'} ${describeCall(act.stop)}; it lands at ${describeCall(act.lands)} of the next run`;
     case 'wait':
       return `wait ${act.time}`;
     case 'configure':
@@ -101,47 +114,6 @@ export function describeAct(act: Act): string {
   }
 }
 
-const consumer = fc.constantFrom(...NAMES);
-const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) =>
-  fc.constantFrom(...(Object.keys(record) as K[]));
-const is = <K extends Act['kind']>(kind: K) => fc.constant(kind);
-
-const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: is('run') }) },
-  { weight: 8, arbitrary: fc.record({ kind: is('wait'), time: keysOf(WAITS) }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: is('faulty run'),
-      fault: fc.record({
-        server: fc.constantFrom('influxdb', 'secretsManager'),
-        call: fc.integer({ min: 1, max: 14 }),
-        kind: keysOf(KINDS),
-      }),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ kind: is('configure'), consumer, change: keysOf(CHANGES) }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: is('token'),
-      consumer,
-      which: fc.constantFrom('current', 'superseded', 'stray'),
-      deed: fc.constantFrom(...TOKEN_DEEDS),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: is('label'), consumer, back: fc.integer({ min: 0, max: 3 }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: is('put'), consumer, value: fc.constantFrom(...VALUES) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: is('secret'), consumer, deed: fc.constantFrom('schedule deletion', 'bring back') }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: is('attack'), consumer, attack: fc.constantFrom(...ATTACKS) }) },
-  { weight: 1, arbitrary: fc.record({ kind: is('backup') }) },
-  { weight: 1, arbitrary: fc.record({ kind: is('restore') }) },
-);
-
-export const MOST_ACTS = 24;
-
-/** What happens to a deployment, in this order. */
-export const sequences: fc.Arbitrary<Act[]> = fc.array(act, { minLength: 1, maxLength: MOST_ACTS, size: 'max' });
+function describeCall({ server, call }: CallOf): string {
+  return `call ${call} of ${server}`;
+}

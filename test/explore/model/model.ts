@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Act, describeAct, sequences } from './acts.ts';
+import { type Act, describeAct } from './acts.ts';
+import { sequences } from './sequences.ts';
 import { STAGES, Stage, type StageName } from './stage.ts';
 
 /** Which sequences are tried: those that follow from a seed, or the one at a path. */

@@ -9,6 +9,7 @@ import { actOnSecret, actOnToken, attack, findToken, moveLabel, putByHand } from
 import { currentRowOf } from './look.ts';
 import { Names } from './names.ts';
 import { Oracle } from './oracle.ts';
+import { type Door, Overlap } from './overlap.ts';
 import { untidiness } from './tidy.ts';
 
 /** Undisturbed runs that are enough, each after lease and grace, and after hold: rotate, switch off, delete (I6). */
@@ -26,7 +27,10 @@ export class Play {
   readonly #trace: string[] = [];
   #backup: Snapshot;
 
-  constructor(scene: Scene) {
+  readonly #door: Door;
+
+  constructor(scene: Scene, door: Door) {
+    this.#door = door;
     const { world } = scene;
     this.#scene = scene;
     this.#oracle = new Oracle(world, scene.auditor);
@@ -62,6 +66,10 @@ export class Play {
       case 'faulty run':
         await this.#run(act.fault);
         return;
+      case 'overlap':
+        return this.#runIntoAnother(act);
+      case 'late':
+        return this.#runWithLateRequest(act);
       case 'wait':
         // Time alone breaks nothing that is promised here, so nothing of it is accepted.
         world.clock.advance(WAITS[act.time]);
@@ -118,21 +126,70 @@ export class Play {
     const scene = this.#scene;
     for (const server of [scene.world.influxdb, scene.world.secretsManager]) server.calls.length = 0;
     this.#oracle.beginRun();
-    const armed = arm(scene, fault === undefined ? [] : [fault], () => {
-      this.#oracle.look();
-      this.#names.look();
-    });
+    const armed = arm(scene, fault === undefined ? [] : [fault], this.#look);
     const report = await scene.run();
     this.#oracle.look();
     await armed.over();
     this.#oracle.look();
     this.#oracle.judge(report);
+    this.#tell(report);
+    return report;
+  }
+
+  readonly #look = (): void => {
+    this.#oracle.look();
+    this.#names.look();
+  };
+
+  /** Each run is judged by the configuration that it has. */
+  async #runIntoAnother({ stop, consumer, change }: Extract<Act, { kind: 'overlap' }>): Promise<void> {
+    const { world } = this.#scene;
+    this.#oracle.beginRun();
+    const old = world.configuration;
+    const meanwhile = async () => {
+      this.#look();
+      if (change !== 'stays') {
+        this.#configure(consumer, change);
+        this.#byHand(consumer, change);
+      }
+      await this.#second();
+    };
+    const now = () => world.configuration;
+    let changed = old;
+    const report = await new Overlap(this.#scene, this.#door, stop, this.#look).paused(meanwhile, () => {
+      changed = now();
+      world.configuration = old;
+      this.#oracle.accept();
+    });
+    this.#look();
+    this.#note('  the first run:');
+    this.#tell(report);
+    world.configuration = changed;
+    this.#oracle.accept();
+  }
+
+  async #runWithLateRequest({ stop, dies, lands }: Extract<Act, { kind: 'late' }>): Promise<void> {
+    this.#oracle.beginRun();
+    const runs = new Overlap(this.#scene, this.#door, stop, this.#look, lands);
+    const report = await runs.late(dies, () => this.#second());
+    this.#look();
+    this.#note('  the first run:');
+    this.#tell(report);
+  }
+
+  /** While another one is under way, or what it sent. */
+  async #second(): Promise<void> {
+    this.#look();
+    this.#tell(await this.#scene.run());
+    this.#look();
+  }
+
+  #tell(report: RunReport): void {
     for (const { consumer, state, reason, actions } of report.consumers) {
       const done = actions.map(({ kind, authorizationId, outcome }) => `${kind} ${authorizationId ?? ''} ${outcome}`);
       this.#note(`  ${consumer}: ${[`${state}: ${reason}`, ...done].join('; ')}`);
     }
     for (const { message } of report.errors) this.#note(`  ${message}`);
-    return report;
   }
 
   /** I6: undisturbed runs lead to one working token for each consumer, or to a stated reason why not. */

@@ -5,6 +5,7 @@ import { Scene } from '../../builders/a-scene.ts';
 import type { Act } from './acts.ts';
 import { NAMES } from './acts.ts';
 import { ATTACKER } from './look.ts';
+import { type Door, openDoor } from './overlap.ts';
 import { Play } from './play.ts';
 
 /** Where sequences begin. */
@@ -26,8 +27,11 @@ export class Stage {
   readonly #auditor: Auditor;
   readonly #restore: () => void;
 
-  private constructor(scene: Scene) {
+  readonly #door: Door;
+
+  private constructor(scene: Scene, door: Door) {
     this.#scene = scene;
+    this.#door = door;
     this.#auditor = scene.auditor;
     this.#restore = scene.world.save();
   }
@@ -44,13 +48,13 @@ export class Stage {
     if (!fresh) await scene.run();
     scene.auditor.inspect();
     scene.world.clock.advance(HOUR);
-    return new Stage(scene);
+    return new Stage(scene, await openDoor(scene));
   }
 
   perform(acts: readonly Act[]): ReturnType<Play['perform']> {
     this.#restore();
     this.#scene.auditor = this.#auditor.copy({ healthy: false, maxLive: Number.POSITIVE_INFINITY });
-    return new Play(this.#scene).perform(acts);
+    return new Play(this.#scene, this.#door).perform(acts);
   }
 
   close(): Promise<void> {
