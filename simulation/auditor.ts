@@ -1,5 +1,5 @@
 import { adoptedId, type ConsumerSettings } from '../lambda/config/configuration.ts';
-import { type Audited, type CurrentVersion, stateOf } from './consumer-state.ts';
+import { type Audited, adoptableOf, type CurrentVersion, stateOf } from './consumer-state.ts';
 import { TokenMemory } from './token-memory.ts';
 
 interface AuditorOptions {
@@ -62,6 +62,7 @@ export class Auditor {
     const before = this.violations.length;
     const { consumers } = this.#world.configuration;
     const ours = new Set(consumers.flatMap((settings) => adoptedId(settings) ?? []));
+    for (const settings of consumers) for (const id of adoptableOf(this.#world, settings)) ours.add(id);
     for (const settings of consumers) for (const id of this.#inspectConsumer(settings)) ours.add(id);
     this.#inspectOthers(ours);
     return this.violations.slice(before);

@@ -65,6 +65,20 @@ export function stateOf(world: Audited, settings: ConsumerSettings): ConsumerSta
   return { rows: rowsOf(world, settings, secret.arn), current, readable, labelled, inLedger, owners };
 }
 
+/** With `auto`: what somebody else made for the configured owner, and the secret holds, or held before. */
+export function adoptableOf(
+  { influxdb, secretsManager }: Audited,
+  { adopt, secret, owner }: ConsumerSettings,
+): string[] {
+  if (adopt !== 'auto') return [];
+  const userId = influxdb.store.userNamed(owner ?? '')?.id;
+  const versions = [...(secretsManager.store.secret(secret)?.versions.values() ?? [])];
+  const held = versions
+    .filter(({ stages }) => stages.has('AWSCURRENT') || stages.has('AWSPREVIOUS'))
+    .flatMap(({ value }) => influxdb.store.authorizationOf(String(parse(value)?.token)) ?? []);
+  return held.flatMap((row) => (row.userId === userId ? row.id : []));
+}
+
 function rowsOf({ influxdb, configuration }: Audited, { name }: ConsumerSettings, arn: string): Row[] {
   const fingerprint = fingerprintOf(arn);
   return influxdb.store.storedAuthorizations().filter(({ description }) => {

@@ -1,10 +1,9 @@
-import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { DAY, HOUR, LIMITS, MINUTE } from '../../builders/a-configuration.ts';
 import type { Fault } from '../faults/faults.ts';
+import type { CHANGES } from './changes.ts';
+import type { Name } from './look.ts';
 import type { CallOf } from './overlap.ts';
-
-export const NAMES = ['telegraf', 'grafana'] as const;
-export type Name = (typeof NAMES)[number];
+import type { VALUES } from './values.ts';
 
 /** How far the clock is moved. */
 export const WAITS = {
@@ -16,35 +15,8 @@ export const WAITS = {
   '30 days': 30 * DAY,
 } as const;
 
-/** What somebody changes in `rotation.json`; `base` is the consumer as it was at first. */
-export const CHANGES = {
-  'may only read': () => ({ access: { kind: 'buckets', read: ['telemetry'], write: [] } }),
-  'may write again': (base) => ({ access: base.access }),
-  'has another owner': () => ({ owner: 'svc-spare' }),
-  'has its first owner': (base) => ({ owner: base.owner }),
-  'rotates every week': () => ({ rotateEveryMs: 7 * DAY }),
-  'rotates every month': () => ({ rotateEveryMs: 30 * DAY }),
-  'has 2 hours of grace': () => ({ gracePeriodMs: 2 * HOUR }),
-  'has a day of grace': () => ({ gracePeriodMs: DAY }),
-  'has an hour of hold': () => ({ holdPeriodMs: HOUR }),
-  'has a day of hold': () => ({ holdPeriodMs: DAY }),
-  'is retired': () => ({ retired: true }),
-  'is no longer retired': () => ({ retired: false }),
-  'is taken out': () => undefined,
-  'is put in again': () => ({}),
-} as const satisfies Record<string, (base: ConsumerSettings) => Partial<ConsumerSettings> | undefined>;
-
 /** What somebody does to a token in InfluxDB. */
 export const TOKEN_DEEDS = ['delete', 'switch-off', 'reactivate', 'rename', 'unmark', 'keep'] as const;
-
-/** What somebody puts into a secret in the console. */
-export const VALUES = [
-  'another url',
-  'a token, our keys kept',
-  'a token alone',
-  'plain text',
-  "the other's value",
-] as const;
 
 /** What somebody does who may write one consumer's secret, or make authorizations for a user of their own. */
 export const ATTACKS = [

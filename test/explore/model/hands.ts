@@ -9,7 +9,7 @@ import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY } from '../../builders/a-configuration.ts';
-import { type Act, NAMES } from './acts.ts';
+import type { Act } from './acts.ts';
 import {
   ATTACKER,
   contentOf,
@@ -17,9 +17,11 @@ import {
   currentVersionOf,
   isDeleted,
   markedRowsOf,
+  otherOf,
   secretOf,
   versionsOf,
 } from './look.ts';
+import { textOf } from './values.ts';
 
 type TokenAct = Extract<Act, { kind: 'token' }>;
 type PutAct = Extract<Act, { kind: 'put' }>;
@@ -82,30 +84,11 @@ export async function moveLabel(world: World, { consumer, back }: Extract<Act, {
 }
 
 export async function putByHand(world: World, { consumer, value }: PutAct): Promise<boolean> {
-  const text = textOf(world, consumer, value);
-  if (text === undefined || isDeleted(world, consumer)) return false;
+  if (isDeleted(world, consumer)) return false;
+  const text = await textOf(world, consumer, value);
+  if (text === undefined) return false;
   await world.secrets.send(new PutSecretValueCommand({ SecretId: secretOf(consumer), SecretString: text }));
   return true;
-}
-
-/** Long enough to be found if it were said aloud. */
-const BY_HAND = 'a-token-that-was-put-by-hand';
-
-function textOf(world: World, consumer: string, value: PutAct['value']): string | undefined {
-  const present = currentVersionOf(world, consumer);
-  switch (value) {
-    case 'another url':
-      if (!present?.value?.startsWith('{')) return undefined;
-      return JSON.stringify({ ...contentOf(present), url: 'https://edited' });
-    case 'a token, our keys kept':
-      return JSON.stringify({ ...contentOf(present), token: BY_HAND });
-    case 'a token alone':
-      return JSON.stringify({ token: BY_HAND });
-    case 'plain text':
-      return BY_HAND;
-    case "the other's value":
-      return currentVersionOf(world, NAMES.find((name) => name !== consumer) ?? '')?.value;
-  }
 }
 
 export async function actOnSecret(world: World, act: Extract<Act, { kind: 'secret' }>): Promise<boolean> {
@@ -128,7 +111,7 @@ export async function attack(
   world: World,
   { consumer, attack: what }: Extract<Act, { kind: 'attack' }>,
 ): Promise<boolean> {
-  const other = NAMES.find((name) => name !== consumer) ?? '';
+  const other = otherOf(consumer);
   switch (what) {
     case "a ledger line with the other's token":
       return forge(world, consumer, currentRowOf(world, other), false);

@@ -9,7 +9,13 @@ export interface Value {
   readonly rotation?: {
     readonly consumer: string;
     readonly authorizationId: string;
-    readonly superseded: readonly { readonly authorizationId: string; readonly compromised?: boolean }[];
+    readonly userId: string;
+    readonly tokenHash: string;
+    readonly superseded: readonly {
+      readonly authorizationId: string;
+      readonly userId: string;
+      readonly compromised?: boolean;
+    }[];
   };
 }
 
@@ -21,6 +27,14 @@ export interface Marked {
 
 /** A user who has nothing to do with the deployment. */
 export const ATTACKER = 'svc-attacker';
+
+/** How the description begins of what people make for a consumer by hand. */
+export const HAND_MADE = 'made by hand for';
+
+export const NAMES = ['telegraf', 'grafana'] as const;
+export type Name = (typeof NAMES)[number];
+
+export const otherOf = (consumer: string): Name => NAMES.find((name) => name !== consumer) ?? NAMES[0];
 
 export const secretOf = (consumer: string): string => `influxdb/acme/${consumer}`;
 
@@ -80,4 +94,11 @@ export function holdersOf(world: World): Map<string, string[]> {
 export function isDeleted({ secretsManager }: World, consumer: string): boolean {
   const secret = secretsManager.store.secret(secretOf(consumer));
   return secret === undefined || secret.deletedAt !== undefined;
+}
+
+/** What somebody made for this consumer by hand, the newest of it. */
+export function handMadeRowOf({ influxdb }: World, consumer: string): StoredAuthorization | undefined {
+  return influxdb.store
+    .storedAuthorizations()
+    .findLast(({ description }) => description.includes(`${HAND_MADE} ${consumer}`));
 }

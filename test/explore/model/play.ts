@@ -4,9 +4,10 @@ import type { Snapshot } from '../../../local/influxdb/store.ts';
 import { HOUR, SECOND } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 import { arm, type Fault } from '../faults/faults.ts';
-import { type Act, CHANGES, describeAct, NAMES, type Name, WAITS } from './acts.ts';
+import { type Act, describeAct, WAITS } from './acts.ts';
+import { CHANGES } from './changes.ts';
 import { actOnSecret, actOnToken, attack, findToken, moveLabel, putByHand } from './hands.ts';
-import { currentRowOf } from './look.ts';
+import { currentRowOf, NAMES, type Name } from './look.ts';
 import { Names } from './names.ts';
 import { Oracle } from './oracle.ts';
 import { type Door, Overlap } from './overlap.ts';
@@ -109,7 +110,7 @@ export class Play {
   #configure(consumer: Name, change: keyof typeof CHANGES): void {
     const base = this.#first.find(({ name }) => name === consumer);
     if (base === undefined) return;
-    const changed: Partial<ConsumerSettings> | undefined = CHANGES[change](base);
+    const changed: Partial<ConsumerSettings> | undefined = CHANGES[change](base, this.#scene.world);
     if (changed === undefined) this.#settings.delete(consumer);
     else if (this.#settings.has(consumer) || change === 'is put in again')
       this.#settings.set(consumer, { ...(this.#settings.get(consumer) ?? base), ...changed });

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { KINDS } from '../faults/faults.ts';
-import { type Act, ATTACKS, CHANGES, NAMES, TOKEN_DEEDS, VALUES, WAITS } from './acts.ts';
+import { type Act, ATTACKS, TOKEN_DEEDS, WAITS } from './acts.ts';
+import { CHANGES } from './changes.ts';
+import { NAMES } from './look.ts';
 import type { CallOf } from './overlap.ts';
+import { VALUES } from './values.ts';
 
 const consumer = fc.constantFrom(...NAMES);
 const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) =>
@@ -10,10 +13,12 @@ const is = <K extends Act['kind']>(kind: K) => fc.constant(kind);
 
 const server = fc.constantFrom('influxdb', 'secretsManager');
 const call: fc.Arbitrary<CallOf> = fc.record({ server, call: fc.integer({ min: 1, max: 14 }) });
-const changes = fc.oneof(
-  { weight: 1, arbitrary: fc.constant('stays' as const) },
-  { weight: 2, arbitrary: keysOf(CHANGES) },
+/** Changes that are taken back break more than others. */
+const change = fc.oneof(
+  { weight: 1, arbitrary: keysOf(CHANGES) },
+  { weight: 1, arbitrary: fc.constantFrom('has another owner', 'has a third owner', 'has its first owner') },
 );
+const changes = fc.oneof({ weight: 1, arbitrary: fc.constant('stays' as const) }, { weight: 2, arbitrary: change });
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: is('run') }) },
@@ -27,7 +32,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ kind: is('overlap'), stop: call, consumer, change: changes }) },
   { weight: 2, arbitrary: fc.record({ kind: is('late'), stop: call, dies: fc.boolean(), lands: call }) },
-  { weight: 3, arbitrary: fc.record({ kind: is('configure'), consumer, change: keysOf(CHANGES) }) },
+  { weight: 3, arbitrary: fc.record({ kind: is('configure'), consumer, change }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -38,7 +43,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: is('label'), consumer, back: fc.integer({ min: 0, max: 3 }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: is('put'), consumer, value: fc.constantFrom(...VALUES) }) },
+  { weight: 4, arbitrary: fc.record({ kind: is('put'), consumer, value: fc.constantFrom(...VALUES) }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: is('secret'), consumer, deed: fc.constantFrom('schedule deletion', 'bring back') }),

@@ -3,8 +3,7 @@ import type { Auditor } from '../../../simulation/auditor.ts';
 import { aConfiguration, aConsumer, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
 import type { Act } from './acts.ts';
-import { NAMES } from './acts.ts';
-import { ATTACKER } from './look.ts';
+import { ATTACKER, NAMES } from './look.ts';
 import { type Door, openDoor } from './overlap.ts';
 import { Play } from './play.ts';
 
@@ -39,9 +38,9 @@ export class Stage {
   static async open(name: StageName): Promise<Stage> {
     const { owners, tokens, fresh } = STAGES[name];
     const consumers = NAMES.map((consumer, index) => aConsumer({ name: consumer, owner: owners[index] }));
-    const spare = aConsumer({ name: 'spare' });
-    const scene = await Scene.open({ configuration: aConfiguration([...consumers, spare]), tokens });
-    // Only its owner is of use: consumers may be given to it.
+    const spares = ['spare', 'third'].map((name) => aConsumer({ name }));
+    const scene = await Scene.open({ configuration: aConfiguration([...consumers, ...spares]), tokens });
+    // Only their owners are of use: consumers may be given to them.
     scene.world.configuration = { ...scene.world.configuration, consumers };
     await scene.world.admin.createUser(ATTACKER);
     scene.auditor.accept();
