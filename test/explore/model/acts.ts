@@ -3,6 +3,7 @@ import type { Fault } from '../faults/faults.ts';
 import type { CHANGES } from './changes.ts';
 import type { Name } from './look.ts';
 import type { CallOf } from './overlap.ts';
+import type { OwnerDeed } from './servers.ts';
 import type { VALUES } from './values.ts';
 
 /** How far the clock is moved. */
@@ -52,6 +53,13 @@ export type Act =
   | { readonly kind: 'put'; readonly consumer: Name; readonly value: (typeof VALUES)[number] }
   | { readonly kind: 'secret'; readonly consumer: Name; readonly deed: 'schedule deletion' | 'bring back' }
   | { readonly kind: 'attack'; readonly consumer: Name; readonly attack: (typeof ATTACKS)[number] }
+  /** To the user who owns this consumer's tokens by its configuration. */
+  | { readonly kind: 'owner'; readonly consumer: Name; readonly deed: OwnerDeed }
+  | { readonly kind: 'bucket'; readonly deed: 'delete' | 'make anew' }
+  | { readonly kind: 'prune'; readonly consumer: Name }
+  | { readonly kind: 'hash' }
+  /** One run, while another InfluxDB answers under the same names. */
+  | { readonly kind: 'other server' }
   | { readonly kind: 'backup' }
   /** Of InfluxDB, from the last backup, or from the one of before the first act. */
   | { readonly kind: 'restore' };
@@ -61,6 +69,16 @@ export function describeAct(act: Act): string {
     case 'run':
     case 'backup':
       return act.kind;
+    case 'hash':
+      return 'InfluxDB keeps only hashes from now on';
+    case 'other server':
+      return 'run, and another InfluxDB answers';
+    case 'owner':
+      return `by hand: ${act.deed} the owner of ${act.consumer}`;
+    case 'bucket':
+      return `by hand: ${act.deed} the bucket`;
+    case 'prune':
+      return `Secrets Manager forgets ${act.consumer}'s versions without a label`;
     case 'restore':
       return 'restore the backup';
     case 'faulty run':

@@ -30,7 +30,8 @@ type PutAct = Extract<Act, { kind: 'put' }>;
 
 export async function actOnToken(world: World, id: string | undefined, deed: TokenAct['deed']): Promise<boolean> {
   const row = world.influxdb.store.storedAuthorizations().find((each) => each.id === id);
-  if (row === undefined) return false;
+  // Without its owner, a row can only be deleted.
+  if (row === undefined || (deed !== 'delete' && !world.influxdb.store.tables.users.has(row.userId))) return false;
   const path = `/api/v2/authorizations/${row.id}`;
   const patch = async (body: object) => {
     await world.admin.send('PATCH', path, body);
@@ -125,7 +126,8 @@ export async function attack(
       const copied = markedRowsOf(world, consumer).at(-1)?.row;
       const userID = world.influxdb.store.userNamed(ATTACKER)?.id;
       if (copied === undefined || userID === undefined) return false;
-      const { description, permissions } = copied;
+      const { description } = copied;
+      const permissions = [{ action: 'read', resource: { type: 'buckets', orgID: world.admin.orgId } }];
       await world.admin.createAuthorization({ userID, description, permissions });
       return true;
     }

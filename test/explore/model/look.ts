@@ -7,6 +7,8 @@ import type { World } from '../../../simulation/world.ts';
 export interface Value {
   readonly token?: string;
   readonly rotation?: {
+    readonly id: string;
+    readonly orgId: string;
     readonly consumer: string;
     readonly authorizationId: string;
     readonly userId: string;
@@ -101,4 +103,12 @@ export function handMadeRowOf({ influxdb }: World, consumer: string): StoredAuth
   return influxdb.store
     .storedAuthorizations()
     .findLast(({ description }) => description.includes(`${HAND_MADE} ${consumer}`));
+}
+
+/** The users whose rows count, by their ids: the configuration names them, or the document, or its ledger. */
+export function namedOwners(world: World, consumer: string): Set<string | undefined> {
+  const { rotation } = contentOf(currentVersionOf(world, consumer));
+  const owner = world.configuration.consumers.find(({ name }) => name === consumer)?.owner ?? '';
+  const inLedger = (rotation?.superseded ?? []).map(({ userId }) => userId);
+  return new Set([rotation?.userId, ...inLedger, world.influxdb.store.userNamed(owner)?.id]);
 }

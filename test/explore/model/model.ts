@@ -34,7 +34,12 @@ export async function tryOut({ runs, seed, path }: Sample): Promise<Verdict> {
       if (violations.length > 0) throw new Error(violations.join('\n'));
     },
   );
-  const found = await fc.check(property, { numRuns: runs, seed, ...(path === undefined ? {} : { path }) });
+  const found = await fc.check(property, {
+    numRuns: runs,
+    seed,
+
+    ...(path === undefined ? {} : { path }),
+  });
   const counterexample = found.counterexample
     ? await explain(found.counterexample, { seed: found.seed, path: found.counterexamplePath ?? '' }, perform)
     : undefined;

@@ -1,7 +1,7 @@
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import type { World } from '../../../simulation/world.ts';
-import { contentOf, currentRowOf, currentVersionOf, markedRowsOf } from './look.ts';
+import { contentOf, currentRowOf, currentVersionOf, markedRowsOf, namedOwners } from './look.ts';
 import { Reports } from './reports.ts';
 import { Trust } from './trust.ts';
 
@@ -68,11 +68,16 @@ export class Oracle {
   }
 }
 
-/** I3: not while another marked token is live, unless consumers have none of ours that works, or it leaked. */
+/** I3: not while another marked token that counts is live, unless consumers have none of ours that works, or it leaked. */
 function mayMint(world: World, consumer: string): boolean {
   const { rotation } = contentOf(currentVersionOf(world, consumer));
   const current = currentRowOf(world, consumer);
-  if (current?.status !== 'active' || current.id !== rotation?.authorizationId) return true;
+  const ownerStatus = world.influxdb.store.tables.users.get(current?.userId ?? '')?.status;
+  if (current?.status !== 'active' || ownerStatus !== 'active') return true;
+  if (current.id !== rotation?.authorizationId) return true;
   if (rotation.superseded.some((entry) => entry.authorizationId === current.id && entry.compromised)) return true;
-  return markedRowsOf(world, consumer).every(({ row }) => row.id === current.id || row.status !== 'active');
+  const owners = namedOwners(world, consumer);
+  return markedRowsOf(world, consumer).every(
+    ({ row }) => row.id === current.id || row.status !== 'active' || !owners.has(row.userId),
+  );
 }

@@ -2,13 +2,13 @@ import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/report.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY, MINUTE } from '../../builders/a-configuration.ts';
-import { ATTACKER, holdersOf } from './look.ts';
+import { ATTACKER, holdersOf, isDeleted } from './look.ts';
 
 /** The two rules that are about what a run says: T4, no wait without an end, and T5, nothing out of sight. */
 export class Reports {
   readonly #world: World;
   readonly #violations: string[];
-  /** The rows that were live when the run began, with their owners. */
+  /** The rows that were live, and had an owner, when the run began, with their owners. */
   #live: ReadonlyMap<string, string> = new Map();
 
   constructor(world: World, violations: string[]) {
@@ -18,7 +18,9 @@ export class Reports {
 
   begin(): void {
     const { store } = this.#world.influxdb;
-    const live = store.storedAuthorizations().filter(({ status }) => status === 'active');
+    const live = store
+      .storedAuthorizations()
+      .filter(({ status, userId }) => status === 'active' && store.tables.users.has(userId));
     this.#live = new Map(live.map(({ id, userId }) => [id, userId]));
   }
 
@@ -45,13 +47,13 @@ export class Reports {
     const said = JSON.stringify(report);
     const used = holdersOf(this.#world);
     const { store } = this.#world.influxdb;
+    const failed = report.consumers.filter(({ why, obstacle }) => (obstacle ?? why).code === 'NAME_UNRESOLVED');
+    const unresolved = new Set(failed.map(({ consumer }) => consumer));
     const configured = new Set(
-      this.#world.configuration.consumers.flatMap(({ owner }) => store.userNamed(owner ?? '')?.id ?? []),
-    );
-    const unread = new Set(
-      report.consumers
-        .filter(({ why }) => why.code === 'SECRET_DELETED')
-        .map<string | undefined>((each) => each.consumer),
+      this.#world.configuration.consumers
+        // Known: while a name of a consumer cannot be resolved, what people made for its owner is in no report.
+        .filter(({ name }) => !unresolved.has(name))
+        .flatMap(({ owner }) => store.userNamed(owner ?? '')?.id ?? []),
     );
     const attacker = store.userNamed(ATTACKER)?.id;
     for (const { id, userId, status, description } of store.storedAuthorizations()) {
@@ -59,8 +61,8 @@ export class Reports {
       const marker = parseMarker(description);
       const isOurs = marker?.deployment === this.#world.configuration.deployment;
       if ((!isOurs && !configured.has(userId)) || used.has(id) || said.includes(id)) continue;
-      // Known: of a consumer whose secret is scheduled for deletion the report says only that, which is an alarm.
-      if (unread.has(marker?.consumer)) continue;
+      // Known: of a consumer whose secret is scheduled for deletion the report names no token.
+      if (isOurs && isDeleted(this.#world, marker.consumer)) continue;
       this.#violations.push(`T5: authorization ${id} is live, and in no report`);
     }
   }

@@ -4,6 +4,7 @@ import { type Act, ATTACKS, TOKEN_DEEDS, WAITS } from './acts.ts';
 import { CHANGES } from './changes.ts';
 import { NAMES } from './look.ts';
 import type { CallOf } from './overlap.ts';
+import { OWNER_DEEDS } from './servers.ts';
 import { VALUES } from './values.ts';
 
 const consumer = fc.constantFrom(...NAMES);
@@ -49,6 +50,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({ kind: is('secret'), consumer, deed: fc.constantFrom('schedule deletion', 'bring back') }),
   },
   { weight: 2, arbitrary: fc.record({ kind: is('attack'), consumer, attack: fc.constantFrom(...ATTACKS) }) },
+  { weight: 2, arbitrary: fc.record({ kind: is('owner'), consumer, deed: fc.constantFrom(...OWNER_DEEDS) }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('bucket'), deed: fc.constantFrom('delete', 'make anew') }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('prune'), consumer }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('hash') }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('other server') }) },
   { weight: 1, arbitrary: fc.record({ kind: is('backup') }) },
   { weight: 1, arbitrary: fc.record({ kind: is('restore') }) },
 );

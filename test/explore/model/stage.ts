@@ -6,6 +6,7 @@ import type { Act } from './acts.ts';
 import { ATTACKER, NAMES } from './look.ts';
 import { type Door, openDoor } from './overlap.ts';
 import { Play } from './play.ts';
+import { allow } from './servers.ts';
 
 /** Where sequences begin. */
 export const STAGES = {
@@ -42,7 +43,9 @@ export class Stage {
     const scene = await Scene.open({ configuration: aConfiguration([...consumers, ...spares]), tokens });
     // Only their owners are of use: consumers may be given to them.
     scene.world.configuration = { ...scene.world.configuration, consumers };
-    await scene.world.admin.createUser(ATTACKER);
+    // As an administrator may have it: the rotator sees, and may end, what belongs to anybody.
+    const attacker = await scene.world.admin.createUser(ATTACKER);
+    if (fresh) allow(scene.world, { type: 'users', id: attacker });
     scene.auditor.accept();
     if (!fresh) await scene.run();
     scene.auditor.inspect();
@@ -52,7 +55,11 @@ export class Stage {
 
   perform(acts: readonly Act[]): ReturnType<Play['perform']> {
     this.#restore();
-    this.#scene.auditor = this.#auditor.copy({ healthy: false, maxLive: Number.POSITIVE_INFINITY });
+    this.#scene.auditor = this.#auditor.copy({
+      healthy: false,
+      maxLive: Number.POSITIVE_INFINITY,
+      keepsVersions: true,
+    });
     return new Play(this.#scene, this.#door).perform(acts);
   }
 

@@ -1,5 +1,5 @@
 import type { World } from '../../../simulation/world.ts';
-import { contentOf, currentRowOf, currentVersionOf, HAND_MADE, otherOf, type Value, versionsOf } from './look.ts';
+import { contentOf, currentVersionOf, HAND_MADE, otherOf, type Value, versionsOf } from './look.ts';
 
 /** What somebody puts into a secret in the console. */
 export const VALUES = [
@@ -34,7 +34,7 @@ export async function textOf(world: World, consumer: string, value: ValueName): 
     case 'a token alone':
       return JSON.stringify({ token: BY_HAND });
     case 'a token of its owner that works':
-      return JSON.stringify({ token: await madeByHand(world, consumer) });
+      return madeByHand(world, consumer);
     case 'plain text':
       return BY_HAND;
     case "the other's value":
@@ -78,11 +78,13 @@ function olderText(
   return undefined;
 }
 
-/** The owner is that of the token in the secret, or the one that the configuration names. */
-async function madeByHand(world: World, consumer: string): Promise<string> {
+/** For the configured owner. */
+async function madeByHand(world: World, consumer: string): Promise<string | undefined> {
   const { admin, configuration, influxdb } = world;
   const { owner = '' } = configuration.consumers.find(({ name }) => name === consumer) ?? {};
-  const userID = influxdb.store.userNamed(owner)?.id ?? currentRowOf(world, consumer)?.userId ?? admin.userId;
+  const userID = influxdb.store.userNamed(owner)?.id;
+  if (userID === undefined) return undefined;
   const permissions = [{ action: 'read', resource: { type: 'buckets', orgID: admin.orgId } }];
-  return (await admin.createAuthorization({ userID, description: `${HAND_MADE} ${consumer}`, permissions })).token;
+  const { token } = await admin.createAuthorization({ userID, description: `${HAND_MADE} ${consumer}`, permissions });
+  return JSON.stringify({ token });
 }
