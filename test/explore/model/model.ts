@@ -8,6 +8,8 @@ export interface Sample {
   readonly runs: number;
   readonly seed: number;
   readonly path?: string | undefined;
+  /** The first violation will do: no shorter sequence is looked for. */
+  readonly first?: boolean;
 }
 
 /** What came of them. `counterexample` is the shortest sequence that was found, as a text to read. */
@@ -17,7 +19,7 @@ export interface Verdict {
   readonly counterexample: string | undefined;
 }
 
-export async function tryOut({ runs, seed, path }: Sample): Promise<Verdict> {
+export async function tryOut({ runs, seed, path, first = false }: Sample): Promise<Verdict> {
   const stages = new Map<StageName, Stage>();
   let acts = 0;
   const perform = async (name: StageName, sequence: readonly Act[]) => {
@@ -37,7 +39,7 @@ export async function tryOut({ runs, seed, path }: Sample): Promise<Verdict> {
   const found = await fc.check(property, {
     numRuns: runs,
     seed,
-
+    endOnFailure: first,
     ...(path === undefined ? {} : { path }),
   });
   const counterexample = found.counterexample

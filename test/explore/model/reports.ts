@@ -3,6 +3,7 @@ import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/re
 import type { World } from '../../../simulation/world.ts';
 import { DAY, MINUTE } from '../../builders/a-configuration.ts';
 import { ATTACKER, holdersOf, isDeleted } from './look.ts';
+import { BUCKET } from './servers.ts';
 
 /** The two rules that are about what a run says: T4, no wait without an end, and T5, nothing out of sight. */
 export class Reports {
@@ -47,13 +48,12 @@ export class Reports {
     const said = JSON.stringify(report);
     const used = holdersOf(this.#world);
     const { store } = this.#world.influxdb;
-    const failed = report.consumers.filter(({ why, obstacle }) => (obstacle ?? why).code === 'NAME_UNRESOLVED');
-    const unresolved = new Set(failed.map(({ consumer }) => consumer));
+    // Known: while a consumer's names cannot be resolved, what people made for its owner is in no report.
+    const isResolved = store.bucketNamed(this.#world.admin.orgId, BUCKET) !== undefined;
     const configured = new Set(
       this.#world.configuration.consumers
-        // Known: while a name of a consumer cannot be resolved, what people made for its owner is in no report.
-        .filter(({ name }) => !unresolved.has(name))
-        .flatMap(({ owner }) => store.userNamed(owner ?? '')?.id ?? []),
+        .map(({ owner }) => store.userNamed(owner ?? ''))
+        .flatMap((owner) => (isResolved && owner?.status === 'active' ? owner.id : [])),
     );
     const attacker = store.userNamed(ATTACKER)?.id;
     for (const { id, userId, status, description } of store.storedAuthorizations()) {

@@ -1,9 +1,11 @@
+import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { keepUntilOf } from '../../../lambda/engine/document/keep-until.ts';
 import type { ConsumerReport } from '../../../lambda/engine/report/report.ts';
 import type { ReasonCode } from '../../../lambda/log/reason-codes.ts';
 import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
 import { contentOf, currentRowOf, markedRowsOf, namedOwners, versionsOf } from './look.ts';
+import { BUCKET } from './servers.ts';
 import type { ValueName } from './values.ts';
 
 /** What people did to a consumer, in the words of the acts. */
@@ -59,8 +61,8 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
   const held = new Set(others.map(({ name }) => currentRowOf(world, name)?.id));
   if (state === 'blocked' || state === 'failed') {
     if (obstacle?.code === 'ANOTHER_IS_LIVE' && held.has(String(obstacle.authorizationId))) return [];
-    // Known: the report does not say that it is its owner who is deactivated.
-    if (errorCode === 'TOKEN_FAILS' && deeds.has('deactivate an owner')) return [];
+    // Known: the report does not say that the owner is deactivated, or the bucket gone.
+    if (errorCode === 'TOKEN_FAILS' && (deeds.has('deactivate an owner') || deeds.has('delete the bucket'))) return [];
     const known = STANDS_BACK[obstacle?.code ?? why.code]?.some((deed) => deeds.has(deed));
     return known ? [] : [`I6: ${consumer} is ${state} for no act of anybody: ${reason}`];
   }
@@ -68,6 +70,8 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
   const current = settings?.retired ? undefined : currentRowOf(world, consumer);
   if (!settings?.retired && current?.status !== 'active')
     wrong.push(`I6: ${consumer} has no working token in the end: ${reason}`);
+  if (current !== undefined && settings !== undefined && !isAsConfigured(world, current, settings))
+    wrong.push(`T3: ${consumer}: the current token has not the configured owner and permissions: ${reason}`);
   for (const { row } of markedRowsOf(world, consumer)) {
     const isKept = (keepUntilOf(row.description) ?? 0) > since;
     // Nobody can read a row whose owner is gone, and its token works for nobody.
@@ -86,4 +90,14 @@ function isForgotten(world: World, { id, userId }: StoredAuthorization, consumer
   const previous = versionsOf(world, consumer).find(({ stages }) => stages.has('AWSPREVIOUS'));
   if (previous === undefined || contentOf(previous).rotation?.authorizationId !== id) return false;
   return !namedOwners(world, consumer).has(userId);
+}
+
+/** T3: the row itself has the owner and the rights that the configuration gives, by their names as they are now. */
+function isAsConfigured({ influxdb, admin }: World, row: StoredAuthorization, settings: ConsumerSettings): boolean {
+  const { access, owner = '' } = settings;
+  if (access.kind !== 'buckets') return true;
+  const bucket = influxdb.store.bucketNamed(admin.orgId, BUCKET)?.id;
+  const grants = row.permissions.map(({ action, resource }) => (resource.id === bucket ? action : 'another'));
+  const wanted = [...(access.read.length > 0 ? ['read'] : []), ...(access.write.length > 0 ? ['write'] : [])];
+  return row.userId === influxdb.store.userNamed(owner)?.id && grants.toSorted().join() === wanted.join();
 }
