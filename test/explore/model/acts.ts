@@ -36,7 +36,7 @@ export type Act =
       readonly kind: 'overlap';
       readonly stop: CallOf;
       readonly consumer: Name;
-      readonly change: keyof typeof CHANGES | 'stays';
+      readonly change: keyof typeof CHANGES | 'stays' | 'gets by hand what the first run stored';
     }
   /** A request of a run that gave up on it, or died over it, takes effect inside the next run. */
   | { readonly kind: 'late'; readonly stop: CallOf; readonly dies: boolean; readonly lands: CallOf }

@@ -9,6 +9,11 @@ type Change = (base: ConsumerSettings, world: World) => Partial<ConsumerSettings
 export const CHANGES = {
   'may only read': () => ({ access: { kind: 'buckets', read: ['telemetry'], write: [] } }),
   'may write again': (base) => ({ access: base.access }),
+  'has all access': () => ({ access: { kind: 'all-access' } }),
+  'is an operator': () => ({ access: { kind: 'operator' } }),
+  'has raw permissions': () => ({
+    access: { kind: 'permissions', permissions: [{ action: 'read', resource: { type: 'orgs' } }] },
+  }),
   'has another owner': () => ({ owner: 'svc-spare' }),
   'has a third owner': () => ({ owner: 'svc-third' }),
   'has its first owner': (base) => ({ owner: base.owner }),
@@ -28,3 +33,10 @@ export const CHANGES = {
   'adopts by itself': () => ({ adopt: 'auto' }),
   'adopts nothing': () => ({ adopt: undefined }),
 } as const satisfies Record<string, Change>;
+
+/** What only a rotator can give that may do everything itself. */
+export const WIDE: ReadonlySet<string> = new Set<keyof typeof CHANGES>([
+  'has all access',
+  'is an operator',
+  'has raw permissions',
+]);

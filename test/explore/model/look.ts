@@ -50,6 +50,11 @@ export function currentVersionOf(world: World, consumer: string): Version | unde
   return versionsOf(world, consumer).find(({ stages }) => stages.has('AWSCURRENT'));
 }
 
+/** Stored, and not promoted. */
+export function pendingVersionOf(world: World, consumer: string): Version | undefined {
+  return versionsOf(world, consumer).find(({ stages }) => stages.has('AWSPENDING') && !stages.has('AWSCURRENT'));
+}
+
 /** Empty for a value that is no JSON object, or none at all. */
 export function contentOf(version: Version | undefined): Value {
   try {

@@ -72,8 +72,11 @@ export class Oracle {
 function mayMint(world: World, consumer: string): boolean {
   const { rotation } = contentOf(currentVersionOf(world, consumer));
   const current = currentRowOf(world, consumer);
-  const ownerStatus = world.influxdb.store.tables.users.get(current?.userId ?? '')?.status;
-  if (current?.status !== 'active' || ownerStatus !== 'active') return true;
+  const { users, buckets } = world.influxdb.store.tables;
+  if (current?.status !== 'active' || users.get(current.userId)?.status !== 'active') return true;
+  const reaches = ({ resource: { type, id } }: { resource: { type: string; id?: string } }) =>
+    type !== 'buckets' || id === undefined || buckets.has(id);
+  if (!current.permissions.every(reaches)) return true;
   if (current.id !== rotation?.authorizationId) return true;
   if (rotation.superseded.some((entry) => entry.authorizationId === current.id && entry.compromised)) return true;
   const owners = namedOwners(world, consumer);

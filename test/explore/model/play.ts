@@ -3,13 +3,15 @@ import type { Snapshot } from '../../../local/influxdb/store.ts';
 import { HOUR, SECOND } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 import { type Act, describeAct, WAITS } from './acts.ts';
-import { CHANGES } from './changes.ts';
-import { NAMES, type Name } from './look.ts';
+import { CHANGES, WIDE } from './changes.ts';
+import { putByHand } from './hands.ts';
+import { NAMES, type Name, pendingVersionOf } from './look.ts';
 import { Names } from './names.ts';
 import { Oracle } from './oracle.ts';
 import type { Door } from './overlap.ts';
 import { actByHand } from './people.ts';
 import { Runs } from './runs.ts';
+import { mayDoAll } from './servers.ts';
 import { untidiness } from './tidy.ts';
 
 /** More than any repair takes: what goes on for longer than that goes on for ever. */
@@ -71,11 +73,7 @@ export class Play {
         await this.#runs.one(act.fault);
         return;
       case 'overlap':
-        return this.#runs.overlapping(act, () => {
-          if (act.change === 'stays') return;
-          this.#configure(act.consumer, act.change);
-          this.#byHand(act.consumer, act.change);
-        });
+        return this.#runs.overlapping(act, (since) => this.#changeMeanwhile(act, since));
       case 'late':
         return this.#runs.withLateRequest(act);
       case 'other server':
@@ -101,9 +99,25 @@ export class Play {
     }
   }
 
+  /** @param since when the run began that waits. */
+  async #changeMeanwhile({ consumer, change }: Extract<Act, { kind: 'overlap' }>, since: number): Promise<void> {
+    if (change === 'stays') return;
+    if (change === 'gets by hand what the first run stored') {
+      const { world } = this.#scene;
+      // Of an older one the first run may be about to end the token: one call is too short to be guarded.
+      const stored = pendingVersionOf(world, consumer);
+      if (stored === undefined || stored.createdAt < since) return;
+      if (await putByHand(world, { kind: 'put', consumer, value: 'its pending value' }))
+        this.#byHand(consumer, 'its pending value');
+      return;
+    }
+    this.#configure(consumer, change);
+    this.#byHand(consumer, change);
+  }
+
   #configure(consumer: Name, change: keyof typeof CHANGES): void {
     const base = this.#first.find(({ name }) => name === consumer);
-    if (base === undefined) return;
+    if (base === undefined || (WIDE.has(change) && !mayDoAll(this.#scene.world))) return;
     const changed: Partial<ConsumerSettings> | undefined = CHANGES[change](base, this.#scene.world);
     if (changed === undefined) this.#settings.delete(consumer);
     else if (this.#settings.has(consumer) || change === 'is put in again')

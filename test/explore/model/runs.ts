@@ -39,10 +39,14 @@ export class Runs {
   }
 
   /** Each run is judged by the configuration that it has. */
-  async overlapping({ stop }: Extract<Act, { kind: 'overlap' }>, change: () => void): Promise<void> {
+  async overlapping(
+    { stop }: Extract<Act, { kind: 'overlap' }>,
+    change: (since: number) => Promise<void>,
+  ): Promise<void> {
     const { scene, oracle, door, look, note } = this.#parts;
     const { world } = scene;
     oracle.beginRun();
+    const since = world.clock.now();
     const before = world.configuration;
     let after = before;
     const as = (configuration: typeof before) => {
@@ -52,7 +56,7 @@ export class Runs {
     };
     const meanwhile = async () => {
       look();
-      change();
+      await change(since);
       await this.#second();
       after = world.configuration;
     };

@@ -19,7 +19,10 @@ const change = fc.oneof(
   { weight: 1, arbitrary: keysOf(CHANGES) },
   { weight: 1, arbitrary: fc.constantFrom('has another owner', 'has a third owner', 'has its first owner') },
 );
-const changes = fc.oneof({ weight: 1, arbitrary: fc.constant('stays' as const) }, { weight: 2, arbitrary: change });
+const changes = fc.oneof(
+  { weight: 1, arbitrary: fc.constantFrom('stays' as const, 'gets by hand what the first run stored' as const) },
+  { weight: 2, arbitrary: change },
+);
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: is('run') }) },

@@ -6,7 +6,7 @@ import type { Act } from './acts.ts';
 import { ATTACKER, NAMES } from './look.ts';
 import { type Door, openDoor } from './overlap.ts';
 import { Play } from './play.ts';
-import { allow } from './servers.ts';
+import { allowAll } from './servers.ts';
 
 /** Where sequences begin. */
 export const STAGES = {
@@ -43,9 +43,9 @@ export class Stage {
     const scene = await Scene.open({ configuration: aConfiguration([...consumers, ...spares]), tokens });
     // Only their owners are of use: consumers may be given to them.
     scene.world.configuration = { ...scene.world.configuration, consumers };
-    // As an administrator may have it: the rotator sees, and may end, what belongs to anybody.
-    const attacker = await scene.world.admin.createUser(ATTACKER);
-    if (fresh) allow(scene.world, { type: 'users', id: attacker });
+    await scene.world.admin.createUser(ATTACKER);
+    // Only with these rights does it see what belongs to anybody else.
+    if (owners[0] === owners[1]) await allowAll(scene.world);
     scene.auditor.accept();
     if (!fresh) await scene.run();
     scene.auditor.inspect();

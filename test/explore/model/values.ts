@@ -1,5 +1,5 @@
 import type { World } from '../../../simulation/world.ts';
-import { contentOf, currentVersionOf, HAND_MADE, otherOf, type Value, versionsOf } from './look.ts';
+import { contentOf, currentVersionOf, HAND_MADE, otherOf, pendingVersionOf, type Value, versionsOf } from './look.ts';
 
 /** What somebody puts into a secret in the console. */
 export const VALUES = [
@@ -53,8 +53,7 @@ function olderText(
   content: Value,
 ): string | undefined {
   const ours = versionsOf(world, consumer).filter((version) => contentOf(version).rotation !== undefined);
-  const labelled = (stage: string) => ours.find(({ stages }) => stages.has(stage) && !stages.has('AWSCURRENT'));
-  const before = labelled('AWSPREVIOUS');
+  const before = ours.find(({ stages }) => stages.has('AWSPREVIOUS'));
   const older = contentOf(before);
   switch (value) {
     case 'its value of before':
@@ -62,7 +61,7 @@ function olderText(
     case 'its oldest value':
       return ours.at(-1)?.value;
     case 'its pending value':
-      return labelled('AWSPENDING')?.value;
+      return pendingVersionOf(world, consumer)?.value;
     case 'the token of before, and its hash': {
       const { token, rotation } = older;
       if (content.rotation === undefined || rotation === undefined) return undefined;
