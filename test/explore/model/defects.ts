@@ -9,7 +9,7 @@ import { RULES } from '../../tools/mutants/rules.ts';
 import { count } from '../spread.ts';
 import { tryOut } from './model.ts';
 
-// npm run explore:defects: takes one rule out of the engine at a time, and shows how many sequences the model needs to
+// npm run mutate:model: takes one rule out of the engine at a time, and shows how many sequences the model needs to
 // find that. --runs N: how many at most (default 2,000), --seed N: where they begin; only those with PART OF A NAME.
 
 const { values, positionals } = parseArgs({

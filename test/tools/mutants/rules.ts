@@ -5,7 +5,7 @@ const PROTECTIONS = 'lambda/engine/observe/protections.ts';
 const CURRENT = 'lambda/engine/plan/current-token.ts';
 const PLAN_ALL = 'lambda/engine/plan-all.ts';
 
-/** One rule of docs/protocol.md taken out at a time, by its label: what `npm run explore:defects` has the model find. */
+/** One rule of docs/protocol.md taken out at a time, by its label: what `npm run mutate:model` has the model find. */
 export const RULES: Readonly<Record<string, readonly Change[]>> = {
   'T2: what AWSCURRENT holds is not looked at by its hash': [
     { file: PROTECTIONS, from: '      append(this.#byHash, markerHash(token), held);\n', to: '' },
