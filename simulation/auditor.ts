@@ -1,10 +1,12 @@
 import { adoptedId, type ConsumerSettings } from '../lambda/config/configuration.ts';
-import { type Audited, type CurrentVersion, stateOf } from './consumer-state.ts';
+import { type Audited, adoptableOf, type CurrentVersion, stateOf } from './consumer-state.ts';
 import { TokenMemory } from './token-memory.ts';
 
 interface AuditorOptions {
   readonly healthy?: boolean;
   readonly maxLive?: number;
+  /** Versions without a label stay for as long as nobody prunes them; else they count for a day only. */
+  readonly keepsVersions?: boolean;
 }
 
 /**
@@ -17,6 +19,7 @@ export class Auditor {
   /** False if the schedule is disturbed, since no invariant then says how soon a superseded token ends. */
   readonly #healthy: boolean;
   readonly #maxLive: number;
+  readonly #keepsVersions: boolean;
   #accepting = false;
   readonly #tokens: TokenMemory;
   /** The version that each consumer reads, and whether its token worked at the last inspection. */
@@ -26,10 +29,11 @@ export class Auditor {
   #notOurs: ReadonlySet<string> = new Set();
 
   /** @param maxLive live tokens that a consumer may have: 2, and 1 for each run that overlaps or was forced (I3). */
-  constructor(world: Audited, { healthy = true, maxLive = 2 }: AuditorOptions = {}) {
+  constructor(world: Audited, { healthy = true, maxLive = 2, keepsVersions = false }: AuditorOptions = {}) {
     this.#world = world;
     this.#healthy = healthy;
     this.#maxLive = maxLive;
+    this.#keepsVersions = keepsVersions;
     this.#tokens = new TokenMemory(world, (invariant, what) => this.#violated(invariant, what));
     this.accept();
   }
@@ -62,6 +66,7 @@ export class Auditor {
     const before = this.violations.length;
     const { consumers } = this.#world.configuration;
     const ours = new Set(consumers.flatMap((settings) => adoptedId(settings) ?? []));
+    for (const settings of consumers) for (const id of adoptableOf(this.#world, settings)) ours.add(id);
     for (const settings of consumers) for (const id of this.#inspectConsumer(settings)) ours.add(id);
     this.#inspectOthers(ours);
     return this.violations.slice(before);
@@ -69,7 +74,7 @@ export class Auditor {
 
   /** @returns the authorizations that the program may write: those that are marked for this consumer, whatever its secret says. */
   #inspectConsumer(settings: ConsumerSettings): Iterable<string> {
-    const state = stateOf(this.#world, settings);
+    const state = stateOf(this.#world, settings, this.#keepsVersions);
     if (state === undefined) return [];
     const { rows, current, owners } = state;
     if (current?.isReadable && !settings.retired) this.#inspectCurrent(settings.name, current);

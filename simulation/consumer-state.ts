@@ -17,7 +17,7 @@ export interface ConsumerState {
   readonly rows: readonly Row[];
   /** The version with `AWSCURRENT`, if this program wrote it. */
   readonly current: CurrentVersion | undefined;
-  /** Their tokens are in a version with a label, or in one made within a day, which Secrets Manager still keeps. */
+  /** Their tokens are in a version that Secrets Manager keeps for certain. */
   readonly readable: ReadonlySet<string>;
   /** Their tokens are in a version with a label. */
   readonly labelled: ReadonlySet<string>;
@@ -35,8 +35,11 @@ export interface CurrentVersion {
   readonly isReadable: boolean;
 }
 
-/** @returns undefined if there is no such secret. */
-export function stateOf(world: Audited, settings: ConsumerSettings): ConsumerState | undefined {
+/**
+ * @param keepsAll Secrets Manager still has each version that is there; else it keeps those without a label for a day.
+ * @returns undefined if there is no such secret.
+ */
+export function stateOf(world: Audited, settings: ConsumerSettings, keepsAll = false): ConsumerState | undefined {
   const { influxdb, secretsManager, clock } = world;
   const secret = secretsManager.store.secret(settings.secret);
   if (secret === undefined) return undefined;
@@ -52,7 +55,7 @@ export function stateOf(world: Audited, settings: ConsumerSettings): ConsumerSta
     const token = typeof value?.token === 'string' ? value.token : undefined;
     const held = token === undefined ? undefined : influxdb.store.authorizationOf(token)?.id;
     const hasLabel = stages.size > 0;
-    if (held !== undefined && (hasLabel || clock.now() - createdAt < DAY_MS)) readable.add(held);
+    if (held !== undefined && (hasLabel || keepsAll || clock.now() - createdAt < DAY_MS)) readable.add(held);
     if (held !== undefined && hasLabel) labelled.add(held);
     const { rotation } = value ?? {};
     if (stages.has('AWSCURRENT') && rotation?.consumer === settings.name)
@@ -63,6 +66,20 @@ export function stateOf(world: Audited, settings: ConsumerSettings): ConsumerSta
     current = { versionId, authorizationId: held, works, isReadable: secret.deletedAt === undefined };
   }
   return { rows: rowsOf(world, settings, secret.arn), current, readable, labelled, inLedger, owners };
+}
+
+/** With `auto`: what somebody else made for the configured owner, and the secret holds, or held before. */
+export function adoptableOf(
+  { influxdb, secretsManager }: Audited,
+  { adopt, secret, owner }: ConsumerSettings,
+): string[] {
+  if (adopt !== 'auto') return [];
+  const userId = influxdb.store.userNamed(owner ?? '')?.id;
+  const versions = [...(secretsManager.store.secret(secret)?.versions.values() ?? [])];
+  const held = versions
+    .filter(({ stages }) => stages.has('AWSCURRENT') || stages.has('AWSPREVIOUS'))
+    .flatMap(({ value }) => influxdb.store.authorizationOf(String(parse(value)?.token)) ?? []);
+  return held.flatMap((row) => (row.userId === userId ? row.id : []));
 }
 
 function rowsOf({ influxdb, configuration }: Audited, { name }: ConsumerSettings, arn: string): Row[] {

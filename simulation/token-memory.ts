@@ -10,7 +10,9 @@ interface Known {
   live: boolean;
   /** A labelled version holds the token, or names it in its ledger. */
   stored: boolean;
-  /** A person took the token out of the secret, or reactivated it when the secret no longer named it. */
+  /** The configuration or the secret names its owner. */
+  ownerIsNamed: boolean;
+  /** A person took the token out of the secret, or, when the secret no longer named it, reactivated it or named its owner. */
   lost: boolean;
   /** Until when a person wants to keep it. */
   keepUntil: number | undefined;
@@ -52,6 +54,7 @@ export class TokenMemory {
   ): void {
     const live = status === 'active';
     const stored = labelled.has(id) || inLedger.has(id);
+    const ownerIsNamed = owners.has(userId);
     const keepUntil = keepUntilOf(description);
     const known = this.#known.get(id) ?? {
       consumer,
@@ -59,20 +62,25 @@ export class TokenMemory {
       isCurrent: false,
       live,
       stored: true,
+      ownerIsNamed,
       lost: false,
       keepUntil,
     };
     this.#known.set(id, known);
     if (stored) known.lost = false;
-    else if (accepting && (known.stored || (live && !known.live))) known.lost = true;
+    else if (accepting && (known.stored || (live && !known.live) || (ownerIsNamed && !known.ownerIsNamed)))
+      known.lost = true;
     known.stored = stored;
+    known.ownerIsNamed = ownerIsNamed;
     // Anybody can copy a marker, so of an owner that nothing names it does not fill the ledger (T4): it is swept all the same.
-    if (live && owners.has(userId) && !readable.has(id) && !inLedger.has(id) && !known.lost)
+    if (live && ownerIsNamed && !readable.has(id) && !inLedger.has(id) && !known.lost)
       this.#violated('I2', `${consumer}: authorization ${id} is live, and neither its value nor its id is stored`);
     // Retiring a consumer ends its current token without a grace period.
     const isCurrent = !retired && id === current?.authorizationId;
     // Only the program acts between two inspections, so a token that was current at the last one was so until now.
-    if (isCurrent || (known.isCurrent && !retired)) known.lastCurrentAt = this.#world.clock.now();
+    // Known: a dead token that somebody put again has its old place in the ledger, so it is deleted without a new grace period.
+    if ((live || known.live) && (isCurrent || (known.isCurrent && !retired)))
+      known.lastCurrentAt = this.#world.clock.now();
     if (known.isCurrent && retired) known.lastCurrentAt = undefined;
     known.isCurrent = isCurrent;
     if (known.live && !live) this.#checkEnd(id, known, gracePeriodMs);

@@ -20,11 +20,11 @@ import { hashToken, newToken } from './tokens.ts';
 export type TokenMode = 'hashed' | 'plain' | 'cloud';
 
 /** A backup of everything that a store holds. */
-export type Snapshot = { readonly tables: Tables };
+export type Snapshot = { readonly mode: TokenMode; readonly tables: Tables };
 
 /** What one server holds: users, orgs, buckets, authorizations, points. Tests may look at it at any time. */
 export class Store {
-  readonly mode: TokenMode;
+  #mode: TokenMode;
   readonly now: () => number;
   /** Awaited between the read and the write of a `PATCH` of an authorization; other operations are atomic. */
   betweenPatchReadAndWrite: ((id: string) => void | Promise<void>) | undefined;
@@ -33,9 +33,20 @@ export class Store {
   readonly #stamps: Stamps;
 
   constructor(mode: TokenMode, now: () => number) {
-    this.mode = mode;
+    this.#mode = mode;
     this.now = now;
     this.#stamps = new Stamps(now);
+  }
+
+  get mode(): TokenMode {
+    return this.#mode;
+  }
+
+  /** The server was restarted with token hashing: what it has in plain text, it hashes. There is no way back. */
+  hashTokens(): void {
+    if (this.#mode === 'plain') this.#mode = 'hashed';
+    for (const row of this.tables.authorizations.values())
+      this.tables.authorizations.set(row.id, { ...row, token: undefined });
   }
 
   /** All rows in order of creation, without their tokens. */
@@ -62,11 +73,12 @@ export class Store {
 
   /** A backup. Restoring it brings back deleted authorizations, and forgets what was made since. */
   snapshot(): Snapshot {
-    return { tables: structuredClone(this.tables) };
+    return { mode: this.mode, tables: structuredClone(this.tables) };
   }
 
   restore(snapshot: Snapshot): void {
     this.tables = structuredClone(snapshot.tables);
+    this.#mode = snapshot.mode;
   }
 
   stamp(): string {

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
-import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { DAY, HOUR, LIMITS, MINUTE } from '../../builders/a-configuration.ts';
-import { type Fault, KINDS } from '../faults/faults.ts';
-
-export const NAMES = ['telegraf', 'grafana'] as const;
-export type Name = (typeof NAMES)[number];
+import type { Fault } from '../faults/faults.ts';
+import type { CHANGES } from './changes.ts';
+import type { Name } from './look.ts';
+import type { CallOf } from './overlap.ts';
+import type { OwnerDeed } from './servers.ts';
+import type { VALUES } from './values.ts';
 
 /** How far the clock is moved. */
 export const WAITS = {
@@ -16,35 +16,8 @@ export const WAITS = {
   '30 days': 30 * DAY,
 } as const;
 
-/** What somebody changes in `rotation.json`; `base` is the consumer as it was at first. */
-export const CHANGES = {
-  'may only read': () => ({ access: { kind: 'buckets', read: ['telemetry'], write: [] } }),
-  'may write again': (base) => ({ access: base.access }),
-  'has another owner': () => ({ owner: 'svc-spare' }),
-  'has its first owner': (base) => ({ owner: base.owner }),
-  'rotates every week': () => ({ rotateEveryMs: 7 * DAY }),
-  'rotates every month': () => ({ rotateEveryMs: 30 * DAY }),
-  'has 2 hours of grace': () => ({ gracePeriodMs: 2 * HOUR }),
-  'has a day of grace': () => ({ gracePeriodMs: DAY }),
-  'has an hour of hold': () => ({ holdPeriodMs: HOUR }),
-  'has a day of hold': () => ({ holdPeriodMs: DAY }),
-  'is retired': () => ({ retired: true }),
-  'is no longer retired': () => ({ retired: false }),
-  'is taken out': () => undefined,
-  'is put in again': () => ({}),
-} as const satisfies Record<string, (base: ConsumerSettings) => Partial<ConsumerSettings> | undefined>;
-
 /** What somebody does to a token in InfluxDB. */
 export const TOKEN_DEEDS = ['delete', 'switch-off', 'reactivate', 'rename', 'unmark', 'keep'] as const;
-
-/** What somebody puts into a secret in the console. */
-export const VALUES = [
-  'another url',
-  'a token, our keys kept',
-  'a token alone',
-  'plain text',
-  "the other's value",
-] as const;
 
 /** What somebody does who may write one consumer's secret, or make authorizations for a user of their own. */
 export const ATTACKS = [
@@ -58,6 +31,15 @@ export const ATTACKS = [
 export type Act =
   | { readonly kind: 'run' }
   | { readonly kind: 'faulty run'; readonly fault: Fault }
+  /** The first run waits at a call while the configuration changes, and a run with the new one comes and goes. */
+  | {
+      readonly kind: 'overlap';
+      readonly stop: CallOf;
+      readonly consumer: Name;
+      readonly change: keyof typeof CHANGES | 'stays' | 'gets by hand what the first run stored';
+    }
+  /** A request of a run that gave up on it, or died over it, takes effect inside the next run. */
+  | { readonly kind: 'late'; readonly stop: CallOf; readonly dies: boolean; readonly lands: CallOf }
   | { readonly kind: 'wait'; readonly time: keyof typeof WAITS }
   | { readonly kind: 'configure'; readonly consumer: Name; readonly change: keyof typeof CHANGES }
   | {
@@ -71,6 +53,13 @@ export type Act =
   | { readonly kind: 'put'; readonly consumer: Name; readonly value: (typeof VALUES)[number] }
   | { readonly kind: 'secret'; readonly consumer: Name; readonly deed: 'schedule deletion' | 'bring back' }
   | { readonly kind: 'attack'; readonly consumer: Name; readonly attack: (typeof ATTACKS)[number] }
+  /** To the user who owns this consumer's tokens by its configuration. */
+  | { readonly kind: 'owner'; readonly consumer: Name; readonly deed: OwnerDeed }
+  | { readonly kind: 'bucket'; readonly deed: 'delete' | 'make anew' }
+  | { readonly kind: 'prune'; readonly consumer: Name }
+  | { readonly kind: 'hash' }
+  /** One run, while another InfluxDB answers under the same names. */
+  | { readonly kind: 'other server' }
   | { readonly kind: 'backup' }
   /** Of InfluxDB, from the last backup, or from the one of before the first act. */
   | { readonly kind: 'restore' };
@@ -80,10 +69,24 @@ export function describeAct(act: Act): string {
     case 'run':
     case 'backup':
       return act.kind;
+    case 'hash':
+      return 'InfluxDB keeps only hashes from now on';
+    case 'other server':
+      return 'run, and another InfluxDB answers';
+    case 'owner':
+      return `by hand: ${act.deed} the owner of ${act.consumer}`;
+    case 'bucket':
+      return `by hand: ${act.deed} the bucket`;
+    case 'prune':
+      return `Secrets Manager forgets ${act.consumer}'s versions without a label`;
     case 'restore':
       return 'restore the backup';
     case 'faulty run':
       return `run, ${act.fault.kind} at call ${act.fault.call} of ${act.fault.server}`;
+    case 'overlap':
+      return `two runs: the first waits at ${describeCall(act.stop)}; meanwhile ${act.consumer} ${act.change}, and another run`;
+    case 'late':
+      return `run, which ${act.dies ? 'dies over' : 'gives up on'} ${describeCall(act.stop)}; it lands at ${describeCall(act.lands)} of the next run`;
     case 'wait':
       return `wait ${act.time}`;
     case 'configure':
@@ -101,47 +104,6 @@ export function describeAct(act: Act): string {
   }
 }
 
-const consumer = fc.constantFrom(...NAMES);
-const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) =>
-  fc.constantFrom(...(Object.keys(record) as K[]));
-const is = <K extends Act['kind']>(kind: K) => fc.constant(kind);
-
-const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: is('run') }) },
-  { weight: 8, arbitrary: fc.record({ kind: is('wait'), time: keysOf(WAITS) }) },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: is('faulty run'),
-      fault: fc.record({
-        server: fc.constantFrom('influxdb', 'secretsManager'),
-        call: fc.integer({ min: 1, max: 14 }),
-        kind: keysOf(KINDS),
-      }),
-    }),
-  },
-  { weight: 3, arbitrary: fc.record({ kind: is('configure'), consumer, change: keysOf(CHANGES) }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: is('token'),
-      consumer,
-      which: fc.constantFrom('current', 'superseded', 'stray'),
-      deed: fc.constantFrom(...TOKEN_DEEDS),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: is('label'), consumer, back: fc.integer({ min: 0, max: 3 }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: is('put'), consumer, value: fc.constantFrom(...VALUES) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ kind: is('secret'), consumer, deed: fc.constantFrom('schedule deletion', 'bring back') }),
-  },
-  { weight: 2, arbitrary: fc.record({ kind: is('attack'), consumer, attack: fc.constantFrom(...ATTACKS) }) },
-  { weight: 1, arbitrary: fc.record({ kind: is('backup') }) },
-  { weight: 1, arbitrary: fc.record({ kind: is('restore') }) },
-);
-
-export const MOST_ACTS = 24;
-
-/** What happens to a deployment, in this order. */
-export const sequences: fc.Arbitrary<Act[]> = fc.array(act, { minLength: 1, maxLength: MOST_ACTS, size: 'max' });
+function describeCall({ server, call }: CallOf): string {
+  return `call ${call} of ${server}`;
+}

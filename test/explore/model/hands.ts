@@ -9,8 +9,19 @@ import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY } from '../../builders/a-configuration.ts';
-import { type Act, NAMES } from './acts.ts';
-import { ATTACKER, contentOf, currentRowOf, currentVersionOf, markedRowsOf, secretOf, versionsOf } from './look.ts';
+import type { Act } from './acts.ts';
+import {
+  ATTACKER,
+  contentOf,
+  currentRowOf,
+  currentVersionOf,
+  isDeleted,
+  markedRowsOf,
+  otherOf,
+  secretOf,
+  versionsOf,
+} from './look.ts';
+import { textOf } from './values.ts';
 
 type TokenAct = Extract<Act, { kind: 'token' }>;
 type PutAct = Extract<Act, { kind: 'put' }>;
@@ -19,7 +30,8 @@ type PutAct = Extract<Act, { kind: 'put' }>;
 
 export async function actOnToken(world: World, id: string | undefined, deed: TokenAct['deed']): Promise<boolean> {
   const row = world.influxdb.store.storedAuthorizations().find((each) => each.id === id);
-  if (row === undefined) return false;
+  // Without its owner, a row can only be deleted.
+  if (row === undefined || (deed !== 'delete' && !world.influxdb.store.tables.users.has(row.userId))) return false;
   const path = `/api/v2/authorizations/${row.id}`;
   const patch = async (body: object) => {
     await world.admin.send('PATCH', path, body);
@@ -73,30 +85,11 @@ export async function moveLabel(world: World, { consumer, back }: Extract<Act, {
 }
 
 export async function putByHand(world: World, { consumer, value }: PutAct): Promise<boolean> {
-  const text = textOf(world, consumer, value);
-  if (text === undefined || isDeleted(world, consumer)) return false;
+  if (isDeleted(world, consumer)) return false;
+  const text = await textOf(world, consumer, value);
+  if (text === undefined) return false;
   await world.secrets.send(new PutSecretValueCommand({ SecretId: secretOf(consumer), SecretString: text }));
   return true;
-}
-
-/** Long enough to be found if it were said aloud. */
-const BY_HAND = 'a-token-that-was-put-by-hand';
-
-function textOf(world: World, consumer: string, value: PutAct['value']): string | undefined {
-  const present = currentVersionOf(world, consumer);
-  switch (value) {
-    case 'another url':
-      if (!present?.value?.startsWith('{')) return undefined;
-      return JSON.stringify({ ...contentOf(present), url: 'https://edited' });
-    case 'a token, our keys kept':
-      return JSON.stringify({ ...contentOf(present), token: BY_HAND });
-    case 'a token alone':
-      return JSON.stringify({ token: BY_HAND });
-    case 'plain text':
-      return BY_HAND;
-    case "the other's value":
-      return currentVersionOf(world, NAMES.find((name) => name !== consumer) ?? '')?.value;
-  }
 }
 
 export async function actOnSecret(world: World, act: Extract<Act, { kind: 'secret' }>): Promise<boolean> {
@@ -119,7 +112,7 @@ export async function attack(
   world: World,
   { consumer, attack: what }: Extract<Act, { kind: 'attack' }>,
 ): Promise<boolean> {
-  const other = NAMES.find((name) => name !== consumer) ?? '';
+  const other = otherOf(consumer);
   switch (what) {
     case "a ledger line with the other's token":
       return forge(world, consumer, currentRowOf(world, other), false);
@@ -133,7 +126,8 @@ export async function attack(
       const copied = markedRowsOf(world, consumer).at(-1)?.row;
       const userID = world.influxdb.store.userNamed(ATTACKER)?.id;
       if (copied === undefined || userID === undefined) return false;
-      const { description, permissions } = copied;
+      const { description } = copied;
+      const permissions = [{ action: 'read', resource: { type: 'buckets', orgID: world.admin.orgId } }];
       await world.admin.createAuthorization({ userID, description, permissions });
       return true;
     }
@@ -153,9 +147,4 @@ async function forge(
   const SecretString = JSON.stringify({ ...content, rotation: { ...content.rotation, superseded } });
   await world.secrets.send(new PutSecretValueCommand({ SecretId: secretOf(consumer), SecretString }));
   return true;
-}
-
-function isDeleted({ secretsManager }: World, consumer: string): boolean {
-  const secret = secretsManager.store.secret(secretOf(consumer));
-  return secret === undefined || secret.deletedAt !== undefined;
 }

@@ -7,9 +7,17 @@ import type { World } from '../../../simulation/world.ts';
 export interface Value {
   readonly token?: string;
   readonly rotation?: {
+    readonly id: string;
+    readonly orgId: string;
     readonly consumer: string;
     readonly authorizationId: string;
-    readonly superseded: readonly { readonly authorizationId: string; readonly compromised?: boolean }[];
+    readonly userId: string;
+    readonly tokenHash: string;
+    readonly superseded: readonly {
+      readonly authorizationId: string;
+      readonly userId: string;
+      readonly compromised?: boolean;
+    }[];
   };
 }
 
@@ -21,6 +29,14 @@ export interface Marked {
 
 /** A user who has nothing to do with the deployment. */
 export const ATTACKER = 'svc-attacker';
+
+/** How the description begins of what people make for a consumer by hand. */
+export const HAND_MADE = 'made by hand for';
+
+export const NAMES = ['telegraf', 'grafana'] as const;
+export type Name = (typeof NAMES)[number];
+
+export const otherOf = (consumer: string): Name => NAMES.find((name) => name !== consumer) ?? NAMES[0];
 
 export const secretOf = (consumer: string): string => `influxdb/acme/${consumer}`;
 
@@ -34,6 +50,11 @@ export function currentVersionOf(world: World, consumer: string): Version | unde
   return versionsOf(world, consumer).find(({ stages }) => stages.has('AWSCURRENT'));
 }
 
+/** Stored, and not promoted. */
+export function pendingVersionOf(world: World, consumer: string): Version | undefined {
+  return versionsOf(world, consumer).find(({ stages }) => stages.has('AWSPENDING') && !stages.has('AWSCURRENT'));
+}
+
 /** Empty for a value that is no JSON object, or none at all. */
 export function contentOf(version: Version | undefined): Value {
   try {
@@ -44,9 +65,10 @@ export function contentOf(version: Version | undefined): Value {
   }
 }
 
-/** What consumers read: the row behind the token, whoever made it. */
+/** What consumers read: the row behind the token, whoever made it, or behind a text that is nothing but a token. */
 export function currentRowOf(world: World, consumer: string): StoredAuthorization | undefined {
-  const { token } = contentOf(currentVersionOf(world, consumer));
+  const version = currentVersionOf(world, consumer);
+  const token = contentOf(version).token ?? version?.value;
   return token === undefined ? undefined : world.influxdb.store.authorizationOf(token);
 }
 
@@ -61,4 +83,37 @@ export function markedRowsOf({ influxdb, secretsManager }: World, consumer: stri
     const isOurs = marker?.consumer === consumer && marker.fingerprint === fingerprintOf(arn);
     return isOurs ? [{ row, marker }] : [];
   });
+}
+
+/**
+ * Which consumers use an authorization: `AWSCURRENT` holds its value, and the configuration does not retire them. Nobody
+ * reads a secret that is scheduled for deletion.
+ */
+export function holdersOf(world: World): Map<string, string[]> {
+  const holders = new Map<string, string[]>();
+  for (const { name, retired } of world.configuration.consumers) {
+    const id = retired || isDeleted(world, name) ? undefined : currentRowOf(world, name)?.id;
+    if (id !== undefined) holders.set(id, [...(holders.get(id) ?? []), name]);
+  }
+  return holders;
+}
+
+export function isDeleted({ secretsManager }: World, consumer: string): boolean {
+  const secret = secretsManager.store.secret(secretOf(consumer));
+  return secret === undefined || secret.deletedAt !== undefined;
+}
+
+/** What somebody made for this consumer by hand, the newest of it. */
+export function handMadeRowOf({ influxdb }: World, consumer: string): StoredAuthorization | undefined {
+  return influxdb.store
+    .storedAuthorizations()
+    .findLast(({ description }) => description.includes(`${HAND_MADE} ${consumer}`));
+}
+
+/** The users whose rows count, by their ids: the configuration names them, or the document, or its ledger. */
+export function namedOwners(world: World, consumer: string): Set<string | undefined> {
+  const { rotation } = contentOf(currentVersionOf(world, consumer));
+  const owner = world.configuration.consumers.find(({ name }) => name === consumer)?.owner ?? '';
+  const inLedger = (rotation?.superseded ?? []).map(({ userId }) => userId);
+  return new Set([rotation?.userId, ...inLedger, world.influxdb.store.userNamed(owner)?.id]);
 }

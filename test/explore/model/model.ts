@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Act, describeAct, sequences } from './acts.ts';
+import { type Act, describeAct } from './acts.ts';
+import { sequences } from './sequences.ts';
 import { STAGES, Stage, type StageName } from './stage.ts';
 
 /** Which sequences are tried: those that follow from a seed, or the one at a path. */
@@ -7,6 +8,8 @@ export interface Sample {
   readonly runs: number;
   readonly seed: number;
   readonly path?: string | undefined;
+  /** The first violation will do: no shorter sequence is looked for. */
+  readonly first?: boolean;
 }
 
 /** What came of them. `counterexample` is the shortest sequence that was found, as a text to read. */
@@ -16,7 +19,7 @@ export interface Verdict {
   readonly counterexample: string | undefined;
 }
 
-export async function tryOut({ runs, seed, path }: Sample): Promise<Verdict> {
+export async function tryOut({ runs, seed, path, first = false }: Sample): Promise<Verdict> {
   const stages = new Map<StageName, Stage>();
   let acts = 0;
   const perform = async (name: StageName, sequence: readonly Act[]) => {
@@ -33,7 +36,12 @@ export async function tryOut({ runs, seed, path }: Sample): Promise<Verdict> {
       if (violations.length > 0) throw new Error(violations.join('\n'));
     },
   );
-  const found = await fc.check(property, { numRuns: runs, seed, ...(path === undefined ? {} : { path }) });
+  const found = await fc.check(property, {
+    numRuns: runs,
+    seed,
+    endOnFailure: first,
+    ...(path === undefined ? {} : { path }),
+  });
   const counterexample = found.counterexample
     ? await explain(found.counterexample, { seed: found.seed, path: found.counterexamplePath ?? '' }, perform)
     : undefined;

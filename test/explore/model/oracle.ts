@@ -1,14 +1,20 @@
+import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import type { World } from '../../../simulation/world.ts';
-import { contentOf, currentRowOf, currentVersionOf, markedRowsOf } from './look.ts';
+import { contentOf, currentRowOf, currentVersionOf, markedRowsOf, namedOwners } from './look.ts';
+import { Reports } from './reports.ts';
+import { Trust } from './trust.ts';
 
 /**
  * Judges what the program does, after every call. I1, I2, I4 and I5 are the auditor's; I3 is judged here, at the mint:
- * a limit on how many are live says little once people bring tokens back to life.
+ * a limit on how many are live says little once people bring tokens back to life. T1 is I4. T2 is in `trust.ts`, and what
+ * reports promise, T4 and T5, in `reports.ts`.
  */
 export class Oracle {
   readonly #world: World;
   readonly #auditor: Auditor;
+  readonly #trust: Trust;
+  readonly #reports: Reports;
   readonly #rows = new Map<string, Set<string>>();
   /** Consumers for whom this run may have begun to mint. */
   readonly #mayMint = new Set<string>();
@@ -16,6 +22,8 @@ export class Oracle {
   constructor(world: World, auditor: Auditor) {
     this.#world = world;
     this.#auditor = auditor;
+    this.#trust = new Trust(world, auditor.violations);
+    this.#reports = new Reports(world, auditor.violations);
     this.accept();
   }
 
@@ -27,11 +35,18 @@ export class Oracle {
   beginRun(): void {
     this.#mayMint.clear();
     this.look();
+    this.#reports.begin();
+  }
+
+  /** After a run, on what it says. */
+  judge(report: RunReport): void {
+    this.#reports.judge(report);
   }
 
   /** Before, and so after, every call of a run. */
   look(): void {
     this.#auditor.inspect();
+    this.#trust.look();
     for (const { name } of this.#world.configuration.consumers) {
       const before = this.#rows.get(name) ?? new Set();
       const made = markedRowsOf(this.#world, name).filter(({ row }) => !before.has(row.id));
@@ -46,17 +61,26 @@ export class Oracle {
   /** After something that people did, not the program: takes it for granted, and nothing else. */
   accept(): void {
     this.#auditor.accept();
+    this.#trust.accept();
     this.#rows.clear();
     for (const { name } of this.#world.configuration.consumers)
       this.#rows.set(name, new Set(markedRowsOf(this.#world, name).map(({ row }) => row.id)));
   }
 }
 
-/** I3: not while another marked token is live, unless consumers have none of ours that works, or it leaked. */
+/** I3: not while another marked token that counts is live, unless consumers have none of ours that works, or it leaked. */
 function mayMint(world: World, consumer: string): boolean {
   const { rotation } = contentOf(currentVersionOf(world, consumer));
   const current = currentRowOf(world, consumer);
-  if (current?.status !== 'active' || current.id !== rotation?.authorizationId) return true;
+  const { users, buckets } = world.influxdb.store.tables;
+  if (current?.status !== 'active' || users.get(current.userId)?.status !== 'active') return true;
+  const reaches = ({ resource: { type, id } }: { resource: { type: string; id?: string } }) =>
+    type !== 'buckets' || id === undefined || buckets.has(id);
+  if (!current.permissions.every(reaches)) return true;
+  if (current.id !== rotation?.authorizationId) return true;
   if (rotation.superseded.some((entry) => entry.authorizationId === current.id && entry.compromised)) return true;
-  return markedRowsOf(world, consumer).every(({ row }) => row.id === current.id || row.status !== 'active');
+  const owners = namedOwners(world, consumer);
+  return markedRowsOf(world, consumer).every(
+    ({ row }) => row.id === current.id || row.status !== 'active' || !owners.has(row.userId),
+  );
 }

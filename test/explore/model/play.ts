@@ -1,15 +1,21 @@
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
-import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Snapshot } from '../../../local/influxdb/store.ts';
 import { HOUR, SECOND } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
-import { arm, type Fault } from '../faults/faults.ts';
-import { type Act, CHANGES, describeAct, NAMES, type Name, WAITS } from './acts.ts';
-import { actOnSecret, actOnToken, attack, findToken, moveLabel, putByHand } from './hands.ts';
-import { currentRowOf } from './look.ts';
+import { type Act, describeAct, WAITS } from './acts.ts';
+import { CHANGES, WIDE } from './changes.ts';
+import { putByHand } from './hands.ts';
+import { NAMES, type Name, pendingVersionOf } from './look.ts';
 import { Names } from './names.ts';
 import { Oracle } from './oracle.ts';
+import type { Door } from './overlap.ts';
+import { actByHand } from './people.ts';
+import { Runs } from './runs.ts';
+import { mayDoAll } from './servers.ts';
 import { untidiness } from './tidy.ts';
+
+/** More than any repair takes: what goes on for longer than that goes on for ever. */
+const MOST_RUNS = 12;
 
 /** Undisturbed runs that are enough, each after lease and grace, and after hold: rotate, switch off, delete (I6). */
 const CLEAN_RUNS = 3;
@@ -26,7 +32,9 @@ export class Play {
   readonly #trace: string[] = [];
   #backup: Snapshot;
 
-  constructor(scene: Scene) {
+  readonly #runs: Runs;
+
+  constructor(scene: Scene, door: Door) {
     const { world } = scene;
     this.#scene = scene;
     this.#oracle = new Oracle(world, scene.auditor);
@@ -34,6 +42,8 @@ export class Play {
     this.#settings = new Map(this.#first.map((settings) => [settings.name, settings]));
     this.#backup = world.influxdb.store.snapshot();
     this.#names = new Names(world);
+    const note = (text: string) => this.#note(text);
+    this.#runs = new Runs({ scene, oracle: this.#oracle, door, look: this.#look, note });
   }
 
   /** @returns what was violated, and what led to it for a person to read. */
@@ -57,11 +67,17 @@ export class Play {
     const { world } = this.#scene;
     switch (act.kind) {
       case 'run':
-        await this.#run();
+        await this.#runs.one();
         return;
       case 'faulty run':
-        await this.#run(act.fault);
+        await this.#runs.one(act.fault);
         return;
+      case 'overlap':
+        return this.#runs.overlapping(act, (since) => this.#changeMeanwhile(act, since));
+      case 'late':
+        return this.#runs.withLateRequest(act);
+      case 'other server':
+        return this.#runs.onAnotherServer();
       case 'wait':
         // Time alone breaks nothing that is promised here, so nothing of it is accepted.
         world.clock.advance(WAITS[act.time]);
@@ -69,25 +85,6 @@ export class Play {
       case 'configure':
         this.#configure(act.consumer, act.change);
         return this.#byHand(act.consumer, act.change);
-      case 'token': {
-        const id = findToken(world, act);
-        // One consumer's token may be in the other's secret.
-        const readers = NAMES.filter((name) => name === act.consumer || currentRowOf(world, name)?.id === id);
-        if (await actOnToken(world, id, act.deed)) for (const reader of readers) this.#byHand(reader, act.deed);
-        return;
-      }
-      case 'label':
-        if (await moveLabel(world, act)) this.#byHand(act.consumer, act.kind);
-        return;
-      case 'put':
-        if (await putByHand(world, act)) this.#byHand(act.consumer, act.value);
-        return;
-      case 'secret':
-        if (await actOnSecret(world, act)) this.#byHand(act.consumer, act.deed);
-        return;
-      case 'attack':
-        if (await attack(world, act)) this.#byHand(act.consumer, act.attack);
-        return;
       case 'backup':
         this.#backup = world.influxdb.store.snapshot();
         return;
@@ -95,13 +92,33 @@ export class Play {
         world.influxdb.store.restore(this.#backup);
         for (const name of NAMES) this.#byHand(name, act.kind);
         return;
+      default: {
+        const done = await actByHand(world, act);
+        for (const name of done?.to ?? []) this.#byHand(name, done?.deed ?? '');
+      }
     }
+  }
+
+  /** @param since when the run began that waits. */
+  async #changeMeanwhile({ consumer, change }: Extract<Act, { kind: 'overlap' }>, since: number): Promise<void> {
+    if (change === 'stays') return;
+    if (change === 'gets by hand what the first run stored') {
+      const { world } = this.#scene;
+      // Of an older one the first run may be about to end the token: one call is too short to be guarded.
+      const stored = pendingVersionOf(world, consumer);
+      if (stored === undefined || stored.createdAt < since) return;
+      if (await putByHand(world, { kind: 'put', consumer, value: 'its pending value' }))
+        this.#byHand(consumer, 'its pending value');
+      return;
+    }
+    this.#configure(consumer, change);
+    this.#byHand(consumer, change);
   }
 
   #configure(consumer: Name, change: keyof typeof CHANGES): void {
     const base = this.#first.find(({ name }) => name === consumer);
-    if (base === undefined) return;
-    const changed: Partial<ConsumerSettings> | undefined = CHANGES[change](base);
+    if (base === undefined || (WIDE.has(change) && !mayDoAll(this.#scene.world))) return;
+    const changed: Partial<ConsumerSettings> | undefined = CHANGES[change](base, this.#scene.world);
     if (changed === undefined) this.#settings.delete(consumer);
     else if (this.#settings.has(consumer) || change === 'is put in again')
       this.#settings.set(consumer, { ...(this.#settings.get(consumer) ?? base), ...changed });
@@ -114,25 +131,10 @@ export class Play {
     this.#oracle.accept();
   }
 
-  async #run(fault?: Fault): Promise<RunReport> {
-    const scene = this.#scene;
-    for (const server of [scene.world.influxdb, scene.world.secretsManager]) server.calls.length = 0;
-    this.#oracle.beginRun();
-    const armed = arm(scene, fault === undefined ? [] : [fault], () => {
-      this.#oracle.look();
-      this.#names.look();
-    });
-    const report = await scene.run();
+  readonly #look = (): void => {
     this.#oracle.look();
-    await armed.over();
-    this.#oracle.look();
-    for (const { consumer, state, reason, actions } of report.consumers) {
-      const done = actions.map(({ kind, authorizationId, outcome }) => `${kind} ${authorizationId ?? ''} ${outcome}`);
-      this.#note(`  ${consumer}: ${[`${state}: ${reason}`, ...done].join('; ')}`);
-    }
-    for (const { message } of report.errors) this.#note(`  ${message}`);
-    return report;
-  }
+    this.#names.look();
+  };
 
   /** I6: undisturbed runs lead to one working token for each consumer, or to a stated reason why not. */
   async #settle(): Promise<void> {
@@ -141,13 +143,13 @@ export class Play {
     const tidy = new Set<string>();
     const since = world.clock.now();
     let last = CLEAN_RUNS;
-    for (let run = 1; run <= last && this.#oracle.violations.length === 0; run += 1) {
+    for (let run = 1; run <= Math.min(last, MOST_RUNS) && this.#oracle.violations.length === 0; run += 1) {
       world.clock.advance(PAUSE_MS);
       this.#note('run, undisturbed, 25 hours later');
-      const { consumers } = await this.#run();
-      for (const { kind, reasonCode } of consumers.flatMap(({ actions }) => actions)) {
+      const { consumers } = await this.#runs.one();
+      for (const { kind, reasonCode, outcome } of consumers.flatMap(({ actions }) => actions)) {
         // What follows a repair, and what becomes due meanwhile, begins after the first run.
-        if (kind === 'copy-forward') last = Math.max(last, run + CLEAN_RUNS);
+        if (kind === 'copy-forward' && outcome === 'done') last = Math.max(last, run + CLEAN_RUNS);
         if (kind === 'rotate' && reasonCode === 'DUE') last = Math.max(last, run + CLEAN_RUNS - 1);
       }
       for (const report of consumers) {
@@ -158,6 +160,7 @@ export class Play {
       if (consumers.every(({ consumer }) => tidy.has(consumer))) return;
     }
     if (this.#oracle.violations.length > 0) return;
+    if (last >= MOST_RUNS) this.#oracle.violations.push('I6: the repairs do not end');
     for (const [consumer, found] of wrong) if (!tidy.has(consumer)) this.#oracle.violations.push(...found);
   }
 

@@ -3,9 +3,10 @@ import type { Auditor } from '../../../simulation/auditor.ts';
 import { aConfiguration, aConsumer, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
 import type { Act } from './acts.ts';
-import { NAMES } from './acts.ts';
-import { ATTACKER } from './look.ts';
+import { ATTACKER, NAMES } from './look.ts';
+import { type Door, openDoor } from './overlap.ts';
 import { Play } from './play.ts';
+import { allowAll } from './servers.ts';
 
 /** Where sequences begin. */
 export const STAGES = {
@@ -26,8 +27,11 @@ export class Stage {
   readonly #auditor: Auditor;
   readonly #restore: () => void;
 
-  private constructor(scene: Scene) {
+  readonly #door: Door;
+
+  private constructor(scene: Scene, door: Door) {
     this.#scene = scene;
+    this.#door = door;
     this.#auditor = scene.auditor;
     this.#restore = scene.world.save();
   }
@@ -35,22 +39,28 @@ export class Stage {
   static async open(name: StageName): Promise<Stage> {
     const { owners, tokens, fresh } = STAGES[name];
     const consumers = NAMES.map((consumer, index) => aConsumer({ name: consumer, owner: owners[index] }));
-    const spare = aConsumer({ name: 'spare' });
-    const scene = await Scene.open({ configuration: aConfiguration([...consumers, spare]), tokens });
-    // Only its owner is of use: consumers may be given to it.
+    const spares = ['spare', 'third'].map((name) => aConsumer({ name }));
+    const scene = await Scene.open({ configuration: aConfiguration([...consumers, ...spares]), tokens });
+    // Only their owners are of use: consumers may be given to them.
     scene.world.configuration = { ...scene.world.configuration, consumers };
     await scene.world.admin.createUser(ATTACKER);
+    // Only with these rights does it see what belongs to anybody else.
+    if (owners[0] === owners[1]) await allowAll(scene.world);
     scene.auditor.accept();
     if (!fresh) await scene.run();
     scene.auditor.inspect();
     scene.world.clock.advance(HOUR);
-    return new Stage(scene);
+    return new Stage(scene, await openDoor(scene));
   }
 
   perform(acts: readonly Act[]): ReturnType<Play['perform']> {
     this.#restore();
-    this.#scene.auditor = this.#auditor.copy({ healthy: false, maxLive: Number.POSITIVE_INFINITY });
-    return new Play(this.#scene).perform(acts);
+    this.#scene.auditor = this.#auditor.copy({
+      healthy: false,
+      maxLive: Number.POSITIVE_INFINITY,
+      keepsVersions: true,
+    });
+    return new Play(this.#scene, this.#door).perform(acts);
   }
 
   close(): Promise<void> {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { count, ownPart, spread } from '../spread.ts';
-import { MOST_ACTS } from './acts.ts';
 import { tryOut, type Verdict } from './model.ts';
+import { MOST_ACTS } from './sequences.ts';
 
 // npm run explore:model: random sequences of what happens to a deployment, with the invariants as properties.
 // --runs N: how many (default 2,000), --seed N: where they begin, --path P: only the counterexample found there.

@@ -1,0 +1,69 @@
+import { parseMarker } from '../../../lambda/engine/document/marker.ts';
+import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/report.ts';
+import type { World } from '../../../simulation/world.ts';
+import { DAY, MINUTE } from '../../builders/a-configuration.ts';
+import { ATTACKER, holdersOf, isDeleted } from './look.ts';
+import { BUCKET } from './servers.ts';
+
+/** The two rules that are about what a run says: T4, no wait without an end, and T5, nothing out of sight. */
+export class Reports {
+  readonly #world: World;
+  readonly #violations: string[];
+  /** The rows that were live, and had an owner, when the run began, with their owners. */
+  #live: ReadonlyMap<string, string> = new Map();
+
+  constructor(world: World, violations: string[]) {
+    this.#world = world;
+    this.#violations = violations;
+  }
+
+  begin(): void {
+    const { store } = this.#world.influxdb;
+    const live = store
+      .storedAuthorizations()
+      .filter(({ status, userId }) => status === 'active' && store.tables.users.has(userId));
+    this.#live = new Map(live.map(({ id, userId }) => [id, userId]));
+  }
+
+  judge(report: RunReport): void {
+    for (const consumer of report.consumers) this.#judgeWait(consumer);
+    // A run that ended early saw nothing, and says so.
+    if (report.errors.length === 0) this.#judgeSight(report);
+  }
+
+  /** T4: who waits says until when, and that is less than a day away. Whose rotation was due a day ago does not wait. */
+  #judgeWait({ consumer, state, why, obstacle, reason, tokens }: ConsumerReport): void {
+    if (state !== 'waiting') return;
+    const now = this.#world.clock.now();
+    const until = Date.parse(obstacle?.until ?? '');
+    if (!(until <= now + DAY + MINUTE)) this.#violations.push(`T4: ${consumer} waits without an end: ${reason}`);
+    const settings = this.#world.configuration.consumers.find(({ name }) => name === consumer);
+    const minted = Date.parse(tokens.find(({ role }) => role === 'current')?.mintedAt ?? '');
+    if (why.code === 'DUE' && settings !== undefined && minted + settings.rotateEveryMs + DAY + MINUTE < now)
+      this.#violations.push(`T4: ${consumer} waits although its rotation was due a day ago: ${reason}`);
+  }
+
+  /** T5: what is live and ours, or of a configured owner, is what a consumer uses now, or the report has its id. */
+  #judgeSight(report: RunReport): void {
+    const said = JSON.stringify(report);
+    const used = holdersOf(this.#world);
+    const { store } = this.#world.influxdb;
+    // Known: while a consumer's names cannot be resolved, what people made for its owner is in no report.
+    const isResolved = store.bucketNamed(this.#world.admin.orgId, BUCKET) !== undefined;
+    const configured = new Set(
+      this.#world.configuration.consumers
+        .map(({ owner }) => store.userNamed(owner ?? ''))
+        .flatMap((owner) => (isResolved && owner?.status === 'active' ? owner.id : [])),
+    );
+    const attacker = store.userNamed(ATTACKER)?.id;
+    for (const { id, userId, status, description } of store.storedAuthorizations()) {
+      if (status !== 'active' || !this.#live.has(id) || userId === attacker) continue;
+      const marker = parseMarker(description);
+      const isOurs = marker?.deployment === this.#world.configuration.deployment;
+      if ((!isOurs && !configured.has(userId)) || used.has(id) || said.includes(id)) continue;
+      // Known: of a consumer whose secret is scheduled for deletion the report names no token.
+      if (isOurs && isDeleted(this.#world, marker.consumer)) continue;
+      this.#violations.push(`T5: authorization ${id} is live, and in no report`);
+    }
+  }
+}

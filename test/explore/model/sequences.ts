@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { KINDS } from '../faults/faults.ts';
+import { type Act, ATTACKS, TOKEN_DEEDS, WAITS } from './acts.ts';
+import { CHANGES } from './changes.ts';
+import { NAMES } from './look.ts';
+import type { CallOf } from './overlap.ts';
+import { OWNER_DEEDS } from './servers.ts';
+import { VALUES } from './values.ts';
+
+const consumer = fc.constantFrom(...NAMES);
+const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) =>
+  fc.constantFrom(...(Object.keys(record) as K[]));
+const is = <K extends Act['kind']>(kind: K) => fc.constant(kind);
+
+const server = fc.constantFrom('influxdb', 'secretsManager');
+const call: fc.Arbitrary<CallOf> = fc.record({ server, call: fc.integer({ min: 1, max: 14 }) });
+/** Changes that are taken back break more than others. */
+const change = fc.oneof(
+  { weight: 1, arbitrary: keysOf(CHANGES) },
+  { weight: 1, arbitrary: fc.constantFrom('has another owner', 'has a third owner', 'has its first owner') },
+);
+const changes = fc.oneof(
+  { weight: 1, arbitrary: fc.constantFrom('stays' as const, 'gets by hand what the first run stored' as const) },
+  { weight: 2, arbitrary: change },
+);
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: is('run') }) },
+  { weight: 8, arbitrary: fc.record({ kind: is('wait'), time: keysOf(WAITS) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: is('faulty run'),
+      fault: fc.record({ server, call: fc.integer({ min: 1, max: 14 }), kind: keysOf(KINDS) }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: is('overlap'), stop: call, consumer, change: changes }) },
+  { weight: 2, arbitrary: fc.record({ kind: is('late'), stop: call, dies: fc.boolean(), lands: call }) },
+  { weight: 3, arbitrary: fc.record({ kind: is('configure'), consumer, change }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: is('token'),
+      consumer,
+      which: fc.constantFrom('current', 'superseded', 'stray'),
+      deed: fc.constantFrom(...TOKEN_DEEDS),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: is('label'), consumer, back: fc.integer({ min: 0, max: 3 }) }) },
+  { weight: 4, arbitrary: fc.record({ kind: is('put'), consumer, value: fc.constantFrom(...VALUES) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: is('secret'), consumer, deed: fc.constantFrom('schedule deletion', 'bring back') }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: is('attack'), consumer, attack: fc.constantFrom(...ATTACKS) }) },
+  { weight: 2, arbitrary: fc.record({ kind: is('owner'), consumer, deed: fc.constantFrom(...OWNER_DEEDS) }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('bucket'), deed: fc.constantFrom('delete', 'make anew') }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('prune'), consumer }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('hash') }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('other server') }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('backup') }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('restore') }) },
+);
+
+export const MOST_ACTS = 24;
+
+/** What happens to a deployment, in this order. */
+export const sequences: fc.Arbitrary<Act[]> = fc.array(act, { minLength: 1, maxLength: MOST_ACTS, size: 'max' });

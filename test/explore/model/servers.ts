@@ -1,0 +1,105 @@
+import { emptyTables } from '../../../local/influxdb/rows.ts';
+import type { World } from '../../../simulation/world.ts';
+import { DAY } from '../../builders/a-configuration.ts';
+import { secretOf } from './look.ts';
+
+// What happens to the servers themselves. Each returns false where there is nothing to do it to.
+
+export const OWNER_DEEDS = ['deactivate', 'activate', 'delete', 'make anew'] as const;
+export type OwnerDeed = (typeof OWNER_DEEDS)[number];
+
+export async function actOnOwner(world: World, name: string, deed: OwnerDeed): Promise<boolean> {
+  const user = world.influxdb.store.userNamed(name);
+  if (deed === 'make anew') {
+    if (user !== undefined) return false;
+    allow(world, { type: 'users', id: await world.admin.createUser(name) });
+    return true;
+  }
+  if (user === undefined) return false;
+  if (deed === 'delete') await world.admin.send('DELETE', `/api/v2/users/${user.id}`);
+  else
+    await world.admin.send('PATCH', `/api/v2/users/${user.id}`, {
+      status: deed === 'activate' ? 'active' : 'inactive',
+    });
+  return true;
+}
+
+export const BUCKET = 'telemetry';
+
+/** The name stays, and the id does not. */
+export async function makeBucketAnew(world: World): Promise<boolean> {
+  const { admin, influxdb } = world;
+  const bucket = influxdb.store.bucketNamed(admin.orgId, BUCKET);
+  if (bucket !== undefined) await admin.send('DELETE', `/api/v2/buckets/${bucket.id}`);
+  allow(world, { type: 'buckets', id: await admin.createBucket(BUCKET), orgID: admin.orgId });
+  return true;
+}
+
+export async function deleteBucket(world: World): Promise<boolean> {
+  const bucket = world.influxdb.store.bucketNamed(world.admin.orgId, BUCKET);
+  if (bucket === undefined) return false;
+  await world.admin.send('DELETE', `/api/v2/buckets/${bucket.id}`);
+  return true;
+}
+
+type Resource = Parameters<World['influxdb']['store']['addAuthorization']>[0]['permissions'][number]['resource'];
+
+/** Whoever makes something anew also gives the rotator the rights on it. */
+function allow({ influxdb, rotatorId }: World, resource: Resource): void {
+  const { authorizations } = influxdb.store.tables;
+  const row = authorizations.get(rotatorId);
+  if (row === undefined) return;
+  authorizations.set(rotatorId, { ...row, permissions: [...row.permissions, ...both(resource)] });
+}
+
+function both(resource: Resource) {
+  return (['read', 'write'] as const).map((action) => ({ action, resource }));
+}
+
+/** The rotator gets an operator's rights, as many an administrator gives it. */
+export async function allowAll(world: World): Promise<void> {
+  const types = (await world.admin.send('GET', '/api/v2/resources')) as Resource['type'][];
+  for (const type of types) allow(world, { type });
+}
+
+export function mayDoAll({ influxdb, rotatorId }: World): boolean {
+  const { permissions = [] } = influxdb.store.tables.authorizations.get(rotatorId) ?? {};
+  return permissions.some(({ resource }) => resource.type === 'orgs' && resource.id === undefined);
+}
+
+/** Secrets Manager forgets what has had no label for a day. */
+export function pruneVersions({ secretsManager, clock }: World, consumer: string): boolean {
+  const versions = secretsManager.store.secret(secretOf(consumer))?.versions;
+  const old = [...(versions?.values() ?? [])].filter(
+    ({ stages, createdAt }) => stages.size === 0 && createdAt + DAY < clock.now(),
+  );
+  for (const { id } of old) versions?.delete(id);
+  return old.length > 0;
+}
+
+const ROTATOR = 'svc-rotator';
+const OWNERS = [ROTATOR, 'svc-telegraf', 'svc-grafana', 'svc-both', 'svc-spare', 'svc-third'];
+/** What a consumer's names are looked up in, and its tokens made. */
+const TYPES = ['authorizations', 'buckets', 'orgs', 'users'] as const;
+
+/**
+ * A fresh server answers under the same names, and takes the same rotator's token: every id there is another one.
+ * @returns what goes back to the right one.
+ */
+export function answerInstead({ influxdb, rotatorToken, rotatorId, admin }: World): () => void {
+  const { store } = influxdb;
+  const right = store.tables;
+  const rotator = right.authorizations.get(rotatorId);
+  store.tables = emptyTables();
+  const { id: orgId } = store.addOrg(right.orgs.get(admin.orgId)?.name ?? '', '', '');
+  // Known: a consumer whose names the other server does not know is not missed there, and so does not end the run.
+  for (const name of OWNERS) store.addUser({ name, oauthId: undefined, status: 'active' });
+  const fields = { orgId, type: 'user', description: '', retentionPolicy: '', retentionSeconds: 0 } as const;
+  store.addBucket({ ...fields, name: BUCKET }, 0);
+  const userId = store.userNamed(ROTATOR)?.id ?? '';
+  const permissions = TYPES.flatMap((type) => both({ type }));
+  if (rotator !== undefined) store.addAuthorization({ ...rotator, orgId, userId, permissions }, rotatorToken);
+  return () => {
+    store.tables = right;
+  };
+}

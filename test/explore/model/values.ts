@@ -1,0 +1,89 @@
+import type { World } from '../../../simulation/world.ts';
+import { contentOf, currentVersionOf, HAND_MADE, otherOf, pendingVersionOf, type Value, versionsOf } from './look.ts';
+
+/** What somebody puts into a secret in the console. */
+export const VALUES = [
+  'another url',
+  'a token, our keys kept',
+  'a token alone',
+  'a token of its owner that works',
+  'plain text',
+  "the other's value",
+  'its value of before',
+  'its oldest value',
+  'its pending value',
+  'the token of before, and its hash',
+  'the ledger of before',
+  'its token alone',
+] as const;
+
+export type ValueName = (typeof VALUES)[number];
+
+/** Long enough to be found if it were said aloud. */
+const BY_HAND = 'a-token-that-was-put-by-hand';
+
+/** @returns undefined where there is nothing to make it from. */
+export async function textOf(world: World, consumer: string, value: ValueName): Promise<string | undefined> {
+  const present = currentVersionOf(world, consumer);
+  const content = contentOf(present);
+  switch (value) {
+    case 'another url':
+      return present?.value?.startsWith('{') ? JSON.stringify({ ...content, url: 'https://edited' }) : undefined;
+    case 'a token, our keys kept':
+      return JSON.stringify({ ...content, token: BY_HAND });
+    case 'a token alone':
+      return JSON.stringify({ token: BY_HAND });
+    case 'a token of its owner that works':
+      return madeByHand(world, consumer);
+    case 'plain text':
+      return BY_HAND;
+    case "the other's value":
+      return currentVersionOf(world, otherOf(consumer))?.value;
+    case 'its token alone':
+      return content.rotation === undefined ? undefined : JSON.stringify({ token: content.token });
+    default:
+      return olderText(world, consumer, value, content);
+  }
+}
+
+function olderText(
+  world: World,
+  consumer: string,
+  value: Extract<ValueName, `its ${string}` | `the ${string}`>,
+  content: Value,
+): string | undefined {
+  const ours = versionsOf(world, consumer).filter((version) => contentOf(version).rotation !== undefined);
+  const before = ours.find(({ stages }) => stages.has('AWSPREVIOUS'));
+  const older = contentOf(before);
+  switch (value) {
+    case 'its value of before':
+      return before?.value;
+    case 'its oldest value':
+      return ours.at(-1)?.value;
+    case 'its pending value':
+      return pendingVersionOf(world, consumer)?.value;
+    case 'the token of before, and its hash': {
+      const { token, rotation } = older;
+      if (content.rotation === undefined || rotation === undefined) return undefined;
+      return JSON.stringify({ ...content, token, rotation: { ...content.rotation, tokenHash: rotation.tokenHash } });
+    }
+    case 'the ledger of before': {
+      const { rotation } = older;
+      if (content.rotation === undefined || rotation === undefined) return undefined;
+      const { superseded } = rotation;
+      return JSON.stringify({ ...content, rotation: { ...content.rotation, superseded } });
+    }
+  }
+  return undefined;
+}
+
+/** For the configured owner. */
+async function madeByHand(world: World, consumer: string): Promise<string | undefined> {
+  const { admin, configuration, influxdb } = world;
+  const { owner = '' } = configuration.consumers.find(({ name }) => name === consumer) ?? {};
+  const userID = influxdb.store.userNamed(owner)?.id;
+  if (userID === undefined) return undefined;
+  const permissions = [{ action: 'read', resource: { type: 'buckets', orgID: admin.orgId } }];
+  const { token } = await admin.createAuthorization({ userID, description: `${HAND_MADE} ${consumer}`, permissions });
+  return JSON.stringify({ token });
+}

@@ -1,0 +1,115 @@
+import type { Change } from './mutants.ts';
+
+const GUARD = 'lambda/engine/plan/before-an-end.ts';
+const PROTECTIONS = 'lambda/engine/observe/protections.ts';
+const CURRENT = 'lambda/engine/plan/current-token.ts';
+const PLAN_ALL = 'lambda/engine/plan-all.ts';
+
+/** One rule of docs/protocol.md taken out at a time, by its label: what `npm run mutate:model` has the model find. */
+export const RULES: Readonly<Record<string, readonly Change[]>> = {
+  'T2: what AWSCURRENT holds is not looked at by its hash': [
+    { file: PROTECTIONS, from: '      append(this.#byHash, markerHash(token), held);\n', to: '' },
+  ],
+  'T2: neither by its hash nor by its id': [
+    { file: PROTECTIONS, from: '      append(this.#byHash, markerHash(token), held);\n', to: '' },
+    { file: PROTECTIONS, from: '        this.#claim(id, { kind: ', to: "        this.#claim(id + '-', { kind: " },
+  ],
+  'T2: the last guard does not ask again': [
+    {
+      file: 'lambda/engine/apply/last-guard.ts',
+      from: 'if (inUse !== undefined) throw',
+      to: 'if (inUse === step.authorizationId) throw',
+    },
+  ],
+  'T3: the document says what the permissions are': [
+    {
+      file: 'lambda/engine/plan/reason-to-rotate.ts',
+      from: '!== permissionsHash(row.permissions)',
+      to: '!== document.permissionsHash',
+    },
+  ],
+  'T3: another server may answer': [
+    { file: PLAN_ALL, from: '  if (!planned.some(isAtHome)) assertSameServer(missing);\n', to: '' },
+  ],
+  'T4: copied markers make a rotation wait': [
+    {
+      file: 'lambda/engine/plan/counted-rows.ts',
+      from: ' marked.filter(({ row }) => owners.has(row.userId))',
+      to: ' marked.filter(({ row }) => owners.size >= 0 && row.id !== "")',
+    },
+  ],
+  'T5: what nothing manages is not reported': [
+    {
+      file: 'lambda/engine/report/unmanaged.ts',
+      from: 'owners.has(userId) && !adopted.has(id)',
+      to: 'owners.has(id) && !adopted.has(userId)',
+    },
+  ],
+  'H2: the document speaks of any token': [
+    {
+      file: 'lambda/engine/plan/plan.ts',
+      from: 'return hash === undefined || token === undefined || hash === markerHash(token);',
+      to: "return hash === undefined || token === undefined || hash !== '' || hash === markerHash(token);",
+    },
+  ],
+  'H3: what is undone is not looked for in AWSCURRENT': [
+    {
+      file: 'lambda/engine/apply/undo.ts',
+      from: 'if (token.stored && (await isCurrent(services, token)))',
+      to: 'if (token.stored && !token.stored && (await isCurrent(services, token)))',
+    },
+  ],
+  'H9: an adopted token is not marked when it is switched off': [
+    {
+      file: 'lambda/engine/apply/end-token.ts',
+      from: 'const patch = marked ? {} :',
+      to: 'const patch = marked || text !== undefined ? {} :',
+    },
+  ],
+  'U1: nothing is restored': [
+    {
+      file: 'lambda/engine/plan/restore.ts',
+      from: "if (target.kind !== 'resolved' ||",
+      to: "if (target.kind !== 'resolved' || target.orgId !== '' ||",
+    },
+  ],
+  'U2 and U3: any number may be made': [
+    { file: CURRENT, from: 'const MOST_OTHERS = 2;', to: 'const MOST_OTHERS = 1e9;' },
+  ],
+  'U4: no look after an urgent mint': [
+    { file: 'lambda/engine/apply/second-look.ts', from: 'const MOST_OTHERS = 2;', to: 'const MOST_OTHERS = 1e9;' },
+  ],
+  'U5: nobody is told of the second copy in a day': [
+    {
+      file: 'lambda/engine/plan/restore.ts',
+      from: 'if (copy.recent.length === 0) return decision;',
+      to: 'if (copy.recent.length >= 0) return decision;',
+    },
+  ],
+  'R5: no copy forward after a label was moved back': [
+    {
+      file: 'lambda/engine/plan/copy-forward.ts',
+      from: "return { code: 'LABEL_MOVED_BACK' };",
+      to: 'return undefined;',
+    },
+  ],
+  'R8: the owner that is configured does not count': [
+    {
+      file: 'lambda/engine/plan/reason-to-rotate.ts',
+      from: "  if (target.userId !== row.userId) return { code: 'OWNER_CHANGED' };\n",
+      to: '',
+    },
+  ],
+  'R12: a keep-until is not asked for': [
+    {
+      file: GUARD,
+      from: 'return until === undefined ? undefined : { code',
+      to: 'return until !== 0 ? undefined : { code',
+    },
+    {
+      file: 'lambda/engine/apply/last-guard.ts',
+      from: 'if (keptUntil(description, services.clock.now()) !== undefined)',
+      to: 'if (keptUntil(description, services.clock.now()) === 0)',
+    },
+  ],
+};
