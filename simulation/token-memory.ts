@@ -78,9 +78,7 @@ export class TokenMemory {
     // Retiring a consumer ends its current token without a grace period.
     const isCurrent = !retired && id === current?.authorizationId;
     // Only the program acts between two inspections, so a token that was current at the last one was so until now.
-    // Known: a dead token that somebody put again has its old place in the ledger, so it is deleted without a new grace period.
-    if ((live || known.live) && (isCurrent || (known.isCurrent && !retired)))
-      known.lastCurrentAt = this.#world.clock.now();
+    if (isCurrent || (known.isCurrent && !retired)) known.lastCurrentAt = this.#world.clock.now();
     if (known.isCurrent && retired) known.lastCurrentAt = undefined;
     known.isCurrent = isCurrent;
     if (known.live && !live) this.#checkEnd(id, known, gracePeriodMs);

@@ -31,8 +31,8 @@ export async function planAll(
   const planned = await decideAll(
     configuration.consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread)),
   );
+  if (!planned.some(isAtHome)) assertSameServer(planned);
   const missing = planned.filter(isMissing);
-  if (!planned.some(isAtHome)) assertSameServer(missing);
   const limit = configuration.limits.maxMissingPerRun;
   const tooManyMissing = missing.length > limit ? { missing: missing.length, limit } : undefined;
   const overTheCap = beyondCap(planned, configuration.limits.maxRetirementsPerRun);
@@ -57,11 +57,15 @@ function isAtHome({ facts: { secret, target, deployment, settings, listing } }: 
  * Nothing is missing there that was ever made there.
  * @throws {OtherServerError}
  */
-function assertSameServer(missing: readonly Planned[]): void {
-  for (const { facts, outcome } of missing) {
-    if (outcome.kind !== 'decision' || outcome.reason.code !== 'MISSING' || facts.target.kind !== 'resolved') continue;
+function assertSameServer(planned: readonly Planned[]): void {
+  const orgs = planned.flatMap(({ facts: { target } }) => (target.kind === 'resolved' ? target.orgId : []));
+  const [here] = orgs;
+  if (here === undefined) return;
+  for (const { facts, outcome } of planned) {
+    // Also where a name cannot be resolved, since this server may not know the name either.
+    if (outcome.kind !== 'decision' || outcome.reason.code !== 'MISSING') continue;
     const { orgId } = outcome.reason;
-    if (orgId !== facts.target.orgId) throw new OtherServerError(facts.settings.name, orgId, facts.target.orgId);
+    if (!orgs.includes(orgId)) throw new OtherServerError(facts.settings.name, orgId, here);
   }
 }
 

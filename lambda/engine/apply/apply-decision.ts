@@ -2,7 +2,7 @@ import { codeOf, endsRun, messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { Decision, Mint } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
-import { copyForward } from './copy-forward.ts';
+import { copyForward, type Fails } from './copy-forward.ts';
 import { endToken } from './end-token.ts';
 import type { DecidedOn } from './last-guard.ts';
 import { type ActionOutcome, type PlannedAction, plannedAction, type Step, stepsOf } from './outcome.ts';
@@ -50,7 +50,8 @@ async function attempt(
   logStart(services, settings, action);
   try {
     const done = await act(services, settings, step, decidedOn);
-    if (done === 'fails') return await attempt(services, settings, insteadOf(step), decidedOn);
+    if (done !== undefined && 'fails' in done)
+      return await attempt(services, settings, insteadOf(step, done), decidedOn);
     const authorizationId = done?.authorizationId ?? action.authorizationId;
     const left = done?.leftOut === undefined ? {} : { leftOut: done.leftOut };
     return { action: { ...action, authorizationId, outcome: 'done', error: undefined, ...left }, error: undefined };
@@ -72,7 +73,7 @@ async function act(
   settings: ConsumerSettings,
   step: Step,
   decidedOn: DecidedOn,
-): Promise<Rotated | 'fails' | undefined> {
+): Promise<Rotated | Fails | undefined> {
   switch (step.kind) {
     case 'mint':
       return rotate(services, settings, step);
@@ -85,9 +86,9 @@ async function act(
 }
 
 /** A version that a label was moved back to may hold a token that does not work: then it is replaced. */
-function insteadOf(step: Step): Mint {
+function insteadOf(step: Step, { fails }: Fails): Mint {
   if (step.kind === 'copy-forward' && step.otherwise !== undefined) return step.otherwise;
-  throw new RotationError('TOKEN_FAILS', 'the current token does not work, and cannot be replaced now');
+  throw new RotationError('TOKEN_FAILS', `the current token does not work, and cannot be replaced now: ${fails}`);
 }
 
 /** Logged before the first write, so that the log of a run that dies shows what it was doing. */

@@ -9,22 +9,27 @@ import { logLeftOut, type Rotated } from './rotate.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
 
+/** The token that was to be copied is refused. */
+export interface Fails {
+  readonly fails: string;
+}
+
 /**
  * Copies the current token forward into a new version that also names the older tokens. Labels never move back.
  *
- * @returns `fails` if the current token turned out not to work; then nothing was written.
+ * @returns why the current token does not work, if it turned out so; then nothing was written.
  * @throws {RotationError | CallError | OutOfTimeError | SecretTextError}
  */
 export async function copyForward(
   services: Services,
   settings: ConsumerSettings,
   copy: CopyForward,
-): Promise<Rotated | 'fails'> {
+): Promise<Rotated | Fails> {
   const { transport, influxdb, store, clock, newId, log } = services;
   const { start, token, reason } = copy;
   const authorization = await influxdb.getAuthorization(copy.document.authorizationId);
   const proof = await proveToken(transport, token, authorization);
-  if (proof.kind === 'refused') return 'fails';
+  if (proof.kind === 'refused') return { fails: proof.detail };
   if (proof.kind === 'unproven')
     throw new RotationError('TOKEN_FAILS', `the current token is not proven to work: ${proof.detail}`);
   const rotationId = newId();

@@ -20,6 +20,8 @@ export interface Observation {
   readonly targets: ReadonlyMap<string, Target | UnresolvedTarget>;
   readonly listing: Listing;
   readonly protections: Protections;
+  /** The users by id that the configuration names as owners, wherever InfluxDB knows them. */
+  readonly owners: ReadonlySet<string>;
 }
 
 /** Orgs beside the configured one that documents may name: somebody who can write a secret must not make us list more. */
@@ -44,14 +46,10 @@ export async function observe(
   const resolver = new Resolver(configuration.influxdb, influxdb);
   const targets = new Map<string, Target | UnresolvedTarget>();
   for (const settings of consumers) targets.set(settings.name, await resolver.resolve(settings));
-  const listing = await list(
-    influxdb,
-    configuration,
-    { secrets, targets, owners: resolver.resolvedOwners() },
-    rotatorToken,
-  );
+  const owners = new Set(resolver.resolvedOwners());
+  const listing = await list(influxdb, configuration, { secrets, targets, owners }, rotatorToken);
   const protections = new Protections(configuration, secrets, listing, rotatorToken);
-  return { secrets, targets, listing, protections };
+  return { secrets, targets, listing, protections, owners };
 }
 
 /**
@@ -87,7 +85,7 @@ function arnIn(reading: SecretReading | undefined): string | undefined {
 async function list(
   influxdb: ReadingInfluxdb,
   { deployment, consumers, influxdb: influxdbSettings }: Configuration,
-  { secrets, targets, owners }: Pick<Observation, 'secrets' | 'targets'> & { readonly owners: Iterable<string> },
+  { secrets, targets, owners }: Pick<Observation, 'secrets' | 'targets' | 'owners'>,
   rotatorToken: string,
 ): Promise<Listing> {
   const named = consumers.flatMap(({ name }) => {

@@ -55,11 +55,11 @@ function planMissing(facts: Facts, owned: Owned, reason: Reason<'MISSING'>): Dec
   return restoreOrReplace(facts, owned, reason, 'missing', false);
 }
 
-/** R3: somebody switched the current token off on purpose, or moved a label back to one that we had retired. */
+/** R3: somebody switched the current token off on purpose, or put back one that we had retired: by label, or its value. */
 function planInactive(facts: Facts, owned: Owned): Decision {
   const { authorizationId } = owned.document;
   const previous = facts.answers.version('AWSPREVIOUS');
-  if (previous !== undefined && previous.createdAt > owned.since) {
+  if (previous !== undefined && (previous.createdAt > owned.since || owned.edited)) {
     const ours = ownDocument(previous.content, owned.start.identity) !== undefined;
     if (ours && ledgerIn(previous.content).some((entry) => entry.authorizationId === authorizationId))
       return restoreOrReplace(

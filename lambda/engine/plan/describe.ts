@@ -139,7 +139,7 @@ const SENTENCES: Sentences = {
     `the token that the secret holds is that of authorization ${authorizationId}, which is one of ours: it keeps working until its grace period after the next rotation is over`,
   RIGHTS_UNCHECKED: ({ detail }) => `not all rights of the rotator's token could be checked: ${detail}`,
   SECRET_GONE: ({ authorizationIds }) =>
-    `authorizations ${idsIn(authorizationIds)} were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them`,
+    `authorizations ${idsIn(authorizationIds)} were made for this consumer, but the secret that they were made for is gone or scheduled for deletion: they are left alone; delete them by hand unless another stack uses them`,
 
   NOT_ATTEMPTED: () => 'the run ended early',
   NOT_PLANNED: ({ error }) => `what this consumer needs could not be read (${error})`,

@@ -1,6 +1,7 @@
-import type { LedgerEntry, RotationDocument } from '../document/document.ts';
-import { type Identity, isSameIdentity, parseMarker } from '../document/marker.ts';
+import { type LedgerEntry, type RotationDocument, tokenHash } from '../document/document.ts';
+import { type Identity, isSameIdentity, markerHash, parseMarker } from '../document/marker.ts';
 import type { MarkedRow } from '../observe/listing.ts';
+import { contentOf } from '../observe/observed-secret.ts';
 import { adoptedEntry, isAdopted } from './adoption.ts';
 import type { NextLedger } from './decision.ts';
 import { type Entry, entryOf, findEntry } from './entry.ts';
@@ -38,9 +39,12 @@ export interface LedgerSource {
 export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
   const { document, marked, supersedes } = source;
   const known = document === undefined ? new Set<string>() : knownIds(document);
-  const kept = (document?.superseded ?? []).filter(
+  const carried = (document?.superseded ?? []).filter(
     (entry) => entry.authorizationId !== document?.authorizationId && isStillOurs(facts, source, entry),
   );
+  // Somebody put its token into the secret again, so the next version supersedes it once more.
+  const again = carried.filter((entry) => isHeld(facts, entry));
+  const kept = carried.filter((entry) => !again.includes(entry));
   const named = new Set(kept.map(({ authorizationId }) => authorizationId));
   if (document !== undefined && !supersedes) named.add(document.authorizationId);
   const added: Entry[] = [];
@@ -53,6 +57,7 @@ export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
     const own = ownEntry(document);
     if (isStillOurs(facts, source, own)) add(own);
   }
+  for (const { since, ...entry } of again) add(entry);
   for (const { row, marker } of marked) {
     // A young one that is dead is its run's, which finishes or undoes it. A live one must be named all the same: the
     // version to come takes a label from the one that holds its value.
@@ -62,6 +67,14 @@ export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
   add(adoptedEntry(facts));
   const own = document !== undefined && supersedes ? document.authorizationId : undefined;
   return { kept, added, mayGo: mayGo(source, kept, added).filter((id) => id !== own) };
+}
+
+/** The secret's value is this token, whatever its document says. */
+function isHeld({ secret, listing }: Facts, entry: LedgerEntry): boolean {
+  const token = contentOf(secret)?.token;
+  if (token === undefined) return false;
+  const marked = listing.markerOf(entry.authorizationId)?.tokenHash;
+  return marked === undefined ? entry.tokenHash === tokenHash(token) : marked === markerHash(token);
 }
 
 /**

@@ -10,7 +10,7 @@ import { blocked, changed, type Decision, failed, type Plan, type StartingVersio
 import type { Facts } from './facts.ts';
 import { planFirstToken } from './first-token.ts';
 import { planRetiredConsumer } from './retired-consumer.ts';
-import { planRetiredWithoutValue, planWithoutValue } from './secret-without-value.ts';
+import { planDeletedSecret, planWithoutValue } from './secret-without-value.ts';
 
 /**
  * Decides what a run does for one consumer. Pure and total: the same facts give the same answer, which is a decision
@@ -30,7 +30,7 @@ function decide(facts: Facts): Decision {
   const { secret } = settings;
   switch (facts.secret.kind) {
     case 'deleted':
-      return settings.retired ? planRetiredWithoutValue(facts) : failed({ code: 'SECRET_DELETED', secret });
+      return planDeletedSecret(facts);
     case 'unreadable':
       return failed({ code: 'SECRET_UNREADABLE', secret, detail: facts.secret.detail });
     case 'binary':

@@ -18,7 +18,7 @@ export function planWithoutValue(facts: Facts): Decision {
     if (settings.createSecret) return planFirstToken(facts, undefined, EMPTY, 'secret');
     return failed({ code: 'SECRET_NOT_FOUND', secret, consumer }, { notes: noteOnOrphans(facts) });
   }
-  if (description.deletedAt !== undefined) return failed({ code: 'SECRET_DELETED', secret });
+  if (description.deletedAt !== undefined) return planDeletedSecret(facts);
   if (description.current !== undefined) return changed();
   const identity = identityOf(deployment, consumer, description.arn);
   const start = { secretId: description.arn, identity, versionId: '', text: '{}' };
@@ -29,11 +29,17 @@ export function planWithoutValue(facts: Facts): Decision {
  * A retired consumer's secret is often on its way out, too. Its `DeletedDate` lies ahead, where the markers of its
  * tokens can no longer be told from others'; scheduling the deletion was its last change.
  */
-export function planRetiredWithoutValue(facts: Facts): Decision {
+function planRetiredWithoutValue(facts: Facts): Decision {
   const description = facts.answers.description();
   if (description === undefined) return idle({ code: 'RETIRED_WITHOUT_SECRET' }, { notes: noteOnOrphans(facts) });
   const identity = identityOf(facts.deployment, facts.settings.name, description.arn);
   return planRetiredConsumer(facts, identity, undefined, description.lastChangedAt ?? facts.now);
+}
+
+/** R2a: its tokens live on, and nothing reads them. */
+export function planDeletedSecret(facts: Facts): Decision {
+  if (facts.settings.retired) return planRetiredWithoutValue(facts);
+  return failed({ code: 'SECRET_DELETED', secret: facts.settings.secret }, { notes: noteOnOrphans(facts) });
 }
 
 /** With the secret went its ARN, which alone could tell its tokens from those of another stack of the same name. */

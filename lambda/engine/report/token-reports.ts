@@ -1,6 +1,7 @@
 import type { RotationDocument } from '../document/document.ts';
 import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
+import type { MarkedRow } from '../observe/listing.ts';
 import type { Facts } from '../plan/facts.ts';
 import { isYoung } from '../plan/next-ledger.ts';
 import { mintedAt } from '../plan/reason-to-rotate.ts';
@@ -9,18 +10,22 @@ import type { TokenReport } from './report.ts';
 /** The tokens of one consumer as the lists and its document show them. */
 export function reportTokens(facts: Facts): TokenReport[] {
   const { secret, settings, listing } = facts;
-  if (secret.kind !== 'value') return [];
+  if (secret.kind !== 'value') return othersIn(markedByName(facts), facts).map((token) => reportToken(facts, token));
   const identity = identityOf(facts.deployment, settings.name, secret.arn);
   const document = ownDocument(secret.content, identity);
   const known = document === undefined ? [] : knownIn(document, facts);
   const named = new Set(known.map(({ authorizationId }) => authorizationId));
-  const others = listing
-    .markedAs(identity)
-    .filter(({ row }) => !named.has(row.id))
-    .map(
-      (marked): KnownToken => ({ authorizationId: marked.row.id, role: isYoung(marked, facts) ? 'pending' : 'stray' }),
-    );
-  return [...known, ...others].map((token) => reportToken(facts, token));
+  const others = listing.markedAs(identity).filter(({ row }) => !named.has(row.id));
+  return [...known, ...othersIn(others, facts)].map((token) => reportToken(facts, token));
+}
+
+function othersIn(marked: readonly MarkedRow[], facts: Facts): KnownToken[] {
+  return marked.map((each) => ({ authorizationId: each.row.id, role: isYoung(each, facts) ? 'pending' : 'stray' }));
+}
+
+/** Without its secret's ARN a consumer's tokens can only be told by the names in their markers. */
+function markedByName({ listing, deployment, settings }: Facts): MarkedRow[] {
+  return listing.marked().filter(({ marker }) => marker.deployment === deployment && marker.consumer === settings.name);
 }
 
 function knownIn(document: RotationDocument, { listing, limits }: Facts): KnownToken[] {

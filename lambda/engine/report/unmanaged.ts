@@ -90,13 +90,8 @@ function adoptedBy(planned: readonly Planned[]): ReadonlySet<string | undefined>
 }
 
 /** On Cloud one user owns everything, the rotator's own token and people's included: nothing is said of these. */
-function configuredOwners({ consumers }: Configuration, { targets }: Observation): ReadonlySet<string> {
-  const owners = new Set<string>();
-  for (const { name, owner } of consumers) {
-    const target = targets.get(name);
-    if (owner !== undefined && target?.kind === 'resolved' && target.userId !== undefined) owners.add(target.userId);
-  }
-  return owners;
+function configuredOwners({ consumers }: Configuration, { owners }: Observation): ReadonlySet<string> {
+  return consumers.every(({ owner }) => owner === undefined) ? new Set() : owners;
 }
 
 function findHandMade(

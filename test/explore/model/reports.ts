@@ -2,8 +2,7 @@ import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/report.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY, MINUTE } from '../../builders/a-configuration.ts';
-import { ATTACKER, holdersOf, isDeleted } from './look.ts';
-import { BUCKET } from './servers.ts';
+import { ATTACKER, holdersOf } from './look.ts';
 
 /** The two rules that are about what a run says: T4, no wait without an end, and T5, nothing out of sight. */
 export class Reports {
@@ -48,12 +47,10 @@ export class Reports {
     const said = JSON.stringify(report);
     const used = holdersOf(this.#world);
     const { store } = this.#world.influxdb;
-    // Known: while a consumer's names cannot be resolved, what people made for its owner is in no report.
-    const isResolved = store.bucketNamed(this.#world.admin.orgId, BUCKET) !== undefined;
     const configured = new Set(
       this.#world.configuration.consumers
         .map(({ owner }) => store.userNamed(owner ?? ''))
-        .flatMap((owner) => (isResolved && owner?.status === 'active' ? owner.id : [])),
+        .flatMap((owner) => (owner?.status === 'active' ? owner.id : [])),
     );
     const attacker = store.userNamed(ATTACKER)?.id;
     for (const { id, userId, status, description } of store.storedAuthorizations()) {
@@ -61,8 +58,6 @@ export class Reports {
       const marker = parseMarker(description);
       const isOurs = marker?.deployment === this.#world.configuration.deployment;
       if ((!isOurs && !configured.has(userId)) || used.has(id) || said.includes(id)) continue;
-      // Known: of a consumer whose secret is scheduled for deletion the report names no token.
-      if (isOurs && isDeleted(this.#world, marker.consumer)) continue;
       this.#violations.push(`T5: authorization ${id} is live, and in no report`);
     }
   }

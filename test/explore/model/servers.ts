@@ -92,7 +92,6 @@ export function answerInstead({ influxdb, rotatorToken, rotatorId, admin }: Worl
   const rotator = right.authorizations.get(rotatorId);
   store.tables = emptyTables();
   const { id: orgId } = store.addOrg(right.orgs.get(admin.orgId)?.name ?? '', '', '');
-  // Known: a consumer whose names the other server does not know is not missed there, and so does not end the run.
   for (const name of OWNERS) store.addUser({ name, oauthId: undefined, status: 'active' });
   const fields = { orgId, type: 'user', description: '', retentionPolicy: '', retentionSeconds: 0 } as const;
   store.addBucket({ ...fields, name: BUCKET }, 0);

@@ -4,7 +4,7 @@ import type { ConsumerReport } from '../../../lambda/engine/report/report.ts';
 import type { ReasonCode } from '../../../lambda/log/reason-codes.ts';
 import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
-import { contentOf, currentRowOf, markedRowsOf, namedOwners, versionsOf } from './look.ts';
+import { currentRowOf, markedRowsOf } from './look.ts';
 import { BUCKET } from './servers.ts';
 import type { ValueName } from './values.ts';
 
@@ -35,8 +35,7 @@ const OTHERS_VALUES: readonly ValueName[] = [
  */
 const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
   // A backup, and a version that a label was moved to, may hold a token that is off; a retired consumer's is switched off.
-  // Known: an older value that was put again is not told from a switch by hand (docs/protocol.md, "Without access").
-  SWITCHED_OFF_BY_HAND: ['switch-off', 'label', 'restore', 'is retired', ...OLDER_VALUES],
+  SWITCHED_OFF_BY_HAND: ['switch-off', 'label', 'restore', 'is retired'],
   OTHER_WRITER: [...OTHERS_VALUES, ...OLDER_VALUES, 'label'],
   WRITTEN_AGAIN: [...OTHERS_VALUES, ...OLDER_VALUES, 'plain text', 'label'],
   ANOTHER_IS_LIVE: ['keep'],
@@ -61,7 +60,7 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
   const held = new Set(others.map(({ name }) => currentRowOf(world, name)?.id));
   if (state === 'blocked' || state === 'failed') {
     if (obstacle?.code === 'ANOTHER_IS_LIVE' && held.has(String(obstacle.authorizationId))) return [];
-    // Known: the report does not say that the owner is deactivated, or the bucket gone.
+    // Nothing can be made for a deactivated owner, or on a bucket that is gone.
     if (errorCode === 'TOKEN_FAILS' && (deeds.has('deactivate an owner') || deeds.has('delete the bucket'))) return [];
     const known = STANDS_BACK[obstacle?.code ?? why.code]?.some((deed) => deeds.has(deed));
     return known ? [] : [`I6: ${consumer} is ${state} for no act of anybody: ${reason}`];
@@ -76,20 +75,10 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
     const isKept = (keepUntilOf(row.description) ?? 0) > since;
     // Nobody can read a row whose owner is gone, and its token works for nobody.
     if (!world.influxdb.store.tables.users.has(row.userId)) continue;
-    if (row.id === current?.id || isKept || held.has(row.id) || isForgotten(world, row, consumer)) continue;
+    if (row.id === current?.id || isKept || held.has(row.id)) continue;
     wrong.push(`I6: ${consumer}: authorization ${row.id} (${row.status}) is left behind`);
   }
   return wrong;
-}
-
-/**
- * Known: the label was moved back from the token of an owner whom nothing names any more. It waits as `AWSPREVIOUS`, and
- * is reported, until the next rotation.
- */
-function isForgotten(world: World, { id, userId }: StoredAuthorization, consumer: string): boolean {
-  const previous = versionsOf(world, consumer).find(({ stages }) => stages.has('AWSPREVIOUS'));
-  if (previous === undefined || contentOf(previous).rotation?.authorizationId !== id) return false;
-  return !namedOwners(world, consumer).has(userId);
 }
 
 /** T3: the row itself has the owner and the rights that the configuration gives, by their names as they are now. */

@@ -217,7 +217,7 @@ suite('the sentence of', () => {
       ADOPTS: authorization a1 is adopted ("grafana's token", of user u1, which may: read:orgs/o1/buckets/b1): it is switched off and deleted once nobody can hold it any more
       HELD_IS_OURS: the token that the secret holds is that of authorization a1, which is one of ours: it keeps working until its grace period after the next rotation is over
       RIGHTS_UNCHECKED: not all rights of the rotator's token could be checked: the detail
-      SECRET_GONE: authorizations a1, a2 were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them
+      SECRET_GONE: authorizations a1, a2 were made for this consumer, but the secret that they were made for is gone or scheduled for deletion: they are left alone; delete them by hand unless another stack uses them
       NOT_ATTEMPTED: the run ended early
       NOT_PLANNED: what this consumer needs could not be read (INFLUXDB_REFUSED)
       UNMANAGED_TOKEN: authorization a1 of user u1 ("grafana's token", active, made 2026-06-01T00:00:00.000Z) is managed by nobody: name it as "adopt" of the consumer whose token it is, or delete it by hand once nothing uses it

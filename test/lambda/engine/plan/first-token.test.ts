@@ -204,7 +204,7 @@ describe('a consumer without a token of ours', () => {
     expect(
       decide({ reading: { kind: 'not-found' }, description: 'none', rows, settings }).notes.map(describeReason),
     ).toEqual([
-      'authorizations cur, old were made for this consumer, but the secret that they were made for is gone: they are left alone; delete them by hand unless another stack uses them',
+      'authorizations cur, old were made for this consumer, but the secret that they were made for is gone or scheduled for deletion: they are left alone; delete them by hand unless another stack uses them',
     ]);
     expect(decide({ reading: { kind: 'not-found' }, description: 'none', rows: others, settings }).notes).toEqual([]);
   });

@@ -51,7 +51,7 @@ describe('the tokens of a consumer', () => {
     expect(tokens(scenario)).toMatchObject([{ authorizationId: 'cur', role: 'stray' }]);
   });
 
-  it('are not known while the secret is not', () => {
-    expect(tokens({ reading: { kind: 'deleted' } })).toEqual([]);
+  it('are told by their markers while the secret cannot be read', () => {
+    expect(tokens({ reading: { kind: 'deleted' } })).toMatchObject([{ authorizationId: 'cur', role: 'stray' }]);
   });
 });

@@ -23,9 +23,11 @@ const marked = (id: string, rest: Partial<typeof IDENTITY>) =>
 const find = (rows: readonly ReturnType<typeof aRow>[], secrets: typeof READ = READ) => {
   const listing = new Listing(rows);
   const protections = new Protections(aConfiguration(), secrets, listing, 'the-rotator');
-  return findUnmanaged(aConfiguration(), { secrets, listing, targets: new Map(), protections }, []).notices.map(
-    describeReason,
-  );
+  return findUnmanaged(
+    aConfiguration(),
+    { secrets, listing, targets: new Map(), protections, owners: new Set() },
+    [],
+  ).notices.map(describeReason);
 };
 const OTHER_SECRET = { fingerprint: '00000000' };
 
@@ -75,7 +77,8 @@ describe('a token that nobody manages is reported in every run (T5)', () => {
     const secrets = new Map([['telegraf', facts.secret]]);
     const configuration = aConfiguration([facts.settings]);
     const protections = new Protections(configuration, secrets, listing, 'the-rotator');
-    const observation = { secrets, listing, targets: new Map([['telegraf', target]]), protections };
+    const owners = new Set(target.kind === 'resolved' && target.userId !== undefined ? [target.userId] : []);
+    const observation = { secrets, listing, targets: new Map([['telegraf', target]]), protections, owners };
     return findUnmanaged(configuration, observation, [{ facts, outcome: decide({ ...scenario, settings }, facts) }]);
   };
   const hers = aRow('hers', { description: 'by hand' });
@@ -144,7 +147,13 @@ describe('two secrets that hold one value', () => {
     const secrets = new Map(names.map((name, index) => [name, secret(tokens[index] ?? '')]));
     const all = names.map((name) => aConsumer({ name }));
     const protections = new Protections(aConfiguration(all), secrets, new Listing([]), 'the-rotator');
-    const observation = { secrets, listing: new Listing([]), targets: new Map(), protections };
+    const observation = {
+      secrets,
+      listing: new Listing([]),
+      targets: new Map(),
+      protections,
+      owners: new Set<string>(),
+    };
     const { notices } = findUnmanaged(aConfiguration(all), observation, []);
     expect(notices).toEqual(consumers === undefined ? [] : [{ code: 'SHARED_VALUE', consumers }]);
   });
