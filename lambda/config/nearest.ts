@@ -1,6 +1,6 @@
 /**
- * The candidate that somebody meant who wrote `word`; undefined if none is near. Case and separators do not count, and
- * a longer word may have more mistakes.
+ * The candidate that somebody meant who wrote `word`; undefined if none is near. Case and separators do not count, a
+ * longer word may have more mistakes, and the last part of a single candidate is enough.
  */
 export function nearest<T extends string>(word: string, candidates: readonly T[]): T | undefined {
   const given = bare(word);
@@ -9,7 +9,9 @@ export function nearest<T extends string>(word: string, candidates: readonly T[]
     .map((candidate) => ({ candidate, distance: distance(given, bare(candidate)) }))
     .toSorted((one, other) => one.distance - other.distance);
   const [best] = measured;
-  return best !== undefined && best.distance <= most ? best.candidate : undefined;
+  if (best !== undefined && best.distance <= most) return best.candidate;
+  const [ending, ...others] = candidates.filter((candidate) => bare(candidate).endsWith(given));
+  return given.length >= 5 && others.length === 0 ? ending : undefined;
 }
 
 /** Longer words are no misspelt keys, and comparing them would take time. */

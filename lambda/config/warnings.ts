@@ -18,7 +18,7 @@ export function warningsOf({ influxdb, consumers }: Configuration, nowMs: number
     ['influxdb.tokenSecret', influxdb.tokenSecret],
     ...consumers.map(({ secret }, index) => [`consumers[${index}].secret`, secret] as const),
   ];
-  return [...aboutServer(influxdb, nowMs), ...secrets.flatMap(([path, secret]) => aboutSecret(path, secret))];
+  return [...aboutServer(influxdb, nowMs), ...aboutSecrets(secrets)];
 }
 
 function aboutServer({ url, ca }: Configuration['influxdb'], nowMs: number): Warning[] {
@@ -43,23 +43,31 @@ function aboutServer({ url, ca }: Configuration['influxdb'], nowMs: number): War
   return warnings;
 }
 
-/** https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html: "ARN_secretnamehyphen". */
-function aboutSecret(path: string, secret: string): Warning[] {
-  const end = endsLikeWholeArn(secret);
-  if (end === undefined) return [];
-  if (isArn(secret))
-    return [
-      {
-        code: 'secret-arn',
-        message: `${path} ends in "${end}": AWS takes this for the six random characters of a whole ARN. If it is the end of the secret's name, give the name or the whole ARN`,
-        inEachRun: true,
-      },
-    ];
+/**
+ * One warning for all names, and one for all ARNs: there may be thousands.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html
+ */
+function aboutSecrets(secrets: readonly (readonly [path: string, secret: string])[]): Warning[] {
+  const alike = secrets.filter(([, secret]) => endsLikeWholeArn(secret) !== undefined);
+  const say = (found: typeof alike, code: Warning['code'], inEachRun: boolean, rest: string): Warning[] => {
+    const [first] = found;
+    if (first === undefined) return [];
+    const others = found.length === 1 ? '' : ` (so do ${found.length - 1} others)`;
+    const message = `${first[0]} ends in "${endsLikeWholeArn(first[1])}"${others}, ${rest}`;
+    return [{ code, message, inEachRun }];
+  };
   return [
-    {
-      code: 'secret-name',
-      message: `${path} ends in a hyphen and six characters ("${end}"), like a whole ARN. AWS advises against such names, because a search by a partial ARN may miss the secret. Always give this name, or the whole ARN`,
-      inEachRun: false,
-    },
+    ...say(
+      alike.filter(([, secret]) => isArn(secret)),
+      'secret-arn',
+      true,
+      "which AWS takes for the six random characters of a whole ARN. If it is the end of the secret's name, give the name or the whole ARN",
+    ),
+    ...say(
+      alike.filter(([, secret]) => !isArn(secret)),
+      'secret-name',
+      false,
+      'like a whole ARN. AWS advises against such names, because a search by a partial ARN may miss the secret. Always give this name, or the whole ARN',
+    ),
   ];
 }

@@ -167,6 +167,11 @@ const KEYS: readonly Row[] = [
     file({ gracePeriod: '2d' }),
     `gracePeriod: ${UNKNOWN}: it belongs in "defaults", or in a consumer`,
   ],
+  [
+    'that is a part of the right one',
+    file({ influxdb: { tokenSecret: undefined, secret: 'influxdb/rotator' } }),
+    `influxdb.secret: ${UNKNOWN}: did you mean "tokenSecret"?`,
+  ],
   ['that means nothing', file({ colour: 'red' }), `colour: ${UNKNOWN}: remove it`],
   [
     'that is a prototype',

@@ -152,17 +152,22 @@ describe('allowed, with a warning by the synthesis', () => {
     [
       'a name that ends like a whole ARN',
       secrets('influxdb/acme/a-writer', 'influxdb/acme/a-readers'),
-      ['consumers[0].secret ends in a hyphen and six characters ("-writer"), like a whole ARN'],
+      ['consumers[0].secret ends in "-writer", like a whole ARN. AWS advises against such names'],
     ],
     [
       'an ARN whose end is a word',
       secrets(secretArn('influxdb/acme/a-writer', ''), secretArn('influxdb/acme/b')),
-      ['consumers[0].secret ends in "-writer": AWS takes this for the six random characters of a whole ARN'],
+      ['consumers[0].secret ends in "-writer", which AWS takes for the six random characters of a whole ARN'],
+    ],
+    [
+      'several names that do',
+      secrets('influxdb/acme/a-writer', 'influxdb/acme/b-writer', 'influxdb/acme/c-writer'),
+      ['consumers[0].secret ends in "-writer" (so do 2 others), like a whole ARN'],
     ],
     [
       "the rotator's secret named so",
       server({ tokenSecret: 'influxdb/my-token1' }),
-      ['influxdb.tokenSecret ends in a hyphen and six characters ("-token1")'],
+      ['influxdb.tokenSecret ends in "-token1", like a whole ARN'],
     ],
   ])('%s', (_name, configuration, said) => {
     const warnings = Annotations.fromStack(Stack.of(aRotation({ configuration }))).findWarning('*', Match.anyValue());
