@@ -25,7 +25,9 @@ const WHICH_CONFIGURATION =
 export function readContext(
   context: Readonly<Record<string, unknown>>,
 ): AppContext & { readonly problems: readonly Problem[] } {
-  const given = (key: keyof AppContext): unknown => context[key];
+  // In cdk.json, `true` may stand without quotes.
+  const given = (key: keyof AppContext): unknown =>
+    typeof context[key] === 'boolean' ? String(context[key]) : context[key];
   const unknown = unknownKeys(context);
   const problems: Problem[] = [];
   const say = (key: keyof AppContext, message: string, value?: unknown) => {

@@ -133,6 +133,10 @@ describe('refused on the command line of CDK, which ends with 1', () => {
   });
 });
 
+it('takes an option from cdk.json, too, where it is no text', () => {
+  expect(readContext({ config: 'x', allowLoopback: true })).toMatchObject({ allowLoopback: true, problems: [] });
+});
+
 describe('allowed, with a warning by the synthesis', () => {
   const clear = 'every token would cross the network in clear text; use https://';
   it.each<[string, RotationConfiguration, readonly string[]]>([

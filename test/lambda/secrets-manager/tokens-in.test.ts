@@ -23,15 +23,16 @@ it.each<[string, string, string[]]>([
   expect(tokensIn(text, KEYS)).toEqual(tokens);
 });
 
+// Some of them would take minutes with a pattern that tries every beginning and every end.
 it.each([
-  ['words', 'a'.repeat(65_536)],
-  ['quotes', '"'.repeat(65_536)],
-  ['spaces', `a${' '.repeat(65_000)}b`],
-  ['keys', 'token'.repeat(13_000)],
-  ['line ends', `${'\\n'.repeat(30_000)}x`],
-  ['brackets', '['.repeat(65_536)],
-])('takes no time for a text of %s', (_name, text) => {
+  ['words', 'a'.repeat(1_000_000)],
+  ['quotes', '"'.repeat(1_000_000)],
+  ['spaces', `a${' '.repeat(1_000_000)}b`],
+  ['keys', 'token'.repeat(200_000)],
+  ['line ends', `${'\\n'.repeat(500_000)}x`],
+  ['brackets', '['.repeat(1_000_000)],
+])('takes little time for a text of %s', (_name, text) => {
   const started = performance.now();
   tokensIn(text, KEYS);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(10_000);
 });
