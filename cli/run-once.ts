@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseConfigurationText } from '../lambda/config/configuration.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
+import { useProblems } from '../lambda/config/use-problems.ts';
+import { warningsOf } from '../lambda/config/warnings.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
 import { RunFailedError } from '../lambda/engine/report/run-failed-error.ts';
 import { createHandler } from '../lambda/handler.ts';
@@ -13,9 +15,9 @@ import type { Log } from '../lambda/log/log.ts';
  * @returns the exit code: 0 if all went well, 1 if the run or a consumer failed, 2 if the configuration is bad.
  */
 export async function runOnce(file: string): Promise<number> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     process.stderr.write(
       `${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give the path of a configuration, for example prod.json\n`,
@@ -23,7 +25,13 @@ export async function runOnce(file: string): Promise<number> {
     return 2;
   }
   try {
-    const configuration = parseConfigurationText(text, file);
+    const configuration = parseConfigurationText(bytes, file);
+    const nowMs = Date.now();
+    const problems = useProblems(configuration, { nowMs, region: process.env.AWS_REGION });
+    if (problems.length > 0) throw new ConfigurationError(file, problems);
+    // The others are in the log of each run.
+    for (const { message } of warningsOf(configuration, nowMs).filter(({ inEachRun }) => !inEachRun))
+      process.stderr.write(`warning: ${message}\n`);
     const handler = createHandler({ configuration, log: STDERR_LOG, publishMetrics: () => {} });
     const endsAt = Date.now() + configuration.limits.functionTimeoutMs;
     const report = await handler({ action: 'run' }, { getRemainingTimeInMillis: () => endsAt - Date.now() });

@@ -5,12 +5,12 @@ import { readConfiguration } from './configuration.ts';
 import { readContext } from './context.ts';
 import { TokenRotationStack } from './token-rotation-stack.ts';
 
-// npx cdk deploy -c config=FILE [-c alarmTopicArn=ARN] [-c secretPrefixes=A,B]
+// npx cdk deploy -c config=FILE [-c alarmTopicArn=ARN] [-c secretPrefixes=A,B] [-c allowLoopback=true]
 // Each deployment is a stack of its own, so several fit into one account.
 
 // The flags that `cdk init` would write into cdk.json, in the version of CDK that is installed.
 const app = new App({ context: recommendedFlags });
-const { problems, config, ...options } = readContext((key) => app.node.tryGetContext(key));
+const { problems, config, ...options } = readContext(app.node.getAllContext());
 if (problems.length > 0) report(new ConfigurationError('the command line', problems));
 if (config !== undefined) reportProblems(() => addStack(config));
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Token } from 'aws-cdk-lib';
-import { type Configuration, parseConfiguration, parseJson } from '../lambda/config/configuration.ts';
+import { type Configuration, parseConfiguration } from '../lambda/config/configuration.ts';
 import { parseDurationText } from '../lambda/config/duration.ts';
+import { parseJson } from '../lambda/config/json-text.ts';
 import { ConfigurationError, formatPath, type Problem } from '../lambda/config/problems.ts';
 import type { ConfigurationFile } from '../lambda/config/schema.ts';
 
@@ -25,17 +26,18 @@ const LONGEST_SCHEDULE_MS = 3 * 24 * 60 * MINUTE_MS;
  */
 export function readConfiguration(configuration: string | RotationConfiguration): DeployableConfiguration {
   const source = typeof configuration === 'string' ? configuration : 'the configuration';
-  const input = typeof configuration === 'string' ? parseJson(readText(configuration), source) : configuration;
+  const input = typeof configuration === 'string' ? parseJson(readBytes(configuration), source) : configuration;
   const found = [...unresolvedProblems(input, []), ...scheduleProblems(input)];
   const settings = parseConfiguration(input, source, found);
   return { file: input as RotationConfiguration, settings };
 }
 
-function readText(path: string): string {
+function readBytes(path: string): Uint8Array {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (cause as Error).message;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : message;
     throw new ConfigurationError(path, [
       { path: '', message: `cannot be read: ${why}; give the path of a configuration (with cdk: -c config=FILE)` },
     ]);

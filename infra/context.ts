@@ -1,3 +1,4 @@
+import { nearest } from '../lambda/config/nearest.ts';
 import type { Problem } from '../lambda/config/problems.ts';
 
 /** What the app is given, by `-c key=value` or `context` in cdk.json. A value with a problem is undefined. */
@@ -6,7 +7,14 @@ export interface AppContext {
   readonly config: string | undefined;
   readonly alarmTopicArn: string | undefined;
   readonly secretPrefixes: readonly string[] | undefined;
+  /** Whether the server may be on the machine that deploys. */
+  readonly allowLoopback: boolean;
 }
+
+const KEYS = ['config', 'alarmTopicArn', 'secretPrefixes', 'allowLoopback'] as const satisfies (keyof AppContext)[];
+
+/** What the command line of CDK itself keeps in `cdk.context.json`; its other keys and its flags have `:` or `/`. */
+const KEYS_OF_CDK: ReadonlySet<string> = new Set(['acknowledged-issue-numbers', 'cli-telemetry']);
 
 const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+(\.fifo)?$/;
 
@@ -14,7 +22,13 @@ const WHICH_CONFIGURATION =
   'give the path of your configuration, for example -c config=prod.json; docs/configuration.md says how to write one';
 
 /** Reads the context, and finds every problem in it. No configuration is a default, so nobody deploys one by accident. */
-export function readContext(given: (key: string) => unknown): AppContext & { readonly problems: readonly Problem[] } {
+export function readContext(
+  context: Readonly<Record<string, unknown>>,
+): AppContext & { readonly problems: readonly Problem[] } {
+  // In cdk.json, `true` may stand without quotes.
+  const given = (key: keyof AppContext): unknown =>
+    typeof context[key] === 'boolean' ? String(context[key]) : context[key];
+  const unknown = unknownKeys(context);
   const problems: Problem[] = [];
   const say = (key: keyof AppContext, message: string, value?: unknown) => {
     problems.push({ path: `-c ${key}`, message, value });
@@ -27,7 +41,9 @@ export function readContext(given: (key: string) => unknown): AppContext & { rea
   };
   const config =
     given('config') === undefined
-      ? say('config', `is missing: ${WHICH_CONFIGURATION}`)
+      ? unknown.some(({ meant }) => meant === 'config')
+        ? undefined
+        : say('config', `is missing: ${WHICH_CONFIGURATION}`)
       : read('config', (text) => text !== '', `must be a path: ${WHICH_CONFIGURATION}`);
   const alarmTopicArn = read(
     'alarmTopicArn',
@@ -39,12 +55,26 @@ export function readContext(given: (key: string) => unknown): AppContext & { rea
     (text) => !split(text).includes(''),
     'must be prefixes of secret names, separated by commas, none of them empty, for example influxdb/acme/,influxdb/umbrella/',
   );
+  const allowLoopback = read('allowLoopback', (text) => text === 'true' || text === 'false', 'must be true or false');
   return {
     config,
     alarmTopicArn,
     secretPrefixes: secretPrefixes === undefined ? undefined : split(secretPrefixes),
-    problems,
+    allowLoopback: allowLoopback === 'true',
+    problems: [...unknown, ...problems],
   };
+}
+
+/** A mistyped key would be ignored, and with it the alarms' topic or the prefixes. */
+function unknownKeys(context: Readonly<Record<string, unknown>>): Problem[] {
+  const known: readonly string[] = KEYS;
+  return Object.keys(context)
+    .filter((key) => !known.includes(key) && !/[:/]/.test(key) && !KEYS_OF_CDK.has(key))
+    .map((key) => {
+      const meant = nearest(key, KEYS);
+      const what = meant === undefined ? `the options are ${KEYS.join(', ')}` : `did you mean ${meant}?`;
+      return { path: `-c ${key}`, message: `is not an option: ${what}`, ...(meant === undefined ? {} : { meant }) };
+    });
 }
 
 function split(text: string): string[] {

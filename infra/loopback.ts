@@ -1,15 +1,20 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { reachOf } from '../lambda/config/host.ts';
+import type { Problem } from '../lambda/config/problems.ts';
 
-/**
- * Warns if the server is on the machine that deploys. It is not an error, so that the demonstration's configuration can
- * be synthesized.
- */
+const LOOPBACK =
+  'is the address of the machine that deploys: a function in AWS cannot reach a server there, so every run would fail';
+
+/** A server on the machine that deploys is a mistake, unless it is asked for: an emulator of AWS runs there, too. */
+export function loopbackProblems(url: string, allowLoopback: boolean): Problem[] {
+  if (allowLoopback || reachOf(url) !== 'loopback') return [];
+  const message = `${LOOPBACK}. Give the address at which the function can reach it; or allow it by name, with -c allowLoopback=true or the option allowLoopback of the construct, for an emulator of AWS`;
+  return [{ path: 'influxdb.url', message, value: url }];
+}
+
+/** What was asked for is still said. */
 export function warnOfLoopback(scope: Construct, url: string): void {
-  const { hostname } = new URL(url);
-  if (!/^(localhost|.+\.localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) return;
-  Annotations.of(scope).addWarningV2(
-    'influxdb-token-rotation:loopback',
-    `influxdb.url is ${url}: a function in AWS cannot reach a server on the machine that deploys it, so every run would fail. Give the address at which the function can reach the server`,
-  );
+  if (reachOf(url) !== 'loopback') return;
+  Annotations.of(scope).addWarningV2('influxdb-token-rotation:loopback', `influxdb.url (${url}) ${LOOPBACK}`);
 }

@@ -1,5 +1,5 @@
-import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -42,22 +42,39 @@ export function functionStatements(scope: Construct, options: PermissionsOptions
     allow('ReportFailedRuns', ['sqs:SendMessage'], [failedRuns.queueArn]),
     // Lambda uses these, not the handler; most of them cannot be limited to resources.
     ...(options.inVpc
-      ? [
-          allow(
-            'AttachToVpc',
-            [
-              'ec2:AssignPrivateIpAddresses',
-              'ec2:CreateNetworkInterface',
-              'ec2:DeleteNetworkInterface',
-              'ec2:DescribeNetworkInterfaces',
-              'ec2:DescribeSubnets',
-              'ec2:UnassignPrivateIpAddresses',
-            ],
-            ['*'],
-          ),
-        ]
+      ? [allow('AttachToVpc', NETWORK_INTERFACES, ['*']), exceptForCode(scope, NETWORK_INTERFACES)]
       : []),
   ];
+}
+
+const NETWORK_INTERFACES = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/**
+ * Only calls of a function's code have the key `lambda:SourceFunctionArn`, and not those that Lambda makes for the
+ * function: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html. The function's own ARN cannot be here,
+ * because the function needs the role first, and nothing else has this role.
+ */
+function exceptForCode(scope: Construct, actions: string[]): PolicyStatement {
+  const functions = Stack.of(scope).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: '*',
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return new PolicyStatement({
+    sid: 'KeepVpcFromCode',
+    effect: Effect.DENY,
+    actions,
+    resources: ['*'],
+    conditions: { ArnLike: { 'lambda:SourceFunctionArn': functions } },
+  });
 }
 
 function useOfKey(scope: Construct, key: IKey): PolicyStatement {

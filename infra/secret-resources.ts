@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
-import { isArn, isWholeArn, nameOfSecret } from '../lambda/config/secret-name.ts';
+import { isArn, isWholeArn, nameOfSecret, namesOf } from '../lambda/config/secret-name.ts';
 
 /** ARNs and ARN patterns, as the `Resource` of a statement. */
 export interface SecretResources {
@@ -33,12 +33,14 @@ export function secretResources(
   const created = consumers.filter(({ createSecret }) => createSecret).map(({ secret }) => secret);
   const rotator = [arnOf(scope, influxdb.tokenSecret)];
   if (prefixes === undefined) {
-    assertRoom(secrets, created);
+    assertRoom(secrets, created, influxdb.tokenSecret);
     const each = (names: readonly string[]) => names.map((name) => arnOf(scope, name));
     const missing = created.map((name) => formatArn(scope, nameOfSecret(name)));
     return { rotator, consumers: [...each(secrets), ...missing], created: [...each(created), ...missing] };
   }
+  assertPrefixes(prefixes);
   assertCovered(secrets, prefixes);
+  assertRotatorApart(influxdb.tokenSecret, prefixes);
   const below = prefixes.map((prefix) => formatArn(scope, `${prefix}*`));
   return { rotator, consumers: below, created: created.length === 0 ? [] : below };
 }
@@ -61,20 +63,42 @@ function formatArn(scope: Construct, resourceName: string): string {
   });
 }
 
-function assertRoom(secrets: readonly string[], created: readonly string[]): void {
+function assertRoom(secrets: readonly string[], created: readonly string[], rotator: string): void {
   // The policy names a secret that may be created four times: in two statements, with and without the suffix.
   const names = [...secrets, ...created, ...created, ...created].map(nameOfSecret);
   const needed = names.reduce((sum, name) => sum + name.length + AROUND_NAME, 0);
   if (needed <= ROOM_FOR_ARNS) return;
   const folders = [...new Set(names.map((name) => name.slice(0, name.lastIndexOf('/') + 1)))].filter(Boolean);
-  const example = JSON.stringify(folders.length === 0 ? ['influxdb/'] : folders.slice(0, 3));
+  const apart = folders.filter((folder) => !namesOf(rotator).some((name) => name.startsWith(folder)));
+  const example = JSON.stringify(apart.length === 0 ? ['influxdb/consumers/'] : apart.slice(0, 3));
   refuse(
     `is missing: ${secrets.length} secrets, one by one, do not fit into the policy of the function's role; give name prefixes that no other secrets have, for example ${example}`,
   );
 }
 
-function assertCovered(secrets: readonly string[], prefixes: readonly string[]): void {
+/** Whatever the names are, IAM would take `*` and `?` in them for patterns. */
+function assertPrefixes(prefixes: readonly string[]): void {
   if (prefixes.includes('')) refuse('must not contain "", which would cover every secret of the account');
+  const wrong = prefixes.filter((prefix) => !PREFIX.test(prefix));
+  if (wrong.length === 0) return;
+  const why = wrong.some((prefix) => /[*?]/.test(prefix))
+    ? 'a prefix has no wildcard, because it covers all names that begin with it'
+    : 'a prefix is the beginning of a name: letters, digits and /_+=.@!-, and no ARN';
+  refuse(`must hold prefixes of names, but ${JSON.stringify(wrong)} cannot be one: ${why}`);
+}
+
+const PREFIX = /^[A-Za-z0-9/_+=.@!-]{1,512}$/;
+
+/** The function may only read the rotator's token. Who can write it decides with which rights tokens are made. */
+function assertRotatorApart(rotator: string, prefixes: readonly string[]): void {
+  const covering = prefixes.filter((prefix) => namesOf(rotator).some((name) => name.startsWith(prefix)));
+  if (covering.length > 0)
+    refuse(
+      `must not cover the rotator's own secret, which the function must not write: ${JSON.stringify(covering)} covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`,
+    );
+}
+
+function assertCovered(secrets: readonly string[], prefixes: readonly string[]): void {
   const outside = secrets.filter((secret) => !prefixes.some((prefix) => nameOfSecret(secret).startsWith(prefix)));
   if (outside.length > 0)
     refuse(

@@ -10,15 +10,18 @@ export interface TokenRotationStackProps extends StackProps {
   readonly alarmTopicArn: string | undefined;
   /** See `FunctionOptions`. */
   readonly secretPrefixes: readonly string[] | undefined;
+  /** See `TokenRotationProps`. */
+  readonly allowLoopback: boolean;
 }
 
 /** One `TokenRotation` with its defaults, for users who do not write CDK. */
 export class TokenRotationStack extends Stack {
   constructor(scope: Construct, id: string, props: TokenRotationStackProps) {
-    const { configuration, alarmTopicArn, secretPrefixes, ...stackProps } = props;
+    const { configuration, alarmTopicArn, secretPrefixes, allowLoopback, ...stackProps } = props;
     super(scope, id, stackProps);
     const rotation = new TokenRotation(this, 'Rotation', {
       configuration,
+      allowLoopback,
       ...(alarmTopicArn === undefined ? {} : { alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn) }),
       ...(secretPrefixes === undefined ? {} : { secretPrefixes }),
     });

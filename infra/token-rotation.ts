@@ -8,10 +8,10 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
+import { assertDeployable } from './assert-deployable.ts';
 import { type RotationConfiguration, readConfiguration } from './configuration.ts';
 import { CreatedSecrets } from './created-secrets.ts';
 import { createDashboard } from './dashboard.ts';
-import { warnOfLoopback } from './loopback.ts';
 import { RunMetrics } from './metrics.ts';
 import { createFunction, type FunctionOptions } from './rotation-function.ts';
 import { createSchedule, defaultWindow, type ScheduleOptions } from './run-schedule.ts';
@@ -30,6 +30,12 @@ export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
    * @default false: they exist already, or the function creates them (`createSecret` in the configuration)
    */
   readonly createSecrets?: boolean;
+
+  /**
+   * Allow a server on the machine that deploys, which a function in AWS cannot reach: for an emulator of AWS.
+   * @default false: it is an error
+   */
+  readonly allowLoopback?: boolean;
 
   /**
    * A topic that is told when an alarm goes off, and when it is over.
@@ -67,13 +73,14 @@ export class TokenRotation extends Construct {
 
   constructor(scope: Construct, id: string, props: TokenRotationProps) {
     super(scope, id);
-    const { configuration, createSecrets, alarmTopic, dashboard, permissionsBoundary, ...others } = props;
+    const { configuration, createSecrets, alarmTopic, dashboard, permissionsBoundary, ...rest } = props;
+    const { allowLoopback = false, ...others } = rest;
     const deployable = readConfiguration(configuration);
-    const { deployment, influxdb, consumers, scheduleMs } = deployable.settings;
+    const { deployment, consumers, scheduleMs } = deployable.settings;
     const period = Duration.millis(scheduleMs);
     const { scheduleEnabled = true, flexibleWindow = defaultWindow(period), ...functionOptions } = others;
     assertUniqueDeployment(this, deployment);
-    warnOfLoopback(this, influxdb.url);
+    assertDeployable(this, deployable.settings, { allowLoopback });
 
     if (permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(permissionsBoundary);
     if (createSecrets) new CreatedSecrets(this, 'Secrets', { consumers, encryptionKey: props.encryptionKey });

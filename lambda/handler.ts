@@ -10,6 +10,7 @@ import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
 import { formatDuration } from './config/duration.ts';
+import { warningsOf } from './config/warnings.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { ConsumerReport, RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
@@ -68,6 +69,8 @@ export function createHandler({
     const calls = { clock, budget, limits };
     const client = new SecretsManagerClient({ ...secretsManager, maxAttempts: 1 });
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
+    for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
+      if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });
     try {
       const store = new SecretStore(client, calls, serviceClocks, tokenKeys);
       const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newId: randomUUID };
@@ -120,7 +123,7 @@ export const handler: Handler = (event, context) => {
   if (deployed === undefined) {
     // In the bundle, which is CommonJS, import.meta has no dirname.
     const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
-    deployed = createHandler({ configuration: parseConfigurationText(readFileSync(file, 'utf8'), 'rotation.json') });
+    deployed = createHandler({ configuration: parseConfigurationText(readFileSync(file), 'rotation.json') });
   }
   return deployed(event, context);
 };

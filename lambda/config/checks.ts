@@ -1,11 +1,16 @@
+import { certificateProblem } from './certificates.ts';
 import { consumerProblems } from './consumer-checks.ts';
 import { duplicateProblems } from './duplicate-checks.ts';
 import { formatDuration } from './duration.ts';
+import { durationProblems } from './duration-checks.ts';
 import { type Durations, readDurations } from './durations.ts';
 import { formatPath, type Problem } from './problems.ts';
 import { tokenKeyProblem } from './token-key.ts';
 import { looksLikeToken } from './token-text.ts';
 import { parseUrl } from './url.ts';
+
+/** How long a call waits before its second attempt (`calls/call.ts`; a test compares). */
+const FIRST_PAUSE_MS = 250;
 
 /** The longest time-out that Lambda allows. */
 const LAMBDA_MAXIMUM_MS = 15 * 60 * 1000;
@@ -25,6 +30,7 @@ export function checkProblems(input: unknown): Problem[] {
   const general = readDurations(file, {});
   return [
     ...pastedTokens(file, []),
+    ...durationProblems(file),
     ...influxdbProblems(influxdb),
     ...limitProblems(general),
     ...consumers.flatMap((consumer, index) =>
@@ -39,7 +45,7 @@ export function checkProblems(input: unknown): Problem[] {
   ];
 }
 
-function influxdbProblems({ url, org, orgId, tokenKey }: Record<string, unknown>): Problem[] {
+function influxdbProblems({ url, org, orgId, tokenKey, ca }: Record<string, unknown>): Problem[] {
   const problems: Problem[] = [];
   const urlProblem = typeof url === 'string' && url !== '' ? parseUrl(url).problem : undefined;
   // The URL is left out of the problem, because it could contain a password.
@@ -48,9 +54,12 @@ function influxdbProblems({ url, org, orgId, tokenKey }: Record<string, unknown>
     problems.push({
       path: 'influxdb.org',
       message: 'is missing: give the name or id of the org, or its id as influxdb.orgId',
+      expectedAt: ['influxdb.org', 'influxdb.orgId'],
     });
   const keyProblem = tokenKeyProblem(tokenKey);
   if (keyProblem !== undefined) problems.push({ path: 'influxdb.tokenKey', message: keyProblem });
+  const caProblem = typeof ca === 'string' ? certificateProblem(ca) : undefined;
+  if (caProblem !== undefined) problems.push({ path: 'influxdb.ca', message: caProblem });
   return problems;
 }
 
@@ -60,10 +69,10 @@ function limitProblems({ functionTimeout, callTimeout, requestLife, clockToleran
   const say = (path: string, message: string) => problems.push({ path: `limits.${path}`, message });
   if (functionTimeout !== undefined && functionTimeout > LAMBDA_MAXIMUM_MS)
     say('functionTimeout', `must be at most 15m, the limit of Lambda (is ${formatDuration(functionTimeout)})`);
-  if (callTimeout !== undefined && requestLife !== undefined && 2 * callTimeout > requestLife) {
+  if (callTimeout !== undefined && requestLife !== undefined && 2 * callTimeout + FIRST_PAUSE_MS > requestLife) {
     say(
       'callTimeout',
-      `must be at most half of requestLife (${formatDuration(requestLife)}), so that there is time to retry a call (is ${formatDuration(callTimeout)})`,
+      `must leave room in requestLife (${formatDuration(requestLife)}) for two attempts and the pause of ${FIRST_PAUSE_MS} ms between them (is ${formatDuration(callTimeout)})`,
     );
   }
   if (callTimeout !== undefined && functionTimeout !== undefined && 2 * callTimeout >= functionTimeout) {

@@ -1,8 +1,8 @@
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { checkProblems } from './checks.ts';
 import { parseDurationText } from './duration.ts';
+import { parseJson } from './json-text.ts';
 import type { Permission } from './permission.ts';
-import { ConfigurationError, type Problem } from './problems.ts';
+import { ConfigurationError, type Problem, withoutConsequences } from './problems.ts';
 import {
   CONSUMER_DEFAULTS,
   type ConfigurationFile,
@@ -85,25 +85,12 @@ export type Access =
   | { readonly kind: 'permissions'; readonly permissions: readonly Permission[] };
 
 /**
- * Reads the text of a configuration file.
+ * Reads a configuration file: its bytes, or its text.
  * @param source what the error calls the file.
  * @throws {ConfigurationError} with every problem at once.
  */
-export function parseConfigurationText(text: string, source: string): Configuration {
-  return parseConfiguration(parseJson(text, source), source);
-}
-
-/** @throws {ConfigurationError} that says where the text is not JSON. */
-export function parseJson(text: string, source: string): unknown {
-  const errors: ParseError[] = [];
-  const input: unknown = parse(text, errors, { disallowComments: true, allowTrailingComma: false });
-  const [first] = errors;
-  if (first === undefined) return input;
-  const before = text.slice(0, first.offset).split('\n');
-  const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-  throw new ConfigurationError(source, [
-    { path: '', message: `is not JSON: ${printParseErrorCode(first.error)} at ${where}` },
-  ]);
+export function parseConfigurationText(file: string | Uint8Array, source: string): Configuration {
+  return parseConfiguration(parseJson(file, source), source);
 }
 
 /**
@@ -117,7 +104,7 @@ export function parseConfiguration(
 ): Configuration {
   const told = new Set(found.map(({ path }) => path));
   const others = [...schemaProblems(input), ...checkProblems(input)].filter(({ path }) => !told.has(path));
-  const problems = [...found, ...others];
+  const problems = withoutConsequences([...found, ...others]);
   if (problems.length > 0) throw new ConfigurationError(source, problems);
   return fillIn(input as ConfigurationFile);
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from './duration.ts';
 import type { Durations } from './durations.ts';
 import type { Problem } from './problems.ts';
+import { isArn } from './secret-name.ts';
 import { tokenKeyProblem } from './token-key.ts';
 
 interface Surroundings {
@@ -11,7 +12,7 @@ interface Surroundings {
   readonly durations: Durations;
 }
 
-type Say = (key: string, message: string, value?: unknown) => void;
+type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 'expectedAt'>) => void;
 
 /** Checks one consumer's keys against each other, and against the keys that apply to all consumers. */
 export function consumerProblems(
@@ -19,25 +20,35 @@ export function consumerProblems(
   { file, cloud, path, durations }: Surroundings,
 ): Problem[] {
   const problems: Problem[] = [];
-  const say: Say = (key, message, value) =>
-    problems.push({ path: key === '' ? path : `${path}.${key}`, message, ...(value === undefined ? {} : { value }) });
+  const say: Say = (key, message, more) =>
+    problems.push({ path: key === '' ? path : `${path}.${key}`, message, ...more });
   const defaults =
     typeof file.defaults === 'object' && file.defaults !== null ? (file.defaults as Record<string, unknown>) : {};
   const inForce = { ...defaults, ...consumer };
-  if (consumer.retired !== true) checkAccess(consumer, cloud, say);
-  checkOwner(inForce, cloud, say);
+  if (consumer.retired !== true) checkAccess(consumer, { cloud, path }, say);
+  checkOwner(inForce, { cloud, path }, say);
+  if (consumer.createSecret === true && typeof consumer.secret === 'string' && isArn(consumer.secret))
+    say('createSecret', 'must not be true for a secret that is given by its ARN: give the name that it will have');
   const keyProblem = tokenKeyProblem(inForce.tokenKey);
   if (keyProblem !== undefined) say('tokenKey', keyProblem);
   checkTimes(durations, say);
   return problems;
 }
 
-function checkAccess({ read, write, access, permissions }: Record<string, unknown>, cloud: boolean, say: Say): void {
+type Where = Pick<Surroundings, 'cloud' | 'path'>;
+
+function checkAccess(
+  { read, write, access, permissions }: Record<string, unknown>,
+  { cloud, path }: Where,
+  say: Say,
+): void {
   const kinds = [read !== undefined || write !== undefined, access !== undefined, permissions !== undefined].filter(
     Boolean,
   ).length;
   if (kinds === 0)
-    say('', 'does not say what its token may do: give "read" and "write" with buckets, or "access", or "permissions"');
+    say('', 'does not say what its token may do: give "read" and "write" with buckets, or "access", or "permissions"', {
+      expectedAt: ['read', 'write', 'access', 'permissions'].map((key) => `${path}.${key}`),
+    });
   if (kinds > 1)
     say('', 'says in more than one way what its token may do: keep one of "read"/"write", "access" and "permissions"');
   if (isEmptyOrAbsent(read) && isEmptyOrAbsent(write) && (read !== undefined || write !== undefined))
@@ -47,7 +58,7 @@ function checkAccess({ read, write, access, permissions }: Record<string, unknow
   for (const [key, buckets] of Object.entries({ read, write })) {
     if (!Array.isArray(buckets)) continue;
     const repeated = buckets.find((bucket, index) => buckets.indexOf(bucket) !== index);
-    if (typeof repeated === 'string') say(key, 'names a bucket twice', repeated);
+    if (typeof repeated === 'string') say(key, 'names a bucket twice', { value: repeated });
   }
   if (cloud && access === 'operator')
     say('access', 'must not be "operator" on InfluxDB Cloud, which has no operator tokens');
@@ -57,17 +68,17 @@ function isEmptyOrAbsent(buckets: unknown): boolean {
   return buckets === undefined || (Array.isArray(buckets) && buckets.length === 0);
 }
 
-function checkOwner({ owner, createOwner }: Record<string, unknown>, cloud: boolean, say: Say): void {
+function checkOwner({ owner, createOwner }: Record<string, unknown>, { cloud, path }: Where, say: Say): void {
   if (cloud && owner !== undefined)
-    say(
-      'owner',
-      "must not be given on InfluxDB Cloud, where the user behind the rotator's token is the only owner",
-      owner,
-    );
+    say('owner', "must not be given on InfluxDB Cloud, where the user behind the rotator's token is the only owner", {
+      value: owner,
+    });
   if (cloud && createOwner === true)
     say('createOwner', 'must not be given on InfluxDB Cloud, whose API cannot create users');
   if (!cloud && owner === undefined)
-    say('owner', 'is missing: name the InfluxDB user who will own the token, and who owns nothing else');
+    say('owner', 'is missing: name the InfluxDB user who will own the token, and who owns nothing else', {
+      expectedAt: [`${path}.owner`, 'defaults.owner'],
+    });
 }
 
 /**

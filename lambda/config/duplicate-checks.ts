@@ -11,7 +11,7 @@ export function duplicateProblems(consumers: readonly Record<string, unknown>[],
       'adopt',
       (other) => `is also the authorization that ${other} adopts: its token can be in the secret of one only`,
     ),
-    ...homeProblems(consumers),
+    ...homeProblems(consumers, tokenSecret),
   ];
 }
 
@@ -58,17 +58,18 @@ function sharedSecrets(consumers: readonly Record<string, unknown>[], tokenSecre
   return problems;
 }
 
-function homeProblems(consumers: readonly Record<string, unknown>[]): Problem[] {
-  const homes = new Map<string, string>();
-  consumers.forEach(({ secret }, index) => {
-    const home = typeof secret === 'string' ? homeOf(secret) : undefined;
-    if (home !== undefined) homes.set(home, `consumers[${index}].secret`);
-  });
-  if (homes.size < 2) return [];
-  return [
-    {
-      path: [...homes.values()].at(-1) ?? '',
-      message: 'is in another account or Region than the other secrets: a deployment works in one account and Region',
-    },
+function homeProblems(consumers: readonly Record<string, unknown>[], tokenSecret: unknown): Problem[] {
+  const given = [
+    ...consumers.map(({ secret }, index) => ({ path: `consumers[${index}].secret`, secret })),
+    { path: 'influxdb.tokenSecret', secret: tokenSecret },
   ];
+  const homes = new Map<string, string>();
+  for (const { path, secret } of given) {
+    const home = typeof secret === 'string' ? homeOf(secret) : undefined;
+    if (home !== undefined && !homes.has(home)) homes.set(home, path);
+  }
+  return [...homes.values()].slice(1).map((path) => ({
+    path,
+    message: 'is in another account or Region than the other secrets: a deployment works in one account and Region',
+  }));
 }

@@ -1,7 +1,7 @@
 import { parseDurationText } from './duration.ts';
-import { CONSUMER_DEFAULTS, DURATION_KEYS, LIMIT_DEFAULTS, SCHEDULE_DEFAULT } from './schema.ts';
+import { CONSUMER_DEFAULTS, DURATION_KEYS, LIMIT_DEFAULTS, MAY_BE_ZERO, SCHEDULE_DEFAULT } from './schema.ts';
 
-/** Durations in milliseconds by key; undefined if the given value is not a duration. */
+/** Durations in milliseconds by key; undefined if the given value is none, or one that is refused by itself. */
 export type Durations = Readonly<Record<string, number | undefined>>;
 
 /** The durations that apply to a consumer: its own, else those in `defaults`, else the built-in ones. */
@@ -18,7 +18,11 @@ export function readDurations(file: Record<string, unknown>, consumer: Record<st
     ...CONSUMER_DEFAULTS,
     ...given,
   };
-  return Object.fromEntries([...DURATION_KEYS].map((key) => [key, parseDurationText(all[key])]));
+  return Object.fromEntries([...DURATION_KEYS].map((key) => [key, usable(key, parseDurationText(all[key]))]));
+}
+
+function usable(key: string, ms: number | undefined): number | undefined {
+  return ms === 0 && !MAY_BE_ZERO.has(key) ? undefined : ms;
 }
 
 function objectAt(file: Record<string, unknown>, key: string): object {

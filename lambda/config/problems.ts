@@ -9,6 +9,18 @@ export interface Problem {
   readonly message: string;
   /** The value found; left out if it is missing or could be a secret. One that looks like a token is never shown. */
   readonly value?: unknown;
+  /** Where the key was expected, if it is missing: any one of these paths would do. */
+  readonly expectedAt?: readonly string[];
+  /** Where the misspelt key would have been right. */
+  readonly meant?: string;
+}
+
+/** Without what only follows from a misspelt key: that the key it should have been is missing. */
+export function withoutConsequences(problems: readonly Problem[]): Problem[] {
+  const meant = problems.flatMap(({ meant }) => meant ?? []);
+  const explained = (path: string) =>
+    meant.some((each) => path === each || (/^[.[]/.test(path.slice(each.length)) && path.startsWith(each)));
+  return problems.filter(({ expectedAt }) => expectedAt?.some(explained) !== true);
 }
 
 /** The configuration cannot be used. Its message lists every problem, one a line. */

@@ -1,4 +1,6 @@
 import type * as z from 'zod/mini';
+import { homeOfKey, keysAt } from './known-keys.ts';
+import { nearest } from './nearest.ts';
 import { formatPath, type Problem } from './problems.ts';
 import { ConfigurationFile, DURATION_KEYS } from './schema.ts';
 
@@ -18,16 +20,12 @@ function describe(issue: z.core.$ZodIssue, input: unknown): Problem[] {
     case 'unrecognized_keys':
       return issue.keys.map((unknown) => ({
         path: formatPath([...issue.path, unknown]),
-        message: adviceOnUnknown(unknown, issue.path),
+        ...adviceOnUnknown(unknown, issue.path),
       }));
-    case 'invalid_value':
-      return [
-        {
-          path,
-          message: `${missingOr(value)}must be one of ${issue.values.map((allowed) => JSON.stringify(allowed)).join(', ')}`,
-          ...shown,
-        },
-      ];
+    case 'invalid_value': {
+      const allowed = issue.values.map((each) => JSON.stringify(each)).join(', ');
+      return [{ path, message: `${missingOr(value)}must be one of ${allowed}`, ...shown, ...absence(path, value) }];
+    }
     case 'invalid_format':
       return [{ path, message: adviceOnFormat(key), ...shown }];
     case 'too_small':
@@ -44,10 +42,16 @@ function describe(issue: z.core.$ZodIssue, input: unknown): Problem[] {
         },
       ];
     case 'invalid_type':
-      return [{ path, message: `${missingOr(value)}must be ${article(issue.expected)}`, ...shown }];
+      return [
+        { path, message: `${missingOr(value)}must be ${article(issue.expected)}`, ...shown, ...absence(path, value) },
+      ];
     default:
       return [{ path, message: issue.message, ...shown }];
   }
+}
+
+function absence(path: string, value: unknown): Pick<Problem, 'expectedAt'> {
+  return value === undefined ? { expectedAt: [path] } : {};
 }
 
 function missingOr(value: unknown): string {
@@ -63,7 +67,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   deployment: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
   name: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
   adopt: 'must be an InfluxDB id, 16 hexadecimal digits, or "auto"',
-  ca: 'must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----"',
+  ca: 'must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----": the text itself, not the path of a file',
 };
 
 function adviceOnFormat(key: string): string {
@@ -72,11 +76,18 @@ function adviceOnFormat(key: string): string {
   return FORMATS[key] ?? 'must be an InfluxDB id: 16 hexadecimal digits';
 }
 
-function adviceOnUnknown(key: string, path: readonly PropertyKey[]): string {
+function adviceOnUnknown(key: string, path: readonly PropertyKey[]): Pick<Problem, 'message' | 'meant'> {
   if (path.at(-1) === 'resource' && (key === 'name' || key === 'org')) {
-    return 'would be ignored by InfluxDB, which would then grant every resource of this type: give "id" or "orgID" instead';
+    return {
+      message:
+        'would be ignored by InfluxDB, which would then grant every resource of this type: give "id" or "orgID" instead',
+    };
   }
-  return 'is not a known key here: remove it, or correct its spelling';
+  const near = nearest(key, keysAt(path));
+  const unknown = 'is not a known key here';
+  if (near !== undefined) return { message: `${unknown}: did you mean "${near}"?`, meant: formatPath([...path, near]) };
+  const home = homeOfKey(key);
+  return { message: home === undefined ? `${unknown}: remove it` : `${unknown}: it belongs in ${home}` };
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -175,6 +175,9 @@ export const ConfigurationFile = z.strictObject({
 export type ConfigurationFile = z.infer<typeof ConfigurationFile>;
 export type ConsumerFile = ConfigurationFile['consumers'][number];
 
+/** The durations that may be zero: an application that caches nothing, a token that is not held. */
+export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['holdPeriod', 'consumerCacheTtl']);
+
 /** The keys that have durations as values. */
 export const DURATION_KEYS: ReadonlySet<string> = new Set([
   'schedule',

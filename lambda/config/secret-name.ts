@@ -15,6 +15,11 @@ export function nameOfSecret(nameOrArn: string): string {
   return ARN.exec(nameOrArn)?.groups?.name ?? nameOrArn;
 }
 
+/** The names that it may mean: a partial ARN can end like a whole one. */
+export function namesOf(nameOrArn: string): readonly string[] {
+  return isArn(nameOrArn) ? [nameOfSecret(nameOrArn), nameOrArn.split(':').slice(6).join(':')] : [nameOrArn];
+}
+
 /** Partition, Region and account of an ARN; undefined for a name, which says nothing of them. */
 export function homeOf(nameOrArn: string): string | undefined {
   const parts = ARN.exec(nameOrArn)?.groups;
@@ -24,6 +29,15 @@ export function homeOf(nameOrArn: string): string | undefined {
 /** True if the ARN ends like a whole one: in a hyphen and the six characters that Secrets Manager chose at random. */
 export function isWholeArn(nameOrArn: string): boolean {
   return ARN.exec(nameOrArn)?.groups?.suffix !== undefined;
+}
+
+/**
+ * The end of a name or ARN that could be taken for the six random characters, and is probably not: a hyphen with any six
+ * in a name, and in an ARN with a word, a number, or a word and a number. Of random characters, one in a hundred are.
+ */
+export function endsLikeWholeArn(nameOrArn: string): string | undefined {
+  const [end] = /-[A-Za-z0-9]{6}$/.exec(nameOrArn) ?? [];
+  return end !== undefined && (!isArn(nameOrArn) || /^-(?:[a-z]+\d*|[A-Z]+\d*|\d+)$/.test(end)) ? end : undefined;
 }
 
 /** True if `partial` is `arn` without its random characters: Secrets Manager takes both for the same secret. */
@@ -63,7 +77,7 @@ export class SecretIndex {
  */
 function keysOf(nameOrArn: string): { readonly given: readonly string[]; readonly wanted: readonly string[] } {
   if (!isArn(nameOrArn)) return { given: [`name ${nameOrArn}`], wanted: [`name ${nameOrArn}`, `named ${nameOrArn}`] };
-  const names = [nameOfSecret(nameOrArn), nameOrArn.split(':').slice(6).join(':')];
+  const names = namesOf(nameOrArn);
   const base = isWholeArn(nameOrArn) ? nameOrArn.slice(0, -'-AbCdEf'.length) : nameOrArn;
   return {
     given: [`arn ${nameOrArn}`, `base ${base}`, ...names.map((name) => `named ${name}`)],

@@ -45,6 +45,7 @@ interface OfAction extends OfConsumer {
  * header. `docs/operations.md` explains each event.
  */
 export interface Events {
+  CONFIGURATION_WARNING: { readonly warning: string };
   RUN_STARTED: { readonly action: string; readonly mode: 'rotate' | 'plan'; readonly consumers: number };
   RUN_FINISHED: {
     readonly action: string;
@@ -112,6 +113,7 @@ export interface Events {
 export type EventCode = keyof Events;
 
 export const LEVELS: Readonly<Record<EventCode, Level>> = {
+  CONFIGURATION_WARNING: 'warn',
   RUN_STARTED: 'info',
   RUN_FINISHED: 'info',
   RUN_FAILED: 'error',

@@ -8,6 +8,7 @@ const stack = new Stack(app, 'created-secrets');
 const rotation = new TokenRotation(stack, 'Rotation', {
   configuration: app.node.getContext('config'),
   createSecrets: true,
+  allowLoopback: true,
   scheduleEnabled: false,
 });
 new CfnOutput(stack, 'FunctionName', { value: rotation.function.functionName });

@@ -59,7 +59,8 @@ describe.runIf('program' in python)(`AWS as MiniStack emulates it${whySkipped(py
       consumers: consumers.map((consumer) => ({ ...consumer, read: [BUCKET], write: [BUCKET] })),
     };
     writeFileSync(file, JSON.stringify(configuration));
-    return ['-c', `config=${file}`];
+    // The embedded InfluxDB is on this machine, as the emulator is.
+    return ['-c', `config=${file}`, '-c', 'allowLoopback=true'];
   }
 
   describe('the app, deployed by its configuration', () => {

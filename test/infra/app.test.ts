@@ -12,8 +12,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the app as the CDK command line does; the handler is built already. */
-function synthesize(context: Record<string, string>): Promise<{ readonly code: number; readonly stderr: string }> {
-  const env = { CDK_OUTDIR: join(folder, 'cdk.out'), CDK_CONTEXT_JSON: JSON.stringify(context) };
+function synthesize(
+  context: Record<string, string>,
+  others: NodeJS.ProcessEnv = {},
+): Promise<{ readonly code: number; readonly stderr: string }> {
+  const env = { CDK_OUTDIR: join(folder, 'cdk.out'), CDK_CONTEXT_JSON: JSON.stringify(context), ...others };
   return execute(['infra/app.ts'], env);
 }
 
@@ -92,6 +95,55 @@ it('the app says that an empty path is not one', async () => {
   `);
 });
 
+it('the app deploys no demonstration, unless a server on this machine is asked for by name', async () => {
+  const config = 'demo/rotation.json';
+  const { code, stderr } = await synthesize({ config });
+  expect(code).toBe(1);
+  expect(stderr).toMatchInlineSnapshot(`
+    "the configuration has 1 problem:
+      influxdb.url: is the address of the machine that deploys: a function in AWS cannot reach a server there, so every run would fail. Give the address at which the function can reach it; or allow it by name, with -c allowLoopback=true or the option allowLoopback of the construct, for an emulator of AWS (found "http://127.0.0.1:8086")
+    "
+  `);
+  expect((await synthesize({ config, allowLoopback: 'false' })).code).toBe(1);
+  expect((await synthesize({ config, allowLoopback: 'true' })).code).toBe(0);
+  expect(readdirSync(join(folder, 'cdk.out'))).toContain('influxdb-token-rotation-demo.template.json');
+});
+
+it('the app refuses a mistyped key, and ignores those of CDK itself', async () => {
+  const config = write('mistyped.json', aConfigurationFile());
+  const { code, stderr } = await synthesize({ confg: config, alarmTopicARN: TOPIC_ARN, topic: TOPIC_ARN });
+  expect(code).toBe(1);
+  expect(stderr).toMatchInlineSnapshot(`
+    "the command line has 3 problems:
+      -c confg: is not an option: did you mean config?
+      -c alarmTopicARN: is not an option: did you mean alarmTopicArn?
+      -c topic: is not an option: the options are config, alarmTopicArn, secretPrefixes, allowLoopback
+    "
+  `);
+  const ofCdk = {
+    'acknowledged-issue-numbers': '[1]',
+    'cli-telemetry': 'false',
+    'availability-zones:account=123456789012:region=eu-central-1': 'a',
+    '@aws-cdk/core:newStyleStackSynthesis': 'true',
+    'aws:cdk:bundling-stacks': '',
+  };
+  expect(await synthesize({ config, ...ofCdk })).toEqual({ code: 0, stderr: '' });
+});
+
+it('the app refuses secrets of another place than the one that it is deployed to', async () => {
+  const { influxdb } = aConfigurationFile();
+  const tokenSecret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:influxdb/rotator-AbCdEf';
+  const config = write('elsewhere.json', aConfigurationFile({ influxdb: { ...influxdb, tokenSecret } }));
+  const { code, stderr } = await synthesize({ config }, { CDK_DEFAULT_REGION: 'eu-central-1' });
+  expect(code).toBe(1);
+  expect(stderr).toMatchInlineSnapshot(`
+    "the configuration has 1 problem:
+      influxdb.tokenSecret: is in Region us-east-1, but the function runs in eu-central-1: a deployment works in one account and Region
+    "
+  `);
+  expect(await synthesize({ config }, { CDK_DEFAULT_REGION: 'us-east-1' })).toEqual({ code: 0, stderr: '' });
+});
+
 it('`npm run synth` in a fresh clone succeeds, and warns of the address of the demonstration, and of nothing else', async () => {
   const path = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter);
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -105,7 +157,7 @@ it('`npm run synth` in a fresh clone succeeds, and warns of the address of the d
   });
   expect(code).toBe(0);
   expect(stderr).toMatchInlineSnapshot(`
-    "WARNING influxdb.url is http://127.0.0.1:8086: a function in AWS cannot reach a server on the machine that deploys it, so every run would fail. Give the address at which the function can reach the server (Annotation)
+    "WARNING influxdb.url (http://127.0.0.1:8086) is the address of the machine that deploys: a function in AWS cannot reach a server there, so every run would fail (Annotation)
        influxdb-token-rotation-demo/Rotation constructs.Construct
        Acknowledge with 'Annotation::influxdb-token-rotation:loopback'
     "

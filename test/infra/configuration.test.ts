@@ -24,7 +24,10 @@ describe('a configuration that cannot be deployed', () => {
       'missing.json',
       'missing.json has 1 problem:\n  cannot be read: no such file; give the path of a configuration (with cdk: -c config=FILE)',
     ],
-    ['README.md', 'README.md has 1 problem:\n  is not JSON: InvalidSymbol at line 1, column 1'],
+    [
+      'README.md',
+      'README.md has 1 problem:\n  is not JSON at line 1, column 1: remove the comment, because JSON has none',
+    ],
   ])('%s is refused as a file', (configuration, message) => {
     expect(() => aRotation({ configuration })).toThrow(message);
   });

@@ -50,6 +50,8 @@ async function callsIn(scenario: Scenario): Promise<readonly Call[]> {
   return recorder.calls;
 }
 
+const isAllowing = ({ Effect }: Statement) => Effect === 'Allow';
+
 const least = statementsOf(aRotation());
 const full = fullRole([]);
 const creating = fullRole(['telegraf']);
@@ -86,8 +88,16 @@ describe('the statements of the role', () => {
         on arn:aws:kms:eu-central-1:123456789012:key/1b2c3d4e-0000-4000-8000-000000000000
         if {"StringEquals":{"kms:ViaService":"secretsmanager.eu-central-1.amazonaws.com"}}
       Allow AttachToVpc: ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface, ec2:DeleteNetworkInterface, ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets, ec2:UnassignPrivateIpAddresses
-        on *"
+        on *
+      Deny KeepVpcFromCode: ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface, ec2:DeleteNetworkInterface, ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets, ec2:UnassignPrivateIpAddresses
+        on *
+        if {"ArnLike":{"lambda:SourceFunctionArn":"arn:aws:lambda:eu-central-1:123456789012:function:*"}}"
     `);
+  });
+
+  it('fit into a policy together with all that can be added to them', () => {
+    const others = creating.filter(({ Sid }) => !['RotateSecrets', 'CreateSecrets'].includes(Sid));
+    expect(JSON.stringify(others).length).toBeLessThan(2000);
   });
 });
 
@@ -111,7 +121,7 @@ describe('the role may make', () => {
 
   it('no call with any of the actions of a statement that is removed: all of them are needed', async () => {
     const calls = [...recorded.values(), CALLS_OF_LAMBDA].flat();
-    for (const { Sid, Action } of creating) {
+    for (const { Sid, Action } of creating.filter(isAllowing)) {
       const rest = creating.filter((statement) => statement.Sid !== Sid);
       const actions = (await refused(rest, calls)).map((text) => text.split(' ')[0]);
       expect([Sid, ...new Set(actions)].toSorted()).toEqual([Sid, Action].flat().toSorted());
@@ -120,7 +130,7 @@ describe('the role may make', () => {
 
   it('not all calls of a scenario when any one statement is removed', async () => {
     const failing: Record<string, string[]> = {};
-    for (const { Sid } of creating) {
+    for (const { Sid } of creating.filter(isAllowing)) {
       failing[Sid] = [];
       for (const [name, calls] of [...recorded, ['calls of Lambda', CALLS_OF_LAMBDA] as const]) {
         const rest = creating.filter((statement) => statement.Sid !== Sid);
@@ -166,5 +176,29 @@ describe('the role may not', () => {
     ],
   ] as [string, Call][])('%s', async (_name, call) => {
     expect(await isAllowed(full, call)).toBe(false);
+  });
+});
+
+describe("the function's code", () => {
+  const ofCode = (call: Call): Call => ({
+    ...call,
+    context: {
+      ...call.context,
+      'lambda:SourceFunctionArn': `arn:aws:lambda:${REGION}:${ACCOUNT}:function:Stack-RotationFunction-Ab3`,
+    },
+  });
+  const inVpc = CALLS_OF_LAMBDA.filter(({ action }) => action.startsWith('ec2:'));
+
+  it('may do nothing in the VPC that Lambda may do for it', async () => {
+    expect(inVpc.length).toBe(6);
+    expect(await refused(full, inVpc)).toEqual([]);
+    expect(await refused(full, inVpc.map(ofCode))).toHaveLength(inVpc.length);
+    const without = full.filter(isAllowing);
+    expect(await refused(without, inVpc.map(ofCode))).toEqual([]);
+  });
+
+  it('may make all its other calls', async () => {
+    const calls = [...recorded.values()].flat().map(ofCode);
+    expect(await refused(creating, calls)).toEqual([]);
   });
 });

@@ -57,7 +57,7 @@ describe('the function', () => {
   });
 
   it('only plans where the construct says so', () => {
-    const folder = codeOf(aRotation({ configuration: 'demo/rotation.json', mode: 'plan' }));
+    const folder = codeOf(aRotation({ configuration: 'demo/rotation.json', allowLoopback: true, mode: 'plan' }));
     expect(JSON.parse(readFileSync(join(folder, 'rotation.json'), 'utf8'))).toEqual({
       ...JSON.parse(readFileSync('demo/rotation.json', 'utf8')),
       mode: 'plan',

@@ -1,6 +1,8 @@
+import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { InfluxdbSettings } from '../../config/configuration.ts';
+import { nearest } from '../../config/nearest.ts';
 import { CodedError } from '../../log/coded-error.ts';
-import { parseObject } from '../../secrets-manager/json-object.ts';
+import { type PlainToken, plainTokenIn } from '../../secrets-manager/plain-token.ts';
 import type { SecretReading } from '../../secrets-manager/secret.ts';
 
 /** The run cannot begin: the secret with the rotator's own token does not give one. */
@@ -10,7 +12,8 @@ export class RotatorTokenError extends CodedError {
 }
 
 /**
- * The token that the run authenticates with: the value itself, or a key of its JSON object.
+ * The token that the run authenticates with: the value itself, or a key of its JSON object. It is read as people store
+ * it, but only what can be a token is ever sent.
  * @throws {RotatorTokenError}
  */
 export function readRotatorToken(
@@ -33,10 +36,59 @@ export function readRotatorToken(
     case 'unreadable':
       return refuse(`cannot be read (${reading.detail}): allow secretsmanager:GetSecretValue on it`);
     case 'value': {
-      const object = parseObject(reading.text);
-      const token = object === undefined ? reading.text.trim() : object[tokenKey];
-      if (typeof token === 'string' && token !== '') return token;
-      return refuse(`has no token under the key "${tokenKey}": store it there, or name its key as influxdb.tokenKey`);
+      const found = tokenIn(reading.text, tokenKey);
+      return 'token' in found ? found.token : refuse(found.wrong);
     }
+  }
+}
+
+/** JSON with comments and commas at its end can mean only one thing. `wrong` completes "the secret …". */
+function tokenIn(text: string, tokenKey: string): PlainToken {
+  const root = treeOf(text.replace(/^\s+/, ''));
+  switch (root?.type) {
+    case 'object':
+      return tokenUnder(tokenKey, root);
+    case 'string':
+      // People quote, and so do programs: a whole object may stand in the text.
+      return tokenIn(String(root.value), tokenKey);
+    default: {
+      const found = plainTokenIn(text);
+      if ('token' in found) return found;
+      const store = `store the token alone, or a JSON object with the key "${tokenKey}"`;
+      return { wrong: `holds no token, because its text ${found.wrong}: ${store}` };
+    }
+  }
+}
+
+function tokenUnder(tokenKey: string, { children = [] }: Node): PlainToken {
+  const members = children.map(({ children: [key, value] = [] }) => ({ key: String(key?.value), value }));
+  const [member, twin] = members.filter(({ key }) => key === tokenKey);
+  if (twin !== undefined) return { wrong: `has the key "${tokenKey}" twice: keep the one with the token that works` };
+  if (member === undefined) {
+    // No key is shown that is not almost the wanted one: it could be the token itself.
+    const near = nearest(
+      tokenKey,
+      members.map(({ key }) => key),
+    );
+    const hint = near === undefined ? '' : ` (it has the key "${near}")`;
+    return { wrong: `has no token under the key "${tokenKey}"${hint}: ${STORE}` };
+  }
+  if (member.value?.type !== 'string') return { wrong: `has no text under the key "${tokenKey}": ${STORE}` };
+  const found = plainTokenIn(String(member.value.value));
+  if ('token' in found) return found;
+  return { wrong: `has no token under the key "${tokenKey}", because its text ${found.wrong}: ${STORE}` };
+}
+
+const STORE = 'store it there, or name its key as influxdb.tokenKey';
+
+/** Undefined for what is not JSON, but for its comments and commas. */
+function treeOf(text: string): Node | undefined {
+  const errors: ParseError[] = [];
+  try {
+    const root = parseTree(text, errors, { allowTrailingComma: true });
+    return errors.length === 0 ? root : undefined;
+  } catch {
+    // Nested so deeply that the parser gives up.
+    return undefined;
   }
 }

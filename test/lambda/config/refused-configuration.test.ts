@@ -8,7 +8,7 @@ describe('a configuration that is refused', () => {
     [
       'an unknown key',
       file({ consumer: { acess: 'all-access' } }),
-      ['consumers[0].acess: is not a known key here: remove it, or correct its spelling'],
+      ['consumers[0].acess: is not a known key here: did you mean "access"?'],
     ],
     [
       'a bad deployment',
@@ -63,7 +63,9 @@ describe('a configuration that is refused', () => {
     [
       'a ca that is no PEM',
       file({ influxdb: { ca: 'canary-certificate' } }),
-      ['influxdb.ca: must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----"'],
+      [
+        'influxdb.ca: must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----": the text itself, not the path of a file',
+      ],
     ],
     [
       'no access',
@@ -165,7 +167,7 @@ describe('a configuration that is refused', () => {
       'a call time-out without room for a second attempt',
       file({ limits: { callTimeout: '3m' } }),
       [
-        'limits.callTimeout: must be at most half of requestLife (5 minutes), so that there is time to retry a call (is 3 minutes)',
+        'limits.callTimeout: must leave room in requestLife (5 minutes) for two attempts and the pause of 250 ms between them (is 3 minutes)',
       ],
     ],
     [
@@ -305,7 +307,7 @@ describe('a configuration that is refused', () => {
 
   it('says where a text is not JSON', () => {
     expect(() => parseConfigurationText('{\n  "deployment": prod\n}', 'rotation.json')).toThrow(
-      'is not JSON: InvalidSymbol at line 2, column 17',
+      'is not JSON at line 2, column 17: put texts and keys into double quotes',
     );
   });
 

@@ -26,6 +26,7 @@ describe('an event', () => {
           "UNEXPECTED_ERROR",
         ],
         "warn": [
+          "CONFIGURATION_WARNING",
           "CONSUMER_BLOCKED",
           "NOT_ATTEMPTED",
           "TOKEN_UNPROVEN",

@@ -39,7 +39,7 @@ describe('what keeps a whole run from beginning is one error, however many consu
     [
       'a rotator secret without the key',
       () => put(world, 'influxdb/rotator', '{"Token":"x"}'),
-      /^the run failed: secret influxdb\/rotator, which holds the rotator's own token, has no token under the key "token": store it there, or name its key as influxdb\.tokenKey$/,
+      /^the run failed: secret influxdb\/rotator, which holds the rotator's own token, has no token under the key "token" \(it has the key "Token"\): store it there, or name its key as influxdb\.tokenKey$/,
     ],
     [
       'a missing rotator secret',

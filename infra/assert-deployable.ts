@@ -1,0 +1,35 @@
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Configuration } from '../lambda/config/configuration.ts';
+import { ConfigurationError } from '../lambda/config/problems.ts';
+import { type Use, useProblems } from '../lambda/config/use-problems.ts';
+import { warningsOf } from '../lambda/config/warnings.ts';
+import { loopbackProblems, warnOfLoopback } from './loopback.ts';
+
+/**
+ * What is known only where the configuration is deployed. Warns of what is allowed, and probably not meant.
+ * @throws {ConfigurationError} with every problem at once.
+ */
+export function assertDeployable(
+  scope: Construct,
+  settings: Configuration,
+  { allowLoopback }: { readonly allowLoopback: boolean },
+): void {
+  const { url } = settings.influxdb;
+  const nowMs = Date.now();
+  const problems = [...loopbackProblems(url, allowLoopback), ...useProblems(settings, { nowMs, ...placeOf(scope) })];
+  if (problems.length > 0) throw new ConfigurationError('the configuration', problems);
+  warnOfLoopback(scope, url);
+  for (const { code, message } of warningsOf(settings, nowMs))
+    Annotations.of(scope).addWarningV2(`influxdb-token-rotation:${code}`, message);
+}
+
+/** The stack's own place, or else that of the credentials with which the CDK command line deploys it. */
+function placeOf(scope: Construct): Pick<Use, 'region' | 'account'> {
+  const { region, account } = Stack.of(scope);
+  const known = (value: string, otherwise: string | undefined) => (Token.isUnresolved(value) ? otherwise : value);
+  return {
+    region: known(region, process.env.CDK_DEFAULT_REGION),
+    account: known(account, process.env.CDK_DEFAULT_ACCOUNT),
+  };
+}

@@ -1,0 +1,21 @@
+import { DURATION, LONGEST_DURATION, parseDurationText } from './duration.ts';
+import { formatPath, type Problem } from './problems.ts';
+import { DURATION_KEYS, MAY_BE_ZERO } from './schema.ts';
+
+/** Each duration by itself: what has the form of one, and still cannot be meant. */
+export function durationProblems(value: unknown, path: readonly PropertyKey[] = []): Problem[] {
+  if (typeof value === 'string') return problemOf(value, path);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    durationProblems(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
+function problemOf(text: string, path: readonly PropertyKey[]): Problem[] {
+  const key = String(path.at(-1));
+  if (!DURATION_KEYS.has(key) || !DURATION.test(text)) return [];
+  const ms = parseDurationText(text);
+  const at = { path: formatPath(path), value: text };
+  if (ms === undefined) return [{ ...at, message: `must be at most "${LONGEST_DURATION}", a hundred years` }];
+  return ms > 0 || MAY_BE_ZERO.has(key) ? [] : [{ ...at, message: 'must be longer than zero' }];
+}

@@ -1,0 +1,363 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { readConfiguration } from '../../infra/configuration.ts';
+import { jsonSchema } from '../../lambda/config/json-schema.ts';
+import { ConfigurationError } from '../../lambda/config/problems.ts';
+import { file, type Json } from '../lambda/config/a-file.ts';
+import { OF_A_SERVER, ROOT } from '../lambda/config/certificates.ts';
+import { arn, type Content, consumer, influxdb, limits, SetUp, text, without } from './a-set-up.ts';
+
+const setUp = new SetUp();
+afterAll(() => setUp.remove());
+
+/** Without the alternatives, for which zod forgets that an object has no other keys. */
+const withoutAnyOf = JSON.parse(JSON.stringify(jsonSchema(), (key, value) => (key === 'anyOf' ? undefined : value)));
+const editor = z.fromJSONSchema(withoutAnyOf);
+
+type Row = readonly [name: string, content: Content, ...said: string[]];
+
+/** When: as soon as the file is read. `npm start` ends with 2 and has called nothing; CDK makes no stack. */
+async function refuse(content: Content, said: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await setUp.start(content);
+  const count = said.length === 1 ? '1 problem' : `${said.length} problems`;
+  const message = [`${setUp.path} has ${count}:`, ...said.map((line) => `  ${line}`)].join('\n');
+  expect(stderr).toBe(`${message}\n`);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(() => readConfiguration(setUp.path)).toThrow(ConfigurationError);
+  expect(() => readConfiguration(setUp.path)).toThrow(message);
+}
+
+const utf16 = (little: boolean, mark: boolean) => {
+  const bytes = Buffer.from(`${mark ? '\uFEFF' : ''}${JSON.stringify(file())}`, 'utf16le');
+  return new Uint8Array(little ? bytes : bytes.swap16());
+};
+const UTF_16 = 'is UTF-16, or another encoding with zero bytes: save it as UTF-8';
+const LANGUAGE = (name: string) => `is not JSON but looks like ${name}: write it as docs/configuration.md shows`;
+
+const NO_JSON: readonly Row[] = [
+  ['nothing', '', 'is empty: docs/configuration.md says how to write one'],
+  ['only spaces', ' \n', 'is empty: docs/configuration.md says how to write one'],
+  [
+    'a byte order mark',
+    `\uFEFF${JSON.stringify(file())}`,
+    'begins with a byte order mark, which JSON does not have: save it as UTF-8 without one',
+  ],
+  ['UTF-16 with its mark', utf16(true, true), UTF_16],
+  ['UTF-16, the other way round', utf16(false, true), UTF_16],
+  ['UTF-16 without a mark', utf16(true, false), UTF_16],
+  [
+    'Latin-1',
+    new Uint8Array(Buffer.from('{"deployment":"Köln"}', 'latin1')),
+    'is not UTF-8: save it in that encoding, which JSON has',
+  ],
+  ['YAML', 'deployment: prod\ninfluxdb:\n  url: https://example.com\n', LANGUAGE('YAML')],
+  ['YAML after a comment', '# production\ndeployment: prod\n', LANGUAGE('YAML')],
+  ['YAML with its mark', '---\n{}\n', LANGUAGE('YAML')],
+  ['a list in YAML', '- name: telegraf\n', LANGUAGE('YAML')],
+  ['TOML', 'deployment = "prod"\n', LANGUAGE('TOML')],
+  ['TOML that begins with a table', '[influxdb]\nurl = "x"\n', LANGUAGE('TOML')],
+  [
+    'a comment',
+    text('"deployment"', '// mine\n  "deployment"'),
+    'is not JSON at line 2, column 3: remove the comment, because JSON has none',
+  ],
+  [
+    'a comment of the other kind',
+    text('"deployment"', '/* mine */ "deployment"'),
+    'is not JSON at line 2, column 3: remove the comment, because JSON has none',
+  ],
+  [
+    'a comment of a shell',
+    text('"deployment"', '# mine\n  "deployment"'),
+    'is not JSON at line 2, column 3: remove the comment, because JSON has none',
+  ],
+  [
+    'a comma at the end of a list',
+    '{\n  "consumers": [1, ]\n}',
+    'is not JSON at line 2, column 18: remove the comma, because nothing follows it',
+  ],
+  [
+    'a comma at the end of an object',
+    '{\n  "deployment": "prod",\n}',
+    'is not JSON at line 2, column 23: remove the comma, because nothing follows it',
+  ],
+  [
+    'single quotes',
+    "{ 'deployment': 'prod' }",
+    'is not JSON at line 1, column 3: put texts and keys into double quotes, not single ones',
+  ],
+  [
+    'typographic quotes',
+    '{ “deployment”: “prod” }',
+    'is not JSON at line 1, column 3: put texts and keys into straight double quotes',
+  ],
+  [
+    'a key without quotes',
+    '{ deployment: "prod" }',
+    'is not JSON at line 1, column 3: put texts and keys into double quotes',
+  ],
+  ['a missing comma', '{ "a": 1 "b": 2 }', 'is not JSON at line 1, column 10: a comma is missing'],
+  ['a missing colon', '{ "a" 1 }', 'is not JSON at line 1, column 7: a colon is missing after the key'],
+  ['a missing brace', '{ "a": 1', 'is not JSON at line 1, column 9: a closing brace } is missing'],
+  ['a missing bracket', '{ "a": [1', 'is not JSON at line 1, column 10: a closing bracket ] is missing'],
+  [
+    'a text that does not end',
+    '{ "a": "b }',
+    'is not JSON at line 1, column 8: the closing quote of the text is missing',
+  ],
+  ['two objects', '{}\n{}', 'is not JSON at line 2, column 1: remove what follows, because the object has ended'],
+  [
+    'a line break in a text',
+    '{ "a": "b\nc" }',
+    'is not JSON at line 1, column 8: the closing quote of the text is missing',
+  ],
+  ['a backslash', '{ "a": "C:\\prod" }', 'is not JSON at line 1, column 8: write a backslash in a text as two'],
+  ['lists in lists without end', '['.repeat(200_000), 'is nested too deeply: write it as docs/configuration.md shows'],
+];
+
+const TWICE: readonly Row[] = [
+  [
+    'a key of the file',
+    text('"influxdb"', '"deployment": "other",\n  "influxdb"'),
+    'deployment: stands twice, at line 2, column 3 and at line 3, column 3: keep one of them',
+  ],
+  [
+    'all consumers',
+    text('"consumers"', '"consumers": [],\n  "consumers"'),
+    'consumers: stands twice, at line 8, column 3 and at line 9, column 3: keep one of them',
+  ],
+  [
+    'a grace period',
+    text('"owner"', '"gracePeriod": "48h",\n      "gracePeriod": "2h",\n      "owner"'),
+    'consumers[0].gracePeriod: stands twice, at line 12, column 7 and at line 13, column 7: keep one of them',
+  ],
+  [
+    'a key that is written in two ways',
+    '{"a":1,"\\u0061":2}',
+    'a: stands twice, at line 1, column 2 and at line 1, column 8: keep one of them',
+  ],
+  [
+    'keys of keys, three times',
+    '{"x":{"y":[{"z":1,"z":2,"z":3}]}}',
+    'x.y[0].z: stands twice, at line 1, column 13 and at line 1, column 19: keep one of them',
+    'x.y[0].z: stands twice, at line 1, column 13 and at line 1, column 25: keep one of them',
+  ],
+];
+
+const UNKNOWN = 'is not a known key here';
+const KEYS: readonly Row[] = [
+  ['of the file', file({ deploymnt: 'x' }), `deploymnt: ${UNKNOWN}: did you mean "deployment"?`],
+  ['in other letters', file({ Schedule: '1h' }), `Schedule: ${UNKNOWN}: did you mean "schedule"?`],
+  ['with a hyphen', limits({ 'call-timeout': '5s' }), `limits.call-timeout: ${UNKNOWN}: did you mean "callTimeout"?`],
+  [
+    'with two letters swapped',
+    without('secret', { sercet: 'influxdb/a' }),
+    `consumers[0].sercet: ${UNKNOWN}: did you mean "secret"?`,
+  ],
+  [
+    'of the only access',
+    without('read', { reed: ['telemetry'] }),
+    `consumers[0].reed: ${UNKNOWN}: did you mean "read"?`,
+  ],
+  ['of the owner', without('owner', { ownr: 'svc' }), `consumers[0].ownr: ${UNKNOWN}: did you mean "owner"?`],
+  ['of the server', { ...file(), influxdb: undefined, influxDb: {} }, `influxDb: ${UNKNOWN}: did you mean "influxdb"?`],
+  ['at the wrong place', file({ lease: '30m' }), `lease: ${UNKNOWN}: it belongs in "limits"`],
+  [
+    'of a consumer, in the file',
+    file({ gracePeriod: '2d' }),
+    `gracePeriod: ${UNKNOWN}: it belongs in "defaults", or in a consumer`,
+  ],
+  [
+    'that is a part of the right one',
+    file({ influxdb: { tokenSecret: undefined, secret: 'influxdb/rotator' } }),
+    `influxdb.secret: ${UNKNOWN}: did you mean "tokenSecret"?`,
+  ],
+  ['that means nothing', file({ colour: 'red' }), `colour: ${UNKNOWN}: remove it`],
+  [
+    'that is a prototype',
+    `{"__proto__":{"mode":"plan"},${JSON.stringify(file()).slice(1)}`,
+    `__proto__: ${UNKNOWN}: remove it`,
+  ],
+];
+
+const HUGE = 'must be at most "36500d", a hundred years';
+const NO_ROOM =
+  'limits.callTimeout: must leave room in requestLife (20 seconds) for two attempts and the pause of 250 ms between them (is 10 seconds)';
+
+/** The editor says these as well, from the JSON Schema. */
+const EDITOR_TOO: readonly Row[] = [
+  [
+    'a call that may take no time',
+    limits({ callTimeout: '0s' }),
+    'limits.callTimeout: must be longer than zero (found "0s")',
+  ],
+  [
+    'a request that has no life',
+    limits({ requestLife: '0m' }),
+    'limits.requestLife: must be longer than zero (found "0m")',
+  ],
+  [
+    'clocks that must be equal',
+    limits({ clockTolerance: '0h' }),
+    'limits.clockTolerance: must be longer than zero (found "0h")',
+  ],
+  ['no lease', limits({ lease: '0s' }), 'limits.lease: must be longer than zero (found "0s")'],
+  [
+    'a function without time',
+    limits({ functionTimeout: '0d0s' }),
+    'limits.functionTimeout: must be longer than zero (found "0d0s")',
+  ],
+  [
+    'no age at which to rotate',
+    consumer({ rotateEvery: '0d' }),
+    'consumers[0].rotateEvery: must be longer than zero (found "0d")',
+  ],
+  [
+    'no grace',
+    file({ defaults: { gracePeriod: '00s' } }),
+    'defaults.gracePeriod: must be longer than zero (found "00s")',
+  ],
+  [
+    'a duration of 400 digits',
+    consumer({ rotateEvery: `${'9'.repeat(400)}d` }),
+    `consumers[0].rotateEvery: ${HUGE} (what was found is not shown, since it could be a token)`,
+  ],
+  [
+    'the address of the API',
+    influxdb({ url: 'https://influxdb.example.com:8086/api/v2' }),
+    'influxdb.url: must be the base URL, without /api/v2 and what follows it: the program adds the path of each call',
+  ],
+  [
+    'the address of a call',
+    influxdb({ url: 'https://example.com/influx/API//v2/authorizations/' }),
+    'influxdb.url: must be the base URL, without /api/v2 and what follows it: the program adds the path of each call',
+  ],
+  [
+    'the address of a page',
+    influxdb({ url: 'https://influxdb.example.com/orgs/0123456789abcdef/load-data/tokens' }),
+    "influxdb.url: must be the base URL, not the address of one of InfluxDB's pages: keep only what comes before it",
+  ],
+];
+
+const VALUES: readonly Row[] = [
+  [
+    'ages beyond all dates',
+    consumer({ rotateEvery: '99999999w', maxTokenAge: '99999999w' }),
+    `consumers[0].rotateEvery: ${HUGE} (found "99999999w")`,
+    `consumers[0].maxTokenAge: ${HUGE} (found "99999999w")`,
+  ],
+  ['a second attempt that does not fit in', limits({ callTimeout: '10s', requestLife: '20s' }), NO_ROOM],
+  [
+    'the address of the page to sign in',
+    influxdb({ url: 'https://influxdb.example.com/signin' }),
+    "influxdb.url: must be the base URL, not the address of one of InfluxDB's pages: keep only what comes before it",
+  ],
+  [
+    'a protocol twice',
+    influxdb({ url: 'http://https://influxdb.example.com' }),
+    'influxdb.url: must have https:// or http:// once only',
+  ],
+  [
+    'a port that is none',
+    influxdb({ url: 'https://influxdb.example.com:0' }),
+    'influxdb.url: must not have the port 0',
+  ],
+  [
+    "the rotator's secret in another Region",
+    file({ influxdb: { tokenSecret: arn('rotator-AbCdEf') }, consumer: { secret: arn('a-AbCdEf', 'us-east-1') } }),
+    'influxdb.tokenSecret: is in another account or Region than the other secrets: a deployment works in one account and Region',
+  ],
+  [
+    "the rotator's secret in another account",
+    file({
+      influxdb: { tokenSecret: arn('rotator-AbCdEf') },
+      consumer: { secret: arn('a-AbCdEf', 'eu-west-1', '210987654321') },
+    }),
+    'influxdb.tokenSecret: is in another account or Region than the other secrets: a deployment works in one account and Region',
+  ],
+  [
+    'a secret to create by its ARN',
+    consumer({ createSecret: true, secret: arn('a-AbCdEf') }),
+    'consumers[0].createSecret: must not be true for a secret that is given by its ARN: give the name that it will have',
+  ],
+  [
+    'the path of a certificate',
+    influxdb({ ca: '/etc/ssl/ca.pem' }),
+    'influxdb.ca: must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----": the text itself, not the path of a file',
+  ],
+  [
+    'a certificate that is cut',
+    influxdb({ ca: ROOT.slice(0, 200) }),
+    'influxdb.ca: has a certificate without its line "-----END CERTIFICATE-----": copy the whole text of the PEM file',
+  ],
+  [
+    'a certificate with a letter too few',
+    influxdb({ ca: ROOT.replace(/^MII/m, 'MI') }),
+    'influxdb.ca: has a certificate that cannot be read: copy the whole text of the PEM file, with each of its line breaks as \\n',
+  ],
+  [
+    'a bundle whose second certificate is broken',
+    influxdb({ ca: `${ROOT}\n${ROOT.replaceAll('a', 'b')}` }),
+    'influxdb.ca: has a certificate (number 2 of 2) that cannot be read: copy the whole text of the PEM file, with each of its line breaks as \\n',
+  ],
+  [
+    "a server's certificate",
+    influxdb({ ca: OF_A_SERVER }),
+    "influxdb.ca: has no root certificate, so no connection would be trusted: give the certificate of the CA, not the server's or an intermediate one",
+  ],
+  [
+    'a request for a certificate',
+    influxdb({ ca: `${ROOT}\n${OF_A_SERVER.replaceAll('CERTIFICATE', 'CERTIFICATE REQUEST')}` }),
+    'influxdb.ca: holds something else than certificates: keep only what stands between "-----BEGIN CERTIFICATE-----" and its end',
+  ],
+  [
+    'a private key beside the certificate',
+    influxdb({ ca: `${ROOT}\n-----BEGIN EC PRIVATE KEY-----\nnot-a-real-key\n-----END EC PRIVATE KEY-----` }),
+    'influxdb.ca: holds a private key: keep only the certificates here, and replace that key, since it was in a file',
+  ],
+];
+
+describe('refused as soon as the file is read: what is no JSON', () => {
+  for (const [name, content, ...said] of NO_JSON) it(name, () => refuse(content, said));
+});
+
+describe('refused as soon as the file is read: a key that stands twice', () => {
+  for (const [name, content, ...said] of TWICE) it(name, () => refuse(content, said));
+});
+
+describe('refused as soon as the file is read: a misspelt key', () => {
+  for (const [name, content, ...said] of KEYS) it(name, () => refuse(content, said));
+
+  it('by the editor, too', () => {
+    for (const [, content] of KEYS.filter(([, each]) => typeof each !== 'string'))
+      expect(editor.safeParse(JSON.parse(JSON.stringify(content))).success).toBe(false);
+  });
+});
+
+describe('refused as soon as the file is read, and in the editor', () => {
+  for (const [name, content, ...said] of EDITOR_TOO)
+    it(name, async () => {
+      await refuse(content, said);
+      expect(editor.safeParse(JSON.parse(JSON.stringify(content))).success).toBe(false);
+    });
+});
+
+describe('refused as soon as the file is read: a value', () => {
+  for (const [name, content, ...said] of VALUES) it(name, () => refuse(content, said));
+});
+
+it('neither the editor nor the program refuses what is right, though it is near to what is wrong', () => {
+  const right: Json[] = [
+    limits({ callTimeout: '10s', requestLife: '21s' }),
+    consumer({ holdPeriod: '0s', consumerCacheTtl: '0s' }),
+    consumer({ rotateEvery: '000030d', maxTokenAge: '36500d' }),
+    influxdb({ url: 'https://example.com/influx/api/' }),
+    influxdb({ url: ' HTTPS://example.com/teams/a@b?' }),
+    influxdb({ ca: `Root\n${ROOT}\n${OF_A_SERVER}\n` }),
+    file({ influxdb: { tokenSecret: arn('rotator-AbCdEf') }, consumer: { secret: arn('a-AbCdEf') } }),
+  ];
+  for (const content of right) {
+    expect(() => readConfiguration(setUp.write(content))).not.toThrow();
+    expect(editor.safeParse(content).error).toBeUndefined();
+  }
+});

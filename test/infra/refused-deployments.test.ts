@@ -1,0 +1,187 @@
+import { Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { RotationConfiguration } from '../../infra/configuration.ts';
+import { readContext } from '../../infra/context.ts';
+import type { TokenRotationProps } from '../../infra/token-rotation.ts';
+import { ConfigurationError } from '../../lambda/config/problems.ts';
+import { secretArn } from '../builders/a-role.ts';
+import { aConfigurationFile, aRotation, TOPIC_ARN } from '../builders/a-rotation.ts';
+import { OLD_ROOT, ROOT } from '../lambda/config/certificates.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+const server = (more: Partial<RotationConfiguration['influxdb']>) =>
+  aConfigurationFile({ influxdb: { ...aConfigurationFile().influxdb, ...more } });
+const secrets = (...names: readonly string[]) =>
+  aConfigurationFile({
+    consumers: names.map((secret, index) => ({ name: `c${index}`, secret, owner: 'svc', read: ['telemetry'] })),
+  });
+const prefixes = (...secretPrefixes: readonly string[]) => ({ secretPrefixes });
+
+const LOOPBACK =
+  'is the address of the machine that deploys: a function in AWS cannot reach a server there, so every run would fail. Give the address at which the function can reach it; or allow it by name, with -c allowLoopback=true or the option allowLoopback of the construct, for an emulator of AWS';
+const NO_WILDCARD = 'a prefix has no wildcard, because it covers all names that begin with it';
+const NO_PREFIX = 'a prefix is the beginning of a name: letters, digits and /_+=.@!-, and no ARN';
+const NOT_ROTATOR = (covering: string, rotator = 'influxdb/rotator') =>
+  `secretPrefixes: must not cover the rotator's own secret, which the function must not write: ["${covering}"] covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`;
+
+type Row = readonly [name: string, props: Partial<TokenRotationProps>, said: string];
+
+const ROWS: readonly Row[] = [
+  [
+    'a server on the machine that deploys',
+    { configuration: server({ url: 'http://127.0.0.1:8086' }) },
+    `influxdb.url: ${LOOPBACK} (found "http://127.0.0.1:8086")`,
+  ],
+  ["a prefix that covers the rotator's secret", prefixes('influxdb/'), NOT_ROTATOR('influxdb/')],
+  [
+    'a prefix that covers the ARN of it',
+    {
+      configuration: server({ tokenSecret: secretArn('influxdb/acme/rotator') }),
+      ...prefixes('influxdb/acme/'),
+    },
+    NOT_ROTATOR('influxdb/acme/', secretArn('influxdb/acme/rotator')),
+  ],
+  [
+    'a prefix that covers a partial ARN of it, which ends like a whole one',
+    {
+      configuration: server({ tokenSecret: secretArn('influxdb/acme/the-tokens', '') }),
+      ...prefixes('influxdb/acme/telegraf', 'influxdb/acme/grafana', 'influxdb/acme/the-t'),
+    },
+    NOT_ROTATOR('influxdb/acme/the-t', secretArn('influxdb/acme/the-tokens', '')),
+  ],
+  [
+    'a star in a prefix',
+    prefixes('influxdb/acme/*'),
+    `secretPrefixes: must hold prefixes of names, but ["influxdb/acme/*"] cannot be one: ${NO_WILDCARD}`,
+  ],
+  [
+    'a question mark in a prefix',
+    prefixes('influxdb/acme/', 'influxdb/?'),
+    `secretPrefixes: must hold prefixes of names, but ["influxdb/?"] cannot be one: ${NO_WILDCARD}`,
+  ],
+  [
+    'an ARN as a prefix',
+    prefixes(secretArn('influxdb/acme/', '')),
+    `secretPrefixes: must hold prefixes of names, but ["${secretArn('influxdb/acme/', '')}"] cannot be one: ${NO_PREFIX}`,
+  ],
+  [
+    "the rotator's secret in another Region than the stack, while the consumers have names",
+    { configuration: server({ tokenSecret: secretArn('influxdb/rotator').replace('eu-central-1', 'us-east-1') }) },
+    'influxdb.tokenSecret: is in Region us-east-1, but the function runs in eu-central-1: a deployment works in one account and Region',
+  ],
+  [
+    "a consumer's secret in another account than the stack",
+    { configuration: secrets(secretArn('influxdb/acme/a').replace('123456789012', '210987654321')) },
+    'consumers[0].secret: is in account 210987654321, but the function runs in 123456789012: a deployment works in one account and Region',
+  ],
+  [
+    'a CA that has expired, and no other',
+    { configuration: server({ ca: OLD_ROOT }) },
+    'influxdb.ca: has a certificate that expired on 2021-01-01: give the one that follows it, or both',
+  ],
+];
+
+describe('refused by the synthesis, which ends with 1 and leaves no template', () => {
+  for (const [name, props, said] of ROWS)
+    it(name, () => {
+      const problem = /^(?:the deployment|the configuration) has 1 problem:\n {2}(.*)$/s;
+      let message = '';
+      try {
+        aRotation(props);
+      } catch (error) {
+        if (!(error instanceof ConfigurationError)) throw error;
+        message = error.message;
+      }
+      expect(problem.exec(message)?.[1]).toBe(said);
+    });
+
+  it('does not suggest a prefix that it would refuse', () => {
+    const many = secrets(...Array.from({ length: 200 }, (_, index) => `influxdb/c${index}`));
+    expect(() => aRotation({ configuration: many })).toThrow('for example ["influxdb/consumers/"]');
+  });
+});
+
+describe('refused on the command line of CDK, which ends with 1', () => {
+  it.each<[string, Record<string, unknown>, readonly string[]]>([
+    ['a letter too few', { confg: 'x' }, ['-c confg: is not an option: did you mean config?']],
+    [
+      'capitals',
+      { config: 'x', alarmTopicARN: TOPIC_ARN },
+      ['-c alarmTopicARN: is not an option: did you mean alarmTopicArn?'],
+    ],
+    [
+      'a hyphen',
+      { config: 'x', 'secret-prefixes': 'a/' },
+      ['-c secret-prefixes: is not an option: did you mean secretPrefixes?'],
+    ],
+    [
+      'another word',
+      { config: 'x', topic: 'y' },
+      ['-c topic: is not an option: the options are config, alarmTopicArn, secretPrefixes, allowLoopback'],
+    ],
+    [
+      'neither yes nor no',
+      { config: 'x', allowLoopback: 'yes' },
+      ['-c allowLoopback: must be true or false (found "yes")'],
+    ],
+  ])('%s', (_name, context, said) => {
+    const { problems } = readContext(context);
+    const lines = new ConfigurationError('x', problems).message.split('\n').slice(1);
+    expect(lines.map((line) => line.trim())).toEqual(said);
+  });
+});
+
+it('takes an option from cdk.json, too, where it is no text', () => {
+  expect(readContext({ config: 'x', allowLoopback: true })).toMatchObject({ allowLoopback: true, problems: [] });
+});
+
+describe('allowed, with a warning by the synthesis', () => {
+  const clear = 'every token would cross the network in clear text; use https://';
+  it.each<[string, RotationConfiguration, readonly string[]]>([
+    ['clear text to a public name', server({ url: 'http://influxdb.example.com:8086' }), [clear]],
+    ['clear text to a public address', server({ url: 'http://203.0.113.7:8086' }), [clear]],
+    ['clear text to a public address of IPv6', server({ url: 'http://[2001:db8::1]' }), [clear]],
+    ['clear text to a private address', server({ url: 'http://10.1.2.3:8086' }), []],
+    ['clear text to a private name', server({ url: 'http://influxdb.svc.cluster.local:8086' }), []],
+    ['clear text to a host of the network', server({ url: 'http://influxdb:8086' }), []],
+    ['clear text to a private address of IPv6', server({ url: 'http://[fd00::7]:8086' }), []],
+    ['a CA without TLS', server({ url: 'http://10.1.2.3', ca: ROOT }), ['influxdb.ca has no effect']],
+    [
+      'an old CA beside the new one',
+      server({ ca: `${OLD_ROOT}\n${ROOT}` }),
+      ['a certificate that expired on 2021-01-01'],
+    ],
+    [
+      'a name that ends like a whole ARN',
+      secrets('influxdb/acme/a-writer', 'influxdb/acme/a-readers'),
+      ['consumers[0].secret ends in "-writer", like a whole ARN. AWS advises against such names'],
+    ],
+    [
+      'an ARN whose end is a word',
+      secrets(secretArn('influxdb/acme/a-writer', ''), secretArn('influxdb/acme/b')),
+      ['consumers[0].secret ends in "-writer", which AWS takes for the six random characters of a whole ARN'],
+    ],
+    [
+      'several names that do',
+      secrets('influxdb/acme/a-writer', 'influxdb/acme/b-writer', 'influxdb/acme/c-writer'),
+      ['consumers[0].secret ends in "-writer" (so do 2 others), like a whole ARN'],
+    ],
+    [
+      "the rotator's secret named so",
+      server({ tokenSecret: 'influxdb/my-token1' }),
+      ['influxdb.tokenSecret ends in "-token1", like a whole ARN'],
+    ],
+  ])('%s', (_name, configuration, said) => {
+    const warnings = Annotations.fromStack(Stack.of(aRotation({ configuration }))).findWarning('*', Match.anyValue());
+    expect(warnings.map(({ entry }) => String(entry.data))).toEqual(said.map((text) => expect.stringContaining(text)));
+  });
+});
+
+it('a stack without a place of its own is compared with that of the credentials', () => {
+  vi.stubEnv('CDK_DEFAULT_REGION', 'eu-west-1');
+  const stack = new Stack(undefined, 'Agnostic');
+  const elsewhere = { configuration: secrets(secretArn('influxdb/acme/a')) };
+  expect(() => aRotation(elsewhere, stack)).toThrow('is in Region eu-central-1, but the function runs in eu-west-1');
+});
