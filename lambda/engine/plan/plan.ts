@@ -31,7 +31,7 @@ function decide(facts: Facts): Decision {
     case 'deleted':
       return settings.retired ? planRetiredWithoutValue(facts) : failed({ code: 'SECRET_DELETED', secret });
     case 'unreadable':
-      return failed({ code: 'SECRET_UNREADABLE', secret, detail: facts.secret.detail });
+      return failed({ code: 'SECRET_UNREADABLE', secret, detail: facts.secret.detail, remedy: facts.secret.remedy });
     case 'binary':
       return failed({ code: 'SECRET_BINARY', secret });
     case 'not-found':
