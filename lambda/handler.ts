@@ -20,6 +20,7 @@ import { CodedError } from './log/coded-error.ts';
 import { LEVELS } from './log/events.ts';
 import type { Log } from './log/log.ts';
 import { requestedAction } from './requests/request.ts';
+import { connectingWithin } from './secrets-manager/connecting.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
 import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
@@ -67,7 +68,8 @@ export function createHandler({
     const budget = new Budget(clock, remainingMs, limits);
     const serviceClocks = new ServiceClocks(clock);
     const calls = { clock, budget, limits };
-    const client = new SecretsManagerClient({ ...secretsManager, maxAttempts: 1 });
+    const requestHandler = connectingWithin(limits.callTimeoutMs);
+    const client = new SecretsManagerClient({ requestHandler, ...secretsManager, maxAttempts: 1 });
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
       if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });

@@ -1,5 +1,6 @@
 import { formatDuration } from '../config/duration.ts';
 import type { Clock } from './clock.ts';
+import { first, type Headers, isFromCache } from './from-cache.ts';
 
 export type ServiceName = 'InfluxDB' | 'Secrets Manager';
 
@@ -18,11 +19,13 @@ export class ServiceClocks {
     this.#clock = clock;
   }
 
-  /** Remembers the worst `Date` header so far. An answer without a readable one proves nothing and is ignored. */
-  note(service: ServiceName, dateHeader: string | undefined): void {
-    const date = dateHeader === undefined ? Number.NaN : Date.parse(dateHeader);
-    if (Number.isNaN(date)) return;
-    const skewMs = date - this.#clock.now();
+  /**
+   * Remembers the worst `Date` header so far. An answer without a readable one proves nothing and is ignored, and so is
+   * that of a cache, which says when it was first given.
+   */
+  note(service: ServiceName, headers: Headers): void {
+    const skewMs = this.#skewOf(headers);
+    if (skewMs === undefined) return;
     const worst = this.#skewMs.get(service);
     if (worst === undefined || Math.abs(skewMs) > Math.abs(worst)) this.#skewMs.set(service, skewMs);
   }
@@ -38,14 +41,26 @@ export class ServiceClocks {
         return { kind: 'disagree', detail: `no answer of ${service} had a readable Date header` };
       }
       if (Math.abs(skewMs) > toleranceMs) {
-        const direction = skewMs > 0 ? 'behind' : 'ahead of';
-        const off = formatDuration(Math.abs(skewMs));
-        return {
-          kind: 'disagree',
-          detail: `this function's clock is ${off} ${direction} ${service}'s, more than the clockTolerance of ${formatDuration(toleranceMs)}`,
-        };
+        const detail = `${describeSkew(service, skewMs)}, more than the clockTolerance of ${formatDuration(toleranceMs)}`;
+        return { kind: 'disagree', detail: `this function's clock is ${detail}` };
       }
     }
     return { kind: 'agree' };
   }
+
+  /** How far off this clock is by one answer; undefined if that does not tell. */
+  skewIn(service: ServiceName, headers: Headers): { readonly ms: number; readonly detail: string } | undefined {
+    const skewMs = this.#skewOf(headers);
+    if (skewMs === undefined) return undefined;
+    return { ms: Math.abs(skewMs), detail: `this machine's clock is ${describeSkew(service, skewMs)}` };
+  }
+
+  #skewOf(headers: Headers): number | undefined {
+    const date = isFromCache(headers) ? Number.NaN : Date.parse(first(headers.date) ?? '');
+    return Number.isNaN(date) ? undefined : date - this.#clock.now();
+  }
+}
+
+function describeSkew(service: ServiceName, skewMs: number): string {
+  return `${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'behind' : 'ahead of'} ${service}'s`;
 }

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
 import { CallError } from '../calls/call-error.ts';
+import { first, type Headers, isFromCache } from '../calls/from-cache.ts';
 import { redact } from '../calls/redact.ts';
 import { absentIn, InfluxdbError, NotItselfError } from './errors.ts';
-
-export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** One answer of the server, and what errors about it name. */
 export interface Head {
@@ -17,19 +16,17 @@ export interface Head {
 
 const ErrorBody = z.object({ code: z.optional(z.unknown()), message: z.string() });
 
-/** Headers by which caches say whether they had the answer: `HIT`, `Hit from …`, or `name; hit` (RFC 9211). */
-const CACHE_HEADERS = ['x-cache', 'x-cache-status', 'x-proxy-cache', 'cf-cache-status', 'cache-status'];
-
 /**
- * Refuses an answer that a cache had: it may be old, and about what has been deleted or made since. InfluxDB sends none
- * of these headers.
+ * Refuses an answer that a cache had: it may be old, and about what has been deleted or made since.
  * @throws {NotItselfError}
  */
 export function assertFresh({ method, headers, operation, url }: Head): void {
-  const aged = Number(first(headers.age)) > 0;
-  if (method !== 'GET' || !(aged || CACHE_HEADERS.some((name) => /\bhit\b/i.test(first(headers[name]) ?? '')))) return;
+  if (method !== 'GET' || !isFromCache(headers)) return;
   throw new NotItselfError(operation, 'unanswered', 'a cache answers between', url);
 }
+
+/** What Go's servers, nginx and Apache say to plain HTTP on a port for TLS. */
+const SPOKEN_TO_PLAINLY = /HTTP request\b.*\bHTTPS\b|plain HTTP/i;
 
 /** The error that an answer without success is. */
 export function errorOf({ operation, status, headers, url }: Head, text: string, now: number): CallError {
@@ -38,12 +35,14 @@ export function errorOf({ operation, status, headers, url }: Head, text: string,
     return new InfluxdbError(operation, { status, wireCode: undefined, reason });
   }
   const said = { status, ...reasonIn(text) };
+  if (status === 400 && said.wireCode === undefined && SPOKEN_TO_PLAINLY.test(text))
+    return new NotItselfError(operation, 'refused', 'its port is for TLS, so write https:// there', url);
   if (status === 404 && absentIn(said) === undefined) {
     // InfluxDB's own "path not found" had no effect; what somebody else's did, nobody knows.
     const kind = said.wireCode === undefined ? 'unanswered' : 'refused';
     return new NotItselfError(operation, kind, `404 with ${said.reason}`, url);
   }
-  return new InfluxdbError(operation, said, retryAfterMs(first(headers['retry-after']), now));
+  return new InfluxdbError(operation, said, { retryAfterMs: retryAfterMs(first(headers['retry-after']), now) });
 }
 
 /** The JSON of an answer with success; undefined if the answer is empty. */
@@ -74,6 +73,11 @@ export function notUnderstood(operation: string, path: string): CallError {
   );
 }
 
+/** Accepts only an answer about this id, since a proxy or a cache may return what somebody else asked for. */
+export function about<T extends { readonly id: string }>(schema: z.ZodMiniType<T>, id: string): z.ZodMiniType<T> {
+  return schema.check(z.refine((answer: T) => answer.id === id.toLowerCase(), { path: ['id'] }));
+}
+
 /** The server's message, redacted. Anything else, such as a proxy's HTML page, is not repeated. */
 function reasonIn(text: string): { wireCode: string | undefined; reason: string } {
   try {
@@ -84,10 +88,6 @@ function reasonIn(text: string): { wireCode: string | undefined; reason: string 
   } catch {
     return { wireCode: undefined, reason: "an answer that is not InfluxDB's (a proxy's page?)" };
   }
-}
-
-export function first(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }
 
 /** `Retry-After` is seconds or an HTTP date (RFC 9110, section 10.2.3). */

@@ -1,7 +1,8 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { CallOptions } from '../calls/call.ts';
+import { CallError } from '../calls/call-error.ts';
 import { Secrets } from '../calls/secrets.ts';
-import { notUnderstood } from './answer.ts';
+import { about, notUnderstood } from './answer.ts';
 import {
   type Authorization,
   AuthorizationAnswer,
@@ -10,7 +11,7 @@ import {
   type NewAuthorization,
 } from './authorization.ts';
 import { AuthorizationStream, type RowCollector } from './authorization-stream.ts';
-import { InfluxdbError, isTokenEnd, RotatorRejectedError } from './errors.ts';
+import { InfluxdbError } from './errors.ts';
 import type { AuthorizationLookup } from './lookup.ts';
 import {
   type Bucket,
@@ -22,6 +23,7 @@ import {
   type User,
   UsersAnswer,
 } from './named.ts';
+import { asMintError, asRotatorsError } from './refusals.ts';
 import { read, write } from './request.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
@@ -73,14 +75,15 @@ export class InfluxdbClient {
   }
 
   /** Creates an authorization. An attempt that got no answer is not repeated, because its row may exist. */
-  createAuthorization(wanted: NewAuthorization, options: OnUnanswered = {}): Promise<Authorization> {
+  async createAuthorization(wanted: NewAuthorization, options: OnUnanswered = {}): Promise<Authorization> {
     const { orgId, userId, ...rest } = wanted;
-    return this.#askRow(AuthorizationAnswer, {
-      ...write('POST', '/api/v2/authorizations'),
-      body: { orgID: orgId, userID: userId, ...rest },
-      retry: 'single-effect',
-      ...options,
-    });
+    const body = { orgID: orgId, userID: userId, ...rest };
+    try {
+      const request = { ...write('POST', '/api/v2/authorizations'), body, retry: 'single-effect', ...options } as const;
+      return await this.#askRow(AuthorizationAnswer, request);
+    } catch (error) {
+      throw await asMintError(error, wanted, this);
+    }
   }
 
   /**
@@ -160,6 +163,22 @@ export class InfluxdbClient {
     return this.#ask(ResourcesAnswer, read('/api/v2/resources'));
   }
 
+  /** The version that the server names in its answers; undefined before the first one, or for what is no version. */
+  get serverVersion(): string | undefined {
+    return /^v?[\w.+-]{1,40}$/.exec(this.#transport.serverVersion ?? '')?.[0];
+  }
+
+  /** Whether something exists; undefined where InfluxDB does not tell. */
+  async exists(route: string, id: string): Promise<boolean | undefined> {
+    try {
+      await this.#send(read(route, id));
+      return true;
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      return error instanceof InfluxdbError && error.absent !== undefined ? false : undefined;
+    }
+  }
+
   /** Whatever token a row shows must not be shown by us. */
   async #askRow(schema: z.ZodMiniType<Authorization>, request: Omit<HttpRequest, 'token'>): Promise<Authorization> {
     const row = await this.#ask(schema, request);
@@ -179,17 +198,9 @@ export class InfluxdbClient {
     return this.#asRotator(this.#transport.send({ ...request, token: this.#token }));
   }
 
-  async #asRotator<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (error instanceof InfluxdbError && isTokenEnd(error)) throw new RotatorRejectedError(error);
-      throw error;
-    }
+  #asRotator<T>(answer: Promise<T>): Promise<T> {
+    return answer.catch((error: unknown) => {
+      throw asRotatorsError(error);
+    });
   }
-}
-
-/** Accepts only an answer about this id, since a proxy or a cache may return what somebody else asked for. */
-function about<T extends { readonly id: string }>(schema: z.ZodMiniType<T>, id: string): z.ZodMiniType<T> {
-  return schema.check(z.refine((answer: T) => answer.id === id.toLowerCase(), { path: ['id'] }));
 }

@@ -7,17 +7,27 @@ export class InfluxdbError extends CallError {
   /** The code in the body, by which InfluxDB's own errors are known; undefined if another has answered. */
   readonly wireCode: string | undefined;
   readonly reason: string;
+  readonly #operation: string;
 
+  /** @param remedy what to do, if that is known. */
   constructor(
     operation: string,
-    { status, wireCode, reason }: { status: number; wireCode: string | undefined; reason: string },
-    retryAfterMs?: number,
+    said: { readonly status: number; readonly wireCode: string | undefined; readonly reason: string },
+    { retryAfterMs, remedy }: { readonly retryAfterMs?: number | undefined; readonly remedy?: string } = {},
   ) {
+    const { status, wireCode, reason } = said;
     const kind = kindOf(status);
-    super(CODES[kind], kind, `InfluxDB answered ${status} to ${operation}: ${reason}`, { retryAfterMs });
+    const what = remedy === undefined ? '' : `: ${remedy}`;
+    super(CODES[kind], kind, `InfluxDB answered ${status} to ${operation}: ${reason}${what}`, { retryAfterMs });
     this.status = status;
     this.wireCode = wireCode;
     this.reason = reason;
+    this.#operation = operation;
+  }
+
+  /** The same, with what to do. */
+  with(remedy: string): InfluxdbError {
+    return new InfluxdbError(this.#operation, this, { retryAfterMs: this.retryAfterMs, remedy });
   }
 
   /** What does not exist, if that is what the server says. A 404 that says nothing of the kind is a `NotItselfError`. */
@@ -51,23 +61,6 @@ export class RotatorRejectedError extends CallError {
       'ROTATOR_REJECTED',
       'refused',
       `InfluxDB refuses the rotator's own token (${status} ${reason}): store the token of an active authorization of an active user in the secret that influxdb.tokenSecret names`,
-    );
-  }
-
-  override get endsRun(): boolean {
-    return true;
-  }
-}
-
-/** InfluxDB could not be reached at all, so nothing else in this run can succeed. */
-export class InfluxdbUnreachableError extends CallError {
-  override readonly name = 'InfluxdbUnreachableError';
-  constructor(origin: string, cause: unknown) {
-    super(
-      'INFLUXDB_UNREACHABLE',
-      'unreachable',
-      `no connection to InfluxDB at ${origin} (${codeOf(cause)}): check the URL, the network path and the certificate`,
-      { cause },
     );
   }
 
@@ -136,13 +129,4 @@ const CODES = {
 function kindOf(status: number): keyof typeof CODES {
   if (status === 429) return 'throttled';
   return status >= 500 ? 'unanswered' : 'refused';
-}
-
-/** The code of a network error such as `ECONNREFUSED`, or else its name. */
-export function codeOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null) {
-    if ('code' in error && typeof error.code === 'string') return error.code;
-    if ('name' in error && typeof error.name === 'string') return error.name;
-  }
-  return 'unknown error';
 }

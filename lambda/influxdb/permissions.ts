@@ -54,3 +54,33 @@ function readAndWrite(resource: Permission['resource']): Permission[] {
     { action: 'write', resource },
   ];
 }
+
+/** An id alone needs wider rights of the rotator, and a type alone would reach every org. */
+export function withinOrg({ action, resource }: Permission, orgID: string): Permission {
+  const global = resource.type === 'orgs' || resource.type === 'users';
+  return { action, resource: global || resource.orgID !== undefined ? resource : { ...resource, orgID } };
+}
+
+/** The resource types of InfluxDB 2.0, which every server knows. */
+const FIRST_TYPES: ReadonlySet<string> = new Set([
+  ...['authorizations', 'buckets', 'dashboards', 'orgs', 'sources', 'tasks', 'telegrafs', 'users', 'variables'],
+  ...['scrapers', 'secrets', 'labels', 'views', 'documents', 'notificationRules', 'notificationEndpoints'],
+  ...['checks', 'dbrp'],
+]);
+
+export function hasOnlyFirstTypes(permissions: readonly Permission[]): boolean {
+  return permissions.every(({ resource }) => FIRST_TYPES.has(resource.type));
+}
+
+/** A sentence on the types that a server does not know; undefined if it knows all. */
+export function lackedTypes(
+  permissions: readonly Permission[],
+  known: readonly string[],
+  version: string | undefined,
+): string | undefined {
+  const types = new Set(permissions.map(({ resource }) => resource.type));
+  const lacked = [...types].filter((type) => !known.includes(type)).map((type) => `"${type}"`);
+  if (lacked.length === 0) return undefined;
+  const what = lacked.length === 1 ? 'resource type' : 'resource types';
+  return `this server, InfluxDB ${version ?? 'of an unknown version'}, does not have the ${what} ${lacked.join(', ')} of "permissions": take them out, or upgrade the server`;
+}

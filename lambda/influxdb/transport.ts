@@ -1,10 +1,12 @@
 import { type Dispatcher, Pool } from 'undici';
 import { type CallContext, type CallOptions, call } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
+import { first } from '../calls/from-cache.ts';
 import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
-import { assertFresh, errorOf, first, type Head, jsonOf } from './answer.ts';
-import { codeOf, InfluxdbUnreachableError } from './errors.ts';
+import { assertFresh, errorOf, type Head, jsonOf } from './answer.ts';
+import { connector, type Lookup } from './connect.ts';
+import { failureOf } from './no-answer.ts';
 
 export interface TransportOptions extends CallContext {
   /** Base URL of the server; a path prefix is kept. */
@@ -12,6 +14,8 @@ export interface TransportOptions extends CallContext {
   /** PEM certificate of a private CA. */
   readonly ca: string | undefined;
   readonly serviceClocks: ServiceClocks;
+  /** @default the system's */
+  readonly lookup?: Lookup | undefined;
 }
 
 export interface HttpRequest extends CallOptions {
@@ -33,17 +37,6 @@ export interface BodyReader {
   end(): void;
 }
 
-/** Codes of errors that prove that no connection was made. */
-const NO_CONNECTION = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-const NO_TRUST = /CERT|SSL|TLS|SELF_SIGNED|VERIFY/;
-
 const MIB = 1024 * 1024;
 /** An answer that is held as a whole. The largest is one row, whose description may have megabytes. */
 const MAX_RESPONSE_BYTES = 128 * MIB;
@@ -55,13 +48,14 @@ export class Transport {
   readonly #pool: Pool;
   readonly #options: TransportOptions;
   readonly #basePath: string;
+  #version: string | undefined;
 
   constructor(options: TransportOptions) {
     const { origin, pathname } = new URL(options.url);
     this.#options = options;
     this.#basePath = pathname.replace(/\/$/, '');
     this.#pool = new Pool(origin, {
-      connect: { timeout: options.limits.callTimeoutMs, ...(options.ca === undefined ? {} : { ca: options.ca }) },
+      connect: connector({ callTimeoutMs: options.limits.callTimeoutMs, ca: options.ca, lookup: options.lookup }),
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -92,6 +86,11 @@ export class Transport {
     return call((signal) => this.#attempt(request, signal, read), this.#options, request);
   }
 
+  /** The version that the server last named, e.g. `v2.9.1`; undefined before its first answer. */
+  get serverVersion(): string | undefined {
+    return this.#version;
+  }
+
   /** Closes all connections. No call may be in flight. */
   close(): Promise<void> {
     return this.#pool.destroy();
@@ -106,7 +105,8 @@ export class Transport {
     const { statusCode: status, headers, body } = await this.#dispatch(request, signal);
     const url = `${new URL(this.#options.url).origin}${this.#basePath}`;
     const head = { method, operation, status, headers, url };
-    this.#options.serviceClocks.note('InfluxDB', first(headers.date));
+    this.#options.serviceClocks.note('InfluxDB', headers);
+    this.#version = first(headers['x-influxdb-version']) ?? this.#version;
     try {
       assertFresh(head);
       if (status >= 200 && status < 300) return await read(head, body);
@@ -170,11 +170,6 @@ export class Transport {
   }
 
   #failure(operation: string, cause: unknown): CallError {
-    const code = codeOf(cause);
-    if (NO_CONNECTION.has(code) || NO_TRUST.test(code))
-      return new InfluxdbUnreachableError(new URL(this.#options.url).origin, cause);
-    return new CallError('INFLUXDB_UNANSWERED', 'unanswered', `InfluxDB did not answer ${operation} (${code})`, {
-      cause,
-    });
+    return failureOf(operation, new URL(this.#options.url).origin, cause);
   }
 }

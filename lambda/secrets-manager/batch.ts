@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { redact } from '../calls/redact.ts';
 import { isPartialArnOf } from '../config/secret-name.ts';
 import { ArnAnswer, type BatchAnswer, ValueAnswer } from './answers.ts';
+import { remedyFor } from './remedy.ts';
 import type { SecretReading } from './secret.ts';
 
 /**
@@ -15,10 +16,12 @@ export function readBatch(ids: readonly string[], answer: BatchAnswer): Map<stri
       ({ ARN, Name }) => ARN === id || Name === id || (typeof ARN === 'string' && isPartialArnOf(id, ARN)),
     );
     const error = answer.Errors.find(({ SecretId }) => SecretId === id);
-    readings.set(id, value === undefined ? readError(error) : readValue(value));
+    readings.set(id, value === undefined ? readError(id, error) : readValue(value));
   }
   return readings;
 }
+
+const ASK_AGAIN = 'the next run asks again; if it stays, look at what answers for Secrets Manager';
 
 const Value = z.extend(ArnAnswer, ValueAnswer.shape);
 
@@ -26,7 +29,7 @@ function readValue(value: BatchAnswer['SecretValues'][number]): SecretReading {
   const parsed = Value.safeParse(value);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
-    return { kind: 'unreadable', detail: `the answer about it is not understood, at ${wrong}` };
+    return { kind: 'unreadable', detail: `the answer about it is not understood, at ${wrong}`, remedy: ASK_AGAIN };
   }
   const { ARN, VersionId, CreatedDate, SecretString, VersionStages = [] } = parsed.data;
   if (SecretString === undefined) return { kind: 'binary', arn: ARN };
@@ -40,15 +43,20 @@ function readValue(value: BatchAnswer['SecretValues'][number]): SecretReading {
   };
 }
 
-function readError(error: BatchAnswer['Errors'][number] | undefined): SecretReading {
+function readError(secret: string, error: BatchAnswer['Errors'][number] | undefined): SecretReading {
   switch (error?.ErrorCode) {
     case undefined:
-      return { kind: 'unreadable', detail: 'the answer does not mention it' };
+      return { kind: 'unreadable', detail: 'the answer does not mention it', remedy: ASK_AGAIN };
     case 'ResourceNotFoundException':
       return { kind: 'not-found' };
     case 'InvalidRequestException':
       return { kind: 'deleted' };
-    default:
-      return { kind: 'unreadable', detail: `${error?.ErrorCode}: ${redact(error?.Message ?? 'no message')}` };
+    default: {
+      const { ErrorCode: exception = '', Message } = error ?? {};
+      const message = redact(Message ?? 'no message');
+      // The batch reads each secret as this call would.
+      const remedy = remedyFor({ operation: 'GetSecretValue', exception, message, secret });
+      return { kind: 'unreadable', detail: `${exception}: ${message}`, ...(remedy !== undefined && { remedy }) };
+    }
   }
 }

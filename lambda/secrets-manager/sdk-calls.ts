@@ -8,8 +8,10 @@ import type {
 import type * as z from 'zod/mini';
 import { type CallContext, type CallOptions, call } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
+import type { Headers } from '../calls/from-cache.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
-import { toSecretsManagerError } from './errors.ts';
+import { toSecretsManagerError } from './failure.ts';
+import type { Place } from './place.ts';
 
 /** Makes the command for one attempt: each attempt sends a new one. */
 type NewCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = () => $Command<
@@ -24,25 +26,40 @@ type NewCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTyp
 export class SdkCalls {
   readonly #client: SecretsManagerClient;
   readonly #context: CallContext;
+  readonly #clocks: ServiceClocks;
+  #endpoint: string | undefined;
+  #isAnswered = false;
 
   /** @param client must not retry by itself (`maxAttempts: 1`): `call` does. */
   constructor(client: SecretsManagerClient, context: CallContext, serviceClocks: ServiceClocks) {
     this.#client = client;
     this.#context = context;
+    this.#clocks = serviceClocks;
     client.middlewareStack.add(
       (next) => async (args) => {
+        this.#endpoint = originOf(args.request) ?? this.#endpoint;
         const result = await next(args).catch((error: unknown) => {
-          serviceClocks.note(
-            'Secrets Manager',
-            dateOf(error instanceof Error && '$response' in error ? error.$response : undefined),
-          );
+          this.#isAnswered ||= error instanceof Error && '$response' in error;
+          serviceClocks.note(SERVICE, headersOf(error instanceof Error && '$response' in error && error.$response));
           throw error;
         });
-        serviceClocks.note('Secrets Manager', dateOf(result.response));
+        this.#isAnswered = true;
+        serviceClocks.note(SERVICE, headersOf(result.response));
         return result;
       },
       { step: 'deserialize', name: 'noteServiceClock', override: true },
     );
+  }
+
+  /** Where these calls go. The account is known where the credentials tell it. */
+  async place(): Promise<Place> {
+    const { config } = this.#client;
+    const region = await config.region().catch(() => undefined);
+    // Only once there were credentials: to look for them again could take long.
+    const credentials = this.#isAnswered ? await config.credentials().catch(() => undefined) : undefined;
+    // The SDK reads it as well, but does not say which profile it failed with.
+    const profile = process.env.AWS_PROFILE || undefined;
+    return { region, endpoint: this.#endpoint, account: credentials?.accountId, profile };
   }
 
   /**
@@ -78,10 +95,13 @@ export class SdkCalls {
   ): Promise<unknown> {
     return call(
       async (signal) => {
+        const sent = command();
         try {
-          return await this.#client.send(command(), { abortSignal: signal });
+          return await this.#client.send(sent, { abortSignal: signal });
         } catch (error) {
-          throw toSecretsManagerError(operation, error);
+          const { SecretId: secret } = sent.input as { readonly SecretId?: string };
+          const skewOf = (headers: Headers) => this.#clocks.skewIn(SERVICE, headers);
+          throw toSecretsManagerError({ operation, secret, place: await this.place(), skewOf }, error);
         }
       },
       this.#context,
@@ -90,7 +110,15 @@ export class SdkCalls {
   }
 }
 
-function dateOf(response: unknown): string | undefined {
-  const headers = (response as { headers?: Record<string, string> } | undefined)?.headers;
-  return headers?.date ?? headers?.Date;
+const SERVICE = 'Secrets Manager';
+
+/** The headers of a response of the SDK, if it is one. */
+function headersOf(response: unknown): Headers {
+  return (response as { readonly headers?: Headers } | undefined)?.headers ?? {};
+}
+
+function originOf(request: unknown): string | undefined {
+  const { protocol, hostname, port } = request as { protocol?: string; hostname?: string; port?: number };
+  if (hostname === undefined) return undefined;
+  return `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
 }

@@ -9,11 +9,15 @@ export type SecretReading =
   /** The current value is binary. */
   | { readonly kind: 'binary'; readonly arn: string }
   /** The secret does not exist, or it has no value yet; only `DescribeSecret` tells which. */
-  | { readonly kind: 'not-found' }
+  | {
+      readonly kind: 'not-found';
+      /** Where it was looked for: Region, account and endpoint, as far as they are known. */
+      readonly where?: string;
+    }
   /** The secret is scheduled for deletion. */
   | { readonly kind: 'deleted' }
-  /** Another refusal, or an answer that is not understood. */
-  | { readonly kind: 'unreadable'; readonly detail: string };
+  /** Another refusal, or an answer that is not understood; and what to do, if that is known. */
+  | { readonly kind: 'unreadable'; readonly detail: string; readonly remedy?: string };
 
 /** One version with its text. Never log the text, which holds a token. */
 export interface SecretVersion {

@@ -14,6 +14,7 @@ import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { ArnAnswer, BatchAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { SecretsManagerError } from './errors.ts';
+import { describePlace } from './place.ts';
 import { SdkCalls } from './sdk-calls.ts';
 import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
 import { tokensIn } from './tokens-in.ts';
@@ -59,7 +60,8 @@ export class SecretStore {
       const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
       for (const [id, reading] of readBatch(ids, answer)) {
         if (reading.kind === 'value') this.#learn(reading.text);
-        readings.set(id, reading);
+        const isLost = reading.kind === 'not-found';
+        readings.set(id, isLost ? { ...reading, where: describePlace(await this.#calls.place()) } : reading);
       }
     }
     return readings;

@@ -3,3 +3,4 @@
 const Dispatcher = require('../../node_modules/undici/lib/dispatcher/dispatcher.js');
 Dispatcher.prototype.request = require('../../node_modules/undici/lib/api/api-request.js');
 exports.Pool = require('../../node_modules/undici/lib/dispatcher/pool.js');
+exports.buildConnector = require('../../node_modules/undici/lib/core/connect.js');

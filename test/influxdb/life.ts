@@ -20,12 +20,16 @@ export function lifeTests(get: () => Stand): void {
       while (!done) await application.work();
     })();
     let rotations = 0;
-    while (Date.now() < endsAt && !(await isSeen())) {
-      rotations += (await stand.run()).counts.rotated;
-      await sleep(SECOND);
+    try {
+      while (Date.now() < endsAt && !(await isSeen())) {
+        rotations += (await stand.run()).counts.rotated;
+        await sleep(SECOND);
+      }
+    } finally {
+      // A run that fails must not leave it at work, to fail in some other test.
+      done = true;
+      await working;
     }
-    done = true;
-    await working;
     expect(rotations).toBeGreaterThanOrEqual(2);
     expect(application.failures).toEqual([]);
     expect(application.points).toBeGreaterThan(20);

@@ -111,6 +111,7 @@ export class Stand {
     const SecretId = this.#configuration.consumers[0]?.secret;
     const { SecretString } = await this.#secrets.send(new GetSecretValueCommand({ SecretId }));
     const { token, rotation } = JSON.parse(SecretString ?? '{}');
+    if (rotation === undefined) throw new Error('no rotation has succeeded yet, so that the secret holds no token');
     return { id: rotation.authorizationId, token };
   }
 

@@ -1,4 +1,5 @@
 import { CallError } from '../../calls/call-error.ts';
+import { CodedError } from '../../log/coded-error.ts';
 import type { SecretDescription } from '../../secrets-manager/secret.ts';
 import type { NewToken } from './new-token.ts';
 import { RotationError } from './rotation-error.ts';
@@ -6,6 +7,19 @@ import type { Services } from './services.ts';
 
 /** A version that is ready to become the current one. */
 type ReadyVersion = Pick<NewToken, 'settings' | 'start' | 'authorization' | 'rotationId'>;
+
+/** Somebody was faster: `AWSCURRENT` is on another version than the one that this run read. Nothing was promoted. */
+export class ChangedBeforePromotionError extends CodedError {
+  override readonly name = 'ChangedBeforePromotionError';
+  override readonly code = 'CHANGED_BEFORE_PROMOTION';
+
+  constructor(secretId: string, found: string, read: string, cause: CallError) {
+    super(
+      `secret ${secretId} changed meanwhile: AWSCURRENT is on version ${found}, no longer on ${read}, so nothing was promoted; the next run looks again`,
+      { cause },
+    );
+  }
+}
 
 /** Moves `AWSCURRENT`, if it is still where it was read. Without an answer a look may prove success, never failure. */
 export async function promote(services: Services, ready: ReadyVersion): Promise<void> {
@@ -28,8 +42,8 @@ export async function promote(services: Services, ready: ReadyVersion): Promise<
 }
 
 /**
- * A refusal says that `AWSCURRENT` is not where it was: it may be on the new version, moved there by hand. Then that is
- * what was wanted; and where nobody can tell, nothing may be undone.
+ * A refusal mostly says that `AWSCURRENT` is not where it was. It may be on the new version, moved there by hand: then
+ * that is what was wanted. Where nobody can tell, nothing may be undone.
  */
 async function assertPromoted(
   { store }: Services,
@@ -43,7 +57,9 @@ async function assertPromoted(
     const message = `${refusal.message}, and the secret cannot be looked at`;
     throw new RotationError('PROMOTION_UNCERTAIN', message, { cause: refusal, mayStillLand: true });
   }
-  if (seen?.current !== rotationId) throw refusal;
+  if (seen?.current === rotationId) return;
+  if (seen?.current === undefined || seen.current === start.versionId) throw refusal;
+  throw new ChangedBeforePromotionError(start.secretId, seen.current, start.versionId, refusal);
 }
 
 /** Reads may lag behind writes for a short while, so the look is repeated. */

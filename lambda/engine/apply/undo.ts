@@ -7,8 +7,8 @@ import type { Services } from './services.ts';
 
 /** R13: ends a new token that failed for certain: inactive, deleted, unlabelled. Whatever this leaves, the sweep finishes. */
 export async function undo(services: Services, token: NewToken, error: unknown): Promise<void> {
-  const { influxdb, store: secrets, log } = services;
-  const { authorization, start, rotationId, settings } = token;
+  const { influxdb, log } = services;
+  const { authorization, rotationId, settings } = token;
   const fields = { consumer: settings.name, authorizationId: authorization.id, versionId: rotationId };
   const uncertain = error instanceof RotationError && error.mayStillLand;
   if (token.mayStillLand || uncertain)
@@ -18,12 +18,12 @@ export async function undo(services: Services, token: NewToken, error: unknown):
       return log('ROTATION_LEFT', { ...fields, reason: 'somebody put its value into the current version' });
     if (token.live) await influxdb.patchAuthorization(authorization.id, { status: 'inactive' }, noting(token));
     if (!token.mayStillLand) await influxdb.deleteAuthorization(authorization.id, noting(token));
-    if (!token.mayStillLand && token.stored)
-      await secrets.removePending(start.secretId, rotationId).catch(labelMovedOn);
-    log('ROTATION_UNDONE', fields);
   } catch (left) {
-    log('ROTATION_LEFT', { ...fields, reason: messageOf(left) });
+    return log('ROTATION_LEFT', { ...fields, reason: messageOf(left) });
   }
+  const left = token.mayStillLand || !token.stored ? undefined : await labelLeft(services, token);
+  if (left === undefined) log('ROTATION_UNDONE', fields);
+  else log('ROTATION_LEFT', { ...fields, reason: left });
 }
 
 /** H3: a label that is elsewhere proves little: the value itself may have been put into the current version by hand. */
@@ -33,7 +33,29 @@ async function isCurrent({ store }: Services, { start, settings, authorization }
   return readSecretContent(current.text, current.versionId, settings.tokenKey).token === authorization.token;
 }
 
-/** A refusal means that another run's new token holds the label by now. */
-function labelMovedOn(error: unknown): void {
-  if (!(error instanceof CallError && error.kind === 'refused')) throw error;
+/** Why the label could not be taken off the new version, whose token is gone; undefined if it is not there any more. */
+async function labelLeft({ store }: Services, { start, rotationId }: NewToken): Promise<string | undefined> {
+  try {
+    await store.removePending(start.secretId, rotationId);
+    return undefined;
+  } catch (error) {
+    if (await isElsewhere(store, start.secretId, rotationId, error)) return undefined;
+    return `its token was deleted, but AWSPENDING could not be taken off its version, which does no harm, and goes to the next rotation's: ${messageOf(error)}`;
+  }
+}
+
+/** A refusal can mean that another run's new version has the label by now. */
+async function isElsewhere(
+  store: Services['store'],
+  secretId: string,
+  versionId: string,
+  error: unknown,
+): Promise<boolean> {
+  if (!(error instanceof CallError && error.kind === 'refused')) return false;
+  try {
+    const seen = await store.describe(secretId);
+    return seen !== undefined && seen.pending !== versionId;
+  } catch {
+    return false;
+  }
 }

@@ -33,12 +33,33 @@ export function readSecretContent(text: string, versionId: string, tokenKey: str
   }
   const document = parseDocument(value.rotation);
   if ('wrong' in document) {
+    if (isOurDocumentAsText(value.rotation)) return { kind: 'malformed', problem: DOCUMENT_AS_TEXT, token };
     const problem = `a key "rotation" that is not a document of ours (wrong or missing: ${document.wrong.join(', ')}): rename it, or remove it to start with a first token`;
     return { kind: 'malformed', problem, token };
   }
   if (document.id === versionId) return { kind: 'ours', document, token };
   const edited = token !== undefined && tokenHash(token) === document.tokenHash;
   return { kind: edited ? 'edited' : 'foreign', document, token };
+}
+
+const DOCUMENT_AS_TEXT =
+  'our document under the key "rotation" as a text, which an editor made of it: make it a JSON object again, without the quotation marks around it and the backslashes within it (jq ".rotation |= fromjson" does that), or remove the key to start with a first token';
+
+/** An editor of keys and values knows only texts, and puts an object between quotation marks, perhaps more than once. */
+function isOurDocumentAsText(value: unknown): boolean {
+  let text = value;
+  for (let layers = 0; layers < MOST_LAYERS && typeof text === 'string'; layers += 1) text = parsed(text);
+  return typeof value === 'string' && !('wrong' in parseDocument(text));
+}
+
+const MOST_LAYERS = 4;
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What such a key is called, wherever it is in the name. */

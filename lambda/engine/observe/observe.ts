@@ -62,17 +62,22 @@ function ofItsOwn(
   own: string | undefined,
   byArn: ReadonlyMap<string | undefined, readonly ConsumerSettings[]>,
 ): SecretReading {
-  const refused = (detail: string): SecretReading => ({ kind: 'unreadable', detail });
+  const refused = (detail: string, remedy: string): SecretReading => ({ kind: 'unreadable', detail, remedy });
   const reading = readings.get(secret);
-  if (reading === undefined) return refused('it was not read');
+  if (reading === undefined) return refused('it was not read', 'the next run reads it');
   if (reading.kind !== 'value' || own === undefined) return reading;
-  if (reading.arn === own) return refused("it is the rotator's own secret, which no consumer can have");
+  if (reading.arn === own) return refused("it is the rotator's own secret, which no consumer can have", OWN);
   // Its quotas, keys and alarms are elsewhere.
   if (homeOf(reading.arn) !== homeOf(own))
-    return refused("it is in another account or Region than the rotator's own secret, which is not supported");
+    return refused(
+      "it is in another account or Region than the rotator's own secret, which is not supported",
+      'deploy one function for each account and Region',
+    );
   const twin = byArn.get(reading.arn)?.find((other) => other.name !== name);
-  return twin === undefined ? reading : refused(`it is the secret of consumer ${twin.name}, too: give each its own`);
+  return twin === undefined ? reading : refused(`it is the secret of consumer ${twin.name}, too`, OWN);
 }
+
+const OWN = 'give each consumer a secret of its own';
 
 function arnIn(reading: SecretReading | undefined): string | undefined {
   return reading?.kind === 'value' ? reading.arn : undefined;

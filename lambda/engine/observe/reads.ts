@@ -16,6 +16,7 @@ export type ReadingInfluxdb = Pick<
   | 'ownerOf'
   | 'rotatorsOwner'
   | 'resourceTypes'
+  | 'serverVersion'
 >;
 
 export type ReadingStore = Pick<SecretStore, 'readCurrent' | 'describe' | 'readVersion'>;

@@ -5,7 +5,14 @@ import type { Permission } from '../../config/permission.ts';
 import { ID } from '../../influxdb/authorization.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
 import type { User } from '../../influxdb/named.ts';
-import { allAccessPermissions, bucketPermissions, operatorPermissions } from '../../influxdb/permissions.ts';
+import {
+  allAccessPermissions,
+  bucketPermissions,
+  hasOnlyFirstTypes,
+  lackedTypes,
+  operatorPermissions,
+  withinOrg,
+} from '../../influxdb/permissions.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 import type { Target, UnresolvedTarget } from './target.ts';
 
@@ -55,20 +62,33 @@ export class Resolver {
         return { kind: 'resolved', orgId, userId, grant: () => bucketPermissions(orgId, read, write) };
       }
       case 'all-access': {
-        const types = await this.#once('types', () => this.#influxdb.resourceTypes());
+        const types = await this.#types();
         const orgId = await this.#orgId([]);
         return { kind: 'resolved', orgId, userId, grant: (owner) => allAccessPermissions(orgId, owner, types) };
       }
       case 'operator': {
-        const types = await this.#once('types', () => this.#influxdb.resourceTypes());
+        const types = await this.#types();
         return { kind: 'resolved', orgId: await this.#orgId([]), userId, grant: () => operatorPermissions(types) };
       }
       case 'permissions': {
+        await this.#assertKnownTypes(access.permissions);
         const orgId = await this.#orgId([]);
         const permissions = access.permissions.map((permission) => withinOrg(permission, orgId));
         return { kind: 'resolved', orgId, userId, grant: () => permissions };
       }
     }
+  }
+
+  /** Costs a call only where a type is younger than the oldest servers. */
+  async #assertKnownTypes(permissions: readonly Permission[]): Promise<void> {
+    if (hasOnlyFirstTypes(permissions)) return;
+    const known = await this.#types().catch(refused);
+    const problem = known && lackedTypes(permissions, known, this.#influxdb.serverVersion);
+    if (problem !== undefined) throw new UnresolvedError(problem);
+  }
+
+  #types(): Promise<string[]> {
+    return this.#once('types', () => this.#influxdb.resourceTypes());
   }
 
   async #owner({ owner, createOwner }: ConsumerSettings): Promise<string | undefined> {
@@ -153,6 +173,12 @@ export class Resolver {
   }
 }
 
+/** A server that does not list its types says nothing about them. */
+function refused(error: unknown): undefined {
+  if (error instanceof CallError && error.kind === 'refused' && !endsRun(error)) return undefined;
+  throw error;
+}
+
 /** 16 hexadecimal digits are always an id, as they are for InfluxDB itself. */
 function idIn(nameOrId: string): string | undefined {
   const id = nameOrId.toLowerCase();
@@ -161,7 +187,7 @@ function idIn(nameOrId: string): string | undefined {
 
 function missingRight(what: string): (error: unknown) => never {
   return (error) => {
-    if (error instanceof InfluxdbError && error.isMissingRight) throw new UnresolvedError(`${what}: ${error.reason}`);
+    if (error instanceof InfluxdbError && error.isMissingRight) throw new UnresolvedError(`${what}: ${error.message}`);
     throw error;
   };
 }
@@ -171,10 +197,4 @@ function notFound(problem: (reason: string) => string): (error: unknown) => neve
     if (error instanceof InfluxdbError && error.status === 404) throw new UnresolvedError(problem(error.reason));
     throw error;
   };
-}
-
-/** An id alone needs wider rights of the rotator, and a type alone would reach every org. */
-function withinOrg({ action, resource }: Permission, orgID: string): Permission {
-  const global = resource.type === 'orgs' || resource.type === 'users';
-  return { action, resource: global || resource.orgID !== undefined ? resource : { ...resource, orgID } };
 }

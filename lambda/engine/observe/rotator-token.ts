@@ -27,14 +27,16 @@ export function readRotatorToken(
     case undefined:
     case 'not-found':
       return refuse(
-        'does not exist or has no value: create an authorization for the rotator, and store its token there',
+        `does not exist or has no value${reading?.where === undefined ? '' : ` (${reading.where})`}: create an authorization for the rotator, and store its token there; if it is elsewhere, correct the Region, or sign in to its account`,
       );
     case 'deleted':
       return refuse('is scheduled for deletion: restore it, or name another one as influxdb.tokenSecret');
     case 'binary':
       return refuse('holds binary data: store the token as a SecretString');
     case 'unreadable':
-      return refuse(`cannot be read (${reading.detail}): allow secretsmanager:GetSecretValue on it`);
+      return refuse(
+        `cannot be read (${reading.detail}): ${reading.remedy ?? 'allow secretsmanager:GetSecretValue on it'}`,
+      );
     case 'value': {
       const found = tokenIn(reading.text, tokenKey);
       return 'token' in found ? found.token : refuse(found.wrong);

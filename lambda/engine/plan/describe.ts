@@ -76,8 +76,8 @@ const SENTENCES: Sentences = {
 
   SECRET_DELETED: ({ secret }) =>
     `secret ${secret} is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id ${secret}), or take the consumer out of the configuration`,
-  SECRET_UNREADABLE: ({ secret, detail }) =>
-    `secret ${secret} cannot be read (${detail}): allow secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own`,
+  SECRET_UNREADABLE: ({ secret, detail, remedy }) =>
+    `secret ${secret} cannot be read (${detail}): ${remedy ?? 'allow secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own'}`,
   SECRET_BINARY: ({ secret }) =>
     `secret ${secret} holds binary data, not a JSON object: store its value as a SecretString`,
   SECRET_NOT_FOUND: ({ secret, consumer }) =>

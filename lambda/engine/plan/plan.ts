@@ -32,7 +32,7 @@ function decide(facts: Facts): Decision {
     case 'deleted':
       return planDeletedSecret(facts);
     case 'unreadable':
-      return failed({ code: 'SECRET_UNREADABLE', secret, detail: facts.secret.detail });
+      return failed({ code: 'SECRET_UNREADABLE', secret, detail: facts.secret.detail, remedy: facts.secret.remedy });
     case 'binary':
       return failed({ code: 'SECRET_BINARY', secret });
     case 'not-found':

@@ -77,7 +77,7 @@ export interface Reasons {
 
   // What must be mended before this consumer is served.
   SECRET_DELETED: OfSecret;
-  SECRET_UNREADABLE: OfSecret & { readonly detail: string };
+  SECRET_UNREADABLE: OfSecret & { readonly detail: string; readonly remedy?: string | undefined };
   SECRET_BINARY: OfSecret;
   SECRET_NOT_FOUND: OfSecret & { readonly consumer: string };
   SECRET_NOT_JSON: OfSecret;

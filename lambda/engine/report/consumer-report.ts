@@ -43,7 +43,11 @@ export function reportApplied(
 }
 
 /** Failures after which nothing is wrong: somebody else was faster. */
-const CHANGED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CHANGED_BEFORE_END', 'CHANGED_AFTER_MINT']);
+const CHANGED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'CHANGED_BEFORE_END',
+  'CHANGED_AFTER_MINT',
+  'CHANGED_BEFORE_PROMOTION',
+]);
 
 /** The report of a consumer that the run did not get to. */
 export function reportUnseen(settings: ConsumerSettings): ConsumerReport {

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
-import { aConfiguration, aConsumer, DAY } from '../../builders/a-configuration.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
 import { openServed } from '../../builders/a-served-consumer.ts';
-import { currentText, failureOf, madeIn, put, SECRET } from '../../builders/a-world.ts';
+import { currentText, madeIn, put, SECRET } from '../../builders/a-world.ts';
 
 let scene: Scene;
 afterEach(async () => {
@@ -31,8 +31,40 @@ it('loses the compare-and-swap to somebody who was faster, and takes its own can
     on: 'UpdateSecretVersionStage',
     before: () => put(world, SECRET, '{"token":"put by hand"}'),
   });
-  const { message } = await failureOf(world.run());
-  expect(message).toContain('UpdateSecretVersionStage failed with InvalidParameterException');
+  const { consumers, counts } = await world.run();
+  expect(consumers).toMatchObject([
+    {
+      ...{ state: 'changed', errorCode: 'CHANGED_BEFORE_PROMOTION' },
+      reason: expect.stringMatching(
+        /: secret arn:\S+ changed meanwhile: AWSCURRENT is on version \S+, no longer on \S+, so nothing was promoted; the next run looks again$/,
+      ),
+    },
+  ]);
+  expect(counts).toMatchObject({ rotated: 0, failed: 0 });
   expect(madeIn(world)).toEqual([]);
   expect(await currentText(world)).toBe('{"token":"put by hand"}');
+});
+
+it('a copy forward that loses it leaves the secret as it was put meanwhile, and is no failure', async () => {
+  scene = await openServed();
+  const first = await scene.value();
+  scene.world.clock.advance(30 * DAY);
+  await scene.run();
+  scene.world.clock.advance(HOUR);
+  await scene.moveLabel(first.rotation.id);
+  scene.auditor.accept();
+  scene.world.secretsManager.faults.add({
+    on: 'UpdateSecretVersionStage',
+    before: async () => {
+      await scene.edit({ note: 'put meanwhile' });
+      scene.auditor.accept();
+    },
+  });
+  const turn = await scene.turn();
+  expect(turn).toMatchObject({
+    ...{ state: 'changed', errorCode: 'CHANGED_BEFORE_PROMOTION' },
+    actions: [{ kind: 'copy-forward', outcome: 'failed', errorCode: 'CHANGED_BEFORE_PROMOTION' }],
+  });
+  expect(await scene.value()).toMatchObject({ note: 'put meanwhile', token: first.token });
+  expect(await scene.works()).toBe(true);
 });

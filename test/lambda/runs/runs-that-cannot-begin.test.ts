@@ -16,12 +16,12 @@ describe('what keeps a whole run from beginning is one error, however many consu
     [
       'an unreachable InfluxDB',
       () => world.influxdb.close(),
-      /^the run failed: no connection to InfluxDB at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\): check the URL, the network path and the certificate$/,
+      /^the run failed: no connection to InfluxDB at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\): nothing accepts connections there: check influxdb\.url, and that the server runs\. Proxies are not used, whatever HTTPS_PROXY says$/,
     ],
     [
       'an unreachable Secrets Manager',
       () => world.secretsManager.close(),
-      /^the run failed: Secrets Manager: BatchGetSecretValue failed with ECONNREFUSED: no connection: check the Region, the endpoint and the network path$/,
+      /^the run failed: Secrets Manager: BatchGetSecretValue failed with ECONNREFUSED: no connection \(Region us-east-1, endpoint http:\/\/127\.0\.0\.1:\d+\): nothing accepts connections there: check AWS_ENDPOINT_URL_SECRETS_MANAGER, and that the server runs\. Proxies are not used, whatever HTTPS_PROXY says$/,
     ],
     [
       'a wrong rotator token',
@@ -45,7 +45,7 @@ describe('what keeps a whole run from beginning is one error, however many consu
       'a missing rotator secret',
       () =>
         world.secrets.send(new DeleteSecretCommand({ SecretId: 'influxdb/rotator', ForceDeleteWithoutRecovery: true })),
-      /^the run failed: secret influxdb\/rotator, which holds the rotator's own token, does not exist or has no value: create an authorization for the rotator, and store its token there$/,
+      /^the run failed: secret influxdb\/rotator, which holds the rotator's own token, does not exist or has no value \(Region us-east-1, endpoint http:\/\/127\.0\.0\.1:\d+\): create an authorization for the rotator, and store its token there; if it is elsewhere, correct the Region, or sign in to its account$/,
     ],
     [
       'a rotator secret that is scheduled for deletion',

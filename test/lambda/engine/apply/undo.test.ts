@@ -18,12 +18,17 @@ let scene: Scene;
 let services: OpenServices;
 /** What was logged. */
 let told: string[];
+/** The reason of the last line. */
+let reason: unknown;
 let token: NewToken;
 
 beforeEach(async () => {
   scene = await openNew();
   told = [];
-  const log: Log = (code) => void told.push(code);
+  const log: Log = (code, fields) => {
+    told.push(code);
+    reason = 'reason' in fields ? fields.reason : undefined;
+  };
   services = { ...servicesOf(scene.world), log };
   token = await minted();
 });
@@ -75,6 +80,36 @@ describe('a new token that failed for certain', () => {
     expect(status()).toBeUndefined();
     expect(told.at(-1)).toBe('ROTATION_UNDONE');
     expect((await services.store.describe(scene.secret))?.pending).toBeUndefined();
+  });
+
+  const denied = {
+    status: 400,
+    body: JSON.stringify({ __type: 'AccessDeniedException', message: 'no' }),
+  };
+
+  it('is gone, and its label is said to be left where it could not be taken off', async () => {
+    await storeAndActivate();
+    scene.world.secretsManager.faults.add({ on: 'UpdateSecretVersionStage', ...denied });
+    await undo(services, token, refused);
+    expect(status()).toBeUndefined();
+    expect((await services.store.describe(scene.secret))?.pending).toBe(ROTATION);
+    expect(told.at(-1)).toBe('ROTATION_LEFT');
+    expect(reason).toMatch(
+      /^its token was deleted, but AWSPENDING could not be taken off its version, which does no harm, and goes to the next rotation's: Secrets Manager: UpdateSecretVersionStage failed with AccessDeniedException: no: allow secretsmanager:UpdateSecretVersionStage on arn:\S+ in the policy of the role$/,
+    );
+    expect((await scene.recover()).works).toBe(true);
+  });
+
+  it("is gone where another run's version has the label by now", async () => {
+    await storeAndActivate();
+    scene.world.secretsManager.faults.add({
+      on: 'UpdateSecretVersionStage',
+      before: () => services.store.putPending(token.start.secretId, versionOf('other'), '{}'),
+    });
+    await undo(services, token, refused);
+    expect(status()).toBeUndefined();
+    expect(told.at(-1)).toBe('ROTATION_UNDONE');
+    expect((await services.store.describe(scene.secret))?.pending).toBe(versionOf('other'));
   });
 
   it('is gone where it was neither stored nor activated, and no secret is looked at for it', async () => {

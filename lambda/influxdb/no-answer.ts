@@ -1,0 +1,47 @@
+import { CallError } from '../calls/call-error.ts';
+import { whyNoConnection } from '../calls/no-connection.ts';
+import { NotConnectedError } from './connect.ts';
+import { NotItselfError } from './errors.ts';
+
+/** InfluxDB could not be reached at all, so nothing else in this run can succeed. */
+export class InfluxdbUnreachableError extends CallError {
+  override readonly name = 'InfluxdbUnreachableError';
+  constructor(origin: string, code: string, cause: unknown) {
+    const why = whyNoConnection(code, { origin, setting: 'influxdb.url', ca: 'influxdb.ca' });
+    super('INFLUXDB_UNREACHABLE', 'unreachable', `no connection to InfluxDB at ${origin} (${code}): ${why}`, { cause });
+  }
+
+  override get endsRun(): boolean {
+    return true;
+  }
+}
+
+/** With TLS 1.3 a server asks for a client's certificate after the handshake, and before it reads anything. */
+const NO_CLIENT_CERTIFICATE = /CERTIFICATE_REQUIRED/;
+
+/** What a call that got no answer, or no whole one, failed with. */
+export function failureOf(operation: string, origin: string, cause: unknown): CallError {
+  const code = codeOf(cause);
+  if (cause instanceof NotConnectedError || NO_CLIENT_CERTIFICATE.test(code))
+    return new InfluxdbUnreachableError(origin, code, cause instanceof NotConnectedError ? cause.cause : cause);
+  const plain = origin.startsWith('http:');
+  if (/^HPE_|^HTTPParserError$/.test(code)) {
+    const sign = `what answers does not speak HTTP (${code})${plain ? ': is the port for TLS? Then write https:// there' : ''}`;
+    return new NotItselfError(operation, 'unanswered', sign, origin);
+  }
+  const cut = code === 'UND_ERR_SOCKET' || code === 'ECONNRESET';
+  const hint =
+    plain && cut ? '. If this is so for each call, the port may be for TLS: write https:// in influxdb.url' : '';
+  return new CallError('INFLUXDB_UNANSWERED', 'unanswered', `InfluxDB did not answer ${operation} (${code})${hint}`, {
+    cause,
+  });
+}
+
+/** The code of a network error such as `ECONNREFUSED`, or else its name. */
+function codeOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null) {
+    if ('code' in error && typeof error.code === 'string') return error.code;
+    if ('name' in error && typeof error.name === 'string') return error.name;
+  }
+  return 'unknown error';
+}

@@ -1,0 +1,116 @@
+import { redact } from '../calls/redact.ts';
+import type { Failure } from './errors.ts';
+import { describePlace, type Place } from './place.ts';
+
+/** Why the SDK has no credentials. It tells its reasons apart by their texts alone. */
+export function withoutCredentials(exception: string, message: string, { profile }: Place): Failure {
+  const of = profile === undefined ? '' : ` of profile ${redact(profile)}`;
+  const failure = (code: 'AWS_SETTINGS' | 'AWS_CREDENTIALS', detail: string): Failure => ({
+    exception,
+    kind: 'refused',
+    code,
+    detail,
+    endsRun: true,
+  });
+  if (/\bsso\b/i.test(message) && /expired|invalid|not found|refresh/i.test(message))
+    return failure(
+      'AWS_CREDENTIALS',
+      `the SSO session${of} is over, or was never begun: ${signIn('aws sso login', profile)}`,
+    );
+  if (/aws login/.test(message))
+    return failure('AWS_CREDENTIALS', `the sign-in${of} is over: ${signIn('aws login', profile)}`);
+  if (/multi-factor/.test(message))
+    return failure(
+      'AWS_CREDENTIALS',
+      `the role${of} asks for an MFA code, which this program cannot ask for: put temporary credentials into the environment, as aws configure export-credentials --format env prints them`,
+    );
+  if (!/^Could not load credentials from any providers|^Unable to find environment/.test(message))
+    return failure(
+      'AWS_SETTINGS',
+      `no AWS credentials${of} (${reasonIn(message)}): correct the profile or the environment`,
+    );
+  if (profile !== undefined)
+    return failure(
+      'AWS_SETTINGS',
+      `no AWS credentials were found for profile ${redact(profile)}, which AWS_PROFILE names: aws configure list-profiles shows which there are, and aws sts get-caller-identity whether it works`,
+    );
+  return failure(
+    'AWS_SETTINGS',
+    'no AWS credentials were found: sign in, set AWS_PROFILE, or give the function its role',
+  );
+}
+
+function signIn(command: string, profile: string | undefined): string {
+  return `run ${command}${profile === undefined ? '' : ` --profile ${redact(profile)}`}`;
+}
+
+/** A command that gives credentials is not repeated, since it may hold some itself. */
+function reasonIn(message: string): string {
+  return /^Command failed/.test(message) ? 'its credential_process failed' : redact(message);
+}
+
+const ENDED: ReadonlySet<string> = new Set(['ExpiredTokenException', 'ExpiredToken', 'TokenRefreshRequired']);
+const UNKNOWN: ReadonlySet<string> = new Set([
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidClientTokenIdException',
+  'InvalidAccessKeyId',
+  'InvalidToken',
+  'AuthFailure',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+  'IncompleteSignature',
+  'IncompleteSignatureException',
+  'NotAuthorizedException',
+  'OptInRequired',
+  'SubscriptionRequiredException',
+]);
+const SIGNATURE: ReadonlySet<string> = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch']);
+const SKEWED: ReadonlySet<string> = new Set([
+  'RequestTimeTooSkewed',
+  'RequestTimeTooSkewedException',
+  'RequestExpired',
+  'RequestInTheFuture',
+]);
+
+/** AWS takes a signature that is up to five minutes old. */
+const SKEW_MS = 4.5 * 60_000;
+
+/**
+ * Credentials that AWS refuses, whatever they may do; undefined for another refusal.
+ * @param skew how far this machine's clock is off by the answer's date, in milliseconds and in words.
+ */
+export function refusedCredentials(
+  exception: string,
+  message: string,
+  skew: { readonly ms: number; readonly detail: string } | undefined,
+  place: Place,
+): Failure | undefined {
+  const failure = (code: 'AWS_CLOCK' | 'AWS_CREDENTIALS', detail: string): Failure => ({
+    exception,
+    kind: 'refused',
+    code,
+    detail,
+    endsRun: true,
+  });
+  const isSignature = SIGNATURE.has(exception);
+  const isOff = skew !== undefined && skew.ms > SKEW_MS;
+  if (SKEWED.has(exception) || (isSignature && (isOff || /^Signature (expired|not yet current)/.test(message))))
+    return failure(
+      'AWS_CLOCK',
+      `${isOff ? skew.detail : "this machine's clock differs from AWS's"}, so that AWS takes no signature: correct the clock of this machine`,
+    );
+  if (isSignature)
+    return failure(
+      'AWS_CREDENTIALS',
+      `${message}: make sure that the secret access key belongs to the access key id, and that nothing on the way changes requests (${describePlace(place)})`,
+    );
+  if (ENDED.has(exception))
+    return failure('AWS_CREDENTIALS', 'the AWS credentials have expired: sign in again, or get new ones');
+  if (UNKNOWN.has(exception))
+    return failure(
+      'AWS_CREDENTIALS',
+      `${message}: AWS does not know these credentials here (${describePlace(place)}); make sure that the key still exists, that its session token is set with it, and that the account has this Region enabled`,
+    );
+  return undefined;
+}

@@ -1,0 +1,133 @@
+import { first, type Headers } from '../calls/from-cache.ts';
+import { CONNECT_TIMEOUT, whyNoConnection } from '../calls/no-connection.ts';
+import { redact } from '../calls/redact.ts';
+import { refusedCredentials, withoutCredentials } from './credentials.ts';
+import { type Failure, SecretsManagerError } from './errors.ts';
+import { describePlace, type Place, settingOf } from './place.ts';
+import { remedyFor } from './remedy.ts';
+
+/** What an error of the SDK can hold. */
+interface Thrown {
+  readonly name?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly syscall?: string;
+  readonly hostname?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $fault?: string;
+  readonly $response?: { readonly statusCode?: number; readonly headers?: Headers };
+}
+
+/** The call that failed, and where it went. */
+export interface Call {
+  readonly operation: string;
+  /** Which secret it is about; undefined for a batch. */
+  readonly secret: string | undefined;
+  readonly place: Place;
+  /** How far this machine's clock is off by an answer's date. */
+  readonly skewOf: (headers: Headers) => { readonly ms: number; readonly detail: string } | undefined;
+}
+
+const THROTTLED: ReadonlySet<string> = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'LimitExceededException',
+]);
+const NO_CONNECTION: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+/** What checks a certificate does so before anything is sent. */
+const CERTIFICATE = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(GET|VERIFY|DECODE)|INVALID_CA)/;
+/** OpenSSL's words for a first answer that is no TLS. Node has no code of its own for it here. */
+const NOT_TLS = /wrong version number|packet length too long|http request|unknown protocol/;
+
+/** Puts what the SDK threw into our words. Its message is kept, redacted, only if the service wrote it. */
+export function toSecretsManagerError(call: Call, error: unknown): SecretsManagerError {
+  return new SecretsManagerError(call.operation, failureIn(call, error as Thrown), { cause: error });
+}
+
+function failureIn(call: Call, thrown: Thrown): Failure {
+  const { name = 'unknown error', message = '' } = thrown;
+  const { place } = call;
+  // For this the SDK throws a plain Error, which only its message tells from other errors.
+  if (/^Region (is missing|not accepted)/.test(message)) return NO_REGION;
+  const unconnected = noConnection(thrown);
+  if (unconnected !== undefined) return unreachable(unconnected, thrown, place);
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError')
+    return withoutCredentials(name, message, place);
+  if (isForeign(thrown)) return foreign(thrown, place);
+  return thrown.$fault === undefined ? unanswered(thrown) : answered(call, thrown, redact(message));
+}
+
+const NO_REGION: Failure = {
+  ...{ exception: 'NoRegion', kind: 'refused', code: 'AWS_SETTINGS', endsRun: true },
+  detail: 'no AWS Region is set, or its name is not valid: set AWS_REGION',
+};
+
+/** The code of a failure to connect; undefined if there was a connection. */
+function noConnection({ name, code, message = '', syscall }: Thrown): string | undefined {
+  if (code === undefined)
+    return name === 'TimeoutError' && /did not establish a connection/.test(message) ? CONNECT_TIMEOUT : undefined;
+  if (NO_CONNECTION.has(code) || CERTIFICATE.test(code)) return code;
+  if (code === 'ETIMEDOUT') return syscall === 'connect' || name === 'AggregateError' ? CONNECT_TIMEOUT : undefined;
+  return NOT_TLS.test(message) ? 'EPROTO' : undefined;
+}
+
+function unreachable(code: string, { hostname }: Thrown, { endpoint, ...rest }: Place): Failure {
+  const place = { ...rest, endpoint: endpoint ?? (hostname === undefined ? undefined : `https://${hostname}`) };
+  const why = whyNoConnection(code, {
+    origin: place.endpoint ?? 'https://secretsmanager',
+    setting: settingOf(place),
+    ca: 'NODE_EXTRA_CA_CERTS',
+  });
+  return { exception: code, kind: 'unreachable', detail: `no connection (${describePlace(place)}): ${why}` };
+}
+
+/** Secrets Manager names each failure, and the request. What does neither is a proxy's page, or another service. */
+function isForeign({ name, code, message = '', $metadata, $response }: Thrown): boolean {
+  if (code?.startsWith('HPE_')) return true;
+  if ($response?.statusCode === undefined) return false;
+  const isNamed = $metadata?.requestId !== undefined;
+  if (name !== 'SyntaxError') return !isNamed && (name === 'Unknown' || name === 'UnknownError');
+  const isPage =
+    /^text\/html/i.test(first($response.headers?.['content-type']) ?? '') || /^Unexpected token '<'/.test(message);
+  return !isNamed || isPage;
+}
+
+function foreign({ code, $response }: Thrown, place: Place): Failure {
+  const { statusCode, headers = {} } = $response ?? {};
+  const type = /^[\w/.+-]{1,60}/.exec(first(headers['content-type']) ?? '')?.[0];
+  const wantsSignIn = statusCode === 407 ? ' that wants a sign-in' : '';
+  const sign =
+    statusCode === undefined
+      ? 'what answers does not speak HTTP; is its port for TLS? Then the endpoint begins with https://'
+      : `the answer is not Secrets Manager's own (${type ?? 'no message'}), but a proxy's, a firewall's or a gateway's${wantsSignIn}`;
+  return {
+    exception: code ?? `HTTP ${statusCode}`,
+    // What somebody else's answer did, nobody knows.
+    ...{ kind: 'unanswered', code: 'SECRETS_MANAGER_NOT_ITSELF' },
+    detail: `${sign}. Make sure that ${settingOf(place)} leads to Secrets Manager itself (${describePlace(place)}), and that nothing on the way answers for it. Proxies are not used, whatever HTTPS_PROXY says`,
+  };
+}
+
+function answered(call: Call, { name = '', $metadata, $response }: Thrown, message: string): Failure {
+  const { place, operation, secret } = call;
+  const status = $metadata?.httpStatusCode;
+  if (THROTTLED.has(name) || status === 429) return { exception: name, kind: 'throttled', detail: message };
+  if (status === undefined || status < 400 || status >= 500)
+    return { exception: name, kind: 'unanswered', detail: message };
+  const refused = refusedCredentials(name, message, call.skewOf($response?.headers ?? {}), place);
+  if (refused !== undefined) return refused;
+  const remedy = remedyFor({ operation, exception: name, message, secret });
+  return { exception: name, kind: 'refused', detail: remedy === undefined ? message : `${message}: ${remedy}` };
+}
+
+function unanswered({ name = 'unknown error', code }: Thrown): Failure {
+  return { exception: code ?? name, kind: 'unanswered', detail: 'no answer' };
+}

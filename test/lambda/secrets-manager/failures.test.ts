@@ -1,0 +1,322 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Budget } from '../../../lambda/calls/budget.ts';
+import { systemClock } from '../../../lambda/calls/clock.ts';
+import { ServiceClocks } from '../../../lambda/calls/service-clocks.ts';
+import { connectingWithin } from '../../../lambda/secrets-manager/connecting.ts';
+import { SecretsManagerError } from '../../../lambda/secrets-manager/errors.ts';
+import { SecretStore } from '../../../lambda/secrets-manager/store.ts';
+import { aStoppedServer } from '../../builders/a-stopped-server.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const clock = { ...systemClock, sleep: async () => {} };
+const KEYS = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'not-real', accountId: '123456789012' };
+const MINUTE = 60_000;
+
+type Ask = (store: SecretStore) => Promise<unknown>;
+const reading: Ask = (store) => store.readVersion('influxdb/acme/telegraf', { stage: 'AWSCURRENT' });
+const batch: Ask = (store) => store.readCurrent(['influxdb/rotator']);
+const putting: Ask = (store) => store.putPending('influxdb/acme/telegraf', 'v'.repeat(32), '{}');
+
+function aStore(config: SecretsManagerClientConfig, credentials: object = { credentials: KEYS }): SecretStore {
+  const limits = { callTimeoutMs: 1_000, requestLifeMs: 1_500 };
+  const client = new SecretsManagerClient({
+    ...{ region: 'eu-west-1', ...credentials, requestHandler: connectingWithin(limits.callTimeoutMs) },
+    ...{ ...config, maxAttempts: 1 },
+  });
+  closing.push(() => client.destroy());
+  const calls = { clock, budget: new Budget(clock, MINUTE, limits), limits };
+  return new SecretStore(client, calls, new ServiceClocks(clock), ['token']);
+}
+
+async function failureOf(
+  config: SecretsManagerClientConfig,
+  ask = batch,
+  credentials?: object,
+): Promise<SecretsManagerError> {
+  const error = await ask(aStore(config, credentials)).catch((reason: unknown) => reason);
+  if (!(error instanceof SecretsManagerError)) throw new Error('the call did not fail as it should', { cause: error });
+  return error;
+}
+
+async function answering(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(
+    () => server.closeAllConnections(),
+    () => server.close(),
+  );
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Secrets Manager's own refusal. */
+const refusing = (type: string, message: string, skewMs = 0) =>
+  answering((_request, response) => {
+    response.sendDate = false;
+    const date = new Date(Date.now() + skewMs).toUTCString();
+    const headers = { date, 'x-amzn-requestid': 'r', 'content-type': 'application/x-amz-json-1.1' };
+    response.writeHead(400, headers).end(JSON.stringify({ __type: type, message }));
+  });
+
+describe('credentials that AWS does not take end the run, and are told apart from missing rights', () => {
+  const unsigned = 'The request signature we calculated does not match the signature you provided.';
+  it.each<[string, string, string, string]>([
+    [
+      'expired',
+      'ExpiredTokenException',
+      'The security token included in the request is expired',
+      'the AWS credentials have expired: sign in again, or get new ones',
+    ],
+    [
+      'unknown',
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+      'AWS does not know these credentials here (Region eu-west-1, account 123456789012, endpoint http://127.0.0.1:',
+    ],
+    ['of another key', 'InvalidSignatureException', unsigned, 'make sure that the secret access key belongs to the'],
+  ])('%s', async (_name, type, message, text) => {
+    const error = await failureOf({ endpoint: await refusing(type, message) });
+    expect(error).toMatchObject({ code: 'AWS_CREDENTIALS', kind: 'refused', endsRun: true });
+    expect(error.message).toContain(`Secrets Manager: BatchGetSecretValue failed with ${type}: `);
+    expect(error.message).toContain(text);
+  });
+
+  it.each<[string, string, string, number]>([
+    ['a signature that does not match', 'SignatureDoesNotMatch', unsigned, 10 * MINUTE],
+    [
+      'a signature of another day',
+      'InvalidSignatureException',
+      'Signature expired: 20260101T000000Z is now',
+      10 * MINUTE,
+    ],
+    ['a request of another day', 'RequestTimeTooSkewed', 'The difference is too large.', 10 * MINUTE],
+  ])('a clock that is off is a case of its own: %s', async (_name, type, message, skewMs) => {
+    const error = await failureOf({ endpoint: await refusing(type, message, skewMs) });
+    expect(error).toMatchObject({ code: 'AWS_CLOCK', kind: 'refused', endsRun: true });
+    expect(error.message).toMatch(
+      /: this machine's clock is (10 minutes|9 minutes \d+ seconds) behind Secrets Manager's, so that AWS takes no signature: correct the clock of this machine$/,
+    );
+  });
+});
+
+describe('without credentials the profile is told, and what to do', () => {
+  const CONFIG = `
+[profile sso]
+sso_session = s
+sso_account_id = 123456789012
+sso_role_name = R
+[sso-session s]
+sso_start_url = https://example.awsapps.com/start
+sso_region = us-east-1
+[profile old]
+sso_start_url = https://example.awsapps.com/start
+sso_region = us-east-1
+sso_account_id = 123456789012
+sso_role_name = R
+[profile mfa]
+role_arn = arn:aws:iam::123456789012:role/x
+source_profile = base
+mfa_serial = arn:aws:iam::123456789012:mfa/u
+[profile base]
+aws_access_key_id = AKIAEXAMPLE
+aws_secret_access_key = not-real
+`;
+  it.each<[string | undefined, string, string]>([
+    [
+      'sso',
+      'AWS_CREDENTIALS',
+      'the SSO session of profile sso is over, or was never begun: run aws sso login --profile sso',
+    ],
+    [
+      'old',
+      'AWS_CREDENTIALS',
+      'the SSO session of profile old is over, or was never begun: run aws sso login --profile old',
+    ],
+    [
+      'mfa',
+      'AWS_CREDENTIALS',
+      'the role of profile mfa asks for an MFA code, which this program cannot ask for: put temporary credentials into the environment, as aws configure export-credentials --format env prints them',
+    ],
+    [
+      'unknown',
+      'AWS_SETTINGS',
+      'no AWS credentials were found for profile unknown, which AWS_PROFILE names: aws configure list-profiles shows which there are, and aws sts get-caller-identity whether it works',
+    ],
+    [
+      undefined,
+      'AWS_SETTINGS',
+      'no AWS credentials were found: sign in, set AWS_PROFILE, or give the function its role',
+    ],
+  ])('%s', async (profile, code, text) => {
+    const folder = mkdtempSync(join(tmpdir(), 'aws-'));
+    closing.push(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'config'), CONFIG);
+    vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    vi.stubEnv('HOME', folder);
+    vi.stubEnv('AWS_PROFILE', profile);
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) vi.stubEnv(name, undefined);
+    const error = await failureOf({ endpoint: 'http://127.0.0.1:1' }, batch, {});
+    expect(error).toMatchObject({ code, kind: 'refused', endsRun: true });
+    expect(error.message).toBe(`Secrets Manager: BatchGetSecretValue failed with CredentialsProviderError: ${text}`);
+  });
+});
+
+describe('an endpoint that is not reached ends the run, and nothing was sent', () => {
+  it.each<[string, () => Promise<string>, string]>([
+    [
+      'a Region that does not exist',
+      async () => 'https://secretsmanager.eu-wst-1.amazonaws.com.invalid',
+      'the name secretsmanager.eu-wst-1.amazonaws.com.invalid cannot be resolved: check its spelling in AWS_ENDPOINT_URL_SECRETS_MANAGER',
+    ],
+    [
+      'TLS to a plain port',
+      async () => (await answering((_request, response) => response.end())).replace('http:', 'https:'),
+      'does not speak TLS: if the port is for plain HTTP, write http:// in AWS_ENDPOINT_URL_SECRETS_MANAGER',
+    ],
+  ])('%s', async (_name, endpoint, text) => {
+    const error = await failureOf({ endpoint: await endpoint() }, putting);
+    expect(error).toMatchObject({ code: 'SECRETS_MANAGER_UNREACHABLE', kind: 'unreachable', endsRun: true });
+    expect(error.message).toContain(text);
+  });
+});
+
+// Elsewhere a kernel may not drop what wants to connect.
+it.skipIf(process.platform !== 'linux')('so does one that no way leads to', async () => {
+  const hole = await aStoppedServer('127.0.0.1');
+  closing.push(() => hole.close());
+  const error = await failureOf({ endpoint: `http://127.0.0.1:${hole.port}` }, putting);
+  expect(error).toMatchObject({ code: 'SECRETS_MANAGER_UNREACHABLE', kind: 'unreachable', endsRun: true });
+  expect(error.message).toBe(
+    `Secrets Manager: PutSecretValue failed with CONNECT_TIMEOUT: no connection (Region eu-west-1, endpoint http://127.0.0.1:${hole.port}): no way leads there: check AWS_ENDPOINT_URL_SECRETS_MANAGER, security groups, firewalls and routes; from a VPC it takes a NAT gateway, or an endpoint within the VPC. Proxies are not used, whatever HTTPS_PROXY says`,
+  );
+});
+
+it('a secret that is not found is told with where it was looked for', async () => {
+  const endpoint = await answering((_request, response) => {
+    const Errors = [{ SecretId: 'influxdb/rotator', ErrorCode: 'ResourceNotFoundException', Message: 'no' }];
+    response.end(JSON.stringify({ SecretValues: [], Errors }));
+  });
+  const store = aStore({ endpoint });
+  expect(await store.readCurrent(['influxdb/rotator'])).toEqual(
+    new Map([
+      [
+        'influxdb/rotator',
+        { kind: 'not-found', where: `Region eu-west-1, account 123456789012, endpoint ${endpoint}` },
+      ],
+    ]),
+  );
+});
+
+describe("a page of something else before Secrets Manager is nobody's refusal", () => {
+  it.each<[string, number, Record<string, string>, string, string]>([
+    ["a firewall's page", 403, { 'content-type': 'text/html' }, '<html>blocked</html>', 'HTTP 403'],
+    ["a proxy's page", 407, { 'content-type': 'text/html; charset=utf-8' }, '<html>sign in</html>', 'HTTP 407'],
+    ['a balancer', 503, { 'content-type': 'text/html' }, '<html>busy</html>', 'HTTP 503'],
+    ["a sign-in's page with success", 200, { 'content-type': 'text/html' }, '<html>sign in</html>', 'HTTP 200'],
+    ['a page with a request id', 403, { 'content-type': 'text/html', 'x-amzn-requestid': 'r' }, '<html>', 'HTTP 403'],
+    ['a text', 502, {}, 'Bad Gateway', 'HTTP 502'],
+    ["a gateway's JSON", 403, { 'content-type': 'application/json' }, '{"message":"Forbidden"}', 'HTTP 403'],
+    ['nothing', 403, {}, '', 'HTTP 403'],
+    ['a redirect', 302, { location: 'http://127.0.0.1:1/' }, '', 'HTTP 302'],
+  ])('%s', async (_name, status, headers, body, exception) => {
+    const endpoint = await answering((_request, response) => response.writeHead(status, headers).end(body));
+    for (const ask of [batch, reading, putting]) {
+      const error = await failureOf({ endpoint }, ask);
+      expect(error).toMatchObject({ code: 'SECRETS_MANAGER_NOT_ITSELF', kind: 'unanswered', exception });
+      expect(error.message).toContain("the answer is not Secrets Manager's own (");
+      expect(error.message).toContain(`leads to Secrets Manager itself (Region eu-west-1, `);
+      expect(error.message).not.toMatch(/blocked|sign in</);
+    }
+  });
+
+  it('nor is a port for TLS that is spoken to in plain HTTP', async () => {
+    const server = createTcpServer((socket) => {
+      socket.once('data', () => socket.end(Buffer.from([0x15, 3, 1, 0, 2, 2, 70])));
+    });
+    await new Promise<void>((resolve) => server.listen(0, resolve));
+    closing.push(() => server.close());
+    const error = await failureOf({ endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    expect(error).toMatchObject({ code: 'SECRETS_MANAGER_NOT_ITSELF', kind: 'unanswered' });
+    expect(error.message).toContain('does not speak HTTP; is its port for TLS? Then the endpoint begins with https://');
+  });
+});
+
+describe('a right that is missing is named, with where to give it', () => {
+  const secret = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:influxdb/acme/telegraf-AbCdEf';
+  const key = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+  const user = 'User: arn:aws:sts::123456789012:assumed-role/r/s is not authorized to perform:';
+  it.each<[string, Ask, string, string, string]>([
+    [
+      'of the role',
+      putting,
+      'AccessDeniedException',
+      `${user} secretsmanager:PutSecretValue on resource: ${secret} because no identity-based policy allows the secretsmanager:PutSecretValue action`,
+      `allow secretsmanager:PutSecretValue on ${secret} in the policy of the role`,
+    ],
+    [
+      'of an endpoint',
+      reading,
+      'AccessDeniedException',
+      `${user} secretsmanager:GetSecretValue on resource: ${secret} because no VPC endpoint policy allows the secretsmanager:GetSecretValue action`,
+      `allow secretsmanager:GetSecretValue on ${secret} in a VPC endpoint policy`,
+    ],
+    [
+      'because a policy forbids it',
+      reading,
+      'AccessDeniedException',
+      `${user} secretsmanager:GetSecretValue on resource: ${secret} with an explicit deny in a resource-based policy`,
+      `take the explicit deny of secretsmanager:GetSecretValue on ${secret} out of the resource-based policy`,
+    ],
+    [
+      'of the batch',
+      batch,
+      'AccessDeniedException',
+      `${user} secretsmanager:BatchGetSecretValue because no identity-based policy allows the secretsmanager:BatchGetSecretValue action`,
+      'allow secretsmanager:BatchGetSecretValue on * in the policy of the role',
+    ],
+    [
+      'of a profile that takes a role',
+      reading,
+      'AccessDenied',
+      `${user} sts:AssumeRole on resource: arn:aws:iam::123456789012:role/x`,
+      'allow sts:AssumeRole on arn:aws:iam::123456789012:role/x in the policy of the role',
+    ],
+    [
+      'to decrypt',
+      reading,
+      'AccessDeniedException',
+      'Access to KMS is not allowed',
+      'allow kms:Decrypt on the key that encrypts influxdb/acme/telegraf (aws secretsmanager describe-secret --secret-id influxdb/acme/telegraf --query KmsKeyId) in the policy of the role',
+    ],
+    [
+      'to encrypt',
+      putting,
+      'AccessDeniedException',
+      `${user} kms:GenerateDataKey on resource: ${key} because no identity-based policy allows the kms:GenerateDataKey action`,
+      `allow kms:GenerateDataKey and kms:Decrypt on ${key} in the policy of the role and in the key's own, and make sure that the key is enabled`,
+    ],
+    [
+      'of a key that is disabled',
+      reading,
+      'DecryptionFailure',
+      "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
+      'allow kms:Decrypt on the key that encrypts influxdb/acme/telegraf',
+    ],
+  ])('%s', async (_name, ask, type, message, remedy) => {
+    const error = await failureOf({ endpoint: await refusing(type, message) }, ask);
+    expect(error).toMatchObject({ code: 'SECRETS_MANAGER_REFUSED', kind: 'refused', endsRun: false });
+    expect(error.message).toContain(`: ${remedy}`);
+  });
+});
