@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: suite,
           include: [`test/${suite}/**/*.test.ts`],
+          globalSetup: suite === 'package' ? ['test/package/pack.ts'] : [],
           pool: 'threads' as const,
           // They wait for clocks and for other programs, not for a processor.
           maxWorkers: 3,

@@ -2,6 +2,7 @@ import { copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleHandler, FILE, FOLDER } from './bundle/bundle.ts';
+import { inputsOf } from './bundle/bundled-packages.ts';
 
 // npm run build [-- [--quiet] [CONFIGURATION]]: the handler as one file, with the configuration beside it where one is
 // given, as Lambda gets it. Says how big it is, and what weighs in it.
@@ -9,16 +10,15 @@ import { bundleHandler, FILE, FOLDER } from './bundle/bundle.ts';
 const { values, positionals } = parseArgs({ options: { quiet: { type: 'boolean' } }, allowPositionals: true });
 const [configuration] = positionals;
 
-const { outputs } = await bundleHandler();
+const metafile = await bundleHandler();
 if (configuration !== undefined) copyFileSync(configuration, join(FOLDER, 'rotation.json'));
 if (!values.quiet) printSizes();
 
 function printSizes(): void {
-  const inputs = Object.values(outputs).find(({ entryPoint }) => entryPoint !== undefined)?.inputs ?? {};
   const byPackage = new Map<string, number>();
-  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+  for (const [path, bytes] of inputsOf(metafile)) {
     const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'our own code';
-    byPackage.set(name, (byPackage.get(name) ?? 0) + bytesInOutput);
+    byPackage.set(name, (byPackage.get(name) ?? 0) + bytes);
   }
   process.stdout.write(`${FILE}: ${kilobytes(statSync(FILE).size)}\n`);
   for (const [name, bytes] of [...byPackage].sort(([, one], [, other]) => other - one).slice(0, 8))

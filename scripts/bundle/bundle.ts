@@ -1,23 +1,49 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { bundledPackages } from './bundled-packages.ts';
+import { notices } from './notices.ts';
+import { type Product, sbom } from './sbom.ts';
 
 /** The folder that the construct in `infra/` takes the handler from. */
 export const FOLDER = 'dist/handler';
 export const FILE = join(FOLDER, 'index.cjs');
+/** Beside the bundle: the licences of the packages in it, and its bill of materials. */
+export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
+export const SBOM = 'sbom.cdx.json';
 
-/** Bundles the handler into one file, with its source map beside it, and tells what is in it. */
-export async function bundleHandler(): Promise<Metafile> {
-  rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(FOLDER, { recursive: true });
-  return bundle('lambda/handler.ts', FILE);
+/**
+ * Bundles the handler into one file, and tells what is in it. Beside it are its source map, the notices and the bill of
+ * materials. Nothing is written if a licence is unknown.
+ */
+export async function bundleHandler(folder = FOLDER): Promise<Metafile> {
+  rmSync(folder, { recursive: true, force: true });
+  const { metafile, outputFiles } = await compile('lambda/handler.ts', join(folder, basename(FILE)));
+  const packages = bundledPackages(metafile, 'package-lock.json');
+  mkdirSync(folder, { recursive: true });
+  for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+  writeFileSync(join(folder, NOTICES), notices(packages.all));
+  writeFileSync(join(folder, SBOM), sbom(productIn(folder), packages));
+  return metafile;
 }
 
-/** The same for any program that runs like the handler. */
-export async function bundle(entry: string, outfile: string): Promise<Metafile> {
-  const { metafile } = await build({
+/** Any program that runs like the handler, in one file. */
+export async function bundle(entry: string, outfile: string): Promise<void> {
+  const { outputFiles } = await compile(entry, outfile);
+  for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+}
+
+function productIn(folder: string): Product {
+  const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const file = basename(FILE);
+  return { name, version, license, file, content: readFileSync(join(folder, file)) };
+}
+
+function compile(entry: string, outfile: string) {
+  return build({
     entryPoints: [entry],
     outfile,
+    write: false,
     bundle: true,
     minify: true,
     platform: 'node',
@@ -37,7 +63,6 @@ export async function bundle(entry: string, outfile: string): Promise<Metafile> 
     // `import.meta.dirname` is undefined in CommonJS, where the handler takes `__dirname`.
     logOverride: { 'empty-import-meta': 'silent' },
   });
-  return metafile;
 }
 
 /** Parts of undici that are only loaded for processors without SIMD, and for form data as a request's body. */

@@ -52,7 +52,7 @@ describe('the function', () => {
 
   it('is the built handler with the configuration beside it, and nothing else', () => {
     const folder = codeOf(rotation);
-    expect(readdirSync(folder)).toEqual(['index.js', 'rotation.json']);
+    expect(readdirSync(folder)).toEqual(['THIRD-PARTY-NOTICES.txt', 'index.js', 'rotation.json']);
     expect(JSON.parse(readFileSync(join(folder, 'rotation.json'), 'utf8'))).toEqual(aConfigurationFile());
   });
 

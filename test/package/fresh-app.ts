@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -16,9 +16,18 @@ const ENVIRONMENT = {
 };
 
 /** @returns what the program printed on stdout. */
-export async function run(folder: string, program: string, ...args: readonly string[]): Promise<string> {
+export function run(folder: string, program: string, ...args: readonly string[]): Promise<string> {
+  return runIn(ENVIRONMENT, folder, program, ...args);
+}
+
+async function runIn(
+  env: NodeJS.ProcessEnv,
+  folder: string,
+  program: string,
+  ...args: readonly string[]
+): Promise<string> {
   try {
-    const { stdout } = await execute(program, args, { cwd: folder, env: ENVIRONMENT });
+    const { stdout } = await execute(program, args, { cwd: folder, env });
     return stdout;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
@@ -26,10 +35,21 @@ export async function run(folder: string, program: string, ...args: readonly str
   }
 }
 
-/** Packs this repository as it is. @returns the path of the tarball. */
-export async function pack(folder: string): Promise<string> {
-  const { stdout } = await execute('npm', ['pack', '--silent', `--pack-destination=${folder}`]);
-  return join(folder, stdout.trim());
+/** Fetches a version of Node. @returns what runs a program as somebody does who has no other one. */
+export async function withNode(parent: string, version: string): Promise<typeof run> {
+  const folder = join(parent, `node-${version}`);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, allowScripts: { node: true } }));
+  await install(folder, `node@${version}`);
+  const env = { ...ENVIRONMENT, PATH: `${join(folder, 'node_modules/.bin')}${delimiter}${ENVIRONMENT.PATH}` };
+  return (...args) => runIn(env, ...args);
+}
+
+/** @returns a folder in which nothing is installed yet. */
+export function emptyApp(parent: string): string {
+  const folder = mkdtempSync(join(parent, 'app-'));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
+  return folder;
 }
 
 /** @returns an app as `cdk init` lays it out, with a stack named `TokensStack`, and all that it needs installed. */

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -9,20 +11,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { publint } from 'publint';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FILE } from '../../scripts/bundle/bundle.ts';
-import { copyExample, initializeApp, install, pack, run } from './fresh-app.ts';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { FILE, NOTICES, SBOM } from '../../scripts/bundle/bundle.ts';
+import { copyExample, initializeApp, install, run } from './fresh-app.ts';
 
+const { tarball, said } = inject('packed');
 let folder: string;
-let tarball: string;
 let app: string;
 let packagesBefore: string[];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'package-'));
-  tarball = await pack(folder);
   app = await initializeApp(folder);
   packagesBefore = packagesOf(app);
   await install(app, tarball);
@@ -40,10 +41,14 @@ it('the tarball holds what its user needs, and nothing else', () => {
   });
   expect([...new Set(kinds)].toSorted()).toEqual([
     'CHANGELOG.md',
+    'CONTRIBUTING.md',
     'LICENSE',
     'README.md',
     'SECURITY.md',
+    'demo/*.json',
     'dist/handler/*.cjs',
+    'dist/handler/*.json',
+    'dist/handler/*.txt',
     'dist/infra/*.d.ts',
     'dist/infra/*.js',
     'dist/lambda/config/*.d.ts',
@@ -53,10 +58,41 @@ it('the tarball holds what its user needs, and nothing else', () => {
     'dist/lambda/log/*.js',
     'docs/*.md',
     'docs/decisions/*.md',
+    'examples/cdk-app/*.json',
+    'examples/cdk-app/*.md',
+    'examples/cdk-app/bin/*.ts',
+    'examples/cdk-app/lib/*.ts',
     'package.json',
     'rotation.schema.json',
   ]);
-  expect(statSync(tarball).size).toBeLessThan(300_000);
+});
+
+it('npm pack says how big the tarball is, and the deployment page says the same, give or take 3 %', () => {
+  const kilobytes = Math.round(statSync(tarball).size / 1000);
+  expect(said).toBe(`${basename(tarball)}: ${kilobytes} kB\n`);
+  const [, documented] = /\(some (\d+) kB\)/.exec(readFileSync('docs/deployment.md', 'utf8')) ?? [];
+  expect(Math.abs(1 - kilobytes / Number(documented))).toBeLessThan(0.03);
+});
+
+it('the tarball holds the notices and the bill of materials of the handler in it', () => {
+  const handler = join(app, 'node_modules/influxdb-token-rotation/dist/handler');
+  expect(readdirSync(handler)).toEqual([NOTICES, 'index.cjs', SBOM]);
+  const sha256 = createHash('sha256')
+    .update(readFileSync(join(handler, 'index.cjs')))
+    .digest('hex');
+  expect(readFileSync(join(handler, SBOM), 'utf8')).toContain(`"${sha256}"`);
+});
+
+it('the links of the pages in the tarball lead to something in it', () => {
+  const installed = join(app, 'node_modules/influxdb-token-rotation');
+  const pages = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+  const links = pages.flatMap((page) =>
+    [...readFileSync(join(installed, page), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link = '']) =>
+      join(dirname(page), link),
+    ),
+  );
+  expect(links.filter((link) => !existsSync(join(installed, link)))).toEqual([]);
+  expect(links.length).toBeGreaterThan(30);
 });
 
 it('publint finds nothing', async () => {
@@ -79,7 +115,7 @@ it('an app as cdk init lays it out synthesizes the stack of the README', async (
   const [handler, ...others] = functionsOf(app);
   expect(others).toEqual([]);
   const asset = join(app, 'cdk.out', handler?.Metadata['aws:asset:path'] ?? '');
-  expect(readdirSync(asset)).toEqual(['index.js', 'rotation.json']);
+  expect(readdirSync(asset)).toEqual(['THIRD-PARTY-NOTICES.txt', 'index.js', 'rotation.json']);
   expect(readFileSync(join(asset, 'index.js'), 'utf8') === readFileSync(FILE, 'utf8')).toBe(true);
   expect(JSON.parse(readFileSync(join(asset, 'rotation.json'), 'utf8'))).toMatchObject({ deployment: 'prod' });
 });
