@@ -16,7 +16,6 @@ const ROOMS = [
   'lambda/engine/prove-all.ts',
   'lambda/engine/check-rights.ts',
   'lambda/engine/plan-all.ts',
-  'lambda/engine/side-by-side.ts',
   'lambda/engine/report',
   'lambda/engine/apply',
   'lambda/engine/plan',

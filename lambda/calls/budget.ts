@@ -2,14 +2,14 @@ import type { Limits } from '../config/configuration.ts';
 import { CallError } from './call-error.ts';
 import type { Clock } from './clock.ts';
 
-/** Thrown when a write would begin too close to the end of the invocation; nothing was sent. */
+/** Thrown when a call would begin too close to the end of the invocation; nothing was sent. */
 export class OutOfTimeError extends CallError {
   override readonly name = 'OutOfTimeError';
   constructor() {
     super(
       'OUT_OF_TIME',
       'not-sent',
-      'the run has less than two call time-outs left, so it begins no further write; the next run continues from here',
+      'the run has less than two call time-outs left, so it begins no further call; the next run continues from here',
     );
   }
 }
@@ -21,13 +21,13 @@ export class OutOfTimeError extends CallError {
 export class Budget {
   readonly #clock: Clock;
   readonly #endsAt: number;
-  readonly #reserveMs: number;
+  readonly #callTimeoutMs: number;
 
   /** @param remainingMs what the platform says is left of the invocation, in milliseconds. */
   constructor(clock: Clock, remainingMs: number, limits: Pick<Limits, 'callTimeoutMs'>) {
     this.#clock = clock;
     this.#endsAt = clock.now() + remainingMs;
-    this.#reserveMs = 2 * limits.callTimeoutMs;
+    this.#callTimeoutMs = limits.callTimeoutMs;
   }
 
   /** Milliseconds until the invocation ends; negative once that time has passed. */
@@ -37,6 +37,11 @@ export class Budget {
 
   /** @throws {OutOfTimeError} if a write begun now might not be answered before the invocation ends. */
   assertTimeToWrite(): void {
-    if (this.remainingMs() < this.#reserveMs) throw new OutOfTimeError();
+    if (this.remainingMs() < 2 * this.#callTimeoutMs) throw new OutOfTimeError();
+  }
+
+  /** @throws {OutOfTimeError} if a read begun now might leave no time for the report. */
+  assertTimeToRead(): void {
+    if (this.remainingMs() < 1.5 * this.#callTimeoutMs) throw new OutOfTimeError();
   }
 }

@@ -28,7 +28,7 @@ const FIRST_DELAY_MS = 250;
  * nothing sent can outlive the lease. Waits double from 250 ms, unless the service asked for another. They have no
  * jitter, since a single scheduled job does not compete with copies of itself.
  * @throws {CallError} the failure of the last attempt.
- * @throws {OutOfTimeError} instead of beginning a write too late.
+ * @throws {OutOfTimeError} instead of beginning a call too late.
  */
 export async function call<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
@@ -37,7 +37,8 @@ export async function call<T>(
 ): Promise<T> {
   const deadline = clock.now() + Math.min(limits.requestLifeMs, budget.remainingMs());
   for (let count = 1; ; count += 1) {
-    if (retry !== 'read') budget.assertTimeToWrite();
+    if (retry === 'read') budget.assertTimeToRead();
+    else budget.assertTimeToWrite();
     try {
       return await attempt(clock.timeout(limits.callTimeoutMs));
     } catch (error) {

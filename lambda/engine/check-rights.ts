@@ -1,3 +1,4 @@
+import { sideBySide } from '../calls/side-by-side.ts';
 import { tryToGrant } from '../influxdb/grant.ts';
 import type { Services } from './apply/services.ts';
 import type { Decision } from './plan/decision.ts';
@@ -5,7 +6,6 @@ import type { Facts } from './plan/facts.ts';
 import { isTurnOf } from './plan/proof-of-life.ts';
 import { afterGrant, wantedGrant, withUnseenRights } from './plan/rights.ts';
 import type { Planned } from './report/consumer-report.ts';
-import { sideBySide } from './side-by-side.ts';
 
 type Checking = Pick<Services, 'influxdb' | 'newId'>;
 

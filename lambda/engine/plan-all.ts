@@ -1,4 +1,5 @@
 import type { ClockVerdict } from '../calls/service-clocks.ts';
+import { sideBySide } from '../calls/side-by-side.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
 import { identityOf } from './document/marker.ts';
 import { ownDocument } from './document/own.ts';
@@ -11,7 +12,6 @@ import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
 import { type Facts, secretIdOf } from './plan/facts.ts';
 import { plan } from './plan/plan.ts';
 import type { Planned } from './report/consumer-report.ts';
-import { sideBySide } from './side-by-side.ts';
 
 interface Surroundings {
   readonly now: number;

@@ -1,13 +1,13 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { CallError } from '../calls/call-error.ts';
 import { endsRun, messageOf } from '../calls/failure.ts';
+import { CONCURRENCY } from '../calls/side-by-side.ts';
 import { proveToken } from '../influxdb/probe.ts';
 import type { Services } from './apply/services.ts';
 import type { ProofOfLife } from './plan/decision.ts';
 import { secretIdOf } from './plan/facts.ts';
 import { afterProof, type ProofDue, proofDue } from './plan/proof-of-life.ts';
 import type { Planned } from './report/consumer-report.ts';
-import { CONCURRENCY } from './side-by-side.ts';
 
 /** A token that is refused is asked for again for so long: InfluxDB Cloud spreads changes slowly. */
 const SPREAD_MS = 60_000;

@@ -1,5 +1,6 @@
 import { codeOf, endsRun, logDefect, messageOf } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
+import { sideBySide } from '../calls/side-by-side.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
 import type { Action } from '../requests/request.ts';
@@ -17,7 +18,6 @@ import { ageOfOldestCurrent, countUp } from './report/counts.ts';
 import { Journal } from './report/journal.ts';
 import type { ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
 import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
-import { sideBySide } from './side-by-side.ts';
 
 /** What a run is given; the client of InfluxDB follows from the token that it reads first. */
 export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'deployment'> {
@@ -105,7 +105,7 @@ async function observeAndPlan(
   const readings = await store.readCurrent([tokenSecret, ...configuration.consumers.map(({ secret }) => secret)]);
   const token = readRotatorToken(readings.get(tokenSecret), configuration.influxdb);
   const influxdb = new InfluxdbClient(transport, token);
-  const observation = await observe(configuration, readings, token, influxdb);
+  const observation = await observe(configuration, readings, token, influxdb, context.budget);
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const decided = await planAll(configuration, observation, { now: clock.now(), clocks, influxdb, store });

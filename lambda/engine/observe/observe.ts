@@ -1,3 +1,4 @@
+import type { Budget } from '../../calls/budget.ts';
 import { endsRun } from '../../calls/failure.ts';
 import { adoptedId, type Configuration, type ConsumerSettings } from '../../config/configuration.ts';
 import { homeOf } from '../../config/secret-name.ts';
@@ -36,6 +37,7 @@ export async function observe(
   readings: ReadonlyMap<string, SecretReading>,
   rotatorToken: string,
   influxdb: ReadingInfluxdb,
+  budget: Pick<Budget, 'remainingMs'>,
 ): Promise<Observation> {
   const { consumers } = configuration;
   const own = arnIn(readings.get(configuration.influxdb.tokenSecret));
@@ -43,9 +45,9 @@ export async function observe(
   const secrets = new Map(
     consumers.map((settings) => [settings.name, observed(ofItsOwn(settings, readings, own, byArn), settings.tokenKey)]),
   );
-  const resolver = new Resolver(configuration.influxdb, influxdb);
-  const targets = new Map<string, Target | UnresolvedTarget>();
-  for (const settings of consumers) targets.set(settings.name, await resolver.resolve(settings));
+  const atFirst = budget.remainingMs();
+  const resolver = new Resolver(configuration.influxdb, influxdb, () => budget.remainingMs() < atFirst / 2);
+  const targets = await resolver.resolveAll(consumers);
   const owners = new Set(resolver.resolvedOwners());
   const listing = await list(influxdb, configuration, { secrets, targets, owners }, rotatorToken);
   const protections = new Protections(configuration, secrets, listing, rotatorToken);

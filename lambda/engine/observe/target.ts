@@ -14,4 +14,6 @@ export interface Target {
 export interface UnresolvedTarget {
   readonly kind: 'unresolved';
   readonly problem: string;
+  /** InfluxDB then refuses every token of the owner, though they say that they are active. */
+  readonly ownerIsDeactivated?: boolean;
 }

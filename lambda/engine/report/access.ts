@@ -7,7 +7,7 @@ import type { Access, ProofReport, TokenReport } from './report.ts';
  * ours may work. Of a retired consumer nobody promises it.
  */
 export function accessOf(
-  { settings, secret }: Facts,
+  { settings, secret, target }: Facts,
   tokens: readonly TokenReport[],
   proof: ProofReport | undefined,
 ): Access {
@@ -15,7 +15,8 @@ export function accessOf(
   if (tokens.some(({ role }) => role === 'uncertain')) return 'unknown';
   const current = tokens.find(({ role }) => role === 'current');
   if (current !== undefined) {
-    if (proof?.result === 'refused') return 'none';
+    const isRefused = target.kind === 'unresolved' && target.ownerIsDeactivated === true;
+    if (isRefused || proof?.result === 'refused') return 'none';
     return STATUS[current.status];
   }
   if (secret.kind === 'not-found' || secret.kind === 'deleted') return 'none';

@@ -45,7 +45,9 @@ describe('a name that cannot be resolved', () => {
     await world.admin.send('PATCH', `/api/v2/users/${userId}`, { status: 'inactive' });
     world.influxdb.calls.length = 0;
     const why = 'owner "svc-telegraf" is deactivated, so that InfluxDB refuses all of its tokens: activate the user';
-    expect((await failureOf(world.run())).message).toContain(why);
+    const failure = await failureOf(world.run());
+    expect(failure.message).toContain(why);
+    expect(failure.report.counts.withoutAccess).toBe(1);
     world.clock.advance(31 * DAY);
     expect((await failureOf(world.run())).message).toContain(why);
     expect(world.influxdb.calls.filter(({ method }) => method === 'POST')).toEqual([]);

@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { aConfiguration, aConsumer, LIMITS, MINUTE, SECOND } from '../../builders/a-configuration.ts';
+import { Scene } from '../../builders/a-scene.ts';
+
+const USERS = 'GET /api/v2/users';
+
+let scene: Scene;
+afterEach(() => scene.close());
+
+async function open(count: number): Promise<void> {
+  const names = Array.from({ length: count }, (_, index) => aConsumer({ name: `c${index}` }));
+  // Simulated time passes for all calls at once, so that a call seems to last as long as all those beside it.
+  const limits = { ...LIMITS, callTimeoutMs: 100 * SECOND };
+  scene = await Scene.open({ configuration: aConfiguration(names, { limits }) });
+}
+
+function answerUsersAfter(ms: number): void {
+  scene.world.influxdb.faults.add({
+    ...{ on: USERS, times: Number.POSITIVE_INFINITY },
+    before: () => scene.world.clock.advance(ms),
+  });
+}
+
+describe('a run against a slow InfluxDB', () => {
+  it('serves those whose names it could look up in half of its time, and says of the others why not', async () => {
+    await open(100);
+    answerUsersAfter(9 * SECOND);
+    const from = scene.world.clock.now();
+    const { consumers, counts, errors } = await scene.run();
+    expect(errors).toEqual([]);
+    expect(counts.rotated).toBeGreaterThan(40);
+    const left = consumers.filter(({ obstacle, why }) => (obstacle ?? why).code === 'NAME_UNRESOLVED');
+    expect(left.length).toBe(100 - counts.rotated);
+    expect(left[0]?.reason).toMatch(
+      /was not looked up: InfluxDB answers so slowly that half of the run's time is over/,
+    );
+    expect(scene.world.clock.now() - from).toBeLessThan(15 * MINUTE);
+  });
+
+  it('ends with its report before its time is over, whatever is slow', async () => {
+    await open(3);
+    const { clock, influxdb } = scene.world;
+    influxdb.faults.add({
+      ...{ on: () => true, times: Number.POSITIVE_INFINITY },
+      before: () => clock.advance(99 * SECOND),
+    });
+    const from = clock.now();
+    const { consumers } = await scene.run();
+    expect(consumers).toHaveLength(3);
+    expect(clock.now() - from).toBeLessThan(15 * MINUTE);
+  });
+});
+
+it('names are looked up side by side, each of them once', async () => {
+  await open(16);
+  let atOnce = 0;
+  let most = 0;
+  scene.world.influxdb.faults.add({
+    ...{ on: USERS, times: Number.POSITIVE_INFINITY },
+    before: async () => {
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      atOnce -= 1;
+    },
+  });
+  await scene.run();
+  expect(most).toBeGreaterThan(4);
+  expect(scene.world.influxdb.calls.filter(({ operation }) => operation === USERS)).toHaveLength(16);
+});
+
+it('a rotator whose token is refused stops the look-ups of names', async () => {
+  await open(64);
+  scene.world.influxdb.faults.add({
+    ...{ on: USERS, times: Number.POSITIVE_INFINITY },
+    ...{ status: 401, body: '{"code":"unauthorized","message":"unauthorized access"}' },
+  });
+  const { errors } = await scene.run();
+  expect(errors).toMatchObject([{ code: 'ROTATOR_REJECTED' }]);
+  expect(scene.world.influxdb.calls.length).toBeLessThan(20);
+});
