@@ -14,7 +14,7 @@ export function asRotatorsError(error: unknown): unknown {
 }
 
 /** The least right that does: InfluxDB names one row, where the rotator needs all of the org. */
-function permissionIn(reason: string): Permission | undefined {
+export function permissionIn(reason: string): Permission | undefined {
   const [, action, orgID, type = '', id] =
     /\b(read|write):(?:orgs\/([0-9a-f]{16})\/)?([A-Za-z]{1,32})(?:\/([0-9a-f]{16}))? is unauthorized$/.exec(reason) ??
     [];

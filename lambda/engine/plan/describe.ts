@@ -1,5 +1,6 @@
 import { redact } from '../../calls/redact.ts';
 import { formatDuration } from '../../config/duration.ts';
+import { permissionIn } from '../../influxdb/refusals.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import { describeIdentity } from '../document/marker.ts';
 import { listed } from './listed.ts';
@@ -51,7 +52,7 @@ const SENTENCES: Sentences = {
   LEFTOVERS_ARE_LIVE: ({ authorizationIds }) =>
     `runs that died over it left authorizations ${idsIn(authorizationIds)} live: they are switched off after a grace period, or at once by hand`,
   RIGHT_MISSING: ({ right }) =>
-    `the rotator's token lacks the right ${right}, without which InfluxDB makes no token for this consumer: give it to the rotator's token (docs/rotator-token.md)`,
+    `the rotator's token lacks ${asPermission(right)}, without which InfluxDB makes no token for this consumer: make it a new token that has this permission too, as docs/rotator-token.md says`,
   CLOCKS_DISAGREE: ({ detail }) => detail,
   NAME_UNRESOLVED: ({ problem }) => problem,
   ROTATED_ELSEWHERE: ({ secret }) =>
@@ -164,6 +165,12 @@ export function describe<Code extends ReasonCode>(reason: Reason<Code>): string 
 function idsIn(authorizationIds: readonly string[]): string {
   const { shown, more } = listed(authorizationIds);
   return `${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+}
+
+/** As it stands in the rotator's permissions, where InfluxDB's notation says so much. */
+function asPermission(right: string): string {
+  const permission = permissionIn(`${right} is unauthorized`);
+  return permission === undefined ? right : JSON.stringify(permission);
 }
 
 /** Somebody else's text: short, on one line, and without anything that could be a token. */

@@ -91,7 +91,9 @@ describe('a plan', () => {
       state: 'failed',
       obstacle: { code: 'RIGHT_MISSING', right: `write:users/${userId}` },
     });
-    expect(consumer.reason).toMatch(/^next rotation in .*, but the rotator's token lacks the right write:users\//);
+    expect(consumer.reason).toMatch(
+      /^next rotation in .*, but the rotator's token lacks \{"action":"write","resource":\{"type":"users","id":"/,
+    );
   });
 
   it('makes nothing, whatever it asks', async () => {
