@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import type { Permission } from '../../lambda/config/permission.ts';
+import { InfluxdbClient } from '../../lambda/influxdb/client.ts';
+import { tryToGrant } from '../../lambda/influxdb/grant.ts';
+import { bucketPermissions, describePermission } from '../../lambda/influxdb/permissions.ts';
 import { MINUTE, SECOND } from '../builders/a-configuration.ts';
+import { aTransport } from '../lambda/influxdb/a-client.ts';
 import { Application } from './application.ts';
 import type { Stand } from './stand.ts';
 
@@ -71,5 +76,55 @@ export function lifeTests(get: () => Stand): void {
     await stand.admin.send('PATCH', `/api/v2/authorizations/${replaced.id}`, { status: 'inactive' });
     expect((await stand.run()).consumers[0]?.state).toBe('blocked');
     await stand.admin.send('PATCH', `/api/v2/authorizations/${replaced.id}`, { status: 'active' });
+  });
+
+  it('finds that the user of an active authorization is deactivated, and that it is active again', async () => {
+    const stand = get();
+    const owner = stand.ownerId;
+    const setUser = (status: string) => stand.admin.send('PATCH', `/api/v2/users/${owner}`, { status });
+    // A version that was just made is not tried, and one that is due is replaced.
+    const tried = async () => {
+      for (;;) {
+        const report = (await stand.run({ owner })).consumers[0];
+        if (report?.proof !== undefined) return report;
+        await sleep(SECOND);
+      }
+    };
+    expect(await tried()).toMatchObject({ proof: { result: 'works', proven: 2, granted: 2 }, mayRotate: 'may' });
+    await setUser('inactive');
+    expect(await tried()).toMatchObject({ state: 'blocked', access: 'none', why: { code: 'CURRENT_REFUSED' } });
+    await setUser('active');
+    expect(await tried()).toMatchObject({ access: 'works', proof: { result: 'works' } });
+  });
+
+  it('tells each right that a rotator lacks to make a token, and makes none', async () => {
+    const { admin, bucketId } = get();
+    const { orgId } = admin;
+    const userId = await admin.createUser(`svc-checked-${Date.now().toString(36)}`);
+    const permissions = bucketPermissions(orgId, [bucketId], [bucketId]);
+    const users: Permission = { action: 'write', resource: { type: 'users', id: userId } };
+    const authorizations: Permission = { action: 'write', resource: { type: 'authorizations', orgID: orgId } };
+    const needed = [authorizations, users, ...permissions];
+    const grantOf = async (token: string) => {
+      const transport = aTransport(admin.url);
+      try {
+        const wanted = { orgId, userId, description: 'is not made', permissions };
+        return await tryToGrant(new InfluxdbClient(transport, token), wanted);
+      } finally {
+        await transport.close();
+      }
+    };
+    const tokenWith = async (granted: readonly Permission[]) =>
+      (await admin.createAuthorization({ userID: admin.userId, description: 'a rotator', permissions: granted })).token;
+    for (const right of needed) {
+      const token = await tokenWith(needed.filter((each) => each !== right));
+      expect(await grantOf(token)).toEqual({ kind: 'may-not', right: describePermission(right) });
+    }
+    expect(await grantOf(await tokenWith(needed))).toEqual({ kind: 'may' });
+    expect(await grantOf(admin.operatorToken)).toEqual({ kind: 'may' });
+    const { authorizations: rows } = (await admin.send('GET', `/api/v2/authorizations?userID=${userId}`)) as {
+      authorizations: unknown[];
+    };
+    expect(rows).toEqual([]);
   });
 }

@@ -7,7 +7,7 @@ import { rotatorPermissions } from '../../lambda/influxdb/rotator-permissions.ts
 import { type SecretsManagerServer, startSecretsManager } from '../../local/secrets-manager/server.ts';
 import { Administrator } from '../../simulation/administrator.ts';
 import { connectionTo, SILENT } from '../../simulation/world.ts';
-import { aConfiguration, aConsumer, SECOND } from '../builders/a-configuration.ts';
+import { aConfiguration, aConsumer, DAY, SECOND } from '../builders/a-configuration.ts';
 
 // On the real clock days become seconds; as many of them as a loaded machine may need for a call, a run, a request.
 const LIMITS = {
@@ -26,7 +26,9 @@ const LIFE = {
   consumerCacheTtlMs: 2 * SECOND,
   maxTokenAgeMs: 120 * SECOND,
   proof: true,
-};
+  // With a run a day, as the schedule says, each run tries the current token.
+  probe: 'daily',
+} as const;
 
 interface Row {
   readonly id: string;
@@ -40,20 +42,23 @@ export class Stand {
   readonly admin: Administrator;
   readonly bucket: string;
   readonly bucketId: string;
+  /** The id of the consumer's owner. */
+  readonly ownerId: string;
   readonly #secrets: SecretsManagerClient;
   readonly #configuration: Configuration;
   readonly #secretsManager: SecretsManagerServer;
 
   private constructor(
     admin: Administrator,
-    bucket: { readonly name: string; readonly id: string },
+    { bucket, bucketId, ownerId }: Pick<Stand, 'bucket' | 'bucketId' | 'ownerId'>,
     secrets: SecretsManagerClient,
     configuration: Configuration,
     secretsManager: SecretsManagerServer,
   ) {
     this.admin = admin;
-    this.bucket = bucket.name;
-    this.bucketId = bucket.id;
+    this.bucket = bucket;
+    this.bucketId = bucketId;
+    this.ownerId = ownerId;
     this.#secrets = secrets;
     this.#configuration = configuration;
     this.#secretsManager = secretsManager;
@@ -89,16 +94,17 @@ export class Stand {
       [consumer.secret, {}],
     ] as const)
       await secrets.send(new CreateSecretCommand({ Name, SecretString: JSON.stringify(value) }));
-    const base = aConfiguration([consumer], { limits: LIMITS, scheduleMs: SECOND });
+    const base = aConfiguration([consumer], { limits: LIMITS, scheduleMs: DAY });
     const configuration = { ...base, influxdb: { ...base.influxdb, url } };
-    return new Stand(admin, { name: bucket, id: bucketId }, secrets, configuration, secretsManager);
+    return new Stand(admin, { bucket, bucketId, ownerId: userId }, secrets, configuration, secretsManager);
   }
 
-  /** One run of the handler. */
-  run(): Promise<RunReport> {
+  /** One run of the handler; with `owner`, that is the owner's id, so that nobody looks its name up. */
+  run({ owner }: { readonly owner?: string } = {}): Promise<RunReport> {
+    const consumers = this.#configuration.consumers.map((each) => ({ ...each, owner: owner ?? each.owner }));
     const endsAt = Date.now() + LIMITS.functionTimeoutMs;
     const handler = createHandler({
-      configuration: this.#configuration,
+      configuration: { ...this.#configuration, consumers },
       secretsManager: connectionTo(this.#secretsManager),
       log: SILENT,
       publishMetrics: () => {},

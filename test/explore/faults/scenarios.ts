@@ -116,6 +116,16 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       scene.auditor.accept();
     },
   },
+  'current token is tried': {
+    consumers: [{ probe: 'daily' }],
+    prepare: async (scene) => {
+      await scene.run();
+      scene.auditor.inspect();
+      // With a run a day, each of them tries every token.
+      scene.world.configuration = { ...scene.world.configuration, scheduleMs: DAY };
+      scene.world.clock.advance(HOUR);
+    },
+  },
   'retired consumer': {
     prepare: async (scene) => {
       await rotated(scene);
