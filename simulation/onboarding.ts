@@ -1,8 +1,8 @@
 import { CreateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Access, Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
-import { rotatorPermissions } from '../lambda/influxdb/rotator-permissions.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
 import type { Administrator } from './administrator.ts';
+import { rotatorPermissions } from './rotator-permissions.ts';
 
 interface OnboardingOptions {
   readonly configuration: Configuration;

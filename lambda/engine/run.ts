@@ -2,6 +2,7 @@ import { codeOf, endsRun, logDefect, messageOf } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
 import type { Configuration } from '../config/configuration.ts';
+import type { Permission } from '../config/permission.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
 import type { Action } from '../requests/request.ts';
 import { applyDecision } from './apply/apply-decision.ts';
@@ -11,6 +12,7 @@ import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
 import { describe } from './plan/describe.ts';
 import { secretIdOf } from './plan/facts.ts';
+import { neededRights } from './plan/rights.ts';
 import { planAll } from './plan-all.ts';
 import { proveAll } from './prove-all.ts';
 import { type Planned, reportApplied, reportReason, reportUnseen, reportUntaken } from './report/consumer-report.ts';
@@ -42,6 +44,7 @@ export async function run(context: RunContext, action: Action): Promise<RunRepor
     consumers: found.consumers,
     notices: found.unmanaged.notices.map((reason) => ({ notice: describe(reason), ...reportReason(reason) })),
     errors: found.errors,
+    ...(found.rightsNeeded !== undefined && { rightsNeeded: found.rightsNeeded }),
     counts: countUp(found.consumers, found.unmanaged.count),
     oldestTokenAgeSeconds: ageOfOldestCurrent(found.consumers, startedAt),
   };
@@ -74,6 +77,7 @@ interface Found {
   readonly consumers: readonly ConsumerReport[];
   readonly unmanaged: Unmanaged;
   readonly errors: readonly ErrorReport[];
+  readonly rightsNeeded?: readonly Permission[] | undefined;
 }
 
 async function serve(context: RunContext, action: Action): Promise<Found> {
@@ -88,7 +92,9 @@ async function serve(context: RunContext, action: Action): Promise<Found> {
     }
     const carryOut = configuration.mode === 'plan' ? reportAll : BEHAVIOUR[action].carryOut;
     const consumers = await carryOut(services, planned, errors);
-    return { consumers, unmanaged, errors };
+    const isDry = BEHAVIOUR[action].tries === 'rights of all';
+    const rightsNeeded = isDry ? neededRights(planned.map(({ facts }) => facts)) : undefined;
+    return { consumers, unmanaged, errors, rightsNeeded };
   } catch (error) {
     logDefect(log, error, undefined);
     errors.push({ code: codeOf(error), message: messageOf(error) });

@@ -48,7 +48,7 @@ export function operatorPermissions(types: readonly string[]): Permission[] {
   return types.flatMap((type) => (type === 'instance' ? [] : readAndWrite({ type })));
 }
 
-function readAndWrite(resource: Permission['resource']): Permission[] {
+export function readAndWrite(resource: Permission['resource']): Permission[] {
   return [
     { action: 'read', resource },
     { action: 'write', resource },

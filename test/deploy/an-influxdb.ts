@@ -1,6 +1,6 @@
-import { rotatorPermissions } from '../../lambda/influxdb/rotator-permissions.ts';
 import { startInfluxdb } from '../../local/influxdb/server.ts';
 import { Administrator } from '../../simulation/administrator.ts';
+import { rotatorPermissions } from '../../simulation/rotator-permissions.ts';
 import { aConsumer } from '../builders/a-configuration.ts';
 import { findInfluxd, startInfluxd } from '../builders/a-real-influxd.ts';
 

@@ -3,9 +3,9 @@ import type { Configuration } from '../../lambda/config/configuration.ts';
 import { parseMarker } from '../../lambda/engine/document/marker.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { createHandler } from '../../lambda/handler.ts';
-import { rotatorPermissions } from '../../lambda/influxdb/rotator-permissions.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../../local/secrets-manager/server.ts';
 import { Administrator } from '../../simulation/administrator.ts';
+import { rotatorPermissions } from '../../simulation/rotator-permissions.ts';
 import { connectionTo, SILENT } from '../../simulation/world.ts';
 import { aConfiguration, aConsumer, DAY, SECOND } from '../builders/a-configuration.ts';
 

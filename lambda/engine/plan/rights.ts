@@ -1,5 +1,7 @@
-import type { NewAuthorization } from '../../influxdb/authorization.ts';
+import type { Permission } from '../../config/permission.ts';
+import { ID, type NewAuthorization } from '../../influxdb/authorization.ts';
 import type { Grant } from '../../influxdb/grant.ts';
+import { describePermission, readAndWrite } from '../../influxdb/permissions.ts';
 import { formatMarker, identityOf } from '../document/marker.ts';
 import { arnOf } from '../observe/observed-secret.ts';
 import { type Decision, kept } from './decision.ts';
@@ -15,6 +17,31 @@ export function wantedGrant(
   const { orgId, userId } = target;
   const identity = identityOf(deployment, settings.name, arnOf(secret) ?? settings.secret);
   return { orgId, userId, description: formatMarker(identity, trialId), permissions: target.grant(userId) };
+}
+
+/**
+ * What the rotator's token needs to serve these consumers, in the form of InfluxDB's API: over their owners, and what it is to
+ * grant. A name of a bucket takes the right to read it.
+ */
+export function neededRights(all: readonly Facts[]): Permission[] {
+  const needed = all.flatMap(neededFor);
+  return [...new Map(needed.map((permission) => [describePermission(permission), permission])).values()];
+}
+
+function neededFor({ settings, target }: Facts): Permission[] {
+  if (target.kind !== 'resolved') return [];
+  const { orgId, userId } = target;
+  const { access, createOwner } = settings;
+  const granted = settings.retired ? [] : target.grant(userId ?? '');
+  const named =
+    access.kind === 'buckets' ? [...access.read, ...access.write].map((bucket) => !ID.test(bucket.toLowerCase())) : [];
+  const looksUp = granted.filter((_, index) => named[index] === true);
+  return [
+    ...readAndWrite({ type: 'authorizations', ...(orgId !== '' && { orgID: orgId }) }),
+    ...readAndWrite({ type: 'users', ...(!createOwner && userId !== undefined && { id: userId }) }),
+    ...looksUp.map(({ resource }): Permission => ({ action: 'read', resource })),
+    ...granted,
+  ];
 }
 
 /** The decision, once it is known whether the rotator may make this consumer's next token. */

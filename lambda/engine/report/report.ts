@@ -1,3 +1,4 @@
+import type { Permission } from '../../config/permission.ts';
 import type { Grant } from '../../influxdb/grant.ts';
 import type { ErrorCode } from '../../log/coded-error.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
@@ -109,6 +110,8 @@ export interface RunReport {
   readonly counts: RunCounts;
   /** Since the oldest current token was minted, in seconds; undefined without any. */
   readonly oldestTokenAgeSeconds: number | undefined;
+  /** After a plan: the permissions that the rotator's token needs for all consumers whose names were resolved. */
+  readonly rightsNeeded?: readonly Permission[];
   /** How many entries are missing, because Lambda answers no more than 6 MB; the most urgent are kept. */
   readonly omitted?: { readonly consumers: number; readonly notices: number };
 }

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ConfigurationFile } from '../../../lambda/config/schema.ts';
-import { rotatorPermissions } from '../../../lambda/influxdb/rotator-permissions.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../../../local/secrets-manager/server.ts';
 import { bundle } from '../../../scripts/bundle/bundle.ts';
 import { Administrator } from '../../../simulation/administrator.ts';
+import { rotatorPermissions } from '../../../simulation/rotator-permissions.ts';
 import { aConsumer } from '../../builders/a-configuration.ts';
 import { type Invoked, invokeInLambda } from '../lambda-process.ts';
 

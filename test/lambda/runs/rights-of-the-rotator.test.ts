@@ -96,6 +96,17 @@ describe('a plan', () => {
     );
   });
 
+  it.each(['ids', 'names'])(
+    'lists the permissions that the rotator needs, as they are to be granted: by %s',
+    async (by) => {
+      if (by === 'ids') await open();
+      else scene = await Scene.open({ configuration: aConfiguration([aConsumer(), aConsumer({ name: 'grafana' })]) });
+      const notations = (permissions: readonly Permission[] = []) => permissions.map(describePermission).toSorted();
+      expect(notations((await scene.run('plan')).rightsNeeded)).toEqual(notations(rotatorsPermissions()));
+      expect((await scene.run()).rightsNeeded).toBeUndefined();
+    },
+  );
+
   it('makes nothing, whatever it asks', async () => {
     await open();
     await scene.run();

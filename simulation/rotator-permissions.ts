@@ -1,6 +1,6 @@
-import type { Access, ConsumerSettings } from '../config/configuration.ts';
-import type { Permission } from '../config/permission.ts';
-import { allAccessPermissions, operatorPermissions, permissionsHash } from './permissions.ts';
+import type { Access, ConsumerSettings } from '../lambda/config/configuration.ts';
+import type { Permission } from '../lambda/config/permission.ts';
+import { allAccessPermissions, operatorPermissions, permissionsHash } from '../lambda/influxdb/permissions.ts';
 
 /** The ids of the names that a configuration uses; `users` and `buckets` map names to ids. */
 export interface Ids {
