@@ -8,6 +8,7 @@ import { type Gate, Scene } from './a-scene.ts';
 
 export const ACTIVATION = 'PATCH /api/v2/authorizations/{id}';
 export const DELETION = 'DELETE /api/v2/authorizations/{id}';
+export const PROMOTION = 'UpdateSecretVersionStage';
 export const MINT = 'POST /api/v2/authorizations';
 
 /** A consumer that has no token yet. */

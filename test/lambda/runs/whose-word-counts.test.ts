@@ -531,7 +531,7 @@ describe('what the configuration adopts', () => {
     );
   });
 
-  it('is marked by the call that switches it off, and no earlier', async () => {
+  it('is marked by the call that switches it off, and no earlier (H9)', async () => {
     const { id } = await openByHand((given) => given);
     await scene.run();
     const status = () => [stored(id)?.status, stored(id)?.description];
@@ -680,7 +680,7 @@ describe('another writer of the secret', () => {
     expect((await scene.turn()).state).toBe('idle');
   }
 
-  it('that puts a dead value back costs no token and no access; it is an alarm, and heals when it ends', async () => {
+  it('that puts a dead value back costs no token and no access; it is an alarm, and heals when it ends (H12)', async () => {
     const { dead } = await servedThrice();
     scene.world.clock.advance(3 * DAY);
     await scene.run();
