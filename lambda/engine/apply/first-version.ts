@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ConsumerSettings } from '../../config/configuration.ts';
+import { SecretsManagerError } from '../../secrets-manager/errors.ts';
 import { identityOf } from '../document/marker.ts';
 import type { Mint, StartingVersion } from '../plan/decision.ts';
 import type { Services } from './services.ts';
@@ -16,13 +17,25 @@ export async function startingVersion(
   }
   let secretId = start?.secretId;
   if (secretId === undefined) {
-    secretId = await store.create(secret);
+    secretId = await createOrFind(store, secret);
     log('SECRET_CREATED', { consumer, secret });
   }
   const versionId = firstVersionId(secretId);
   await store.putPending(secretId, versionId, '{}');
   log('SECRET_INITIALISED', { consumer, secret, versionId });
   return { secretId, identity: identityOf(deployment, consumer, secretId), versionId, text: '{}' };
+}
+
+/** Another run may have been as quick. Both go on from the same first version. */
+async function createOrFind(store: Services['store'], secret: string): Promise<string> {
+  try {
+    return await store.create(secret);
+  } catch (error) {
+    const exists = error instanceof SecretsManagerError && error.exception === 'ResourceExistsException';
+    const found = exists ? (await store.describe(secret))?.arn : undefined;
+    if (found === undefined) throw error;
+    return found;
+  }
 }
 
 /**
