@@ -30,7 +30,7 @@ async function main([bundle]) {
   const answerBytes = JSON.stringify(report).length;
   global.gc();
   process.send({
-    served: report.consumers.length,
+    served: report.consumers.length + (report.omitted?.consumers ?? 0),
     quiet: report.consumers.every(({ state = 'idle', notes = [] }) => state === 'idle' && notes.length === 0),
     answerBytes,
     emptyMb,

@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 
 /** What two invocations of one program took. Memory is in MB, and the CPU is that of the first invocation. */
 export interface Invoked {
-  /** Consumers in the second report. */
+  /** Consumers in the second report, and those that it had no room for. */
   readonly served: number;
-  /** There, every consumer was idle, and nothing was noted. */
+  /** There, every consumer that is named was idle, and nothing was noted. The idle ones are left out first. */
   readonly quiet: boolean;
   /** Of the answer as JSON. */
   readonly answerBytes: number;
