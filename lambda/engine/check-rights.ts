@@ -1,10 +1,11 @@
 import { sideBySide } from '../calls/side-by-side.ts';
-import { tryToGrant } from '../influxdb/grant.ts';
+import type { NewAuthorization } from '../influxdb/authorization.ts';
+import { type Grant, tryToGrant } from '../influxdb/grant.ts';
 import type { Services } from './apply/services.ts';
 import type { Decision } from './plan/decision.ts';
 import type { Facts } from './plan/facts.ts';
 import { isTurnOf } from './plan/proof-of-life.ts';
-import { afterGrant, wantedGrant, withUnseenRights } from './plan/rights.ts';
+import { afterGrant, formerOwners, wantedGrant, withUnseenRights } from './plan/rights.ts';
 import type { Planned } from './report/consumer-report.ts';
 
 type Checking = Pick<Services, 'influxdb' | 'newId'>;
@@ -27,7 +28,7 @@ export async function checkRights(
     const wanted = wantedGrant(facts, newId());
     if (wanted === undefined) return { facts, outcome: decision };
     try {
-      const grant = await tryToGrant(influxdb, wanted);
+      const grant = await grantOf(influxdb, wanted, dry ? formerOwners(facts, wanted.userId) : []);
       // The day's try in an ordinary run is only worth a word if something is missing.
       if (!dry && grant.kind === 'unknown') return { facts, outcome: { ...decision, grant: grant.kind } };
       return { facts, outcome: afterGrant(decision, grant) };
@@ -35,4 +36,17 @@ export async function checkRights(
       return { facts, outcome: { kind: 'undecided', error } };
     }
   });
+}
+
+/** Older tokens of other owners are to be ended, too, which takes the right over those. */
+async function grantOf(
+  influxdb: Checking['influxdb'],
+  wanted: Omit<NewAuthorization, 'status'>,
+  others: readonly string[],
+): Promise<Grant> {
+  for (const userId of others) {
+    const grant = await tryToGrant(influxdb, { ...wanted, userId, permissions: [] });
+    if (grant.kind === 'may-not') return grant;
+  }
+  return tryToGrant(influxdb, wanted);
 }

@@ -18,12 +18,18 @@ type Proving = Pick<Services, 'influxdb' | 'transport' | 'store' | 'clock' | 'bu
 /** Tries the current tokens whose turn it is (T6), and decides anew for those that fail. Changes nothing. */
 export async function proveAll(services: Proving, planned: readonly Planned[], scheduleMs: number): Promise<Planned[]> {
   const atOnce = pLimit(CONCURRENCY);
+  // What the other consumers wait for goes first.
+  const { clock, budget } = services;
+  const until = clock.now() + budget.remainingMs() / 4;
   const tried = planned.flatMap((each) => {
     const due = each.outcome.kind === 'decision' ? proofDue(each.facts, each.outcome, scheduleMs) : undefined;
     return due === undefined ? [] : [{ each, due }];
   });
   const decided = await Promise.all(
-    tried.map(async ({ each, due }) => [each, await decideAnew(services, each, due, atOnce)] as const),
+    tried.map(
+      async ({ each, due }) =>
+        [each, clock.now() <= until ? await decideAnew(services, each, due, atOnce) : each] as const,
+    ),
   );
   const anew = new Map(decided);
   return planned.map((each) => anew.get(each) ?? each);

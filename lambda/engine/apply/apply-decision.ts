@@ -5,7 +5,7 @@ import { describe } from '../plan/describe.ts';
 import { copyForward, type Fails } from './copy-forward.ts';
 import { endToken } from './end-token.ts';
 import type { DecidedOn } from './last-guard.ts';
-import { type ActionOutcome, type PlannedAction, plannedAction, type Step, stepsOf } from './outcome.ts';
+import { type ActionOutcome, isAside, type PlannedAction, plannedAction, type Step, stepsOf } from './outcome.ts';
 import { type Rotated, rotate } from './rotate.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
@@ -34,7 +34,7 @@ export async function applyDecision(
     if (error === undefined || (urgent && !endsRun(error))) {
       const attempted = await attempt(services, settings, step, decidedOn);
       actions.push(attempted.action);
-      error ??= attempted.error;
+      if (!isAside(step) || endsRun(attempted.error)) error ??= attempted.error;
     } else actions.push({ ...plannedAction(step), outcome: 'not-attempted', error: undefined });
   }
   return { actions, error };

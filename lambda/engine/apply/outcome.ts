@@ -20,9 +20,19 @@ export interface ActionOutcome extends PlannedAction {
 
 export type Step = EndStep | Mint | CopyForward;
 
-/** What a decision asks for, in the order in which it is done. */
+/** Rows that anybody may have made, and that are ended in one run for one consumer at most: each costs some calls. */
+const MOST_ASIDE = 20;
+
+/** What a decision asks for, in the order in which it is done: what somebody else may have made comes last. */
 export function stepsOf({ ends, next }: Decision): readonly Step[] {
-  return next === undefined ? ends : [...ends, next];
+  const ours = ends.filter(({ aside }) => !aside);
+  const aside = ends.filter((step) => step.aside).slice(0, MOST_ASIDE);
+  return [...ours, ...(next === undefined ? [] : [next]), ...aside];
+}
+
+/** Its failure fails nothing, and nothing waits for it. */
+export function isAside(step: Step): boolean {
+  return (step.kind === 'switch-off' || step.kind === 'delete') && step.aside;
 }
 
 export function plannedAction(step: Step): PlannedAction {

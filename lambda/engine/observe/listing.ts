@@ -1,7 +1,7 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
 import type { RowCollector } from '../../influxdb/client.ts';
 import { tokenHash } from '../document/document.ts';
-import { type Identity, type Marker, parseMarker } from '../document/marker.ts';
+import { type Identity, type Marker, markerHash, parseMarker } from '../document/marker.ts';
 
 /** An authorization with a marker of ours in its description. */
 export interface MarkedRow {
@@ -22,6 +22,14 @@ export interface Interest {
 /** True if the server shows the token itself: one that hashes tokens shows nothing, Cloud a word. */
 export function showsToken({ token }: Authorization): boolean {
   return token !== '' && token !== 'redacted';
+}
+
+/** The authorization is that of this value, by its own word or its marker's. */
+export function isOfValue(
+  { row, marker }: { readonly row: Authorization; readonly marker: Marker | undefined },
+  value: string,
+): boolean {
+  return (showsToken(row) && row.token === value) || marker?.tokenHash === markerHash(value);
 }
 
 /** Takes the rows of one list as they arrive, and keeps those of interest. */

@@ -83,6 +83,12 @@ export class Answers {
     return this.#get({ kind: 'authorization', id });
   }
 
+  /** It was asked for, and may not be seen. */
+  isUnseen(id: string): boolean {
+    const key = keyOf({ kind: 'authorization', id });
+    return (this.#known?.get(key) as AuthorizationLookup | undefined)?.kind === 'unseen';
+  }
+
   /** False once so many were looked up that this one is not. */
   canLookUp(id: string): boolean {
     return this.#lookedUp < MOST_LOOKED_UP || this.#known?.has(keyOf({ kind: 'authorization', id })) === true;

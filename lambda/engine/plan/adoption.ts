@@ -3,16 +3,9 @@ import type { Permission } from '../../config/permission.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { describePermissions } from '../../influxdb/permissions.ts';
 import { tokenHash } from '../document/document.ts';
-import {
-  describeIdentity,
-  type Identity,
-  identityOf,
-  isSameIdentity,
-  markerHash,
-  parseMarker,
-} from '../document/marker.ts';
+import { describeIdentity, type Identity, identityOf, isSameIdentity, parseMarker } from '../document/marker.ts';
 import { currentIn, namedIn, ownDocument } from '../document/own.ts';
-import { showsToken } from '../observe/listing.ts';
+import { isOfValue, showsToken } from '../observe/listing.ts';
 import { Unanswered } from '../observe/question.ts';
 import { type Entry, entryOf } from './entry.ts';
 import type { Facts } from './facts.ts';
@@ -160,7 +153,7 @@ function notesOnHeld(facts: Facts): Reason[] {
   if (held === undefined || secret.kind !== 'value') return [];
   const ours = listing
     .markedAs(identityOf(deployment, settings.name, secret.arn))
-    .find(({ row, marker }) => marker.tokenHash === markerHash(held) || row.token === held);
+    .find((marked) => isOfValue(marked, held));
   if (ours !== undefined) return [{ code: 'HELD_IS_OURS', authorizationId: ours.row.id }];
   const named = namedIn(facts.answers.version('AWSPREVIOUS')?.content)?.find(
     (each) => each.tokenHash === tokenHash(held),
@@ -172,9 +165,7 @@ function notesOnHeld(facts: Facts): Reason[] {
 
 /** A token that we made, as a marker, a row that shows it, or the document before says: nobody's to adopt. */
 function isOursByValue({ listing, answers }: Facts, token: string): boolean {
-  const marked = listing
-    .marked()
-    .some(({ row, marker }) => marker.tokenHash === markerHash(token) || row.token === token);
+  const marked = listing.marked().some((each) => isOfValue(each, token));
   const named = namedIn(answers.version('AWSPREVIOUS')?.content) ?? [];
   return marked || named.some((each) => each.tokenHash === tokenHash(token));
 }

@@ -65,6 +65,8 @@ export const SKIPPED_BY = {
   missing: ['young', 'others', 'clocks'],
   /** A label was moved back by hand to a token that does not work. */
   'rolled-back': ['others', 'clocks', 'mass'],
+  /** The token works, but not under the key that applications read. */
+  'no-key': ['others', 'clocks', 'mass'],
   /** The copy that was to be made turned out to hold a token that does not work. */
   'copy-failed': ['young', 'others', 'clocks', 'mass'],
   /** The current token leaked. */

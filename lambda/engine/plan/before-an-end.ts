@@ -27,6 +27,8 @@ export interface EndCandidate {
   /** Whose token it should be, by its marker. */
   readonly identity: Identity;
   readonly compromised: boolean;
+  /** Of an owner whom nothing names. */
+  readonly aside?: boolean;
   /** The step that its time has come for, or what it waits for. */
   readonly timely: (marker: Marker | undefined) => TimelyEnding;
 }
@@ -101,7 +103,7 @@ export function endingOf(facts: Facts, given: EndCandidate): Ending {
   if (always !== undefined) return wait(always);
   const owned = ({ step }: Timely): Ending => ({
     kind: 'step',
-    step: { ...step, identity, adopted: !isOurs, compromised },
+    step: { ...step, identity, adopted: !isOurs, compromised, aside: given.aside === true },
   });
   if (compromised) return owned(remove({ code: 'COMPROMISED', authorizationId: row.id }));
   const ending = candidate.timely(marker);
@@ -137,7 +139,7 @@ export function wait(note: Reason): Waiting {
 }
 
 /** What a rule says of the time; the guards add whose token it is. */
-type Timely = { readonly kind: 'step'; readonly step: Omit<EndStep, 'identity' | 'adopted' | 'compromised'> };
+type Timely = { readonly kind: 'step'; readonly step: Omit<EndStep, 'identity' | 'adopted' | 'compromised' | 'aside'> };
 
 /** @param countsSince since when it counts against the cap; undefined for what does not count. */
 export function switchOff(reason: Reason<'GRACE_OVER' | 'LEFT_BEHIND' | 'ADOPTED'>, countsSince?: number): Timely {

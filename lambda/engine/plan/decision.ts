@@ -55,6 +55,8 @@ export interface EndStep {
   readonly identity: Identity;
   /** Its right to be ended is the configuration's word, since it has no marker. */
   readonly adopted: boolean;
+  /** Anybody may have made it, with a copy of our marker: nothing waits for its end, nor fails with it. */
+  readonly aside: boolean;
 }
 
 /** The secret as it was read: what the next version is made from. */

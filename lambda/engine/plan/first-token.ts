@@ -1,8 +1,7 @@
 import type { RotationDocument } from '../document/document.ts';
-import { markerHash } from '../document/marker.ts';
 import { whoseDocument } from '../document/own.ts';
 import type { SecretContent } from '../document/secret-content.ts';
-import type { MarkedRow } from '../observe/listing.ts';
+import { isOfValue, type MarkedRow } from '../observe/listing.ts';
 import { notesOnAdoption } from './adoption.ts';
 import { youngRow } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
@@ -69,8 +68,8 @@ export function planFirstToken(
 }
 
 /** What the secret holds is this authorization's own token, though no document says so. */
-function holds({ token }: SecretContent, { row, marker }: MarkedRow): boolean {
-  return token !== undefined && (row.token === token || marker.tokenHash === markerHash(token));
+function holds({ token }: SecretContent, marked: MarkedRow): boolean {
+  return token !== undefined && isOfValue(marked, token);
 }
 
 /** Two live tokens that the value does not hold: either runs died over this secret, or something else writes it. */

@@ -1,7 +1,9 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
+import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { endingsOfAdopted } from './adopted-token.ts';
 import { notesOnEffect } from './adoption.ts';
+import type { Occasion } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
 import { planCopyForward } from './copy-forward.ts';
 import { countedRows } from './counted-rows.ts';
@@ -12,7 +14,7 @@ import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
 import { holderOf, type Owned } from './owned.ts';
 import { dueSince, reasonToRotate } from './reason-to-rotate.ts';
 import { withAlarm } from './restore.ts';
-import { endingOfStray } from './stray-token.ts';
+import { endingOfStray, wasCurrentBefore } from './stray-token.ts';
 import { endingOfEntry, graceOfEntryOverAt } from './superseded-token.ts';
 
 /** The current token works: older ones end, and it is replaced when it is due (R5 to R8). */
@@ -20,12 +22,21 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
   const { document, start } = owned;
   const { identity } = start;
   const all = facts.listing.markedAs(identity);
-  const marked = countedRows(facts, all, document);
-  const owner = holderOf(owned, marked);
-  const counted = new Set(marked.map(({ row }) => row.id));
   const known = knownIds(document);
   const strays = all.filter((each) => !known.has(each.row.id) && !isYoung(each, facts));
-  const copy = planCopyForward(facts, owned, marked, countedRows(facts, strays, document));
+  const byOwner = new Set(countedRows(facts, all, document));
+  // The owner may have changed with the token that a label, or an older value, was moved back from.
+  const counts = (each: MarkedRow) =>
+    byOwner.has(each) || (strays.includes(each) && wasCurrentBefore(facts, identity, each));
+  const marked = all.filter(counts);
+  const owner = holderOf(owned, marked);
+  const counted = new Set(marked.map(({ row }) => row.id));
+  const copy = planCopyForward(
+    facts,
+    owned,
+    marked,
+    strays.filter(({ row }) => counted.has(row.id)),
+  );
   if (copy !== undefined) return withAlarm(copy, {}, [document.authorizationId, facts.settings.secret]);
 
   const endings = summarize(facts, [
@@ -38,7 +49,7 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
   if (target.kind === 'unresolved') return failed({ code: 'NAME_UNRESOLVED', problem: target.problem }, rest);
   const due = reasonToRotate(facts, target, owned, row);
   if (due.code === 'NEXT_ROTATION') return idle(due, rest);
-  const occasion = due.code === 'CURRENT_COMPROMISED' ? 'compromised' : 'scheduled';
+  const occasion = OCCASIONS[due.code] ?? 'scheduled';
   return mintUnlessKept(
     facts,
     {
@@ -49,6 +60,12 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
     rest,
   );
 }
+
+/** What does not wait for its turn. */
+const OCCASIONS: Readonly<Partial<Record<ReasonCode, Occasion>>> = {
+  CURRENT_COMPROMISED: 'compromised',
+  TOKEN_KEY_EMPTY: 'no-key',
+};
 
 /** I3: no more than two live tokens. What waits for another to end says until when. */
 function anotherIsLive(

@@ -9,8 +9,12 @@ import type { Facts } from './facts.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** How late a run may begin, at most. Then two runs may try the same token; that none tries it would be worse. */
-const LATEST_MS = 5 * 60 * 1000;
+/**
+ * How late a run may begin: as late as the schedule's window lets it, which is a quarter of the period and 15 minutes at
+ * most, and a minute more. Then two runs may try the same token; that none tries it would be worse.
+ */
+const LATEST_MS = 15 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
 
 /** The token to try, and what it was read from. */
 export interface ProofDue {
@@ -21,13 +25,13 @@ export interface ProofDue {
 
 /**
  * The token that this run tries; undefined if it is not this consumer's turn, or if the run changes the token anyway.
- * A version that is younger than a request may live was verified a moment ago.
+ * A version of ours that is younger than a request may live was verified a moment ago; one that somebody edited was not.
  */
 export function proofDue(facts: Facts, decision: Decision, scheduleMs: number): ProofDue | undefined {
   const { settings, secret, deployment, listing, now, limits } = facts;
   if (settings.probe !== 'daily' || settings.retired || secret.kind !== 'value') return undefined;
   if (!TRIED.has(decision.state) || decision.next !== undefined) return undefined;
-  if (now - secret.createdAt < limits.requestLifeMs) return undefined;
+  if (secret.content.kind === 'ours' && now - secret.createdAt < limits.requestLifeMs) return undefined;
   if (!isTurnOf(facts, scheduleMs)) return undefined;
   const { versionId, content } = secret;
   const document = ownDocument(content, identityOf(deployment, settings.name, secret.arn));
@@ -45,7 +49,7 @@ const TRIED: ReadonlySet<Decision['state']> = new Set(['idle', 'acting', 'waitin
 export function isTurnOf({ deployment, settings, now }: Facts, scheduleMs: number): boolean {
   const timeOfDay = Number.parseInt(hash('sha256', `${deployment}/${settings.name}`, 'hex').slice(0, 8), 16) % DAY_MS;
   const sinceThen = (now - timeOfDay) % DAY_MS;
-  return sinceThen < scheduleMs + Math.min(scheduleMs / 10, LATEST_MS);
+  return sinceThen < scheduleMs + Math.min(scheduleMs / 4, LATEST_MS) + MINUTE_MS;
 }
 
 /** The decision, once its consumer's token was tried. With a token that fails, nothing that may still work is ended. */

@@ -20,13 +20,13 @@ export function reasonToRotate(
   const { authorizationId } = document;
   if (ownEntry(document).compromised) return { code: 'CURRENT_COMPROMISED', authorizationId };
   const { rotateEveryMs, tokenKey } = settings;
+  if (token === undefined) return { code: 'TOKEN_KEY_EMPTY', tokenKey };
   const until = mintedAt(document, row, limits.clockToleranceMs) + rotateEveryMs;
   if (until <= now) return { code: 'DUE', rotateEveryMs };
   // What the server granted counts, not what the document says of it (T3).
   if (permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions))
     return { code: 'PERMISSIONS_CHANGED' };
   if (target.userId !== row.userId) return { code: 'OWNER_CHANGED' };
-  if (token === undefined) return { code: 'TOKEN_KEY_EMPTY', tokenKey };
   return { code: 'NEXT_ROTATION', until, inMs: until - now };
 }
 

@@ -34,7 +34,8 @@ const MOST_TRIED = 3;
 export function planRestore(facts: Facts, cut: Cut): Decision | undefined {
   const { target, settings } = facts;
   if (target.kind !== 'resolved' || facts.answers.description()?.rotationEnabled === true) return undefined;
-  const named = cut.document === undefined ? new Set<string>() : knownIds(cut.document);
+  // A copied document names what was current when somebody put another value there, so its word is no reason.
+  const named = cut.document === undefined || cut.copied ? new Set<string>() : knownIds(cut.document);
   const fitting = cut.live
     .filter(({ row }) => !named.has(row.id) && row.userId === target.userId)
     .filter(({ row }) => permissionsHash(row.permissions) === permissionsHash(target.grant(row.userId)))

@@ -3,7 +3,9 @@ import { ID, type NewAuthorization } from '../../influxdb/authorization.ts';
 import type { Grant } from '../../influxdb/grant.ts';
 import { describePermission, readAndWrite } from '../../influxdb/permissions.ts';
 import { formatMarker, identityOf } from '../document/marker.ts';
+import { ownDocument } from '../document/own.ts';
 import { arnOf } from '../observe/observed-secret.ts';
+import { countedRows } from './counted-rows.ts';
 import { type Decision, kept } from './decision.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
@@ -42,6 +44,16 @@ function neededFor({ settings, target }: Facts): Permission[] {
     ...looksUp.map(({ resource }): Permission => ({ action: 'read', resource })),
     ...granted,
   ];
+}
+
+/** The owners of this consumer's other tokens: it had them before, and a document of its own names them. */
+export function formerOwners(facts: Facts, userId: string): string[] {
+  const { secret, settings, deployment, listing } = facts;
+  if (secret.kind !== 'value') return [];
+  const identity = identityOf(deployment, settings.name, secret.arn);
+  const document = ownDocument(secret.content, identity);
+  const marked = countedRows(facts, listing.markedAs(identity), document);
+  return [...new Set(marked.map(({ row }) => row.userId))].filter((owner) => owner !== userId);
 }
 
 /** The decision, once it is known whether the rotator may make this consumer's next token. */

@@ -1,4 +1,5 @@
-import { currentIn } from '../document/own.ts';
+import type { Identity } from '../document/marker.ts';
+import { currentIn, ownDocument } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { type Ending, endingOf, remove, switchOff, type TimelyEnding, wait } from './before-an-end.ts';
 import type { Facts } from './facts.ts';
@@ -13,7 +14,10 @@ import { type Holder, unnamedSettlesAt } from './settled.ts';
 export function endingOfStray(facts: Facts, holder: Holder, stray: MarkedRow, counts = true): Ending {
   const { row } = stray;
   const timely = () => timelyEnd(facts, holder, stray, counts);
-  const ending = endingOf(facts, { role: 'stray', row, identity: holder.identity, compromised: false, timely });
+  const ending = endingOf(facts, {
+    ...{ role: 'stray', row, identity: holder.identity, compromised: false, timely },
+    aside: !counts,
+  });
   // A hash can be copied with the rest of a marker; what is used by its id is in use.
   if (counts || ending.kind !== 'wait' || facts.protections.inUse(row.id, undefined) !== undefined) return ending;
   const until = 'until' in ending.note ? ending.note.until : undefined;
@@ -46,6 +50,12 @@ function timelyEnd(facts: Facts, holder: Holder, stray: MarkedRow, counts: boole
 export function isPrevious(facts: Facts, stray: MarkedRow): boolean {
   const previous = facts.answers.description()?.previous;
   return (previous !== undefined && previous === stray.marker.rotationId) || isNamedByPrevious(facts, stray);
+}
+
+/** `AWSPREVIOUS` is a version of this very secret's own, and holds this token: its document says so. */
+export function wasCurrentBefore({ answers }: Facts, identity: Identity, { row }: MarkedRow): boolean {
+  if (row.status !== 'active' || answers.description()?.previous === undefined) return false;
+  return ownDocument(answers.version('AWSPREVIOUS')?.content, identity)?.authorizationId === row.id;
 }
 
 /** The id of a rotation can be copied with the rest of a marker; the id of an authorization cannot. */

@@ -36,7 +36,8 @@ export function reportApplied(
 ): ConsumerReport {
   const decided = reportDecision(facts, decision, actions);
   const tokens = journal.after(decided.tokens);
-  const report = { ...decided, tokens, access: accessOf(facts, tokens, decided.proof) };
+  const changed = decision.state === 'changed' || CHANGED.has(codeOf(error));
+  const report = { ...decided, tokens, access: accessOf(facts, tokens, { proof: decided.proof, changed }) };
   if (error === undefined) return report;
   const state = CHANGED.has(codeOf(error)) ? 'changed' : 'failed';
   return { ...report, state, reason: `${report.reason}: ${messageOf(error)}`, errorCode: codeOf(error) };
@@ -104,7 +105,7 @@ function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
     actions: [],
     notes: [],
     tokens,
-    access: accessOf(facts, tokens, undefined),
+    access: accessOf(facts, tokens, { proof: undefined, changed: false }),
     proof: undefined,
     mayRotate: undefined,
   };
@@ -125,7 +126,7 @@ function reportDecision(facts: Facts, decision: Decision, actions: readonly Acti
     actions: actions.map(reportAction),
     notes: reportNotes(notes),
     tokens,
-    access: accessOf(facts, tokens, proof),
+    access: accessOf(facts, tokens, { proof, changed: state === 'changed' }),
     proof,
     mayRotate: decision.grant,
   };

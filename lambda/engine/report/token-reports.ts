@@ -53,14 +53,14 @@ interface KnownToken {
   readonly supersededAt?: number;
 }
 
-function reportToken({ listing, settings, now }: Facts, token: KnownToken): TokenReport {
+function reportToken({ listing, settings, now, answers }: Facts, token: KnownToken): TokenReport {
   const { authorizationId, role, supersededAt } = token;
   const row = listing.get(authorizationId);
   const since = token.mintedAt ?? row?.createdAt;
   return {
     authorizationId,
     role,
-    status: row?.status ?? 'gone',
+    status: row?.status ?? (answers.isUnseen(authorizationId) ? 'unknown' : 'gone'),
     mintedAt: since === undefined ? undefined : new Date(since).toISOString(),
     supersededAt: supersededAt === undefined ? undefined : new Date(supersededAt).toISOString(),
     overdue: row?.status === 'active' && since !== undefined && since + settings.maxTokenAgeMs < now,

@@ -107,6 +107,28 @@ describe('a plan', () => {
     },
   );
 
+  it('names the right over a former owner, whose token is still to be ended', async () => {
+    await open();
+    await scene.run();
+    const former = scene.world.userIds.get('svc-telegraf');
+    const owner = await scene.world.admin.createUser('svc-other');
+    const consumers = scene.world.configuration.consumers.map((each) => ({ ...each, owner }));
+    scene.world.configuration = { ...scene.world.configuration, consumers };
+    const over = (['read', 'write'] as const).map(
+      (action): Permission => ({ action, resource: { type: 'users', id: owner } }),
+    );
+    setRotator(scene.world, { permissions: [...rotatorsPermissions(), ...over] });
+    expect(wordsOnRights(await scene.run('plan'))).toEqual(['RIGHTS_UNCHECKED']);
+    const without = rotatorsPermissions().filter(
+      ({ action, resource }) => action !== 'write' || resource.id !== former,
+    );
+    setRotator(scene.world, { permissions: without });
+    expect(consumerIn(await scene.run('plan')).obstacle).toEqual({
+      code: 'RIGHT_MISSING',
+      right: `write:users/${former}`,
+    });
+  });
+
   it('makes nothing, whatever it asks', async () => {
     await open();
     await scene.run();

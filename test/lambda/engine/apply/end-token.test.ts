@@ -27,7 +27,7 @@ afterEach(async () => {
 async function ended(kind: EndStep['kind'], authorizationId: string, adopted: boolean): Promise<string | undefined> {
   const step: EndStep = {
     ...{ kind, authorizationId, reason: { code: 'GRACE_OVER', authorizationId }, countsSince: undefined },
-    ...{ compromised: false, identity, adopted },
+    ...{ compromised: false, identity, adopted, aside: false },
   };
   const protections = { of: () => undefined, inUse: () => undefined };
   await endToken(services, aConsumer(), step, { secretId: scene.secret, description: undefined, protections });

@@ -36,7 +36,7 @@ afterEach(async () => {
 
 const step = (kind: EndStep['kind'], rest: Partial<EndStep> = {}): EndStep => ({
   ...{ kind, authorizationId: id, reason: { code: 'GRACE_OVER', authorizationId: id }, countsSince: undefined },
-  ...{ compromised: false, identity, adopted: false },
+  ...{ compromised: false, identity, adopted: false, aside: false },
   ...rest,
 });
 

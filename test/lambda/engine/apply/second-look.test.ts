@@ -72,6 +72,9 @@ describe('an urgent mint looks again (U4), and', () => {
   ])('%s', async (_name, ms, counts) => {
     await times(3, { status: 'inactive' });
     scene.world.clock.advance(ms);
+    // Another run, with all of its time.
+    await services.close();
+    services = servicesOf(scene.world);
     expect(
       await look().then(
         () => false,

@@ -116,7 +116,7 @@ function together(names: readonly string[]): Against {
 /** The step of a rule, with whose token it is. */
 const owned = (timely: typeof OFF, rest: Partial<EndStep> = {}): Ending => ({
   kind: 'step',
-  step: { ...timely.step, identity: IDENTITY, adopted: false, compromised: false, ...rest },
+  step: { ...timely.step, identity: IDENTITY, adopted: false, compromised: false, aside: false, ...rest },
 });
 const reasonOf = (found: Ending) => (found.kind === 'wait' ? found.note.code : found.kind);
 const standing = (timely: TimelyEnding, rest: Against = {}) =>

@@ -280,7 +280,7 @@ describe('a consumer with a token of ours', () => {
         description: { previous: versionOf('stray') },
         versions: { AWSPREVIOUS: { age: 2 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
       },
-      'blocked: the secret holds no token under its key "token", but authorization stray is still live',
+      'acting: the secret holds no token under its key "token" | mint +cur +stray',
     ],
     'R5: an edited document, and a live stray that has settled': [
       { document: edited, rows: [aRow('cur'), aRow('stray')] },

@@ -17,7 +17,7 @@ describe('an end step says why, what it counts as, and whether the token leaked'
     authorizationId,
     reason,
     ...plain,
-    adopted: false,
+    ...{ adopted: false, aside: false },
     ...rest,
   });
   it.each<[string, Scenario, object]>([

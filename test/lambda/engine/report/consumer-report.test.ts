@@ -158,7 +158,7 @@ describe('a decision that was carried out is reported', () => {
       new ChangedBeforeEndError(
         {
           ...{ kind: 'switch-off', authorizationId: 'old', reason: { code: 'COMPROMISED', authorizationId: 'old' } },
-          ...{ countsSince: undefined, compromised: false, identity: IDENTITY, adopted: false },
+          ...{ countsSince: undefined, compromised: false, identity: IDENTITY, adopted: false, aside: false },
         },
         'it is gone',
       ),
