@@ -111,11 +111,11 @@ function aboutTokens({ metrics, period }: AlarmsProps): Condition[] {
       what: 'consumers are not rotated until a person decides',
       whatToDo: 'the log says which, why, and what to change: "CONSUMER_BLOCKED"',
     }),
-    lastingADay(period, 'TokenRefused', {
-      metric: metrics.metric('TokensRefused'),
+    lastingADay(period, 'CurrentTokenRefused', {
+      metric: metrics.metric('CurrentTokensRefused'),
       missing,
       what: 'InfluxDB refuses tokens that applications use, though their authorizations are active',
-      whatToDo: 'activate the user that owns them, or delete the authorization to have it replaced: "TokenRefused"',
+      whatToDo: 'activate the user that owns them, or delete the authorization to have it replaced: "CurrentTokenRefused"',
     }),
   ];
 }

@@ -28,7 +28,7 @@ export function createDashboard(
           'ConsumersFailed',
           'ConsumersBlocked',
           'ConsumersWithoutAccess',
-          'TokensRefused',
+          'CurrentTokensRefused',
           'TokensOverdue',
           'TokensUnmanaged',
         ),

@@ -10,7 +10,7 @@ const STATISTICS: Readonly<Record<MetricName, 'Sum' | 'Maximum'>> = {
   ConsumersFailed: 'Maximum',
   ConsumersBlocked: 'Maximum',
   ConsumersWithoutAccess: 'Maximum',
-  TokensRefused: 'Maximum',
+  CurrentTokensRefused: 'Maximum',
   TokensOverdue: 'Maximum',
   TokensUnmanaged: 'Maximum',
   RunsSucceeded: 'Sum',

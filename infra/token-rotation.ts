@@ -144,8 +144,8 @@ export class TokenRotation extends Construct {
   }
 
   /** Current tokens that InfluxDB refused when they were tried, as once a day. */
-  metricTokensRefused(options?: MetricOptions): Metric {
-    return this.#metrics.metric('TokensRefused', options);
+  metricCurrentTokensRefused(options?: MetricOptions): Metric {
+    return this.#metrics.metric('CurrentTokensRefused', options);
   }
 
   /** Live tokens that are older than their `maxTokenAge`. */

@@ -9,7 +9,7 @@ export class OutOfTimeError extends CallError {
     super(
       'OUT_OF_TIME',
       'not-sent',
-      'the run has less than two call time-outs left, so it begins no further call; the next run continues from here',
+      'the run has too little time left for another call, which may take a call time-out; the next run continues from here',
     );
   }
 }

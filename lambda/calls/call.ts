@@ -13,7 +13,7 @@ export interface CallContext {
 export interface CallOptions {
   /**
    * Which failures are retried. `read` and `idempotent-write`: all except refusals. `single-effect`: only failures that
-   * certainly had no effect. Both kinds of write also begin no attempt shortly before the invocation ends.
+   * certainly had no effect. None begins an attempt shortly before the invocation ends.
    */
   readonly retry: 'read' | 'idempotent-write' | 'single-effect';
   /** Called for every attempt that got no answer, even if a later one succeeds: the first may still take effect. */

@@ -8,22 +8,25 @@ import { isTurnOf } from './plan/proof-of-life.ts';
 import { afterGrant, formerOwners, wantedGrant, withUnseenRights } from './plan/rights.ts';
 import type { Planned } from './report/consumer-report.ts';
 
-type Checking = Pick<Services, 'influxdb' | 'newId'>;
+type Checking = Pick<Services, 'influxdb' | 'newId' | 'clock'>;
 
 /**
  * Asks InfluxDB whether the rotator may make each consumer's next token, so that a missing right is known before the
  * token is due. Nothing is made. A dry run asks for all; any other once a day for those that it makes none for.
+ *
+ * @param until in any other run, no question begins later: what the consumers wait for goes first.
  */
 export async function checkRights(
-  { influxdb, newId }: Checking,
+  { influxdb, newId, clock }: Checking,
   planned: readonly Planned[],
-  { dry, scheduleMs }: { readonly dry: boolean; readonly scheduleMs: number },
+  { dry, until, scheduleMs }: { readonly dry: boolean; readonly until: number; readonly scheduleMs: number },
 ): Promise<Planned[]> {
   const isAsked = (facts: Facts, { next }: Decision) =>
     dry || (facts.settings.probe === 'daily' && next === undefined && isTurnOf(facts, scheduleMs));
   return sideBySide(planned, async (each): Promise<Planned> => {
     const { facts, outcome } = each;
     if (outcome.kind !== 'decision' || !isAsked(facts, outcome)) return each;
+    if (!dry && clock.now() > until) return each;
     const decision = dry ? withUnseenRights(facts, outcome) : outcome;
     const wanted = wantedGrant(facts, newId());
     if (wanted === undefined) return { facts, outcome: decision };

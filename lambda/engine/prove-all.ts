@@ -1,11 +1,10 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import { CallError } from '../calls/call-error.ts';
 import { endsRun, messageOf } from '../calls/failure.ts';
-import { CONCURRENCY } from '../calls/side-by-side.ts';
+import { sideBySide } from '../calls/side-by-side.ts';
 import { proveToken } from '../influxdb/probe.ts';
 import type { Services } from './apply/services.ts';
-import type { ProofOfLife } from './plan/decision.ts';
-import { secretIdOf } from './plan/facts.ts';
+import type { Decision, ProofOfLife } from './plan/decision.ts';
+import { type Facts, secretIdOf } from './plan/facts.ts';
 import { afterProof, type ProofDue, proofDue } from './plan/proof-of-life.ts';
 import type { Planned } from './report/consumer-report.ts';
 
@@ -15,60 +14,69 @@ const STEP_MS = 5_000;
 
 type Proving = Pick<Services, 'influxdb' | 'transport' | 'store' | 'clock' | 'budget' | 'limits'>;
 
-/** Tries the current tokens whose turn it is (T6), and decides anew for those that fail. Changes nothing. */
-export async function proveAll(services: Proving, planned: readonly Planned[], scheduleMs: number): Promise<Planned[]> {
-  const atOnce = pLimit(CONCURRENCY);
-  // What the other consumers wait for goes first.
-  const { clock, budget } = services;
-  const until = clock.now() + budget.remainingMs() / 4;
-  const tried = planned.flatMap((each) => {
-    const due = each.outcome.kind === 'decision' ? proofDue(each.facts, each.outcome, scheduleMs) : undefined;
-    return due === undefined ? [] : [{ each, due }];
+/**
+ * Tries the current tokens whose turn it is (T6), and decides anew for those that fail. Changes nothing.
+ * @param until no first try begins later: what the other consumers wait for goes first.
+ */
+export async function proveAll(
+  services: Proving,
+  planned: readonly Planned[],
+  { until, scheduleMs }: { readonly until: number; readonly scheduleMs: number },
+): Promise<Planned[]> {
+  const tried = planned.flatMap(({ facts, outcome }): Tried[] => {
+    const due = outcome.kind === 'decision' ? proofDue(facts, outcome, scheduleMs) : undefined;
+    return due === undefined || outcome.kind !== 'decision' ? [] : [{ facts, decision: outcome, due }];
   });
-  const decided = await Promise.all(
-    tried.map(
-      async ({ each, due }) =>
-        [each, clock.now() <= until ? await decideAnew(services, each, due, atOnce) : each] as const,
-    ),
+  const proofs = new Map<Facts, Result>();
+  await sideBySide(tried, async ({ facts, due }) => {
+    if (services.clock.now() <= until) proofs.set(facts, await caught(tryOnce(services, due)));
+  });
+  // These wait for a minute, all at once.
+  const refused = tried.filter(({ facts }) => isRefused(proofs.get(facts)));
+  await Promise.all(
+    refused.map(async ({ facts, due }) => proofs.set(facts, await caught(insist(services, due, secretIdOf(facts))))),
   );
-  const anew = new Map(decided);
-  return planned.map((each) => anew.get(each) ?? each);
+  const anew = new Map(tried.map((each) => [each.facts, decideAnew(each, proofs.get(each.facts))]));
+  return planned.map((each) => anew.get(each.facts) ?? each);
 }
 
-async function decideAnew(
-  services: Proving,
-  { facts, outcome }: Planned,
-  due: ProofDue,
-  atOnce: LimitFunction,
-): Promise<Planned> {
-  if (outcome.kind !== 'decision') return { facts, outcome };
-  try {
-    const proof = await prove(services, due, secretIdOf(facts), atOnce);
-    return { facts, outcome: afterProof(outcome, due.row.id, proof) };
-  } catch (error) {
-    return { facts, outcome: { kind: 'undecided', error } };
-  }
+interface Tried {
+  readonly facts: Facts;
+  readonly decision: Decision;
+  readonly due: ProofDue;
+}
+
+type Result = ProofOfLife | { readonly error: unknown };
+
+function isRefused(result: Result | undefined): boolean {
+  return result !== undefined && 'kind' in result && result.kind === 'refused';
+}
+
+function caught(proof: Promise<ProofOfLife>): Promise<Result> {
+  return proof.catch((error: unknown) => ({ error }));
+}
+
+function decideAnew({ facts, decision, due }: Tried, result: Result | undefined): Planned {
+  if (result === undefined) return { facts, outcome: decision };
+  if ('error' in result) return { facts, outcome: { kind: 'undecided', error: result.error } };
+  return { facts, outcome: afterProof(decision, due.row.id, result) };
 }
 
 /**
  * A refusal is only a hint (H24): the token may have been replaced, or its row switched off or deleted, since this run
  * read them. Only if nothing changed, and it is refused for as long as a change may take to spread, does it count.
  */
-async function prove(services: Proving, due: ProofDue, secretId: string, atOnce: LimitFunction): Promise<ProofOfLife> {
+async function insist(services: Proving, due: ProofDue, secretId: string): Promise<ProofOfLife> {
   const { clock, budget } = services;
-  const first = await atOnce(() => tryOnce(services, due));
-  if (first.kind !== 'refused') return first;
-  const doubt = await atOnce(() => lookAgain(services, due, secretId));
+  const doubt = await lookAgain(services, due, secretId);
   if (doubt !== undefined) return doubt;
-  // What the other consumers wait for goes first.
   const giveUpAt = clock.now() + Math.min(SPREAD_MS, budget.remainingMs() / 4);
-  let proof: ProofOfLife = first;
-  while (clock.now() + STEP_MS <= giveUpAt) {
+  let proof: ProofOfLife;
+  do {
     await clock.sleep(STEP_MS);
-    proof = await atOnce(() => tryOnce(services, due));
-    if (proof.kind === 'works') return proof;
-  }
-  return proof.kind === 'refused' ? ((await atOnce(() => lookAgain(services, due, secretId))) ?? proof) : proof;
+    proof = await tryOnce(services, due);
+  } while (proof.kind !== 'works' && clock.now() + STEP_MS <= giveUpAt);
+  return proof.kind === 'refused' ? ((await lookAgain(services, due, secretId)) ?? proof) : proof;
 }
 
 async function tryOnce({ transport }: Proving, { token, row }: ProofDue): Promise<ProofOfLife> {

@@ -58,7 +58,10 @@ type CarryOut = (
 
 interface Behaviour {
   readonly carryOut: CarryOut;
-  /** Whose current token, and whose rights, it tries: of those whose turn it is, only the rights, but of all, or nothing. */
+  /**
+   * - `turn`: the current tokens of those whose turn it is, and whether the rotator may replace them.
+   * - `rights of all`: whether the rotator may replace each token; the tokens are not tried.
+   */
   readonly tries: 'turn' | 'rights of all' | 'nothing';
   /** The invocation fails if a consumer failed. */
   readonly failsForConsumers: boolean;
@@ -73,6 +76,11 @@ export const BEHAVIOUR: Readonly<Record<Action, Behaviour>> = {
   status: { carryOut: reportAll, tries: 'nothing', failsForConsumers: false, publishes: false },
 };
 
+/** With `"mode": "plan"` a run only reports, as a plan does; it still counts as a run. */
+function behaviourOf(action: Action, { mode }: Configuration): Pick<Behaviour, 'carryOut' | 'tries'> {
+  return BEHAVIOUR[mode === 'plan' && action === 'run' ? 'plan' : action];
+}
+
 interface Found {
   readonly consumers: readonly ConsumerReport[];
   readonly unmanaged: Unmanaged;
@@ -84,16 +92,15 @@ async function serve(context: RunContext, action: Action): Promise<Found> {
   const { configuration, serviceClocks, log } = context;
   const errors: ErrorReport[] = [];
   try {
-    const { planned, services, unmanaged } = await observeAndPlan(context, BEHAVIOUR[action]);
+    const { carryOut, tries } = behaviourOf(action, configuration);
+    const { planned, services, unmanaged } = await observeAndPlan(context, tries);
     const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
     if (clocks.kind === 'disagree') {
       const message = `${clocks.detail}: nothing is switched off or deleted, and no working token is replaced`;
       errors.push({ code: 'CLOCKS_DISAGREE', message });
     }
-    const carryOut = configuration.mode === 'plan' ? reportAll : BEHAVIOUR[action].carryOut;
     const consumers = await carryOut(services, planned, errors);
-    const isDry = BEHAVIOUR[action].tries === 'rights of all';
-    const rightsNeeded = isDry ? neededRights(planned.map(({ facts }) => facts)) : undefined;
+    const rightsNeeded = tries === 'rights of all' ? neededRights(planned.map(({ facts }) => facts)) : undefined;
     return { consumers, unmanaged, errors, rightsNeeded };
   } catch (error) {
     logDefect(log, error, undefined);
@@ -104,7 +111,7 @@ async function serve(context: RunContext, action: Action): Promise<Found> {
 
 async function observeAndPlan(
   context: RunContext,
-  { tries }: Behaviour,
+  tries: Behaviour['tries'],
 ): Promise<{ planned: Planned[]; services: Services; unmanaged: Unmanaged }> {
   const { configuration, store, transport, serviceClocks, clock } = context;
   const { tokenSecret } = configuration.influxdb;
@@ -116,9 +123,10 @@ async function observeAndPlan(
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const decided = await planAll(configuration, observation, { now: clock.now(), clocks, influxdb, store });
   const { scheduleMs } = configuration;
-  const dry = tries === 'rights of all' || configuration.mode === 'plan';
-  const proven = tries === 'turn' ? await proveAll(services, decided, scheduleMs) : decided;
-  const planned = tries === 'nothing' ? proven : await checkRights(services, proven, { dry, scheduleMs });
+  const bounds = { until: clock.now() + context.budget.remainingMs() / 4, scheduleMs };
+  const proven = tries === 'turn' ? await proveAll(services, decided, bounds) : decided;
+  const dry = tries === 'rights of all';
+  const planned = tries === 'nothing' ? proven : await checkRights(services, proven, { dry, ...bounds });
   for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
   const unmanaged = findUnmanaged(configuration, observation, planned);
   return { planned, services, unmanaged };

@@ -10,7 +10,7 @@ export const METRICS = {
   ConsumersFailed: 'Count',
   ConsumersBlocked: 'Count',
   ConsumersWithoutAccess: 'Count',
-  TokensRefused: 'Count',
+  CurrentTokensRefused: 'Count',
   TokensOverdue: 'Count',
   TokensUnmanaged: 'Count',
   RunsSucceeded: 'Count',

@@ -58,7 +58,7 @@ function figuresOf(report: RunReport): Readonly<Record<MetricName, number | unde
     RunDuration: durationMs,
     ConsumersBlocked: saw ? counts.blocked : undefined,
     ConsumersWithoutAccess: saw ? counts.withoutAccess : undefined,
-    TokensRefused: saw ? counts.refused : undefined,
+    CurrentTokensRefused: saw ? counts.refused : undefined,
     TokensOverdue: saw ? counts.overdue : undefined,
     TokensUnmanaged: saw ? counts.unmanaged : undefined,
     OldestTokenAge: oldestTokenAgeSeconds,

@@ -37,7 +37,7 @@ describe('the alarms', () => {
         "Maximum of TokensOverdue GreaterThanThreshold 0, 1 x 3600 s, missing: ignore",
         "Maximum of ConsumersWithoutAccess GreaterThanThreshold 0, 1 x 3600 s, missing: ignore",
         "Maximum of ConsumersBlocked GreaterThanThreshold 0, 1 x 3600 s, missing: ignore",
-        "Maximum of TokensRefused GreaterThanThreshold 0, 24 x 3600 s, missing: ignore",
+        "Maximum of CurrentTokensRefused GreaterThanThreshold 0, 24 x 3600 s, missing: ignore",
         "Maximum of ApproximateNumberOfMessagesVisible GreaterThanThreshold 0, 1 x 300 s, missing: notBreaching",
         "Maximum of ApproximateNumberOfMessagesVisible GreaterThanThreshold 0, 1 x 300 s, missing: notBreaching",
       ]
@@ -52,7 +52,7 @@ describe('the alarms', () => {
         "InfluxDB tokens of prod: live tokens are older than their maxTokenAge. What to do: the notes and reasons in the status say what each of them waits for: "Where to look", "CONSUMER_WAITING" in docs/operations.md.",
         "InfluxDB tokens of prod: consumers have no working token. What to do: their reasons in the status say why: "A consumer has no access" in docs/operations.md.",
         "InfluxDB tokens of prod: consumers are not rotated until a person decides. What to do: the log says which, why, and what to change: "CONSUMER_BLOCKED" in docs/operations.md.",
-        "InfluxDB tokens of prod: InfluxDB refuses tokens that applications use, though their authorizations are active. What to do: activate the user that owns them, or delete the authorization to have it replaced: "TokenRefused" in docs/operations.md.",
+        "InfluxDB tokens of prod: InfluxDB refuses tokens that applications use, though their authorizations are active. What to do: activate the user that owns them, or delete the authorization to have it replaced: "CurrentTokenRefused" in docs/operations.md.",
         "InfluxDB tokens of prod: the queue of failed runs holds messages. What to do: each message says when a run failed and why; purge the queue when the cause is removed: "Messages in a queue" in docs/operations.md.",
         "InfluxDB tokens of prod: the schedule could not start the function. What to do: the messages say why; purge the queue when the cause is removed: "Messages in a queue" in docs/operations.md.",
       ]

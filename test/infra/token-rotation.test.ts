@@ -38,11 +38,11 @@ describe('the logical ids', () => {
       [
         "RotationAlarmsConsumerBlocked968E7DBD: AWS::CloudWatch::Alarm",
         "RotationAlarmsConsumerWithoutAccess78CBBC90: AWS::CloudWatch::Alarm",
+        "RotationAlarmsCurrentTokenRefusedE839696A: AWS::CloudWatch::Alarm",
         "RotationAlarmsFailedRuns5CBBFDBA: AWS::CloudWatch::Alarm",
         "RotationAlarmsLostSchedulesD2DEA96C: AWS::CloudWatch::Alarm",
         "RotationAlarmsNoSuccessfulRun03A47E2D: AWS::CloudWatch::Alarm",
         "RotationAlarmsRunFailed0F269F52: AWS::CloudWatch::Alarm",
-        "RotationAlarmsTokenRefusedED163F0D: AWS::CloudWatch::Alarm",
         "RotationAlarmsTokensOverdue10759BA3: AWS::CloudWatch::Alarm",
         "RotationFailedRunsE9CCFE73: AWS::SQS::Queue",
         "RotationFailedRunsPolicyB036EDBC: AWS::SQS::QueuePolicy",

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../../calls/call.ts';
+import { CallError } from '../../calls/call-error.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import { formatMarker, parseMarker } from '../document/marker.ts';
 import type { EndStep } from '../plan/decision.ts';
@@ -33,7 +34,8 @@ export async function endToken(
     if (action === 'switch-off') await switchOff(services, settings, step, decidedOn, noting);
     else await remove(services, settings, step, decidedOn, noting);
   } catch (error) {
-    if (unanswered) services.log('END_UNANSWERED', { consumer: settings.name, authorizationId, action });
+    if (unanswered && error instanceof CallError && !error.hadNoEffect)
+      services.log('END_UNANSWERED', { consumer: settings.name, authorizationId, action });
     throw error;
   }
   return undefined;

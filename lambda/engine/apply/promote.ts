@@ -30,7 +30,8 @@ export async function promote(services: Services, ready: ReadyVersion): Promise<
     await store.promote(start.secretId, rotationId, start.versionId);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    if (error.kind === 'refused') await assertPromoted(services, ready, error);
+    if (error.kind === 'refused')
+      await assertPromoted(services, ready, error, () => log('PROMOTION_UNCERTAIN', fields));
     else if (error.hadNoEffect) throw error;
     else if (!(await isSeenAsCurrent(services, ready))) {
       log('PROMOTION_UNCERTAIN', fields);
@@ -49,11 +50,14 @@ async function assertPromoted(
   { store }: Services,
   { start, rotationId }: ReadyVersion,
   refusal: CallError,
+  sayUncertain: () => void,
 ): Promise<void> {
   let seen: SecretDescription | undefined;
   try {
     seen = await store.describe(start.secretId);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    sayUncertain();
     const message = `${refusal.message}, and the secret cannot be looked at`;
     throw new RotationError('PROMOTION_UNCERTAIN', message, { cause: refusal, mayStillLand: true });
   }

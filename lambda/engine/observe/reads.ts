@@ -1,7 +1,8 @@
 import type { InfluxdbClient } from '../../influxdb/client.ts';
 import type { SecretStore } from '../../secrets-manager/store.ts';
 
-// The calls that only read. Observation and dry runs are given nothing else.
+// The calls that only read. Observation and the planner are given nothing else. A plan also asks for authorizations that
+// InfluxDB cannot make (`check-rights.ts`).
 
 export type ReadingInfluxdb = Pick<
   InfluxdbClient,

@@ -62,7 +62,7 @@ export function planRestore(facts: Facts, cut: Cut): Decision | undefined {
       start,
       token: holder.token,
       document: { ...holder.document, identity: start.identity },
-      ledger: { kept: others(kept), added: others(added), mayGo },
+      ledger: { kept: others(kept), added: others(added), mayGo: mayGo.filter((id) => id !== row.id) },
       recent: recently(facts, document),
       otherwise: cut.otherwise?.(),
     };

@@ -34,12 +34,13 @@ function neededFor({ settings, target }: Facts): Permission[] {
   if (target.kind !== 'resolved') return [];
   const { orgId, userId } = target;
   const { access, createOwner } = settings;
-  const granted = settings.retired ? [] : target.grant(userId ?? '');
+  // Of an owner who does not exist yet nobody knows the id.
+  const granted = settings.retired ? [] : target.grant(userId ?? '').filter(({ resource }) => resource.id !== '');
   const named =
     access.kind === 'buckets' ? [...access.read, ...access.write].map((bucket) => !ID.test(bucket.toLowerCase())) : [];
   const looksUp = granted.filter((_, index) => named[index] === true);
   return [
-    ...readAndWrite({ type: 'authorizations', ...(orgId !== '' && { orgID: orgId }) }),
+    ...(settings.retired ? [] : readAndWrite({ type: 'authorizations', orgID: orgId })),
     ...readAndWrite({ type: 'users', ...(!createOwner && userId !== undefined && { id: userId }) }),
     ...looksUp.map(({ resource }): Permission => ({ action: 'read', resource })),
     ...granted,

@@ -18,7 +18,9 @@ const URGENCY: readonly ConsumerReport['state'][] = [
 ];
 
 /** The report as it is answered: what does not fit is left out, and counted. The figures are of all consumers. */
-export function answerable(report: RunReport, mostBytes = MOST_BYTES): RunReport {
+export function answerable({ rightsNeeded, ...rest }: RunReport, mostBytes = MOST_BYTES): RunReport {
+  const rights = rightsNeeded !== undefined && sizeOf(rightsNeeded) <= mostBytes / 10 ? { rightsNeeded } : {};
+  const report = { ...rest, ...rights };
   const consumers = report.consumers.map((each) => (sizeOf(each) > MOST_BYTES_OF_ONE ? verdictOf(each) : each));
   const entries: readonly unknown[] = [...consumers, ...report.notices];
   let left = mostBytes - sizeOf({ ...report, consumers: [], notices: [] });

@@ -110,7 +110,10 @@ export interface RunReport {
   readonly counts: RunCounts;
   /** Since the oldest current token was minted, in seconds; undefined without any. */
   readonly oldestTokenAgeSeconds: number | undefined;
-  /** After a plan: the permissions that the rotator's token needs for all consumers whose names were resolved. */
+  /**
+   * After a plan: the permissions that the rotator's token needs for all consumers whose names were resolved. Left out
+   * where they would be a tenth of the answer.
+   */
   readonly rightsNeeded?: readonly Permission[];
   /** How many entries are missing, because Lambda answers no more than 6 MB; the most urgent are kept. */
   readonly omitted?: { readonly consumers: number; readonly notices: number };

@@ -40,7 +40,7 @@ describe('the time that is left', () => {
       handler({ action: 'run' }, { getRemainingTimeInMillis: () => LIMITS.callTimeoutMs * 2 - 1 }),
     );
     expect(message).toContain(
-      'less than two call time-outs left, so it begins no further call; the next run continues from here',
+      'too little time left for another call, which may take a call time-out; the next run continues from here',
     );
     expect(world.influxdb.calls.every(({ method }) => method === 'GET')).toBe(true);
   });
