@@ -115,7 +115,8 @@ function aboutTokens({ metrics, period }: AlarmsProps): Condition[] {
       metric: metrics.metric('CurrentTokensRefused'),
       missing,
       what: 'InfluxDB refuses tokens that applications use, though their authorizations are active',
-      whatToDo: 'activate the user that owns them, or delete the authorization to have it replaced: "CurrentTokenRefused"',
+      whatToDo:
+        'activate the user that owns them, or delete the authorization to have it replaced: "CurrentTokenRefused"',
     }),
   ];
 }
