@@ -58,7 +58,9 @@ function isAtHome({ facts: { secret, target, deployment, settings, listing } }: 
  * @throws {OtherServerError}
  */
 function assertSameServer(planned: readonly Planned[]): void {
-  const orgs = planned.flatMap(({ facts: { target } }) => (target.kind === 'resolved' ? target.orgId : []));
+  // For a retired consumer no org is looked up.
+  const targets = planned.flatMap(({ facts: { target } }) => (target.kind === 'resolved' ? target : []));
+  const orgs = targets.flatMap(({ orgId }) => (orgId === '' ? [] : orgId));
   const [here] = orgs;
   if (here === undefined) return;
   for (const { facts, outcome } of planned) {
