@@ -1,7 +1,7 @@
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import type { World } from '../../../simulation/world.ts';
-import { contentOf, currentRowOf, currentVersionOf, markedRowsOf, namedOwners } from './look.ts';
+import { contentOf, currentRowOf, currentVersionOf, type Marked, markedRowsOf, namedOwners } from './look.ts';
 import { Reports } from './reports.ts';
 import { Trust } from './trust.ts';
 
@@ -49,7 +49,9 @@ export class Oracle {
     this.#trust.look();
     for (const { name } of this.#world.configuration.consumers) {
       const before = this.#rows.get(name) ?? new Set();
-      const made = markedRowsOf(this.#world, name).filter(({ row }) => !before.has(row.id));
+      // What is adopted is marked as it is switched off, and was made by somebody else.
+      const isMade = ({ row, marker }: Marked) => !before.has(row.id) && !marker.adopted;
+      const made = markedRowsOf(this.#world, name).filter(isMade);
       if (made.length > 0 && !this.#mayMint.has(name))
         this.violations.push(`I3: ${name}: a token was minted while an older one than the current one was live`);
       for (const { row } of made) before.add(row.id);

@@ -4,7 +4,8 @@ import type { ConsumerReport } from '../../../lambda/engine/report/report.ts';
 import type { ReasonCode } from '../../../lambda/log/reason-codes.ts';
 import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
-import { currentRowOf, markedRowsOf } from './look.ts';
+import type { CHANGES } from './changes.ts';
+import { contentOf, currentRowOf, markedRowsOf, namedOwners, versionsOf } from './look.ts';
 import { BUCKET } from './servers.ts';
 import type { ValueName } from './values.ts';
 
@@ -29,6 +30,13 @@ const OTHERS_VALUES: readonly ValueName[] = [
   'its token alone',
 ];
 
+/** What makes the configured key another one than that of the token. */
+const KEY_DEEDS: readonly string[] = [
+  'has its token under another key',
+  'has its token under its first key',
+  "the application's own value under the other key",
+] satisfies readonly (ValueName | keyof typeof CHANGES)[];
+
 /**
  * Where the program stands back on purpose, and which acts may bring that about: somebody must decide,
  * and until then nothing is promised of this consumer but the invariants.
@@ -46,6 +54,8 @@ const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
   SECRET_NOT_JSON: ['plain text', "the other's value"],
   DOCUMENT_OF_ANOTHER: ["the other's value"],
   MARKER_OF_ANOTHER: ["the other's value"],
+  TOKEN_KEY_TAKEN: KEY_DEEDS,
+  TOKEN_KEY_UNKNOWN: KEY_DEEDS,
 };
 
 /**
@@ -76,9 +86,16 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
     // Nobody can read a row whose owner is gone, and its token works for nobody.
     if (!world.influxdb.store.tables.users.has(row.userId)) continue;
     if (row.id === current?.id || isKept || held.has(row.id)) continue;
+    // R7: it stays until the next rotation takes it over. Only of an owner who counts it goes into the ledger at once.
+    if (isNamedByPrevious(world, consumer, row) && !namedOwners(world, consumer).has(row.userId)) continue;
     wrong.push(`I6: ${consumer}: authorization ${row.id} (${row.status}) is left behind`);
   }
   return wrong;
+}
+
+function isNamedByPrevious(world: World, consumer: string, row: StoredAuthorization): boolean {
+  const previous = versionsOf(world, consumer).find(({ stages }) => stages.has('AWSPREVIOUS'));
+  return contentOf(previous).rotation?.authorizationId === row.id;
 }
 
 /** T3: the row itself has the owner and the rights that the configuration gives, by their names as they are now. */
