@@ -1,14 +1,14 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { endingsOfAdopted } from './adopted-token.ts';
-import { notesOnEffect } from './adoption.ts';
+import { notesOnCopy, notesOnEffect } from './adoption.ts';
 import { summarize } from './before-an-end.ts';
 import { planCopyForward } from './copy-forward.ts';
 import { countedRows } from './counted-rows.ts';
 import { type Decision, failed, idle, type Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
-import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
+import { isYoung, knownIds, nextLedger, ownEntry } from './next-ledger.ts';
 import { holderOf, type Owned } from './owned.ts';
 import { dueSince, reasonToRotate } from './reason-to-rotate.ts';
 import { withAlarm } from './restore.ts';
@@ -25,8 +25,11 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
   const counted = new Set(marked.map(({ row }) => row.id));
   const known = knownIds(document);
   const strays = all.filter((each) => !known.has(each.row.id) && !isYoung(each, facts));
-  const copy = planCopyForward(facts, owned, marked, countedRows(facts, strays, document));
-  if (copy !== undefined) return withAlarm(copy, {}, [document.authorizationId, facts.settings.secret]);
+  // One that leaked is replaced at once, and the ledger of the new version names the others, too.
+  const leaked = ownEntry(document).compromised;
+  const copy = leaked ? undefined : planCopyForward(facts, owned, marked, countedRows(facts, strays, document));
+  if (copy !== undefined)
+    return withAlarm(copy, { notes: notesOnCopy(facts) }, [document.authorizationId, facts.settings.secret]);
 
   const endings = summarize(facts, [
     ...document.superseded.map((entry) => endingOfEntry(facts, owner, entry)),
