@@ -31,6 +31,8 @@ export interface CurrentVersion {
   readonly versionId: string;
   readonly authorizationId: string | undefined;
   readonly works: boolean;
+  /** Somebody put it, with a document that we once wrote. */
+  readonly byHand: boolean;
   /** False if the secret is scheduled for deletion, since nobody can read it then. */
   readonly isReadable: boolean;
 }
@@ -67,7 +69,8 @@ export function stateOf(world: Audited, settings: ConsumerSettings, keepsAll = f
     const token = tokenIn(value, settings);
     const held = token === undefined ? undefined : influxdb.store.authorizationOf(token)?.id;
     const works = token !== undefined && influxdb.store.statusOf(token) === 'active';
-    current = { versionId, authorizationId: held, works, isReadable: secret.deletedAt === undefined };
+    const byHand = value.rotation.id !== versionId;
+    current = { versionId, authorizationId: held, works, byHand, isReadable: secret.deletedAt === undefined };
   }
   return { rows: rowsOf(world, settings, secret.arn), current, readable, labelled, inLedger, owners };
 }
@@ -99,6 +102,7 @@ function rowsOf({ influxdb, configuration }: Audited, { name }: ConsumerSettings
 interface Value {
   readonly [key: string]: unknown;
   readonly rotation?: {
+    readonly id: string;
     readonly consumer: string;
     readonly authorizationId: string;
     readonly userId: string;

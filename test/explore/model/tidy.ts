@@ -5,7 +5,7 @@ import type { ReasonCode } from '../../../lambda/log/reason-codes.ts';
 import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
 import type { CHANGES } from './changes.ts';
-import { contentOf, currentRowOf, markedRowsOf, namedOwners, versionsOf } from './look.ts';
+import { contentOf, currentRowOf, markedRowsOf, namedOwners, orgIdOf, versionsOf } from './look.ts';
 import { BUCKET } from './servers.ts';
 import type { ValueName } from './values.ts';
 
@@ -99,10 +99,11 @@ function isNamedByPrevious(world: World, consumer: string, row: StoredAuthorizat
 }
 
 /** T3: the row itself has the owner and the rights that the configuration gives, by their names as they are now. */
-function isAsConfigured({ influxdb, admin }: World, row: StoredAuthorization, settings: ConsumerSettings): boolean {
+function isAsConfigured(world: World, row: StoredAuthorization, settings: ConsumerSettings): boolean {
+  const { influxdb } = world;
   const { access, owner = '' } = settings;
   if (access.kind !== 'buckets') return true;
-  const bucket = influxdb.store.bucketNamed(admin.orgId, BUCKET)?.id;
+  const bucket = influxdb.store.bucketNamed(orgIdOf(world), BUCKET)?.id;
   const grants = row.permissions.map(({ action, resource }) => (resource.id === bucket ? action : 'another'));
   const wanted = [...(access.read.length > 0 ? ['read'] : []), ...(access.write.length > 0 ? ['write'] : [])];
   return row.userId === influxdb.store.userNamed(owner)?.id && grants.toSorted().join() === wanted.join();
