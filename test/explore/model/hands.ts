@@ -142,6 +142,8 @@ async function forge(
 ): Promise<boolean> {
   const content = contentOf(currentVersionOf(world, consumer));
   if (target === undefined || content.rotation === undefined || isDeleted(world, consumer)) return false;
+  // R6c: its own, which another's secret may hold, too, would rightly end without a grace period.
+  if (compromised && markedRowsOf(world, consumer).some(({ row }) => row.id === target.id)) return false;
   const line = { authorizationId: target.id, userId: target.userId, since: '2020-01-01T00:00:00.000Z' };
   const superseded = [...content.rotation.superseded, { ...line, ...(compromised ? { compromised } : {}) }];
   const SecretString = JSON.stringify({ ...content, rotation: { ...content.rotation, superseded } });

@@ -1,6 +1,7 @@
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import type { World } from '../../../simulation/world.ts';
+import { Bystanders } from './bystanders.ts';
 import { contentOf, currentRowOf, currentVersionOf, type Marked, markedRowsOf, namedOwners } from './look.ts';
 import { Refusals } from './refusals.ts';
 import { Reports } from './reports.ts';
@@ -21,6 +22,7 @@ export class Oracle {
   readonly #trust: Trust;
   readonly #reports: Reports;
   readonly #waits: Waits;
+  readonly #bystanders: Bystanders;
   readonly refusals: Refusals;
   readonly #rows = new Map<string, Set<string>>();
   /** Consumers for whom this run may have begun to mint. */
@@ -32,6 +34,7 @@ export class Oracle {
     this.#trust = new Trust(world, auditor.violations);
     this.#reports = new Reports(world, auditor.violations);
     this.#waits = new Waits(world, auditor.violations);
+    this.#bystanders = new Bystanders(world, auditor.violations);
     this.refusals = refusals ?? new Refusals(world, auditor.violations);
     this.accept();
   }
@@ -50,7 +53,7 @@ export class Oracle {
   /** After a run, on what it says. */
   judge(report: RunReport, disturbed: boolean): void {
     this.#reports.judge(report);
-    this.refusals.judge(report);
+    this.refusals.judge(report, disturbed);
     if (disturbed) this.disturb();
     else this.#waits.judge(report);
   }
@@ -74,6 +77,7 @@ export class Oracle {
   look(): void {
     this.#auditor.inspect();
     this.#trust.look();
+    this.#bystanders.look();
     for (const { name } of this.#world.configuration.consumers) {
       const before = this.#rows.get(name) ?? new Set();
       // What is adopted is marked as it is switched off, and was made by somebody else.
@@ -92,6 +96,7 @@ export class Oracle {
     this.#auditor.accept();
     this.#trust.accept();
     this.#waits.disturb();
+    this.#bystanders.accept();
     this.#rows.clear();
     for (const { name } of this.#world.configuration.consumers)
       this.#rows.set(name, new Set(markedRowsOf(this.#world, name).map(({ row }) => row.id)));

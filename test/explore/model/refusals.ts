@@ -42,11 +42,12 @@ export class Refusals {
   }
 
   /** After a run: no false alarm, and nothing is ended by a run that sees a refusal. */
-  judge({ consumers }: RunReport): void {
+  judge({ consumers, startedAt }: RunReport, disturbed: boolean): void {
     for (const { consumer, why, actions } of consumers) {
       if (why.code !== 'CURRENT_REFUSED') continue;
       const id = String(why.authorizationId);
-      const isOver = (this.#until.get(id) ?? 0) + MINUTE < this.#world.clock.now();
+      // The token is tried for a minute before that counts.
+      const isOver = (this.#until.get(id) ?? 0) < Date.parse(startedAt) + (disturbed ? -MINUTE : 40 * SECOND);
       if (this.#works(id) && isOver)
         this.#violations.push(`T6: ${consumer} is blocked, and its token ${id} is no longer refused`);
       if (actions.length > 0)

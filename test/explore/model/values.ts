@@ -32,6 +32,9 @@ export type ValueName = (typeof VALUES)[number];
 /** Long enough to be found if it were said aloud. */
 const BY_HAND = 'a-token-that-was-put-by-hand';
 
+/** What an application keeps in its secret under a key of its own. */
+export const OF_THE_APPLICATION = 'what-the-application-keeps-there';
+
 /** Between which the configuration changes. */
 export const KEYS = ['token', 'password'] as const;
 
@@ -57,7 +60,7 @@ export async function textOf(world: World, consumer: string, value: ValueName): 
       return content.rotation === undefined ? undefined : JSON.stringify({ [key]: content[key] });
     case "the application's own value under the other key": {
       const other = KEYS.find((each) => each !== key) ?? key;
-      return JSON.stringify({ ...content, [other]: 'what-the-application-keeps-there' });
+      return JSON.stringify({ ...content, [other]: OF_THE_APPLICATION });
     }
     default:
       return olderText(world, consumer, value, content);
