@@ -69,7 +69,7 @@ export function stateOf(world: Audited, settings: ConsumerSettings, keepsAll = f
     const token = tokenIn(value, settings);
     const held = token === undefined ? undefined : influxdb.store.authorizationOf(token)?.id;
     const works = token !== undefined && influxdb.store.statusOf(token) === 'active';
-    const byHand = value.rotation.id !== versionId;
+    const byHand = value.rotation?.id !== versionId;
     current = { versionId, authorizationId: held, works, byHand, isReadable: secret.deletedAt === undefined };
   }
   return { rows: rowsOf(world, settings, secret.arn), current, readable, labelled, inLedger, owners };

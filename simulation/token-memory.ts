@@ -90,7 +90,7 @@ export class TokenMemory {
     const longest = this.#world.configuration.limits.leaseMs + 3 * gracePeriodMs;
     if (accepting && !isCurrent && unseen !== undefined && now - unseen.at > longest)
       known.lastCurrentAt = unseen.before;
-    if (known.isCurrent && retired) known.lastCurrentAt = undefined;
+    if (retired && (known.isCurrent || id === current?.authorizationId)) known.lastCurrentAt = undefined;
     known.isCurrent = isCurrent;
     if (known.live && !live) this.#checkEnd(id, known, gracePeriodMs);
     known.live = live;

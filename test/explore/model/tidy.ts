@@ -72,8 +72,13 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
     if (obstacle?.code === 'ANOTHER_IS_LIVE' && held.has(String(obstacle.authorizationId))) return [];
     // Nothing can be made for a deactivated owner, or on a bucket that is gone.
     if (errorCode === 'TOKEN_FAILS' && (deeds.has('deactivate an owner') || deeds.has('delete the bucket'))) return [];
-    const known = STANDS_BACK[obstacle?.code ?? why.code]?.some((deed) => deeds.has(deed));
-    return known ? [] : [`I6: ${consumer} is ${state} for no act of anybody: ${reason}`];
+    const code = obstacle?.code ?? why.code;
+    const known = STANDS_BACK[code]?.some((deed) => deeds.has(deed));
+    // R3: only AWSPREVIOUS can show that a run switched it off, and that nobody did by hand.
+    const isPutBack = code === 'SWITCHED_OFF_BY_HAND' && OLDER_VALUES.some((value) => deeds.has(value));
+    return known || (isPutBack && !isSupersededInPrevious(world, consumer))
+      ? []
+      : [`I6: ${consumer} is ${state} for no act of anybody: ${reason}`];
   }
   const wrong: string[] = [];
   const current = settings?.retired ? undefined : currentRowOf(world, consumer);
@@ -91,6 +96,12 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
     wrong.push(`I6: ${consumer}: authorization ${row.id} (${row.status}) is left behind`);
   }
   return wrong;
+}
+
+function isSupersededInPrevious(world: World, consumer: string): boolean {
+  const previous = versionsOf(world, consumer).find(({ stages }) => stages.has('AWSPREVIOUS'));
+  const { superseded = [] } = contentOf(previous).rotation ?? {};
+  return superseded.some(({ authorizationId }) => authorizationId === currentRowOf(world, consumer)?.id);
 }
 
 function isNamedByPrevious(world: World, consumer: string, row: StoredAuthorization): boolean {

@@ -41,6 +41,19 @@ it('a copy forward says what its ledger adopts, which nothing else reports (T5)'
   expect(notes).toContainEqual(expect.objectContaining({ code: 'ADOPTS', authorizationId: adopted.id }));
 });
 
+it('an edit that kept our token counts as ours, though "tokenKey" names another key by now (R2d, R8)', async () => {
+  scene = await openServed();
+  configure(scene, { rotateEveryMs: HOUR });
+  await scene.turn();
+  await scene.edit({ url: 'https://edited' });
+  configure(scene, { tokenKey: 'password' });
+  scene.world.clock.advance(HOUR);
+  expect(await scene.turn()).toMatchObject({ state: 'waiting', why: { code: 'TOKEN_KEY_EMPTY' } });
+  await scene.runFor(2 * DAY);
+  const { password } = JSON.parse(await scene.text()) as { readonly password: string };
+  expect(scene.world.influxdb.store.statusOf(password)).toBe('active');
+});
+
 describe('a retired consumer, for which no org is looked up', () => {
   it('does not make a missing token of another consumer look like one of another server (T3)', async () => {
     const consumers = [aConsumer(), aConsumer({ name: 'grafana' })];
