@@ -31,6 +31,8 @@ export interface CurrentVersion {
   readonly versionId: string;
   readonly authorizationId: string | undefined;
   readonly works: boolean;
+  /** Somebody put it, with a document that we once wrote. */
+  readonly byHand: boolean;
   /** False if the secret is scheduled for deletion, since nobody can read it then. */
   readonly isReadable: boolean;
 }
@@ -52,18 +54,23 @@ export function stateOf(world: Audited, settings: ConsumerSettings, keepsAll = f
   let current: CurrentVersion | undefined;
   for (const { id: versionId, value: text, stages, createdAt } of secret.versions.values()) {
     const value = parse(text);
-    const token = typeof value?.token === 'string' ? value.token : undefined;
-    const held = token === undefined ? undefined : influxdb.store.authorizationOf(token)?.id;
     const hasLabel = stages.size > 0;
-    if (held !== undefined && (hasLabel || keepsAll || clock.now() - createdAt < DAY_MS)) readable.add(held);
-    if (held !== undefined && hasLabel) labelled.add(held);
+    // Under whatever key: the configuration may have named another one.
+    for (const each of Object.values(value ?? {})) {
+      const id = typeof each === 'string' ? influxdb.store.authorizationOf(each)?.id : undefined;
+      if (id !== undefined && (hasLabel || keepsAll || clock.now() - createdAt < DAY_MS)) readable.add(id);
+      if (id !== undefined && hasLabel) labelled.add(id);
+    }
     const { rotation } = value ?? {};
     if (stages.has('AWSCURRENT') && rotation?.consumer === settings.name)
       for (const { userId } of [rotation, ...rotation.superseded]) owners.add(userId);
     if (hasLabel) for (const { authorizationId } of rotation?.superseded ?? []) inLedger.add(authorizationId);
     if (!stages.has('AWSCURRENT') || value?.rotation === undefined) continue;
+    const token = tokenIn(value, settings);
+    const held = token === undefined ? undefined : influxdb.store.authorizationOf(token)?.id;
     const works = token !== undefined && influxdb.store.statusOf(token) === 'active';
-    current = { versionId, authorizationId: held, works, isReadable: secret.deletedAt === undefined };
+    const byHand = value.rotation?.id !== versionId;
+    current = { versionId, authorizationId: held, works, byHand, isReadable: secret.deletedAt === undefined };
   }
   return { rows: rowsOf(world, settings, secret.arn), current, readable, labelled, inLedger, owners };
 }
@@ -71,14 +78,14 @@ export function stateOf(world: Audited, settings: ConsumerSettings, keepsAll = f
 /** With `auto`: what somebody else made for the configured owner, and the secret holds, or held before. */
 export function adoptableOf(
   { influxdb, secretsManager }: Audited,
-  { adopt, secret, owner }: ConsumerSettings,
+  { adopt, secret, owner, tokenKey }: ConsumerSettings,
 ): string[] {
   if (adopt !== 'auto') return [];
   const userId = influxdb.store.userNamed(owner ?? '')?.id;
   const versions = [...(secretsManager.store.secret(secret)?.versions.values() ?? [])];
   const held = versions
     .filter(({ stages }) => stages.has('AWSCURRENT') || stages.has('AWSPREVIOUS'))
-    .flatMap(({ value }) => influxdb.store.authorizationOf(String(parse(value)?.token)) ?? []);
+    .flatMap(({ value }) => influxdb.store.authorizationOf(tokenIn(parse(value), { tokenKey }) ?? '') ?? []);
   return held.flatMap((row) => (row.userId === userId ? row.id : []));
 }
 
@@ -93,13 +100,20 @@ function rowsOf({ influxdb, configuration }: Audited, { name }: ConsumerSettings
 }
 
 interface Value {
-  readonly token?: unknown;
+  readonly [key: string]: unknown;
   readonly rotation?: {
+    readonly id: string;
     readonly consumer: string;
     readonly authorizationId: string;
     readonly userId: string;
     readonly superseded: readonly { readonly authorizationId: string; readonly userId: string }[];
   };
+}
+
+/** What consumers read. */
+function tokenIn(value: Value | undefined, { tokenKey }: Pick<ConsumerSettings, 'tokenKey'>): string | undefined {
+  const token = value?.[tokenKey];
+  return typeof token === 'string' ? token : undefined;
 }
 
 function parse(text: string | undefined): Value | undefined {

@@ -7,6 +7,8 @@ interface Known {
   readonly consumer: string;
   lastCurrentAt: number | undefined;
   isCurrent: boolean;
+  /** People made it current, and no run has seen that yet: since when, and when it was current before. */
+  unseen: { readonly at: number; readonly before: number | undefined } | undefined;
   live: boolean;
   /** A labelled version holds the token, or names it in its ledger. */
   stored: boolean;
@@ -60,6 +62,7 @@ export class TokenMemory {
       consumer,
       lastCurrentAt: undefined,
       isCurrent: false,
+      unseen: undefined,
       live,
       stored: true,
       ownerIsNamed,
@@ -77,9 +80,17 @@ export class TokenMemory {
       this.#violated('I2', `${consumer}: authorization ${id} is live, and neither its value nor its id is stored`);
     // Retiring a consumer ends its current token without a grace period.
     const isCurrent = !retired && id === current?.authorizationId;
+    const now = this.#world.clock.now();
+    const { unseen } = known;
+    if (!accepting) known.unseen = undefined;
+    else if (isCurrent && !known.isCurrent && current?.byHand) known.unseen = { at: now, before: known.lastCurrentAt };
     // Only the program acts between two inspections, so a token that was current at the last one was so until now.
-    if (isCurrent || (known.isCurrent && !retired)) known.lastCurrentAt = this.#world.clock.now();
-    if (known.isCurrent && retired) known.lastCurrentAt = undefined;
+    if (isCurrent || (known.isCurrent && !retired)) known.lastCurrentAt = now;
+    // Known: no run came while people had its value in the secret, and by the rows on the server its wait is over (T4).
+    const longest = this.#world.configuration.limits.leaseMs + 3 * gracePeriodMs;
+    if (accepting && !isCurrent && unseen !== undefined && now - unseen.at > longest)
+      known.lastCurrentAt = unseen.before;
+    if (retired && (known.isCurrent || id === current?.authorizationId)) known.lastCurrentAt = undefined;
     known.isCurrent = isCurrent;
     if (known.live && !live) this.#checkEnd(id, known, gracePeriodMs);
     known.live = live;

@@ -40,8 +40,11 @@ export async function planAll(
   return decideAll(planned.map(({ facts }) => ({ ...facts, overTheCap, tooManyMissing })));
 }
 
+/** Also where an older token is restored: a stale copy of the server may have that one, and not the newest. */
 function isMissing({ outcome }: Planned): boolean {
-  return outcome.kind === 'decision' && outcome.reason.code === 'MISSING' && outcome.next?.kind === 'mint';
+  const next = outcome.kind === 'decision' ? outcome.next : undefined;
+  const mint = next?.kind === 'copy-forward' ? next.otherwise : next;
+  return mint?.reason.code === 'MISSING';
 }
 
 /** This consumer's document, or a row that is marked as its own, is of the org that was resolved. */
@@ -58,7 +61,9 @@ function isAtHome({ facts: { secret, target, deployment, settings, listing } }: 
  * @throws {OtherServerError}
  */
 function assertSameServer(planned: readonly Planned[]): void {
-  const orgs = planned.flatMap(({ facts: { target } }) => (target.kind === 'resolved' ? target.orgId : []));
+  // For a retired consumer no org is looked up.
+  const targets = planned.flatMap(({ facts: { target } }) => (target.kind === 'resolved' ? target : []));
+  const orgs = targets.flatMap(({ orgId }) => (orgId === '' ? [] : orgId));
   const [here] = orgs;
   if (here === undefined) return;
   for (const { facts, outcome } of planned) {

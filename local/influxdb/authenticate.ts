@@ -34,7 +34,7 @@ function tokenOf(request: Request): string | undefined {
 function callerOfToken(store: Store, token: string): Caller {
   // A well-formed JWT is never looked up, and there is no key to accept one with.
   const row = isJwt(token) ? undefined : store.authorizationOf(token);
-  if (row === undefined) throw unauthorized();
+  if (row === undefined || store.refuses?.(row)) throw unauthorized();
   return callerOf(row);
 }
 

@@ -28,6 +28,8 @@ export class Store {
   readonly now: () => number;
   /** Awaited between the read and the write of a `PATCH` of an authorization; other operations are atomic. */
   betweenPatchReadAndWrite: ((id: string) => void | Promise<void>) | undefined;
+  /** Tokens that are refused although their rows are active, as Cloud has done; undefined for none. */
+  refuses: ((row: StoredAuthorization) => boolean) | undefined;
   tables: Tables = emptyTables();
   readonly #snowflakes = new Snowflakes();
   readonly #stamps: Stamps;

@@ -1,5 +1,7 @@
 import { CodedError } from '../../log/coded-error.ts';
 import { isSameIdentity, parseMarker } from '../document/marker.ts';
+import { authorizationNamedIn } from '../document/own.ts';
+import { readSecretContent } from '../document/secret-content.ts';
 import { ListedRows } from '../observe/listing.ts';
 import type { NewToken } from './new-token.ts';
 import type { Services } from './services.ts';
@@ -10,14 +12,15 @@ export class ChangedAfterMintError extends CodedError {
   override readonly code = 'CHANGED_AFTER_MINT';
 }
 
-/** With the new one, no more than three tokens of a consumer may live, whatever happens. */
+/** With the new one, no more than three tokens of a consumer may live beside the one that its secret names. */
 const MOST_OTHERS = 2;
 
 const NOTHING_ELSE = { ids: new Set<string>(), owners: new Set<string>(), values: new Set<string>() };
 
 /**
  * U4: two runs that both found no living token would both make one. So an urgent mint looks at the list again: what
- * lives, and what was made before it and may yet be activated, counts.
+ * lives, and what was made before it and may yet be activated, counts. What the secret names does not: it is replaced
+ * because it leaked or fails, and would be in the way of that for ever.
  *
  * @throws {ChangedAfterMintError}
  */
@@ -27,11 +30,12 @@ export async function assertFewLive(
   orgId: string,
 ): Promise<void> {
   const { authorization, start } = token;
+  const named = authorizationNamedIn(readSecretContent(start.text, start.versionId, ''));
   const listed = new ListedRows(NOTHING_ELSE);
   await influxdb.listAuthorizations({ orgID: orgId }, listed);
   const others = listed.rows.filter((row) => {
     const marker = parseMarker(row.description);
-    if (row.id === authorization.id || row.userId !== authorization.userId) return false;
+    if (row.id === authorization.id || row.id === named || row.userId !== authorization.userId) return false;
     if (marker === undefined || !isSameIdentity(marker, start.identity)) return false;
     const youngBefore = row.createdAt + limits.leaseMs > clock.now() && row.id < authorization.id;
     return row.status === 'active' || youngBefore;

@@ -38,7 +38,9 @@ export function readSecretContent(text: string, versionId: string, tokenKey: str
     return { kind: 'malformed', problem, token };
   }
   if (document.id === versionId) return { kind: 'ours', document, token };
-  const edited = token !== undefined && tokenHash(token) === document.tokenHash;
+  // Where the configured key is missing, it may stand under the one that was configured before.
+  const texts = token === undefined ? Object.values(value).filter((each) => typeof each === 'string') : [token];
+  const edited = texts.some((text) => tokenHash(text) === document.tokenHash);
   return { kind: edited ? 'edited' : 'foreign', document, token };
 }
 

@@ -76,6 +76,11 @@ export function whyNotAdopted(facts: Facts, row: Authorization): string | undefi
     : `it belongs to user ${row.userId}, but the token that the secret holds or should hold belongs to user ${owner}`;
 }
 
+/** What a copy forward says of what its ledger adopts. */
+export function notesOnCopy(facts: Facts): Reason[] {
+  return adopteeOf(facts) === undefined ? [] : notesOnAdoption(facts);
+}
+
 /** What an operator should know of a token that somebody put into the secret, and of what is to be adopted. */
 export function notesOnAdoption(facts: Facts): Reason[] {
   const found = adopteeOf(facts);

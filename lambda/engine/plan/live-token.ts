@@ -2,7 +2,7 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { endingsOfAdopted } from './adopted-token.ts';
-import { notesOnEffect } from './adoption.ts';
+import { notesOnCopy, notesOnEffect } from './adoption.ts';
 import type { Occasion } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
 import { planCopyForward } from './copy-forward.ts';
@@ -10,7 +10,7 @@ import { countedRows } from './counted-rows.ts';
 import { type Decision, failed, idle, type Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
-import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
+import { isYoung, knownIds, nextLedger, ownEntry } from './next-ledger.ts';
 import { holderOf, type Owned } from './owned.ts';
 import { dueSince, reasonToRotate } from './reason-to-rotate.ts';
 import { withAlarm } from './restore.ts';
@@ -31,13 +31,11 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
   const marked = all.filter(counts);
   const owner = holderOf(owned, marked);
   const counted = new Set(marked.map(({ row }) => row.id));
-  const copy = planCopyForward(
-    facts,
-    owned,
-    marked,
-    strays.filter(({ row }) => counted.has(row.id)),
-  );
-  if (copy !== undefined) return withAlarm(copy, {}, [document.authorizationId, facts.settings.secret]);
+  // One that leaked is replaced at once, and the ledger of the new version names the others, too.
+  const former = strays.filter(({ row }) => counted.has(row.id));
+  const copy = ownEntry(document).compromised ? undefined : planCopyForward(facts, owned, marked, former);
+  if (copy !== undefined)
+    return withAlarm(copy, { notes: notesOnCopy(facts) }, [document.authorizationId, facts.settings.secret]);
 
   const endings = summarize(facts, [
     ...document.superseded.map((entry) => endingOfEntry(facts, owner, entry)),

@@ -4,6 +4,7 @@ import { markerHash } from '../document/marker.ts';
 import { tokenOf } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import type { SeenVersion } from '../observe/question.ts';
+import { notesOnCopy } from './adoption.ts';
 import { acting, type CopyForward, type Decision, type Mint, type Rest, type StartingVersion } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
@@ -66,7 +67,7 @@ export function planRestore(facts: Facts, cut: Cut): Decision | undefined {
       recent: recently(facts, document),
       otherwise: cut.otherwise?.(),
     };
-    return withAlarm(copy, {}, [row.id, settings.secret]);
+    return withAlarm(copy, { notes: notesOnCopy(facts) }, [row.id, settings.secret]);
   }
   return undefined;
 }

@@ -3,7 +3,8 @@ import type { Fault } from '../faults/faults.ts';
 import type { CHANGES } from './changes.ts';
 import type { Name } from './look.ts';
 import type { CallOf } from './overlap.ts';
-import type { OwnerDeed } from './servers.ts';
+import type { REFUSALS } from './refusals.ts';
+import type { ORGS, OwnerDeed } from './servers.ts';
 import type { VALUES } from './values.ts';
 
 /** How far the clock is moved. */
@@ -58,8 +59,17 @@ export type Act =
   | { readonly kind: 'bucket'; readonly deed: 'delete' | 'make anew' }
   | { readonly kind: 'prune'; readonly consumer: Name }
   | { readonly kind: 'hash' }
-  /** One run, while another InfluxDB answers under the same names. */
-  | { readonly kind: 'other server' }
+  /** Some runs, one of them perhaps under a fault, while another InfluxDB answers under the same names. */
+  | {
+      readonly kind: 'other server';
+      readonly runs: number;
+      readonly fault: { readonly run: number; readonly fault: Fault } | undefined;
+    }
+  /** Some runs, while a copy of the server answers that is a day old. More may miss their tokens there than `limit`. */
+  | { readonly kind: 'stale server'; readonly runs: number; readonly limit: number }
+  /** The server refuses the current token, though its row says that it is active. */
+  | { readonly kind: 'refuse'; readonly consumer: Name; readonly time: keyof typeof REFUSALS }
+  | { readonly kind: 'org'; readonly to: keyof typeof ORGS }
   | { readonly kind: 'backup' }
   /** Of InfluxDB, from the last backup, or from the one of before the first act. */
   | { readonly kind: 'restore' };
@@ -72,7 +82,13 @@ export function describeAct(act: Act): string {
     case 'hash':
       return 'InfluxDB keeps only hashes from now on';
     case 'other server':
-      return 'run, and another InfluxDB answers';
+      return `${act.runs} runs, and another InfluxDB answers${act.fault === undefined ? '' : `; in run ${act.fault.run} ${describeFault(act.fault.fault)}`}`;
+    case 'stale server':
+      return `${act.runs} runs, and a copy of the server answers that is a day old; limits.maxMissingPerRun is ${act.limit}`;
+    case 'refuse':
+      return `the server refuses ${act.consumer}'s current token for ${act.time}`;
+    case 'org':
+      return `configuration: the ${act.to} org`;
     case 'owner':
       return `by hand: ${act.deed} the owner of ${act.consumer}`;
     case 'bucket':
@@ -82,7 +98,7 @@ export function describeAct(act: Act): string {
     case 'restore':
       return 'restore the backup';
     case 'faulty run':
-      return `run, ${act.fault.kind} at call ${act.fault.call} of ${act.fault.server}`;
+      return `run, ${describeFault(act.fault)}`;
     case 'overlap':
       return `two runs: the first waits at ${describeCall(act.stop)}; meanwhile ${act.consumer} ${act.change}, and another run`;
     case 'late':
@@ -102,6 +118,10 @@ export function describeAct(act: Act): string {
     case 'secret':
       return `by hand: ${act.deed} ${act.consumer}'s secret`;
   }
+}
+
+function describeFault({ kind, ...at }: Fault): string {
+  return `${kind} at ${describeCall(at)}`;
 }
 
 function describeCall({ server, call }: CallOf): string {

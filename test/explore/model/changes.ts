@@ -2,6 +2,7 @@ import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY, HOUR } from '../../builders/a-configuration.ts';
 import { currentRowOf, handMadeRowOf, otherOf } from './look.ts';
+import { KEYS } from './values.ts';
 
 type Change = (base: ConsumerSettings, world: World) => Partial<ConsumerSettings> | undefined;
 
@@ -32,6 +33,8 @@ export const CHANGES = {
   "adopts the rotator's token, by a slip": (_base, { rotatorId }) => ({ adopt: rotatorId }),
   'adopts by itself': () => ({ adopt: 'auto' }),
   'adopts nothing': () => ({ adopt: undefined }),
+  'has its token under another key': () => ({ tokenKey: KEYS[1] }),
+  'has its token under its first key': (base) => ({ tokenKey: base.tokenKey }),
 } as const satisfies Record<string, Change>;
 
 /** What only a rotator can give that may do everything itself. */

@@ -7,10 +7,12 @@ import { inBrokenCopy } from '../../tools/mutants/broken-copy.ts';
 import { MUTANTS } from '../../tools/mutants/mutants.ts';
 import { RULES } from '../../tools/mutants/rules.ts';
 import { count } from '../spread.ts';
+import { describeAct } from './acts.ts';
 import { tryOut } from './model.ts';
 
 // npm run mutate:model: takes one rule out of the engine at a time, and shows how many sequences the model needs to
-// find that. --runs N: how many at most (default 2,000), --seed N: where they begin; only those with PART OF A NAME.
+// find that, and which acts the shortest of them has. --runs N: how many at most (default 2,000), --seed N: where they
+// begin; only those with PART OF A NAME.
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,18 +22,21 @@ const { values, positionals } = parseArgs({
     here: { type: 'boolean', default: false },
   },
 });
+/** For how long a shorter sequence is looked for. */
+const SHRINK_MS = 20_000;
+
 const runs = count('runs', values.runs);
 const seed = count('seed', values.seed);
 
 if (values.here) process.stdout.write(await findHere());
 else await findAll(positionals[0] ?? '');
 
-/** In this very tree: the number of sequences, and the first line of what was violated. */
+/** In this very tree: the number of sequences, the first line of what was violated, and the acts that led to it. */
 async function findHere(): Promise<string> {
-  const { sequences, counterexample } = await tryOut({ runs, seed, first: true });
+  const { sequences, counterexample, shortest } = await tryOut({ runs, seed, shrinkMs: SHRINK_MS });
   if (counterexample === undefined) return `more than ${sequences}`;
-  const violation = /^(?:[IT]\d: .*|not violated .*)$/m.exec(counterexample)?.[0];
-  return `${sequences}\t${violation}`;
+  const violation = /^(?:[IRT]\d: .*|not violated .*)$/m.exec(counterexample)?.[0];
+  return `${sequences}\t${violation}\t${shortest.map(describeAct).join('; ')}`;
 }
 
 async function findAll(part: string): Promise<void> {

@@ -142,7 +142,7 @@ async function forge(
 ): Promise<boolean> {
   const content = contentOf(currentVersionOf(world, consumer));
   if (target === undefined || content.rotation === undefined || isDeleted(world, consumer)) return false;
-  // What its own marker says is this consumer's may be called leaked by its secret, and ends at once (T1).
+  // R6c: its own, which another's secret may hold, too, would rightly end without a grace period.
   if (compromised && markedRowsOf(world, consumer).some(({ row }) => row.id === target.id)) return false;
   const line = { authorizationId: target.id, userId: target.userId, since: '2020-01-01T00:00:00.000Z' };
   const superseded = [...content.rotation.superseded, { ...line, ...(compromised ? { compromised } : {}) }];

@@ -5,17 +5,19 @@ import type { World } from '../../../simulation/world.ts';
 
 /** The keys of a secret's value that the model cares about. */
 export interface Value {
-  readonly token?: string;
+  readonly [key: string]: unknown;
   readonly rotation?: {
     readonly id: string;
     readonly orgId: string;
     readonly consumer: string;
+    readonly secret: string;
     readonly authorizationId: string;
     readonly userId: string;
     readonly tokenHash: string;
     readonly superseded: readonly {
       readonly authorizationId: string;
       readonly userId: string;
+      readonly orgId?: string;
       readonly compromised?: boolean;
     }[];
   };
@@ -55,11 +57,34 @@ export function pendingVersionOf(world: World, consumer: string): Version | unde
   return versionsOf(world, consumer).find(({ stages }) => stages.has('AWSPENDING') && !stages.has('AWSCURRENT'));
 }
 
+/** The key under which the consumer's applications look for their token; by default also of one that is taken out. */
+export function tokenKeyOf({ configuration }: World, consumer: string): string {
+  return configuration.consumers.find(({ name }) => name === consumer)?.tokenKey ?? 'token';
+}
+
+/** The org that the configuration names. */
+export function orgIdOf({ influxdb, configuration }: World): string {
+  return influxdb.store.orgNamed(configuration.influxdb.org ?? '')?.id ?? '';
+}
+
+/** The orgs that a run lists: the configured one, and those that the consumers' own documents name (T5). */
+export function listedOrgs(world: World): Set<string> {
+  const listed = new Set([orgIdOf(world)]);
+  for (const { name } of world.configuration.consumers) {
+    const { rotation } = contentOf(currentVersionOf(world, name));
+    const arn = world.secretsManager.store.secret(secretOf(name))?.arn ?? '';
+    const isOwn = rotation?.consumer === name && rotation.secret === fingerprintOf(arn);
+    if (!isOwn || isDeleted(world, name)) continue;
+    for (const { orgId } of [rotation, ...rotation.superseded]) if (orgId !== undefined) listed.add(orgId);
+  }
+  return listed;
+}
+
 /** Empty for a value that is no JSON object, or none at all. */
 export function contentOf(version: Version | undefined): Value {
   try {
     const value: unknown = JSON.parse(version?.value ?? '{}');
-    return typeof value === 'object' && value !== null ? value : {};
+    return typeof value === 'object' && value !== null ? (value as Value) : {};
   } catch {
     return {};
   }
@@ -68,18 +93,20 @@ export function contentOf(version: Version | undefined): Value {
 /** What consumers read: the row behind the token, whoever made it, or behind a text that is nothing but a token. */
 export function currentRowOf(world: World, consumer: string): StoredAuthorization | undefined {
   const version = currentVersionOf(world, consumer);
-  const token = contentOf(version).token ?? version?.value;
-  return token === undefined ? undefined : world.influxdb.store.authorizationOf(token);
+  const token = contentOf(version)[tokenKeyOf(world, consumer)] ?? version?.value;
+  return typeof token !== 'string' ? undefined : world.influxdb.store.authorizationOf(token);
 }
 
-/** Without those that the attacker made. */
-export function markedRowsOf({ influxdb, secretsManager }: World, consumer: string): Marked[] {
+/** Without those that the attacker made, and those in an org that no run looks at. */
+export function markedRowsOf(world: World, consumer: string): Marked[] {
+  const { influxdb, secretsManager } = world;
+  const listed = listedOrgs(world);
   const arn = secretsManager.store.secret(secretOf(consumer))?.arn;
   if (arn === undefined) return [];
   const attacker = influxdb.store.userNamed(ATTACKER)?.id;
   return influxdb.store.storedAuthorizations().flatMap((row) => {
     const marker = parseMarker(row.description);
-    if (row.userId === attacker) return [];
+    if (row.userId === attacker || !listed.has(row.orgId)) return [];
     const isOurs = marker?.consumer === consumer && marker.fingerprint === fingerprintOf(arn);
     return isOurs ? [{ row, marker }] : [];
   });

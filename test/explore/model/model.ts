@@ -8,8 +8,8 @@ export interface Sample {
   readonly runs: number;
   readonly seed: number;
   readonly path?: string | undefined;
-  /** The first violation will do: no shorter sequence is looked for. */
-  readonly first?: boolean;
+  /** For how long a shorter sequence is looked for, in milliseconds of real time; by default for as long as it takes. */
+  readonly shrinkMs?: number;
 }
 
 /** What came of them. `counterexample` is the shortest sequence that was found, as a text to read. */
@@ -17,11 +17,14 @@ export interface Verdict {
   readonly sequences: number;
   readonly acts: number;
   readonly counterexample: string | undefined;
+  /** The acts of it. */
+  readonly shortest: readonly Act[];
 }
 
-export async function tryOut({ runs, seed, path, first = false }: Sample): Promise<Verdict> {
+export async function tryOut({ runs, seed, path, shrinkMs = Number.POSITIVE_INFINITY }: Sample): Promise<Verdict> {
   const stages = new Map<StageName, Stage>();
   let acts = 0;
+  let giveUpAt = Number.POSITIVE_INFINITY;
   const perform = async (name: StageName, sequence: readonly Act[]) => {
     const stage = stages.get(name) ?? (await Stage.open(name));
     stages.set(name, stage);
@@ -32,21 +35,24 @@ export async function tryOut({ runs, seed, path, first = false }: Sample): Promi
     fc.constantFrom(...(Object.keys(STAGES) as StageName[])),
     sequences,
     async (name, sequence) => {
+      if (performance.now() > giveUpAt) return;
       const { violations } = await perform(name, sequence);
-      if (violations.length > 0) throw new Error(violations.join('\n'));
+      if (violations.length === 0) return;
+      giveUpAt = Math.min(giveUpAt, performance.now() + shrinkMs);
+      throw new Error(violations.join('\n'));
     },
   );
   const found = await fc.check(property, {
     numRuns: runs,
     seed,
-    endOnFailure: first,
     ...(path === undefined ? {} : { path }),
   });
   const counterexample = found.counterexample
     ? await explain(found.counterexample, { seed: found.seed, path: found.counterexamplePath ?? '' }, perform)
     : undefined;
   for (const stage of stages.values()) await stage.close();
-  return { sequences: found.numRuns, acts, counterexample };
+  const [, shortest = []] = found.counterexample ?? [];
+  return { sequences: found.numRuns, acts, counterexample, shortest };
 }
 
 async function explain(

@@ -1,29 +1,41 @@
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import type { World } from '../../../simulation/world.ts';
-import { contentOf, currentRowOf, currentVersionOf, markedRowsOf, namedOwners } from './look.ts';
+import { Bystanders } from './bystanders.ts';
+import { contentOf, currentRowOf, currentVersionOf, type Marked, markedRowsOf, namedOwners } from './look.ts';
+import { Refusals } from './refusals.ts';
 import { Reports } from './reports.ts';
 import { Trust } from './trust.ts';
+import { Waits } from './waits.ts';
+
+/** What an auditor demands where people and faults disturb the schedule. */
+export const UNHEALTHY = { healthy: false, maxLive: Number.POSITIVE_INFINITY, keepsVersions: true } as const;
 
 /**
  * Judges what the program does, after every call. I1, I2, I4 and I5 are the auditor's; I3 is judged here, at the mint:
  * a limit on how many are live says little once people bring tokens back to life. T1 is I4. T2 is in `trust.ts`, and what
- * reports promise, T4 and T5, in `reports.ts`.
+ * reports promise, T4 and T5, in `reports.ts`; T4 of tokens that wait in `waits.ts`, and T6 in `refusals.ts`.
  */
 export class Oracle {
   readonly #world: World;
   readonly #auditor: Auditor;
   readonly #trust: Trust;
   readonly #reports: Reports;
+  readonly #waits: Waits;
+  readonly #bystanders: Bystanders;
+  readonly refusals: Refusals;
   readonly #rows = new Map<string, Set<string>>();
   /** Consumers for whom this run may have begun to mint. */
   readonly #mayMint = new Set<string>();
 
-  constructor(world: World, auditor: Auditor) {
+  constructor(world: World, auditor: Auditor, refusals?: Refusals) {
     this.#world = world;
     this.#auditor = auditor;
     this.#trust = new Trust(world, auditor.violations);
     this.#reports = new Reports(world, auditor.violations);
+    this.#waits = new Waits(world, auditor.violations);
+    this.#bystanders = new Bystanders(world, auditor.violations);
+    this.refusals = refusals ?? new Refusals(world, auditor.violations);
     this.accept();
   }
 
@@ -39,17 +51,38 @@ export class Oracle {
   }
 
   /** After a run, on what it says. */
-  judge(report: RunReport): void {
+  judge(report: RunReport, disturbed: boolean): void {
     this.#reports.judge(report);
+    this.refusals.judge(report, disturbed);
+    if (disturbed) this.disturb();
+    else this.#waits.judge(report);
+  }
+
+  /** Something went wrong that may make a token wait anew (T4). */
+  disturb(): void {
+    this.#waits.disturb();
+  }
+
+  /** No token waits for its end. */
+  get isAtRest(): boolean {
+    return this.#waits.isEmpty;
+  }
+
+  /** While another server answers: one that judges the same there, and knows what this one knows. */
+  elsewhere(): Oracle {
+    return new Oracle(this.#world, this.#auditor.copy(UNHEALTHY), this.refusals);
   }
 
   /** Before, and so after, every call of a run. */
   look(): void {
     this.#auditor.inspect();
     this.#trust.look();
+    this.#bystanders.look();
     for (const { name } of this.#world.configuration.consumers) {
       const before = this.#rows.get(name) ?? new Set();
-      const made = markedRowsOf(this.#world, name).filter(({ row }) => !before.has(row.id));
+      // What is adopted is marked as it is switched off, and was made by somebody else.
+      const isMade = ({ row, marker }: Marked) => !before.has(row.id) && !marker.adopted;
+      const made = markedRowsOf(this.#world, name).filter(isMade);
       if (made.length > 0 && !this.#mayMint.has(name))
         this.violations.push(`I3: ${name}: a token was minted while an older one than the current one was live`);
       for (const { row } of made) before.add(row.id);
@@ -62,6 +95,8 @@ export class Oracle {
   accept(): void {
     this.#auditor.accept();
     this.#trust.accept();
+    this.#waits.disturb();
+    this.#bystanders.accept();
     this.#rows.clear();
     for (const { name } of this.#world.configuration.consumers)
       this.#rows.set(name, new Set(markedRowsOf(this.#world, name).map(({ row }) => row.id)));
@@ -76,7 +111,7 @@ function mayMint(world: World, consumer: string): boolean {
   if (current?.status !== 'active' || users.get(current.userId)?.status !== 'active') return true;
   const reaches = ({ resource: { type, id } }: { resource: { type: string; id?: string } }) =>
     type !== 'buckets' || id === undefined || buckets.has(id);
-  if (!current.permissions.every(reaches)) return true;
+  if (!current.permissions.every(reaches) || world.influxdb.store.refuses?.(current)) return true;
   if (current.id !== rotation?.authorizationId) return true;
   if (rotation.superseded.some((entry) => entry.authorizationId === current.id && entry.compromised)) return true;
   const owners = namedOwners(world, consumer);

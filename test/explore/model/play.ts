@@ -1,6 +1,6 @@
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import type { Snapshot } from '../../../local/influxdb/store.ts';
-import { HOUR, SECOND } from '../../builders/a-configuration.ts';
+import { DAY, HOUR, SECOND } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 import { type Act, describeAct, WAITS } from './acts.ts';
 import { CHANGES, WIDE } from './changes.ts';
@@ -8,10 +8,11 @@ import { putByHand } from './hands.ts';
 import { NAMES, type Name, pendingVersionOf } from './look.ts';
 import { Names } from './names.ts';
 import { Oracle } from './oracle.ts';
+import { onFreshServer, onStaleServer } from './other-servers.ts';
 import type { Door } from './overlap.ts';
 import { actByHand } from './people.ts';
-import { Runs } from './runs.ts';
-import { mayDoAll } from './servers.ts';
+import { type Parts, Runs } from './runs.ts';
+import { mayDoAll, ORGS } from './servers.ts';
 import { untidiness } from './tidy.ts';
 
 /** More than any repair takes: what goes on for longer than that goes on for ever. */
@@ -32,7 +33,10 @@ export class Play {
   readonly #trace: string[] = [];
   #backup: Snapshot;
 
+  readonly #parts: Parts;
   readonly #runs: Runs;
+  /** What the server held before each act. */
+  readonly #past: { readonly at: number; readonly held: Snapshot }[] = [];
 
   constructor(scene: Scene, door: Door) {
     const { world } = scene;
@@ -43,7 +47,8 @@ export class Play {
     this.#backup = world.influxdb.store.snapshot();
     this.#names = new Names(world);
     const note = (text: string) => this.#note(text);
-    this.#runs = new Runs({ scene, oracle: this.#oracle, door, look: this.#look, note });
+    this.#parts = { scene, oracle: this.#oracle, door, look: this.#look, note };
+    this.#runs = new Runs(this.#parts);
   }
 
   /** @returns what was violated, and what led to it for a person to read. */
@@ -53,6 +58,7 @@ export class Play {
       // No two versions are made at the same moment: which is newer must be plain, as it is in life.
       this.#scene.world.clock.advance(SECOND);
       this.#note(describeAct(act));
+      this.#past.push({ at: this.#scene.world.clock.now(), held: this.#scene.world.influxdb.store.snapshot() });
       await this.#act(act);
       if (violations.length > 0) break;
     }
@@ -77,7 +83,24 @@ export class Play {
       case 'late':
         return this.#runs.withLateRequest(act);
       case 'other server':
-        return this.#runs.onAnotherServer();
+        return onFreshServer(this.#parts, act);
+      case 'stale server':
+        return onStaleServer(this.#parts, act, {
+          stale: this.#aDayAgo(),
+          runsJudgedBy: (oracle, look) => new Runs({ ...this.#parts, oracle, look }),
+        });
+      case 'refuse': {
+        const { refusals } = this.#oracle;
+        const isLong = refusals.begin(act.consumer, act.time) && act.time === '2 days';
+        return isLong ? refusals.mustBeNoticed(act.consumer, () => this.#runs.one()) : undefined;
+      }
+      case 'org':
+        world.configuration = {
+          ...world.configuration,
+          influxdb: { ...world.configuration.influxdb, org: ORGS[act.to] },
+        };
+        for (const name of NAMES) this.#byHand(name, act.kind);
+        return;
       case 'wait':
         // Time alone breaks nothing that is promised here, so nothing of it is accepted.
         world.clock.advance(WAITS[act.time]);
@@ -97,6 +120,13 @@ export class Play {
         for (const name of done?.to ?? []) this.#byHand(name, done?.deed ?? '');
       }
     }
+  }
+
+  /** What the server held a day ago, or, if that is before the first act, then. */
+  #aDayAgo(): Snapshot {
+    const now = this.#scene.world.clock.now();
+    const found = this.#past.findLast(({ at }) => at + DAY <= now) ?? this.#past[0];
+    return found?.held ?? this.#backup;
   }
 
   /** @param since when the run began that waits. */
@@ -143,10 +173,13 @@ export class Play {
     const tidy = new Set<string>();
     const since = world.clock.now();
     let last = CLEAN_RUNS;
+    this.#oracle.refusals.end();
     for (let run = 1; run <= Math.min(last, MOST_RUNS) && this.#oracle.violations.length === 0; run += 1) {
       world.clock.advance(PAUSE_MS);
       this.#note('run, undisturbed, 25 hours later');
-      const { consumers } = await this.#runs.one();
+      const { consumers, errors } = await this.#runs.one();
+      // T3: a token that is gone, and whose document names another org, looks like another server: a person must decide.
+      if (errors.some(({ code }) => code === 'OTHER_SERVER') && this.#deeds.get(NAMES[0])?.has('org')) return;
       for (const { kind, reasonCode, outcome } of consumers.flatMap(({ actions }) => actions)) {
         // What follows a repair, and what becomes due meanwhile, begins after the first run.
         if (kind === 'copy-forward' && outcome === 'done') last = Math.max(last, run + CLEAN_RUNS);
@@ -157,11 +190,20 @@ export class Play {
         if (found.length === 0) tidy.add(report.consumer);
         wrong.set(report.consumer, found);
       }
-      if (consumers.every(({ consumer }) => tidy.has(consumer))) return;
+      if (consumers.every(({ consumer }) => tidy.has(consumer))) return this.#waitForTheRest();
     }
     if (this.#oracle.violations.length > 0) return;
     if (last >= MOST_RUNS) this.#oracle.violations.push('I6: the repairs do not end');
     for (const [consumer, found] of wrong) if (!tidy.has(consumer)) this.#oracle.violations.push(...found);
+  }
+
+  /** T4: what still waits then, because a person must decide, or keeps it, does not wait for ever. */
+  async #waitForTheRest(): Promise<void> {
+    for (let run = 0; run < MOST_RUNS && !this.#oracle.isAtRest && this.#oracle.violations.length === 0; run += 1) {
+      this.#scene.world.clock.advance(4 * DAY);
+      this.#note('run, undisturbed, 4 days later');
+      await this.#runs.one();
+    }
   }
 
   #note(text: string): void {

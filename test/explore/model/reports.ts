@@ -2,13 +2,13 @@ import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/report.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY, MINUTE } from '../../builders/a-configuration.ts';
-import { ATTACKER, holdersOf } from './look.ts';
+import { ATTACKER, holdersOf, listedOrgs } from './look.ts';
 
 /** The two rules that are about what a run says: T4, no wait without an end, and T5, nothing out of sight. */
 export class Reports {
   readonly #world: World;
   readonly #violations: string[];
-  /** The rows that were live, and had an owner, when the run began, with their owners. */
+  /** The rows that were live, had an owner, and were in an org that is listed, when the run began, with their owners. */
   #live: ReadonlyMap<string, string> = new Map();
 
   constructor(world: World, violations: string[]) {
@@ -18,9 +18,12 @@ export class Reports {
 
   begin(): void {
     const { store } = this.#world.influxdb;
+    const listed = listedOrgs(this.#world);
     const live = store
       .storedAuthorizations()
-      .filter(({ status, userId }) => status === 'active' && store.tables.users.has(userId));
+      .filter(
+        ({ status, orgId, userId }) => status === 'active' && listed.has(orgId) && store.tables.users.has(userId),
+      );
     this.#live = new Map(live.map(({ id, userId }) => [id, userId]));
   }
 

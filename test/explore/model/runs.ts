@@ -2,12 +2,10 @@ import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 import { arm, type Fault } from '../faults/faults.ts';
 import type { Act } from './acts.ts';
-import { contentOf, currentVersionOf, isDeleted, NAMES } from './look.ts';
 import type { Oracle } from './oracle.ts';
 import { type Door, Overlap } from './overlap.ts';
-import { answerInstead } from './servers.ts';
 
-interface Parts {
+export interface Parts {
   readonly scene: Scene;
   readonly oracle: Oracle;
   readonly door: Door;
@@ -33,7 +31,7 @@ export class Runs {
     look();
     await armed.over();
     look();
-    oracle.judge(report);
+    oracle.judge(report, fault !== undefined);
     this.#tell(report);
     return report;
   }
@@ -69,35 +67,11 @@ export class Runs {
   async withLateRequest({ stop, dies, lands }: Extract<Act, { kind: 'late' }>): Promise<void> {
     const { scene, oracle, door, look, note } = this.#parts;
     oracle.beginRun();
+    oracle.disturb();
     const report = await new Overlap(scene, door, stop, look, lands).late(dies, () => this.#second());
     look();
     note('  the first run:');
     this.#tell(report);
-  }
-
-  /** T3: where a document of its consumer's own names the right org, nothing is made or replaced on the wrong server. */
-  async onAnotherServer(): Promise<void> {
-    const { scene, oracle, note } = this.#parts;
-    const { world } = scene;
-    if (!world.configuration.consumers.some(({ name, retired }) => !retired && this.#isServed(name))) return;
-    const goBack = answerInstead(world);
-    const rows = world.influxdb.store.authorizations();
-    const versions = NAMES.map((name) => currentVersionOf(world, name)?.id);
-    const report = await scene.run();
-    note(`  ${report.errors.map(({ message }) => message).join()}`);
-    if (JSON.stringify(world.influxdb.store.authorizations()) !== JSON.stringify(rows))
-      oracle.violations.push('T3: a token was made or changed on another server');
-    goBack();
-    if (NAMES.some((name, index) => currentVersionOf(world, name)?.id !== versions[index]))
-      oracle.violations.push('T3: a token was replaced because another server answered');
-  }
-
-  /** Its secret holds what we wrote for it, for the org that is configured. */
-  #isServed(name: string): boolean {
-    const { world } = this.#parts.scene;
-    const version = currentVersionOf(world, name);
-    const { rotation } = contentOf(version);
-    return rotation?.id === version?.id && rotation?.orgId === world.admin.orgId && !isDeleted(world, name);
   }
 
   /** While another one is under way, or what it sent. */

@@ -4,7 +4,8 @@ import { type Act, ATTACKS, TOKEN_DEEDS, WAITS } from './acts.ts';
 import { CHANGES } from './changes.ts';
 import { NAMES } from './look.ts';
 import type { CallOf } from './overlap.ts';
-import { OWNER_DEEDS } from './servers.ts';
+import { REFUSALS } from './refusals.ts';
+import { ORGS, OWNER_DEEDS } from './servers.ts';
 import { VALUES } from './values.ts';
 
 const consumer = fc.constantFrom(...NAMES);
@@ -14,6 +15,8 @@ const is = <K extends Act['kind']>(kind: K) => fc.constant(kind);
 
 const server = fc.constantFrom('influxdb', 'secretsManager');
 const call: fc.Arbitrary<CallOf> = fc.record({ server, call: fc.integer({ min: 1, max: 14 }) });
+const fault = fc.record({ server, call: fc.integer({ min: 1, max: 14 }), kind: keysOf(KINDS) });
+const runs = fc.integer({ min: 1, max: 3 });
 /** Changes that are taken back break more than others. */
 const change = fc.oneof(
   { weight: 1, arbitrary: keysOf(CHANGES) },
@@ -31,7 +34,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       kind: is('faulty run'),
-      fault: fc.record({ server, call: fc.integer({ min: 1, max: 14 }), kind: keysOf(KINDS) }),
+      fault,
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: is('overlap'), stop: call, consumer, change: changes }) },
@@ -57,7 +60,17 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: is('bucket'), deed: fc.constantFrom('delete', 'make anew') }) },
   { weight: 1, arbitrary: fc.record({ kind: is('prune'), consumer }) },
   { weight: 1, arbitrary: fc.record({ kind: is('hash') }) },
-  { weight: 1, arbitrary: fc.record({ kind: is('other server') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: is('other server'),
+      runs,
+      fault: fc.option(fc.record({ run: runs, fault }), { nil: undefined }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: is('stale server'), runs, limit: fc.constantFrom(3, 1) }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('refuse'), consumer, time: keysOf(REFUSALS) }) },
+  { weight: 2, arbitrary: fc.record({ kind: is('org'), to: keysOf(ORGS) }) },
   { weight: 1, arbitrary: fc.record({ kind: is('backup') }) },
   { weight: 1, arbitrary: fc.record({ kind: is('restore') }) },
 );

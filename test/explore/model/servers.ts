@@ -42,6 +42,26 @@ export async function deleteBucket(world: World): Promise<boolean> {
   return true;
 }
 
+/** By name; each has a bucket of the same name. */
+export const ORGS = { first: 'acme', second: 'globex' } as const;
+
+const BUCKET_FIELDS = {
+  name: BUCKET,
+  type: 'user',
+  description: '',
+  retentionPolicy: '',
+  retentionSeconds: 0,
+} as const;
+
+/** An org to which the configuration may change: the rotator may make tokens for its bucket. */
+export function addSecondOrg(world: World): void {
+  const { store } = world.influxdb;
+  const { id: orgId } = store.addOrg(ORGS.second, '', '');
+  const { id } = store.addBucket({ ...BUCKET_FIELDS, orgId }, 0);
+  allow(world, { type: 'authorizations', orgID: orgId });
+  allow(world, { type: 'buckets', id, orgID: orgId });
+}
+
 type Resource = Parameters<World['influxdb']['store']['addAuthorization']>[0]['permissions'][number]['resource'];
 
 /** Whoever makes something anew also gives the rotator the rights on it. */
@@ -86,15 +106,15 @@ const TYPES = ['authorizations', 'buckets', 'orgs', 'users'] as const;
  * A fresh server answers under the same names, and takes the same rotator's token: every id there is another one.
  * @returns what goes back to the right one.
  */
-export function answerInstead({ influxdb, rotatorToken, rotatorId, admin }: World): () => void {
+export function answerInstead({ influxdb, rotatorToken, rotatorId }: World): () => void {
   const { store } = influxdb;
   const right = store.tables;
   const rotator = right.authorizations.get(rotatorId);
   store.tables = emptyTables();
-  const { id: orgId } = store.addOrg(right.orgs.get(admin.orgId)?.name ?? '', '', '');
+  const orgIds = Object.values(ORGS).map((name) => store.addOrg(name, '', '').id);
+  const [orgId = ''] = orgIds;
   for (const name of OWNERS) store.addUser({ name, oauthId: undefined, status: 'active' });
-  const fields = { orgId, type: 'user', description: '', retentionPolicy: '', retentionSeconds: 0 } as const;
-  store.addBucket({ ...fields, name: BUCKET }, 0);
+  for (const each of orgIds) store.addBucket({ ...BUCKET_FIELDS, orgId: each }, 0);
   const userId = store.userNamed(ROTATOR)?.id ?? '';
   const permissions = TYPES.flatMap((type) => both({ type }));
   if (rotator !== undefined) store.addAuthorization({ ...rotator, orgId, userId, permissions }, rotatorToken);

@@ -4,7 +4,8 @@ import type { ConsumerReport } from '../../../lambda/engine/report/report.ts';
 import type { ReasonCode } from '../../../lambda/log/reason-codes.ts';
 import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
-import { currentRowOf, markedRowsOf } from './look.ts';
+import type { CHANGES } from './changes.ts';
+import { contentOf, currentRowOf, markedRowsOf, namedOwners, orgIdOf, versionsOf } from './look.ts';
 import { BUCKET } from './servers.ts';
 import type { ValueName } from './values.ts';
 
@@ -29,6 +30,13 @@ const OTHERS_VALUES: readonly ValueName[] = [
   'its token alone',
 ];
 
+/** What makes the configured key another one than that of the token. */
+const KEY_DEEDS: readonly string[] = [
+  'has its token under another key',
+  'has its token under its first key',
+  "the application's own value under the other key",
+] satisfies readonly (ValueName | keyof typeof CHANGES)[];
+
 /**
  * Where the program stands back on purpose, and which acts may bring that about: somebody must decide,
  * and until then nothing is promised of this consumer but the invariants.
@@ -46,6 +54,8 @@ const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
   SECRET_NOT_JSON: ['plain text', "the other's value"],
   DOCUMENT_OF_ANOTHER: ["the other's value"],
   MARKER_OF_ANOTHER: ["the other's value"],
+  TOKEN_KEY_TAKEN: KEY_DEEDS,
+  TOKEN_KEY_UNKNOWN: KEY_DEEDS,
 };
 
 /**
@@ -62,8 +72,13 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
     if (obstacle?.code === 'ANOTHER_IS_LIVE' && held.has(String(obstacle.authorizationId))) return [];
     // Nothing can be made for a deactivated owner, or on a bucket that is gone.
     if (errorCode === 'TOKEN_FAILS' && (deeds.has('deactivate an owner') || deeds.has('delete the bucket'))) return [];
-    const known = STANDS_BACK[obstacle?.code ?? why.code]?.some((deed) => deeds.has(deed));
-    return known ? [] : [`I6: ${consumer} is ${state} for no act of anybody: ${reason}`];
+    const code = obstacle?.code ?? why.code;
+    const known = STANDS_BACK[code]?.some((deed) => deeds.has(deed));
+    // R3: only AWSPREVIOUS can show that a run switched it off, and that nobody did by hand.
+    const isPutBack = code === 'SWITCHED_OFF_BY_HAND' && OLDER_VALUES.some((value) => deeds.has(value));
+    return known || (isPutBack && !isSupersededInPrevious(world, consumer))
+      ? []
+      : [`I6: ${consumer} is ${state} for no act of anybody: ${reason}`];
   }
   const wrong: string[] = [];
   const current = settings?.retired ? undefined : currentRowOf(world, consumer);
@@ -76,16 +91,30 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
     // Nobody can read a row whose owner is gone, and its token works for nobody.
     if (!world.influxdb.store.tables.users.has(row.userId)) continue;
     if (row.id === current?.id || isKept || held.has(row.id)) continue;
+    // R7: it stays until the next rotation takes it over. Only of an owner who counts it goes into the ledger at once.
+    if (isNamedByPrevious(world, consumer, row) && !namedOwners(world, consumer).has(row.userId)) continue;
     wrong.push(`I6: ${consumer}: authorization ${row.id} (${row.status}) is left behind`);
   }
   return wrong;
 }
 
+function isSupersededInPrevious(world: World, consumer: string): boolean {
+  const previous = versionsOf(world, consumer).find(({ stages }) => stages.has('AWSPREVIOUS'));
+  const { superseded = [] } = contentOf(previous).rotation ?? {};
+  return superseded.some(({ authorizationId }) => authorizationId === currentRowOf(world, consumer)?.id);
+}
+
+function isNamedByPrevious(world: World, consumer: string, row: StoredAuthorization): boolean {
+  const previous = versionsOf(world, consumer).find(({ stages }) => stages.has('AWSPREVIOUS'));
+  return contentOf(previous).rotation?.authorizationId === row.id;
+}
+
 /** T3: the row itself has the owner and the rights that the configuration gives, by their names as they are now. */
-function isAsConfigured({ influxdb, admin }: World, row: StoredAuthorization, settings: ConsumerSettings): boolean {
+function isAsConfigured(world: World, row: StoredAuthorization, settings: ConsumerSettings): boolean {
+  const { influxdb } = world;
   const { access, owner = '' } = settings;
   if (access.kind !== 'buckets') return true;
-  const bucket = influxdb.store.bucketNamed(admin.orgId, BUCKET)?.id;
+  const bucket = influxdb.store.bucketNamed(orgIdOf(world), BUCKET)?.id;
   const grants = row.permissions.map(({ action, resource }) => (resource.id === bucket ? action : 'another'));
   const wanted = [...(access.read.length > 0 ? ['read'] : []), ...(access.write.length > 0 ? ['write'] : [])];
   return row.userId === influxdb.store.userNamed(owner)?.id && grants.toSorted().join() === wanted.join();

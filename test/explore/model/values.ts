@@ -1,5 +1,14 @@
 import type { World } from '../../../simulation/world.ts';
-import { contentOf, currentVersionOf, HAND_MADE, otherOf, pendingVersionOf, type Value, versionsOf } from './look.ts';
+import {
+  contentOf,
+  currentVersionOf,
+  HAND_MADE,
+  otherOf,
+  pendingVersionOf,
+  tokenKeyOf,
+  type Value,
+  versionsOf,
+} from './look.ts';
 
 /** What somebody puts into a secret in the console. */
 export const VALUES = [
@@ -15,6 +24,7 @@ export const VALUES = [
   'the token of before, and its hash',
   'the ledger of before',
   'its token alone',
+  "the application's own value under the other key",
 ] as const;
 
 export type ValueName = (typeof VALUES)[number];
@@ -22,17 +32,24 @@ export type ValueName = (typeof VALUES)[number];
 /** Long enough to be found if it were said aloud. */
 const BY_HAND = 'a-token-that-was-put-by-hand';
 
+/** What an application keeps in its secret under a key of its own. */
+export const OF_THE_APPLICATION = 'what-the-application-keeps-there';
+
+/** Between which the configuration changes. */
+export const KEYS = ['token', 'password'] as const;
+
 /** @returns undefined where there is nothing to make it from. */
 export async function textOf(world: World, consumer: string, value: ValueName): Promise<string | undefined> {
   const present = currentVersionOf(world, consumer);
   const content = contentOf(present);
+  const key = tokenKeyOf(world, consumer);
   switch (value) {
     case 'another url':
       return present?.value?.startsWith('{') ? JSON.stringify({ ...content, url: 'https://edited' }) : undefined;
     case 'a token, our keys kept':
-      return JSON.stringify({ ...content, token: BY_HAND });
+      return JSON.stringify({ ...content, [key]: BY_HAND });
     case 'a token alone':
-      return JSON.stringify({ token: BY_HAND });
+      return JSON.stringify({ [key]: BY_HAND });
     case 'a token of its owner that works':
       return madeByHand(world, consumer);
     case 'plain text':
@@ -40,7 +57,11 @@ export async function textOf(world: World, consumer: string, value: ValueName): 
     case "the other's value":
       return currentVersionOf(world, otherOf(consumer))?.value;
     case 'its token alone':
-      return content.rotation === undefined ? undefined : JSON.stringify({ token: content.token });
+      return content.rotation === undefined ? undefined : JSON.stringify({ [key]: content[key] });
+    case "the application's own value under the other key": {
+      const other = KEYS.find((each) => each !== key) ?? key;
+      return JSON.stringify({ ...content, [other]: OF_THE_APPLICATION });
+    }
     default:
       return olderText(world, consumer, value, content);
   }
@@ -63,9 +84,14 @@ function olderText(
     case 'its pending value':
       return pendingVersionOf(world, consumer)?.value;
     case 'the token of before, and its hash': {
-      const { token, rotation } = older;
+      const key = tokenKeyOf(world, consumer);
+      const { [key]: token, rotation } = older;
       if (content.rotation === undefined || rotation === undefined) return undefined;
-      return JSON.stringify({ ...content, token, rotation: { ...content.rotation, tokenHash: rotation.tokenHash } });
+      return JSON.stringify({
+        ...content,
+        [key]: token,
+        rotation: { ...content.rotation, tokenHash: rotation.tokenHash },
+      });
     }
     case 'the ledger of before': {
       const { rotation } = older;
@@ -85,5 +111,5 @@ async function madeByHand(world: World, consumer: string): Promise<string | unde
   if (userID === undefined) return undefined;
   const permissions = [{ action: 'read', resource: { type: 'buckets', orgID: admin.orgId } }];
   const { token } = await admin.createAuthorization({ userID, description: `${HAND_MADE} ${consumer}`, permissions });
-  return JSON.stringify({ token });
+  return JSON.stringify({ [tokenKeyOf(world, consumer)]: token });
 }

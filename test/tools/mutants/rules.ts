@@ -45,6 +45,51 @@ export const RULES: Readonly<Record<string, readonly Change[]>> = {
       to: 'owners.has(id) && !adopted.has(userId)',
     },
   ],
+  'T3: any number may miss their tokens at once': [
+    { file: PLAN_ALL, from: 'missing.length > limit ?', to: 'missing.length > 1e9 ?' },
+  ],
+  'T4: the wait for rest begins anew in every run': [
+    {
+      file: 'lambda/engine/plan/settled.ts',
+      from: 'const rested = description.lastChangedAt + settings.gracePeriodMs;',
+      to: 'const rested = now + settings.gracePeriodMs;',
+    },
+  ],
+  'T5: an owner whom nobody names any more is forgotten': [
+    {
+      file: 'lambda/engine/observe/listing.ts',
+      from: '      parseMarker(row.description) !== undefined ||\n',
+      to: '      (owners.size === 0 && parseMarker(row.description) !== undefined) ||\n',
+    },
+  ],
+  'T5: an org that only a document names is not listed': [
+    {
+      file: 'lambda/engine/observe/observe.ts',
+      from: 'const MAX_FORMER_ORGS = 4;',
+      to: 'const MAX_FORMER_ORGS = 0;',
+    },
+  ],
+  'T6: no current token is tried': [
+    {
+      file: 'lambda/engine/plan/proof-of-life.ts',
+      from: '  if (!isTurnOf(facts, scheduleMs)) return undefined;',
+      to: '  if (facts.now > 0) return undefined;',
+    },
+  ],
+  'T6: a refused token is tried only once': [
+    {
+      file: 'lambda/engine/prove-all.ts',
+      from: '  while (clock.now() + STEP_MS <= giveUpAt) {',
+      to: '  while (clock.now() + STEP_MS <= giveUpAt - SPREAD_MS) {',
+    },
+  ],
+  'R8: a key that the application has is overwritten': [
+    {
+      file: 'lambda/engine/plan/plan.ts',
+      from: "      if (content.kind === 'ours' && token !== undefined && tokenHash(token) !== document.tokenHash)",
+      to: "      if (content.kind === 'ours' && token === '' && tokenHash(token) !== document.tokenHash)",
+    },
+  ],
   'H2: the document speaks of any token': [
     {
       file: 'lambda/engine/plan/plan.ts',
