@@ -120,6 +120,7 @@ export function aDocument(rest: Scenario['document'] = {}): RotationDocument {
     mintedAt: NOW - 20 * DAY,
     superseded: [],
     copiedAt: [],
+    changes: [],
     ...fields,
   };
 }

@@ -65,6 +65,8 @@ const SENTENCES: Sentences = {
   MISSING_AND_REPORTED: () => '"onMissing" is "report", so it is not replaced',
   WRITTEN_AGAIN: ({ secret, authorizationId }) =>
     `something else writes this secret: ${secret} was put back to an older value again, and got the token of authorization ${authorizationId} once more; find and end the other writer, then this alarm ends by itself within a day`,
+  CONFIGURATIONS_DISAGREE: ({ secret, deployment }) =>
+    `two configurations undo each other's rotations of secret ${secret}: the same change of permissions or owner is due again that was made and undone not long ago; is there a second stack of deployment ${deployment}? Take the consumer out of one of them, or give both the same settings; until then each goes on rotating`,
   TOO_MANY_MISSING: ({ missing, limit }) =>
     `${missing} consumers miss their tokens at once, more than limits.maxMissingPerRun (${limit}): a stale copy of the server looks just like that, so none of them is replaced; if they really are gone, raise the limit`,
   OTHER_WRITER: ({ authorizationIds }) =>

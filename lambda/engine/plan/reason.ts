@@ -71,6 +71,8 @@ export interface Reasons {
   MISSING_AND_REPORTED: OfToken;
   TOO_MANY_MISSING: { readonly missing: number; readonly limit: number };
   WRITTEN_AGAIN: OfSecret & OfToken;
+  /** `authorizationId` and `until` are what the rotation waits for, where it waits. */
+  CONFIGURATIONS_DISAGREE: OfSecret & Partial<OfToken & UntilThen> & { readonly deployment: string };
   OTHER_WRITER: { readonly authorizationIds: readonly string[] };
   DOCUMENT_OF_ANOTHER: OfSecret & { readonly owner: Identity };
   MARKER_OF_ANOTHER: OfToken & { readonly owner: Identity };

@@ -56,6 +56,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   MISSING_AND_REPORTED: [token],
   TOO_MANY_MISSING: [{ missing: 4, limit: 3 }],
   WRITTEN_AGAIN: [{ ...secret, ...token }],
+  CONFIGURATIONS_DISAGREE: [{ ...secret, deployment: 'prod' }],
   OTHER_WRITER: [tokens],
   DOCUMENT_OF_ANOTHER: [{ ...secret, ...owner }],
   MARKER_OF_ANOTHER: [{ ...token, ...owner }],
@@ -174,6 +175,7 @@ suite('the sentence of', () => {
       MISSING_AND_REPORTED: "onMissing" is "report", so it is not replaced
       TOO_MANY_MISSING: 4 consumers miss their tokens at once, more than limits.maxMissingPerRun (3): a stale copy of the server looks just like that, so none of them is replaced; if they really are gone, raise the limit
       WRITTEN_AGAIN: something else writes this secret: acme/telegraf was put back to an older value again, and got the token of authorization a1 once more; find and end the other writer, then this alarm ends by itself within a day
+      CONFIGURATIONS_DISAGREE: two configurations undo each other's rotations of secret acme/telegraf: the same change of permissions or owner is due again that was made and undone not long ago; is there a second stack of deployment prod? Take the consumer out of one of them, or give both the same settings; until then each goes on rotating
       OTHER_WRITER: something else writes this secret: authorizations a1, a2 were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off
       DOCUMENT_OF_ANOTHER: managed by another: the document in secret acme/telegraf is that of deployment prod, consumer grafana, secret b7ffe941 (was the secret copied from another one, or made anew?); remove its key "rotation" to start with a first token of its own
       MARKER_OF_ANOTHER: managed by another: the marker of the current authorization a1 is that of deployment prod, consumer grafana, secret b7ffe941
