@@ -14,6 +14,7 @@ import { planAll } from './plan-all.ts';
 import { proveAll } from './prove-all.ts';
 import { type Planned, reportApplied, reportReason, reportUnseen, reportUntaken } from './report/consumer-report.ts';
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
+import { logFoundDone } from './report/found-done.ts';
 import { Journal } from './report/journal.ts';
 import type { ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
 import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
@@ -87,6 +88,8 @@ async function serve(context: RunContext, action: Action): Promise<Found> {
       errors.push({ code: 'CLOCKS_DISAGREE', message });
     }
     const carryOut = configuration.mode === 'plan' ? reportAll : BEHAVIOUR[action].carryOut;
+    // A dry run may come at any time, and what it says is no evidence.
+    if (carryOut === applyAll) for (const { facts } of planned) logFoundDone(log, facts, configuration.scheduleMs);
     const consumers = await carryOut(services, planned, errors);
     return { consumers, unmanaged, errors };
   } catch (error) {
