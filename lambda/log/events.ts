@@ -95,6 +95,8 @@ export interface Events {
   PROMOTION_UNCERTAIN: OfVersion;
   ROTATION_UNDONE: OfVersion;
   ROTATION_LEFT: OfVersion & { readonly reason: string };
+  /** The secret did not take the new value. `until` is ISO 8601. */
+  ROTATION_PAUSED: OfToken & { readonly until: string };
   COPIED_FORWARD: OfVersion & OfReason;
   END_UNANSWERED: OfToken & { readonly action: 'switch-off' | 'delete' };
   /** `leftOut` counts the older tokens that the ledger of this version had no room for. */
@@ -147,6 +149,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   PROMOTION_UNCERTAIN: 'warn',
   ROTATION_UNDONE: 'warn',
   ROTATION_LEFT: 'warn',
+  ROTATION_PAUSED: 'warn',
   COPIED_FORWARD: 'info',
   END_UNANSWERED: 'warn',
   LEDGER_SHORTENED: 'warn',

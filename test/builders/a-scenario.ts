@@ -226,6 +226,8 @@ export function aDescription(rest: Partial<SecretDescription> = {}): SecretDescr
     previous: undefined,
     pending: undefined,
     rotationEnabled: false,
+    replicaOf: undefined,
+    owningService: undefined,
     lastChangedAt: NOW - 20 * DAY,
     deletedAt: undefined,
     ...rest,

@@ -2,6 +2,7 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import { type Occasion, obstacleTo, type WantedMint } from './before-a-mint.ts';
 import { acting, type Decision, kept, type Mint, type Obstacle, type Rest, type StartingVersion } from './decision.ts';
 import type { Facts } from './facts.ts';
+import { endsOfNotes } from './put-refused.ts';
 import type { Reason } from './reason.ts';
 import { recentChanges } from './recent-changes.ts';
 
@@ -24,7 +25,8 @@ const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
 const NOT_URGENT: ReadonlySet<Occasion> = new Set(['scheduled', 'first', 'compromised']);
 
 /** The mint, or what keeps this run from it. */
-export function mintUnlessKept(facts: Facts, request: MintRequest, rest: Rest = {}): Decision {
+export function mintUnlessKept(facts: Facts, request: MintRequest, given: Rest = {}): Decision {
+  const rest = withEndsOfNotes(facts, request, given);
   const { reason, occasion, start, createFirst } = request;
   const { target } = facts;
   const obstacle = obstacleTo(facts, request, occasion);
@@ -38,6 +40,15 @@ export function mintUnlessKept(facts: Facts, request: MintRequest, rest: Rest = 
   const mint: Mint = { kind: 'mint', reason, urgent, createFirst, start, target, ledger, secondLook, changes };
   const decision = acting(mint, rest);
   return again ? { ...decision, state: 'blocked', obstacle: disagreement(facts) } : decision;
+}
+
+/** A refused put is tried again when its note ends. */
+function withEndsOfNotes(facts: Facts, { start, marked }: MintRequest, rest: Rest): Rest {
+  if (start === undefined) return rest;
+  const { ends = [] } = rest;
+  const ending = new Set(ends.map(({ authorizationId }) => authorizationId));
+  const more = endsOfNotes(facts, start.identity, marked).filter((step) => !ending.has(step.authorizationId));
+  return more.length === 0 ? rest : { ...rest, ends: [...ends, ...more] };
 }
 
 /** What waits without a certain end is an alarm, and so is what two configurations want by turns. */

@@ -63,6 +63,10 @@ export interface Reasons {
   CLOCKS_DISAGREE: { readonly detail: string };
   NAME_UNRESOLVED: { readonly problem: string };
   ROTATED_ELSEWHERE: OfSecret;
+  SECRET_IS_REPLICA: OfSecret & { readonly primaryRegion: string };
+  SECRET_OF_A_SERVICE: OfSecret & { readonly service: string };
+  /** The authorization is the note of it. */
+  PUT_REFUSED: OfSecret & OfToken & UntilThen;
   CHANGED_MEANWHILE: object;
 
   // What a person decided, or must decide.

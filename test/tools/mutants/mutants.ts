@@ -65,7 +65,7 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
     {
       file: LISTING,
       from: '    return this.#marked.get(keyOf(identity)) ?? [];',
-      to: '    return [...this.#rows.values()].map((row) => ({ row, marker: { ...identity, rotationId: row.id, tokenHash: undefined, adopted: false } }));',
+      to: '    return [...this.#rows.values()].map((row) => ({ row, marker: { ...identity, rotationId: row.id, tokenHash: undefined, adopted: false, putRefused: false } }));',
     },
   ],
   'sweep without the fingerprint': [

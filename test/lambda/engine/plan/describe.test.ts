@@ -50,6 +50,9 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   CLOCKS_DISAGREE: [detail],
   NAME_UNRESOLVED: [{ problem: 'bucket "x" not found' }],
   ROTATED_ELSEWHERE: [secret],
+  SECRET_IS_REPLICA: [{ ...secret, primaryRegion: 'eu-west-1' }],
+  SECRET_OF_A_SERVICE: [{ ...secret, service: 'rds' }],
+  PUT_REFUSED: [{ ...secret, ...token, ...until }],
   CHANGED_MEANWHILE: [{}],
   SWITCHED_OFF_BY_HAND: [token],
   CURRENT_REFUSED: [{ ...token, ...detail }],
@@ -169,6 +172,9 @@ suite('the sentence of', () => {
       CLOCKS_DISAGREE: the detail
       NAME_UNRESOLVED: bucket "x" not found
       ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
+      SECRET_IS_REPLICA: secret acme/telegraf is a replica of the one in Region eu-west-1, and takes no value here: deploy this consumer there, or promote the replica to a secret of its own (aws secretsmanager stop-replication-to-replica --secret-id acme/telegraf)
+      SECRET_OF_A_SERVICE: secret acme/telegraf is managed by another service (rds), which alone may write it: give this consumer a secret of its own
+      PUT_REFUSED: secret acme/telegraf did not take the last new value: a policy or its key refused it, and ACTION_FAILED of that run says what to allow; authorization a1, which never worked, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted
       CHANGED_MEANWHILE: changed meanwhile: the next run looks again
       SWITCHED_OFF_BY_HAND: the current authorization a1 is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced
       CURRENT_REFUSED: the current token is refused, though its authorization a1 is active (the detail): if its user was deactivated, activate the user again; if not, delete the authorization, and the next run replaces it
