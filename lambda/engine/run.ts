@@ -17,6 +17,7 @@ import { planAll } from './plan-all.ts';
 import { proveAll } from './prove-all.ts';
 import { type Planned, reportApplied, reportReason, reportUnseen, reportUntaken } from './report/consumer-report.ts';
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
+import { logFoundDone } from './report/found-done.ts';
 import { Journal } from './report/journal.ts';
 import type { ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
 import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
@@ -99,6 +100,8 @@ async function serve(context: RunContext, action: Action): Promise<Found> {
       const message = `${clocks.detail}: nothing is switched off or deleted, and no working token is replaced`;
       errors.push({ code: 'CLOCKS_DISAGREE', message });
     }
+    // A dry run may come at any time, and what it says is no evidence.
+    if (carryOut === applyAll) for (const { facts } of planned) logFoundDone(log, facts, configuration.scheduleMs);
     const consumers = await carryOut(services, planned, errors);
     const rightsNeeded = tries === 'rights of all' ? neededRights(planned.map(({ facts }) => facts)) : undefined;
     return { consumers, unmanaged, errors, rightsNeeded };

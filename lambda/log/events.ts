@@ -40,6 +40,11 @@ interface OfAction extends OfConsumer {
   readonly authorizationId: string | undefined;
 }
 
+/** Not done by this run, but found: since the run before began, by the times that the servers show. */
+interface FoundDone {
+  readonly found: true;
+}
+
 /**
  * The fields of each event besides its code: ids, names, reasons, durations. Never a token, a secret's value or a
  * header. `docs/operations.md` explains each event.
@@ -86,15 +91,17 @@ export interface Events {
   TOKEN_STORED: OfVersion;
   TOKEN_ACTIVATED: OfToken;
   TOKEN_VERIFIED: OfToken & { readonly proof: 'works' | 'unproven' };
-  TOKEN_PROMOTED: OfVersion & { readonly replaces: string };
+  TOKEN_PROMOTED: OfVersion & ({ readonly replaces: string } | FoundDone);
   PROMOTION_UNCERTAIN: OfVersion;
   ROTATION_UNDONE: OfVersion;
   ROTATION_LEFT: OfVersion & { readonly reason: string };
+  /** The secret did not take the new value. `until` is ISO 8601. */
+  ROTATION_PAUSED: OfToken & { readonly until: string };
   COPIED_FORWARD: OfVersion & OfReason;
   END_UNANSWERED: OfToken & { readonly action: 'switch-off' | 'delete' };
   /** `leftOut` counts the older tokens that the ledger of this version had no room for. */
   LEDGER_SHORTENED: OfVersion & { readonly leftOut: number };
-  TOKEN_SWITCHED_OFF: OfToken & OfReason;
+  TOKEN_SWITCHED_OFF: OfToken & (OfReason | FoundDone);
   TOKEN_DELETED: OfToken &
     OfReason & {
       /** What InfluxDB said of the authorization right before the deletion. */
@@ -142,6 +149,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   PROMOTION_UNCERTAIN: 'warn',
   ROTATION_UNDONE: 'warn',
   ROTATION_LEFT: 'warn',
+  ROTATION_PAUSED: 'warn',
   COPIED_FORWARD: 'info',
   END_UNANSWERED: 'warn',
   LEDGER_SHORTENED: 'warn',

@@ -32,6 +32,8 @@ export const ArnAnswer = z.object({ ARN: z.string() });
 export const DescriptionAnswer = z.extend(ArnAnswer, {
   VersionIdsToStages: z._default(z.record(z.string(), z.array(z.string())), {}),
   RotationEnabled: z._default(z.boolean(), false),
+  PrimaryRegion: z.optional(z.string()),
+  OwningService: z.optional(z.string()),
   LastChangedDate: z.optional(z.date()),
   DeletedDate: z.optional(z.date()),
 });

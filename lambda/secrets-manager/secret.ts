@@ -39,6 +39,10 @@ export interface SecretDescription {
   readonly labelled: ReadonlySet<string>;
   /** True if Secrets Manager itself rotates this secret. */
   readonly rotationEnabled: boolean;
+  /** The Region of the secret that this one is a replica of; undefined if it is none. */
+  readonly replicaOf: string | undefined;
+  /** The service that made this secret and manages it; undefined if people do. */
+  readonly owningService: string | undefined;
   readonly lastChangedAt: number | undefined;
   readonly deletedAt: number | undefined;
 }

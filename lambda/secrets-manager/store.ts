@@ -8,7 +8,9 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import pThrottle from 'p-throttle';
+import type * as z from 'zod/mini';
 import type { CallContext, CallOptions } from '../calls/call.ts';
+import { redact } from '../calls/redact.ts';
 import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { ArnAnswer, BatchAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
@@ -82,6 +84,8 @@ export class SecretStore {
       pending: holderOf('AWSPENDING'),
       labelled: new Set(stages.keys()),
       rotationEnabled: answer.RotationEnabled,
+      replicaOf: primaryElsewhere(answer),
+      owningService: answer.OwningService && redact(answer.OwningService),
       lastChangedAt: answer.LastChangedDate?.getTime(),
       deletedAt: answer.DeletedDate?.getTime(),
     };
@@ -155,6 +159,11 @@ export class SecretStore {
   #learn(text: string): void {
     for (const token of tokensIn(text, this.#tokenKeys)) Secrets.known.add(token);
   }
+}
+
+/** The primary Region, where it is not the secret's own: AWS names it for a primary that is replicated, too. */
+function primaryElsewhere({ ARN, PrimaryRegion }: z.infer<typeof DescriptionAnswer>): string | undefined {
+  return PrimaryRegion === undefined || PrimaryRegion === ARN.split(':')[3] ? undefined : redact(PrimaryRegion);
 }
 
 /** Turns the error that a secret or a version does not exist into undefined. */

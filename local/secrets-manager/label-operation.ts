@@ -4,7 +4,7 @@ import { CURRENT, checkLabelLimit, holder, moveLabel } from './staging-labels.ts
 
 /** Moves, adds or removes one label. `RemoveFromVersionId` must name its holder, which makes this a compare-and-swap. */
 export const updateSecretVersionStage: Operation = ({ store }, input) => {
-  const secret = store.usable(input);
+  const secret = store.writable(input);
   const label = input.requiredText('VersionStage', { min: 1, max: 256 });
   const removeFrom = input.text('RemoveFromVersionId');
   const moveTo = input.text('MoveToVersionId');

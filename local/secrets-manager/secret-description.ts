@@ -8,6 +8,8 @@ export function describe(secret: Secret): object {
     Name: secret.name,
     Description: secret.description,
     KmsKeyId: secret.kmsKeyId,
+    PrimaryRegion: secret.primaryRegion,
+    OwningService: secret.owningService,
     // A secret that has never been set up for rotation has no such field, rather than a false one.
     RotationEnabled: secret.rotationEnabled || (secret.rotationLambdaArn !== undefined ? false : undefined),
     RotationLambdaARN: secret.rotationLambdaArn,

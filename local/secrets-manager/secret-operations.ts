@@ -40,7 +40,7 @@ export const createSecret: Operation = ({ store }, input) => {
 };
 
 export const updateSecret: Operation = ({ store }, input) => {
-  const secret = store.usable(input);
+  const secret = store.writable(input);
   const content = readContent(input);
   const metadata = readMetadata(input);
   const token = content && requestToken(input);

@@ -28,6 +28,10 @@ export interface Secret {
   lastAccessedAt?: number | undefined;
   description?: string | undefined;
   kmsKeyId?: string | undefined;
+  /** Of a replica: the Region of the secret that it follows. A replica takes no writes of its own. */
+  primaryRegion?: string | undefined;
+  /** The service that made the secret, and alone may write it. */
+  owningService?: string | undefined;
   resourcePolicy?: string | undefined;
   /** When `DeleteSecret` was called; the secret is gone at `purgedAt`. */
   deletedAt?: number | undefined;

@@ -91,6 +91,18 @@ export class Store {
     return refuseDeleted(this.named(input));
   }
 
+  /** The same, for what a request writes. Throws if it is a replica, or another service's. */
+  writable(input: Parameters): Secret {
+    const secret = this.usable(input);
+    if (secret.primaryRegion !== undefined && secret.primaryRegion !== this.#region)
+      throw invalidRequest(
+        "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
+      );
+    if (secret.owningService !== undefined)
+      throw invalidRequest(`You can't update this secret because it is managed by ${secret.owningService}.`);
+    return secret;
+  }
+
   /** The secret as a reader sees it, which may be an earlier state. */
   view(id: string): Secret {
     const secret = this.secret(id);

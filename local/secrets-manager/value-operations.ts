@@ -9,7 +9,7 @@ import { planWrite } from './version-write.ts';
 const LABEL_LENGTH = { min: 1, max: 256 };
 
 export const putSecretValue: Operation = ({ store }, input) => {
-  const secret = store.usable(input);
+  const secret = store.writable(input);
   const content = readContent(input);
   if (!content) throw invalidRequest('You must provide either SecretString or SecretBinary.');
   const labels = input.texts('VersionStages', { min: 1, max: 20 }, LABEL_LENGTH) ?? [CURRENT];

@@ -120,6 +120,7 @@ export function aDocument(rest: Scenario['document'] = {}): RotationDocument {
     mintedAt: NOW - 20 * DAY,
     superseded: [],
     copiedAt: [],
+    changes: [],
     ...fields,
   };
 }
@@ -225,6 +226,8 @@ export function aDescription(rest: Partial<SecretDescription> = {}): SecretDescr
     previous: undefined,
     pending: undefined,
     rotationEnabled: false,
+    replicaOf: undefined,
+    owningService: undefined,
     lastChangedAt: NOW - 20 * DAY,
     deletedAt: undefined,
     ...rest,

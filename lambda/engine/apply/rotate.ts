@@ -85,7 +85,7 @@ const PLACEHOLDER_IDS = { id: '0'.repeat(36), authorizationId: '0'.repeat(16) };
 function draft(
   { clock }: Services,
   { identity }: StartingVersion,
-  { target, ledger }: Mint,
+  { target, ledger, changes }: Mint,
   userId: string,
   ids: Pick<RotationDocument, 'id' | 'authorizationId'>,
 ): RotationDocument {
@@ -100,5 +100,6 @@ function draft(
     mintedAt: now,
     superseded: supersededSince(ledger, now),
     copiedAt: [],
+    changes,
   };
 }

@@ -1,21 +1,33 @@
 import { CallError } from '../../calls/call-error.ts';
 import { messageOf } from '../../calls/failure.ts';
+import { SecretsManagerError } from '../../secrets-manager/errors.ts';
+import { formatMarker } from '../document/marker.ts';
 import { readSecretContent } from '../document/secret-content.ts';
+import { putTriedAgainAt } from '../plan/put-refused.ts';
 import { type NewToken, noting } from './new-token.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
 
-/** R13: ends a new token that failed for certain: inactive, deleted, unlabelled. Whatever this leaves, the sweep finishes. */
+const UNANSWERED = 'a call about it got no answer, and may still take effect';
+
+/**
+ * R13: ends a new token that failed for certain: inactive, deleted, unlabelled. Whatever this leaves, the sweep finishes.
+ * Where the secret refused it, its row stays for a day, inactive, as the note of that.
+ */
 export async function undo(services: Services, token: NewToken, error: unknown): Promise<void> {
   const { influxdb, log } = services;
   const { authorization, rotationId, settings } = token;
   const fields = { consumer: settings.name, authorizationId: authorization.id, versionId: rotationId };
   const uncertain = error instanceof RotationError && error.mayStillLand;
-  if (token.mayStillLand || uncertain)
-    return log('ROTATION_LEFT', { ...fields, reason: 'a call about it got no answer, and may still take effect' });
+  if (token.mayStillLand || uncertain) return log('ROTATION_LEFT', { ...fields, reason: UNANSWERED });
   try {
     if (token.stored && (await isCurrent(services, token)))
       return log('ROTATION_LEFT', { ...fields, reason: 'somebody put its value into the current version' });
+    if (isRefusedBySecret(token, error) && (await isNoted(services, token))) {
+      const until = new Date(putTriedAgainAt(authorization)).toISOString();
+      return log('ROTATION_PAUSED', { consumer: settings.name, authorizationId: authorization.id, until });
+    }
+    if (token.mayStillLand) return log('ROTATION_LEFT', { ...fields, reason: UNANSWERED });
     if (token.live) await influxdb.patchAuthorization(authorization.id, { status: 'inactive' }, noting(token));
     if (!token.mayStillLand) await influxdb.deleteAuthorization(authorization.id, noting(token));
   } catch (left) {
@@ -24,6 +36,33 @@ export async function undo(services: Services, token: NewToken, error: unknown):
   const left = token.mayStillLand || !token.stored ? undefined : await labelLeft(services, token);
   if (left === undefined) log('ROTATION_UNDONE', fields);
   else log('ROTATION_LEFT', { ...fields, reason: left });
+}
+
+/** What the next try meets differently: a secret that is gone by then, or another id. */
+const PASSING: ReadonlySet<string> = new Set(['ResourceNotFoundException', 'ResourceExistsException']);
+
+/** What a promotion meets whose right is missing. Any other refusal of it may mean that somebody was faster. */
+const DENIED = /^AccessDenied/;
+
+/** The secret certainly did not take the value, or the label, and would not take the next one: a policy, or its key. */
+function isRefusedBySecret({ stored }: NewToken, error: unknown): boolean {
+  if (!(error instanceof SecretsManagerError) || error.kind !== 'refused' || error.endsRun) return false;
+  return stored ? DENIED.test(error.exception) : !PASSING.has(error.exception);
+}
+
+/**
+ * Leaves the row as the note for the planner, switched off. It worked for nobody, so its marker gets no hash, or loses
+ * it. False if InfluxDB did not say that it took the note.
+ */
+async function isNoted({ influxdb }: Services, token: NewToken): Promise<boolean> {
+  const { start, rotationId, authorization } = token;
+  const description = formatMarker(start.identity, rotationId, { putRefused: true });
+  try {
+    await influxdb.patchAuthorization(authorization.id, { status: 'inactive', description }, noting(token));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** H3: a label that is elsewhere proves little: the value itself may have been put into the current version by hand. */

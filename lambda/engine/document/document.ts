@@ -17,6 +17,15 @@ export interface LedgerEntry {
   readonly tokenHash: string | undefined;
 }
 
+/** A rotation that gave the token other permissions or another owner than the token before had. */
+export interface GrantChange {
+  /** In milliseconds since the epoch. */
+  readonly at: number;
+  /** Short hashes of permissions and owner, before and after. */
+  readonly from: string;
+  readonly to: string;
+}
+
 /** What we keep beside the token, under the key `rotation`. */
 export interface RotationDocument {
   /** Also the version's id, unless somebody edited the secret by hand. */
@@ -31,6 +40,8 @@ export interface RotationDocument {
   readonly superseded: readonly LedgerEntry[];
   /** When its token was copied forward, lately. Something that happens again and again shows by it. */
   readonly copiedAt: readonly number[];
+  /** How the configuration changed the permissions or the owner lately. Two that undo each other show by it. */
+  readonly changes: readonly GrantChange[];
 }
 
 /** The years before 0 and after 9999 could be written, but not be read again. */
@@ -72,6 +83,7 @@ const WireDocument = z.object({
   mintedAt: Time,
   superseded: z.array(WireEntry),
   copiedAt: z._default(z.array(Time), []),
+  changes: z._default(z.array(z.object({ at: Time, from: z.string(), to: z.string() })), []),
 });
 
 /** `sha256:…` of a token: recognises it without holding it. */
@@ -108,6 +120,9 @@ export function toWire({ identity, ...document }: RotationDocument): z.input<typ
     permissionsHash: document.permissionsHash,
     mintedAt: new Date(document.mintedAt).toISOString(),
     ...(document.copiedAt.length > 0 && { copiedAt: document.copiedAt.map((time) => new Date(time).toISOString()) }),
+    ...(document.changes.length > 0 && {
+      changes: document.changes.map(({ at, from, to }) => ({ at: new Date(at).toISOString(), from, to })),
+    }),
     superseded: document.superseded.map(entryToWire),
   };
 }

@@ -26,6 +26,9 @@ export function fitSecretText(
   };
   const fits = (count: number) =>
     Buffer.byteLength(renderSecretText(text, tokenKey, token, without(count))) <= MAX_SECRET_BYTES;
+  // What it remembers of the configuration is worth a word, not an entry.
+  if (document.changes.length > 0 && !fits(0))
+    return fitSecretText(text, tokenKey, token, { ...document, changes: [] }, mayGo);
   if (mayGo.length === 0 || fits(0)) return { text: writeSecretText(text, tokenKey, token, document), leftOut: [] };
   let tooFew = 0;
   let enough = mayGo.length;

@@ -16,11 +16,13 @@ export interface Marker extends Identity {
   readonly tokenHash: string | undefined;
   /** Somebody else made it, and the configuration had it taken over: its rotation stored no version. */
   readonly adopted: boolean;
+  /** The secret did not take its value, so it never worked: it is the note of that. */
+  readonly putRefused: boolean;
 }
 
 const PREFIX = 'influxdb-token-rotation';
 const PATTERN = new RegExp(
-  `^${PREFIX}/([A-Za-z0-9._-]{1,64})/([A-Za-z0-9._-]{1,64})/([0-9a-f]{8})/([0-9a-f-]{36})(?: sha256=([0-9a-f]{32}))?(?: (adopted))?(?=[\\s;,]|$)`,
+  `^${PREFIX}/([A-Za-z0-9._-]{1,64})/([A-Za-z0-9._-]{1,64})/([0-9a-f]{8})/([0-9a-f-]{36})(?: sha256=([0-9a-f]{32}))?(?: (adopted))?(?: (put-refused))?(?=[\\s;,]|$)`,
 );
 
 export function fingerprintOf(secretArn: string): string {
@@ -42,24 +44,31 @@ export function markerHash(token: string): string {
   return hash('sha256', token, 'hex').slice(0, 32);
 }
 
-type Notes = Partial<Pick<Marker, 'tokenHash' | 'adopted'>>;
+type Notes = Partial<Pick<Marker, 'tokenHash' | 'adopted' | 'putRefused'>>;
 
 export function formatMarker(
   { deployment, consumer, fingerprint }: Identity,
   rotationId: string,
-  { tokenHash, adopted = false }: Notes = {},
+  { tokenHash, adopted = false, putRefused = false }: Notes = {},
 ): string {
   const marker = [PREFIX, deployment, consumer, fingerprint, rotationId].join('/');
-  return `${marker}${tokenHash === undefined ? '' : ` sha256=${tokenHash}`}${adopted ? ' adopted' : ''}`;
+  const notes = [
+    tokenHash === undefined ? [] : `sha256=${tokenHash}`,
+    adopted ? 'adopted' : [],
+    putRefused ? 'put-refused' : [],
+  ];
+  return [marker, ...notes.flat()].join(' ');
 }
 
 /** Undefined for a description that we did not write. */
 export function parseMarker(description: string): Marker | undefined {
-  const [, deployment, consumer, fingerprint, rotationId, tokenHash, adopted] = PATTERN.exec(description) ?? [];
+  const [, deployment, consumer, fingerprint, rotationId, tokenHash, adopted, putRefused] =
+    PATTERN.exec(description) ?? [];
   if (deployment === undefined || consumer === undefined || fingerprint === undefined || rotationId === undefined) {
     return undefined;
   }
-  return { deployment, consumer, fingerprint, rotationId, tokenHash, adopted: adopted !== undefined };
+  const notes = { tokenHash, adopted: adopted !== undefined, putRefused: putRefused !== undefined };
+  return { deployment, consumer, fingerprint, rotationId, ...notes };
 }
 
 export function isSameIdentity(one: Identity, other: Identity): boolean {

@@ -3,6 +3,8 @@ import type { MarkedRow } from '../observe/listing.ts';
 import type { NextLedger, Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { isYoung, knownIds, youngUntil } from './next-ledger.ts';
+import { putRefused } from './put-refused.ts';
+import { unwritable } from './unwritable.ts';
 
 /** A new token that a rule wants: what the guards look at. What costs a look is asked for only by the guard that needs it. */
 export interface WantedMint {
@@ -17,18 +19,13 @@ export interface WantedMint {
 
 type Guard = (facts: Facts, wanted: WantedMint) => Obstacle | undefined;
 
-/** R14: two rotators of one secret would undo each other's work. */
-function elsewhere({ answers, settings }: Facts): Obstacle | undefined {
-  if (answers.description()?.rotationEnabled !== true) return undefined;
-  return { state: 'failed', reason: { code: 'ROTATED_ELSEWHERE', secret: settings.secret } };
-}
-
 /**
  * Why no new token may be made now: the first that has something to say is the one that is shown. What must be fixed
  * comes before what ends by itself, unless it takes a call that the others spare.
  */
 const GUARDS = {
-  elsewhereAsSeen: (facts) => (facts.answers.knownDescription() === 'unasked' ? undefined : elsewhere(facts)),
+  secretAsSeen: (facts) => (facts.answers.knownDescription() === 'unasked' ? undefined : unwritable(facts)),
+  putRefused,
   young: (facts, wanted) => {
     const young = youngRow(facts, wanted);
     if (young === undefined) return undefined;
@@ -45,7 +42,7 @@ const GUARDS = {
     tooManyMissing === undefined
       ? undefined
       : { state: 'blocked', reason: { code: 'TOO_MANY_MISSING', ...tooManyMissing } },
-  elsewhere,
+  secret: unwritable,
   // A clock that is wrong would write down a wrong time from which older tokens are superseded.
   clocks: ({ clocks }, { ledger }) =>
     clocks.kind === 'disagree' && ledger().added.length > 0

@@ -1,6 +1,6 @@
 import type { Grant } from '../../influxdb/grant.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
-import type { LedgerEntry, RotationDocument } from '../document/document.ts';
+import type { GrantChange, LedgerEntry, RotationDocument } from '../document/document.ts';
 import type { Identity } from '../document/marker.ts';
 import type { Question } from '../observe/question.ts';
 import type { Target } from '../observe/target.ts';
@@ -83,6 +83,8 @@ export interface Mint {
   readonly ledger: NextLedger;
   /** Look at the list again after the mint: another run may have been as urgent (U4). */
   readonly secondLook: boolean;
+  /** How the configuration changed the token lately, this time included. */
+  readonly changes: readonly GrantChange[];
 }
 
 /** Puts the current token into a new version whose ledger names what the present one does not. */
@@ -145,7 +147,12 @@ export function kept(reason: Reason, obstacle: Obstacle, rest: Rest = {}): Decis
 }
 
 /** The obstacles that say all there is to say: for these the reason to mint is no news. */
-const WHOLE: ReadonlySet<ReasonCode> = new Set(['OTHER_WRITER', 'WRITTEN_AGAIN', 'ROTATED_ELSEWHERE']);
+const WHOLE: ReadonlySet<ReasonCode> = new Set([
+  'OTHER_WRITER',
+  'WRITTEN_AGAIN',
+  'CONFIGURATIONS_DISAGREE',
+  'ROTATED_ELSEWHERE',
+]);
 
 /** The decision as a sentence. */
 export function describeDecision({ reason, obstacle }: Pick<Decision, 'reason' | 'obstacle'>): string {

@@ -57,6 +57,12 @@ const SENTENCES: Sentences = {
   NAME_UNRESOLVED: ({ problem }) => problem,
   ROTATED_ELSEWHERE: ({ secret }) =>
     `Secrets Manager itself rotates secret ${secret} (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id ${secret})`,
+  SECRET_IS_REPLICA: ({ secret, primaryRegion }) =>
+    `secret ${secret} is a replica of the one in Region ${primaryRegion}, and takes no value here: deploy this consumer there, or promote the replica to a secret of its own (aws secretsmanager stop-replication-to-replica --secret-id ${secret})`,
+  SECRET_OF_A_SERVICE: ({ secret, service }) =>
+    `secret ${secret} is managed by another service (${service}), which alone may write it: give this consumer a secret of its own`,
+  PUT_REFUSED: ({ secret, authorizationId, until }) =>
+    `secret ${secret} did not take the last new value: a policy or its key refused it, and ACTION_FAILED of that run says what to allow; authorization ${authorizationId}, which never worked, is the note of it; the next try is after ${new Date(until).toISOString()}, or in the next run once that authorization is deleted`,
   CHANGED_MEANWHILE: () => 'changed meanwhile: the next run looks again',
 
   SWITCHED_OFF_BY_HAND: ({ authorizationId }) =>
@@ -66,6 +72,8 @@ const SENTENCES: Sentences = {
   MISSING_AND_REPORTED: () => '"onMissing" is "report", so it is not replaced',
   WRITTEN_AGAIN: ({ secret, authorizationId }) =>
     `something else writes this secret: ${secret} was put back to an older value again, and got the token of authorization ${authorizationId} once more; find and end the other writer, then this alarm ends by itself within a day`,
+  CONFIGURATIONS_DISAGREE: ({ secret, deployment }) =>
+    `two configurations undo each other's rotations of secret ${secret}: the same change of permissions or owner is due again that was made and undone not long ago; is there a second stack of deployment ${deployment}? Take the consumer out of one of them, or give both the same settings; until then each goes on rotating`,
   TOO_MANY_MISSING: ({ missing, limit }) =>
     `${missing} consumers miss their tokens at once, more than limits.maxMissingPerRun (${limit}): a stale copy of the server looks just like that, so none of them is replaced; if they really are gone, raise the limit`,
   OTHER_WRITER: ({ authorizationIds }) =>

@@ -51,7 +51,15 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
   return mintUnlessKept(
     facts,
     {
-      ...{ reason: due, occasion, start, marked, document, dueSince: dueSince(facts, due, document, row) },
+      ...{
+        reason: due,
+        occasion,
+        start,
+        marked,
+        document,
+        replaces: row,
+        dueSince: dueSince(facts, due, document, row),
+      },
       others: () => anotherIsLive(facts, owned, marked, rest),
       ledger: () => nextLedger(facts, { identity, document, marked, supersedes: true }),
     },

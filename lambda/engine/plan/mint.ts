@@ -1,13 +1,18 @@
+import type { Authorization } from '../../influxdb/authorization.ts';
 import { type Occasion, obstacleTo, type WantedMint } from './before-a-mint.ts';
 import { acting, type Decision, kept, type Mint, type Obstacle, type Rest, type StartingVersion } from './decision.ts';
 import type { Facts } from './facts.ts';
+import { endsOfNotes } from './put-refused.ts';
 import type { Reason } from './reason.ts';
+import { recentChanges } from './recent-changes.ts';
 
 /** A mint that a rule asks for. */
 export interface MintRequest extends WantedMint {
   readonly reason: Reason;
   readonly occasion: Occasion;
   readonly start: StartingVersion | undefined;
+  /** The working token that it replaces, where there is one. */
+  readonly replaces?: Authorization;
   readonly createFirst?: Mint['createFirst'];
   /** Since when it is due, in milliseconds since the epoch; undefined where nothing tells. */
   readonly dueSince?: number | undefined;
@@ -20,20 +25,56 @@ const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
 const NOT_URGENT: ReadonlySet<Occasion> = new Set(['scheduled', 'first', 'compromised']);
 
 /** The mint, or what keeps this run from it. */
-export function mintUnlessKept(facts: Facts, request: MintRequest, rest: Rest = {}): Decision {
+export function mintUnlessKept(facts: Facts, request: MintRequest, given: Rest = {}): Decision {
+  const rest = withEndsOfNotes(facts, request, given);
   const { reason, occasion, start, createFirst } = request;
-  const obstacle = obstacleTo(facts, request, occasion);
-  if (obstacle !== undefined) {
-    const state = waitsTooLong(facts, request, obstacle) ? 'blocked' : obstacle.state;
-    return kept(reason, { ...obstacle, state }, rest);
-  }
   const { target } = facts;
+  const obstacle = obstacleTo(facts, request, occasion);
+  if (obstacle !== undefined) return kept(reason, asAlarm(facts, request, obstacle), rest);
   if (target.kind !== 'resolved') throw new Error('a guard keeps a mint without a target from happening');
   const urgent = !NOT_URGENT.has(occasion);
   // Where no token of ours lives, nobody else is making one for the same reason.
   const secondLook = urgent || occasion === 'compromised' || (occasion === 'first' && request.marked.length > 0);
   const ledger = request.ledger();
-  return acting({ kind: 'mint', reason, urgent, createFirst, start, target, ledger, secondLook }, rest);
+  const { changes, again } = recentChanges(facts, target, request.document, request.replaces);
+  const mint: Mint = { kind: 'mint', reason, urgent, createFirst, start, target, ledger, secondLook, changes };
+  const decision = acting(mint, rest);
+  return again ? { ...decision, state: 'blocked', obstacle: disagreement(facts) } : decision;
+}
+
+/** A refused put is tried again when its note ends. */
+function withEndsOfNotes(facts: Facts, { start, marked }: MintRequest, rest: Rest): Rest {
+  if (start === undefined) return rest;
+  const { ends = [] } = rest;
+  const ending = new Set(ends.map(({ authorizationId }) => authorizationId));
+  const more = endsOfNotes(facts, start.identity, marked).filter((step) => !ending.has(step.authorizationId));
+  return more.length === 0 ? rest : { ...rest, ends: [...ends, ...more] };
+}
+
+/** What waits without a certain end is an alarm, and so is what two configurations want by turns. */
+function asAlarm(facts: Facts, request: MintRequest, obstacle: Obstacle): Obstacle {
+  const { target } = facts;
+  const { state, reason } = obstacle;
+  if (state === 'waiting' && target.kind === 'resolved' && reason.code !== 'CLOCKS_DISAGREE') {
+    const { again } = recentChanges(facts, target, request.document, request.replaces);
+    if (again) return { state: 'blocked', reason: { ...waitIn(reason), ...disagreement(facts) } };
+  }
+  return waitsTooLong(facts, request, obstacle) ? { state: 'blocked', reason } : obstacle;
+}
+
+/** Two stacks of one deployment's name, most likely. The rotation itself goes on: it takes no access away. */
+function disagreement({ settings: { secret }, deployment }: Facts): Reason<'CONFIGURATIONS_DISAGREE'> {
+  return { code: 'CONFIGURATIONS_DISAGREE', secret, deployment };
+}
+
+/** What a wait is for. */
+function waitIn(reason: Reason): { readonly authorizationId?: string; readonly until?: number } {
+  return {
+    ...('authorizationId' in reason && reason.authorizationId !== undefined
+      ? { authorizationId: reason.authorizationId }
+      : {}),
+    ...('until' in reason && reason.until !== undefined ? { until: reason.until } : {}),
+  };
 }
 
 /** T4: no wait without an end. Clocks that disagree fail the whole run, so they need no alarm of their own. */

@@ -49,7 +49,12 @@ const TRIED: ReadonlySet<Decision['state']> = new Set(['idle', 'acting', 'waitin
 export function isTurnOf({ deployment, settings, now }: Facts, scheduleMs: number): boolean {
   const timeOfDay = Number.parseInt(hash('sha256', `${deployment}/${settings.name}`, 'hex').slice(0, 8), 16) % DAY_MS;
   const sinceThen = (now - timeOfDay) % DAY_MS;
-  return sinceThen < scheduleMs + Math.min(scheduleMs / 4, LATEST_MS) + MINUTE_MS;
+  return sinceThen < sinceRunBeforeMs(scheduleMs);
+}
+
+/** How long ago the run before this one began, at most, if both began as the schedule says. */
+export function sinceRunBeforeMs(scheduleMs: number): number {
+  return scheduleMs + Math.min(scheduleMs / 4, LATEST_MS) + MINUTE_MS;
 }
 
 /** The decision, once its consumer's token was tried. With a token that fails, nothing that may still work is ended. */

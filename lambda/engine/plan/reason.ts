@@ -63,6 +63,10 @@ export interface Reasons {
   CLOCKS_DISAGREE: { readonly detail: string };
   NAME_UNRESOLVED: { readonly problem: string };
   ROTATED_ELSEWHERE: OfSecret;
+  SECRET_IS_REPLICA: OfSecret & { readonly primaryRegion: string };
+  SECRET_OF_A_SERVICE: OfSecret & { readonly service: string };
+  /** The authorization is the note of it. */
+  PUT_REFUSED: OfSecret & OfToken & UntilThen;
   CHANGED_MEANWHILE: object;
 
   // What a person decided, or must decide.
@@ -71,6 +75,8 @@ export interface Reasons {
   MISSING_AND_REPORTED: OfToken;
   TOO_MANY_MISSING: { readonly missing: number; readonly limit: number };
   WRITTEN_AGAIN: OfSecret & OfToken;
+  /** `authorizationId` and `until` are what the rotation waits for, where it waits. */
+  CONFIGURATIONS_DISAGREE: OfSecret & Partial<OfToken & UntilThen> & { readonly deployment: string };
   OTHER_WRITER: { readonly authorizationIds: readonly string[] };
   DOCUMENT_OF_ANOTHER: OfSecret & { readonly owner: Identity };
   MARKER_OF_ANOTHER: OfToken & { readonly owner: Identity };

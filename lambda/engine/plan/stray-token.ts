@@ -1,8 +1,9 @@
 import type { Identity } from '../document/marker.ts';
 import { currentIn, ownDocument } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
-import { type Ending, endingOf, remove, switchOff, type TimelyEnding, wait } from './before-an-end.ts';
+import { type Ending, endingOf, NOTHING, remove, switchOff, type TimelyEnding, wait } from './before-an-end.ts';
 import type { Facts } from './facts.ts';
+import { isFreshNote } from './put-refused.ts';
 import { type Holder, unnamedSettlesAt } from './settled.ts';
 
 /**
@@ -36,6 +37,8 @@ function timelyEnd(facts: Facts, holder: Holder, stray: MarkedRow, counts: boole
     if (settledAt > now) return wait({ code: 'STRAY_SETTLES', authorizationId, until: settledAt });
     return switchOff({ code: 'LEFT_BEHIND', authorizationId });
   }
+  // A look is not worth its call before its day is over.
+  if (counts && isFreshNote(facts, stray)) return NOTHING;
   const description = answers.description();
   // The activation writes the hash. What has one was stored, though its version may have lost its label since.
   const worked = marker.adopted || marker.tokenHash !== undefined;

@@ -48,6 +48,7 @@ export class Journal {
         this.#changes.push((tokens) => doubt(tokens, id));
         break;
       case 'TOKEN_SWITCHED_OFF':
+      case 'ROTATION_PAUSED':
         this.#change(id, () => ({ status: 'inactive', overdue: false }));
         break;
       case 'TOKEN_DELETED':

@@ -84,6 +84,7 @@ export class Fleet {
       mintedAt: Date.now(),
       superseded: [],
       copiedAt: [],
+      changes: [],
     });
     this.#store(secret, versionId, { url: 'https://influxdb.example.com:8086', org: 'acme', token, rotation });
     return { name, secret, owner: userId, read: [bucketId], write: [bucketId] };

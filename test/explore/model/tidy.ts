@@ -47,6 +47,8 @@ const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
   OTHER_WRITER: [...OTHERS_VALUES, ...OLDER_VALUES, 'label'],
   WRITTEN_AGAIN: [...OTHERS_VALUES, ...OLDER_VALUES, 'plain text', 'label'],
   ANOTHER_IS_LIVE: ['keep'],
+  // Of changes that wait for such a token.
+  CONFIGURATIONS_DISAGREE: ['keep'],
   NAME_UNRESOLVED: ['deactivate an owner', 'delete an owner', 'delete the bucket', 'restore'],
   SECRET_DELETED: ['schedule deletion'],
   SECRET_NOT_FOUND: ['schedule deletion'],
@@ -69,7 +71,8 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
   const others = world.configuration.consumers.filter(({ name }) => name !== consumer);
   const held = new Set(others.map(({ name }) => currentRowOf(world, name)?.id));
   if (state === 'blocked' || state === 'failed') {
-    if (obstacle?.code === 'ANOTHER_IS_LIVE' && held.has(String(obstacle.authorizationId))) return [];
+    const waits = obstacle?.code === 'ANOTHER_IS_LIVE' || obstacle?.code === 'CONFIGURATIONS_DISAGREE';
+    if (waits && held.has(String(obstacle.authorizationId))) return [];
     // Nothing can be made for a deactivated owner, or on a bucket that is gone.
     if (errorCode === 'TOKEN_FAILS' && (deeds.has('deactivate an owner') || deeds.has('delete the bucket'))) return [];
     const code = obstacle?.code ?? why.code;

@@ -35,6 +35,7 @@ describe('an event', () => {
           "PROMOTION_UNCERTAIN",
           "ROTATION_UNDONE",
           "ROTATION_LEFT",
+          "ROTATION_PAUSED",
           "END_UNANSWERED",
           "LEDGER_SHORTENED",
           "TOKEN_NOT_REFUSED",

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tokenHash } from '../../../lambda/engine/document/document.ts';
 import type { EventCode } from '../../../lambda/log/events.ts';
@@ -10,7 +12,9 @@ type Line = { readonly code: EventCode } & Readonly<Record<string, unknown>>;
 
 let scene: Scene;
 beforeEach(async () => {
-  scene = await Scene.open({ configuration: aConfiguration([aConsumer({ proof: true })]) });
+  const telegraf = aConsumer({ proof: true });
+  scene = await Scene.open({ configuration: aConfiguration([telegraf, aConsumer({ name: 'spare' })]) });
+  scene.world.configuration = { ...scene.world.configuration, consumers: [telegraf] };
 });
 afterEach(() => scene.close());
 
@@ -111,5 +115,108 @@ describe('an end with proof', () => {
       { code: 'TOKEN_DELETED', authorizationId, found: 'gone' },
       { code: 'TOKEN_NOT_REFUSED', authorizationId, reason: expect.stringContaining('was gone already') },
     ]);
+  });
+});
+
+describe('a run that dies between an effect and its line: the next run says what it finds done, once', () => {
+  const FOUND: EventCode[] = ['TOKEN_PROMOTED', 'TOKEN_SWITCHED_OFF', 'TOKEN_DELETED'];
+  const nextRun = () => {
+    scene.world.clock.advance(HOUR);
+    return logged(...FOUND);
+  };
+
+  it('a promotion', async () => {
+    await scene.run();
+    scene.world.clock.advance(30 * DAY);
+    await scene.runKilledAt(({ operation }) => operation === 'UpdateSecretVersionStage', 'after');
+    const { rotation } = await scene.value();
+    const { authorizationId, id: versionId } = rotation;
+    expect(await nextRun()).toEqual([
+      { code: 'TOKEN_PROMOTED', consumer: 'telegraf', authorizationId, versionId, found: true },
+    ]);
+    expect(await nextRun()).toEqual([]);
+  });
+
+  it('a switch-off', async () => {
+    await scene.run();
+    const { authorizationId } = (await scene.value()).rotation;
+    scene.world.clock.advance(30 * DAY);
+    await scene.run();
+    scene.world.clock.advance(DAY + HOUR);
+    await scene.runKilledAt(({ method }) => method === 'PATCH', 'after');
+    expect(scene.statusOf(authorizationId)).toBe('inactive');
+    expect(await nextRun()).toEqual([
+      { code: 'TOKEN_SWITCHED_OFF', consumer: 'telegraf', authorizationId, found: true },
+    ]);
+    expect(await nextRun()).toEqual([]);
+  });
+
+  it('and so it confirms what was done in order, once', async () => {
+    await scene.run();
+    const { authorizationId, id: versionId } = (await scene.value()).rotation;
+    const { influxdb, secretsManager } = scene.world;
+    const calls = () => influxdb.calls.length + secretsManager.calls.length;
+    const before = calls();
+    expect(await nextRun()).toMatchObject([{ code: 'TOKEN_PROMOTED', authorizationId, versionId, found: true }]);
+    const between = calls();
+    expect(await nextRun()).toEqual([]);
+    // It takes no call more than an idle run.
+    expect(between - before).toBe(calls() - between);
+    scene.world.clock.advance(30 * DAY);
+    await scene.run();
+    scene.world.clock.advance(DAY + HOUR);
+    expect(await logged(...FOUND)).toMatchObject([
+      { code: 'TOKEN_SWITCHED_OFF', authorizationId, reasonCode: 'GRACE_OVER' },
+    ]);
+    expect(await nextRun()).toMatchObject([{ code: 'TOKEN_SWITCHED_OFF', authorizationId, found: true }]);
+    expect(await nextRun()).toEqual([]);
+  });
+
+  it('not a deletion: its row is gone, and ACTION_STARTED is the last line about it', async () => {
+    const { rotation } = await upToDeletion();
+    const { authorizationId } = rotation;
+    const lines: Line[] = [];
+    const { influxdb } = scene.world;
+    influxdb.faults.add({
+      on: ({ method }) => method === 'DELETE',
+      after: () => influxdb.faults.intercept(() => ({ refuse: true })),
+    });
+    await scene.run('run', { log: (code, fields) => lines.push({ ...fields, code }) });
+    influxdb.faults.clear();
+    expect(lines.find((line) => line.authorizationId === authorizationId)).toMatchObject({
+      code: 'ACTION_STARTED',
+      action: 'delete',
+    });
+    expect(await nextRun()).toEqual([]);
+  });
+
+  it('what a plan and a status see is no evidence', async () => {
+    await scene.run();
+    scene.world.clock.advance(HOUR);
+    for (const action of ['plan', 'status'] as const) {
+      const lines: string[] = [];
+      await scene.run(action, { log: (code) => lines.push(code) });
+      expect(lines.filter((code) => FOUND.includes(code as EventCode))).toEqual([]);
+    }
+  });
+
+  it('nothing on the word of a secret, or of a marker that was copied to a row of somebody else', async () => {
+    await scene.run();
+    scene.world.clock.advance(DAY);
+    // Somebody puts a version of their own, with a document that names another row, under an id as ours.
+    const forged = await scene.tokenByHand();
+    const { rotation } = await scene.value();
+    const id = randomUUID();
+    const text = JSON.stringify({
+      token: forged.token,
+      rotation: { ...rotation, id, authorizationId: forged.id, tokenHash: tokenHash(forged.token) },
+    });
+    await scene.world.secrets.send(
+      new PutSecretValueCommand({ SecretId: scene.secret, ClientRequestToken: id, SecretString: text }),
+    );
+    const own = scene.rows.find((row) => row.id === rotation.authorizationId);
+    const copied = await scene.tokenByHand(own?.description, 'svc-spare');
+    for (const row of [forged, copied]) await scene.setStatus(row.id, 'inactive');
+    expect(await logged(...FOUND)).not.toContainEqual(expect.objectContaining({ found: true }));
   });
 });

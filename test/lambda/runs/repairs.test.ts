@@ -48,7 +48,7 @@ it('an edit that kept our token counts as ours, though "tokenKey" names another 
   await scene.edit({ url: 'https://edited' });
   configure(scene, { tokenKey: 'password' });
   scene.world.clock.advance(HOUR);
-  expect(await scene.turn()).toMatchObject({ state: 'waiting', why: { code: 'TOKEN_KEY_EMPTY' } });
+  expect(await scene.turn()).toMatchObject({ state: 'acting', why: { code: 'TOKEN_KEY_EMPTY' } });
   await scene.runFor(2 * DAY);
   const { password } = JSON.parse(await scene.text()) as { readonly password: string };
   expect(scene.world.influxdb.store.statusOf(password)).toBe('active');

@@ -1,5 +1,6 @@
 import {
   CreateSecretCommand,
+  DescribeSecretCommand,
   GetSecretValueCommand,
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
@@ -18,6 +19,24 @@ interface Step {
   act(name: string): Promise<unknown>;
   readonly labels: Record<string, string[]>;
 }
+
+it.each([
+  ['a replica', { primaryRegion: 'eu-west-1' }, { PrimaryRegion: 'eu-west-1' }],
+  ['a secret that another service manages', { owningService: 'rds' }, { OwningService: 'rds' }],
+])('%s shows that in its description, can be read, and takes no value and no label', async (_what, change, shown) => {
+  const name = await aws.created('a', 'b');
+  Object.assign(aws.server.store.secret(name) ?? {}, change);
+  expect(await aws.client.send(new DescribeSecretCommand({ SecretId: name }))).toMatchObject(shown);
+  const read = await aws.client.send(new GetSecretValueCommand({ SecretId: name }));
+  expect(read.SecretString).toBe('value b');
+  for (const write of [
+    () => aws.put(name, 'c'),
+    () => aws.move(name, 'AWSCURRENT', { from: b, to: a }),
+    () => aws.client.send(new UpdateSecretCommand({ SecretId: name, SecretString: 'value c' })),
+  ])
+    expect(await failure(write())).toMatch(/^InvalidRequestException: /);
+  expect(await aws.labels(name)).toEqual({ [a]: ['AWSPREVIOUS'], [b]: ['AWSCURRENT'] });
+});
 
 describe('staging labels', () => {
   it.each<Step>([

@@ -65,7 +65,7 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
     {
       file: LISTING,
       from: '    return this.#marked.get(keyOf(identity)) ?? [];',
-      to: '    return [...this.#rows.values()].map((row) => ({ row, marker: { ...identity, rotationId: row.id, tokenHash: undefined, adopted: false } }));',
+      to: '    return [...this.#rows.values()].map((row) => ({ row, marker: { ...identity, rotationId: row.id, tokenHash: undefined, adopted: false, putRefused: false } }));',
     },
   ],
   'sweep without the fingerprint': [
@@ -162,8 +162,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'believe the first refusal': [
     {
       file: 'lambda/engine/prove-all.ts',
-      from: "  if (first.kind !== 'refused') return first;",
-      to: "  if (first.kind !== 'works') return first;",
+      from: '  if (doubt !== undefined) return doubt;',
+      to: "  if (doubt?.kind === 'refused') return doubt;",
     },
   ],
   'wait without an end': [

@@ -68,7 +68,7 @@ it('the call that activates a token notes in its marker whose value it is (H2)',
   expect(row?.status).toBe('active');
   expect(parseMarker(row?.description ?? '')).toEqual({
     ...token.start.identity,
-    ...{ rotationId: ROTATION, tokenHash: markerHash(token.authorization.token), adopted: false },
+    ...{ rotationId: ROTATION, tokenHash: markerHash(token.authorization.token), adopted: false, putRefused: false },
   });
   expect(told).toEqual(['TOKEN_ACTIVATED']);
 });

@@ -13,6 +13,7 @@ const DOCUMENT: RotationDocument = {
   permissionsHash: 'sha256:permissions',
   mintedAt: Date.UTC(2026, 5, 1),
   copiedAt: [],
+  changes: [],
   superseded: [
     {
       authorizationId: 'plain',
@@ -115,6 +116,13 @@ describe('a document', () => {
     expect(toWire(copied)).toMatchObject({ copiedAt: ['2026-06-01T00:00:00.000Z', '2026-06-01T00:00:00.001Z'] });
     expect(read(textOf(toWire(copied)))).toMatchObject({ document: copied });
     expect(read(withFields({ copiedAt: undefined }))).toMatchObject({ document: { copiedAt: [] } });
+  });
+
+  it('has what the configuration changed lately, if it did, and reads it back', () => {
+    const changed = { ...DOCUMENT, changes: [{ at: DOCUMENT.mintedAt, from: 'a', to: 'b' }] };
+    expect(toWire(changed)).toMatchObject({ changes: [{ at: '2026-06-01T00:00:00.000Z', from: 'a', to: 'b' }] });
+    expect(read(textOf(toWire(changed)))).toMatchObject({ document: changed });
+    expect(read(withFields({ changes: undefined }))).toMatchObject({ document: { changes: [] } });
   });
 
   it('is ours in the version that was made for it, with or without a token', () => {

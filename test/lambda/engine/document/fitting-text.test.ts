@@ -27,6 +27,18 @@ describe('a text that is too large for the whole ledger (U6)', () => {
     expect(Buffer.byteLength(fitted.text)).toBeLessThanOrEqual(MAX_SECRET_BYTES);
   });
 
+  it('gives up what it remembers of the configuration before any entry, and only where there is no room', () => {
+    const remembering = { ...DOCUMENT, changes: [{ at: 0, from: 'a', to: 'b' }] };
+    const changesIn = (text: string) => {
+      const fitted = fitSecretText(text, 'token', 'new', remembering, []);
+      expect(fitted.leftOut).toEqual([]);
+      return (JSON.parse(fitted.text) as { rotation: { changes?: unknown[] } }).rotation.changes;
+    };
+    expect(changesIn(lacking(0))).toBeUndefined();
+    expect(changesIn(lacking(sizeOf(DOCUMENT) - sizeOf(remembering)))).toHaveLength(1);
+    expect(fitSecretText(lacking(1), 'token', 'new', remembering, ['c']).leftOut).toEqual(['c']);
+  });
+
   it('is refused where it has no room without all that may go, either', () => {
     const text = lacking(2 * Math.ceil(ENTRY) + 1);
     for (const mayGo of [[], ['a'], ['a', 'b']])

@@ -17,13 +17,23 @@ describe('a marker', () => {
   });
 
   it('is read back as it was written', () => {
-    const plain = { ...IDENTITY, rotationId: ROTATION_ID, tokenHash: undefined, adopted: false };
+    const plain = { ...IDENTITY, rotationId: ROTATION_ID, tokenHash: undefined, adopted: false, putRefused: false };
     expect(parseMarker(MARKER)).toEqual(plain);
     const notes = { tokenHash: markerHash('the-token'), adopted: true };
     expect(parseMarker(`${formatMarker(IDENTITY, ROTATION_ID, notes)} of the boiler room`)).toEqual({
       ...plain,
       ...notes,
     });
+  });
+
+  it('says that its value was not taken, behind everything else', () => {
+    const refused = formatMarker(IDENTITY, ROTATION_ID, { putRefused: true });
+    expect(refused).toBe(`${MARKER} put-refused`);
+    expect(parseMarker(`${refused} since Monday`)).toMatchObject({ rotationId: ROTATION_ID, putRefused: true });
+    const all = { tokenHash: markerHash('the-token'), adopted: true, putRefused: true };
+    expect(parseMarker(formatMarker(IDENTITY, ROTATION_ID, all))).toMatchObject(all);
+    for (const notes of ['put-refused-not', 'of old put-refused'])
+      expect(parseMarker(`${MARKER} ${notes}`)?.putRefused ?? false).toBe(false);
   });
 
   it.each(['sha256=0', `x sha256=${'0'.repeat(32)}`, `adopted sha256=${'0'.repeat(32)}x`, 'unadopted'])(

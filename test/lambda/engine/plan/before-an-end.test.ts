@@ -139,7 +139,9 @@ describe('before a token ends', () => {
       return NOTHING;
     };
     endingOf(factsAgainst({}), { ...candidateOf({}, NOTHING), timely });
-    expect(asked).toEqual([{ ...IDENTITY, rotationId: versionOf('old'), tokenHash: HASH, adopted: false }]);
+    expect(asked).toEqual([
+      { ...IDENTITY, rotationId: versionOf('old'), tokenHash: HASH, adopted: false, putRefused: false },
+    ]);
   });
 
   it.each(Object.entries(GUARDS))('the guard "%s" says why', (_name, [against, note]) => {

@@ -50,12 +50,16 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   CLOCKS_DISAGREE: [detail],
   NAME_UNRESOLVED: [{ problem: 'bucket "x" not found' }],
   ROTATED_ELSEWHERE: [secret],
+  SECRET_IS_REPLICA: [{ ...secret, primaryRegion: 'eu-west-1' }],
+  SECRET_OF_A_SERVICE: [{ ...secret, service: 'rds' }],
+  PUT_REFUSED: [{ ...secret, ...token, ...until }],
   CHANGED_MEANWHILE: [{}],
   SWITCHED_OFF_BY_HAND: [token],
   CURRENT_REFUSED: [{ ...token, ...detail }],
   MISSING_AND_REPORTED: [token],
   TOO_MANY_MISSING: [{ missing: 4, limit: 3 }],
   WRITTEN_AGAIN: [{ ...secret, ...token }],
+  CONFIGURATIONS_DISAGREE: [{ ...secret, deployment: 'prod' }],
   OTHER_WRITER: [tokens],
   DOCUMENT_OF_ANOTHER: [{ ...secret, ...owner }],
   MARKER_OF_ANOTHER: [{ ...token, ...owner }],
@@ -168,12 +172,16 @@ suite('the sentence of', () => {
       CLOCKS_DISAGREE: the detail
       NAME_UNRESOLVED: bucket "x" not found
       ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
+      SECRET_IS_REPLICA: secret acme/telegraf is a replica of the one in Region eu-west-1, and takes no value here: deploy this consumer there, or promote the replica to a secret of its own (aws secretsmanager stop-replication-to-replica --secret-id acme/telegraf)
+      SECRET_OF_A_SERVICE: secret acme/telegraf is managed by another service (rds), which alone may write it: give this consumer a secret of its own
+      PUT_REFUSED: secret acme/telegraf did not take the last new value: a policy or its key refused it, and ACTION_FAILED of that run says what to allow; authorization a1, which never worked, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted
       CHANGED_MEANWHILE: changed meanwhile: the next run looks again
       SWITCHED_OFF_BY_HAND: the current authorization a1 is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced
       CURRENT_REFUSED: the current token is refused, though its authorization a1 is active (the detail): if its user was deactivated, activate the user again; if not, delete the authorization, and the next run replaces it
       MISSING_AND_REPORTED: "onMissing" is "report", so it is not replaced
       TOO_MANY_MISSING: 4 consumers miss their tokens at once, more than limits.maxMissingPerRun (3): a stale copy of the server looks just like that, so none of them is replaced; if they really are gone, raise the limit
       WRITTEN_AGAIN: something else writes this secret: acme/telegraf was put back to an older value again, and got the token of authorization a1 once more; find and end the other writer, then this alarm ends by itself within a day
+      CONFIGURATIONS_DISAGREE: two configurations undo each other's rotations of secret acme/telegraf: the same change of permissions or owner is due again that was made and undone not long ago; is there a second stack of deployment prod? Take the consumer out of one of them, or give both the same settings; until then each goes on rotating
       OTHER_WRITER: something else writes this secret: authorizations a1, a2 were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off
       DOCUMENT_OF_ANOTHER: managed by another: the document in secret acme/telegraf is that of deployment prod, consumer grafana, secret b7ffe941 (was the secret copied from another one, or made anew?); remove its key "rotation" to start with a first token of its own
       MARKER_OF_ANOTHER: managed by another: the marker of the current authorization a1 is that of deployment prod, consumer grafana, secret b7ffe941

@@ -48,6 +48,7 @@ describe('a mint', () => {
       target: facts.target,
       ledger: { kept: [], added: [{ ...added, tokenHash: tokenHash('the-token') }], mayGo: [] },
       secondLook: false,
+      changes: [],
     });
   });
 
