@@ -162,8 +162,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'believe the first refusal': [
     {
       file: 'lambda/engine/prove-all.ts',
-      from: '  if (doubt !== undefined) return doubt;',
-      to: "  if (doubt?.kind === 'refused') return doubt;",
+      from: 'tried.filter(({ facts }) => isRefused(proofs.get(facts)));',
+      to: 'tried.filter(({ facts }) => isRefused(proofs.get(facts)) && scheduleMs < 0);',
     },
   ],
   'wait without an end': [
