@@ -2,7 +2,6 @@ import { codeOf, endsRun, logDefect, messageOf } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
 import type { Configuration } from '../config/configuration.ts';
-import type { Permission } from '../config/permission.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
 import type { Action } from '../requests/request.ts';
 import { applyDecision } from './apply/apply-decision.ts';
@@ -11,7 +10,7 @@ import { checkRights } from './check-rights.ts';
 import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
 import { describe } from './plan/describe.ts';
-import { secretIdOf } from './plan/facts.ts';
+import { type Facts, secretIdOf } from './plan/facts.ts';
 import { neededRights } from './plan/rights.ts';
 import { planAll } from './plan-all.ts';
 import { proveAll } from './prove-all.ts';
@@ -45,7 +44,7 @@ export async function run(context: RunContext, action: Action): Promise<RunRepor
     consumers: found.consumers,
     notices: found.unmanaged.notices.map((reason) => ({ notice: describe(reason), ...reportReason(reason) })),
     errors: found.errors,
-    ...(found.rightsNeeded !== undefined && { rightsNeeded: found.rightsNeeded }),
+    ...found.rights,
     counts: countUp(found.consumers, found.unmanaged.count),
     oldestTokenAgeSeconds: ageOfOldestCurrent(found.consumers, startedAt),
   };
@@ -86,7 +85,7 @@ interface Found {
   readonly consumers: readonly ConsumerReport[];
   readonly unmanaged: Unmanaged;
   readonly errors: readonly ErrorReport[];
-  readonly rightsNeeded?: readonly Permission[] | undefined;
+  readonly rights?: Pick<RunReport, 'rightsNeeded' | 'rightsUnknownFor'>;
 }
 
 async function serve(context: RunContext, action: Action): Promise<Found> {
@@ -103,8 +102,8 @@ async function serve(context: RunContext, action: Action): Promise<Found> {
     // A dry run may come at any time, and what it says is no evidence.
     if (carryOut === applyAll) for (const { facts } of planned) logFoundDone(log, facts, configuration.scheduleMs);
     const consumers = await carryOut(services, planned, errors);
-    const rightsNeeded = tries === 'rights of all' ? neededRights(planned.map(({ facts }) => facts)) : undefined;
-    return { consumers, unmanaged, errors, rightsNeeded };
+    const rights = tries === 'rights of all' ? rightsOf(planned.map(({ facts }) => facts)) : {};
+    return { consumers, unmanaged, errors, rights };
   } catch (error) {
     logDefect(log, error, undefined);
     errors.push({ code: codeOf(error), message: messageOf(error) });
@@ -133,6 +132,11 @@ async function observeAndPlan(
   for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
   const unmanaged = findUnmanaged(configuration, observation, planned);
   return { planned, services, unmanaged };
+}
+
+function rightsOf(all: readonly Facts[]): NonNullable<Found['rights']> {
+  const unknown = all.filter(({ target }) => target.kind === 'unresolved').map(({ settings }) => settings.name);
+  return { rightsNeeded: neededRights(all), ...(unknown.length > 0 && { rightsUnknownFor: unknown }) };
 }
 
 /** Writes nothing. */

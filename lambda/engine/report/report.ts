@@ -115,6 +115,8 @@ export interface RunReport {
    * where they would be a tenth of the answer.
    */
   readonly rightsNeeded?: readonly Permission[];
+  /** Consumers whose needs are not in `rightsNeeded`, because a name of theirs could not be resolved. */
+  readonly rightsUnknownFor?: readonly string[];
   /** How many entries are missing, because Lambda answers no more than 6 MB; the most urgent are kept. */
   readonly omitted?: { readonly consumers: number; readonly notices: number };
 }

@@ -107,6 +107,14 @@ describe('a plan', () => {
     },
   );
 
+  it('says for whom it cannot list them, since a name is not known', async () => {
+    await open();
+    const [consumer = aConsumer()] = scene.world.configuration.consumers;
+    const lost = { ...consumer, name: 'lost', owner: 'nobody', secret: 'influxdb/acme/lost' };
+    scene.world.configuration = { ...scene.world.configuration, consumers: [consumer, lost] };
+    expect((await scene.run('plan')).rightsUnknownFor).toEqual(['lost']);
+  });
+
   it('names the right over a former owner, whose token is still to be ended', async () => {
     await open();
     await scene.run();
