@@ -27,7 +27,7 @@ const FILE = {
 };
 
 /** Only for a function that is killed: all others have a quarter of an hour, so that no machine is too slow for them. */
-const BRIEF = { functionTimeout: '6s', callTimeout: '2s', requestLife: '4s', clockTolerance: '2s', lease: '14s' };
+const BRIEF = { functionTimeout: '6s', callTimeout: '2s', requestLife: '5s', clockTolerance: '2s', lease: '15s' };
 
 const client = toolOf('test/tools/lambda-ric/build.sh');
 

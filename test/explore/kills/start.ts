@@ -23,8 +23,8 @@ const CONFIGURATION = {
   deployment: 'killed',
   schedule: '1s',
   influxdb: { url: 'http://127.0.0.1:1', org: 'acme', tokenSecret: 'influxdb/rotator' },
-  defaults: { gracePeriod: '2s', holdPeriod: '1s', rotateEvery: '12s', maxTokenAge: '60d', consumerCacheTtl: '1s' },
-  limits: { functionTimeout: '3s', callTimeout: '1s', requestLife: '2s', clockTolerance: '2s', lease: '8s' },
+  defaults: { gracePeriod: '2s', holdPeriod: '1s', rotateEvery: '13s', maxTokenAge: '60d', consumerCacheTtl: '1s' },
+  limits: { functionTimeout: '3s', callTimeout: '1s', requestLife: '3s', clockTolerance: '2s', lease: '9s' },
   consumers: Array.from({ length: CONSUMERS }, (_, index) => ({
     name: `c${index}`,
     secret: `influxdb/acme/c${index}`,
@@ -32,7 +32,7 @@ const CONFIGURATION = {
     read: ['telemetry'],
     write: ['telemetry'],
     // At different times, so that nearly every run has something to do.
-    rotateEvery: `${12 + index}s`,
+    rotateEvery: `${13 + index}s`,
   })),
 };
 
