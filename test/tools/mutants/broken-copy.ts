@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Change } from './mutants.ts';
 
-const PARTS = ['lambda', 'demo', 'simulation', 'local', 'scripts', 'test', 'package.json', 'vitest.config.ts'];
+const PARTS = [
+  ...['lambda', 'demo', 'simulation', 'local', 'scripts', 'test'],
+  ...['package.json', 'package-lock.json', 'vitest.config.ts'],
+];
 
 /** Works in a copy of the tree in which these changes are made, and which is gone afterwards. */
 export async function inBrokenCopy<T>(changes: readonly Change[], work: (folder: string) => Promise<T>): Promise<T> {

@@ -23,6 +23,7 @@ function firstFailure(folder: string): Promise<string | undefined> {
   const args = [
     'node_modules/vitest/vitest.mjs',
     'run',
+    '--project=ordinary',
     '--bail=1',
     '--no-color',
     'test/lambda/engine',
