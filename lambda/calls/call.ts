@@ -20,6 +20,9 @@ export interface CallOptions {
   readonly onUnanswered?: (() => void) | undefined;
 }
 
+/** What a caller is told by who must know of missing answers. */
+export type OnUnanswered = Pick<CallOptions, 'onUnanswered'>;
+
 const ATTEMPTS = 4;
 const FIRST_DELAY_MS = 250;
 

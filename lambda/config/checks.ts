@@ -5,6 +5,7 @@ import { formatDuration } from './duration.ts';
 import { durationProblems } from './duration-checks.ts';
 import { type Durations, readDurations } from './durations.ts';
 import { formatPath, type Problem } from './problems.ts';
+import { textsIn } from './texts-in.ts';
 import { tokenKeyProblem } from './token-key.ts';
 import { looksLikeToken } from './token-text.ts';
 import { parseUrl } from './url.ts';
@@ -29,7 +30,7 @@ export function checkProblems(input: unknown): Problem[] {
       : typeof influxdb.url === 'string' && parseUrl(influxdb.url).isCloud;
   const general = readDurations(file, {});
   return [
-    ...pastedTokens(file, []),
+    ...pastedTokens(file),
     ...durationProblems(file),
     ...influxdbProblems(influxdb),
     ...limitProblems(general),
@@ -101,18 +102,13 @@ function limitProblems({ functionTimeout, callTimeout, requestLife, clockToleran
  * Everything in the file goes into templates, policies and the function's bundle, so a token has no place in any of it.
  * A certificate is as long and as mixed.
  */
-function pastedTokens(value: unknown, path: readonly PropertyKey[]): Problem[] {
-  if (typeof value === 'string') {
-    if (path.at(-1) === 'ca' || !looksLikeToken(value)) return [];
-    const where = formatPath(path);
+function pastedTokens(file: unknown): Problem[] {
+  return textsIn(file).flatMap(({ text, path }) => {
+    if (path.at(-1) === 'ca' || !looksLikeToken(text)) return [];
     const wanted = SECRET_KEYS.has(String(path.at(-1))) ? ", and give that secret's name or ARN here" : '';
     const message = `looks like a token: keep it out of the configuration, store it in a secret of AWS Secrets Manager${wanted}, and since it was in a file, replace it in InfluxDB`;
-    return [{ path: where, message }];
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    pastedTokens(inner, [...path, Array.isArray(value) ? Number(key) : key]),
-  );
+    return [{ path: formatPath(path), message }];
+  });
 }
 
 const SECRET_KEYS: ReadonlySet<string> = new Set(['tokenSecret', 'secret']);

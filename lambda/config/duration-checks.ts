@@ -1,14 +1,11 @@
 import { DURATION, LONGEST_DURATION, parseDurationText } from './duration.ts';
 import { formatPath, type Problem } from './problems.ts';
 import { DURATION_KEYS, MAY_BE_ZERO } from './schema.ts';
+import { textsIn } from './texts-in.ts';
 
 /** Each duration by itself: what has the form of one, and still cannot be meant. */
-export function durationProblems(value: unknown, path: readonly PropertyKey[] = []): Problem[] {
-  if (typeof value === 'string') return problemOf(value, path);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    durationProblems(inner, [...path, Array.isArray(value) ? Number(key) : key]),
-  );
+export function durationProblems(file: unknown): Problem[] {
+  return textsIn(file).flatMap(({ text, path }) => problemOf(text, path));
 }
 
 function problemOf(text: string, path: readonly PropertyKey[]): Problem[] {

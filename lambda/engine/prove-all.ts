@@ -1,16 +1,12 @@
 import { CallError } from '../calls/call-error.ts';
 import { endsRun, messageOf } from '../calls/failure.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
-import { proveToken } from '../influxdb/probe.ts';
+import { proveToken, SPREAD_MS, SPREAD_STEP_MS } from '../influxdb/probe.ts';
 import type { Services } from './apply/services.ts';
 import type { Decision, ProofOfLife } from './plan/decision.ts';
 import { type Facts, secretIdOf } from './plan/facts.ts';
 import { afterProof, type ProofDue, proofDue } from './plan/proof-of-life.ts';
 import type { Planned } from './report/consumer-report.ts';
-
-/** A token that is refused is asked for again for so long: InfluxDB Cloud spreads changes slowly. */
-const SPREAD_MS = 60_000;
-const STEP_MS = 5_000;
 
 type Proving = Pick<Services, 'influxdb' | 'transport' | 'store' | 'clock' | 'budget' | 'limits'>;
 
@@ -73,9 +69,9 @@ async function insist(services: Proving, due: ProofDue, secretId: string): Promi
   const giveUpAt = clock.now() + Math.min(SPREAD_MS, budget.remainingMs() / 4);
   let proof: ProofOfLife;
   do {
-    await clock.sleep(STEP_MS);
+    await clock.sleep(SPREAD_STEP_MS);
     proof = await tryOnce(services, due);
-  } while (proof.kind !== 'works' && clock.now() + STEP_MS <= giveUpAt);
+  } while (proof.kind !== 'works' && clock.now() + SPREAD_STEP_MS <= giveUpAt);
   return proof.kind === 'refused' ? ((await lookAgain(services, due, secretId)) ?? proof) : proof;
 }
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { CallOptions } from '../calls/call.ts';
+import type { OnUnanswered } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
 import { Secrets } from '../calls/secrets.ts';
 import { about, notUnderstood } from './answer.ts';
@@ -29,8 +29,6 @@ import type { HttpRequest, Transport } from './transport.ts';
 
 export type { RowCollector } from './authorization-stream.ts';
 export type { Bucket, User } from './named.ts';
-
-type OnUnanswered = Pick<CallOptions, 'onUnanswered'>;
 
 /** An org by its id or its name. */
 type OrgFilter = { readonly orgID: string } | { readonly org: string };

@@ -78,10 +78,17 @@ export function connector({ callTimeoutMs, ca, lookup = systemLookup }: ConnectO
   };
 }
 
-function codeOf(error: unknown): string {
+/** The code of a network error such as `ECONNREFUSED`, or else its name. */
+export function networkCodeOf(error: unknown): string {
   const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  if (typeof code === 'string') return code;
+  return typeof name === 'string' ? name : 'unknown error';
+}
+
+function codeOf(error: unknown): string {
+  const code = networkCodeOf(error);
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return CONNECT_TIMEOUT;
   // undici keeps a request waiting for ever whose connection fails with this code.
   if (code === 'UND_ERR_SOCKET') return 'ECONNRESET';
-  return typeof code === 'string' ? code : String(name ?? 'unknown error');
+  return code;
 }

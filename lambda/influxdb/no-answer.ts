@@ -1,6 +1,6 @@
 import { CallError } from '../calls/call-error.ts';
 import { whyNoConnection } from '../calls/no-connection.ts';
-import { NotConnectedError } from './connect.ts';
+import { NotConnectedError, networkCodeOf } from './connect.ts';
 import { NotItselfError } from './errors.ts';
 
 /** InfluxDB could not be reached at all, so nothing else in this run can succeed. */
@@ -21,7 +21,7 @@ const NO_CLIENT_CERTIFICATE = /CERTIFICATE_REQUIRED/;
 
 /** What a call that got no answer, or no whole one, failed with. */
 export function failureOf(operation: string, origin: string, cause: unknown): CallError {
-  const code = codeOf(cause);
+  const code = networkCodeOf(cause);
   if (cause instanceof NotConnectedError || NO_CLIENT_CERTIFICATE.test(code))
     return new InfluxdbUnreachableError(origin, code, cause instanceof NotConnectedError ? cause.cause : cause);
   const plain = origin.startsWith('http:');
@@ -35,13 +35,4 @@ export function failureOf(operation: string, origin: string, cause: unknown): Ca
   return new CallError('INFLUXDB_UNANSWERED', 'unanswered', `InfluxDB did not answer ${operation} (${code})${hint}`, {
     cause,
   });
-}
-
-/** The code of a network error such as `ECONNREFUSED`, or else its name. */
-function codeOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null) {
-    if ('code' in error && typeof error.code === 'string') return error.code;
-    if ('name' in error && typeof error.name === 'string') return error.name;
-  }
-  return 'unknown error';
 }

@@ -13,6 +13,10 @@ export type Proof =
   | { readonly kind: 'refused'; readonly detail: string; readonly error: InfluxdbError }
   | { readonly kind: 'unproven'; readonly detail: string };
 
+/** A token that is refused is tried again for so long, and so often: InfluxDB Cloud spreads changes slowly. */
+export const SPREAD_MS = 60_000;
+export const SPREAD_STEP_MS = 5_000;
+
 /** What a token may do, and whose it is. */
 export type Probed = Pick<Authorization, 'id' | 'orgId' | 'userId' | 'permissions'> & {
   /** A bucket of the org, on which rights on all buckets can be tried. */

@@ -9,15 +9,14 @@ export function asRotatorsError(error: unknown): unknown {
   if (!(error instanceof InfluxdbError)) return error;
   if (isTokenEnd(error)) return new RotatorRejectedError(error);
   if (!error.isMissingRight) return error;
-  const lacked = permissionIn(error.reason);
+  const lacked = leastPermission(/\b((?:read|write):\S+) is unauthorized$/.exec(error.reason)?.[1] ?? '');
   return lacked === undefined ? error : error.with(remedyFor(error, lacked));
 }
 
-/** The least right that does: InfluxDB names one row, where the rotator needs all of the org. */
-export function permissionIn(reason: string): Permission | undefined {
+/** The least permission that gives this right, which is in InfluxDB's notation: InfluxDB names one row, where the rotator needs all of the org. */
+export function leastPermission(right: string): Permission | undefined {
   const [, action, orgID, type = '', id] =
-    /\b(read|write):(?:orgs\/([0-9a-f]{16})\/)?([A-Za-z]{1,32})(?:\/([0-9a-f]{16}))? is unauthorized$/.exec(reason) ??
-    [];
+    /^(read|write):(?:orgs\/([0-9a-f]{16})\/)?([A-Za-z]{1,32})(?:\/([0-9a-f]{16}))?$/.exec(right) ?? [];
   if (action !== 'read' && action !== 'write') return undefined;
   const isRow = type === 'authorizations' && orgID !== undefined;
   return {

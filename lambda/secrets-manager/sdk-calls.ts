@@ -6,7 +6,7 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/client-secrets-manager';
 import type * as z from 'zod/mini';
-import { type CallContext, type CallOptions, call } from '../calls/call.ts';
+import { type CallContext, type CallOptions, call, type OnUnanswered } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
 import type { Headers } from '../calls/from-cache.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
@@ -91,7 +91,7 @@ export class SdkCalls {
     operation: string,
     retry: CallOptions['retry'],
     command: NewCommand<Input, Output>,
-    options: Pick<CallOptions, 'onUnanswered'> = {},
+    options: OnUnanswered = {},
   ): Promise<unknown> {
     return call(
       async (signal) => {

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import pThrottle from 'p-throttle';
 import type * as z from 'zod/mini';
-import type { CallContext, CallOptions } from '../calls/call.ts';
+import type { CallContext, OnUnanswered } from '../calls/call.ts';
 import { redact } from '../calls/redact.ts';
 import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
@@ -20,8 +20,6 @@ import { describePlace } from './place.ts';
 import { SdkCalls } from './sdk-calls.ts';
 import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
 import { tokensIn } from './tokens-in.ts';
-
-type OnUnanswered = Pick<CallOptions, 'onUnanswered'>;
 
 /** At most this many secrets fit into one `BatchGetSecretValue`. */
 const BATCH_SIZE = 20;

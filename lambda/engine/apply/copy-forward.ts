@@ -1,8 +1,7 @@
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import { proveToken } from '../../influxdb/probe.ts';
-import type { RotationDocument } from '../document/document.ts';
 import { fitSecretText } from '../document/fitting-text.ts';
-import { type CopyForward, supersededSince } from '../plan/decision.ts';
+import { type CopyForward, copiedDocument } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
 import { promote } from './promote.ts';
 import { logLeftOut, type Rotated } from './rotate.ts';
@@ -33,10 +32,7 @@ export async function copyForward(
   if (proof.kind === 'unproven')
     throw new RotationError('TOKEN_FAILS', `the current token is not proven to work: ${proof.detail}`);
   const rotationId = newId();
-  const now = clock.now();
-  const superseded = supersededSince(copy.ledger, now);
-  const copiedAt = [...copy.recent, now];
-  const document: RotationDocument = { ...copy.document, id: rotationId, superseded, copiedAt };
+  const document = { ...copiedDocument(copy, clock.now()), id: rotationId };
   const { text, leftOut } = fitSecretText(start.text, settings.tokenKey, token, document, copy.ledger.mayGo);
   await store.putPending(start.secretId, rotationId, text);
   const version = { authorizationId: authorization.id, versionId: rotationId };

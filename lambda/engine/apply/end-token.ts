@@ -1,4 +1,4 @@
-import type { CallOptions } from '../../calls/call.ts';
+import type { OnUnanswered } from '../../calls/call.ts';
 import { CallError } from '../../calls/call-error.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import { formatMarker, parseMarker } from '../document/marker.ts';
@@ -8,9 +8,6 @@ import { ChangedBeforeEndError, type DecidedOn, lastGuard } from './last-guard.t
 import { proveRefused, readOldToken } from './prove-refused.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
-
-/** What a call that ends a token is given: a missing answer must show in log and report. */
-type Noting = Pick<CallOptions, 'onUnanswered'>;
 
 /**
  * Takes one older token a step further: off, then gone.
@@ -24,6 +21,7 @@ export async function endToken(
   decidedOn: DecidedOn,
 ): Promise<undefined> {
   const { kind: action, authorizationId } = step;
+  // A missing answer must show in log and report.
   let unanswered = false;
   const noting = {
     onUnanswered: () => {
@@ -50,7 +48,7 @@ async function switchOff(
   { name }: ConsumerSettings,
   step: EndStep,
   decidedOn: DecidedOn,
-  noting: Noting,
+  noting: OnUnanswered,
 ): Promise<void> {
   const { influxdb, log, newId } = services;
   const { authorizationId, reason, identity } = step;
@@ -73,7 +71,7 @@ async function remove(
   settings: ConsumerSettings,
   step: EndStep,
   decidedOn: DecidedOn,
-  noting: Noting,
+  noting: OnUnanswered,
 ): Promise<void> {
   const { authorizationId, reason } = step;
   const { clock, limits, influxdb, log } = services;

@@ -24,42 +24,43 @@ export class ChangedBeforePromotionError extends CodedError {
 /** Moves `AWSCURRENT`, if it is still where it was read. Without an answer a look may prove success, never failure. */
 export async function promote(services: Services, ready: ReadyVersion): Promise<void> {
   const { store, log } = services;
-  const { settings, start, authorization, rotationId } = ready;
-  const fields = { consumer: settings.name, authorizationId: authorization.id, versionId: rotationId };
+  const { start, rotationId } = ready;
   try {
     await store.promote(start.secretId, rotationId, start.versionId);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    if (error.kind === 'refused')
-      await assertPromoted(services, ready, error, () => log('PROMOTION_UNCERTAIN', fields));
+    if (error.kind === 'refused') await assertPromoted(services, ready, error);
     else if (error.hadNoEffect) throw error;
     else if (!(await isSeenAsCurrent(services, ready))) {
-      log('PROMOTION_UNCERTAIN', fields);
       const message = `the promotion was not answered, and may still take effect: ${error.message}`;
-      throw new RotationError('PROMOTION_UNCERTAIN', message, { cause: error, mayStillLand: true });
+      throw uncertain(services, ready, message, error);
     }
   }
-  log('TOKEN_PROMOTED', { ...fields, replaces: start.versionId });
+  log('TOKEN_PROMOTED', { ...fieldsOf(ready), replaces: start.versionId });
+}
+
+function fieldsOf({ settings, authorization, rotationId }: ReadyVersion) {
+  return { consumer: settings.name, authorizationId: authorization.id, versionId: rotationId };
+}
+
+/** The new version or the one before it is current: nobody knows. The log says so, and nothing may be undone. */
+function uncertain({ log }: Services, ready: ReadyVersion, message: string, cause: CallError): RotationError {
+  log('PROMOTION_UNCERTAIN', fieldsOf(ready));
+  return new RotationError('PROMOTION_UNCERTAIN', message, { cause, mayStillLand: true });
 }
 
 /**
  * A refusal mostly says that `AWSCURRENT` is not where it was. It may be on the new version, moved there by hand: then
  * that is what was wanted. Where nobody can tell, nothing may be undone.
  */
-async function assertPromoted(
-  { store }: Services,
-  { start, rotationId }: ReadyVersion,
-  refusal: CallError,
-  sayUncertain: () => void,
-): Promise<void> {
+async function assertPromoted(services: Services, ready: ReadyVersion, refusal: CallError): Promise<void> {
+  const { start, rotationId } = ready;
   let seen: SecretDescription | undefined;
   try {
-    seen = await store.describe(start.secretId);
+    seen = await services.store.describe(start.secretId);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    sayUncertain();
-    const message = `${refusal.message}, and the secret cannot be looked at`;
-    throw new RotationError('PROMOTION_UNCERTAIN', message, { cause: refusal, mayStillLand: true });
+    throw uncertain(services, ready, `${refusal.message}, and the secret cannot be looked at`, refusal);
   }
   if (seen?.current === rotationId) return;
   if (seen?.current === undefined || seen.current === start.versionId) throw refusal;

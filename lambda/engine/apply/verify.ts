@@ -1,11 +1,7 @@
-import { proveToken } from '../../influxdb/probe.ts';
+import { proveToken, SPREAD_MS, SPREAD_STEP_MS } from '../../influxdb/probe.ts';
 import type { NewToken } from './new-token.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
-
-/** How long a new token that is refused is tried again before that counts: InfluxDB Cloud spreads changes slowly. */
-const SETTLE_MS = 60_000;
-const SETTLE_STEP_MS = 5_000;
 
 /**
  * Proves with the new token that every right it was granted works.
@@ -18,7 +14,7 @@ export async function verify(
   urgent: boolean,
 ): Promise<void> {
   const { transport, clock, log, budget, limits } = services;
-  const giveUpAt = clock.now() + SETTLE_MS;
+  const giveUpAt = clock.now() + SPREAD_MS;
   for (;;) {
     const proof = await proveToken(transport, authorization.token, authorization);
     if (proof.kind === 'works' || (proof.kind === 'unproven' && urgent))
@@ -28,8 +24,8 @@ export async function verify(
         proof: proof.kind,
       });
     const mayPass = proof.kind === 'refused' && (proof.error.status === 401 || proof.error.status === 403);
-    const late = clock.now() + SETTLE_STEP_MS > giveUpAt || budget.remainingMs() < 3 * limits.callTimeoutMs;
+    const late = clock.now() + SPREAD_STEP_MS > giveUpAt || budget.remainingMs() < 3 * limits.callTimeoutMs;
     if (!mayPass || late) throw new RotationError('TOKEN_FAILS', `the new token does not work: ${proof.detail}`);
-    await clock.sleep(SETTLE_STEP_MS);
+    await clock.sleep(SPREAD_STEP_MS);
   }
 }

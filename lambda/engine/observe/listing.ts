@@ -105,6 +105,11 @@ export class Listing {
     return this.#marked.get(keyOf(identity)) ?? [];
   }
 
+  /** The same by their names alone, where the secret's ARN is not known: those made for another secret, too. */
+  markedByName(deployment: string, consumer: string): readonly MarkedRow[] {
+    return this.marked().filter(({ marker }) => marker.deployment === deployment && marker.consumer === consumer);
+  }
+
   /** Every authorization that carries anybody's marker. */
   marked(): readonly MarkedRow[] {
     return [...this.#marked.values()].flat();

@@ -2,7 +2,7 @@ import { fitSecretText } from '../document/fitting-text.ts';
 import { SecretTextError } from '../document/secret-text.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { youngRow } from './before-a-mint.ts';
-import { type CopyForward, supersededSince } from './decision.ts';
+import { type CopyForward, copiedDocument } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
 import { nextLedger } from './next-ledger.ts';
@@ -49,8 +49,8 @@ export function planCopyForward(
  * entry.
  */
 function leavesOutLive({ now, listing, settings }: Facts, copy: CopyForward): boolean {
-  const { start, token, document, ledger, recent } = copy;
-  const next = { ...document, superseded: supersededSince(ledger, now), copiedAt: [...recent, now] };
+  const { start, token, ledger } = copy;
+  const next = copiedDocument(copy, now);
   try {
     const { leftOut } = fitSecretText(start.text, settings.tokenKey, token, next, ledger.mayGo);
     return leftOut.some((id) => listing.get(id)?.status === 'active');

@@ -10,7 +10,7 @@ import type { Facts } from './facts.ts';
 import { planLiveToken } from './live-token.ts';
 import { mintUnlessKept } from './mint.ts';
 import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
-import type { Owned } from './owned.ts';
+import { holderOf, type Owned } from './owned.ts';
 import type { Reason } from './reason.ts';
 import { planRestore } from './restore.ts';
 import { endingOfStray } from './stray-token.ts';
@@ -81,7 +81,7 @@ const MOST_OTHERS = 2;
  * @param exists the document's authorization still exists, so the new ledger must name it.
  */
 function restoreOrReplace(facts: Facts, owned: Owned, reason: Reason, occasion: Occasion, exists: boolean): Decision {
-  const { start, document, since } = owned;
+  const { start, document } = owned;
   const { identity } = start;
   const all = facts.listing.markedAs(identity);
   const marked = countedRows(facts, all, document);
@@ -99,7 +99,7 @@ function restoreOrReplace(facts: Facts, owned: Owned, reason: Reason, occasion: 
   if (mayMint) return mint();
   // What has settled ends all the same, so that it heals by itself.
   const strays = live.filter(({ row }) => !knownIds(document).has(row.id));
-  const owner = { identity, marked: all, documentId: document.id, currentId: document.authorizationId, since };
+  const owner = holderOf(owned, all);
   const rest = summarize(facts, [
     ...document.superseded.map((entry) => endingOfEntry(facts, owner, entry)),
     ...strays.filter((each) => !isYoung(each, facts)).map((each) => endingOfStray(facts, owner, each)),

@@ -181,6 +181,11 @@ function decision(
   };
 }
 
+/** The document of the next version, as a copy forward that is put now writes it; its id is yet to be made. */
+export function copiedDocument({ document, ledger, recent }: CopyForward, now: number): RotationDocument {
+  return { ...document, superseded: supersededSince(ledger, now), copiedAt: [...recent, now] };
+}
+
 /** @param now when the version that supersedes the tokens is put, in milliseconds since the epoch. */
 export function supersededSince({ kept, added }: NextLedger, now: number): readonly LedgerEntry[] {
   return [...kept, ...added.map((entry) => ({ ...entry, since: now }))];

@@ -1,6 +1,6 @@
 import { redact } from '../../calls/redact.ts';
 import { formatDuration } from '../../config/duration.ts';
-import { permissionIn } from '../../influxdb/refusals.ts';
+import { leastPermission } from '../../influxdb/refusals.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import { describeIdentity } from '../document/marker.ts';
 import { listed } from './listed.ts';
@@ -177,7 +177,7 @@ function idsIn(authorizationIds: readonly string[]): string {
 
 /** As it stands in the rotator's permissions, where InfluxDB's notation says so much. */
 function asPermission(right: string): string {
-  const permission = permissionIn(`${right} is unauthorized`);
+  const permission = leastPermission(right);
   return permission === undefined ? right : JSON.stringify(permission);
 }
 

@@ -1,9 +1,10 @@
 import type { Permission } from '../../config/permission.ts';
-import { ID, type NewAuthorization } from '../../influxdb/authorization.ts';
+import type { NewAuthorization } from '../../influxdb/authorization.ts';
 import type { Grant } from '../../influxdb/grant.ts';
 import { describePermission, readAndWrite } from '../../influxdb/permissions.ts';
 import { formatMarker, identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
+import { idIn } from '../observe/names.ts';
 import { arnOf } from '../observe/observed-secret.ts';
 import { countedRows } from './counted-rows.ts';
 import { type Decision, kept } from './decision.ts';
@@ -37,7 +38,7 @@ function neededFor({ settings, target }: Facts): Permission[] {
   // Of an owner who does not exist yet nobody knows the id.
   const granted = settings.retired ? [] : target.grant(userId ?? '').filter(({ resource }) => resource.id !== '');
   const named =
-    access.kind === 'buckets' ? [...access.read, ...access.write].map((bucket) => !ID.test(bucket.toLowerCase())) : [];
+    access.kind === 'buckets' ? [...access.read, ...access.write].map((bucket) => idIn(bucket) === undefined) : [];
   const looksUp = granted.filter((_, index) => named[index] === true);
   return [
     ...(settings.retired ? [] : readAndWrite({ type: 'authorizations', orgID: orgId })),

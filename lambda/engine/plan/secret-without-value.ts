@@ -44,9 +44,6 @@ export function planDeletedSecret(facts: Facts): Decision {
 
 /** With the secret went its ARN, which alone could tell its tokens from those of another stack of the same name. */
 function noteOnOrphans({ listing, deployment, settings }: Facts): Reason[] {
-  const authorizationIds = listing
-    .marked()
-    .filter(({ marker }) => marker.deployment === deployment && marker.consumer === settings.name)
-    .map(({ row }) => row.id);
+  const authorizationIds = listing.markedByName(deployment, settings.name).map(({ row }) => row.id);
   return authorizationIds.length === 0 ? [] : [{ code: 'SECRET_GONE', authorizationIds }];
 }

@@ -9,7 +9,7 @@ import { listed } from '../plan/listed.ts';
 import type { Reason } from '../plan/reason.ts';
 import { accessOf } from './access.ts';
 import type { Journal } from './journal.ts';
-import type { ActionReport, ConsumerReport, ProofReport, ReasonReport } from './report.ts';
+import type { ActionReport, ConsumerReport, ProofReport, ReasonReport, TokenReport } from './report.ts';
 import { reportTokens } from './token-reports.ts';
 
 /** What a run decided for a consumer, or why it could not. */
@@ -22,7 +22,8 @@ export interface Planned {
 export function reportUntaken({ facts, outcome }: Planned, as: 'planned' | 'not-attempted'): ConsumerReport {
   if (outcome.kind === 'undecided') return reportUndecided(facts, outcome.error);
   const actions = untaken(outcome, as);
-  const report = reportDecision(facts, outcome, actions);
+  const seen = { tokens: reportTokens(facts), changed: outcome.state === 'changed' };
+  const report = reportDecision(facts, outcome, actions, seen);
   return as === 'not-attempted' && actions.length > 0 ? { ...report, state: 'not-attempted' } : report;
 }
 
@@ -34,12 +35,11 @@ export function reportApplied(
   error: unknown,
   journal: Journal,
 ): ConsumerReport {
-  const decided = reportDecision(facts, decision, actions);
-  const tokens = journal.after(decided.tokens);
-  const changed = decision.state === 'changed' || CHANGED.has(codeOf(error));
-  const report = { ...decided, tokens, access: accessOf(facts, tokens, { proof: decided.proof, changed }) };
+  const wasFaster = CHANGED.has(codeOf(error));
+  const changed = decision.state === 'changed' || wasFaster;
+  const report = reportDecision(facts, decision, actions, { tokens: journal.after(reportTokens(facts)), changed });
   if (error === undefined) return report;
-  const state = CHANGED.has(codeOf(error)) ? 'changed' : 'failed';
+  const state = wasFaster ? 'changed' : 'failed';
   return { ...report, state, reason: `${report.reason}: ${messageOf(error)}`, errorCode: codeOf(error) };
 }
 
@@ -111,9 +111,13 @@ function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
   };
 }
 
-function reportDecision(facts: Facts, decision: Decision, actions: readonly ActionOutcome[]): ConsumerReport {
+function reportDecision(
+  facts: Facts,
+  decision: Decision,
+  actions: readonly ActionOutcome[],
+  { tokens, changed }: { readonly tokens: readonly TokenReport[]; readonly changed: boolean },
+): ConsumerReport {
   const { state, reason, obstacle, notes } = decision;
-  const tokens = reportTokens(facts);
   const proof = reportProof(decision);
   return {
     consumer: facts.settings.name,
@@ -126,7 +130,7 @@ function reportDecision(facts: Facts, decision: Decision, actions: readonly Acti
     actions: actions.map(reportAction),
     notes: reportNotes(notes),
     tokens,
-    access: accessOf(facts, tokens, { proof, changed: state === 'changed' }),
+    access: accessOf(facts, tokens, { proof, changed }),
     proof,
     mayRotate: decision.grant,
   };

@@ -9,9 +9,12 @@ import type { TokenReport } from './report.ts';
 
 /** The tokens of one consumer as the lists and its document show them. */
 export function reportTokens(facts: Facts): TokenReport[] {
-  const { secret, settings, listing } = facts;
-  if (secret.kind !== 'value') return othersIn(markedByName(facts), facts).map((token) => reportToken(facts, token));
-  const identity = identityOf(facts.deployment, settings.name, secret.arn);
+  const { secret, settings, listing, deployment } = facts;
+  if (secret.kind !== 'value') {
+    const marked = listing.markedByName(deployment, settings.name);
+    return othersIn(marked, facts).map((token) => reportToken(facts, token));
+  }
+  const identity = identityOf(deployment, settings.name, secret.arn);
   const document = ownDocument(secret.content, identity);
   const known = document === undefined ? [] : knownIn(document, facts);
   const named = new Set(known.map(({ authorizationId }) => authorizationId));
@@ -21,11 +24,6 @@ export function reportTokens(facts: Facts): TokenReport[] {
 
 function othersIn(marked: readonly MarkedRow[], facts: Facts): KnownToken[] {
   return marked.map((each) => ({ authorizationId: each.row.id, role: isYoung(each, facts) ? 'pending' : 'stray' }));
-}
-
-/** Without its secret's ARN a consumer's tokens can only be told by the names in their markers. */
-function markedByName({ listing, deployment, settings }: Facts): MarkedRow[] {
-  return listing.marked().filter(({ marker }) => marker.deployment === deployment && marker.consumer === settings.name);
 }
 
 function knownIn(document: RotationDocument, { listing, limits }: Facts): KnownToken[] {

@@ -1,4 +1,5 @@
 import { InfluxdbClient } from '../../../lambda/influxdb/client.ts';
+import { HeapMeter } from '../../builders/heap-meter.ts';
 import { aTransport } from '../../lambda/influxdb/a-client.ts';
 
 // One list of a real server, read in a process of its own: node --expose-gc read.ts URL TOKEN QUERY stream|whole
@@ -8,27 +9,21 @@ const [url = '', token = '', query = '', how] = process.argv.slice(2);
 const MINUTES = 10 * 60_000;
 const transport = aTransport(url, MINUTES);
 
-global.gc?.();
-const before = process.memoryUsage().heapUsed;
-let most = 0;
+const heap = new HeapMeter();
 let rows = 0;
-const note = () => {
-  global.gc?.();
-  most = Math.max(most, process.memoryUsage().heapUsed - before);
-};
 const startedAt = performance.now();
 if (how === 'stream') {
   const row = () => {
     rows += 1;
-    if (rows % 10_000 === 1) note();
+    if (rows % 10_000 === 1) heap.note();
   };
   await new InfluxdbClient(transport, token).listAuthorizations({ orgID: query }, { begin: () => {}, row });
 } else {
   const request = { method: 'GET', path: `/api/v2/authorizations?${query}`, operation: 'GET', token } as const;
   const answer = (await transport.send({ ...request, retry: 'read' })) as { readonly authorizations: unknown[] };
   rows = answer.authorizations.length;
-  note();
+  heap.note();
 }
 const ms = performance.now() - startedAt;
 await transport.close();
-process.stdout.write(JSON.stringify({ rows, ms, heapMb: most / 2 ** 20 }));
+process.stdout.write(JSON.stringify({ rows, ms, heapMb: heap.most / 2 ** 20 }));

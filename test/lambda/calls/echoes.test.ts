@@ -7,6 +7,7 @@ import { messageOf } from '../../../lambda/calls/failure.ts';
 import { redact } from '../../../lambda/calls/redact.ts';
 import { Secrets } from '../../../lambda/calls/secrets.ts';
 import { ServiceClocks } from '../../../lambda/calls/service-clocks.ts';
+import type { Configuration } from '../../../lambda/config/configuration.ts';
 import { createHandler } from '../../../lambda/handler.ts';
 import { SecretStore } from '../../../lambda/secrets-manager/store.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../../../local/secrets-manager/server.ts';
@@ -70,6 +71,20 @@ describe('after the store has seen a value, a text that repeats it is masked:', 
   });
 });
 
+/** One run of the handler on this server: what it logged, and the error with which it ended. */
+async function runAgainst(url: string, configuration: Configuration): Promise<{ said: unknown[]; error: unknown }> {
+  const said: unknown[] = [];
+  const handler = createHandler({
+    configuration: { ...configuration, influxdb: { ...configuration.influxdb, url } },
+    secretsManager: connection(),
+    log: (code, fields) => said.push([code, fields]),
+    publishMetrics: () => {},
+  });
+  const context = { getRemainingTimeInMillis: () => LIMITS.functionTimeoutMs };
+  const error = await handler({ action: 'run' }, context).catch((reason: unknown) => reason);
+  return { said, error };
+}
+
 it('a server that echoes the token of a request, or of the row that it made, does not get it into our errors', async () => {
   let answers = 0;
   stand = await aStand((request, response) => {
@@ -96,15 +111,7 @@ it("a run whose proxy repeats the rotator's short token logs, reports and throws
     response.writeHead(403).end(JSON.stringify({ code: 'forbidden', message }));
   });
   const configuration = aConfiguration([aConsumer()]);
-  const said: unknown[] = [];
-  const handler = createHandler({
-    configuration: { ...configuration, influxdb: { ...configuration.influxdb, url: stand.url } },
-    secretsManager: connection(),
-    log: (code, fields) => said.push([code, fields]),
-    publishMetrics: () => {},
-  });
-  const context = { getRemainingTimeInMillis: () => LIMITS.functionTimeoutMs };
-  const error = await handler({ action: 'run' }, context).catch((reason: unknown) => reason);
+  const { said, error } = await runAgainst(stand.url, configuration);
   expect(stand.requests.length).toBeGreaterThan(0);
   const text = JSON.stringify([said, error, (error as Error).message, (error as { report?: unknown }).report]);
   expect(text).toContain('InfluxDB answered 403');
@@ -121,15 +128,7 @@ it('a short token of one consumer blanks no name in the reports of others, and n
     response.writeHead(403).end(JSON.stringify({ code: 'forbidden', message: `${TOKEN} may not` }));
   });
   const configuration = aConfiguration([aConsumer({ secret: 'influxdb/prod/telegraf' })]);
-  const said: unknown[] = [];
-  const handler = createHandler({
-    configuration: { ...configuration, influxdb: { ...configuration.influxdb, url: stand.url } },
-    secretsManager: connection(),
-    log: (code, fields) => said.push([code, fields]),
-    publishMetrics: () => {},
-  });
-  const context = { getRemainingTimeInMillis: () => LIMITS.functionTimeoutMs };
-  const error = await handler({ action: 'run' }, context).catch((reason: unknown) => reason);
+  const { said, error } = await runAgainst(stand.url, configuration);
   const { report } = error as { readonly report: { readonly deployment: string; readonly consumers: unknown[] } };
   expect(report).toMatchObject({ deployment: 'prod', consumers: [{ secret: 'influxdb/prod/telegraf' }] });
   expect(JSON.stringify([said, report])).toContain('… may not');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InfluxdbClient } from '../../../lambda/influxdb/client.ts';
+import { HeapMeter } from '../../builders/heap-meter.ts';
 import { aTransport } from './a-client.ts';
 import { aWireRow, ORG } from './a-list.ts';
 
@@ -23,27 +24,21 @@ server.listen(0, '127.0.0.1');
 await once(server, 'listening');
 const transport = aTransport(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 
-global.gc?.();
-const before = process.memoryUsage().heapUsed;
-let most = 0;
+const heap = new HeapMeter();
 let rows = 0;
-const note = () => {
-  global.gc?.();
-  most = Math.max(most, process.memoryUsage().heapUsed - before);
-};
 const row = () => {
   rows += 1;
-  if (rows % Math.ceil(count / 10) === 0) note();
+  if (rows % Math.ceil(count / 10) === 0) heap.note();
 };
 const startedAt = performance.now();
 if (whole) {
   const request = { method: 'GET', path: '/', operation: 'GET /', token: 'x', retry: 'read' } as const;
   const answer = (await transport.send(request)) as { authorizations: unknown[] };
   rows = answer.authorizations.length;
-  note();
+  heap.note();
 } else await new InfluxdbClient(transport, 'the-token').listAuthorizations({ orgID: ORG }, { begin: () => {}, row });
 const ms = Math.round(performance.now() - startedAt);
 const rss = Math.round(process.resourceUsage().maxRSS / 1024);
-process.stdout.write(`${JSON.stringify({ rows, heapBytes: most, ms, maxRssMb: rss })}\n`);
+process.stdout.write(`${JSON.stringify({ rows, heapBytes: heap.most, ms, maxRssMb: rss })}\n`);
 await transport.close();
 server.close();

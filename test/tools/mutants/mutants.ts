@@ -102,8 +102,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'compensate after an unanswered promotion': [
     {
       file: 'lambda/engine/apply/promote.ts',
-      from: '{ cause: error, mayStillLand: true }',
-      to: '{ cause: error, mayStillLand: false }',
+      from: '{ cause, mayStillLand: true }',
+      to: '{ cause, mayStillLand: false }',
     },
   ],
   'let the SDK repeat the promotion': [{ file: 'lambda/handler.ts', from: 'maxAttempts: 1', to: 'maxAttempts: 4' }],

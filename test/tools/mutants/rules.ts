@@ -79,8 +79,8 @@ export const RULES: Readonly<Record<string, readonly Change[]>> = {
   'T6: a refused token is tried only once': [
     {
       file: 'lambda/engine/prove-all.ts',
-      from: 'clock.now() + STEP_MS <= giveUpAt);',
-      to: 'clock.now() + STEP_MS <= giveUpAt - SPREAD_MS);',
+      from: 'clock.now() + SPREAD_STEP_MS <= giveUpAt);',
+      to: 'clock.now() + SPREAD_STEP_MS <= giveUpAt - SPREAD_MS);',
     },
   ],
   'R8: a key that the application has is overwritten': [
