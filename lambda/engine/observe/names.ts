@@ -64,7 +64,7 @@ export class Names {
     try {
       return (await this.#influxdb.findUser(name)) ?? 'unseen';
     } catch (error) {
-      if (error instanceof InfluxdbError && error.status === 404) return 'absent';
+      if (error instanceof InfluxdbError && error.absent !== undefined) return 'absent';
       throw error;
     }
   }
@@ -131,7 +131,7 @@ function missingRight(what: string): (error: unknown) => never {
 
 function notFound(problem: (reason: string) => string): (error: unknown) => never {
   return (error) => {
-    if (error instanceof InfluxdbError && error.status === 404) throw new UnresolvedError(problem(error.reason));
+    if (error instanceof InfluxdbError && error.absent !== undefined) throw new UnresolvedError(problem(error.reason));
     throw error;
   };
 }
