@@ -47,6 +47,36 @@ describe("a right that the rotator's token lacks is named as it must be given", 
   });
 });
 
+describe('the page of something else before InfluxDB is told as that, with the URL, and nothing is made', () => {
+  const PAGES: [number, string][] = [
+    ...[401, 403, 407, 502, 503, 200].map((status): [number, string] => [status, '<html>please sign in</html>']),
+    [403, '{"message":"Forbidden"}'],
+  ];
+  const times = Number.POSITIVE_INFINITY;
+
+  it.each([...PAGES, [401, ''] as const])('to every call: %s %s', async (status, body) => {
+    world = await aWorld();
+    world.influxdb.faults.add({ on: () => true, times, rewrite: () => ({ status, body, headers: {} }) });
+    const { report } = await failureOf(world.run());
+    const [error] = report.errors;
+    expect(error?.code).toBe('INFLUXDB_NOT_ITSELF');
+    expect(error?.message).toContain(`Check that influxdb.url, ${world.influxdb.url}, leads to InfluxDB itself`);
+    expect(JSON.stringify(report)).not.toContain('sign in<');
+    expect(madeIn(world)).toEqual([]);
+  });
+
+  it.each(PAGES)('to the mint, which the next run makes: %s %s', async (status, body) => {
+    world = await aWorld();
+    world.influxdb.faults.add({ on: 'POST /api/v2/authorizations', times, status, body });
+    const { report } = await failureOf(world.run());
+    expect(report.consumers[0]?.actions[0]?.errorCode).toBe('INFLUXDB_NOT_ITSELF');
+    expect(madeIn(world)).toEqual([]);
+    world.influxdb.faults.clear();
+    expect((await world.run()).counts).toMatchObject({ rotated: 1, failed: 0 });
+    expect(madeIn(world)).toHaveLength(1);
+  });
+});
+
 describe('what does not exist is told as that, and nothing is made', () => {
   const create = (): number => world.influxdb.calls.filter(({ method }) => method === 'POST').length;
 

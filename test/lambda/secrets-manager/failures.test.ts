@@ -277,7 +277,7 @@ aws_secret_access_key = not-real
       ...environment,
     };
     for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
-    const error = await failureOf({ region: undefined }, batch, {});
+    const error = await failureOf({}, batch, { region: undefined });
     expect(error.message).toBe(`Secrets Manager: BatchGetSecretValue failed with a wrong setting: ${text}`);
     expect(error).toMatchObject({ code: 'AWS_SETTINGS', kind: 'refused', endsRun: true });
   });
