@@ -1,7 +1,9 @@
 import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
+import type { Permission } from '../../config/permission.ts';
 import { ID } from '../../influxdb/authorization.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
 import type { User } from '../../influxdb/named.ts';
+import { readAndWrite } from '../../influxdb/permissions.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 
 /** A name in the configuration that could not be turned into an id; the message says what to do. */
@@ -48,9 +50,7 @@ export class Names {
       throw new UnresolvedError(`owner "${owner}" does not exist: create the user, or set "createOwner": true`);
     }
     if (user === 'unseen')
-      throw new UnresolvedError(
-        `owner "${owner}" exists, but the rotator's token may not see it: it lacks read:users/<id of ${owner}> and needs write:users/<id of ${owner}>, too`,
-      );
+      throw new UnresolvedError(unseen(`owner "${owner}"`, readAndWrite({ type: 'users', id: '<owner id>' })));
     // Its tokens still say that they are active.
     if (user.status === 'inactive')
       throw new UnresolvedError(
@@ -77,12 +77,15 @@ export class Names {
         .findBucket(filter, name)
         .catch(notFound((reason) => `${reason} (org ${org ?? orgId}): create it, or correct the name`));
       if (bucket === undefined)
-        throw new UnresolvedError(
-          `bucket "${name}" exists, but the rotator's token may not read it: it lacks read:orgs/<id of ${org ?? orgId}>/buckets/<id of ${name}>`,
-        );
+        throw new UnresolvedError(unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#toRead('<bucket id>')]));
       this.#orgIdOfBucket ??= bucket.orgId;
       return bucket.id;
     });
+  }
+
+  #toRead(id: string): Permission {
+    const orgID = this.#settings.orgId ?? this.#orgIdOfBucket ?? '<org id>';
+    return { action: 'read', resource: { type: 'buckets', id, orgID } };
   }
 
   /** A minimal rotator may not look the org up by name; every bucket that it may read names its org. */
@@ -120,6 +123,12 @@ export class Names {
 export function idIn(nameOrId: string): string | undefined {
   const id = nameOrId.toLowerCase();
   return ID.test(id) ? id : undefined;
+}
+
+/** InfluxDB tells what exists from what does not, though no id of what may not be read. */
+function unseen(what: string, lacked: readonly Permission[]): string {
+  const permissions = lacked.map((permission) => JSON.stringify(permission)).join(' and ');
+  return `the rotator's token may not read ${what}, which exists: replace it with a token that also has ${permissions}, as docs/rotator-token.md says`;
 }
 
 function missingRight(what: string): (error: unknown) => never {

@@ -28,17 +28,17 @@ describe("a right that the rotator's token lacks is named as it must be given", 
     [
       'to make tokens in the org',
       (action, type) => action === 'write' && type === 'authorizations',
-      /write:orgs\/\w{16}\/authorizations is unauthorized: the rotator's token lacks \{"action":"write","resource":\{"type":"authorizations","orgID":"\w{16}"\}\}; if its ids are those of what you mean, make it a new token that has this permission too, as docs\/rotator-token\.md says/,
+      /write:orgs\/\w{16}\/authorizations is unauthorized: the rotator's token lacks \{"action":"write","resource":\{"type":"authorizations","orgID":"\w{16}"\}\}; if these ids are what you mean, replace it with a token that also has this permission, as docs\/rotator-token\.md says/,
     ],
     [
       'to make tokens of the owner',
       (action, type) => action === 'write' && type === 'users',
-      /write:users\/\w{16} is unauthorized: the rotator's token lacks \{"action":"write","resource":\{"type":"users","id":"\w{16}"\}\}; if its ids are those of what you mean, make it/,
+      /write:users\/\w{16} is unauthorized: the rotator's token lacks \{"action":"write","resource":\{"type":"users","id":"\w{16}"\}\}; if these ids are what you mean, replace it/,
     ],
     [
       'to grant what it does not have',
       (action, type) => action === 'write' && type === 'buckets',
-      /the rotator's token lacks \{"action":"write","resource":\{"type":"buckets","id":"\w{16}","orgID":"\w{16}"\}\}, and can grant only what it has itself; if its ids are those of what you mean, make it/,
+      /the rotator's token lacks \{"action":"write","resource":\{"type":"buckets","id":"\w{16}","orgID":"\w{16}"\}\}, and can grant only what it has itself; if these ids are what you mean, replace it/,
     ],
   ])('%s', async (_name, lacks, text) => {
     world = await aWorld();

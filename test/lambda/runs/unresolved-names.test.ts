@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import type { World } from '../../../simulation/world.ts';
 import { aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
-import { aWorld, failureOf, put, setRotator } from '../../builders/a-world.ts';
+import { aWorld, failureOf, madeIn, put, setRotator } from '../../builders/a-world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -27,14 +27,43 @@ describe('a name that cannot be resolved', () => {
     expect(report.counts.switchedOff).toBe(1);
   });
 
-  it('tells a bucket that may not be read from one that does not exist', async () => {
+  it.each<[string, (action: string, type: string) => boolean, string]>([
+    [
+      'a bucket',
+      (action, type) => action === 'read' && type === 'buckets',
+      'the rotator\'s token may not read bucket "telemetry" of org acme, which exists: replace it with a token that also has {"action":"read","resource":{"type":"buckets","id":"<bucket id>","orgID":"<org id>"}}, as docs/rotator-token.md says',
+    ],
+    [
+      'an owner',
+      (_action, type) => type === 'users',
+      'the rotator\'s token may not read owner "svc-telegraf", which exists: replace it with a token that also has {"action":"read","resource":{"type":"users","id":"<owner id>"}} and {"action":"write","resource":{"type":"users","id":"<owner id>"}}, as docs/rotator-token.md says',
+    ],
+  ])(
+    'that may not be read is told from one that does not exist, with the permission: %s',
+    async (_name, lacks, text) => {
+      world = await aWorld();
+      const { permissions } = world.influxdb.store.tables.authorizations.get(world.rotatorId) ?? { permissions: [] };
+      setRotator(world, { permissions: permissions.filter(({ action, resource }) => !lacks(action, resource.type)) });
+      const { report } = await failureOf(world.run());
+      expect(report.consumers[0]?.obstacle ?? report.consumers[0]?.why).toEqual({
+        code: 'NAME_UNRESOLVED',
+        problem: text,
+      });
+      expect(madeIn(world)).toEqual([]);
+    },
+  );
+
+  it('is asked for in the org, where its id is known', async () => {
     world = await aWorld();
     const { permissions } = world.influxdb.store.tables.authorizations.get(world.rotatorId) ?? { permissions: [] };
     setRotator(world, {
       permissions: permissions.filter(({ action, resource }) => action !== 'read' || resource.type !== 'buckets'),
     });
+    const { orgId } = world.admin;
+    const influxdb = { ...world.configuration.influxdb, org: undefined, orgId };
+    world.configuration = { ...world.configuration, influxdb };
     expect((await failureOf(world.run())).message).toContain(
-      'bucket "telemetry" exists, but the rotator\'s token may not read it',
+      `bucket "telemetry" of org ${orgId}, which exists: replace it with a token that also has {"action":"read","resource":{"type":"buckets","id":"<bucket id>","orgID":"${orgId}"}}`,
     );
   });
 
