@@ -1,8 +1,9 @@
 import type * as z from 'zod/mini';
+import { certificateProblem } from './certificates.ts';
 import { homeOfKey, keysAt } from './known-keys.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type Problem } from './problems.ts';
-import { ConfigurationFile, DURATION_KEYS } from './schema.ts';
+import { CONSUMER_DEFAULTS, ConfigurationFile, DURATION_KEYS, LIMIT_DEFAULTS, SCHEDULE_DEFAULT } from './schema.ts';
 
 /** The problems that the schema finds. `checks.ts` has those that it cannot express. */
 export function schemaProblems(input: unknown): Problem[] {
@@ -27,7 +28,9 @@ function describe(issue: z.core.$ZodIssue, input: unknown): Problem[] {
       return [{ path, message: `${missingOr(value)}must be one of ${allowed}`, ...shown, ...absence(path, value) }];
     }
     case 'invalid_format':
-      return [{ path, message: adviceOnFormat(key), ...shown }];
+      // What is in a file of certificates, and no certificate, is told by the check of it.
+      if (key === 'ca' && certificateProblem(String(value)) !== undefined) return [];
+      return [{ path, message: adviceOnFormat(key, value), ...shown }];
     case 'too_small':
       return [
         {
@@ -42,6 +45,8 @@ function describe(issue: z.core.$ZodIssue, input: unknown): Problem[] {
         },
       ];
     case 'invalid_type':
+      if (DURATION_KEYS.has(key) && value !== undefined)
+        return [{ path, message: adviceOnFormat(key, value), ...shown }];
       return [
         { path, message: `${missingOr(value)}must be ${article(issue.expected)}`, ...shown, ...absence(path, value) },
       ];
@@ -70,10 +75,20 @@ const FORMATS: Readonly<Record<string, string>> = {
   ca: 'must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----": the text itself, not the path of a file',
 };
 
-function adviceOnFormat(key: string): string {
-  if (DURATION_KEYS.has(key))
-    return 'must be a duration: whole numbers, each with s, m, h, d or w, such as "90s", "24h", "30d" or "1h30m"';
+function adviceOnFormat(key: string, value: unknown): string {
+  if (DURATION_KEYS.has(key)) return adviceOnDuration(key, value);
   return FORMATS[key] ?? 'must be an InfluxDB id: 16 hexadecimal digits';
+}
+
+const UNITS: Readonly<Record<string, string>> = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days' };
+
+/** Whoever writes a number means the unit that the key has by default, or should see that there is one. */
+function adviceOnDuration(key: string, value: unknown): string {
+  const usual = String({ schedule: SCHEDULE_DEFAULT, ...CONSUMER_DEFAULTS, ...LIMIT_DEFAULTS }[key]).slice(-1);
+  const isNumber = typeof value === 'number' || typeof value === 'string';
+  if (isNumber && /^\d{1,9}$/.test(String(value)))
+    return `must be a duration with its unit, in quotes: write "${value}${usual}" if you mean ${UNITS[usual]}`;
+  return 'must be a duration: whole numbers, each with s, m, h, d or w, such as "90s", "24h", "30d" or "1h30m"';
 }
 
 function adviceOnUnknown(key: string, path: readonly PropertyKey[]): Pick<Problem, 'message' | 'meant'> {

@@ -33,7 +33,8 @@ export function assertFresh({ method, headers, operation, url }: Head): void {
 const SPOKEN_TO_PLAINLY = /HTTP request\b.*\bHTTPS\b|plain HTTP/i;
 
 /** The error that an answer without success is. */
-export function errorOf(head: Head, text: string, now: number): CallError {
+export function errorOf(head: Head, body: string, now: number): CallError {
+  const text = body.trim();
   const { operation, status, headers, url } = head;
   const options = { retryAfterMs: retryAfterMs(first(headers['retry-after']), now) };
   // What somebody else's answer did, nobody knows.

@@ -102,7 +102,7 @@ function missingRegion(environment: Environment): string {
   const { AWS_DEFAULT_REGION: otherwise, AWS_PROFILE: profile } = environment;
   if (otherwise)
     return `no AWS Region is set: AWS_DEFAULT_REGION is ("${redact(otherwise)}"), but the AWS SDK for JavaScript does not read it; set AWS_REGION to the same value`;
-  const more = profile ? `, or give profile ${redact(profile)} a region` : '';
+  const more = profile ? `, or make sure that profile ${redact(profile)} exists and has a region` : '';
   return `no AWS Region is set: set AWS_REGION, for example to eu-west-1${more}`;
 }
 

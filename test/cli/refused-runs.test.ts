@@ -158,7 +158,7 @@ describe('refused before the run, which ends with 2: what is right, but not here
     [
       'a secret of another Region than that of the environment',
       { influxdb: { tokenSecret: arn('influxdb/rotator-AbCdEf') } },
-      'influxdb.tokenSecret: is in Region eu-west-1, but the function runs in us-east-1: a deployment works in one account and Region',
+      'influxdb.tokenSecret: is in Region eu-west-1, but the function runs in us-east-1: a deployment works in one account and Region, so give a secret there, or deploy where the secret is',
     ],
     [
       'a CA that has expired, and no other',

@@ -47,7 +47,8 @@ export class Names {
     const user = await this.#once(`user ${owner}`, () => this.#findUser(owner));
     if (user === 'absent') {
       if (createOwner) return undefined;
-      throw new UnresolvedError(`owner "${owner}" does not exist: create the user, or set "createOwner": true`);
+      const remedy = withoutEnds(owner) ?? 'create the user, or set "createOwner": true';
+      throw new UnresolvedError(`owner "${owner}" does not exist: ${remedy}`);
     }
     if (user === 'unseen')
       throw new UnresolvedError(unseen(`owner "${owner}"`, readAndWrite({ type: 'users', id: '<owner id>' })));
@@ -75,7 +76,11 @@ export class Names {
       const filter = orgId === undefined ? { org: org ?? '' } : { orgID: orgId };
       const bucket = await this.#influxdb
         .findBucket(filter, name)
-        .catch(notFound((reason) => `${reason} (org ${org ?? orgId}): create it, or correct the name`));
+        .catch(
+          notFound(
+            (reason) => `${reason} (org ${org ?? orgId}): ${withoutEnds(name) ?? 'create it, or correct the name'}`,
+          ),
+        );
       if (bucket === undefined)
         throw new UnresolvedError(unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#toRead('<bucket id>')]));
       this.#orgIdOfBucket ??= bucket.orgId;
@@ -123,6 +128,13 @@ export class Names {
 export function idIn(nameOrId: string): string | undefined {
   const id = nameOrId.toLowerCase();
   return ID.test(id) ? id : undefined;
+}
+
+/** What to do about a name that may be unknown because of the white space at its ends. */
+function withoutEnds(name: string): string | undefined {
+  return name === name.trim()
+    ? undefined
+    : `remove the white space at the ends of the name, which InfluxDB takes as a part of it`;
 }
 
 /** InfluxDB tells what exists from what does not, though no id of what may not be read. */

@@ -174,7 +174,7 @@ describe('what InfluxDB itself says without many words is told as what it is', (
     ['a refusal', 401, '', { 'x-platform-error-code': 'unauthorized' }, 'INFLUXDB_REFUSED', 'no message'],
     ['an absence', 404, '', itsOwn, 'INFLUXDB_REFUSED', 'no message'],
     ['a failure', 500, '', itsOwn, 'INFLUXDB_UNANSWERED', 'no message'],
-    ['a failure of whoever', 503, '', {}, 'INFLUXDB_UNANSWERED', 'no message'],
+    ['a failure of whoever', 503, '\n', {}, 'INFLUXDB_UNANSWERED', 'no message'],
     ['a start', 503, '{"status":"starting"}', {}, 'INFLUXDB_UNANSWERED', 'it is starting'],
     ['a busy page', 429, '<html></html>', {}, 'INFLUXDB_THROTTLED', 'a page or a text instead of JSON'],
     ['a code of Cloud', 415, said('unsupported media type', 'no'), {}, 'INFLUXDB_REFUSED', 'no'],

@@ -15,6 +15,16 @@ describe('a name that cannot be resolved', () => {
       'bucket "nosuch" not found (org acme): create it, or correct the name',
     ],
     ['an owner', { owner: 'nobody' }, 'owner "nobody" does not exist: create the user, or set "createOwner": true'],
+    [
+      'a bucket with a space before it',
+      { access: { kind: 'buckets', read: [' telemetry'], write: [] } },
+      'bucket " telemetry" not found (org acme): remove the white space at the ends of the name, which InfluxDB takes as a part of it',
+    ],
+    [
+      'an owner with a space after it',
+      { owner: 'svc-telegraf ' },
+      'owner "svc-telegraf " does not exist: remove the white space at the ends of the name, which InfluxDB takes as a part of it',
+    ],
   ])('stops the minting for its consumer, never the retirement: %s', async (_name, change, text) => {
     world = await aWorld();
     await world.run();
@@ -52,6 +62,20 @@ describe('a name that cannot be resolved', () => {
       expect(madeIn(world)).toEqual([]);
     },
   );
+
+  it('is found where InfluxDB does not mind the white space: that of an org', async () => {
+    world = await aWorld();
+    const influxdb = { ...world.configuration.influxdb, org: ' acme ' };
+    world.configuration = { ...world.configuration, influxdb };
+    await put(world, 'influxdb/rotator', JSON.stringify({ token: world.admin.operatorToken }));
+    const [consumer = aConsumer()] = world.configuration.consumers;
+    const permissions = [{ action: 'read', resource: { type: 'tasks' } }] as const;
+    world.configuration = {
+      ...world.configuration,
+      consumers: [{ ...consumer, access: { kind: 'permissions', permissions } }],
+    };
+    expect((await world.run()).counts).toMatchObject({ rotated: 1, failed: 0 });
+  });
 
   it('is asked for in the org, where its id is known', async () => {
     world = await aWorld();

@@ -238,7 +238,7 @@ aws_secret_access_key = not-real
     [
       "no Region in the profile's",
       { AWS_REGION: undefined, AWS_PROFILE: 'there' },
-      'no AWS Region is set: set AWS_REGION, for example to eu-west-1, or give profile there a region',
+      'no AWS Region is set: set AWS_REGION, for example to eu-west-1, or make sure that profile there exists and has a region',
     ],
     ['an empty Region', { AWS_REGION: '' }, 'AWS_REGION is empty: set AWS_REGION, for example to eu-west-1'],
     [
