@@ -172,8 +172,8 @@ describe('an answer about another authorization is not believed', () => {
   });
 
   it.each<[string, string]>([
-    ['bucket', 'bucket "telemetry" exists, but'],
-    ['user', 'owner "svc-telegraf" exists, but'],
+    ['bucket', 'may not read bucket "telemetry" of org acme, which exists: '],
+    ['user', 'may not read owner "svc-telegraf", which exists: '],
   ])('when a list ignores the name of a %s', async (kind, text) => {
     await open();
     const other = changed((body) => ({
