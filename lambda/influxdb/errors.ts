@@ -30,7 +30,7 @@ export class InfluxdbError extends CallError {
     return new InfluxdbError(this.#operation, this, { retryAfterMs: this.retryAfterMs, remedy });
   }
 
-  /** What does not exist, if that is what the server says. A 404 that says nothing of the kind is a `NotItselfError`. */
+  /** What does not exist, if that is what the server says. A 404 in other words is a `NotItselfError`; one without any says nothing. */
   get absent(): Thing | undefined {
     return absentIn(this);
   }
