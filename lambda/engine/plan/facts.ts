@@ -5,6 +5,7 @@ import { arnOf, type ObservedSecret } from '../observe/observed-secret.ts';
 import type { ConsumerProtections } from '../observe/protections.ts';
 import type { Answers } from '../observe/question.ts';
 import type { Target, UnresolvedTarget } from '../observe/target.ts';
+import type { ValuesOfOthers } from '../observe/values-of-others.ts';
 
 /** Everything that the decision for one consumer depends on. */
 export interface Facts {
@@ -18,6 +19,7 @@ export interface Facts {
   readonly target: Target | UnresolvedTarget;
   readonly listing: Listing;
   readonly protections: ConsumerProtections;
+  readonly others: ValuesOfOthers;
   /** Other consumers whose secrets this run could not read: they may hold a token that was shared. */
   readonly unread: readonly string[];
   /** Authorizations that this run leaves on, because it switches off enough others. */

@@ -2,7 +2,6 @@ import type { RotationDocument } from '../document/document.ts';
 import { whoseDocument } from '../document/own.ts';
 import type { SecretContent } from '../document/secret-content.ts';
 import { isOfValue, type MarkedRow } from '../observe/listing.ts';
-import { notesOnAdoption } from './adoption.ts';
 import { youngRow } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
 import { countedRows } from './counted-rows.ts';
@@ -10,6 +9,7 @@ import type { Decision, Mint, Obstacle, StartingVersion } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
 import { knownIds, nextLedger } from './next-ledger.ts';
+import { notesOnAdoption } from './notes-on-adoption.ts';
 import { planRestore } from './restore.ts';
 import { endingOfStray, isPrevious } from './stray-token.ts';
 
