@@ -63,7 +63,10 @@ export interface ConsumerReport {
   readonly access: Access;
   /** What the day's try of the current token showed; undefined if this run did not try it. */
   readonly proof: ProofReport | undefined;
-  /** Whether the rotator's token may make the consumer's next one; undefined if this run did not ask. */
+  /**
+   * Whether the rotator's token has all rights that it needs to make the consumer's next token; in a dry run also to end
+   * the older ones. `unknown`: InfluxDB's answer did not tell. Undefined if this run did not ask.
+   */
   readonly mayRotate: Grant['kind'] | undefined;
   /** What this entry had before it was cut, because it was too large to answer. */
   readonly omitted?: { readonly notes: number; readonly tokens: number };

@@ -70,26 +70,13 @@ describe('a plan', () => {
     },
   );
 
-  it('with all rights says nothing of them once a token of the owner is listed', async () => {
+  it('with all rights says nothing of them, before the first token and after it', async () => {
     await open();
+    expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
     await scene.run();
     expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
     scene.world.clock.advance(30 * DAY);
     expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
-  });
-
-  it('names the rights that it cannot see as they would be granted', async () => {
-    await open();
-    const { orgId } = scene.world.admin;
-    const owner = scene.world.userIds.get('svc-telegraf');
-    const { notes } = consumerIn(await scene.run('plan'));
-    expect(notes.filter(({ code }) => code === 'RIGHTS_UNCHECKED')).toMatchObject([
-      {
-        code: 'RIGHTS_UNCHECKED',
-        detail: `no authorization of the owner is listed, so that either there is none, or the token lacks {"action":"read","resource":{"type":"authorizations","orgID":"${orgId}"}} or {"action":"read","resource":{"type":"users","id":"${owner}"}}`,
-      },
-    ]);
-    expect(scene.rows).toEqual([]);
   });
 
   it("names the right, in InfluxDB's notation, and fails", async () => {
@@ -140,7 +127,7 @@ describe('a plan', () => {
       (action): Permission => ({ action, resource: { type: 'users', id: owner } }),
     );
     setRotator(scene.world, { permissions: [...rotatorsPermissions(), ...over] });
-    expect(wordsOnRights(await scene.run('plan'))).toEqual(['RIGHTS_UNCHECKED']);
+    expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
     const without = rotatorsPermissions().filter(
       ({ action, resource }) => action !== 'write' || resource.id !== former,
     );
@@ -208,21 +195,42 @@ describe('a plan', () => {
     expect(scene.rows.length).toBe(before);
   });
 
-  it('says that the right to make an owner cannot be seen', async () => {
-    await open({ owner: 'svc-telegraf' });
-    const { orgId } = scene.world.admin;
-    const influxdb = { ...scene.world.configuration.influxdb, org: undefined, orgId };
-    const [consumer = aConsumer()] = scene.world.configuration.consumers;
-    const consumers = [{ ...consumer, owner: 'svc-new', createOwner: true }];
-    scene.world.configuration = { ...scene.world.configuration, influxdb, consumers };
-    expect(consumerIn(await scene.run('plan')).notes).toMatchObject([
-      {
-        code: 'RIGHTS_UNCHECKED',
-        detail:
-          'the owner does not exist yet, and it is not known whether the token has {"action":"write","resource":{"type":"users"}}, without which it cannot make the owner',
-      },
-    ]);
-    expect(scene.world.influxdb.store.userNamed('svc-new')).toBeUndefined();
+  it('says "may" of no consumer for which a right is missing or was not checked', async () => {
+    await open();
+    const all = rotatorsPermissions();
+    expect(consumerIn(await scene.run('plan')).mayRotate).toBe('may');
+    for (const left of all) {
+      setRotator(scene.world, { permissions: all.filter((each) => each !== left) });
+      expect(consumerIn(await scene.run('plan')).mayRotate, describePermission(left)).toBe('may-not');
+    }
+    setRotator(scene.world, { permissions: all });
+    scene.world.influxdb.faults.add({ on: 'POST /api/v2/authorizations', times: 9, status: 503 });
+    expect(consumerIn(await scene.run('plan')).mayRotate).toBe('unknown');
+  });
+
+  it('names the right to make an owner, over all users', async () => {
+    await open();
+    const access = { kind: 'buckets', read: [], write: [] } as const;
+    const consumers = [aConsumer({ owner: 'svc-new', createOwner: true, access })];
+    scene.world.configuration = { ...scene.world.configuration, consumers };
+    expect(consumerIn(await scene.run('plan'))).toMatchObject({
+      obstacle: { code: 'RIGHT_MISSING', right: 'write:users' },
+      mayRotate: 'may-not',
+    });
+  });
+
+  it('names the right without which a retired consumer cannot be ended', async () => {
+    await open();
+    await scene.run();
+    const consumers = scene.world.configuration.consumers.map((each) => ({ ...each, retired: true }));
+    scene.world.configuration = { ...scene.world.configuration, consumers };
+    expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
+    const permissions = rotatorsPermissions().filter(
+      ({ action, resource }) => action !== 'write' || resource.type !== 'users',
+    );
+    setRotator(scene.world, { permissions });
+    const right = `write:users/${scene.world.userIds.get('svc-telegraf')}`;
+    expect(consumerIn(await scene.run('plan')).obstacle).toEqual({ code: 'RIGHT_MISSING', right });
   });
 });
 
