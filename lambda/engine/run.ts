@@ -38,6 +38,7 @@ export async function run(context: RunContext, action: Action): Promise<RunRepor
   const found = await serve(context, action);
   return {
     action,
+    mode: configuration.mode,
     deployment: configuration.deployment,
     startedAt: new Date(startedAt).toISOString(),
     durationMs: clock.now() - startedAt,
@@ -85,7 +86,7 @@ interface Found {
   readonly consumers: readonly ConsumerReport[];
   readonly unmanaged: Unmanaged;
   readonly errors: readonly ErrorReport[];
-  readonly rights?: Pick<RunReport, 'rightsNeeded' | 'rightsUnknownFor'>;
+  readonly rights: Pick<RunReport, 'rightsNeeded' | 'rightsUnknownFor'>;
 }
 
 async function serve(context: RunContext, action: Action): Promise<Found> {
@@ -102,12 +103,17 @@ async function serve(context: RunContext, action: Action): Promise<Found> {
     // A dry run may come at any time, and what it says is no evidence.
     if (carryOut === applyAll) for (const { facts } of planned) logFoundDone(log, facts, configuration.scheduleMs);
     const consumers = await carryOut(services, planned, errors);
-    const rights = tries === 'rights of all' ? rightsOf(planned.map(({ facts }) => facts)) : {};
+    const rights = rightsOf(
+      planned.map(({ facts }) => facts),
+      configuration,
+    );
     return { consumers, unmanaged, errors, rights };
   } catch (error) {
     logDefect(log, error, undefined);
     errors.push({ code: codeOf(error), message: messageOf(error) });
-    return { consumers: configuration.consumers.map(reportUnseen), unmanaged: { notices: [], count: 0 }, errors };
+    const consumers = configuration.consumers.map(reportUnseen);
+    const rights = { rightsUnknownFor: consumers.map(({ consumer }) => consumer) };
+    return { consumers, unmanaged: { notices: [], count: 0 }, errors, rights };
   }
 }
 
@@ -134,9 +140,11 @@ async function observeAndPlan(
   return { planned, services, unmanaged };
 }
 
-function rightsOf(all: readonly Facts[]): NonNullable<Found['rights']> {
+/** Follows from the configuration, and from the names that every run looks up: no call is made for it. */
+function rightsOf(all: readonly Facts[], { influxdb }: Configuration): Found['rights'] {
   const unknown = all.filter(({ target }) => target.kind === 'unresolved').map(({ settings }) => settings.name);
-  return { rightsNeeded: neededRights(all), ...(unknown.length > 0 && { rightsUnknownFor: unknown }) };
+  const rightsNeeded = neededRights(all, { orgByName: influxdb.orgId === undefined });
+  return { ...(rightsNeeded && { rightsNeeded }), ...(unknown.length > 0 && { rightsUnknownFor: unknown }) };
 }
 
 /** Writes nothing. */

@@ -1,3 +1,4 @@
+import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
 import type { Authorization, NewAuthorization } from '../../influxdb/authorization.ts';
 import type { Grant } from '../../influxdb/grant.ts';
@@ -77,25 +78,45 @@ function descriptionOf({ settings, secret, deployment }: Facts, trialId: string)
 
 /**
  * What the rotator's token needs to serve these consumers, in the form of InfluxDB's API: over their owners, and what it is to
- * grant. A name of a bucket takes the right to read it.
+ * grant. A name of a bucket takes the right to read it. Undefined where they are more than anybody would give one by one.
  */
-export function neededRights(all: readonly Facts[]): Permission[] {
-  const needed = all.flatMap(neededFor);
-  return [...new Map(needed.map((permission) => [describePermission(permission), permission])).values()];
+export function neededRights(
+  all: readonly Facts[],
+  { orgByName }: { readonly orgByName: boolean },
+): Permission[] | undefined {
+  // Every bucket that is looked up by its name tells the org's id.
+  const looksUpOrg = orgByName && !all.some(({ settings }) => namesIn(settings).includes(true));
+  const needed = new Map<string, Permission>();
+  for (const facts of all) {
+    for (const permission of neededFor(facts, looksUpOrg)) needed.set(describePermission(permission), permission);
+    if (needed.size > MOST_RIGHTS) return undefined;
+  }
+  return [...needed.values()];
 }
 
-function neededFor({ settings, target }: Facts): Permission[] {
+/** A run over 10,000 consumers has no memory to spare for what its answer has no room for. */
+const MOST_RIGHTS = 5_000;
+
+/** Of each bucket that is read, and then of each that is written, whether it is configured by its name. */
+function namesIn({ access, retired }: ConsumerSettings): boolean[] {
+  if (access.kind !== 'buckets' || retired) return [];
+  return [...access.read, ...access.write].map((bucket) => idIn(bucket) === undefined);
+}
+
+function neededFor({ settings, target }: Facts, looksUpOrg: boolean): Permission[] {
   if (target.kind !== 'resolved') return [];
   const { orgId, userId } = target;
   const { access, createOwner } = settings;
   // Of an owner who does not exist yet nobody knows the id.
   const granted = settings.retired ? [] : target.grant(userId ?? '').filter(({ resource }) => resource.id !== '');
-  const named =
-    access.kind === 'buckets' ? [...access.read, ...access.write].map((bucket) => idIn(bucket) === undefined) : [];
+  const named = namesIn(settings);
+  const readsNone = access.kind !== 'buckets' || access.read.length === 0;
+  const asksForOrg = looksUpOrg && readsNone && !settings.retired;
   const looksUp = granted.filter((_, index) => named[index] === true);
   return [
     ...(settings.retired ? [] : readAndWrite({ type: 'authorizations', orgID: orgId })),
     ...readAndWrite({ type: 'users', ...(!createOwner && userId !== undefined && { id: userId }) }),
+    ...(asksForOrg ? [{ action: 'read', resource: { type: 'orgs', id: orgId } } as const] : []),
     ...looksUp.map(({ resource }): Permission => ({ action: 'read', resource })),
     ...granted,
   ];

@@ -104,7 +104,8 @@ describe('a plan', () => {
       else scene = await Scene.open({ configuration: aConfiguration([aConsumer(), aConsumer({ name: 'grafana' })]) });
       const notations = (permissions: readonly Permission[] = []) => permissions.map(describePermission).toSorted();
       expect(notations((await scene.run('plan')).rightsNeeded)).toEqual(notations(rotatorsPermissions()));
-      expect((await scene.run()).rightsNeeded).toBeUndefined();
+      for (const action of ['run', 'status'] as const)
+        expect(notations((await scene.run(action)).rightsNeeded), action).toEqual(notations(rotatorsPermissions()));
     },
   );
 
@@ -114,6 +115,20 @@ describe('a plan', () => {
     const lost = { ...consumer, name: 'lost', owner: 'nobody', secret: 'influxdb/acme/lost' };
     scene.world.configuration = { ...scene.world.configuration, consumers: [consumer, lost] };
     expect((await scene.run('plan')).rightsUnknownFor).toEqual(['lost']);
+  });
+
+  it('lists the right to look the org up, where its name is all that is configured', async () => {
+    await open();
+    const access = { kind: 'permissions', permissions: [{ action: 'read', resource: { type: 'tasks' } }] } as const;
+    const { configuration, admin } = scene.world;
+    const consumers = configuration.consumers.map((each) => ({ ...each, access }));
+    const influxdb = { ...configuration.influxdb, org: 'acme', orgId: undefined };
+    const org: Permission = { action: 'read', resource: { type: 'orgs', id: admin.orgId } };
+    setRotator(scene.world, { permissions: [...rotatorsPermissions(), org] });
+    scene.world.configuration = { ...configuration, influxdb, consumers };
+    expect((await scene.run('plan')).rightsNeeded).toContainEqual(org);
+    scene.world.configuration = { ...configuration, consumers };
+    expect((await scene.run('plan')).rightsNeeded).not.toContainEqual(org);
   });
 
   it('names the right over a former owner, whose token is still to be ended', async () => {
@@ -263,5 +278,24 @@ describe('an ordinary run', () => {
     await scene.runFor(DAY);
     await scene.run('status');
     expect(scene.world.influxdb.calls.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+
+  it('that is idle lists the rights that are needed, without a call for it', async () => {
+    await open();
+    await scene.run();
+    scene.world.clock.advance(HOUR);
+    const before = scene.world.calls;
+    const report = await scene.run();
+    expect(report.rightsNeeded).toHaveLength(EVERY.length);
+    // The secrets, and the authorizations.
+    expect([consumerIn(report).state, scene.world.calls - before]).toEqual(['idle', 2]);
+  });
+
+  it('that ends before it knows any id says of whom it cannot tell', async () => {
+    await open();
+    scene.world.influxdb.faults.add({ on: 'GET /api/v2/authorizations', times: 99, status: 503 });
+    const report = await scene.run();
+    expect(report).toMatchObject({ rightsUnknownFor: ['telegraf'], errors: [{ code: 'INFLUXDB_UNANSWERED' }] });
+    expect(report.rightsNeeded).toBeUndefined();
   });
 });
