@@ -1,10 +1,9 @@
 import { styleText } from 'node:util';
+import { DAY_MS } from '../lambda/config/duration.ts';
 import { closingLines } from '../lambda/engine/report/closing-lines.ts';
 import type { ActionReport, ConsumerReport, RunReport, TokenReport } from '../lambda/engine/report/report.ts';
 import type { LifeFigures, RunStory } from './life.ts';
 import { LEGEND, Lifelines } from './lifelines.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Prints what each run did as it happens. Consecutive runs without an action share one line. */
 export class View {
