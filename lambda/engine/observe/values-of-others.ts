@@ -31,12 +31,22 @@ interface Known {
   readonly readersUntil: number;
 }
 
+/** Everything in one place, so that nothing grows with the square of the consumers. */
+interface All {
+  /** By the hash of the value in their secrets. */
+  readonly holding: ReadonlyMap<string | undefined, readonly Known[]>;
+  /** By the authorization that the configuration says their own value to be; undefined where it says none. */
+  readonly strange: ReadonlyMap<string | undefined, readonly Known[]>;
+  /** The same, those first whose readers hold longest. */
+  readonly late: ReadonlyMap<string | undefined, readonly Known[]>;
+}
+
 /** Looked at only for what is to be adopted, so nothing is kept for the others. */
 export class SecretValues {
   readonly #configuration: Configuration;
   readonly #secrets: ReadonlyMap<string, ObservedSecret>;
   readonly #listing: Listing;
-  #all: readonly Known[] | undefined;
+  #all: All | undefined;
 
   /** @param secrets by consumer. */
   constructor(configuration: Configuration, secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing) {
@@ -46,21 +56,41 @@ export class SecretValues {
   }
 
   against(consumer: string, now: number): ValuesOfOthers {
-    const others = () => this.#known().filter(({ settings }) => settings.name !== consumer);
+    const isOther = ({ settings }: Known) => settings.name !== consumer;
     return {
-      sharers: (token) => {
-        const wanted = markerHash(token);
-        return others().flatMap(({ settings, hash }) => (hash === wanted ? settings.name : []));
-      },
+      sharers: (token) => (this.#known().holding.get(markerHash(token)) ?? []).filter(isOther).map(nameOf),
       mayHold: (id, token) => {
-        const all = others().filter((each) => mayMean(each, id));
-        return heldNow(all, token) ?? readLately(all, now);
+        const { strange, late } = this.#known();
+        // A consumer whose own value is said to be that of another authorization does not hold this one.
+        const first = (some: All['late'], test: (each: Known) => boolean) =>
+          [id, undefined].flatMap((of) => some.get(of)?.find((each) => isOther(each) && test(each)) ?? []);
+        const [stranger] = first(strange, () => true);
+        if (stranger !== undefined) {
+          const value = token();
+          if (value === undefined) return { why: MAY_HOLD(nameOf(stranger)) };
+          const hash = markerHash(value);
+          const [sharer] = first(strange, (each) => each.hash === hash);
+          if (sharer !== undefined) return { why: IS_HELD(nameOf(sharer)) };
+        }
+        const [last] = first(late, ({ readersUntil }) => readersUntil > now).toSorted(byReaders);
+        return last && { why: MAY_BE_HELD(nameOf(last)), until: last.readersUntil };
       },
     };
   }
 
-  #known(): readonly Known[] {
-    this.#all ??= this.#look();
+  #known(): All {
+    if (this.#all === undefined) {
+      const all = this.#look();
+      const ownId = ({ settings }: Known) => adoptedId(settings);
+      this.#all = {
+        holding: Map.groupBy(all, ({ hash }) => hash),
+        strange: Map.groupBy(
+          all.filter(({ isStrange }) => isStrange),
+          ownId,
+        ),
+        late: Map.groupBy(all.toSorted(byReaders), ownId),
+      };
+    }
     return this.#all;
   }
 
@@ -100,27 +130,12 @@ export class SecretValues {
   }
 }
 
-/** False if the configuration says that this consumer's own value is that of another authorization. */
-function mayMean({ settings }: Known, authorizationId: string): boolean {
-  const own = adoptedId(settings);
-  return own === undefined || own === authorizationId;
+function nameOf({ settings }: Known): string {
+  return settings.name;
 }
 
-/** Where the token is not known, it may be any value that nobody can tell whose it is. */
-function heldNow(all: readonly Known[], token: () => string | undefined): Use | undefined {
-  const strange = all.filter(({ isStrange }) => isStrange);
-  const [stranger] = strange;
-  if (stranger === undefined) return undefined;
-  const value = token();
-  if (value === undefined) return { why: MAY_HOLD(stranger.settings.name) };
-  const sharer = strange.find(({ hash }) => hash === markerHash(value));
-  return sharer && { why: IS_HELD(sharer.settings.name) };
-}
-
-function readLately(all: readonly Known[], now: number): Use | undefined {
-  const late = all.filter(({ readersUntil }) => readersUntil > now);
-  const last = late.toSorted((one, other) => one.readersUntil - other.readersUntil).at(-1);
-  return last && { why: MAY_BE_HELD(last.settings.name), until: last.readersUntil };
+function byReaders(one: Known, other: Known): number {
+  return other.readersUntil - one.readersUntil;
 }
 
 const MAY_HOLD = (consumer: string) => `the secret of consumer ${consumer} may hold it`;
