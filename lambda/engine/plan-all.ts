@@ -82,7 +82,7 @@ const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'bina
 
 function factsOf(
   { deployment, limits }: Configuration,
-  { secrets, targets, listing, protections, values }: Observation,
+  { secrets, targets, listing, protections, values, isRotators }: Observation,
   { now, clocks }: Surroundings,
   settings: ConsumerSettings,
   unread: readonly string[],
@@ -99,6 +99,7 @@ function factsOf(
     target: targets.get(name) ?? { kind: 'unresolved', problem: 'its names were not looked up' },
     protections: protections.against(name, now, settings.retired),
     others: values.against(name, now),
+    isRotators,
     unread: unread.filter((other) => other !== name),
     overTheCap: NOTHING,
     tooManyMissing: undefined,

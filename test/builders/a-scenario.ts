@@ -9,6 +9,7 @@ import { Listing } from '../../lambda/engine/observe/listing.ts';
 import { observed } from '../../lambda/engine/observe/observed-secret.ts';
 import type { Use } from '../../lambda/engine/observe/protections.ts';
 import { Answers, type AnswerTo, type Question } from '../../lambda/engine/observe/question.ts';
+import { rotatorsOwn } from '../../lambda/engine/observe/rotators-own.ts';
 import type { UnresolvedTarget } from '../../lambda/engine/observe/target.ts';
 import type { Decision } from '../../lambda/engine/plan/decision.ts';
 import { describeDecision } from '../../lambda/engine/plan/decision.ts';
@@ -100,6 +101,8 @@ export interface Scenario {
   readonly protections?: Readonly<Record<string, string>>;
   /** Why what has this hash in its marker must not be ended now: some secret holds that value. */
   readonly heldByHash?: Readonly<Record<string, string>>;
+  /** @default one that nothing holds */
+  readonly rotatorToken?: string;
   /** Other consumers whose secrets hold the same token as this one's. */
   readonly sharers?: readonly string[];
   /** That another consumer may hold what nothing marks. */
@@ -172,6 +175,7 @@ export function factsOf(scenario: Scenario): Facts {
       sharers: () => scenario.sharers ?? [],
       mayHold: () => scenario.mayHold,
     },
+    isRotators: rotatorsOwn(scenario.rotatorToken ?? 'the-rotator'),
     unread: scenario.unread ?? [],
     overTheCap: new Set(scenario.overTheCap),
     tooManyMissing: scenario.tooManyMissing,

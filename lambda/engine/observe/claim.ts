@@ -12,4 +12,4 @@ export interface Claim {
 export const IS_CURRENT: Claim['reason'] = (consumer) => `it is the current one of consumer ${consumer}`;
 export const MAY_BE_HELD: Claim['reason'] = (consumer) => `consumer ${consumer}'s readers may still hold it`;
 export const IS_HELD: Claim['reason'] = (consumer) => `the secret of consumer ${consumer} holds it`;
-export const IS_THE_ROTATORS: Claim['reason'] = () => 'the rotator itself uses it';
+export const IS_THE_ROTATORS: Claim['reason'] = () => "it is the rotator's own token: do not delete it";

@@ -12,6 +12,7 @@ import { contentOf, type ObservedSecret, observed } from './observed-secret.ts';
 import { Protections } from './protections.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 import { Resolver } from './resolve-names.ts';
+import { type IsRotators, rotatorsOwn } from './rotators-own.ts';
 import type { Target, UnresolvedTarget } from './target.ts';
 import { SecretValues } from './values-of-others.ts';
 
@@ -23,6 +24,7 @@ export interface Observation {
   readonly listing: Listing;
   readonly protections: Protections;
   readonly values: SecretValues;
+  readonly isRotators: IsRotators;
   /** The users by id that the configuration names as owners, wherever InfluxDB knows them. */
   readonly owners: ReadonlySet<string>;
 }
@@ -54,7 +56,7 @@ export async function observe(
   const listing = await list(influxdb, configuration, { secrets, targets, owners }, rotatorToken);
   const protections = new Protections(configuration, secrets, listing, rotatorToken);
   const values = new SecretValues(configuration, secrets, listing);
-  return { secrets, targets, listing, protections, values, owners };
+  return { secrets, targets, listing, protections, values, isRotators: rotatorsOwn(rotatorToken), owners };
 }
 
 /**

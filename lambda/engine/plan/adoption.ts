@@ -4,6 +4,7 @@ import { tokenHash } from '../document/document.ts';
 import { describeIdentity, type Identity, identityOf, isSameIdentity, parseMarker } from '../document/marker.ts';
 import { currentIn, namedIn, ownDocument } from '../document/own.ts';
 import { isOfValue, showsToken } from '../observe/listing.ts';
+import { contentOf } from '../observe/observed-secret.ts';
 import { Unanswered } from '../observe/question.ts';
 import { type Entry, entryOf } from './entry.ts';
 import type { Facts } from './facts.ts';
@@ -58,6 +59,7 @@ export function whyNotAdopted(facts: Facts, row: Authorization): string | undefi
 /** The same, apart from who uses it now: what time does not change. */
 export function whyNever(facts: Facts, row: Authorization): string | undefined {
   const { settings, target } = facts;
+  if (showsToken(row) ? facts.isRotators(row.token) : holdsRotators(facts)) return ROTATORS_OWN;
   if (isPrivileged(row.permissions) && settings.access.kind !== 'all-access' && settings.access.kind !== 'operator')
     return 'it may write authorizations, which only "all-access" and "operator" tokens of a consumer may: is it a rotator\'s or an operator\'s own?';
   if (isPrivileged(row.permissions) && !showsToken(row)) {
@@ -70,6 +72,15 @@ export function whyNever(facts: Facts, row: Authorization): string | undefined {
   return owner === undefined
     ? 'nothing tells who owns the token that the secret holds: give "owner", or let the rotator see its user'
     : `it belongs to user ${row.userId}, but the token that the secret holds or should hold belongs to user ${owner}`;
+}
+
+const ROTATORS_OWN =
+  'the secret holds the rotator\'s own token, which no consumer can adopt: do not delete that token, and take "adopt" out of the configuration';
+
+/** The rotator's own token stands in the consumer's secret. */
+export function holdsRotators({ secret, isRotators }: Facts): boolean {
+  const token = contentOf(secret)?.token;
+  return token !== undefined && isRotators(token);
 }
 
 /** The token that the secret holds now, where somebody else made it, or held before ours. */
@@ -108,8 +119,7 @@ export function adopteeOf(facts: Facts): Adoptee {
   if (adopt === undefined) return undefined;
   if (adopt !== 'auto') {
     const row = listing.get(adopt);
-    if (row === undefined)
-      return { authorizationId: adopt, why: "no list shows it: it is gone, or the rotator's token may not see it" };
+    if (row === undefined) return { authorizationId: adopt, why: holdsRotators(facts) ? ROTATORS_OWN : UNSEEN };
     const marker = parseMarker(row.description);
     // One that is marked for this very consumer needs no adoption; one of another deployment is not ours to take.
     if (marker === undefined || (marker.deployment === facts.deployment && !isOwn(facts, marker))) return { row };
@@ -120,6 +130,7 @@ export function adopteeOf(facts: Facts): Adoptee {
   const held = rows.length === 0 ? undefined : heldByHand(facts);
   if (held === undefined || isOursByValue(facts, held.token)) return undefined;
   const exact = rows.find((row) => showsToken(row) && row.token === held.token);
+  if (facts.isRotators(held.token)) return { authorizationId: exact?.id, why: ROTATORS_OWN };
   const owner = exact === undefined ? facts.answers.owner(held.of) : exact.userId;
   // Whoever can write the secret can put anybody's token there.
   if (facts.target.kind !== 'resolved' || owner !== facts.target.userId)
@@ -141,6 +152,8 @@ export function adopteeOf(facts: Facts): Adoptee {
   };
 }
 
+const UNSEEN = "no list shows it: it is gone, or the rotator's token may not see it";
+
 /** A token that we made, as a marker, a row that shows it, or the document before says: nobody's to adopt. */
 function isOursByValue({ listing, answers }: Facts, token: string): boolean {
   const marked = listing.marked().some((each) => isOfValue(each, token));
@@ -154,6 +167,6 @@ function isOwn({ secret, deployment, settings }: Facts, marker: Identity): boole
 }
 
 /** It could make or end other tokens: one of these is hardly a consumer's. */
-function isPrivileged(permissions: readonly Permission[]): boolean {
+export function isPrivileged(permissions: readonly Permission[]): boolean {
   return permissions.some(({ action, resource }) => action === 'write' && resource.type === 'authorizations');
 }

@@ -146,14 +146,16 @@ const SENTENCES: Sentences = {
     `authorization ${authorizationId} is adopted later, because ${secretsOf(consumers)}, too: it is switched off and deleted once every one of them has had a token of its own for a grace period`,
   HELD_IS_OURS: ({ authorizationId }) =>
     `the token that the secret holds is that of authorization ${authorizationId}, which is one of ours: it keeps working until its grace period after the next rotation is over`,
+  HELD_IS_ROTATORS: ({ secret, authorizationId }) =>
+    `the token that secret ${secret} held before is the rotator's own${authorizationId === undefined ? '' : ` (authorization ${authorizationId})`}: do not delete it; let nothing else use it, because it may do more than this consumer should`,
   RIGHTS_UNCHECKED: ({ detail }) => `not all rights of the rotator's token could be checked: ${detail}`,
   SECRET_GONE: ({ authorizationIds }) =>
     `authorizations ${idsIn(authorizationIds)} were made for this consumer, but the secret that they were made for is gone or scheduled for deletion: they are left alone; delete them by hand unless another stack uses them`,
 
   NOT_ATTEMPTED: () => 'the run ended early',
   NOT_PLANNED: ({ error }) => `what this consumer needs could not be read (${error})`,
-  UNMANAGED_TOKEN: ({ authorizationId, userId, description, status, createdAt, consumers }) =>
-    `authorization ${authorizationId} of user ${userId} ("${quotable(description)}", ${status}, made ${createdAt}) is managed by nobody${consumers.length === 0 ? '' : `, and ${secretsOf(consumers)}`}: name it as "adopt" of ${consumers.length > 1 ? 'one of them' : 'the consumer whose token it is'}, or delete it by hand once nothing uses it`,
+  UNMANAGED_TOKEN: ({ authorizationId, userId, description, status, createdAt, consumers, mayBeRotators }) =>
+    `authorization ${authorizationId} of user ${userId} ("${quotable(description)}", ${status}, made ${createdAt}) is managed by nobody${consumers.length === 0 ? '' : `, and ${secretsOf(consumers)}`}: name it as "adopt" of ${consumers.length > 1 ? 'one of them' : 'the consumer whose token it is'}, or delete it by hand once nothing uses it${mayBeRotators ? "; first make sure that it is not the rotator's own, because it may write authorizations" : ''}`,
   MORE_UNMANAGED: ({ more }) => `and ${more} more authorizations of these users are managed by nobody`,
   SHARED_VALUE: ({ consumers }) =>
     `the secrets of consumers ${consumers.join(', ')} hold the same token: each gets one of its own at its first rotation, and the shared one is ended only if it is adopted, after all of them have moved on`,

@@ -4,6 +4,7 @@ import type { Listing } from '../observe/listing.ts';
 import { arnOf, type ObservedSecret } from '../observe/observed-secret.ts';
 import type { ConsumerProtections } from '../observe/protections.ts';
 import type { Answers } from '../observe/question.ts';
+import type { IsRotators } from '../observe/rotators-own.ts';
 import type { Target, UnresolvedTarget } from '../observe/target.ts';
 import type { ValuesOfOthers } from '../observe/values-of-others.ts';
 
@@ -20,6 +21,7 @@ export interface Facts {
   readonly listing: Listing;
   readonly protections: ConsumerProtections;
   readonly others: ValuesOfOthers;
+  readonly isRotators: IsRotators;
   /** Other consumers whose secrets this run could not read: they may hold a token that was shared. */
   readonly unread: readonly string[];
   /** Authorizations that this run leaves on, because it switches off enough others. */

@@ -4,7 +4,7 @@ import { tokenHash } from '../document/document.ts';
 import { identityOf } from '../document/marker.ts';
 import { namedIn } from '../document/own.ts';
 import { isOfValue, showsToken } from '../observe/listing.ts';
-import { adopteeOf, sharersOf, whyNever, whyNotAdopted } from './adoption.ts';
+import { adopteeOf, holdsRotators, sharersOf, whyNever, whyNotAdopted } from './adoption.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
 
@@ -47,6 +47,10 @@ function notesOnHeld(facts: Facts): Reason[] {
     (each) => each.tokenHash === tokenHash(held),
   );
   if (named !== undefined) return [{ code: 'HELD_IS_OURS', authorizationId: named.authorizationId }];
+  if (holdsRotators(facts)) {
+    const own = [...listing.rows()].find((row) => showsToken(row) && facts.isRotators(row.token));
+    return [{ code: 'HELD_IS_ROTATORS', secret: settings.secret, authorizationId: own?.id }];
+  }
   const match = [...listing.rows()].find((row) => showsToken(row) && row.token === held);
   const consumers = facts.others.sharers(held);
   return [{ code: 'OLD_TOKEN_REMAINS', secret: settings.secret, authorizationId: match?.id, consumers }];

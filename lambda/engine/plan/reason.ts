@@ -123,6 +123,7 @@ export interface Reasons {
   ADOPTS: OfToken & { readonly userId: string; readonly description: string; readonly permissions: string };
   ADOPTS_LATER: OfToken & { readonly consumers: readonly string[] };
   HELD_IS_OURS: OfToken;
+  HELD_IS_ROTATORS: OfSecret & { readonly authorizationId: string | undefined };
   RIGHTS_UNCHECKED: { readonly detail: string };
   SECRET_GONE: { readonly authorizationIds: readonly string[] };
 
@@ -137,6 +138,8 @@ export interface Reasons {
     readonly createdAt: string;
     /** Whose secrets hold its token, where the server shows it. */
     readonly consumers: readonly string[];
+    /** It may write authorizations, and the server does not show whose value it is. */
+    readonly mayBeRotators?: boolean;
   };
   MORE_UNMANAGED: { readonly more: number };
   SHARED_VALUE: { readonly consumers: readonly string[] };

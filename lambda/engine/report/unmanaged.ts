@@ -5,7 +5,7 @@ import { fingerprintOf, parseMarker } from '../document/marker.ts';
 import { type MarkedRow, showsToken } from '../observe/listing.ts';
 import type { Observation } from '../observe/observe.ts';
 import { arnOf, contentOf, type ObservedSecret } from '../observe/observed-secret.ts';
-import { adoptedAsFarAsSeen } from '../plan/adoption.ts';
+import { adoptedAsFarAsSeen, isPrivileged } from '../plan/adoption.ts';
 import { listed } from '../plan/listed.ts';
 import type { Reason } from '../plan/reason.ts';
 import type { Planned } from './consumer-report.ts';
@@ -40,6 +40,7 @@ export function findUnmanaged(
       status,
       createdAt: made,
       consumers,
+      ...(!showsToken(row) && isPrivileged(row.permissions) && { mayBeRotators: true }),
     });
   }
   if (more > 0) notices.push({ code: 'MORE_UNMANAGED', more });
@@ -106,13 +107,14 @@ function configuredOwners({ consumers }: Configuration, { owners }: Pick<Observa
 }
 
 function findHandMade(
-  { listing }: Pick<Observation, 'listing'>,
+  { listing, isRotators }: Pick<Observation, 'listing' | 'isRotators'>,
   owners: ReadonlySet<string>,
   adopted: ReadonlySet<string | undefined>,
 ): Authorization[] {
-  return [...listing.rows()].filter(
+  const handMade = [...listing.rows()].filter(
     ({ id, userId, description }) => owners.has(userId) && !adopted.has(id) && parseMarker(description) === undefined,
   );
+  return handMade.filter((row) => !(showsToken(row) && isRotators(row.token)));
 }
 
 /** The consumers whose secrets hold each token. */

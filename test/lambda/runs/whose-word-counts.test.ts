@@ -510,7 +510,7 @@ describe('what the configuration adopts', () => {
   });
 
   it.each([
-    ['shows tokens', 'plain', 'the rotator itself uses it'],
+    ['shows tokens', 'plain', "it is the rotator's own token: do not delete it"],
     ['hashes them', 'hashed', "it may be the rotator's own"],
   ] as const)('is never the token that the rotator signs in with, where the server %s', async (_name, tokens, why) => {
     scene = await Scene.open({ configuration: aConfiguration([telegraf]), tokens });

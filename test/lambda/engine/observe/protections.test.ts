@@ -43,7 +43,7 @@ const why = (protections: Protections, id: string, consumer = 'telegraf') => pro
 const CURRENT = 'it is the current one of consumer grafana';
 const READERS = "consumer grafana's readers may still hold it";
 const HELD = 'the secret of consumer grafana holds it';
-const ROTATOR = 'the rotator itself uses it';
+const ROTATOR = "it is the rotator's own token: do not delete it";
 const GRACE = LIMITS.leaseMs + DAY;
 
 describe('an authorization is protected from a consumer while', () => {

@@ -114,6 +114,10 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
     { ...token, consumers: ['grafana', 'loader'] },
   ],
   HELD_IS_OURS: [token],
+  HELD_IS_ROTATORS: [
+    { ...secret, authorizationId: undefined },
+    { ...secret, ...token },
+  ],
   RIGHTS_UNCHECKED: [detail],
   SECRET_GONE: [tokens],
   NOT_ATTEMPTED: [{}],
@@ -233,6 +237,8 @@ suite('the sentence of', () => {
       ADOPTS_LATER: authorization a1 is adopted later, because the secret of consumer grafana holds it, too: it is switched off and deleted once every one of them has had a token of its own for a grace period
       ADOPTS_LATER: authorization a1 is adopted later, because the secrets of consumers grafana, loader hold it, too: it is switched off and deleted once every one of them has had a token of its own for a grace period
       HELD_IS_OURS: the token that the secret holds is that of authorization a1, which is one of ours: it keeps working until its grace period after the next rotation is over
+      HELD_IS_ROTATORS: the token that secret acme/telegraf held before is the rotator's own: do not delete it; let nothing else use it, because it may do more than this consumer should
+      HELD_IS_ROTATORS: the token that secret acme/telegraf held before is the rotator's own (authorization a1): do not delete it; let nothing else use it, because it may do more than this consumer should
       RIGHTS_UNCHECKED: not all rights of the rotator's token could be checked: the detail
       SECRET_GONE: authorizations a1, a2 were made for this consumer, but the secret that they were made for is gone or scheduled for deletion: they are left alone; delete them by hand unless another stack uses them
       NOT_ATTEMPTED: the run ended early

@@ -25,7 +25,7 @@ const find = (rows: readonly ReturnType<typeof aRow>[], secrets: typeof READ = R
   const protections = new Protections(aConfiguration(), secrets, listing, 'the-rotator');
   return findUnmanaged(
     aConfiguration(),
-    { secrets, listing, targets: new Map(), protections, owners: new Set() },
+    { secrets, listing, targets: new Map(), protections, isRotators: () => false, owners: new Set() },
     [],
   ).notices.map(describeReason);
 };
@@ -77,8 +77,9 @@ describe('a token that nobody manages is reported in every run (T5)', () => {
     const secrets = new Map([['telegraf', facts.secret]]);
     const configuration = aConfiguration([facts.settings]);
     const protections = new Protections(configuration, secrets, listing, 'the-rotator');
+    const { isRotators } = facts;
     const owners = new Set(target.kind === 'resolved' && target.userId !== undefined ? [target.userId] : []);
-    const observation = { secrets, listing, targets: new Map([['telegraf', target]]), protections, owners };
+    const observation = { secrets, listing, targets: new Map([['telegraf', target]]), protections, isRotators, owners };
     return findUnmanaged(configuration, observation, [{ facts, outcome: decide({ ...scenario, settings }, facts) }]);
   };
   const hers = aRow('hers', { description: 'by hand' });
@@ -152,6 +153,7 @@ describe('two secrets that hold one value', () => {
       listing: new Listing([]),
       targets: new Map(),
       protections,
+      isRotators: () => false,
       owners: new Set<string>(),
     };
     const { notices } = findUnmanaged(aConfiguration(all), observation, []);
