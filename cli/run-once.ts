@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { parseConfigurationText } from '../lambda/config/configuration.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
 import { useProblems } from '../lambda/config/use-problems.ts';
@@ -22,7 +23,7 @@ export async function runOnce(file: string, action: Action = 'run'): Promise<num
     bytes = readFileSync(file);
   } catch (error) {
     process.stderr.write(
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give the path of a configuration, for example prod.json\n`,
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code}${isAbsolute(file) ? '' : `; it was looked for in ${process.cwd()}`}): give the path of a configuration, for example prod.json\n`,
     );
     return 2;
   }

@@ -13,6 +13,8 @@ interface Options {
   readonly tokens: TokenMode;
 }
 
+const BEFORE_OPTIONS = 'put -- before the options: npm start -s -- --config FILE';
+
 const program = new Command('npm start --')
   .description(
     'Without --config: the life of the consumers in demo/rotation.json on embedded servers, over simulated days.',
@@ -34,12 +36,26 @@ const program = new Command('npm start --')
       .default('hashed'),
   )
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  .exitOverride((error) => {
+    if (error.code === 'commander.excessArguments') process.stderr.write(`${BEFORE_OPTIONS}\n`);
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  });
 
 // A reader that has seen enough, such as `| head`, is not an error.
 process.stdout.on('error', () => process.exit(0));
 
 const { json, config, action, tokens } = program.parse().opts<Options>();
+// npm keeps an option of its command line to itself, unless `--` stands before it, and passes it on in the environment.
+const kept = (['config', 'action', 'tokens'] as const).filter(
+  (name) => process.env[`npm_config_${name}`] && program.getOptionValueSource(name) !== 'cli',
+);
+if (kept.length > 0)
+  program.error(`error: npm kept ${kept.map((name) => `--${name}`).join(' and ')} to itself; ${BEFORE_OPTIONS}`);
 if (config === undefined && action !== undefined)
   program.error('error: --action needs --config FILE: the demonstration shows whole lives');
+const ofDemonstration = (['json', 'tokens'] as const).filter((name) => program.getOptionValueSource(name) === 'cli');
+if (config !== undefined && ofDemonstration.length > 0)
+  program.error(
+    `error: ${ofDemonstration.map((name) => `--${name}`).join(' and ')} cannot be combined with --config, because the demonstration alone has it. With --config, the report is always JSON, and the server is the real one`,
+  );
 process.exitCode = config === undefined ? await demonstrate(json, tokens) : await runOnce(config, action);

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Token } from 'aws-cdk-lib';
 import { type Configuration, parseConfiguration } from '../lambda/config/configuration.ts';
-import { parseDurationText } from '../lambda/config/duration.ts';
 import { parseJson } from '../lambda/config/json-text.ts';
 import { ConfigurationError, formatPath, type Problem } from '../lambda/config/problems.ts';
 import type { ConfigurationFile } from '../lambda/config/schema.ts';
@@ -17,10 +16,6 @@ export interface DeployableConfiguration {
   readonly source: string;
 }
 
-const MINUTE_MS = 60_000;
-/** An alarm looks back at most 7 days, and NoSuccessfulRun has to see two periods. */
-const LONGEST_SCHEDULE_MS = 3 * 24 * 60 * MINUTE_MS;
-
 /**
  * Reads a configuration, and checks it as the function itself does.
  * @param configuration the path of a file, relative to the working directory, or its content.
@@ -29,7 +24,7 @@ const LONGEST_SCHEDULE_MS = 3 * 24 * 60 * MINUTE_MS;
 export function readConfiguration(configuration: string | RotationConfiguration): DeployableConfiguration {
   const source = typeof configuration === 'string' ? configuration : 'the configuration';
   const input = typeof configuration === 'string' ? parseJson(readBytes(configuration), source) : configuration;
-  const found = [...unresolvedProblems(input, []), ...scheduleProblems(input)];
+  const found = unresolvedProblems(input, []);
   const settings = parseConfiguration(input, source, found);
   return { file: input as RotationConfiguration, settings, source };
 }
@@ -61,19 +56,4 @@ function unresolvedProblems(value: unknown, path: readonly PropertyKey[]): Probl
   return Object.entries(value).flatMap(([key, inner]) =>
     unresolvedProblems(inner, [...path, Array.isArray(value) ? Number(key) : key]),
   );
-}
-
-function scheduleProblems(input: unknown): Problem[] {
-  const { schedule } = (input ?? {}) as { readonly schedule?: unknown };
-  const periodMs = parseDurationText(schedule);
-  if (periodMs === undefined) return [];
-  if (periodMs > 0 && periodMs % MINUTE_MS === 0 && periodMs <= LONGEST_SCHEDULE_MS) return [];
-  return [
-    {
-      path: 'schedule',
-      message:
-        'must be whole minutes, because EventBridge Scheduler counts in minutes, and at most 3d, because no alarm would notice missing runs beyond that',
-      value: schedule,
-    },
-  ];
 }

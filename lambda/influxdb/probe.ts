@@ -108,6 +108,8 @@ function isAnswerTo({ method, path }: Probe['request'], answer: unknown): boolea
   return read.success && path.toLowerCase().endsWith(`/${read.data.id}`);
 }
 
+const CORRECT_BUCKET = 'correct its id in the configuration (influx bucket list), or give its name instead';
+
 type Failure = Exclude<Proof, { readonly kind: 'works' }>;
 
 async function tryProbe(transport: Transport, token: string, { right, request }: Probe): Promise<'works' | Failure> {
@@ -125,6 +127,8 @@ async function tryProbe(transport: Transport, token: string, { right, request }:
     if (/\/(orgs|users)\/\{id\}$/.test(request.operation) && error.absent !== undefined) return 'works';
     // A token without read:authorizations may not even read itself, but only a valid one is told which right it lacks.
     if (right === undefined && error.isMissingRight) return 'works';
-    return { kind: 'refused', detail: `${right ?? 'itself'}: ${error.message}`, error };
+    const bucket = error.absent === 'bucket' ? /buckets\/([0-9a-f]{16})$/.exec(right ?? '')?.[1] : undefined;
+    const why = bucket === undefined ? '' : `: bucket ${bucket} does not exist; ${CORRECT_BUCKET}`;
+    return { kind: 'refused', detail: `${right ?? 'itself'}: ${error.message}${why}`, error };
   }
 }

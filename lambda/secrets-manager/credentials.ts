@@ -1,9 +1,15 @@
 import { redact } from '../calls/redact.ts';
 import type { Failure } from './errors.ts';
 import { describePlace, type Place } from './place.ts';
+import type { Environment } from './settings.ts';
 
 /** Why the SDK has no credentials. It tells its reasons apart by their texts alone. */
-export function withoutCredentials(exception: string, message: string, { profile }: Place): Failure {
+export function withoutCredentials(
+  exception: string,
+  message: string,
+  { profile }: Place,
+  environment: Environment,
+): Failure {
   const of = profile === undefined ? '' : ` of profile ${redact(profile)}`;
   const failure = (code: 'AWS_SETTINGS' | 'AWS_CREDENTIALS', detail: string): Failure => ({
     exception,
@@ -27,17 +33,33 @@ export function withoutCredentials(exception: string, message: string, { profile
   if (!/^Could not load credentials from any providers|^Unable to find environment/.test(message))
     return failure(
       'AWS_SETTINGS',
-      `no AWS credentials${of} (${reasonIn(message)}): correct the profile or the environment`,
+      `no AWS credentials${of} (${reasonIn(message)}): correct the profile or the environment${unusedKeys(profile, environment)}`,
     );
   if (profile !== undefined)
     return failure(
       'AWS_SETTINGS',
-      `no AWS credentials were found for profile ${redact(profile)}, which AWS_PROFILE names: aws configure list-profiles shows which there are, and aws sts get-caller-identity whether it works`,
+      `no AWS credentials were found for profile ${redact(profile)}, which AWS_PROFILE names: aws configure list-profiles shows which there are, and aws sts get-caller-identity whether it works${unusedKeys(profile, environment)}`,
     );
   return failure(
     'AWS_SETTINGS',
-    'no AWS credentials were found: sign in, set AWS_PROFILE, or give the function its role',
+    halfOfKeys(environment) ?? 'no AWS credentials were found: sign in, set AWS_PROFILE, or give the function its role',
   );
+}
+
+const HALVES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
+
+/** One of the two is of no use alone. */
+function halfOfKeys(environment: Environment): string | undefined {
+  const there = HALVES.filter((name) => environment[name]);
+  const missing = HALVES.filter((name) => !environment[name]);
+  if (there.length === 0 || missing.length === 0) return undefined;
+  return `no AWS credentials were found: ${there} is set, but ${missing} is not; set both, or unset it and set AWS_PROFILE`;
+}
+
+/** The SDK takes the profile, and nothing else. */
+function unusedKeys(profile: string | undefined, environment: Environment): string {
+  if (profile === undefined || !HALVES.some((name) => environment[name])) return '';
+  return '. The keys in the environment are not used while AWS_PROFILE is set: unset AWS_PROFILE if they are meant';
 }
 
 function signIn(command: string, profile: string | undefined): string {

@@ -3,7 +3,7 @@ import { CONNECT_TIMEOUT, whyNoConnection } from '../calls/no-connection.ts';
 import { redact } from '../calls/redact.ts';
 import { refusedCredentials, withoutCredentials } from './credentials.ts';
 import { type Failure, SecretsManagerError } from './errors.ts';
-import { describePlace, type Place, settingOf } from './place.ts';
+import { describePlace, type Place, settingOf, unreadEndpoint } from './place.ts';
 import { remedyFor } from './remedy.ts';
 import { type Environment, MisdirectedError, wrongSetting } from './settings.ts';
 
@@ -17,6 +17,8 @@ interface Thrown {
   readonly hostname?: string;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   readonly $fault?: string;
+  /** The name of the failure, in a body of AWS. */
+  readonly __type?: unknown;
   readonly $response?: { readonly statusCode?: number; readonly headers?: Headers };
 }
 
@@ -61,9 +63,9 @@ function failureIn(call: Call, thrown: Thrown): Failure {
   const { name = 'unknown error', message = '', code, input } = thrown;
   const { place, hadRequest, environment } = call;
   const unconnected = noConnection(thrown);
-  if (unconnected !== undefined) return unreachable(unconnected, thrown, place);
+  if (unconnected !== undefined) return unreachable(unconnected, thrown, call);
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError')
-    return withoutCredentials(name, message, place);
+    return withoutCredentials(name, message, place, environment);
   if (code === 'ERR_INVALID_CHAR') return UNSENDABLE;
   const isAnswer = thrown.$response !== undefined || thrown.$fault !== undefined;
   if (thrown instanceof MisdirectedError || (!hadRequest && !isAnswer)) {
@@ -94,14 +96,19 @@ function noConnection({ name, code, message = '', syscall }: Thrown): string | u
   return NOT_TLS.test(message) ? 'EPROTO' : undefined;
 }
 
-function unreachable(code: string, { hostname }: Thrown, { endpoint, ...rest }: Place): Failure {
+function unreachable(code: string, { hostname }: Thrown, call: Call): Failure {
+  const { endpoint, ...rest } = call.place;
   const place = { ...rest, endpoint: endpoint ?? (hostname === undefined ? undefined : `https://${hostname}`) };
   const why = whyNoConnection(code, {
     origin: place.endpoint ?? 'https://secretsmanager',
     setting: settingOf(place),
     ca: 'NODE_EXTRA_CA_CERTS',
   });
-  return { exception: code, kind: 'unreachable', detail: `no connection (${describePlace(place)}): ${why}` };
+  return {
+    exception: code,
+    kind: 'unreachable',
+    detail: `no connection (${describePlace(place)}): ${why}${unreadEndpoint(place, call.environment)}`,
+  };
 }
 
 /**
@@ -114,12 +121,17 @@ function isForeign(thrown: Thrown): boolean {
   return $response?.statusCode !== undefined && $response.statusCode < 500 && !isInOwnWords(thrown);
 }
 
-function isInOwnWords({ name, message = '', $metadata, $response }: Thrown): boolean {
+function isInOwnWords({ name, message = '', $metadata, $response, __type: type }: Thrown): boolean {
   const isNamed = $metadata?.requestId !== undefined;
-  if (name !== 'SyntaxError') return isNamed || (name !== 'Unknown' && name !== 'UnknownError');
+  // Others have a `code` in their JSON, too, which the SDK takes for the name. InfluxDB does.
+  if (name !== 'SyntaxError') return isNamed || type !== undefined || errorTypeOf($response) !== undefined;
   const isPage =
     /^text\/html/i.test(first($response?.headers?.['content-type']) ?? '') || /^Unexpected token '<'/.test(message);
   return isNamed && !isPage;
+}
+
+function errorTypeOf(response: Thrown['$response']): string | undefined {
+  return first(response?.headers?.['x-amzn-errortype']);
 }
 
 function foreign({ code, $response }: Thrown, place: Place): Failure {
@@ -131,7 +143,8 @@ function foreign({ code, $response }: Thrown, place: Place): Failure {
       ? 'what answers does not speak HTTP; is its port for TLS? Then the endpoint begins with https://'
       : `the answer is not Secrets Manager's own (${type ?? 'no message'}), but a proxy's, a firewall's or a gateway's${wantsSignIn}`;
   return {
-    exception: code ?? `HTTP ${statusCode}`,
+    // An answer's own `code` is nobody's name for a failure here.
+    exception: statusCode === undefined && code !== undefined ? code : `HTTP ${statusCode}`,
     // What somebody else's answer did, nobody knows.
     ...{ kind: 'unanswered', code: 'SECRETS_MANAGER_NOT_ITSELF' },
     detail: `${sign}. Make sure that ${settingOf(place)} leads to Secrets Manager itself (${describePlace(place)}), and that nothing on the way answers for it. Proxies are not used, whatever HTTPS_PROXY says`,
@@ -158,7 +171,8 @@ function answered(call: Call, { name = '', $metadata, $response }: Thrown, messa
   if (status === undefined || status < 400 || status >= 500)
     return { exception: name, kind: 'unanswered', detail: message };
   const refused = refusedCredentials(name, message, call.skewOf($response?.headers ?? {}), place);
-  if (refused !== undefined) return refused;
+  if (refused !== undefined)
+    return { ...refused, detail: `${refused.detail}${unreadEndpoint(place, call.environment)}` };
   const remedy = remedyFor({ operation, exception: name, message, secret });
   return { exception: name, kind: 'refused', detail: remedy === undefined ? message : `${message}: ${remedy}` };
 }

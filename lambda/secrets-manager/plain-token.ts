@@ -17,6 +17,12 @@ export function plainTokenIn(text: string): PlainToken {
   return wrong === undefined ? { token } : { wrong };
 }
 
+/** The same, or the text itself where it holds none. */
+export function bareToken(text: string): string {
+  const found = plainTokenIn(text);
+  return 'token' in found ? found.token : text;
+}
+
 /** More layers than these are no accident. */
 const LAYERS = 4;
 

@@ -108,3 +108,15 @@ describe('the last lines of npm start -- --config FILE', () => {
     expect(lastLines(ending).at(-1)).toMatch(/^1 of 2 consumers failed: telegraf: bucket "nosuch"/);
   });
 });
+
+describe('the line about who has no working token', () => {
+  it.each<[string, Json, string]>([
+    ['a name is wrong', { write: ['nosuch'] }, 'NAME_UNRESOLVED'],
+    ['the secret does not exist', { secret: 'influxdb/nothing' }, 'SECRET_NOT_FOUND'],
+  ])('leads to what keeps a run from making one, where %s', async (_what, more, code) => {
+    const ending = await start('plan', { more });
+    expect(lastLines(ending)).toContain(
+      `1 of 2 consumers has no working token: telegraf (${code}); a run makes one once that is mended: what to do is said with each failure, and in docs/codes.md`,
+    );
+  });
+});

@@ -158,6 +158,14 @@ const TWICE: readonly Row[] = [
   ],
 ];
 
+const SCHEDULE =
+  'must be whole minutes, because EventBridge Scheduler counts in minutes, and at most 3d, because no alarm would notice missing runs beyond that';
+const SCHEDULES: readonly Row[] = ['90s', '4d', '73h'].map((schedule) => [
+  schedule,
+  file({ schedule, defaults: { maxTokenAge: '40d' } }),
+  `schedule: ${SCHEDULE} (found "${schedule}")`,
+]);
+
 const UNKNOWN = 'is not a known key here';
 const KEYS: readonly Row[] = [
   ['of the file', file({ deploymnt: 'x' }), `deploymnt: ${UNKNOWN}: did you mean "deployment"?`],
@@ -364,6 +372,7 @@ describe('refused as soon as the file is read: a key that stands twice', () => {
 
 describe('refused as soon as the file is read: a misspelt key', () => {
   for (const [name, content, ...said] of KEYS) it(name, () => refuse(content, said));
+  for (const [name, content, ...said] of SCHEDULES) it(`a schedule of ${name}`, () => refuse(content, said));
 
   it('by the editor, too', () => {
     for (const [, content] of KEYS.filter(([, each]) => typeof each !== 'string'))

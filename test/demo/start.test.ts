@@ -51,6 +51,51 @@ describe('the demonstration', () => {
   });
 });
 
+describe('a command line that cannot be meant ends with 2, and shows nothing', () => {
+  const HINT = 'put -- before the options: npm start -s -- --config FILE';
+  it.each<[string, string[], NodeJS.ProcessEnv, string]>([
+    ['npm kept --config', [], { npm_config_config: 'prod.json' }, `error: npm kept --config to itself; ${HINT}\n`],
+    [
+      'npm kept two options',
+      [],
+      { npm_config_config: 'prod.json', npm_config_action: 'plan' },
+      `error: npm kept --config and --action to itself; ${HINT}\n`,
+    ],
+    ['npm kept --tokens', [], { npm_config_tokens: 'plain' }, `error: npm kept --tokens to itself; ${HINT}\n`],
+    [
+      'npm passed on the value alone',
+      ['prod.json'],
+      {},
+      `error: too many arguments. Expected 0 arguments but got 1: prod.json.\n${HINT}\n`,
+    ],
+    [
+      'options of the demonstration stand beside a configuration',
+      ['--config', 'prod.json', '--json', '--tokens', 'plain'],
+      {},
+      'error: --json and --tokens cannot be combined with --config, because the demonstration alone has it. With --config, the report is always JSON, and the server is the real one\n',
+    ],
+    [
+      'a relative path leads nowhere',
+      ['--config', 'nowhere/prod.json'],
+      {},
+      `nowhere/prod.json cannot be read (ENOENT; it was looked for in ${process.cwd()}): give the path of a configuration, for example prod.json\n`,
+    ],
+    [
+      'an absolute path leads nowhere',
+      ['--config', '/nowhere/prod.json'],
+      {},
+      '/nowhere/prod.json cannot be read (ENOENT): give the path of a configuration, for example prod.json\n',
+    ],
+  ])('%s', async (_name, args, env, stderr) => {
+    expect(await start(args, env)).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  it('but an option behind -- is as good as ever, whatever npm says of another', async () => {
+    const { code, stderr } = await start(['--config', '/nowhere/prod.json'], { npm_config_config: 'prod.json' });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('/nowhere/prod.json cannot be read')]);
+  });
+});
+
 describe('one run against the endpoints that a file names', () => {
   let folder: string;
   let world: World;

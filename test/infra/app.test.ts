@@ -54,8 +54,8 @@ it('the app tells what is wrong with a configuration, and nothing else', async (
   expect(code).toBe(1);
   expect(stderr.replaceAll(folder, '…')).toMatchInlineSnapshot(`
     "…/bad.json has 2 problems:
-      schedule: must be whole minutes, because EventBridge Scheduler counts in minutes, and at most 3d, because no alarm would notice missing runs beyond that (found "4d")
       consumers: must not be empty (found [])
+      schedule: must be whole minutes, because EventBridge Scheduler counts in minutes, and at most 3d, because no alarm would notice missing runs beyond that (found "4d")
     "
   `);
 });

@@ -1,11 +1,15 @@
-import { looksLikeToken } from '../../config/token-text.ts';
+import { looksLikeToken, withoutSecrets } from '../../config/token-text.ts';
 import { parseObject } from '../../secrets-manager/json-object.ts';
+import { plainTokenIn } from '../../secrets-manager/plain-token.ts';
 import { parseDocument, type RotationDocument, tokenHash } from './document.ts';
 
 /** What a version of a secret holds. `document/own.ts` says whose its document is. */
 export type SecretContent =
-  /** Not a JSON object. `token` is the text itself where it can be a plain token; broken JSON, for example, cannot. */
-  | { readonly kind: 'not-an-object'; readonly token: string | undefined }
+  /**
+   * Not a JSON object. `token` is what the text holds where that can be a plain token; of broken JSON, for example, `wrong`
+   * says why it is none, and completes the sentence "its text …".
+   */
+  | { readonly kind: 'not-an-object'; readonly token: string | undefined; readonly wrong?: string }
   /** A `rotation` or token key that we may not overwrite. `problem` completes the sentence "the secret has …". */
   | { readonly kind: 'malformed'; readonly problem: string; readonly token: string | undefined }
   /** A JSON object without a `rotation` key. */
@@ -17,13 +21,14 @@ export type SecretContent =
       readonly token: string | undefined;
     };
 
-/** One word that does not begin like JSON. */
-const PLAIN_TOKEN = /^\s*([^\s{["]\S*)\s*$/;
-
 /** Reads a secret's text. Never throws, and never repeats what stands in it. */
 export function readSecretContent(text: string, versionId: string, tokenKey: string): SecretContent {
   const value = parseObject(text);
-  if (value === undefined) return { kind: 'not-an-object', token: PLAIN_TOKEN.exec(text)?.[1] };
+  if (value === undefined) {
+    // As the rotator's own secret is read.
+    const plain = plainTokenIn(text);
+    return { kind: 'not-an-object', ...('token' in plain ? plain : { token: undefined, ...plain }) };
+  }
   const token = ownString(value, tokenKey);
   if (!Object.hasOwn(value, 'rotation')) {
     if (token !== undefined || !Object.hasOwn(value, tokenKey) || value[tokenKey] === null)
@@ -74,6 +79,26 @@ export function otherTokenKeys(text: string, tokenKey: string): string[] {
     .filter(([key, value]) => TOKEN_KEY.test(key) || looksLikeToken(String(value)))
     .map(([key]) => key);
 }
+
+/** The paths of keys inside other keys, such as `influxdb.token`, under which a token seems to be. */
+export function nestedTokenKeys(text: string, tokenKey: string): string[] {
+  const found: string[] = [];
+  const look = (value: unknown, path: readonly string[]): void => {
+    if (typeof value !== 'object' || value === null || path.length > DEEPEST) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const isToken = key === tokenKey || TOKEN_KEY.test(key) || looksLikeToken(String(inner));
+      if (path.length > 0 && typeof inner === 'string' && inner !== '' && isToken)
+        found.push(withoutSecrets([...path, key].join('.')));
+      look(inner, [...path, key]);
+    }
+  };
+  look(parseObject(text), []);
+  return found.slice(0, MOST_NAMED);
+}
+
+/** Whoever nests deeper, or has more of them, has seen what is meant. */
+const DEEPEST = 8;
+const MOST_NAMED = 5;
 
 function ownString(value: Record<string, unknown>, key: string): string | undefined {
   const member = Object.hasOwn(value, key) ? value[key] : undefined;

@@ -1,8 +1,8 @@
 import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
 import { ID } from '../../influxdb/authorization.ts';
-import { InfluxdbError } from '../../influxdb/errors.ts';
-import type { User } from '../../influxdb/named.ts';
+import { InfluxdbError, type Thing } from '../../influxdb/errors.ts';
+import type { Bucket, User } from '../../influxdb/named.ts';
 import { readAndWrite } from '../../influxdb/permissions.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 
@@ -74,18 +74,36 @@ export class Names {
     const { org, orgId } = this.#settings;
     return this.#once(`bucket ${name}`, async () => {
       const filter = orgId === undefined ? { org: org ?? '' } : { orgID: orgId };
-      const bucket = await this.#influxdb
-        .findBucket(filter, name)
-        .catch(
-          notFound(
-            (reason) => `${reason} (org ${org ?? orgId}): ${withoutEnds(name) ?? 'create it, or correct the name'}`,
-          ),
-        );
+      const bucket = await this.#influxdb.findBucket(filter, name).catch(
+        notFound((thing, reason) => {
+          if (thing === 'org') return this.#noOrg();
+          return `${reason} (${this.#usedOrg()}): ${withoutEnds(name) ?? `create it, or correct the name${this.#orCorrectOrg()}`}`;
+        }),
+      );
       if (bucket === undefined)
         throw new UnresolvedError(unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#toRead('<bucket id>')]));
       this.#orgIdOfBucket ??= bucket.orgId;
       return bucket.id;
     });
+  }
+
+  /** Names the setting that was used: with both, the id goes before the name. */
+  #usedOrg(): string {
+    const { org, orgId } = this.#settings;
+    return orgId === undefined ? `org ${org}` : `org id ${orgId}`;
+  }
+
+  #orCorrectOrg(): string {
+    const { org, orgId } = this.#settings;
+    if (orgId === undefined) return '';
+    if (org === undefined) return ', or correct influxdb.orgId';
+    return idIn(org) === orgId
+      ? ', or correct influxdb.org'
+      : `; influxdb.orgId goes before influxdb.org: make sure that ${orgId} is the id of ${JSON.stringify(org)} (influx org list)`;
+  }
+
+  #noOrg(): string {
+    return noSuchOrg(this.#settings);
   }
 
   #toRead(id: string): Permission {
@@ -99,15 +117,29 @@ export class Names {
     if (known !== undefined) return known;
     const { org } = this.#settings;
     const found = await this.#once(`org ${org}`, () =>
-      this.#influxdb.findOrg(org ?? '').catch(notFound(() => `org "${org}" does not exist: correct the name`)),
+      this.#influxdb.findOrg(org ?? '').catch(notFound(() => this.#noOrg())),
     );
     if (found !== undefined) return found;
-    const [bucket] = buckets;
-    if (bucket !== undefined) {
-      this.#orgIdOfBucket = (await this.#once(`bucket-by-id ${bucket}`, () => this.#influxdb.getBucket(bucket))).orgId;
-      return this.#orgIdOfBucket;
+    for (const bucket of buckets) {
+      this.#orgIdOfBucket = (await this.#once(`bucket-by-id ${bucket}`, () => this.#readableBucket(bucket)))?.orgId;
+      if (this.#orgIdOfBucket !== undefined) return this.#orgIdOfBucket;
     }
-    throw new UnresolvedError(`org "${org}" may not be looked up by the rotator's token: give its id as "orgId"`);
+    const right = JSON.stringify({ action: 'read', resource: { type: 'orgs', id: '<org id>' } });
+    throw new UnresolvedError(
+      `the rotator's token may not look up org "${org}", and may read no bucket that tells its id: give the id as influxdb.orgId (influx org list), or replace the token with one that also has ${right}, as docs/rotator-token.md says`,
+    );
+  }
+
+  /** Undefined if it may not be read. */
+  async #readableBucket(id: string): Promise<Bucket | undefined> {
+    try {
+      return await this.#influxdb.getBucket(id);
+    } catch (error) {
+      if (error instanceof InfluxdbError && error.isMissingRight) return undefined;
+      return notFound(() => `bucket ${id} does not exist: correct its id (influx bucket list), or give its name`)(
+        error,
+      );
+    }
   }
 
   /** One call for each distinct question, whose key is one word and a name; a failure is one for all who ask. */
@@ -140,7 +172,7 @@ function withoutEnds(name: string): string | undefined {
 /** InfluxDB tells what exists from what does not, though no id of what may not be read. */
 function unseen(what: string, lacked: readonly Permission[]): string {
   const permissions = lacked.map((permission) => JSON.stringify(permission)).join(' and ');
-  return `the rotator's token may not read ${what}, which exists: replace it with a token that also has ${permissions}, as docs/rotator-token.md says`;
+  return `the rotator's token may not read ${what}, which exists: replace it with a token that also has ${permissions}, as docs/rotator-token.md says; a plan with an operator's token lists all that is needed (rightsNeeded)`;
 }
 
 function missingRight(what: string): (error: unknown) => never {
@@ -150,9 +182,15 @@ function missingRight(what: string): (error: unknown) => never {
   };
 }
 
-function notFound(problem: (reason: string) => string): (error: unknown) => never {
+function notFound(problem: (thing: Thing, reason: string) => string): (error: unknown) => never {
   return (error) => {
-    if (error instanceof InfluxdbError && error.absent !== undefined) throw new UnresolvedError(problem(error.reason));
+    if (error instanceof InfluxdbError && error.absent !== undefined)
+      throw new UnresolvedError(problem(error.absent, error.reason));
     throw error;
   };
+}
+
+/** The name is the whole cause, whatever was looked up in that org. */
+export function noSuchOrg({ org }: Pick<InfluxdbSettings, 'org'>): string {
+  return `influxdb.org names the org ${JSON.stringify(org)}, which does not exist: correct the name (influx org list), or give its id as influxdb.orgId`;
 }

@@ -1,4 +1,5 @@
 import type { Budget } from '../../calls/budget.ts';
+import { CallError } from '../../calls/call-error.ts';
 import { endsRun } from '../../calls/failure.ts';
 import { adoptedId, type Configuration, type ConsumerSettings } from '../../config/configuration.ts';
 import { homeOf } from '../../config/secret-name.ts';
@@ -8,6 +9,7 @@ import { tokenHash } from '../document/document.ts';
 import { identityOf } from '../document/marker.ts';
 import { namedIn, whoseDocument } from '../document/own.ts';
 import { type Interest, ListedRows, Listing } from './listing.ts';
+import { noSuchOrg } from './names.ts';
 import { contentOf, type ObservedSecret, observed } from './observed-secret.ts';
 import { Protections } from './protections.ts';
 import type { ReadingInfluxdb } from './reads.ts';
@@ -118,7 +120,12 @@ async function list(
   const configured = new ListedRows(interest);
   // By its name, if that is how it is configured: a minimal rotator may not look the id up, though it may list.
   const { orgId, org } = influxdbSettings;
-  await influxdb.listAuthorizations(orgId === undefined ? { org: org ?? '' } : { orgID: orgId }, configured);
+  await influxdb
+    .listAuthorizations(orgId === undefined ? { org: org ?? '' } : { orgID: orgId }, configured)
+    .catch((error: unknown) => {
+      if (!(error instanceof InfluxdbError) || error.absent !== 'org') throw error;
+      throw new CallError('INFLUXDB_REFUSED', 'refused', noSuchOrg({ org: org ?? orgId }), { cause: error });
+    });
   const known = new Set([orgId, ...[...targets.values()].map(orgOf), ...configured.rows.map((row) => row.orgId)]);
   const former = new Set(named.flatMap((each) => each.orgId ?? []).filter((id) => !known.has(id)));
   const lists = [configured];

@@ -39,9 +39,10 @@ export class Resolver {
   }
 
   async #lookUpNames(consumer: ConsumerSettings): Promise<void> {
-    await this.#names.owner(consumer);
-    if (consumer.access.kind === 'buckets' && !consumer.retired)
-      await this.#buckets([...consumer.access.read, ...consumer.access.write]);
+    const { access, retired } = consumer;
+    const trial = new Trial();
+    await trial.of(() => this.#names.owner(consumer));
+    if (access.kind === 'buckets' && !retired) await this.#buckets([...access.read, ...access.write], trial);
   }
 
   /** Every owner found so far, also those of consumers whose buckets could not be resolved. */
@@ -49,28 +50,34 @@ export class Resolver {
     return this.#owners;
   }
 
-  /** Throws only what ends the whole run. */
+  /** Throws only what ends the whole run. A person who mends one name should not find the next one wrong. */
   async resolve(consumer: ConsumerSettings): Promise<Target | UnresolvedTarget> {
+    const trial = new Trial();
     try {
-      const userId = await this.#names.owner(consumer);
+      const userId = await trial.of(() => this.#names.owner(consumer));
       if (userId !== undefined) this.#owners.add(userId);
-      if (consumer.retired) return { kind: 'resolved', orgId: '', userId, grant: () => [] };
-      return await this.#target(consumer, userId);
+      const target = consumer.retired
+        ? ({ kind: 'resolved', orgId: '', userId, grant: () => [] } as const)
+        : await trial.of(() => this.#target(consumer, userId, trial));
+      if (target !== undefined && trial.problems.length === 0) return target;
     } catch (error) {
-      if (error instanceof UnresolvedError) {
-        const { message: problem, ownerIsDeactivated } = error;
-        return { kind: 'unresolved', problem, ownerIsDeactivated };
-      }
       if (endsRun(error) || !(error instanceof CallError)) throw error;
-      return { kind: 'unresolved', problem: error.message };
+      trial.problems.push(error);
     }
+    const problem = [...new Set(trial.problems.map(({ message }) => message))].join('; and ');
+    const ownerIsDeactivated = trial.problems.some(
+      (each) => each instanceof UnresolvedError && each.ownerIsDeactivated,
+    );
+    return { kind: 'unresolved', problem, ownerIsDeactivated };
   }
 
-  async #target({ access }: ConsumerSettings, userId: string | undefined): Promise<Target> {
+  /** Undefined where a bucket is not resolved: the org may follow from it. */
+  async #target({ access }: ConsumerSettings, userId: string | undefined, trial: Trial): Promise<Target | undefined> {
     switch (access.kind) {
       case 'buckets': {
-        const read = await this.#buckets(access.read);
-        const write = await this.#buckets(access.write);
+        const read = await this.#buckets(access.read, trial);
+        const write = await this.#buckets(access.write, trial);
+        if (read === undefined || write === undefined) return undefined;
         const orgId = await this.#names.orgId([...read, ...write]);
         return { kind: 'resolved', orgId, userId, grant: () => bucketPermissions(orgId, read, write) };
       }
@@ -89,7 +96,7 @@ export class Resolver {
         };
       }
       case 'permissions': {
-        await this.#assertKnownTypes(access.permissions);
+        await trial.of(() => this.#assertKnownTypes(access.permissions));
         const orgId = await this.#names.orgId([]);
         const permissions = access.permissions.map((permission) => withinOrg(permission, orgId));
         return { kind: 'resolved', orgId, userId, grant: () => permissions };
@@ -105,11 +112,32 @@ export class Resolver {
     if (problem !== undefined) throw new UnresolvedError(problem);
   }
 
-  async #buckets(buckets: readonly string[]): Promise<string[]> {
+  /** Undefined if one of them is not resolved; the trial has why. */
+  async #buckets(buckets: readonly string[], trial: Trial): Promise<string[] | undefined> {
     const ids: string[] = [];
-    for (const bucket of buckets) ids.push(idIn(bucket) ?? (await this.#names.bucket(bucket)));
+    for (const bucket of buckets) {
+      const id = idIn(bucket) ?? (await trial.of(() => this.#names.bucket(bucket)));
+      if (id !== undefined) ids.push(id);
+    }
     // What grew has room for 16 more, and every consumer's target holds two of these.
-    return [...ids];
+    return ids.length === buckets.length ? [...ids] : undefined;
+  }
+}
+
+/** Several look-ups for one consumer, of which some may fail. */
+class Trial {
+  readonly problems: Error[] = [];
+
+  /** Undefined if the look-up was refused. What another one would meet as well is thrown. */
+  async of<T>(lookUp: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await lookUp();
+    } catch (error) {
+      const isRefused = error instanceof CallError && error.kind === 'refused' && !endsRun(error);
+      if (!isRefused && !(error instanceof UnresolvedError)) throw error;
+      this.problems.push(error);
+      return undefined;
+    }
   }
 }
 

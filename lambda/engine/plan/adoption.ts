@@ -1,5 +1,6 @@
 import type { Permission } from '../../config/permission.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
+import { bareToken } from '../../secrets-manager/plain-token.ts';
 import { tokenHash } from '../document/document.ts';
 import { describeIdentity, type Identity, identityOf, isSameIdentity, parseMarker } from '../document/marker.ts';
 import { currentIn, namedIn, ownDocument } from '../document/own.ts';
@@ -129,14 +130,14 @@ export function adopteeOf(facts: Facts): Adoptee {
   const rows = [...listing.rows()].filter(({ description }) => parseMarker(description) === undefined);
   const held = rows.length === 0 ? undefined : heldByHand(facts);
   if (held === undefined || isOursByValue(facts, held.token)) return undefined;
-  const exact = rows.find((row) => showsToken(row) && row.token === held.token);
+  const exact = rows.find((row) => showsToken(row) && row.token === bareToken(held.token));
   if (facts.isRotators(held.token)) return { authorizationId: exact?.id, why: ROTATORS_OWN };
   const owner = exact === undefined ? facts.answers.owner(held.of) : exact.userId;
   // Whoever can write the secret can put anybody's token there.
   if (facts.target.kind !== 'resolved' || owner !== facts.target.userId)
     return {
       authorizationId: undefined,
-      why: `"auto" adopts only authorizations of the configured owner, and the secret's token is ${owner === undefined ? 'of a user that InfluxDB does not tell' : `of user ${owner}`}: give its id as "adopt"`,
+      why: `"auto" adopts only authorizations of the configured owner, and the secret's token is ${owner === undefined ? `of a user that InfluxDB does not tell${bareToken(held.token) === held.token ? '' : ', because more than the token stands there'}` : `of user ${owner}`}: give its id as "adopt"`,
     };
   if (exact !== undefined) return { row: exact };
   const candidates = rows.filter(

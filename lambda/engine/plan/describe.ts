@@ -50,7 +50,7 @@ const SENTENCES: Sentences = {
   LEFTOVERS_ARE_LIVE: ({ authorizationIds }) =>
     `runs that died over it left authorizations ${idsIn(authorizationIds)} live: they are switched off after a grace period, or at once by hand`,
   RIGHT_MISSING: ({ right }) =>
-    `the rotator's token lacks ${asPermission(right)}, without which this consumer's tokens cannot be made and ended: replace it with a token that also has this permission, as docs/rotator-token.md says`,
+    `the rotator's token lacks ${asPermission(right)}, without which this consumer's tokens cannot be made and ended: replace it with a token that also has this permission, as docs/rotator-token.md says; rightsNeeded in the report lists them all`,
   CLOCKS_DISAGREE: ({ detail }) => detail,
   NAME_UNRESOLVED: ({ problem }) => problem,
   ROTATED_ELSEWHERE: ({ secret }) =>
@@ -89,14 +89,16 @@ const SENTENCES: Sentences = {
     `secret ${secret} holds binary data, not a JSON object: store its value as a SecretString`,
   SECRET_NOT_FOUND: ({ secret, consumer }) =>
     `secret ${secret} does not exist: create it (aws secretsmanager create-secret --name ${secret}), or set "createSecret": true for consumer ${consumer}`,
-  SECRET_NOT_JSON: ({ secret }) =>
-    `the value of secret ${secret} is neither a JSON object nor a plain token (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is`,
+  SECRET_NOT_JSON: ({ secret, wrong }) =>
+    `the value of secret ${secret} is neither a JSON object nor a plain token${wrong === undefined ? '' : `, because its text ${wrong}`} (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is`,
   SECRET_PLAIN_TOKEN: ({ secret, consumer, tokenKey }) =>
     `the value of secret ${secret} is not a JSON object: store it as {"${tokenKey}": "<the token>"}, or set "convert": true for consumer ${consumer} once its readers expect JSON`,
   TOKEN_KEY_TAKEN: ({ secret, tokenKey }) =>
     `secret ${secret} holds something else than our token under its key "${tokenKey}", which would be overwritten: set "tokenKey" to the key that applications read, or remove "${tokenKey}" from the secret`,
-  TOKEN_KEY_UNKNOWN: ({ secret, tokenKey, keys }) =>
-    `secret ${secret} has no key "${tokenKey}", but others that seem to hold tokens (${keys.join(', ')}): set "tokenKey" to the one that applications read; if they will read "${tokenKey}", add "${tokenKey}": "" to the secret`,
+  TOKEN_KEY_UNKNOWN: ({ secret, tokenKey, keys, nested }) =>
+    keys.length > 0
+      ? `secret ${secret} has no key "${tokenKey}", but others that seem to hold tokens (${[...keys, ...nested].join(', ')}): set "tokenKey" to the one that applications read; if they will read "${tokenKey}", add "${tokenKey}": "" to the secret`
+      : `secret ${secret} has no key "${tokenKey}" at the top of its JSON, and keys inside other keys are not supported (${nested.join(', ')}): let applications read "${tokenKey}" at the top, and add "${tokenKey}": "" there`,
   SECRET_MALFORMED: ({ secret, problem }) => `secret ${secret} has ${problem}`,
   CURRENT_UNSEEN: ({ authorizationId, detail }) =>
     `the current authorization ${authorizationId} cannot be seen: ${detail}`,
@@ -146,6 +148,8 @@ const SENTENCES: Sentences = {
     `authorization ${authorizationId} is adopted later, because ${secretsOf(consumers)}, too: it is switched off and deleted once every one of them has had a token of its own for a grace period`,
   HELD_IS_OURS: ({ authorizationId }) =>
     `the token that the secret holds is that of authorization ${authorizationId}, which is one of ours: it keeps working until its grace period after the next rotation is over`,
+  HELD_NOT_ALONE: ({ secret, tokenKey }) =>
+    `the value that secret ${secret} held under "${tokenKey}" is more than a token: a line end, a space, quotes or a word such as "Token" stands around it, and InfluxDB refuses it so; the rotation puts a token alone there, which readers must expect`,
   HELD_IS_ROTATORS: ({ secret, authorizationId }) =>
     `the token that secret ${secret} held before is the rotator's own${authorizationId === undefined ? '' : ` (authorization ${authorizationId})`}: do not delete it; let nothing else use it, because it may do more than this consumer should`,
   RIGHTS_UNCHECKED: ({ detail }) => `not all rights of the rotator's token could be checked: ${detail}`,

@@ -1,5 +1,6 @@
 import { redact } from '../../calls/redact.ts';
 import { describePermissions } from '../../influxdb/permissions.ts';
+import { bareToken, plainTokenIn } from '../../secrets-manager/plain-token.ts';
 import { tokenHash } from '../document/document.ts';
 import { identityOf } from '../document/marker.ts';
 import { namedIn } from '../document/own.ts';
@@ -22,6 +23,18 @@ export function notesOnCopy(facts: Facts): Reason[] {
 
 /** What an operator should know of a token that somebody put into the secret, and of what is to be adopted. */
 export function notesOnAdoption(facts: Facts): Reason[] {
+  return [...notesOnAdopted(facts), ...notesOnForm(facts)];
+}
+
+/** Applications that send the value as it stands have no access. */
+function notesOnForm({ settings: { secret: name, tokenKey }, secret }: Facts): Reason[] {
+  if (secret.kind !== 'value' || secret.content.kind === 'not-an-object') return [];
+  const { token = '' } = secret.content;
+  const plain = plainTokenIn(token);
+  return 'token' in plain && plain.token !== token ? [{ code: 'HELD_NOT_ALONE', secret: name, tokenKey }] : [];
+}
+
+function notesOnAdopted(facts: Facts): Reason[] {
   const found = adopteeOf(facts);
   if (found === undefined) return notesOnHeld(facts);
   if ('why' in found) return [{ code: 'CANNOT_ADOPT', authorizationId: found.authorizationId, why: found.why }];
@@ -51,7 +64,7 @@ function notesOnHeld(facts: Facts): Reason[] {
     const own = [...listing.rows()].find((row) => showsToken(row) && facts.isRotators(row.token));
     return [{ code: 'HELD_IS_ROTATORS', secret: settings.secret, authorizationId: own?.id }];
   }
-  const match = [...listing.rows()].find((row) => showsToken(row) && row.token === held);
+  const match = [...listing.rows()].find((row) => showsToken(row) && row.token === bareToken(held));
   const consumers = facts.others.sharers(held);
   return [{ code: 'OLD_TOKEN_REMAINS', secret: settings.secret, authorizationId: match?.id, consumers }];
 }

@@ -2,7 +2,7 @@ import { parseObject } from '../../secrets-manager/json-object.ts';
 import { type RotationDocument, tokenHash } from '../document/document.ts';
 import { type Identity, identityOf, markerHash } from '../document/marker.ts';
 import { ownDocument, whoseDocument } from '../document/own.ts';
-import { otherTokenKeys } from '../document/secret-content.ts';
+import { nestedTokenKeys, otherTokenKeys } from '../document/secret-content.ts';
 import { Unanswered } from '../observe/question.ts';
 import { countedRows } from './counted-rows.ts';
 import { planCurrentToken } from './current-token.ts';
@@ -18,11 +18,19 @@ import { planDeletedSecret, planWithoutValue } from './secret-without-value.ts';
  */
 export function plan(facts: Facts): Plan {
   try {
-    return decide(facts);
+    return withUnresolved(facts, decide(facts));
   } catch (error) {
     if (error instanceof Unanswered) return { kind: 'question', question: error.question };
     throw error;
   }
+}
+
+/** What is wrong with a name is told also where something else comes first, so that both are mended at once. */
+function withUnresolved({ target }: Facts, decision: Decision): Decision {
+  if (target.kind === 'resolved' || (decision.state !== 'failed' && decision.state !== 'blocked')) return decision;
+  const { reason, obstacle, notes } = decision;
+  if ([reason, obstacle, ...notes].some((each) => each?.code === 'NAME_UNRESOLVED')) return decision;
+  return { ...decision, notes: [...notes, { code: 'NAME_UNRESOLVED', problem: target.problem }] };
 }
 
 function decide(facts: Facts): Decision {
@@ -53,7 +61,7 @@ function planWithValue(
   const start: StartingVersion = { secretId: arn, identity, versionId, text };
   switch (content.kind) {
     case 'not-an-object':
-      if (content.token === undefined) return failed({ code: 'SECRET_NOT_JSON', secret });
+      if (content.token === undefined) return failed({ code: 'SECRET_NOT_JSON', secret, wrong: content.wrong });
       if (!settings.convert) return failed({ code: 'SECRET_PLAIN_TOKEN', secret, consumer, tokenKey });
       return planFirstToken(facts, { ...start, text: '{}' }, content);
     case 'malformed':
@@ -64,7 +72,9 @@ function planWithValue(
     case 'none': {
       // A slip in "tokenKey" would leave the applications with their old token for ever.
       const keys = content.token === undefined ? otherTokenKeys(text, tokenKey) : [];
-      if (keys.length > 0) return blocked({ code: 'TOKEN_KEY_UNKNOWN', secret, tokenKey, keys });
+      const nested = content.token === undefined ? nestedTokenKeys(text, tokenKey) : [];
+      if (keys.length + nested.length > 0)
+        return blocked({ code: 'TOKEN_KEY_UNKNOWN', secret, tokenKey, keys, nested });
       return planFirstToken(facts, start, content);
     }
     case 'copied':

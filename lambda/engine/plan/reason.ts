@@ -86,10 +86,16 @@ export interface Reasons {
   SECRET_UNREADABLE: OfSecret & { readonly detail: string; readonly remedy?: string | undefined };
   SECRET_BINARY: OfSecret;
   SECRET_NOT_FOUND: OfSecret & { readonly consumer: string };
-  SECRET_NOT_JSON: OfSecret;
+  /** `wrong` completes "its text …". */
+  SECRET_NOT_JSON: OfSecret & { readonly wrong?: string | undefined };
   SECRET_PLAIN_TOKEN: OfSecret & { readonly consumer: string; readonly tokenKey: string };
   TOKEN_KEY_TAKEN: OfSecret & { readonly tokenKey: string };
-  TOKEN_KEY_UNKNOWN: OfSecret & { readonly tokenKey: string; readonly keys: readonly string[] };
+  /** `nested`: the paths of keys inside other keys. */
+  TOKEN_KEY_UNKNOWN: OfSecret & {
+    readonly tokenKey: string;
+    readonly keys: readonly string[];
+    readonly nested: readonly string[];
+  };
   SECRET_MALFORMED: OfSecret & { readonly problem: string };
   CURRENT_UNSEEN: OfToken & { readonly detail: string };
 
@@ -123,6 +129,7 @@ export interface Reasons {
   ADOPTS: OfToken & { readonly userId: string; readonly description: string; readonly permissions: string };
   ADOPTS_LATER: OfToken & { readonly consumers: readonly string[] };
   HELD_IS_OURS: OfToken;
+  HELD_NOT_ALONE: OfSecret & { readonly tokenKey: string };
   HELD_IS_ROTATORS: OfSecret & { readonly authorizationId: string | undefined };
   RIGHTS_UNCHECKED: { readonly detail: string };
   SECRET_GONE: { readonly authorizationIds: readonly string[] };

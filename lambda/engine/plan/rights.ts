@@ -84,6 +84,8 @@ export function neededRights(
   all: readonly Facts[],
   { orgByName }: { readonly orgByName: boolean },
 ): Permission[] | undefined {
+  // An empty list would read as "none needed".
+  if (all.every(({ target }) => target.kind === 'unresolved')) return undefined;
   // Every bucket that is looked up by its name tells the org's id.
   const looksUpOrg = orgByName && !all.some(({ settings }) => namesIn(settings).includes(true));
   const needed = new Map<string, Permission>();

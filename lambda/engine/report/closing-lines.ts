@@ -17,16 +17,36 @@ export function closingLines(report: RunReport, { failuresAreTold = false } = {}
   const without = consumers.filter(({ access }) => access === 'none');
   const soon = without.filter(getsOne);
   const cutOff = without.filter((each) => !soon.includes(each));
+  // Something that a run cannot do without must be mended first, and it says what.
+  const hindered = cutOff.filter(({ state, tokens }) => state !== 'blocked' || !tokens.some(isCurrent));
   const lines = [
     ...(failuresAreTold ? [] : say(failed, consumers, 'failed', 'failed')),
     ...say(blocked, consumers, 'is blocked, and needs a person', 'are blocked, and need a person'),
-    ...name(cutOff, consumers, 'has no working token', 'have no working token', SEE_RUNBOOK),
+    ...name(hindered.map(withCode), consumers, 'has no working token', 'have no working token', SEE_CODES),
+    ...name(
+      cutOff.filter((each) => !hindered.includes(each)),
+      consumers,
+      'has no working token',
+      'have no working token',
+      SEE_RUNBOOK,
+    ),
     ...name(soon, consumers, 'has no working token', 'have no working token', 'a run would make one'),
   ];
   return lines.length > 0 || failed.length > 0 ? lines : [allIsWell(report)];
 }
 
 const SEE_RUNBOOK = 'docs/operations.md says what to do ("A consumer has no access")';
+
+const SEE_CODES = 'a run makes one once that is mended: what to do is said with each failure, and in docs/codes.md';
+
+function isCurrent({ role }: ConsumerReport['tokens'][number]): boolean {
+  return role === 'current';
+}
+
+/** By the code of what keeps a run from making a token. */
+function withCode({ consumer, obstacle, errorCode, why }: ConsumerReport): { readonly consumer: string } {
+  return { consumer: `${consumer} (${obstacle?.code ?? errorCode ?? why.code})` };
+}
 
 /** This dry run would have put a working token into the secret. */
 function getsOne({ state, actions }: ConsumerReport): boolean {
@@ -43,7 +63,7 @@ function say(some: readonly ConsumerReport[], all: readonly unknown[], is: strin
 
 /** Their reasons are told elsewhere. */
 function name(
-  some: readonly ConsumerReport[],
+  some: readonly Pick<ConsumerReport, 'consumer'>[],
   all: readonly unknown[],
   is: string,
   are: string,

@@ -108,7 +108,7 @@ describe('a configuration that passes', () => {
   });
 
   it.each<[string, Json]>([
-    ['times of seconds that satisfy the checks', file({ schedule: '10s', defaults: SHORT, limits: SHORT_LIMITS })],
+    ['short times that satisfy the checks', file({ schedule: '1m', defaults: SHORT, limits: SHORT_LIMITS })],
     [
       'a consumer without an owner on InfluxDB Cloud',
       file({ influxdb: { url: 'https://eu-central-1-1.aws.cloud2.influxdata.com' }, consumer: { owner: undefined } }),

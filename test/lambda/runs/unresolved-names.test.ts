@@ -41,12 +41,12 @@ describe('a name that cannot be resolved', () => {
     [
       'a bucket',
       (action, type) => action === 'read' && type === 'buckets',
-      'the rotator\'s token may not read bucket "telemetry" of org acme, which exists: replace it with a token that also has {"action":"read","resource":{"type":"buckets","id":"<bucket id>","orgID":"<org id>"}}, as docs/rotator-token.md says',
+      'the rotator\'s token may not read bucket "telemetry" of org acme, which exists: replace it with a token that also has {"action":"read","resource":{"type":"buckets","id":"<bucket id>","orgID":"<org id>"}}, as docs/rotator-token.md says; a plan with an operator\'s token lists all that is needed (rightsNeeded)',
     ],
     [
       'an owner',
       (_action, type) => type === 'users',
-      'the rotator\'s token may not read owner "svc-telegraf", which exists: replace it with a token that also has {"action":"read","resource":{"type":"users","id":"<owner id>"}} and {"action":"write","resource":{"type":"users","id":"<owner id>"}}, as docs/rotator-token.md says',
+      'the rotator\'s token may not read owner "svc-telegraf", which exists: replace it with a token that also has {"action":"read","resource":{"type":"users","id":"<owner id>"}} and {"action":"write","resource":{"type":"users","id":"<owner id>"}}, as docs/rotator-token.md says; a plan with an operator\'s token lists all that is needed (rightsNeeded)',
     ],
   ])(
     'that may not be read is told from one that does not exist, with the permission: %s',

@@ -173,6 +173,33 @@ aws_secret_access_key = not-real
   });
 });
 
+it.each<[string, Record<string, string>, string]>([
+  [
+    'the secret half of the keys is missing',
+    { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE' },
+    'no AWS credentials were found: AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not; set both, or unset it and set AWS_PROFILE',
+  ],
+  [
+    'the other half is missing',
+    { AWS_SECRET_ACCESS_KEY: 'not-real' },
+    'no AWS credentials were found: AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID is not; set both, or unset it and set AWS_PROFILE',
+  ],
+  [
+    'a profile is set, too',
+    { AWS_PROFILE: 'unknown', AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'not-real' },
+    'no AWS credentials were found for profile unknown, which AWS_PROFILE names: aws configure list-profiles shows which there are, and aws sts get-caller-identity whether it works. The keys in the environment are not used while AWS_PROFILE is set: unset AWS_PROFILE if they are meant',
+  ],
+])('keys that are of no use are named: %s', async (_name, variables, text) => {
+  const names = ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+  for (const name of names) vi.stubEnv(name, variables[name]);
+  vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+  const error = await failureOf({ endpoint: 'http://127.0.0.1:1' }, batch, {});
+  expect(error).toMatchObject({ code: 'AWS_SETTINGS', kind: 'refused', endsRun: true });
+  expect(error.message).toBe(`Secrets Manager: BatchGetSecretValue failed with CredentialsProviderError: ${text}`);
+});
+
 describe('settings that cannot be right end the run at once, with the name of the setting, and nothing is sent', () => {
   const PROFILES = `
 [profile here]
@@ -395,6 +422,14 @@ describe("a page of something else before Secrets Manager is nobody's refusal", 
     ['a page with a request id', 403, { 'content-type': 'text/html', 'x-amzn-requestid': 'r' }, '<html>', 'HTTP 403'],
     ['a text', 400, {}, 'Bad Request', 'HTTP 400'],
     ["a gateway's JSON", 403, { 'content-type': 'application/json' }, '{"message":"Forbidden"}', 'HTTP 403'],
+    [
+      'InfluxDB, which an endpoint leads to',
+      401,
+      { 'content-type': 'application/json; charset=utf-8', 'x-influxdb-version': 'v2.9.1' },
+      '{"code":"unauthorized","message":"unauthorized access"}',
+      'HTTP 401',
+    ],
+    ['another API', 404, { 'content-type': 'application/json' }, '{"code":"NotFound","message":"x"}', 'HTTP 404'],
     ['nothing', 403, {}, '', 'HTTP 403'],
     ['a redirect', 302, { location: 'http://127.0.0.1:1/' }, '', 'HTTP 302'],
   ])('%s', async (_name, status, headers, body, exception) => {
@@ -406,6 +441,17 @@ describe("a page of something else before Secrets Manager is nobody's refusal", 
       expect(error.message).toContain(`leads to Secrets Manager itself (Region eu-west-1, `);
       expect(error.message).not.toMatch(/blocked|sign in</);
     }
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['by the type in its body', {}, '{"__type":"AccessDeniedException","message":"no"}'],
+    ['by the type in a header', { 'x-amzn-errortype': 'AccessDeniedException' }, '{"message":"no"}'],
+  ])('but an emulator without request ids is known %s', async (_name, headers, body) => {
+    const endpoint = await answering((_request, response) => response.writeHead(400, headers).end(body));
+    expect(await failureOf({ endpoint })).toMatchObject({
+      code: 'SECRETS_MANAGER_REFUSED',
+      exception: 'AccessDeniedException',
+    });
   });
 
   it('nor is a port for TLS that is spoken to in plain HTTP', async () => {

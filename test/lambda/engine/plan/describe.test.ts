@@ -70,7 +70,10 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   SECRET_NOT_JSON: [secret],
   SECRET_PLAIN_TOKEN: [{ ...secret, ...consumer, tokenKey: 'token' }],
   TOKEN_KEY_TAKEN: [{ ...secret, tokenKey: 'token' }],
-  TOKEN_KEY_UNKNOWN: [{ ...secret, tokenKey: 'token', keys: ['password', 'influx'] }],
+  TOKEN_KEY_UNKNOWN: [
+    { ...secret, tokenKey: 'token', keys: ['password', 'influx'], nested: [] },
+    { ...secret, tokenKey: 'token', keys: [], nested: ['influxdb.token'] },
+  ],
   SECRET_MALFORMED: [{ ...secret, problem: 'a key "rotation" that is not a document of ours' }],
   CURRENT_UNSEEN: [{ ...token, ...detail }],
   USED_BY_ANOTHER: [
@@ -114,6 +117,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
     { ...token, consumers: ['grafana', 'loader'] },
   ],
   HELD_IS_OURS: [token],
+  HELD_NOT_ALONE: [{ ...secret, tokenKey: 'token' }],
   HELD_IS_ROTATORS: [
     { ...secret, authorizationId: undefined },
     { ...secret, ...token },
@@ -179,7 +183,7 @@ suite('the sentence of', () => {
       ANOTHER_IS_LIVE: authorization a1 is still live
       LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
       LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
-      RIGHT_MISSING: the rotator's token lacks write:users/u1, without which this consumer's tokens cannot be made and ended: replace it with a token that also has this permission, as docs/rotator-token.md says
+      RIGHT_MISSING: the rotator's token lacks write:users/u1, without which this consumer's tokens cannot be made and ended: replace it with a token that also has this permission, as docs/rotator-token.md says; rightsNeeded in the report lists them all
       CLOCKS_DISAGREE: the detail
       NAME_UNRESOLVED: bucket "x" not found
       ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
@@ -204,6 +208,7 @@ suite('the sentence of', () => {
       SECRET_PLAIN_TOKEN: the value of secret acme/telegraf is not a JSON object: store it as {"token": "<the token>"}, or set "convert": true for consumer telegraf once its readers expect JSON
       TOKEN_KEY_TAKEN: secret acme/telegraf holds something else than our token under its key "token", which would be overwritten: set "tokenKey" to the key that applications read, or remove "token" from the secret
       TOKEN_KEY_UNKNOWN: secret acme/telegraf has no key "token", but others that seem to hold tokens (password, influx): set "tokenKey" to the one that applications read; if they will read "token", add "token": "" to the secret
+      TOKEN_KEY_UNKNOWN: secret acme/telegraf has no key "token" at the top of its JSON, and keys inside other keys are not supported (influxdb.token): let applications read "token" at the top, and add "token": "" there
       SECRET_MALFORMED: secret acme/telegraf has a key "rotation" that is not a document of ours
       CURRENT_UNSEEN: the current authorization a1 cannot be seen: the detail
       USED_BY_ANOTHER: superseded authorization a1 is left alone: the rotator itself uses it
@@ -237,6 +242,7 @@ suite('the sentence of', () => {
       ADOPTS_LATER: authorization a1 is adopted later, because the secret of consumer grafana holds it, too: it is switched off and deleted once every one of them has had a token of its own for a grace period
       ADOPTS_LATER: authorization a1 is adopted later, because the secrets of consumers grafana, loader hold it, too: it is switched off and deleted once every one of them has had a token of its own for a grace period
       HELD_IS_OURS: the token that the secret holds is that of authorization a1, which is one of ours: it keeps working until its grace period after the next rotation is over
+      HELD_NOT_ALONE: the value that secret acme/telegraf held under "token" is more than a token: a line end, a space, quotes or a word such as "Token" stands around it, and InfluxDB refuses it so; the rotation puts a token alone there, which readers must expect
       HELD_IS_ROTATORS: the token that secret acme/telegraf held before is the rotator's own: do not delete it; let nothing else use it, because it may do more than this consumer should
       HELD_IS_ROTATORS: the token that secret acme/telegraf held before is the rotator's own (authorization a1): do not delete it; let nothing else use it, because it may do more than this consumer should
       RIGHTS_UNCHECKED: not all rights of the rotator's token could be checked: the detail
