@@ -130,7 +130,7 @@ export const ConfigurationFile = z.strictObject({
   mode: z.optional(
     z.enum(['rotate', 'plan']).check(described('"plan", for a first deployment, only reports what would be done')),
   ),
-  schedule: z.optional(duration('Time from one run to the next')),
+  schedule: z.optional(duration('Time from one run to the next: whole minutes, at most 3d')),
   influxdb: z.strictObject({
     url: text('Base URL of the server, e.g. https://influxdb.example.com:8086'),
     org: z.optional(text('Org that the tokens belong to, by name or id')),

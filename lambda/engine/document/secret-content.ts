@@ -86,8 +86,8 @@ export function nestedTokenKeys(text: string, tokenKey: string): string[] {
   const look = (value: unknown, path: readonly string[]): void => {
     if (typeof value !== 'object' || value === null || path.length > DEEPEST) return;
     for (const [key, inner] of Object.entries(value)) {
-      const isToken = key === tokenKey || TOKEN_KEY.test(key) || looksLikeToken(String(inner));
-      if (path.length > 0 && typeof inner === 'string' && inner !== '' && isToken)
+      const isToken = (text: string) => key === tokenKey || TOKEN_KEY.test(key) || looksLikeToken(text);
+      if (path.length > 0 && typeof inner === 'string' && inner !== '' && isToken(inner))
         found.push(withoutSecrets([...path, key].join('.')));
       look(inner, [...path, key]);
     }

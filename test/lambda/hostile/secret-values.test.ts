@@ -35,8 +35,11 @@ const levels = (count: number) => `{"deep":${'['.repeat(count)}${']'.repeat(coun
 
 describe('the other keys of a secret survive its rotations byte for byte', () => {
   it.each<[string, string]>([
-    ['names of members that every object inherits', '{"__proto__":{"token":"x"},"constructor":1,"toString":null}'],
-    ['our names below the top', '{"nested":{"token":"x","rotation":{"id":1}}}'],
+    [
+      'names of members that every object inherits',
+      '{"token":"","__proto__":{"token":"x"},"constructor":1,"toString":null}',
+    ],
+    ['our names below the top', '{"token":"","nested":{"token":"x","rotation":{"id":1}}}'],
     ['numbers that a parser rounds', '{"a":12345678901234567890,"b":1e400,"c":1.0,"d":-0,"e":0.10,"f":1E+2}'],
     ['keys that stand twice', '{"a":1,"a":2,"A":3,"\\u0061":4}'],
     ['escapes that a printer would undo', '{"a":"\\u0000\\u2028\\ud83d\\ude00\\/\\u0041","b":"\\ud800"}'],
@@ -88,16 +91,16 @@ it('keeps a layout of several lines: ours come below the others', async () => {
 });
 
 describe('a secret that cannot take our keys is left as it is, and nothing is minted', () => {
-  const NO_JSON =
-    'is neither a JSON object nor a plain token (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is';
+  const noJson = (wrong: string) =>
+    `is neither a JSON object nor a plain token, because its text ${wrong} (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is`;
+  const NO_JSON = noJson('is broken JSON');
   it.each<[string, string, string]>([
     ['a byte order mark', '\ufeff{"url":"x"}', NO_JSON],
-    ['a comment', '// ours\n{"url":"x"}', NO_JSON],
+    ['a comment', '// ours\n{"url":"x"}', noJson('is broken JSON')],
     ['a comment inside', '{"url":"x" /* ours */}', NO_JSON],
     ['a trailing comma', '{"url":"x",}', NO_JSON],
     ['an array', '["x"]', NO_JSON],
-    ['a text in quotes', '"x"', NO_JSON],
-    ['lines of a shell script', 'URL=x\nTOKEN=y\n', NO_JSON],
+    ['lines of a shell script', 'URL=x\nTOKEN=y\n', noJson('has a line break inside')],
     ['30,000 levels', levels(30_000), "the secret's JSON is nested too deeply to be edited; flatten its other keys"],
     ['our key once more in disguise', '{"token":"a","\\u0074oken":"b"}', 'has the key "token" or "rotation" twice'],
     ['a number as its token', '{"token":5}', 'has a key "token" that holds no text: rename it, or name another key'],
