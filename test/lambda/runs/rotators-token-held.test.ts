@@ -20,7 +20,9 @@ async function open(tokens: TokenMode, { rotator = 'minimal', around = (token: s
   return { token, id: world.influxdb.store.authorizationOf(token)?.id ?? '' };
 }
 
-const notesIn = ({ notes }: ConsumerReport) => notes.map(({ code, note }) => [code, note]);
+/** What stands around the token is another matter. */
+const notesIn = ({ notes }: ConsumerReport) =>
+  notes.flatMap(({ code, note }) => (code === 'HELD_NOT_ALONE' ? [] : [[code, note]]));
 
 /** It lives on, whatever the runs do. */
 async function livesOn(token: string): Promise<void> {

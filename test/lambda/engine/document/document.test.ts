@@ -51,12 +51,12 @@ describe('a value without a document', () => {
     ['a word between blanks', ' \nabc==\n ', { kind: 'not-an-object', token: 'abc==' }],
     ['a word of one letter', 'a', { kind: 'not-an-object', token: 'a' }],
     ['a number', '17', { kind: 'not-an-object', token: '17' }],
-    ['the word null', 'null', { kind: 'not-an-object', token: 'null' }],
-    ['two words', 'abc def', { kind: 'not-an-object', token: undefined }],
-    ['nothing', '', { kind: 'not-an-object', token: undefined }],
-    ['an array', '["abc"]', { kind: 'not-an-object', token: undefined }],
-    ['a text in quotes', '"abc"', { kind: 'not-an-object', token: undefined }],
-    ['broken JSON', '{"token":"abc",}', { kind: 'not-an-object', token: undefined }],
+    ['the word null', 'null', { kind: 'not-an-object', token: undefined, wrong: 'is a word that stands for nothing' }],
+    ['two words', 'abc def', { kind: 'not-an-object', token: undefined, wrong: 'has a space inside' }],
+    ['nothing', '', { kind: 'not-an-object', token: undefined, wrong: 'is empty' }],
+    ['an array', '["abc"]', { kind: 'not-an-object', token: undefined, wrong: 'is broken JSON' }],
+    ['a text in quotes', '"abc"', { kind: 'not-an-object', token: 'abc' }],
+    ['broken JSON', '{"token":"abc",}', { kind: 'not-an-object', token: undefined, wrong: 'is broken JSON' }],
   ])('may be %s', (_name, text, content) => {
     expect(read(text)).toEqual(content);
   });
