@@ -78,6 +78,8 @@ export class View {
 
 const WORDS: Record<ActionReport['kind'], string> = {
   rotate: 'minted, stored, proven, promoted',
+  reactivate: 'reactivated',
+  'note-compromised': 'noted as compromised',
   'copy-forward': 'copied forward',
   'switch-off': 'switched off',
   delete: 'deleted',

@@ -14,12 +14,12 @@ import { warningsOf } from './config/warnings.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { ConsumerReport, RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
-import { BEHAVIOUR, run } from './engine/run.ts';
+import { behaviourOf, run } from './engine/run.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
 import { LEVELS } from './log/events.ts';
 import type { Log } from './log/log.ts';
-import { requestedAction } from './requests/request.ts';
+import { parseRequest } from './requests/request.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
@@ -60,7 +60,8 @@ export function createHandler({
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
   return async (event, context) => {
-    const action = requestedAction(event);
+    const request = parseRequest(event, configuration);
+    const behaviour = behaviourOf(request, configuration);
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
@@ -76,10 +77,10 @@ export function createHandler({
     try {
       const store = new SecretStore(client, calls, serviceClocks, tokenKeys);
       const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newId: randomUUID };
-      const report = maskedReport(await secrets.during(() => run(parts, action)), secrets);
+      const report = maskedReport(await secrets.during(() => run(parts, request)), secrets);
       logReport(log, report);
-      if (BEHAVIOUR[action].publishes) publishMetrics(report);
-      RunFailedError.throwIfFailed(report, BEHAVIOUR[action]);
+      if (behaviour.publishes && 'consumers' in request && request.consumers === undefined) publishMetrics(report);
+      RunFailedError.throwIfFailed(report, behaviour.failsFor);
       return answerable(report);
     } finally {
       client.destroy();

@@ -83,7 +83,8 @@ export class World {
   }
 
   /** Invokes the handler once, with all of the configured time left. */
-  run(action: Action = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
+  /** @param asked an action, or a whole request. */
+  run(asked: Action | object = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
     const handler = createHandler({
       configuration: this.configuration,
       secretsManager: this.secretsManagerConfig,
@@ -95,7 +96,9 @@ export class World {
     const left = (options.configuration ?? this.configuration).limits.functionTimeoutMs;
     const endsAt = this.clock.now() + left;
     return this.#eavesdropper.ending(
-      handler({ action }, { getRemainingTimeInMillis: () => endsAt - this.clock.now() }),
+      handler(typeof asked === 'string' ? { action: asked } : asked, {
+        getRemainingTimeInMillis: () => endsAt - this.clock.now(),
+      }),
     );
   }
 

@@ -9,11 +9,15 @@ import { contentOf, type ObservedSecret } from './observe/observed-secret.ts';
 import { OtherServerError } from './observe/other-server-error.ts';
 import { Answers } from './observe/question.ts';
 import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
-import { type Facts, secretIdOf } from './plan/facts.ts';
+import { type Asked, type Facts, secretIdOf } from './plan/facts.ts';
 import { plan } from './plan/plan.ts';
 import type { Planned } from './report/consumer-report.ts';
 
 interface Surroundings {
+  /** The consumers that the run is about. */
+  readonly consumers: readonly ConsumerSettings[];
+  /** What an operator asks for, by consumer. */
+  readonly asked: ReadonlyMap<string, Asked>;
   readonly now: number;
   readonly clocks: ClockVerdict;
   readonly influxdb: ReadingInfluxdb;
@@ -29,7 +33,7 @@ export async function planAll(
   const decideAll = (all: readonly Facts[]) => sideBySide(all, (facts) => decide(facts, surroundings));
   const unread = [...observation.secrets].filter(([, { kind }]) => UNREAD.has(kind)).map(([name]) => name);
   const planned = await decideAll(
-    configuration.consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread)),
+    surroundings.consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread)),
   );
   if (!planned.some(isAtHome)) assertSameServer(planned);
   const missing = planned.filter(isMissing);
@@ -83,7 +87,7 @@ const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'bina
 function factsOf(
   { deployment, limits }: Configuration,
   { secrets, targets, listing, protections }: Observation,
-  { now, clocks }: Surroundings,
+  { now, clocks, asked }: Surroundings,
   settings: ConsumerSettings,
   unread: readonly string[],
 ): Facts {
@@ -101,6 +105,7 @@ function factsOf(
     unread: unread.filter((other) => other !== name),
     overTheCap: NOTHING,
     tooManyMissing: undefined,
+    asked: asked.get(name),
     answers: new Answers(),
   };
 }

@@ -43,9 +43,9 @@ describe('events', () => {
     expect(lines.filter(({ code }) => code === 'RUN_FINISHED')).toMatchObject([{ action, rotated }]);
   });
 
-  it.each([undefined, null, 'run', {}, { action: 'rotate' }, { action: 7 }, []])('%j is refused', async (event) => {
+  it.each([undefined, null, 'run', {}, { action: 'turn' }, { action: 7 }, []])('%j is refused', async (event) => {
     await expect(aHandler()(event, CONTEXT)).rejects.toThrow(
-      'the event is not understood: send {"action":"run"}, {"action":"plan"}, {"action":"status"}, or a scheduled event of EventBridge',
+      'the event is not understood: send {"action": …} with one of "run", "plan"',
     );
     expect(world.calls).toBe(0);
   });

@@ -24,7 +24,7 @@ export function planRetiredConsumer(
   const marked = facts.listing.markedAs(identity);
   const entries = new Map<string, LedgerEntry>();
   if (document !== undefined) {
-    entries.set(document.authorizationId, { ...ownEntry(document), since });
+    entries.set(document.authorizationId, { ...ownEntry(facts, document), since });
     // Whoever wrote a later time than the version's own cannot put an end off (T4).
     for (const entry of document.superseded)
       if (!entries.has(entry.authorizationId))

@@ -3,7 +3,7 @@ import { CallError } from '../../../../lambda/calls/call-error.ts';
 import { ChangedBeforeEndError, type DecidedOn, lastGuard } from '../../../../lambda/engine/apply/last-guard.ts';
 import { formatMarker, type Identity, identityOf, markerHash } from '../../../../lambda/engine/document/marker.ts';
 import type { ConsumerProtections } from '../../../../lambda/engine/observe/protections.ts';
-import type { EndStep } from '../../../../lambda/engine/plan/decision.ts';
+import type { EndStep } from '../../../../lambda/engine/plan/steps.ts';
 import type { SecretDescription } from '../../../../lambda/secrets-manager/secret.ts';
 import { SECOND } from '../../../builders/a-configuration.ts';
 import type { Scene } from '../../../builders/a-scene.ts';
