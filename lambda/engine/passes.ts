@@ -30,10 +30,16 @@ export function firstPass(request: Request, all: readonly ConsumerSettings[], no
   };
 }
 
+/** A consumer that needs another look, for what is still asked for or for what any run would do now. */
+interface Left {
+  readonly name: string;
+  readonly asked: Asked | undefined;
+}
+
 /** What is left to do after a pass; undefined for nothing. */
 export function nextPass(pass: Pass, reports: readonly ConsumerReport[], count: number): Pass | undefined {
   if (count >= MOST_PASSES) return undefined;
-  const left = reports.flatMap((report) => {
+  const left = reports.flatMap((report): Left[] => {
     const asked = pass.asked.get(report.consumer);
     if (hasReplacedLeaked(report, asked)) return [{ name: report.consumer, asked: undefined }];
     const still = asked && stillAsked(asked, report);

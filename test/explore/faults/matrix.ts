@@ -1,3 +1,4 @@
+import type { Action } from '../../../lambda/requests/request.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import { HOUR } from '../../builders/a-configuration.ts';
@@ -62,11 +63,15 @@ class Stage {
     return new Stage(name, tokens, await openScenario(scenario, tokens));
   }
 
+  get #request(): Action | object {
+    return SCENARIOS[this.scenario]?.request ?? 'run';
+  }
+
   /** How many calls the undisturbed run makes. */
   async countCalls(): Promise<Record<Fault['server'], number>> {
     const { world } = this.#scene;
     this.#restore();
-    await this.#scene.run();
+    await this.#scene.run(this.#request);
     return { influxdb: world.influxdb.calls.length, secretsManager: world.secretsManager.calls.length };
   }
 
@@ -74,13 +79,14 @@ class Stage {
     const scene = this.#scene;
     const { world } = scene;
     this.#restore();
-    const auditor = this.#auditor.copy({ healthy: false });
+    const { maxLive = 2 } = SCENARIOS[this.scenario] ?? {};
+    const auditor = this.#auditor.copy({ healthy: false, maxLive });
     auditor.accept();
     scene.auditor = auditor;
     const before = holdingsOf(world);
     const book = new LogBook();
     const armed = arm(scene, faults, () => auditor.inspect());
-    const report = await scene.run('run', { log: book.log });
+    const report = await scene.run(this.#request, { log: book.log });
     const disagreeing = disagreements(world, report, book);
     await armed.over();
     auditor.inspect();
