@@ -10,6 +10,7 @@ import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
 import { formatDuration } from './config/duration.ts';
+import { READ_ONLY_ALIAS } from './config/read-only-alias.ts';
 import { warningsOf } from './config/warnings.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { ConsumerReport, RunReport } from './engine/report/report.ts';
@@ -19,7 +20,7 @@ import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
 import { LEVELS } from './log/events.ts';
 import type { Log } from './log/log.ts';
-import { parseRequest } from './requests/request.ts';
+import { LOOKS_ONLY, parseRequest, type Request, RequestError } from './requests/request.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
@@ -37,7 +38,8 @@ export interface HandlerOptions {
   readonly publishMetrics?: PublishMetrics;
 }
 
-type Invocation = Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Context, 'awsRequestId'>>;
+type Invocation = Pick<Context, 'getRemainingTimeInMillis'> &
+  Partial<Pick<Context, 'awsRequestId' | 'invokedFunctionArn'>>;
 
 /**
  * Does what one event asks for, and returns the report.
@@ -61,6 +63,7 @@ export function createHandler({
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
   return async (event, context) => {
     const request = parseRequest(event, configuration);
+    assertMayAct(request, context);
     const behaviour = behaviourOf(request, configuration);
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
@@ -103,6 +106,16 @@ function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secret
     notices: masked(notices, secrets),
     consumers: consumers.map((each) => (isQuiet(each) ? each : masked(each, secrets))),
   };
+}
+
+/** @throws {RequestError} for what is more than a look, where the caller has the right to look alone. */
+function assertMayAct({ action }: Request, { invokedFunctionArn = '' }: Invocation): void {
+  // arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS
+  const alias = invokedFunctionArn.split(':')[7];
+  if (alias !== READ_ONLY_ALIAS || LOOKS_ONLY.has(action)) return;
+  throw new RequestError(
+    `through the alias "${READ_ONLY_ALIAS}" only ${[...LOOKS_ONLY].map((each) => `"${each}"`).join(' and ')} are answered: to act, invoke the function itself, which takes the right to do so (grantOperate)`,
+  );
 }
 
 /** The function may run for longer than the configuration says. Nothing was done. */

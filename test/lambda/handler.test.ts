@@ -43,6 +43,18 @@ describe('events', () => {
     expect(lines.filter(({ code }) => code === 'RUN_FINISHED')).toMatchObject([{ action, rotated }]);
   });
 
+  it.each([
+    [{ action: 'run' }],
+    [{ action: 'rotate', all: true, reason: 'x' }],
+    [{ action: 'retire', authorizationId: '0123456789abcdef', reason: 'x' }],
+    [{ 'detail-type': 'Scheduled Event' }],
+  ])('%j is refused through the alias of those who may only look', async (event) => {
+    const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:rotation:read-only';
+    await expect(aHandler()(event, { ...CONTEXT, invokedFunctionArn: arn })).rejects.toThrow(
+      'through the alias "read-only" only "plan" and "status" are answered',
+    );
+  });
+
   it.each([undefined, null, 'run', {}, { action: 'turn' }, { action: 7 }, []])('%j is refused', async (event) => {
     await expect(aHandler()(event, CONTEXT)).rejects.toThrow(
       'the event is not understood: send {"action": …} with one of "run", "plan"',
