@@ -13,6 +13,8 @@ const ROOMS = [
   'lambda/handler.ts',
   'lambda/telemetry',
   'lambda/engine/run.ts',
+  'lambda/engine/passes.ts',
+  'lambda/engine/carry-out.ts',
   'lambda/engine/prove-all.ts',
   'lambda/engine/check-rights.ts',
   'lambda/engine/plan-all.ts',

@@ -107,6 +107,7 @@ export interface Events {
   COPIED_FORWARD: OfVersion & OfReason;
   /** `until` is ISO 8601. */
   TOKEN_REACTIVATED: OfToken & OfReason & { readonly until: string };
+  REACTIVATION_UNANSWERED: OfToken;
   TOKEN_COMPROMISED: OfToken & OfReason;
   END_UNANSWERED: OfToken & { readonly action: 'switch-off' | 'delete' };
   /** `leftOut` counts the older tokens that the ledger of this version had no room for. */
@@ -162,6 +163,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   ROTATION_PAUSED: 'warn',
   COPIED_FORWARD: 'info',
   TOKEN_REACTIVATED: 'info',
+  REACTIVATION_UNANSWERED: 'warn',
   TOKEN_COMPROMISED: 'warn',
   END_UNANSWERED: 'warn',
   LEDGER_SHORTENED: 'warn',

@@ -158,7 +158,7 @@ describe('the methods', () => {
         {
           Action: 'lambda:InvokeFunction',
           Effect: 'Allow',
-          Resource: [{ Ref: alias }, { 'Fn::Join': ['', [{ Ref: alias }, ':*']] }],
+          Resource: { Ref: alias },
         },
       ]);
   });

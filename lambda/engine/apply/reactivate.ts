@@ -1,4 +1,5 @@
 import { OutOfTimeError } from '../../calls/budget.ts';
+import { CallError } from '../../calls/call-error.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import { withKeepUntil } from '../document/keep-until.ts';
 import { settlingMs } from '../plan/asked.ts';
@@ -29,7 +30,13 @@ export async function reactivate(
   if (budget.remainingMs() < waitMs + 6 * limits.callTimeoutMs) throw new OutOfTimeError();
   const before = await rowToWriteOn(services, step);
   const description = withKeepUntil(before.description, until);
-  const { status } = await influxdb.patchAuthorization(authorizationId, { status: 'active', description });
+  const { status } = await influxdb
+    .patchAuthorization(authorizationId, { status: 'active', description })
+    .catch((error: unknown) => {
+      const mayLand = error instanceof CallError && !error.hadNoEffect;
+      if (mayLand) log('REACTIVATION_UNANSWERED', { consumer, authorizationId });
+      throw error;
+    });
   if (status !== 'active')
     throw new RotationError(
       'STATUS_UNCHANGED',

@@ -57,6 +57,7 @@ export class Journal {
         this.#change(id, () => ({ status: 'gone', overdue: false }));
         break;
       case 'END_UNANSWERED':
+      case 'REACTIVATION_UNANSWERED':
         this.#change(id, () => ({ status: 'unknown' }));
         break;
       case 'ROTATION_LEFT':
