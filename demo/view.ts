@@ -36,7 +36,9 @@ export class View {
     this.flush();
     const time = new Date(at).toISOString().slice(11, 16);
     const day = Math.floor((at - this.#startedAt) / DAY_MS);
-    this.#print(`${styleText('bold', `day ${day}, ${time}`)}  ${styleText('dim', `${calls} calls`)}`);
+    const { action, by, reason } = report;
+    const asked = reason === undefined ? '' : `  ${styleText('cyan', `${by} asks: ${action}`)}`;
+    this.#print(`${styleText('bold', `day ${day}, ${time}`)}  ${styleText('dim', `${calls} calls`)}${asked}`);
     for (const consumer of acted) for (const action of consumer.actions) this.#print(`  ${describe(consumer, action)}`);
     for (const consumer of acted) this.#print(`  ${styleText('dim', tokensAfter(consumer))}`);
     for (const violation of violations) this.#print(styleText('red', `  VIOLATION ${violation}`));
@@ -66,6 +68,9 @@ export class View {
     this.#print(
       `${mark(failed === 0)} ${requestsOfConsumers} rounds of work by consumers that cache for a whole grace period, ${failed} failed`,
     );
+    this.#print(
+      `${mark(figures.compromisedEnded > 0)} ${count(figures.compromisedEnded, 'leaked token')} ended at once, ${count(figures.rollbacks, 'rotation')} rolled back`,
+    );
     this.#print(`${mark(figures.newTokensAccepted > 0)} ${figures.newTokensAccepted} current tokens tried: accepted`);
     this.#print(
       `${mark(figures.oldTokensAccepted === 0)} ${figures.oldTokensRefused} old tokens tried: refused${figures.oldTokensAccepted > 0 ? `; ${figures.oldTokensAccepted} still accepted` : ''}`,
@@ -74,6 +79,10 @@ export class View {
       `${mark(figures.violations.length === 0)} ${figures.violations.length} violations of the invariants, checked after every run`,
     );
   }
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 const WORDS: Record<ActionReport['kind'], string> = {

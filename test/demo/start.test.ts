@@ -28,14 +28,16 @@ describe('the demonstration', () => {
     const { code, stdout, stderr } = await start(['--json', '--tokens', tokens]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      rotations: 6,
+      rotations: 8,
       callsToPromotion: 7,
       callsWholeLife: 12,
       secretsManagerWritesPerRotation: 2,
       // Two of the three may use a bucket in two ways, or two buckets; and for each, the rotator's rights are tried.
       probesPerDay: 8,
       newTokensAccepted: 3,
-      oldTokensRefused: 3,
+      oldTokensRefused: 4,
+      compromisedEnded: 1,
+      rollbacks: 1,
       oldTokensAccepted: 0,
       failedRequestsOfConsumers: 0,
       violations: [],
