@@ -11,7 +11,11 @@ export interface Pass {
   readonly consumers: readonly ConsumerSettings[];
   readonly asked: ReadonlyMap<string, Asked>;
   readonly retire: Retire | undefined;
-  /** Of the consumers named, or of all. */
+  /** The consumers whose leaked tokens this run has replaced, and now ends. */
+  readonly ending: ReadonlySet<string>;
+  /** It is of no use before, in milliseconds since the epoch. */
+  readonly notBefore: number;
+  /** About some consumers, and not all. */
   readonly isPartial: boolean;
 }
 
@@ -26,6 +30,8 @@ export function firstPass(request: Request, all: readonly ConsumerSettings[], no
     consumers: names === undefined ? all : all.filter(({ name }) => names.includes(name)),
     asked: new Map(asked),
     retire: command?.action === 'retire' ? command : undefined,
+    ending: new Set(),
+    notBefore: now,
     isPartial: names !== undefined,
   };
 }
@@ -34,16 +40,20 @@ export function firstPass(request: Request, all: readonly ConsumerSettings[], no
 interface Left {
   readonly name: string;
   readonly asked: Asked | undefined;
+  readonly notBefore?: number;
 }
 
 /** What is left to do after a pass; undefined for nothing. */
 export function nextPass(pass: Pass, reports: readonly ConsumerReport[], count: number): Pass | undefined {
   if (count >= MOST_PASSES) return undefined;
   const left = reports.flatMap((report): Left[] => {
-    const asked = pass.asked.get(report.consumer);
-    if (hasReplacedLeaked(report, asked)) return [{ name: report.consumer, asked: undefined }];
+    const { consumer: name } = report;
+    const asked = pass.asked.get(name);
+    if (hasReplacedLeaked(report, asked)) return [{ name, asked: undefined }];
+    const heldUntil = pass.ending.has(name) ? leakedHeldUntil(report) : undefined;
+    if (heldUntil !== undefined) return [{ name, asked: undefined, notBefore: heldUntil }];
     const still = asked && stillAsked(asked, report);
-    return still === undefined ? [] : [{ name: report.consumer, asked: still }];
+    return still === undefined ? [] : [{ name, asked: still }];
   });
   if (left.length === 0) return undefined;
   const names = new Set(left.map(({ name }) => name));
@@ -52,7 +62,16 @@ export function nextPass(pass: Pass, reports: readonly ConsumerReport[], count: 
     consumers: pass.consumers.filter(({ name }) => names.has(name)),
     asked: new Map(left.flatMap(({ name, asked }): [string, Asked][] => (asked === undefined ? [] : [[name, asked]]))),
     retire: undefined,
+    ending: new Set(left.flatMap(({ name, asked }) => (asked === undefined ? name : []))),
+    notBefore: Math.max(...left.map(({ notBefore = 0 }) => notBefore)),
+    isPartial: true,
   };
+}
+
+/** H18: a token that was just given back is deleted a little later. In milliseconds since the epoch. */
+function leakedHeldUntil({ notes }: ConsumerReport): number | undefined {
+  const times = notes.flatMap(({ code, until }) => (code === 'COMPROMISED_HELD' && until ? Date.parse(until) : []));
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 /** The tokens that leaked end in this run, too. */

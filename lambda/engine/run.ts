@@ -101,12 +101,22 @@ async function serve(context: RunContext, behaviour: Behaviour, first: Pass, err
   const reports = new Map<string, ConsumerReport>();
   let found: Found | undefined;
   for (let pass: Pass | undefined = first, count = 1; pass !== undefined; count += 1) {
+    if (!(await isTimeFor(pass, context))) break;
     const one = await inOnePass(context, behaviour, pass, errors);
     for (const report of one.consumers) reports.set(report.consumer, afterAll(reports.get(report.consumer), report));
     found ??= one;
     pass = behaviour.writes && errors.length === 0 ? nextPass(pass, one.consumers, count) : undefined;
   }
   return { ...NOTHING_FOUND, ...found, consumers: [...reports.values()] };
+}
+
+/** Waits until the pass is of use; false if the invocation ends before, and the next run has to do it. */
+async function isTimeFor({ notBefore }: Pass, { clock, budget, configuration }: RunContext): Promise<boolean> {
+  const waitMs = Math.max(0, notBefore - clock.now());
+  if (waitMs === 0) return true;
+  if (budget.remainingMs() < waitMs + 6 * configuration.limits.callTimeoutMs) return false;
+  await clock.sleep(waitMs + 1);
+  return true;
 }
 
 const NOTHING_FOUND = { unmanaged: { notices: [], count: 0 }, retirements: [] };

@@ -1,6 +1,7 @@
 import { OutOfTimeError } from '../../calls/budget.ts';
 import { CallError } from '../../calls/call-error.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
+import { formatDuration } from '../../config/duration.ts';
 import { withKeepUntil } from '../document/keep-until.ts';
 import { settlingMs } from '../plan/asked.ts';
 import { describe } from '../plan/describe.ts';
@@ -23,12 +24,11 @@ export async function reactivate(
   { name: consumer }: ConsumerSettings,
   step: Reactivate,
 ): Promise<undefined> {
-  const { influxdb, clock, log, limits, budget } = services;
+  const { influxdb, clock, log, limits } = services;
   const { authorizationId, until, reason } = step;
-  const waitMs = settlingMs(limits) + MORE_MS;
-  // Without time for the look afterwards, nobody would be told that it is done.
-  if (budget.remainingMs() < waitMs + 6 * limits.callTimeoutMs) throw new OutOfTimeError();
   const before = await rowToWriteOn(services, step);
+  const mayBeEnding = () => before.status !== 'active' || step.untouchedUntil <= clock.now();
+  if (mayBeEnding()) assertTimeToWait(services);
   const description = withKeepUntil(before.description, until);
   const { status } = await influxdb
     .patchAuthorization(authorizationId, { status: 'active', description })
@@ -44,7 +44,18 @@ export async function reactivate(
     );
   const fields = { consumer, authorizationId, until: new Date(until).toISOString() };
   log('TOKEN_REACTIVATED', { ...fields, reason: describe(reason), reasonCode: reason.code });
-  const mayBeEnding = before.status !== 'active' || step.untouchedUntil <= clock.now();
-  if (mayBeEnding) await clock.sleep(waitMs);
+  if (mayBeEnding()) {
+    assertTimeToWait(services);
+    await clock.sleep(settlingMs(limits) + MORE_MS);
+  }
   return undefined;
+}
+
+/** @throws {OutOfTimeError} if there is no time for the wait and the look that follows, which says whether it is done. */
+function assertTimeToWait({ budget, limits }: Services): void {
+  const neededMs = settlingMs(limits) + MORE_MS + 6 * limits.callTimeoutMs;
+  if (budget.remainingMs() >= neededMs) return;
+  throw new OutOfTimeError(
+    `a run may be at work on the end of this token, so the command must wait, which takes ${formatDuration(neededMs)}: give the function that much time (limits.functionTimeout), or make limits.requestLife shorter`,
+  );
 }

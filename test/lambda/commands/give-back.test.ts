@@ -153,6 +153,20 @@ describe('rollback', () => {
     });
   });
 
+  it('and then leaks: the token is gone within the invocation that is told so, though it was just given back', async () => {
+    const { older } = await rotated(HOUR);
+    await scene.run(rollback);
+    scene.auditor = scene.auditor.copy({ maxLive: 3 });
+    scene.watch();
+    const leaked = { action: 'rotate', consumers: ['telegraf'], compromised: true, reason: 'it was in a log' };
+    const report = consumerIn(await scene.run(leaked));
+    expect(
+      report.actions.filter(({ kind }) => kind === 'delete').map(({ authorizationId }) => authorizationId),
+    ).toContain(older);
+    expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+    expect(await scene.works()).toBe(true);
+  });
+
   it('is no sign of another writer', async () => {
     await rotated(HOUR);
     await scene.run(rollback);
