@@ -1,9 +1,9 @@
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Configuration } from '../lambda/config/configuration.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
 import { type Use, useProblems } from '../lambda/config/use-problems.ts';
 import { warningsOf } from '../lambda/config/warnings.ts';
+import type { DeployableConfiguration } from './configuration.ts';
 import { loopbackProblems, warnOfLoopback } from './loopback.ts';
 
 /**
@@ -12,13 +12,13 @@ import { loopbackProblems, warnOfLoopback } from './loopback.ts';
  */
 export function assertDeployable(
   scope: Construct,
-  settings: Configuration,
+  { settings, source }: Pick<DeployableConfiguration, 'settings' | 'source'>,
   { allowLoopback }: { readonly allowLoopback: boolean },
 ): void {
   const { url } = settings.influxdb;
   const nowMs = Date.now();
   const problems = [...loopbackProblems(url, allowLoopback), ...useProblems(settings, { nowMs, ...placeOf(scope) })];
-  if (problems.length > 0) throw new ConfigurationError('the configuration', problems);
+  if (problems.length > 0) throw new ConfigurationError(source, problems);
   warnOfLoopback(scope, url);
   for (const { code, message } of warningsOf(settings, nowMs))
     Annotations.of(scope).addWarningV2(`influxdb-token-rotation:${code}`, message);

@@ -13,6 +13,8 @@ export type RotationConfiguration = ConfigurationFile;
 export interface DeployableConfiguration {
   readonly file: RotationConfiguration;
   readonly settings: Configuration;
+  /** What errors call it: the path of the file, or "the configuration". */
+  readonly source: string;
 }
 
 const MINUTE_MS = 60_000;
@@ -29,7 +31,7 @@ export function readConfiguration(configuration: string | RotationConfiguration)
   const input = typeof configuration === 'string' ? parseJson(readBytes(configuration), source) : configuration;
   const found = [...unresolvedProblems(input, []), ...scheduleProblems(input)];
   const settings = parseConfiguration(input, source, found);
-  return { file: input as RotationConfiguration, settings };
+  return { file: input as RotationConfiguration, settings, source };
 }
 
 function readBytes(path: string): Uint8Array {

@@ -82,7 +82,7 @@ export class TokenRotation extends Construct {
     const period = Duration.millis(scheduleMs);
     const { scheduleEnabled = true, flexibleWindow = defaultWindow(period), ...functionOptions } = others;
     assertUniqueDeployment(this, deployment);
-    assertDeployable(this, deployable.settings, { allowLoopback });
+    assertDeployable(this, deployable, { allowLoopback });
 
     if (permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(permissionsBoundary);
     if (createSecrets) new CreatedSecrets(this, 'Secrets', { consumers, encryptionKey: props.encryptionKey });

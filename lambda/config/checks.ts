@@ -21,9 +21,11 @@ const LAMBDA_MAXIMUM_MS = 15 * 60 * 1000;
  * that needs a value which is itself invalid reports nothing.
  */
 export function checkProblems(input: unknown): Problem[] {
-  const file = asObject(input);
+  // The schema says that what is no object should be one. That something is missing in it would be no news.
+  if (!isObject(input)) return pastedTokens(input);
+  const file = input;
   const influxdb = asObject(file.influxdb);
-  const consumers = (Array.isArray(file.consumers) ? file.consumers : []).map(asObject);
+  const consumers: unknown[] = Array.isArray(file.consumers) ? file.consumers : [];
   const cloud =
     typeof influxdb.cloud === 'boolean'
       ? influxdb.cloud
@@ -32,17 +34,19 @@ export function checkProblems(input: unknown): Problem[] {
   return [
     ...pastedTokens(file),
     ...durationProblems(file),
-    ...influxdbProblems(influxdb),
+    ...(isObject(file.influxdb) ? influxdbProblems(influxdb) : []),
     ...limitProblems(general),
     ...consumers.flatMap((consumer, index) =>
-      consumerProblems(consumer, {
-        file,
-        cloud,
-        path: `consumers[${index}]`,
-        durations: readDurations(file, consumer),
-      }),
+      isObject(consumer)
+        ? consumerProblems(consumer, {
+            file,
+            cloud,
+            path: `consumers[${index}]`,
+            durations: readDurations(file, consumer),
+          })
+        : [],
     ),
-    ...duplicateProblems(consumers, influxdb.tokenSecret),
+    ...duplicateProblems(consumers.map(asObject), influxdb.tokenSecret),
   ];
 }
 
@@ -51,6 +55,11 @@ function influxdbProblems({ url, org, orgId, tokenKey, ca }: Record<string, unkn
   const urlProblem = typeof url === 'string' && url !== '' ? parseUrl(url).problem : undefined;
   // The URL is left out of the problem, because it could contain a password.
   if (urlProblem !== undefined) problems.push({ path: 'influxdb.url', message: urlProblem });
+  if (typeof org === 'string' && org !== '' && org.trim() === '')
+    problems.push({
+      path: 'influxdb.org',
+      message: 'must not be only white space, because InfluxDB finds an org without it: give the name or id of the org',
+    });
   if (org === undefined && orgId === undefined)
     problems.push({
       path: 'influxdb.org',
@@ -114,5 +123,9 @@ function pastedTokens(file: unknown): Problem[] {
 const SECRET_KEYS: ReadonlySet<string> = new Set(['tokenSecret', 'secret']);
 
 function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

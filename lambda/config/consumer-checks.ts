@@ -58,10 +58,25 @@ function checkAccess(
   for (const [key, buckets] of Object.entries({ read, write })) {
     if (!Array.isArray(buckets)) continue;
     const repeated = buckets.find((bucket, index) => buckets.indexOf(bucket) !== index);
-    if (typeof repeated === 'string') say(key, 'names a bucket twice', { value: repeated });
+    if (typeof repeated === 'string') say(key, 'names a bucket twice: keep one of them', { value: repeated });
+    checkWhiteSpace(key, buckets, say);
   }
   if (cloud && access === 'operator')
     say('access', 'must not be "operator" on InfluxDB Cloud, which has no operator tokens');
+}
+
+/** InfluxDB takes white space at the ends of a bucket's name as a part of it, so that a single such name may be right. */
+function checkWhiteSpace(key: string, buckets: readonly unknown[], say: Say): void {
+  const names = buckets.filter((bucket) => typeof bucket === 'string');
+  const twin = names.find((name) => name !== name.trim() && names.some((other) => isTwin(name, other)));
+  if (twin !== undefined)
+    say(key, 'names two buckets that differ only by white space at the ends: keep the one that InfluxDB has', {
+      value: twin,
+    });
+}
+
+function isTwin(name: string, other: string): boolean {
+  return name !== other && name.trim() === other.trim();
 }
 
 function isEmptyOrAbsent(buckets: unknown): boolean {

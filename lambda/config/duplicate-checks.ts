@@ -44,7 +44,7 @@ function sharedSecrets(consumers: readonly Record<string, unknown>[], tokenSecre
     if (other !== undefined)
       problems.push({
         path,
-        message: `is also the secret of consumers[${other}]: two consumers in one secret would overwrite each other's tokens`,
+        message: `is also the secret of consumers[${other}]: two consumers in one secret would overwrite each other's tokens, so give each consumer its own secret`,
         value: secret,
       });
     else secrets.add(secret, index);
@@ -68,8 +68,16 @@ function homeProblems(consumers: readonly Record<string, unknown>[], tokenSecret
     const home = typeof secret === 'string' ? homeOf(secret) : undefined;
     if (home !== undefined && !homes.has(home)) homes.set(home, path);
   }
-  return [...homes.values()].slice(1).map((path) => ({
+  const [first, ...others] = homes;
+  if (first === undefined) return [];
+  const [firstHome, firstPath] = first;
+  return others.map(([home, path]) => ({
     path,
-    message: 'is in another account or Region than the other secrets: a deployment works in one account and Region',
+    message: `is in ${describeHome(home)}, but ${firstPath} is in ${describeHome(firstHome)}: a deployment works in one account and Region, so give a secret there, or write a second configuration`,
   }));
+}
+
+function describeHome(home: string): string {
+  const [, region, account] = home.split(':');
+  return `Region ${region} of account ${account}`;
 }

@@ -1,4 +1,4 @@
-import { type ParseError, parse, printParseErrorCode, visit } from 'jsonc-parser';
+import { type JSONVisitor, type ParseError, printParseErrorCode, visit } from 'jsonc-parser';
 import { textOf } from './file-text.ts';
 import { ConfigurationError, formatPath, type Problem } from './problems.ts';
 
@@ -24,18 +24,13 @@ export function parseJson(file: string | Uint8Array, source: string): unknown {
   }
 }
 
+/** Parsers keep one of two equal keys and drop the other without a word: consumers would vanish. */
 function jsonProblems(text: string): Problem[] {
   const errors: ParseError[] = [];
-  parse(text, errors, STRICT);
-  const [first] = errors;
-  return first === undefined ? repeatedKeys(text) : [{ path: '', message: explain(first, text) }];
-}
-
-/** Parsers keep one of two equal keys and drop the other without a word: consumers would vanish. */
-function repeatedKeys(text: string): Problem[] {
-  const problems: Problem[] = [];
+  const repeated: Problem[] = [];
   const open: Map<string, string>[] = [];
-  visit(text, {
+  const visitor: JSONVisitor = {
+    onError: (error, offset, length) => errors.push({ error, offset, length }),
     onObjectBegin: () => {
       open.push(new Map());
     },
@@ -44,7 +39,7 @@ function repeatedKeys(text: string): Problem[] {
       const first = open.at(-1)?.get(key);
       if (first === undefined) open.at(-1)?.set(key, here);
       else
-        problems.push({
+        repeated.push({
           path: formatPath([...pathOfObject(), key]),
           message: `stands twice, at ${first} and at ${here}: keep one of them`,
         });
@@ -52,8 +47,10 @@ function repeatedKeys(text: string): Problem[] {
     onObjectEnd: () => {
       open.pop();
     },
-  });
-  return problems;
+  };
+  visit(text, visitor, STRICT);
+  const [first] = errors;
+  return first === undefined ? repeated : [{ path: '', message: explain(first, text) }];
 }
 
 /** What people do instead of JSON, and what the parser says else. */

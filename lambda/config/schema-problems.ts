@@ -1,9 +1,10 @@
 import type * as z from 'zod/mini';
+import { certificateProblem } from './certificates.ts';
 import { DURATION } from './duration.ts';
 import { homeOfKey, keysAt } from './known-keys.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type Problem } from './problems.ts';
-import { ConfigurationFile } from './schema.ts';
+import { CONSUMER_DEFAULTS, ConfigurationFile, DURATION_KEYS, LIMIT_DEFAULTS, SCHEDULE_DEFAULT } from './schema.ts';
 
 /** The problems that the schema finds. `checks.ts` has those that it cannot express. */
 export function schemaProblems(input: unknown): Problem[] {
@@ -33,7 +34,9 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodMiniType, input: unknown
       return [{ path, message: `${missingOr(value)}must be one of ${allowed}`, ...shown, ...absence(path, value) }];
     }
     case 'invalid_format':
-      return [{ path, message: adviceOnFormat(key, issue), ...shown }];
+      // What is in a file of certificates, and no certificate, is told by the check of it.
+      if (key === 'ca' && certificateProblem(String(value)) !== undefined) return [];
+      return [{ path, message: adviceOnFormat(key, value, issue), ...shown }];
     case 'too_small':
       return [
         {
@@ -50,6 +53,8 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodMiniType, input: unknown
     case 'too_big':
       return [{ path, message: `must not be longer than ${issue.maximum} characters`, ...shown }];
     case 'invalid_type':
+      if (DURATION_KEYS.has(key) && value !== undefined)
+        return [{ path, message: adviceOnDuration(key, value), ...shown }];
       return [
         { path, message: `${missingOr(value)}must be ${article(issue.expected)}`, ...shown, ...absence(path, value) },
       ];
@@ -82,10 +87,20 @@ const FORMATS: Readonly<Record<string, string>> = {
   ca: 'must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----": the text itself, not the path of a file',
 };
 
-function adviceOnFormat(key: string, issue: z.core.$ZodIssueInvalidStringFormat): string {
-  if (issue.pattern === String(DURATION))
-    return 'must be a duration: whole numbers, each with s, m, h, d or w, such as "90s", "24h", "30d" or "1h30m"';
+function adviceOnFormat(key: string, value: unknown, issue: z.core.$ZodIssueInvalidStringFormat): string {
+  if (issue.pattern === String(DURATION)) return adviceOnDuration(key, value);
   return FORMATS[key] ?? 'must be an InfluxDB id: 16 hexadecimal digits';
+}
+
+const UNITS: Readonly<Record<string, string>> = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days' };
+
+/** Whoever writes a number means the unit that the key has by default, or should see that there is one. */
+function adviceOnDuration(key: string, value: unknown): string {
+  const usual = String({ schedule: SCHEDULE_DEFAULT, ...CONSUMER_DEFAULTS, ...LIMIT_DEFAULTS }[key] ?? '1h').slice(-1);
+  const isNumber = typeof value === 'number' || typeof value === 'string';
+  if (isNumber && /^\d{1,9}$/.test(String(value)))
+    return `must be a duration with its unit, in quotes: write "${value}${usual}" if you mean ${UNITS[usual]}`;
+  return 'must be a duration: whole numbers, each with s, m, h, d or w, such as "90s", "24h", "30d" or "1h30m"';
 }
 
 function adviceOnUnknown(

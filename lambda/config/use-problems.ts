@@ -44,4 +44,4 @@ function differ(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && one !== '' && other !== undefined && one !== other;
 }
 
-const ONE_PLACE = 'a deployment works in one account and Region';
+const ONE_PLACE = 'a deployment works in one account and Region, so give a secret there, or deploy where the secret is';

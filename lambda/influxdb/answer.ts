@@ -14,7 +14,11 @@ export interface Head {
   readonly url: string;
 }
 
-const ErrorBody = z.object({ code: z.optional(z.unknown()), message: z.string() });
+/** InfluxDB's own words: https://github.com/influxdata/influxdb/blob/v2.9.1/kit/platform/errors/errors.go has its codes. */
+const ErrorBody = z.object({ code: z.string().check(z.regex(/^[a-z]+( [a-z]+)*$/)), message: z.string() });
+/** What servers after 2.9.1 answer to everything while they start. */
+const StartingBody = z.object({ status: z.literal('starting') });
+const MessageBody = z.object({ message: z.string() });
 
 /**
  * Refuses an answer that a cache had: it may be old, and about what has been deleted or made since.
@@ -29,31 +33,46 @@ export function assertFresh({ method, headers, operation, url }: Head): void {
 const SPOKEN_TO_PLAINLY = /HTTP request\b.*\bHTTPS\b|plain HTTP/i;
 
 /** The error that an answer without success is. */
-export function errorOf({ operation, status, headers, url }: Head, text: string, now: number): CallError {
-  if (status < 400) {
-    const reason = 'a redirect, which is not followed (is influxdb.url the address of the server itself?)';
-    return new InfluxdbError(operation, { status, wireCode: undefined, reason });
+export function errorOf(head: Head, body: string, now: number): CallError {
+  const text = body.trim();
+  const { operation, status, headers, url } = head;
+  const options = { retryAfterMs: retryAfterMs(first(headers['retry-after']), now) };
+  // What somebody else's answer did, nobody knows.
+  const foreign = (sign: string, kind: 'unanswered' | 'refused' = 'unanswered') =>
+    new NotItselfError(operation, kind, sign, url, options);
+  if (status < 400) return foreign(`${status}, a redirect${targetIn(head)}, which is not followed`);
+  const said = ownWords(head, text);
+  if (said === undefined) {
+    if (status === 400 && SPOKEN_TO_PLAINLY.test(text))
+      return foreign('its port is for TLS, so write https:// there', 'refused');
+    // Whoever asks for patience is given it, and a failure without a word may be InfluxDB's.
+    const mayBeOwn = status === 429 || (status >= 500 && text === '');
+    if (!mayBeOwn) return foreign(`${status} with ${somebodysWords(text)}${because(status)}`);
+    return new InfluxdbError(operation, { status, wireCode: undefined, reason: somebodysWords(text) }, options);
   }
-  const said = { status, ...reasonIn(text) };
-  if (status === 400 && said.wireCode === undefined && SPOKEN_TO_PLAINLY.test(text))
-    return new NotItselfError(operation, 'refused', 'its port is for TLS, so write https:// there', url);
-  if (status === 404 && absentIn(said) === undefined) {
-    // InfluxDB's own "path not found" had no effect; what somebody else's did, nobody knows.
-    const kind = said.wireCode === undefined ? 'unanswered' : 'refused';
-    return new NotItselfError(operation, kind, `404 with ${said.reason}`, url);
-  }
-  return new InfluxdbError(operation, said, { retryAfterMs: retryAfterMs(first(headers['retry-after']), now) });
+  if (status === 404 && said.wireCode !== undefined && absentIn({ status, ...said }) === undefined)
+    // InfluxDB's own "path not found" had no effect.
+    return foreign(`404 with ${said.reason}`, 'refused');
+  return new InfluxdbError(operation, { status, ...said }, options);
 }
 
-/** The JSON of an answer with success; undefined if the answer is empty. */
+/** The JSON of an answer with success; undefined for one that has none, which is 204 of InfluxDB. */
 export function jsonOf(head: Head, text: string): unknown {
-  if (text === '') return undefined;
+  if (text === '') return assertEmpty(head);
   try {
     return JSON.parse(text);
   } catch {
     // Without the cause, because a syntax error quotes the text around it, which can be a token.
     throw unreadable(head, text);
   }
+}
+
+/**
+ * Refuses a success without a body where InfluxDB has one, or says that it has none.
+ * @throws {NotItselfError}
+ */
+export function assertEmpty({ operation, status, url }: Omit<Head, 'method' | 'headers'>): undefined {
+  if (status !== 204) throw new NotItselfError(operation, 'unanswered', `${status} without a body`, url);
 }
 
 /** What an answer that is no JSON means: broken JSON is InfluxDB's own, anything else somebody else's. */
@@ -78,16 +97,51 @@ export function about<T extends { readonly id: string }>(schema: z.ZodMiniType<T
   return schema.check(z.refine((answer: T) => answer.id === id.toLowerCase(), { path: ['id'] }));
 }
 
-/** The server's message, redacted. Anything else, such as a proxy's HTML page, is not repeated. */
-function reasonIn(text: string): { wireCode: string | undefined; reason: string } {
-  try {
-    const parsed = ErrorBody.safeParse(JSON.parse(text));
-    if (!parsed.success) return { wireCode: undefined, reason: 'no message' };
-    const { code, message } = parsed.data;
-    return { wireCode: typeof code === 'string' ? code : undefined, reason: redact(message) };
-  } catch {
-    return { wireCode: undefined, reason: "an answer that is not InfluxDB's (a proxy's page?)" };
+/**
+ * What InfluxDB says of a failure, redacted; undefined if the words are not its own. Its headers are a sign only where
+ * there are no words: a proxy that puts its page in place of an answer may keep them.
+ */
+function ownWords(
+  { headers }: Head,
+  text: string,
+): { readonly wireCode: string | undefined; readonly reason: string } | undefined {
+  if (text === '') {
+    const isOwn = headers['x-platform-error-code'] !== undefined || headers['x-influxdb-version'] !== undefined;
+    return isOwn ? { wireCode: undefined, reason: 'no message' } : undefined;
   }
+  const json = parsed(text);
+  const own = ErrorBody.safeParse(json);
+  if (own.success) return { wireCode: own.data.code, reason: redact(own.data.message) };
+  return StartingBody.safeParse(json).success ? { wireCode: undefined, reason: 'it is starting' } : undefined;
+}
+
+/** What somebody else answered. Only a message in JSON is repeated, redacted: a page is not. */
+function somebodysWords(text: string): string {
+  if (text === '') return 'no message';
+  const json = parsed(text);
+  const message = MessageBody.safeParse(json);
+  if (message.success) return redact(message.data.message);
+  return json === undefined ? 'a page or a text instead of JSON' : "JSON that is not InfluxDB's";
+}
+
+/** Why somebody else may have answered, where the status tells. */
+function because(status: number): string {
+  if (status === 407) return ', because a proxy wants a sign-in';
+  return status >= 500 ? ', perhaps because InfluxDB does not answer whoever stands before it' : '';
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The server to which a redirect leads. The rest of the address may hold what a sign-in needs. */
+function targetIn({ headers }: Head): string {
+  const location = first(headers.location) ?? '';
+  return URL.canParse(location) ? ` to ${redact(new URL(location).host)}` : '';
 }
 
 /** `Retry-After` is seconds or an HTTP date (RFC 9110, section 10.2.3). */

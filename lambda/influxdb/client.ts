@@ -127,7 +127,8 @@ export class InfluxdbClient {
   /** The id of the org of this name; undefined if it may not be read, as by a rotator with the fewest rights. */
   async findOrg(name: string): Promise<string | undefined> {
     const { orgs } = await this.#ask(OrgsAnswer, { ...read('/api/v2/orgs'), query: { org: name } });
-    return orgs.find((org) => org.name === name)?.id;
+    // InfluxDB finds an org by its name without white space at the ends.
+    return orgs.find((org) => org.name.trim() === name.trim())?.id;
   }
 
   /** Creates a user, and returns its id. An attempt that got no answer is not repeated, because the user may exist. */

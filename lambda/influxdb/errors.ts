@@ -4,7 +4,7 @@ import { CallError } from '../calls/call-error.ts';
 export class InfluxdbError extends CallError {
   override readonly name: string = 'InfluxdbError';
   readonly status: number;
-  /** The code in the body, by which InfluxDB's own errors are known; undefined if another has answered. */
+  /** The code in the body; undefined if there is none, so that another may have answered. */
   readonly wireCode: string | undefined;
   readonly reason: string;
   readonly #operation: string;
@@ -30,7 +30,7 @@ export class InfluxdbError extends CallError {
     return new InfluxdbError(this.#operation, this, { retryAfterMs: this.retryAfterMs, remedy });
   }
 
-  /** What does not exist, if that is what the server says. A 404 that says nothing of the kind is a `NotItselfError`. */
+  /** What does not exist, if that is what the server says. A 404 in other words is a `NotItselfError`; one without any says nothing. */
   get absent(): Thing | undefined {
     return absentIn(this);
   }
@@ -80,11 +80,18 @@ export class NotItselfError extends CallError {
    * @param sign what shows it, completing "is not its own: …".
    * @param url the server's URL with its base path.
    */
-  constructor(operation: string, kind: 'unanswered' | 'refused', sign: string, url: string) {
+  constructor(
+    operation: string,
+    kind: 'unanswered' | 'refused',
+    sign: string,
+    url: string,
+    options: { readonly retryAfterMs?: number | undefined } = {},
+  ) {
     super(
       'INFLUXDB_NOT_ITSELF',
       kind,
       `InfluxDB's answer to ${operation} is not its own: ${sign}. Check that influxdb.url, ${url}, leads to InfluxDB itself, with the right base path, and that nothing on the way answers for it`,
+      options,
     );
   }
 }

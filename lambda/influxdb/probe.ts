@@ -1,7 +1,9 @@
 import { CallError } from '../calls/call-error.ts';
 import type { Permission } from '../config/permission.ts';
+import { notUnderstood } from './answer.ts';
 import type { Authorization } from './authorization.ts';
 import { InfluxdbError } from './errors.ts';
+import { IdAnswer } from './named.ts';
 import { describePermission } from './permissions.ts';
 import { read, write } from './request.ts';
 import type { HttpRequest, Transport } from './transport.ts';
@@ -99,15 +101,24 @@ export async function doubtThatEnded(transport: Transport, token: string, probed
   return proof.error.status === 401 && proof.error.reason === 'unauthorized access' ? undefined : proof.detail;
 }
 
+/** Somebody else may answer with success, too: a write says nothing, and what is read must be what was asked for. */
+function isAnswerTo({ method, path }: Probe['request'], answer: unknown): boolean {
+  if (method !== 'GET') return answer === undefined;
+  const read = IdAnswer.safeParse(answer);
+  return read.success && path.toLowerCase().endsWith(`/${read.data.id}`);
+}
+
 type Failure = Exclude<Proof, { readonly kind: 'works' }>;
 
 async function tryProbe(transport: Transport, token: string, { right, request }: Probe): Promise<'works' | Failure> {
   try {
-    await transport.send({ ...request, token, retry: 'read' });
-    return 'works';
+    const answer = await transport.send({ ...request, token, retry: 'read' });
+    return isAnswerTo(request, answer)
+      ? 'works'
+      : { kind: 'unproven', detail: notUnderstood(request.operation, request.method === 'GET' ? 'id' : '').message };
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    // Only InfluxDB itself can refuse a token: a proxy that does says nothing about it.
+    // Only InfluxDB's own words can refuse a token: a proxy that does says nothing about it.
     if (!(error instanceof InfluxdbError) || error.kind !== 'refused' || error.wireCode === undefined)
       return { kind: 'unproven', detail: error.message };
     // For these InfluxDB looks at the rights first, so they were enough, though what they name was deleted.

@@ -28,7 +28,7 @@ export function leastPermission(right: string): Permission | undefined {
 function remedyFor({ status }: InfluxdbError, lacked: Permission): string {
   // Of a mint: InfluxDB first checks what the rotator may do, and then what it may grant.
   const why = status === 403 ? ', and can grant only what it has itself' : '';
-  return `the rotator's token lacks ${JSON.stringify(lacked)}${why}; if its ids are those of what you mean, make it a new token that has this permission too, as docs/rotator-token.md says`;
+  return `the rotator's token lacks ${JSON.stringify(lacked)}${why}; if these ids are what you mean, replace it with a token that also has this permission, as docs/rotator-token.md says`;
 }
 
 /** What InfluxDB says of an owner or an org that does not exist, and of a type that it does not know: no more. */

@@ -5,6 +5,7 @@ import { refusedCredentials, withoutCredentials } from './credentials.ts';
 import { type Failure, SecretsManagerError } from './errors.ts';
 import { describePlace, type Place, settingOf } from './place.ts';
 import { remedyFor } from './remedy.ts';
+import { type Environment, MisdirectedError, wrongSetting } from './settings.ts';
 
 /** What an error of the SDK can hold. */
 interface Thrown {
@@ -12,6 +13,7 @@ interface Thrown {
   readonly code?: string;
   readonly message?: string;
   readonly syscall?: string;
+  readonly input?: string;
   readonly hostname?: string;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   readonly $fault?: string;
@@ -24,6 +26,9 @@ export interface Call {
   /** Which secret it is about; undefined for a batch. */
   readonly secret: string | undefined;
   readonly place: Place;
+  /** Whether the SDK had a request. What fails before that is about settings or credentials. */
+  readonly hadRequest: boolean;
+  readonly environment: Environment;
   /** How far this machine's clock is off by an answer's date. */
   readonly skewOf: (headers: Headers) => { readonly ms: number; readonly detail: string } | undefined;
 }
@@ -53,21 +58,31 @@ export function toSecretsManagerError(call: Call, error: unknown): SecretsManage
 }
 
 function failureIn(call: Call, thrown: Thrown): Failure {
-  const { name = 'unknown error', message = '' } = thrown;
-  const { place } = call;
-  // For this the SDK throws a plain Error, which only its message tells from other errors.
-  if (/^Region (is missing|not accepted)/.test(message)) return NO_REGION;
+  const { name = 'unknown error', message = '', code, input } = thrown;
+  const { place, hadRequest, environment } = call;
   const unconnected = noConnection(thrown);
   if (unconnected !== undefined) return unreachable(unconnected, thrown, place);
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError')
     return withoutCredentials(name, message, place);
+  if (code === 'ERR_INVALID_CHAR') return UNSENDABLE;
+  const isAnswer = thrown.$response !== undefined || thrown.$fault !== undefined;
+  if (thrown instanceof MisdirectedError || (!hadRequest && !isAnswer)) {
+    const wrong = wrongSetting(
+      thrown instanceof MisdirectedError ? thrown : { name, code, message, input },
+      environment,
+    );
+    if (wrong !== undefined) return wrong;
+  }
   if (isForeign(thrown)) return foreign(thrown, place);
+  if (isOutage(thrown)) return outage(thrown, place);
   return thrown.$fault === undefined ? unanswered(thrown) : answered(call, thrown, redact(message));
 }
 
-const NO_REGION: Failure = {
-  ...{ exception: 'NoRegion', kind: 'refused', code: 'AWS_SETTINGS', endsRun: true },
-  detail: 'no AWS Region is set, or its name is not valid: set AWS_REGION',
+/** Node refuses a header with such a character, and only the credentials bring characters of their own into one. */
+const UNSENDABLE: Failure = {
+  ...{ exception: 'ERR_INVALID_CHAR', kind: 'refused', code: 'AWS_CREDENTIALS', endsRun: true },
+  detail:
+    'the AWS credentials have a line break or another character that no header can have: copy AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN again, without it',
 };
 
 /** The code of a failure to connect; undefined if there was a connection. */
@@ -89,15 +104,22 @@ function unreachable(code: string, { hostname }: Thrown, { endpoint, ...rest }: 
   return { exception: code, kind: 'unreachable', detail: `no connection (${describePlace(place)}): ${why}` };
 }
 
-/** Secrets Manager names each failure, and the request. What does neither is a proxy's page, or another service. */
-function isForeign({ name, code, message = '', $metadata, $response }: Thrown): boolean {
+/**
+ * Secrets Manager names each failure, and the request. What does neither is a proxy's page, or another service. A 5xx is
+ * an outage, whoever tells it: AWS's own balancers do so with a bare page, or with nothing.
+ */
+function isForeign(thrown: Thrown): boolean {
+  const { code, $response } = thrown;
   if (code?.startsWith('HPE_')) return true;
-  if ($response?.statusCode === undefined) return false;
+  return $response?.statusCode !== undefined && $response.statusCode < 500 && !isInOwnWords(thrown);
+}
+
+function isInOwnWords({ name, message = '', $metadata, $response }: Thrown): boolean {
   const isNamed = $metadata?.requestId !== undefined;
-  if (name !== 'SyntaxError') return !isNamed && (name === 'Unknown' || name === 'UnknownError');
+  if (name !== 'SyntaxError') return isNamed || (name !== 'Unknown' && name !== 'UnknownError');
   const isPage =
-    /^text\/html/i.test(first($response.headers?.['content-type']) ?? '') || /^Unexpected token '<'/.test(message);
-  return !isNamed || isPage;
+    /^text\/html/i.test(first($response?.headers?.['content-type']) ?? '') || /^Unexpected token '<'/.test(message);
+  return isNamed && !isPage;
 }
 
 function foreign({ code, $response }: Thrown, place: Place): Failure {
@@ -113,6 +135,19 @@ function foreign({ code, $response }: Thrown, place: Place): Failure {
     // What somebody else's answer did, nobody knows.
     ...{ kind: 'unanswered', code: 'SECRETS_MANAGER_NOT_ITSELF' },
     detail: `${sign}. Make sure that ${settingOf(place)} leads to Secrets Manager itself (${describePlace(place)}), and that nothing on the way answers for it. Proxies are not used, whatever HTTPS_PROXY says`,
+  };
+}
+
+/** A 5xx that is not in Secrets Manager's own words. */
+function isOutage(thrown: Thrown): boolean {
+  return (thrown.$response?.statusCode ?? 0) >= 500 && !isInOwnWords(thrown);
+}
+
+function outage({ $response }: Thrown, place: Place): Failure {
+  return {
+    exception: `HTTP ${$response?.statusCode}`,
+    kind: 'unanswered',
+    detail: `the answer is not in Secrets Manager's own words, as in an outage of AWS. If it stays, something on the way answers: make sure that ${settingOf(place)} leads to Secrets Manager itself (${describePlace(place)})`,
   };
 }
 

@@ -1,3 +1,5 @@
+import { OF_AWS } from './settings.ts';
+
 /** Where this run looks for secrets, as far as it is known. */
 export interface Place {
   readonly region: string | undefined;
@@ -6,6 +8,8 @@ export interface Place {
   readonly account: string | undefined;
   /** The profile of the environment. */
   readonly profile: string | undefined;
+  /** The variable that names the endpoint, where it is not AWS's own. */
+  readonly endpointSetting: string;
 }
 
 export function describePlace({ region, endpoint, account }: Place): string {
@@ -17,9 +21,7 @@ export function describePlace({ region, endpoint, account }: Place): string {
 }
 
 /** What names the endpoint: AWS's own follow from the Region. */
-export function settingOf({ endpoint }: Place): string {
+export function settingOf({ endpoint, endpointSetting }: Place): string {
   const host = endpoint === undefined ? '' : new URL(endpoint).hostname;
-  return host === '' || /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(host)
-    ? 'AWS_REGION'
-    : 'AWS_ENDPOINT_URL_SECRETS_MANAGER';
+  return host === '' || OF_AWS.test(host) ? 'AWS_REGION' : endpointSetting;
 }

@@ -12,6 +12,7 @@ import type { Headers } from '../calls/from-cache.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { toSecretsManagerError } from './failure.ts';
 import type { Place } from './place.ts';
+import { assertDirected, endpointSetting } from './settings.ts';
 
 /** Makes the command for one attempt: each attempt sends a new one. */
 type NewCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = () => $Command<
@@ -29,6 +30,8 @@ export class SdkCalls {
   readonly #clocks: ServiceClocks;
   #endpoint: string | undefined;
   #isAnswered = false;
+  /** What was thrown once there was a request. */
+  readonly #ofRequests = new WeakSet<object>();
 
   /** @param client must not retry by itself (`maxAttempts: 1`): `call` does. */
   constructor(client: SecretsManagerClient, context: CallContext, serviceClocks: ServiceClocks) {
@@ -37,8 +40,10 @@ export class SdkCalls {
     this.#clocks = serviceClocks;
     client.middlewareStack.add(
       (next) => async (args) => {
+        assertDirected(args.request as object, await client.config.region());
         this.#endpoint = originOf(args.request) ?? this.#endpoint;
         const result = await next(args).catch((error: unknown) => {
+          if (typeof error === 'object' && error !== null) this.#ofRequests.add(error);
           this.#isAnswered ||= error instanceof Error && '$response' in error;
           serviceClocks.note(SERVICE, headersOf(error instanceof Error && '$response' in error && error.$response));
           throw error;
@@ -59,7 +64,8 @@ export class SdkCalls {
     const credentials = this.#isAnswered ? await config.credentials().catch(() => undefined) : undefined;
     // The SDK reads it as well, but does not say which profile it failed with.
     const profile = process.env.AWS_PROFILE || undefined;
-    return { region, endpoint: this.#endpoint, account: credentials?.accountId, profile };
+    const account = credentials?.accountId;
+    return { region, endpoint: this.#endpoint, account, profile, endpointSetting: endpointSetting(process.env) };
   }
 
   /**
@@ -101,7 +107,9 @@ export class SdkCalls {
         } catch (error) {
           const { SecretId: secret } = sent.input as { readonly SecretId?: string };
           const skewOf = (headers: Headers) => this.#clocks.skewIn(SERVICE, headers);
-          throw toSecretsManagerError({ operation, secret, place: await this.place(), skewOf }, error);
+          const hadRequest = typeof error === 'object' && error !== null && this.#ofRequests.has(error);
+          const about = { operation, secret, place: await this.place(), hadRequest, environment: process.env, skewOf };
+          throw toSecretsManagerError(about, error);
         }
       },
       this.#context,

@@ -48,8 +48,22 @@ const NO_JSON: readonly Row[] = [
   [
     'Latin-1',
     new Uint8Array(Buffer.from('{"deployment":"Köln"}', 'latin1')),
-    'is not UTF-8: save it in that encoding, which JSON has',
+    'is not UTF-8 at line 1: save the file as UTF-8, which JSON always is',
   ],
+  [
+    'Latin-1 in a later line, after UTF-8',
+    new Uint8Array(Buffer.concat([Buffer.from('{\n  "a": "Köln",\n  "b": "'), Buffer.from('Köln"\n}\n', 'latin1')])),
+    'is not UTF-8 at line 3: save the file as UTF-8, which JSON always is',
+  ],
+  [
+    'a letter that is cut at the end of a line',
+    new Uint8Array(Buffer.concat([Buffer.from('{\n'), Buffer.from([0x22, 0xc3, 0x0a]), Buffer.from('}')])),
+    'is not UTF-8 at line 2: save the file as UTF-8, which JSON always is',
+  ],
+  ['a list', '[]', 'must be an object (found [])'],
+  ['a text', '"deployment"', 'must be an object (found "deployment")'],
+  ['null', 'null', 'must be an object (found null)'],
+  ['a number', '30', 'must be an object (found 30)'],
   ['YAML', 'deployment: prod\ninfluxdb:\n  url: https://example.com\n', LANGUAGE('YAML')],
   ['YAML after a comment', '# production\ndeployment: prod\n', LANGUAGE('YAML')],
   ['YAML with its mark', '---\n{}\n', LANGUAGE('YAML')],
@@ -265,7 +279,7 @@ const VALUES: readonly Row[] = [
   [
     "the rotator's secret in another Region",
     file({ influxdb: { tokenSecret: arn('rotator-AbCdEf') }, consumer: { secret: arn('a-AbCdEf', 'us-east-1') } }),
-    'influxdb.tokenSecret: is in another account or Region than the other secrets: a deployment works in one account and Region',
+    'influxdb.tokenSecret: is in Region eu-west-1 of account 123456789012, but consumers[0].secret is in Region us-east-1 of account 123456789012: a deployment works in one account and Region, so give a secret there, or write a second configuration',
   ],
   [
     "the rotator's secret in another account",
@@ -273,7 +287,7 @@ const VALUES: readonly Row[] = [
       influxdb: { tokenSecret: arn('rotator-AbCdEf') },
       consumer: { secret: arn('a-AbCdEf', 'eu-west-1', '210987654321') },
     }),
-    'influxdb.tokenSecret: is in another account or Region than the other secrets: a deployment works in one account and Region',
+    'influxdb.tokenSecret: is in Region eu-west-1 of account 123456789012, but consumers[0].secret is in Region eu-west-1 of account 210987654321: a deployment works in one account and Region, so give a secret there, or write a second configuration',
   ],
   [
     'a secret to create by its ARN',
@@ -315,7 +329,30 @@ const VALUES: readonly Row[] = [
     influxdb({ ca: `${ROOT}\n-----BEGIN EC PRIVATE KEY-----\nnot-a-real-key\n-----END EC PRIVATE KEY-----` }),
     'influxdb.ca: holds a private key: keep only the certificates here, and replace that key, since it was in a file',
   ],
+  [
+    'a private key alone',
+    influxdb({ ca: '-----BEGIN PRIVATE KEY-----\nnot-a-real-key\n-----END PRIVATE KEY-----' }),
+    'influxdb.ca: holds a private key: keep only the certificates here, and replace that key, since it was in a file',
+  ],
+  [
+    'a request for a certificate alone',
+    influxdb({ ca: OF_A_SERVER.replaceAll('CERTIFICATE', 'CERTIFICATE REQUEST') }),
+    'influxdb.ca: holds something else than certificates: keep only what stands between "-----BEGIN CERTIFICATE-----" and its end',
+  ],
+  [
+    'a number for a duration',
+    consumer({ rotateEvery: 30 }),
+    'consumers[0].rotateEvery: must be a duration with its unit, in quotes: write "30d" if you mean days (found 30)',
+  ],
+  [
+    'two buckets that differ only by a space',
+    consumer({ write: [' telemetry', 'telemetry'] }),
+    'consumers[0].write: names two buckets that differ only by white space at the ends: keep the one that InfluxDB has (found " telemetry")',
+  ],
 ];
+
+it('a comma that is missing and a key that stands twice are one problem: what comes first is told', () =>
+  refuse('{ "a": 1, "a": 2 "b": 3 }', ['is not JSON at line 1, column 18: a comma is missing']));
 
 describe('refused as soon as the file is read: what is no JSON', () => {
   for (const [name, content, ...said] of NO_JSON) it(name, () => refuse(content, said));

@@ -129,12 +129,36 @@ describe("refused by the run, which ends with 1: the rotator's secret, of which 
   });
 });
 
+describe('refused by the first call of the run, which ends with 1, at once: settings of AWS', () => {
+  it.each<[string, string, string | undefined, string]>([
+    [
+      'an endpoint without http://',
+      'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+      '127.0.0.1:8701',
+      `AWS_ENDPOINT_URL_SECRETS_MANAGER must be a URL that begins with http:// or https:// (found "127.0.0.1:8701"): write http:// or https:// before it, or remove the setting if AWS's own address is meant`,
+    ],
+    [
+      'a Region that is none',
+      'AWS_REGION',
+      'eu west',
+      'AWS_REGION is not the name of a Region (found "eu west"): give one such as eu-west-1, without spaces',
+    ],
+  ])('%s', async (_name, variable, value, said) => {
+    vi.stubEnv(variable, value);
+    const message = `Secrets Manager: BatchGetSecretValue failed with a wrong setting: ${said}`;
+    const { code, stdout, stderr } = await start();
+    expect(JSON.parse(stdout).errors).toEqual([{ code: 'AWS_SETTINGS', message }]);
+    expect({ code, last: stderr.split('\n').at(-2) }).toEqual({ code: 1, last: `the run failed: ${message}` });
+    expect([world.calls, madeIn(world)]).toEqual([0, []]);
+  });
+});
+
 describe('refused before the run, which ends with 2: what is right, but not here and now', () => {
   it.each<[string, Json, string]>([
     [
       'a secret of another Region than that of the environment',
       { influxdb: { tokenSecret: arn('influxdb/rotator-AbCdEf') } },
-      'influxdb.tokenSecret: is in Region eu-west-1, but the function runs in us-east-1: a deployment works in one account and Region',
+      'influxdb.tokenSecret: is in Region eu-west-1, but the function runs in us-east-1: a deployment works in one account and Region, so give a secret there, or deploy where the secret is',
     ],
     [
       'a CA that has expired, and no other',

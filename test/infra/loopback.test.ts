@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
@@ -28,6 +31,22 @@ describe('a server on the machine that deploys', () => {
   ])('%s is refused, unless it is allowed by name, and then it is warned of', (url) => {
     expect(() => aRotation({ configuration: at(url) })).toThrow(ConfigurationError);
     expect(warningsOf(url, true)).toEqual([expect.stringContaining('is the address of the machine that deploys')]);
+  });
+
+  it('is told with the name of its file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'loopback-'));
+    const path = join(folder, 'prod.json');
+    writeFileSync(path, JSON.stringify(at('http://127.0.0.1:8086')));
+    try {
+      expect(() => aRotation({ configuration: path })).toThrow(
+        `${path} has 1 problem:\n  influxdb.url: is the address`,
+      );
+      expect(() => aRotation({ configuration: at('http://127.0.0.1:8086') })).toThrow(
+        'the configuration has 1 problem',
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each(['https://influxdb.example.com:8086', 'https://localhost.example.com', 'http://10.127.0.1:8086'])(

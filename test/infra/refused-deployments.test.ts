@@ -69,12 +69,12 @@ const ROWS: readonly Row[] = [
   [
     "the rotator's secret in another Region than the stack, while the consumers have names",
     { configuration: server({ tokenSecret: secretArn('influxdb/rotator').replace('eu-central-1', 'us-east-1') }) },
-    'influxdb.tokenSecret: is in Region us-east-1, but the function runs in eu-central-1: a deployment works in one account and Region',
+    'influxdb.tokenSecret: is in Region us-east-1, but the function runs in eu-central-1: a deployment works in one account and Region, so give a secret there, or deploy where the secret is',
   ],
   [
     "a consumer's secret in another account than the stack",
     { configuration: secrets(secretArn('influxdb/acme/a').replace('123456789012', '210987654321')) },
-    'consumers[0].secret: is in account 210987654321, but the function runs in 123456789012: a deployment works in one account and Region',
+    'consumers[0].secret: is in account 210987654321, but the function runs in 123456789012: a deployment works in one account and Region, so give a secret there, or deploy where the secret is',
   ],
   [
     'a CA that has expired, and no other',

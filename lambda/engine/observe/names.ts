@@ -1,7 +1,9 @@
 import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
+import type { Permission } from '../../config/permission.ts';
 import { ID } from '../../influxdb/authorization.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
 import type { User } from '../../influxdb/named.ts';
+import { readAndWrite } from '../../influxdb/permissions.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 
 /** A name in the configuration that could not be turned into an id; the message says what to do. */
@@ -45,12 +47,11 @@ export class Names {
     const user = await this.#once(`user ${owner}`, () => this.#findUser(owner));
     if (user === 'absent') {
       if (createOwner) return undefined;
-      throw new UnresolvedError(`owner "${owner}" does not exist: create the user, or set "createOwner": true`);
+      const remedy = withoutEnds(owner) ?? 'create the user, or set "createOwner": true';
+      throw new UnresolvedError(`owner "${owner}" does not exist: ${remedy}`);
     }
     if (user === 'unseen')
-      throw new UnresolvedError(
-        `owner "${owner}" exists, but the rotator's token may not see it: it lacks read:users/<id of ${owner}> and needs write:users/<id of ${owner}>, too`,
-      );
+      throw new UnresolvedError(unseen(`owner "${owner}"`, readAndWrite({ type: 'users', id: '<owner id>' })));
     // Its tokens still say that they are active.
     if (user.status === 'inactive')
       throw new UnresolvedError(
@@ -64,7 +65,7 @@ export class Names {
     try {
       return (await this.#influxdb.findUser(name)) ?? 'unseen';
     } catch (error) {
-      if (error instanceof InfluxdbError && error.status === 404) return 'absent';
+      if (error instanceof InfluxdbError && error.absent !== undefined) return 'absent';
       throw error;
     }
   }
@@ -75,14 +76,21 @@ export class Names {
       const filter = orgId === undefined ? { org: org ?? '' } : { orgID: orgId };
       const bucket = await this.#influxdb
         .findBucket(filter, name)
-        .catch(notFound((reason) => `${reason} (org ${org ?? orgId}): create it, or correct the name`));
-      if (bucket === undefined)
-        throw new UnresolvedError(
-          `bucket "${name}" exists, but the rotator's token may not read it: it lacks read:orgs/<id of ${org ?? orgId}>/buckets/<id of ${name}>`,
+        .catch(
+          notFound(
+            (reason) => `${reason} (org ${org ?? orgId}): ${withoutEnds(name) ?? 'create it, or correct the name'}`,
+          ),
         );
+      if (bucket === undefined)
+        throw new UnresolvedError(unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#toRead('<bucket id>')]));
       this.#orgIdOfBucket ??= bucket.orgId;
       return bucket.id;
     });
+  }
+
+  #toRead(id: string): Permission {
+    const orgID = this.#settings.orgId ?? this.#orgIdOfBucket ?? '<org id>';
+    return { action: 'read', resource: { type: 'buckets', id, orgID } };
   }
 
   /** A minimal rotator may not look the org up by name; every bucket that it may read names its org. */
@@ -122,6 +130,19 @@ export function idIn(nameOrId: string): string | undefined {
   return ID.test(id) ? id : undefined;
 }
 
+/** What to do about a name that may be unknown because of the white space at its ends. */
+function withoutEnds(name: string): string | undefined {
+  return name === name.trim()
+    ? undefined
+    : `remove the white space at the ends of the name, which InfluxDB takes as a part of it`;
+}
+
+/** InfluxDB tells what exists from what does not, though no id of what may not be read. */
+function unseen(what: string, lacked: readonly Permission[]): string {
+  const permissions = lacked.map((permission) => JSON.stringify(permission)).join(' and ');
+  return `the rotator's token may not read ${what}, which exists: replace it with a token that also has ${permissions}, as docs/rotator-token.md says`;
+}
+
 function missingRight(what: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof InfluxdbError && error.isMissingRight) throw new UnresolvedError(`${what}: ${error.message}`);
@@ -131,7 +152,7 @@ function missingRight(what: string): (error: unknown) => never {
 
 function notFound(problem: (reason: string) => string): (error: unknown) => never {
   return (error) => {
-    if (error instanceof InfluxdbError && error.status === 404) throw new UnresolvedError(problem(error.reason));
+    if (error instanceof InfluxdbError && error.absent !== undefined) throw new UnresolvedError(problem(error.reason));
     throw error;
   };
 }

@@ -12,7 +12,7 @@ export const OBSTACLES = {
   LEFTOVERS_ARE_LIVE: ({ authorizationIds }) =>
     `runs that died over it left authorizations ${idsIn(authorizationIds)} live: they are switched off after a grace period, or at once by hand`,
   RIGHT_MISSING: ({ right }) =>
-    `the rotator's token lacks ${asPermission(right)}, without which InfluxDB makes no token for this consumer: make it a new token that has this permission too, as docs/rotator-token.md says`,
+    `the rotator's token lacks ${asPermission(right)}, without which InfluxDB makes no token for this consumer: replace it with a token that also has this permission, as docs/rotator-token.md says`,
   CLOCKS_DISAGREE: ({ detail }) => detail,
   NAME_UNRESOLVED: ({ problem }) => problem,
   ROTATED_ELSEWHERE: ({ secret }) =>

@@ -80,13 +80,22 @@ export function withUnseenRights({ target, settings, listing }: Facts, decision:
   if (settings.retired || target.kind !== 'resolved') return decision;
   const { orgId, userId } = target;
   if (userId === undefined) {
-    const detail = `the owner does not exist yet, so it is not known whether the rotator's token may make it (write:users)`;
+    const detail = `the owner does not exist yet, and it is not known whether the token has ${TO_MAKE_USERS}, without which it cannot make the owner`;
     return withNote(decision, { code: 'RIGHTS_UNCHECKED', detail });
   }
   if (listing.shows({ orgId, userId })) return decision;
-  const detail = `no authorization of the owner is listed, so either there is none, or the rotator's token lacks read:orgs/${orgId}/authorizations or read:users/${userId}`;
+  const toSee = [
+    { type: 'authorizations', orgID: orgId },
+    { type: 'users', id: userId },
+  ];
+  const lacked = toSee
+    .map((resource) => JSON.stringify({ action: 'read', resource } satisfies Permission))
+    .join(' or ');
+  const detail = `no authorization of the owner is listed, so that either there is none, or the token lacks ${lacked}`;
   return withNote(decision, { code: 'RIGHTS_UNCHECKED', detail });
 }
+
+const TO_MAKE_USERS = JSON.stringify({ action: 'write', resource: { type: 'users' } } satisfies Permission);
 
 function withNote(decision: Decision, note: Reason): Decision {
   return { ...decision, notes: [...decision.notes, note] };

@@ -25,14 +25,12 @@ describe('a configuration that is refused', () => {
     [
       'a number for a duration',
       file({ defaults: { gracePeriod: 24 } }),
-      ['defaults.gracePeriod: must be a text (found 24)'],
+      ['defaults.gracePeriod: must be a duration with its unit, in quotes: write "24h" if you mean hours (found 24)'],
     ],
     [
       'a bare number as duration',
       file({ schedule: '30' }),
-      [
-        'schedule: must be a duration: whole numbers, each with s, m, h, d or w, such as "90s", "24h", "30d" or "1h30m" (found "30")',
-      ],
+      ['schedule: must be a duration with its unit, in quotes: write "30h" if you mean hours (found "30")'],
     ],
     ['no consumers', file({ consumers: [] }), ['consumers: must not be empty (found [])']],
     [
@@ -89,7 +87,7 @@ describe('a configuration that is refused', () => {
     [
       'a bucket twice',
       file({ consumer: { read: ['a', 'a'] } }),
-      ['consumers[0].read: names a bucket twice (found "a")'],
+      ['consumers[0].read: names a bucket twice: keep one of them (found "a")'],
     ],
     [
       'a permission by name',
@@ -214,7 +212,7 @@ describe('a configuration that is refused', () => {
     const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:influxdb/telegraf-AbCdEf';
     const input = file({ consumers: [CONSUMER, { ...CONSUMER, name: 'other', secret: arn }] });
     expect(problemsOf(input)).toEqual([
-      `consumers[1].secret: is also the secret of consumers[0]: two consumers in one secret would overwrite each other's tokens (found "${arn}")`,
+      `consumers[1].secret: is also the secret of consumers[0]: two consumers in one secret would overwrite each other's tokens, so give each consumer its own secret (found "${arn}")`,
     ]);
   });
 
@@ -279,7 +277,7 @@ describe('a configuration that is refused', () => {
     const arn = (region: string) => `arn:aws:secretsmanager:${region}:123456789012:secret:${region}-AbCdEf`;
     const consumers = ['eu-west-1', 'us-east-1'].map((region) => ({ ...CONSUMER, name: region, secret: arn(region) }));
     expect(problemsOf(file({ consumers }))).toEqual([
-      'consumers[1].secret: is in another account or Region than the other secrets: a deployment works in one account and Region',
+      'consumers[1].secret: is in Region us-east-1 of account 123456789012, but consumers[0].secret is in Region eu-west-1 of account 123456789012: a deployment works in one account and Region, so give a secret there, or write a second configuration',
     ]);
   });
 
@@ -293,17 +291,80 @@ describe('a configuration that is refused', () => {
     ]);
   });
 
-  it.each([
-    'null',
-    '[]',
-    '1',
-    '"text"',
-    '{}',
-    '{"consumers":[null]}',
-    '{"consumers":{},"influxdb":[],"defaults":1,"limits":"x"}',
-  ])('says what is wrong with %s, and does not crash', (text) => {
-    expect(problemsOf(JSON.parse(text)).length).toBeGreaterThan(0);
+  it.each<[string, string]>([
+    ['null', 'null'],
+    ['[]', '[]'],
+    ['1', '1'],
+    ['true', 'true'],
+    ['"text"', '"text"'],
+  ])('says of %s only that it must be an object', (text, shown) => {
+    expect(problemsOf(JSON.parse(text))).toEqual([`must be an object (found ${shown})`]);
   });
+
+  it.each<[string, Json, string[]]>([
+    ['an empty object', {}, ['deployment: is', 'influxdb: is', 'consumers: is']],
+    ['a list for the server', { ...file(), influxdb: [] }, ['influxdb: must be an object (found [])']],
+    ['null for the server', { ...file(), influxdb: null }, ['influxdb: must be an object (found null)']],
+    ['null for a consumer', { ...file(), consumers: [null] }, ['consumers[0]: must be an object (found null)']],
+    ['a name for a consumer', { ...file(), consumers: ['a'] }, ['consumers[0]: must be an object (found "a")']],
+  ])('says nothing of what is missing in what is not there: %s', (_name, input, said) => {
+    const lines = problemsOf(input);
+    expect(lines.map((line, index) => line.slice(0, said[index]?.length))).toEqual(said);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['days', { consumer: { rotateEvery: 30 } }, 'consumers[0].rotateEvery: |write "30d" if you mean days (found 30)'],
+    ['seconds', { limits: { callTimeout: 10 } }, 'limits.callTimeout: |write "10s" if you mean seconds (found 10)'],
+    ['minutes', { limits: { lease: '30' } }, 'limits.lease: |write "30m" if you mean minutes (found "30")'],
+    ['hours', { schedule: 0 }, 'schedule: |write "0h" if you mean hours (found 0)'],
+  ])('says how a number is written as a duration: %s', (_name, more, said) => {
+    const form = 'must be a duration with its unit, in quotes: ';
+    expect(problemsOf(file(more as Json))).toEqual([said.replace('|', form)]);
+  });
+
+  it.each([1.5, -1, 1e21, true, null, [], {}])('says what a duration is: %j is none', (rotateEvery) => {
+    const shown = JSON.stringify(rotateEvery);
+    expect(problemsOf(file({ consumer: { rotateEvery } }))).toEqual([
+      `consumers[0].rotateEvery: must be a duration: whole numbers, each with s, m, h, d or w, such as "90s", "24h", "30d" or "1h30m" (found ${shown})`,
+    ]);
+  });
+
+  describe('takes white space at the ends of a name as InfluxDB does', () => {
+    const twins = 'names two buckets that differ only by white space at the ends: keep the one that InfluxDB has';
+    it.each<[string, Json, string[]]>([
+      [
+        'buckets',
+        { consumer: { write: [' telemetry', 'telemetry'] } },
+        [`consumers[0].write: ${twins} (found " telemetry")`],
+      ],
+      ['at both ends', { consumer: { read: ['a ', '\ta'] } }, [`consumers[0].read: ${twins} (found "a ")`]],
+      [
+        'nothing but that in an org',
+        { influxdb: { org: '  ' } },
+        [
+          'influxdb.org: must not be only white space, because InfluxDB finds an org without it: give the name or id of the org',
+        ],
+      ],
+    ])('refuses %s', (_name, more, said) => {
+      expect(problemsOf(file(more))).toEqual(said);
+    });
+
+    it.each<[string, Json]>([
+      ['one bucket', { consumer: { write: [' telemetry'] } }],
+      ['inside a name', { consumer: { write: ['my telemetry', 'mytelemetry'] } }],
+      ['an owner', { consumer: { owner: 'svc ' } }],
+      ['an org', { influxdb: { org: ' acme' } }],
+    ])('but allows %s, which InfluxDB may have', (_name, more) => {
+      expect(problemsOf(file(more))).toEqual([]);
+    });
+  });
+
+  it.each(['{}', '{"consumers":[null]}', '{"consumers":{},"influxdb":[],"defaults":1,"limits":"x"}'])(
+    'says what is wrong with %s, and does not crash',
+    (text) => {
+      expect(problemsOf(JSON.parse(text)).length).toBeGreaterThan(0);
+    },
+  );
 
   it('says where a text is not JSON', () => {
     expect(() => parseConfigurationText('{\n  "deployment": prod\n}', 'rotation.json')).toThrow(

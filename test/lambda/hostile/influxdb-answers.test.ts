@@ -172,8 +172,8 @@ describe('an answer about another authorization is not believed', () => {
   });
 
   it.each<[string, string]>([
-    ['bucket', 'bucket "telemetry" exists, but'],
-    ['user', 'owner "svc-telegraf" exists, but'],
+    ['bucket', 'may not read bucket "telemetry" of org acme, which exists: '],
+    ['user', 'may not read owner "svc-telegraf", which exists: '],
   ])('when a list ignores the name of a %s', async (kind, text) => {
     await open();
     const other = changed((body) => ({
@@ -198,7 +198,9 @@ it.each([301, 302, 307, 308])('follows no redirect, which could take the token t
   const everyCall = { on: () => true, times: Number.POSITIVE_INFINITY };
   scene.world.influxdb.faults.add({ ...everyCall, status, headers: { location }, body: '' });
   const text = said(await scene.run());
-  expect(text).toContain('a redirect, which is not followed (is influxdb.url the address of the server itself?)');
+  expect(text).toContain(
+    `${status}, a redirect to ${new URL(location).host}, which is not followed. Check that influxdb.url`,
+  );
   scene.world.influxdb.faults.clear();
   scene.world.secretsManager.faults.add({
     ...everyCall,

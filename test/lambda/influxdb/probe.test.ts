@@ -141,12 +141,28 @@ describe('nothing is proven', () => {
     ["by a proxy's refusal", 403, '<html>forbidden</html>'],
     ["by a proxy's 401", 401, '{"message":"unauthorized access"}'],
     ["by a proxy's 404", 404, 'default backend - 404'],
+    ["by a proxy's 407", 407, '<html>sign in</html>'],
+    ['by a code that is not its own', 401, '{"code":"Unauthorized","message":"unauthorized access"}'],
+    ['by a page to sign in', 200, '<html>sign in</html>'],
+    ['by nothing at all', 200, ''],
     ['by a server that is busy', 503, ''],
   ])('%s', async (_name, status, body) => {
     const { token, probed } = aToken([p('read', 'buckets', { id: bucketId })]);
     server.faults.add({ on: () => true, times: Number.POSITIVE_INFINITY, status, body });
     expect((await prove(transport, token, probed)).kind).toBe('unproven');
     expect(await doubtThatEnded(transport, token, probed)).toContain(` ${status} `);
+  });
+
+  it.each<[string, 'read' | 'write', string]>([
+    ['to a read', 'read', '{}'],
+    ['to a read, about something else', 'read', '{"id":"00000000000000ff"}'],
+    ['to a read, as a list', 'read', '[]'],
+    ['to a write', 'write', '{"ok":true}'],
+  ])("by somebody else's success: %s", async (_name, action, body) => {
+    const { token, probed } = aToken([p(action, 'buckets', { id: bucketId, orgID: orgId })]);
+    server.faults.add({ on: () => true, times: Number.POSITIVE_INFINITY, status: 200, body });
+    expect((await prove(transport, token, probed)).kind).toBe('unproven');
+    expect(await doubtThatEnded(transport, token, probed)).toContain(' is not understood (at ');
   });
 });
 

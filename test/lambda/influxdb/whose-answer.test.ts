@@ -42,15 +42,16 @@ const CALLS: readonly [string, Ask][] = [
 ];
 
 const NOT_ITS_OWN: readonly [string, number, string, string][] = [
-  ["a proxy's page with 404", 404, '<html>not here</html>', '404 with an answer that is not'],
-  ['a default backend', 404, 'default backend - 404', '404 with an answer that is not'],
-  ['a 404 without a body', 404, '', '404 with an answer that is not'],
+  ["a proxy's page with 404", 404, '<html>not here</html>', '404 with a page or a text instead of JSON'],
+  ['a default backend', 404, 'default backend - 404', '404 with a page or a text instead of JSON'],
+  ['a 404 without a body', 404, '', '404 with no message'],
   ['a gateway', 404, '{"message":"authorization not found"}', '404 with authorization not found'],
   ['a code of its own', 404, said(404, 'user not found'), '404 with user not found'],
   ['another code', 404, said('NotFound', 'user not found'), '404 with user not found'],
   ['a wrong base path', 404, said('not found', 'path not found'), '404 with path not found'],
   ['a thing that nobody asked for', 404, said('not found', 'dashboard not found'), '404 with dashboard not found'],
   ['a page with 200', 200, '<html>please sign in</html>', '200 with a page or a text instead of JSON'],
+  ['nothing with 200', 200, '', '200 without a body'],
 ];
 
 describe.each(NOT_ITS_OWN)("%s is nobody's absence", (_name, status, body, sign) => {
@@ -125,10 +126,74 @@ describe('the answer of a cache is not believed', () => {
   });
 });
 
+const SOMEBODYS: readonly [string, number, string, string][] = [
+  ["a firewall's page", 403, '<html>not here</html>', '403 with a page or a text instead of JSON'],
+  ["a proxy's page that wants a password", 401, '<html>sign in</html>', '401 with a page or a text instead of JSON'],
+  ['a proxy of the network', 407, '<html>sign in</html>', '407 with a page or a text instead of JSON, because a proxy'],
+  ['a page of a gateway', 400, '<html>not here</html>', '400 with a page or a text instead of JSON'],
+  ['a page for what is too large', 413, '<html>not here</html>', '413 with a page or a text instead of JSON'],
+  ["a gateway's JSON", 403, '{"message":"Forbidden"}', '403 with Forbidden'],
+  ["a gateway's code", 403, said('AccessDenied', 'unauthorized access'), '403 with unauthorized access'],
+  ["a number for InfluxDB's code", 401, said(401, 'unauthorized access'), '401 with unauthorized access'],
+  ['InfluxDB 3', 401, '{"error":"the request was not authenticated"}', "401 with JSON that is not InfluxDB's"],
+  ['JSON that is no object', 403, '"sign in"', "403 with JSON that is not InfluxDB's"],
+  ['a refusal without a word', 401, '', '401 with no message'],
+  ['a method that is not allowed', 405, '', '405 with no message'],
+  [
+    'a balancer',
+    502,
+    '<html>not here</html>',
+    '502 with a page or a text instead of JSON, perhaps because InfluxDB does not',
+  ],
+  [
+    'a balancer in maintenance',
+    503,
+    'sign in',
+    '503 with a page or a text instead of JSON, perhaps because InfluxDB does',
+  ],
+  ['a redirect', 302, '', '302, a redirect to login.example.com, which is not followed'],
+];
+
+describe.each(SOMEBODYS)('%s is not told as what InfluxDB says', (_name, status, body, sign) => {
+  const headers = { location: 'https://login.example.com/?back=org=acme' };
+  it.each(CALLS)('of %s', async (_call, ask) => {
+    const error = await failureOf(ask(await answering(status, body, status < 400 ? headers : {}, '/influx')));
+    expect(error).toMatchObject({ code: 'INFLUXDB_NOT_ITSELF', kind: 'unanswered', endsRun: false });
+    expect(error.message).toContain(` is not its own: ${sign}`);
+    expect(error.message).toMatch(
+      / Check that influxdb\.url, http:\/\/127\.0\.0\.1:\d+\/influx, leads to InfluxDB itself/,
+    );
+    expect(error.message).not.toMatch(/sign in<|not here|org=/);
+  });
+});
+
+describe('what InfluxDB itself says without many words is told as what it is', () => {
+  const itsOwn = { 'x-influxdb-version': 'v2.9.1' };
+  it.each<[string, number, string, Record<string, string>, string, string]>([
+    ['a method that is not allowed', 405, '', itsOwn, 'INFLUXDB_REFUSED', 'no message'],
+    ['a refusal', 401, '', { 'x-platform-error-code': 'unauthorized' }, 'INFLUXDB_REFUSED', 'no message'],
+    ['an absence', 404, '', itsOwn, 'INFLUXDB_REFUSED', 'no message'],
+    ['a failure', 500, '', itsOwn, 'INFLUXDB_UNANSWERED', 'no message'],
+    ['a failure of whoever', 503, '\n', {}, 'INFLUXDB_UNANSWERED', 'no message'],
+    ['a start', 503, '{"status":"starting"}', {}, 'INFLUXDB_UNANSWERED', 'it is starting'],
+    ['a busy page', 429, '<html></html>', {}, 'INFLUXDB_THROTTLED', 'a page or a text instead of JSON'],
+    ['a code of Cloud', 415, said('unsupported media type', 'no'), {}, 'INFLUXDB_REFUSED', 'no'],
+  ])('%s', async (_name, status, body, headers, code, reason) => {
+    const error = await failureOf((await answering(status, body, headers)).lookUp(ID));
+    expect(error).toMatchObject({ code, status, reason, absent: undefined });
+    expect(error.message).toBe(`InfluxDB answered ${status} to GET /api/v2/authorizations/{id}: ${reason}`);
+  });
+
+  it('waits as long as a balancer asks for', async () => {
+    const error = await failureOf((await answering(503, '<html></html>', { 'retry-after': '2' })).lookUp(ID));
+    expect(error).toMatchObject({ code: 'INFLUXDB_NOT_ITSELF', retryAfterMs: 2_000 });
+  });
+});
+
 describe('a refusal of somebody else', () => {
   it.each([401, 403])("does not end the rotator's token, and hides no row: %i", async (status) => {
     const client = await answering(status, '{"message":"unauthorized access"}');
-    expect(await failureOf(client.lookUp(ID))).toMatchObject({ code: 'INFLUXDB_REFUSED', status, wireCode: undefined });
+    expect(await failureOf(client.lookUp(ID))).toMatchObject({ code: 'INFLUXDB_NOT_ITSELF', endsRun: false });
   });
 });
 

@@ -85,7 +85,10 @@ describe('an end with proof', () => {
     ],
     [
       'the server still accepts the token',
-      () => scene.world.influxdb.faults.add({ on: 'GET /api/v2/buckets/{id}', status: 200, body: '{}' }),
+      () => {
+        const body = JSON.stringify({ id: scene.world.bucketIds.get('telemetry') });
+        scene.world.influxdb.faults.add({ on: 'GET /api/v2/buckets/{id}', status: 200, body });
+      },
       /^InfluxDB still accepts it$/,
     ],
     [

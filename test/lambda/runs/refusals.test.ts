@@ -28,22 +28,52 @@ describe("a right that the rotator's token lacks is named as it must be given", 
     [
       'to make tokens in the org',
       (action, type) => action === 'write' && type === 'authorizations',
-      /write:orgs\/\w{16}\/authorizations is unauthorized: the rotator's token lacks \{"action":"write","resource":\{"type":"authorizations","orgID":"\w{16}"\}\}; if its ids are those of what you mean, make it a new token that has this permission too, as docs\/rotator-token\.md says/,
+      /write:orgs\/\w{16}\/authorizations is unauthorized: the rotator's token lacks \{"action":"write","resource":\{"type":"authorizations","orgID":"\w{16}"\}\}; if these ids are what you mean, replace it with a token that also has this permission, as docs\/rotator-token\.md says/,
     ],
     [
       'to make tokens of the owner',
       (action, type) => action === 'write' && type === 'users',
-      /write:users\/\w{16} is unauthorized: the rotator's token lacks \{"action":"write","resource":\{"type":"users","id":"\w{16}"\}\}; if its ids are those of what you mean, make it/,
+      /write:users\/\w{16} is unauthorized: the rotator's token lacks \{"action":"write","resource":\{"type":"users","id":"\w{16}"\}\}; if these ids are what you mean, replace it/,
     ],
     [
       'to grant what it does not have',
       (action, type) => action === 'write' && type === 'buckets',
-      /the rotator's token lacks \{"action":"write","resource":\{"type":"buckets","id":"\w{16}","orgID":"\w{16}"\}\}, and can grant only what it has itself; if its ids are those of what you mean, make it/,
+      /the rotator's token lacks \{"action":"write","resource":\{"type":"buckets","id":"\w{16}","orgID":"\w{16}"\}\}, and can grant only what it has itself; if these ids are what you mean, replace it/,
     ],
   ])('%s', async (_name, lacks, text) => {
     world = await aWorld();
     take(lacks);
     expect(await said()).toMatch(text);
+  });
+});
+
+describe('the page of something else before InfluxDB is told as that, with the URL, and nothing is made', () => {
+  const PAGES: [number, string][] = [
+    ...[401, 403, 407, 502, 503, 200].map((status): [number, string] => [status, '<html>please sign in</html>']),
+    [403, '{"message":"Forbidden"}'],
+  ];
+  const times = Number.POSITIVE_INFINITY;
+
+  it.each([...PAGES, [401, ''] as const])('to every call: %s %s', async (status, body) => {
+    world = await aWorld();
+    world.influxdb.faults.add({ on: () => true, times, rewrite: () => ({ status, body, headers: {} }) });
+    const { report } = await failureOf(world.run());
+    const [error] = report.errors;
+    expect(error?.code).toBe('INFLUXDB_NOT_ITSELF');
+    expect(error?.message).toContain(`Check that influxdb.url, ${world.influxdb.url}, leads to InfluxDB itself`);
+    expect(JSON.stringify(report)).not.toContain('sign in<');
+    expect(madeIn(world)).toEqual([]);
+  });
+
+  it.each(PAGES)('to the mint, which the next run makes: %s %s', async (status, body) => {
+    world = await aWorld();
+    world.influxdb.faults.add({ on: 'POST /api/v2/authorizations', times, status, body });
+    const { report } = await failureOf(world.run());
+    expect(report.consumers[0]?.actions[0]?.errorCode).toBe('INFLUXDB_NOT_ITSELF');
+    expect(madeIn(world)).toEqual([]);
+    world.influxdb.faults.clear();
+    expect((await world.run()).counts).toMatchObject({ rotated: 1, failed: 0 });
+    expect(madeIn(world)).toHaveLength(1);
   });
 });
 

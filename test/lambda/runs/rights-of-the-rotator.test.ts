@@ -78,6 +78,20 @@ describe('a plan', () => {
     expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
   });
 
+  it('names the rights that it cannot see as they would be granted', async () => {
+    await open();
+    const { orgId } = scene.world.admin;
+    const owner = scene.world.userIds.get('svc-telegraf');
+    const { notes } = consumerIn(await scene.run('plan'));
+    expect(notes.filter(({ code }) => code === 'RIGHTS_UNCHECKED')).toMatchObject([
+      {
+        code: 'RIGHTS_UNCHECKED',
+        detail: `no authorization of the owner is listed, so that either there is none, or the token lacks {"action":"read","resource":{"type":"authorizations","orgID":"${orgId}"}} or {"action":"read","resource":{"type":"users","id":"${owner}"}}`,
+      },
+    ]);
+    expect(scene.rows).toEqual([]);
+  });
+
   it("names the right, in InfluxDB's notation, and fails", async () => {
     await open();
     await scene.run();
@@ -196,13 +210,19 @@ describe('a plan', () => {
 
   it('says that the right to make an owner cannot be seen', async () => {
     await open({ owner: 'svc-telegraf' });
-    const consumers = [
-      aConsumer({ owner: 'svc-new', createOwner: true, access: { kind: 'buckets', read: [], write: [] } }),
-    ];
-    scene.world.configuration = { ...scene.world.configuration, consumers };
-    const report = await scene.run('plan');
-    const words = wordsOnRights(report);
-    expect(words.length > 0 || consumerIn(report).state === 'failed').toBe(true);
+    const { orgId } = scene.world.admin;
+    const influxdb = { ...scene.world.configuration.influxdb, org: undefined, orgId };
+    const [consumer = aConsumer()] = scene.world.configuration.consumers;
+    const consumers = [{ ...consumer, owner: 'svc-new', createOwner: true }];
+    scene.world.configuration = { ...scene.world.configuration, influxdb, consumers };
+    expect(consumerIn(await scene.run('plan')).notes).toMatchObject([
+      {
+        code: 'RIGHTS_UNCHECKED',
+        detail:
+          'the owner does not exist yet, and it is not known whether the token has {"action":"write","resource":{"type":"users"}}, without which it cannot make the owner',
+      },
+    ]);
+    expect(scene.world.influxdb.store.userNamed('svc-new')).toBeUndefined();
   });
 });
 

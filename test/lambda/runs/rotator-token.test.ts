@@ -40,9 +40,7 @@ describe("the rotator's token", () => {
         permissions: rotator.permissions.filter((each) => each !== missing),
       });
       const { action, resource } = missing ?? { action: '', resource: { type: '' } };
-      await expect(world.run()).rejects.toThrow(
-        new RegExp(`${action}:(orgs/[^ ]+/|orgs/<id of acme>/)?${resource.type}`),
-      );
+      await expect(world.run()).rejects.toThrow(`{"action":"${action}","resource":{"type":"${resource.type}",`);
       expect(madeIn(world)).toEqual([]);
     },
   );

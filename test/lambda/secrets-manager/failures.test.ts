@@ -173,6 +173,138 @@ aws_secret_access_key = not-real
   });
 });
 
+describe('settings that cannot be right end the run at once, with the name of the setting, and nothing is sent', () => {
+  const PROFILES = `
+[profile here]
+region = eu west
+endpoint_url = 127.0.0.1:8701
+aws_access_key_id = AKIAEXAMPLE
+aws_secret_access_key = not-real
+[profile there]
+aws_access_key_id = AKIAEXAMPLE
+aws_secret_access_key = not-real
+`;
+  const OWN = "or remove the setting if AWS's own address is meant";
+  const url = (found: string, remedy: string, name = 'AWS_ENDPOINT_URL_SECRETS_MANAGER') =>
+    `${name} must be a URL that begins with http:// or https:// (found "${found}"): ${remedy}, ${OWN}`;
+  const bare = 'write http:// or https:// before it';
+  const region = (found: string) =>
+    `AWS_REGION is not the name of a Region (found "${found}"): give one such as eu-west-1, without spaces`;
+  const endpoint = (AWS_ENDPOINT_URL_SECRETS_MANAGER: string) => ({ AWS_ENDPOINT_URL_SECRETS_MANAGER });
+
+  it.each<[string, Record<string, string | undefined>, string]>([
+    ['a host and a port', endpoint('127.0.0.1:8701'), url('127.0.0.1:8701', bare)],
+    ['a name and a port, which reads like a scheme', endpoint('localhost:8701'), url('localhost:8701', bare)],
+    ['a name', endpoint('secretsmanager'), url('secretsmanager', bare)],
+    ['another scheme', endpoint('ftp://127.0.0.1:1'), url('ftp://127.0.0.1:1', 'correct it')],
+    ['a port that is none', endpoint('http://127.0.0.1:99999'), url('http://127.0.0.1:99999', 'correct it')],
+    ['no host', endpoint('https://'), url('https://', 'correct it')],
+    ['a space', endpoint(' '), url('', 'correct it')],
+    ['quotes', endpoint('"http://127.0.0.1:1"'), url('"http://127.0.0.1:1"', 'correct it')],
+    [
+      'a scheme twice',
+      endpoint('https://https://127.0.0.1'),
+      `AWS_ENDPOINT_URL_SECRETS_MANAGER must have http:// or https:// once only (found "https://https://127.0.0.1"): correct it, ${OWN}`,
+    ],
+    [
+      'a password, which is not shown',
+      endpoint('user:not-real@127.0.0.1:1'),
+      `AWS_ENDPOINT_URL_SECRETS_MANAGER must be a URL that begins with http:// or https://: correct it, ${OWN}`,
+    ],
+    ['for all services', { AWS_ENDPOINT_URL: '127.0.0.1:1' }, url('127.0.0.1:1', bare, 'AWS_ENDPOINT_URL')],
+    [
+      'of the service, beside a right one',
+      { ...endpoint('127.0.0.1:1'), AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+      url('127.0.0.1:1', bare),
+    ],
+    ['of a profile', { AWS_PROFILE: 'here' }, url('127.0.0.1:8701', bare, 'endpoint_url of the AWS profile here')],
+    [
+      'of what gives credentials',
+      { AWS_ACCESS_KEY_ID: undefined, AWS_CONTAINER_CREDENTIALS_FULL_URI: '127.0.0.1:1/x' },
+      url('127.0.0.1:1/x', bare, 'AWS_CONTAINER_CREDENTIALS_FULL_URI'),
+    ],
+    ['a Region with a space', { AWS_REGION: 'eu west' }, region('eu west')],
+    ['a Region with a space after it', { AWS_REGION: 'eu-west-1 ' }, region('eu-west-1')],
+    ['a Region in capitals', { AWS_REGION: 'EU-WEST-1' }, region('EU-WEST-1')],
+    ['a zone', { AWS_REGION: 'eu-west-1a' }, region('eu-west-1a')],
+    ['a city', { AWS_REGION: 'ireland' }, region('ireland')],
+    ['all Regions', { AWS_REGION: '*' }, region('*')],
+    [
+      "a profile's Region",
+      { AWS_REGION: undefined, AWS_PROFILE: 'here' },
+      'region of the AWS profile here is not the name of a Region: give one such as eu-west-1, without spaces',
+    ],
+    ['no Region', { AWS_REGION: undefined }, 'no AWS Region is set: set AWS_REGION, for example to eu-west-1'],
+    [
+      "no Region in the profile's",
+      { AWS_REGION: undefined, AWS_PROFILE: 'there' },
+      'no AWS Region is set: set AWS_REGION, for example to eu-west-1, or make sure that profile there exists and has a region',
+    ],
+    ['an empty Region', { AWS_REGION: '' }, 'AWS_REGION is empty: set AWS_REGION, for example to eu-west-1'],
+    [
+      'a Region for other programs',
+      { AWS_REGION: undefined, AWS_DEFAULT_REGION: 'eu-west-1' },
+      'no AWS Region is set: AWS_DEFAULT_REGION is ("eu-west-1"), but the AWS SDK for JavaScript does not read it; set AWS_REGION to the same value',
+    ],
+    [
+      'an endpoint and FIPS',
+      { ...endpoint('http://127.0.0.1:1'), AWS_USE_FIPS_ENDPOINT: 'true' },
+      'AWS_USE_FIPS_ENDPOINT and AWS_ENDPOINT_URL_SECRETS_MANAGER do not go together (Invalid Configuration: FIPS and custom endpoint are not supported): unset one of them',
+    ],
+    [
+      'a mode that does not exist',
+      { AWS_DEFAULTS_MODE: 'slow' },
+      'Invalid parameter for "defaultsMode", expect in-region, cross-region, mobile, standard, legacy, got slow: correct AWS_DEFAULTS_MODE',
+    ],
+    [
+      'a file of a token that does not exist',
+      {
+        AWS_ACCESS_KEY_ID: undefined,
+        AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/x',
+        AWS_WEB_IDENTITY_TOKEN_FILE: '/nowhere/token',
+      },
+      "ENOENT: no such file or directory, open '/nowhere/token': correct AWS_WEB_IDENTITY_TOKEN_FILE",
+    ],
+  ])('%s', async (_name, environment, text) => {
+    const folder = mkdtempSync(join(tmpdir(), 'aws-'));
+    closing.push(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'config'), PROFILES);
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const all = {
+      ...{ AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_PROFILE: undefined },
+      ...{ AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: '/dev/null', HOME: folder },
+      ...{ AWS_EC2_METADATA_DISABLED: 'true', AWS_DEFAULT_REGION: undefined, AWS_ENDPOINT_URL: undefined },
+      ...environment,
+    };
+    for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value);
+    const error = await failureOf({}, batch, { region: undefined });
+    expect(error.message).toBe(`Secrets Manager: BatchGetSecretValue failed with a wrong setting: ${text}`);
+    expect(error).toMatchObject({ code: 'AWS_SETTINGS', kind: 'refused', endsRun: true });
+  });
+
+  it.each(['AWS_ACCESS_KEY_ID', 'AWS_SESSION_TOKEN'])('so do keys with a line break: %s', async (name) => {
+    for (const each of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(each, 'test');
+    vi.stubEnv('AWS_PROFILE', undefined);
+    vi.stubEnv(name, 'not\nreal');
+    let calls = 0;
+    const server = await answering((_request, response) => {
+      calls += 1;
+      response.end();
+    });
+    const error = await failureOf({ endpoint: server }, batch, {});
+    expect(error).toMatchObject({ code: 'AWS_CREDENTIALS', kind: 'refused', endsRun: true });
+    expect(error.message).toMatch(/: copy AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN again, without it$/);
+    expect(calls).toBe(0);
+  });
+
+  it('an endpoint that all services share is named where it is not reached', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
+    const error = await failureOf({});
+    expect(error).toMatchObject({ code: 'SECRETS_MANAGER_UNREACHABLE' });
+    expect(error.message).toContain('nothing accepts connections there: check AWS_ENDPOINT_URL, and');
+  });
+});
+
 describe('an endpoint that is not reached ends the run, and nothing was sent', () => {
   it.each<[string, () => Promise<string>, string]>([
     [
@@ -219,14 +351,49 @@ it('a secret that is not found is told with where it was looked for', async () =
   );
 });
 
+describe("a 5xx is an outage that is tried again, also where it is not in Secrets Manager's own words", () => {
+  it.each<[string, number, Record<string, string>, string]>([
+    ['a balancer', 503, { 'content-type': 'text/html' }, '<html>busy</html>'],
+    ['a balancer that knows the request', 503, { 'content-type': 'text/html', 'x-amzn-requestid': 'r' }, '<html>'],
+    ['a text', 502, {}, 'Bad Gateway'],
+    ["a gateway's JSON", 504, { 'content-type': 'application/json' }, '{"message":"Endpoint request timed out"}'],
+    ['nothing', 500, {}, ''],
+  ])('%s', async (_name, status, headers, body) => {
+    let calls = 0;
+    const endpoint = await answering((_request, response) => {
+      calls += 1;
+      response.writeHead(status, headers).end(body);
+    });
+    const error = await failureOf({ endpoint });
+    expect(error).toMatchObject({
+      code: 'SECRETS_MANAGER_UNANSWERED',
+      kind: 'unanswered',
+      exception: `HTTP ${status}`,
+    });
+    expect(error.message).toBe(
+      `Secrets Manager: BatchGetSecretValue failed with HTTP ${status}: the answer is not in Secrets Manager's own words, as in an outage of AWS. If it stays, something on the way answers: make sure that AWS_ENDPOINT_URL_SECRETS_MANAGER leads to Secrets Manager itself (Region eu-west-1, account 123456789012, endpoint ${endpoint})`,
+    );
+    expect(calls).toBeGreaterThan(1);
+  });
+
+  it('but what it says itself is told as that', async () => {
+    const endpoint = await answering((_request, response) => {
+      const headers = { 'x-amzn-requestid': 'r', 'content-type': 'application/x-amz-json-1.1' };
+      response.writeHead(500, headers).end('{"__type":"InternalServiceError","Message":"An error occurred"}');
+    });
+    const error = await failureOf({ endpoint });
+    expect(error).toMatchObject({ code: 'SECRETS_MANAGER_UNANSWERED', exception: 'InternalServiceError' });
+    expect(error.message).not.toContain('own words');
+  });
+});
+
 describe("a page of something else before Secrets Manager is nobody's refusal", () => {
   it.each<[string, number, Record<string, string>, string, string]>([
     ["a firewall's page", 403, { 'content-type': 'text/html' }, '<html>blocked</html>', 'HTTP 403'],
     ["a proxy's page", 407, { 'content-type': 'text/html; charset=utf-8' }, '<html>sign in</html>', 'HTTP 407'],
-    ['a balancer', 503, { 'content-type': 'text/html' }, '<html>busy</html>', 'HTTP 503'],
     ["a sign-in's page with success", 200, { 'content-type': 'text/html' }, '<html>sign in</html>', 'HTTP 200'],
     ['a page with a request id', 403, { 'content-type': 'text/html', 'x-amzn-requestid': 'r' }, '<html>', 'HTTP 403'],
-    ['a text', 502, {}, 'Bad Gateway', 'HTTP 502'],
+    ['a text', 400, {}, 'Bad Request', 'HTTP 400'],
     ["a gateway's JSON", 403, { 'content-type': 'application/json' }, '{"message":"Forbidden"}', 'HTTP 403'],
     ['nothing', 403, {}, '', 'HTTP 403'],
     ['a redirect', 302, { location: 'http://127.0.0.1:1/' }, '', 'HTTP 302'],

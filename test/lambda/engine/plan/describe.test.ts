@@ -184,7 +184,7 @@ suite('the sentence of', () => {
       ANOTHER_IS_LIVE: authorization a1 is still live
       LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
       LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
-      RIGHT_MISSING: the rotator's token lacks write:users/u1, without which InfluxDB makes no token for this consumer: make it a new token that has this permission too, as docs/rotator-token.md says
+      RIGHT_MISSING: the rotator's token lacks write:users/u1, without which InfluxDB makes no token for this consumer: replace it with a token that also has this permission, as docs/rotator-token.md says
       CLOCKS_DISAGREE: the detail
       NAME_UNRESOLVED: bucket "x" not found
       ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)

@@ -1,0 +1,123 @@
+import { redact } from '../calls/redact.ts';
+import type { Failure } from './errors.ts';
+
+/** The variables of the process's environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the SDK threw before it had a request, so that nothing was sent. */
+export interface Unsent {
+  readonly name: string;
+  readonly code: string | undefined;
+  readonly message: string;
+  /** The text that is no URL. */
+  readonly input: string | undefined;
+}
+
+/** The settings of AWS lead to what is no endpoint. Nothing was sent. */
+export class MisdirectedError extends Error {
+  override readonly name = 'Misdirected';
+  /** What is wrong with a setting, and with which: that of the endpoint, or that of the Region. */
+  readonly setting: 'endpoint' | 'region';
+  constructor(setting: 'endpoint' | 'region', message: string) {
+    super(message);
+    this.setting = setting;
+  }
+}
+
+/** AWS's own endpoints follow from the Region. */
+export const OF_AWS = /\.(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws)$/;
+
+const REGION = /^[a-z]{2,5}(-[a-z]+)+-\d{1,2}$/;
+
+/** @throws {MisdirectedError} for a request that can only go astray, though the SDK would send it. */
+export function assertDirected(
+  { protocol = '', hostname = '', path = '' }: { protocol?: string; hostname?: string; path?: string },
+  region: string,
+): void {
+  if (protocol !== 'http:' && protocol !== 'https:') throw new MisdirectedError('endpoint', BEGINNING);
+  // `https://https://…`: what stands first is taken for the host.
+  if (/^https?$/.test(hostname) && path.startsWith('//'))
+    throw new MisdirectedError('endpoint', 'must have http:// or https:// once only');
+  if (OF_AWS.test(hostname) && !REGION.test(region)) throw new MisdirectedError('region', NO_NAME);
+}
+
+const BEGINNING = 'must be a URL that begins with http:// or https://';
+const NO_NAME = 'is not the name of a Region';
+
+/** What names the endpoint: the SDK takes the first of these that is set. */
+export function endpointSetting(environment: Environment): string {
+  const named = ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL'].find((name) => environment[name]);
+  return named ?? 'AWS_ENDPOINT_URL_SECRETS_MANAGER';
+}
+
+/** A setting of AWS that is missing or cannot be used; undefined if the failure is about something else. */
+export function wrongSetting(thrown: Unsent | MisdirectedError, environment: Environment): Failure | undefined {
+  const detail = thrown instanceof MisdirectedError ? misdirected(thrown, environment) : unsent(thrown, environment);
+  if (detail === undefined) return undefined;
+  return { exception: 'a wrong setting', kind: 'refused', code: 'AWS_SETTINGS', endsRun: true, detail };
+}
+
+function misdirected({ setting, message }: MisdirectedError, environment: Environment): string {
+  if (setting === 'region') return wrongRegion(message, environment);
+  const name = endpointSetting(environment);
+  return wrongUrl(environment[name] ? name : inProfile('endpoint_url', environment), environment[name], message);
+}
+
+/** The SDK tells these apart by their texts alone. */
+function unsent({ name, code, message, input }: Unsent, environment: Environment): string | undefined {
+  if (/^Region is missing/.test(message)) return missingRegion(environment);
+  if (/^Region not accepted/.test(message)) return wrongRegion(NO_NAME, environment);
+  if (code === 'ERR_INVALID_URL') {
+    const names = [...new Set([endpointSetting(environment), ...variables(environment)])];
+    const holder = names.find((each) => environment[each] === input);
+    return wrongUrl(holder ?? inProfile('endpoint_url', environment), input, BEGINNING);
+  }
+  if (name === 'EndpointError') {
+    const wants = /fips/i.test(message) ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT';
+    return `${wants} and ${endpointSetting(environment)} do not go together (${redact(message)}): unset one of them`;
+  }
+  const isFile = code !== undefined && /^E(NOENT|ACCES|ISDIR|NOTDIR|PERM)$/.test(code);
+  const isOfSdk = code === undefined && name === 'Error';
+  if (!isFile && !isOfSdk) return undefined;
+  const holder = variables(environment).find((each) => message.includes(environment[each] || message));
+  return `${redact(message)}: correct ${holder ?? `the profile${ofProfile(environment)}, or the variables that begin with AWS_`}`;
+}
+
+/** Variables whose values may be shown. */
+function variables(environment: Environment): string[] {
+  const names = Object.keys(environment).filter((name) => /^AWS_(?!ACCESS_KEY|SECRET|SESSION|.*TOKEN$)/.test(name));
+  // The longest value first: it tells the most.
+  return names.toSorted((one, other) => (environment[other]?.length ?? 0) - (environment[one]?.length ?? 0));
+}
+
+/** A value with an "@" may have a password before it. */
+function wrongUrl(holder: string, value: string | undefined, wrong: string): string {
+  const shown = value === undefined || value.includes('@') ? '' : ` (found "${redact(value)}")`;
+  const isBare = value !== undefined && /^[\w.-]+(:\d+)?(\/\S*)?$/.test(value);
+  const remedy = isBare ? 'write http:// or https:// before it' : 'correct it';
+  return `${holder} ${wrong}${shown}: ${remedy}, or remove the setting if AWS's own address is meant`;
+}
+
+function missingRegion(environment: Environment): string {
+  const { AWS_DEFAULT_REGION: otherwise, AWS_PROFILE: profile } = environment;
+  if (otherwise)
+    return `no AWS Region is set: AWS_DEFAULT_REGION is ("${redact(otherwise)}"), but the AWS SDK for JavaScript does not read it; set AWS_REGION to the same value`;
+  const more = profile ? `, or make sure that profile ${redact(profile)} exists and has a region` : '';
+  return `no AWS Region is set: set AWS_REGION, for example to eu-west-1${more}`;
+}
+
+function wrongRegion(wrong: string, environment: Environment): string {
+  const { AWS_REGION: region } = environment;
+  if (region === '') return missingRegion(environment).replace('no AWS Region is set', 'AWS_REGION is empty');
+  const holder = region === undefined ? inProfile('region', environment) : 'AWS_REGION';
+  const shown = region === undefined ? '' : ` (found "${redact(region)}")`;
+  return `${holder} ${wrong}${shown}: give one such as eu-west-1, without spaces`;
+}
+
+function inProfile(key: string, environment: Environment): string {
+  return `${key} of the AWS profile${ofProfile(environment)}`;
+}
+
+function ofProfile({ AWS_PROFILE: profile }: Environment): string {
+  return profile ? ` ${redact(profile)}` : '';
+}
