@@ -82,7 +82,8 @@ export function createHandler({
       const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newId: randomUUID };
       const report = maskedReport(await secrets.during(() => run(parts, request)), secrets);
       logReport(log, report);
-      if (behaviour.publishes && 'consumers' in request && request.consumers === undefined) publishMetrics(report);
+      const isPartial = request.action !== 'run' || request.consumers !== undefined;
+      if (behaviour.publishes) publishMetrics(report, isPartial);
       RunFailedError.throwIfFailed(report, behaviour.failsFor);
       return answerable(report);
     } finally {

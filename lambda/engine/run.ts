@@ -52,7 +52,7 @@ export async function run(context: RunContext, request: Request): Promise<RunRep
     errors,
     ...(found.retirements.length > 0 && { retirements: found.retirements }),
     ...found.rights,
-    counts: countUp(found.consumers, found.unmanaged.count),
+    counts: countUp(found.consumers, found.unmanaged.count, found.retirements),
     oldestTokenAgeSeconds: ageOfOldestCurrent(found.consumers, startedAt),
   };
 }
@@ -66,11 +66,11 @@ interface Behaviour {
   readonly tries: 'turn' | 'rights of all' | 'nothing';
   /** The consumers that make the invocation fail: those that failed, or all for which not all was done. */
   readonly failsFor: 'failed' | 'undone' | 'nothing';
-  /** Its figures are metrics, where it is about all consumers. */
+  /** Its figures are metrics: all of them of a run about all consumers, and else what was done. */
   readonly publishes: boolean;
 }
 
-const COMMAND: Behaviour = { writes: true, tries: 'nothing', failsFor: 'undone', publishes: false };
+const COMMAND: Behaviour = { writes: true, tries: 'nothing', failsFor: 'undone', publishes: true };
 
 /** What each action does with the decisions. */
 const BEHAVIOUR: Readonly<Record<Action, Behaviour>> = {

@@ -178,6 +178,16 @@ describe('what is printed', () => {
     expect(gauges.filter((name) => name in line)).toEqual([]);
   });
 
+  it.each([
+    { action: 'run', consumers: ['telegraf'] },
+    { action: 'rotate', all: true, reason: 'a release' },
+  ])('%j: its metrics say what was done, and not how all consumers are', async (request) => {
+    const [metrics] = (await printed(() => aHandler()(request, CONTEXT))).filter((line) => '_aws' in line);
+    expect(metrics).toMatchObject({ TokensRotated: 1, TokensSwitchedOff: 0, TokensDeleted: 0 });
+    for (const name of ['ConsumersBlocked', 'OldestTokenAge', 'RunsSucceeded'])
+      expect(metrics).not.toHaveProperty(name);
+  });
+
   it('holds no token, neither after success nor after failure', async () => {
     const { influxdb, secretsManager } = world;
     const before = await printed(() => aHandler()({ action: 'run' }, CONTEXT));
