@@ -180,7 +180,7 @@ describe('what is printed', () => {
 
   it.each([
     { action: 'run', consumers: ['telegraf'] },
-    { action: 'rotate', all: true, reason: 'a release' },
+    { action: 'rotate', consumers: ['telegraf'], reason: 'a release' },
   ])('%j: its metrics say what was done, and not how all consumers are', async (request) => {
     const [metrics] = (await printed(() => aHandler()(request, CONTEXT))).filter((line) => '_aws' in line);
     expect(metrics).toMatchObject({ TokensRotated: 1, TokensSwitchedOff: 0, TokensDeleted: 0 });
