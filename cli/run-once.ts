@@ -3,18 +3,20 @@ import { parseConfigurationText } from '../lambda/config/configuration.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
 import { useProblems } from '../lambda/config/use-problems.ts';
 import { warningsOf } from '../lambda/config/warnings.ts';
+import { closingLines } from '../lambda/engine/report/closing-lines.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
 import { RunFailedError } from '../lambda/engine/report/run-failed-error.ts';
 import { createHandler } from '../lambda/handler.ts';
 import { LEVELS } from '../lambda/log/events.ts';
 import type { Log } from '../lambda/log/log.ts';
+import type { Action } from '../lambda/requests/request.ts';
 
 /**
- * Runs the handler once, as Lambda would start it, against the endpoints that the file and the AWS environment name.
- * The report goes to stdout, the log to stderr.
+ * Invokes the handler once, as Lambda would, against the endpoints that the file and the AWS environment name. The report
+ * goes to stdout, the log to stderr, and after it what a person must know.
  * @returns the exit code: 0 if all went well, 1 if the run or a consumer failed, 2 if the configuration is bad.
  */
-export async function runOnce(file: string): Promise<number> {
+export async function runOnce(file: string, action: Action = 'run'): Promise<number> {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
@@ -34,12 +36,14 @@ export async function runOnce(file: string): Promise<number> {
       process.stderr.write(`warning: ${message}\n`);
     const handler = createHandler({ configuration, log: STDERR_LOG, publishMetrics: () => {} });
     const endsAt = Date.now() + configuration.limits.functionTimeoutMs;
-    const report = await handler({ action: 'run' }, { getRemainingTimeInMillis: () => endsAt - Date.now() });
+    const report = await handler({ action }, { getRemainingTimeInMillis: () => endsAt - Date.now() });
     print(report);
+    close(report);
     return 0;
   } catch (error) {
     if (error instanceof RunFailedError) {
       print(error.report);
+      close(error.report, { failuresAreTold: true });
       process.stderr.write(`${error.message}\n`);
       return 1;
     }
@@ -52,6 +56,10 @@ export async function runOnce(file: string): Promise<number> {
 const STDERR_LOG: Log = (code, fields) => {
   process.stderr.write(`${JSON.stringify({ level: LEVELS[code].toUpperCase(), code, ...fields })}\n`);
 };
+
+function close(report: RunReport, options = {}): void {
+  for (const line of closingLines(report, options)) process.stderr.write(`${line}\n`);
+}
 
 function print(report: RunReport): void {
   process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);

@@ -1,8 +1,7 @@
 import { styleText } from 'node:util';
+import { DAY_MS } from '../lambda/config/duration.ts';
 import type { TokenReport } from '../lambda/engine/report/report.ts';
 import type { RunStory } from './life.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 type State = 'current' | 'grace' | 'off';
 

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
-import type { ActionReport, ConsumerReport, TokenReport } from '../lambda/engine/report/report.ts';
+import { DAY_MS } from '../lambda/config/duration.ts';
+import { closingLines } from '../lambda/engine/report/closing-lines.ts';
+import type { ActionReport, ConsumerReport, RunReport, TokenReport } from '../lambda/engine/report/report.ts';
 import type { LifeFigures, RunStory } from './life.ts';
 import { LEGEND, Lifelines } from './lifelines.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Prints what each run did as it happens. Consecutive runs without an action share one line. */
 export class View {
@@ -11,6 +11,7 @@ export class View {
   #startedAt: number | undefined;
   readonly #lifelines = new Lifelines();
   #quiet = 0;
+  #last: RunReport | undefined;
 
   constructor(print: (line: string) => void) {
     this.#print = print;
@@ -27,9 +28,11 @@ export class View {
   show(story: RunStory): void {
     const { at, report, calls, violations } = story;
     this.#lifelines.add(story);
+    this.#last = report;
     this.#startedAt ??= at;
     const acted = report.consumers.filter(({ actions }) => actions.length > 0);
-    if (acted.length === 0 && violations.length === 0) {
+    const stopped = report.consumers.filter(isStopped);
+    if (acted.length === 0 && stopped.length === 0 && violations.length === 0) {
       this.#quiet += 1;
       return;
     }
@@ -41,6 +44,8 @@ export class View {
     this.#print(`${styleText('bold', `day ${day}, ${time}`)}  ${styleText('dim', `${calls} calls`)}${asked}`);
     for (const consumer of acted) for (const action of consumer.actions) this.#print(`  ${describe(consumer, action)}`);
     for (const consumer of acted) this.#print(`  ${styleText('dim', tokensAfter(consumer))}`);
+    for (const { consumer, state, reason } of stopped)
+      this.#print(`  ${consumer.padEnd(10)} ${styleText('red', state)}: ${reason}`);
     for (const violation of violations) this.#print(styleText('red', `  VIOLATION ${violation}`));
   }
 
@@ -75,6 +80,7 @@ export class View {
     this.#print(
       `${mark(figures.oldTokensAccepted === 0)} ${figures.oldTokensRefused} old tokens tried: refused${figures.oldTokensAccepted > 0 ? `; ${figures.oldTokensAccepted} still accepted` : ''}`,
     );
+    for (const line of this.#last === undefined ? [] : closingLines(this.#last)) this.#print(`the last run: ${line}`);
     this.#print(
       `${mark(figures.violations.length === 0)} ${figures.violations.length} violations of the invariants, checked after every run`,
     );
@@ -83,6 +89,11 @@ export class View {
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** Nothing is done for this consumer until a person has looked. */
+function isStopped({ state }: ConsumerReport): boolean {
+  return state === 'failed' || state === 'blocked' || state === 'not-attempted';
 }
 
 const WORDS: Record<ActionReport['kind'], string> = {

@@ -1,8 +1,7 @@
 import type { ConsumerSettings } from '../lambda/config/configuration.ts';
+import { DAY_MS } from '../lambda/config/duration.ts';
 import { fingerprintOf, parseMarker } from '../lambda/engine/document/marker.ts';
 import type { World } from './world.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What an auditor inspects: the servers themselves, and the time. */
 export type Audited = Pick<World, 'influxdb' | 'secretsManager' | 'configuration'> & {

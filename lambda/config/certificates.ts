@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { DAY_MS } from './duration.ts';
 
 const BEGIN = /-----BEGIN CERTIFICATE-----/g;
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
@@ -36,7 +37,6 @@ export interface CertificateWarnings {
   readonly isUseless: boolean;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const SOON_MS = 30 * DAY_MS;
 
 /**

@@ -6,7 +6,8 @@ export const DURATION = /^(\d+(s|m|h|d|w))+$/;
 
 /** A hundred years: long enough for "never", and short enough for every date that follows from it. */
 export const LONGEST_DURATION = '36500d';
-const LONGEST_MS = 36_500 * 24 * 60 * 60 * 1000;
+export const DAY_MS = 24 * 60 * 60 * 1000;
+const LONGEST_MS = 36_500 * DAY_MS;
 
 /** In milliseconds; undefined for anything that does not match `DURATION`, or is longer than `LONGEST_DURATION`. */
 export function parseDurationText(text: unknown): number | undefined {

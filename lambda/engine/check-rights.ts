@@ -1,18 +1,18 @@
 import { sideBySide } from '../calls/side-by-side.ts';
-import type { NewAuthorization } from '../influxdb/authorization.ts';
 import { type Grant, tryToGrant } from '../influxdb/grant.ts';
 import type { Services } from './apply/services.ts';
 import type { Decision } from './plan/decision.ts';
 import type { Facts } from './plan/facts.ts';
 import { isTurnOf } from './plan/proof-of-life.ts';
-import { afterGrant, formerOwners, wantedGrant, withUnseenRights } from './plan/rights.ts';
+import { afterTrial, trialOfNext, trialsOfOlder } from './plan/rights.ts';
 import type { Planned } from './report/consumer-report.ts';
 
 type Checking = Pick<Services, 'influxdb' | 'newId' | 'clock'>;
 
 /**
  * Asks InfluxDB whether the rotator may make each consumer's next token, so that a missing right is known before the
- * token is due. Nothing is made. A dry run asks for all; any other once a day for those that it makes none for.
+ * token is due. Nothing is made. A dry run asks for all, and for the ends of their older tokens; any other run asks once a
+ * day for those that it makes none for.
  *
  * @param until in any other run, no question begins later: what the consumers wait for goes first.
  */
@@ -27,29 +27,33 @@ export async function checkRights(
     const { facts, outcome } = each;
     if (outcome.kind !== 'decision' || !isAsked(facts, outcome)) return each;
     if (!dry && clock.now() > until) return each;
-    const decision = dry ? withUnseenRights(facts, outcome) : outcome;
-    const wanted = wantedGrant(facts, newId());
-    if (wanted === undefined) return { facts, outcome: decision };
+    const next = trialOfNext(facts, newId());
+    const older = dry ? trialsOfOlder(facts, outcome, newId()) : [];
     try {
-      const grant = await grantOf(influxdb, wanted, dry ? formerOwners(facts, wanted.userId) : []);
+      const grants = [];
+      for (const trial of [...older, next]) if (trial !== undefined) grants.push(await tryToGrant(influxdb, trial));
       // The day's try in an ordinary run is only worth a word if something is missing.
-      if (!dry && grant.kind === 'unknown') return { facts, outcome: { ...decision, grant: grant.kind } };
-      return { facts, outcome: afterGrant(decision, grant) };
+      const worst = worstOf(grants);
+      const isTold = dry || worst?.kind === 'may-not';
+      const decision = worst === undefined || !isTold ? outcome : afterTrial(outcome, worst);
+      if (next === undefined) return { facts, outcome: decision };
+      return {
+        facts,
+        outcome: { ...decision, mayRotate: worst?.kind === 'may' && seesLess(decision) ? 'unknown' : worst?.kind },
+      };
     } catch (error) {
       return { facts, outcome: { kind: 'undecided', error } };
     }
   });
 }
 
-/** Older tokens of other owners are to be ended, too, which takes the right over those. */
-async function grantOf(
-  influxdb: Checking['influxdb'],
-  wanted: Omit<NewAuthorization, 'status'>,
-  others: readonly string[],
-): Promise<Grant> {
-  for (const userId of others) {
-    const grant = await tryToGrant(influxdb, { ...wanted, userId, permissions: [] });
-    if (grant.kind === 'may-not') return grant;
-  }
-  return tryToGrant(influxdb, wanted);
+/** A token of this consumer could not be seen: whoever owns it, a right over that user is missing. */
+function seesLess({ reason, notes }: Decision): boolean {
+  return [reason, ...notes].some(({ code }) => code === 'CURRENT_UNSEEN' || code === 'ENTRY_UNSEEN');
+}
+
+/** A right that is missing says more than what could not be checked. */
+function worstOf(grants: readonly Grant[]): Grant | undefined {
+  const of = (kind: Grant['kind']) => grants.find((grant) => grant.kind === kind);
+  return of('may-not') ?? of('unknown') ?? of('may');
 }

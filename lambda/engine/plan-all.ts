@@ -86,7 +86,7 @@ const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'bina
 
 function factsOf(
   { deployment, limits }: Configuration,
-  { secrets, targets, listing, protections }: Observation,
+  { secrets, targets, listing, protections, values }: Observation,
   { now, clocks, asked }: Surroundings,
   settings: ConsumerSettings,
   unread: readonly string[],
@@ -102,6 +102,7 @@ function factsOf(
     secret: secrets.get(name) ?? { kind: 'unreadable', detail: 'it was not read' },
     target: targets.get(name) ?? { kind: 'unresolved', problem: 'its names were not looked up' },
     protections: protections.against(name, now, settings.retired),
+    others: values.against(name, now),
     unread: unread.filter((other) => other !== name),
     overTheCap: NOTHING,
     tooManyMissing: undefined,

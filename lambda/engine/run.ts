@@ -43,6 +43,7 @@ export async function run(context: RunContext, request: Request): Promise<RunRep
   const found = await serve(context, behaviourOf(request, configuration), pass, errors);
   return {
     action,
+    mode: configuration.mode,
     ...asked,
     deployment: configuration.deployment,
     startedAt: new Date(startedAt).toISOString(),
@@ -93,7 +94,7 @@ interface Found {
   readonly consumers: readonly ConsumerReport[];
   readonly unmanaged: Unmanaged;
   readonly retirements: readonly ActionReport[];
-  readonly rights?: Pick<RunReport, 'rightsNeeded' | 'rightsUnknownFor'>;
+  readonly rights: Pick<RunReport, 'rightsNeeded' | 'rightsUnknownFor'>;
 }
 
 /** Pass after pass, until nothing of what was asked for is left to do. An ordinary run takes one. */
@@ -119,7 +120,7 @@ async function isTimeFor({ notBefore }: Pass, { clock, budget, configuration }: 
   return true;
 }
 
-const NOTHING_FOUND = { unmanaged: { notices: [], count: 0 }, retirements: [] };
+const NOTHING_FOUND = { unmanaged: { notices: [], count: 0 }, retirements: [], rights: {} };
 
 async function inOnePass(
   context: RunContext,
@@ -142,12 +143,16 @@ async function inOnePass(
     const retirements = writes
       ? await endAll(services, beyond, unreached, errors)
       : unreached.map((step) => reportAction({ ...plannedAction(step), outcome: 'planned', error: undefined }));
-    const rights = tries === 'rights of all' ? rightsOf(planned.map(({ facts }) => facts)) : {};
+    const rights = rightsOf(
+      planned.map(({ facts }) => facts),
+      configuration,
+    );
     return { consumers, unmanaged, retirements, rights };
   } catch (error) {
     logDefect(log, error, undefined);
     errors.push({ code: codeOf(error), message: messageOf(error) });
-    return { ...NOTHING_FOUND, consumers: pass.consumers.map(reportUnseen) };
+    const consumers = pass.consumers.map(reportUnseen);
+    return { ...NOTHING_FOUND, consumers, rights: { rightsUnknownFor: consumers.map(({ consumer }) => consumer) } };
   }
 }
 
@@ -185,7 +190,9 @@ async function observeAndPlan(
   return { planned, services, unmanaged, beyond };
 }
 
-function rightsOf(all: readonly Facts[]): NonNullable<Found['rights']> {
+/** Follows from the configuration, and from the names that every run looks up: no call is made for it. */
+function rightsOf(all: readonly Facts[], { influxdb }: Configuration): Found['rights'] {
   const unknown = all.filter(({ target }) => target.kind === 'unresolved').map(({ settings }) => settings.name);
-  return { rightsNeeded: neededRights(all), ...(unknown.length > 0 && { rightsUnknownFor: unknown }) };
+  const rightsNeeded = neededRights(all, { orgByName: influxdb.orgId === undefined });
+  return { ...(rightsNeeded && { rightsNeeded }), ...(unknown.length > 0 && { rightsUnknownFor: unknown }) };
 }

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { cut } from '../engine/report/answerable.ts';
+import { cut } from '../calls/cut.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import { LEVELS } from '../log/events.ts';
 import type { Log } from '../log/log.ts';

@@ -7,6 +7,7 @@ import { fingerprintOf, formatMarker } from '../../lambda/engine/document/marker
 import { readSecretContent } from '../../lambda/engine/document/secret-content.ts';
 import { Listing } from '../../lambda/engine/observe/listing.ts';
 import { observed } from '../../lambda/engine/observe/observed-secret.ts';
+import type { Use } from '../../lambda/engine/observe/protections.ts';
 import { Answers, type AnswerTo, type Question } from '../../lambda/engine/observe/question.ts';
 import type { UnresolvedTarget } from '../../lambda/engine/observe/target.ts';
 import type { Decision } from '../../lambda/engine/plan/decision.ts';
@@ -101,6 +102,10 @@ export interface Scenario {
   readonly protections?: Readonly<Record<string, string>>;
   /** Why what has this hash in its marker must not be ended now: some secret holds that value. */
   readonly heldByHash?: Readonly<Record<string, string>>;
+  /** Other consumers whose secrets hold the same token as this one's. */
+  readonly sharers?: readonly string[];
+  /** That another consumer may hold what nothing marks. */
+  readonly mayHold?: Use;
   readonly overTheCap?: readonly string[];
   readonly tooManyMissing?: Facts['tooManyMissing'];
   readonly unread?: readonly string[];
@@ -164,6 +169,10 @@ export function factsOf(scenario: Scenario): Facts {
             : undefined);
         return why === undefined ? undefined : { why };
       },
+    },
+    others: {
+      sharers: () => scenario.sharers ?? [],
+      mayHold: () => scenario.mayHold,
     },
     unread: scenario.unread ?? [],
     overTheCap: new Set(scenario.overTheCap),

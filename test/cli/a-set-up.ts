@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { runOnce } from '../../cli/run-once.ts';
+import type { Action } from '../../lambda/requests/request.ts';
 import { CONSUMER, file, type Json } from '../lambda/config/a-file.ts';
 
 /** What a configuration file holds: an object, a text that is none, or bytes. */
@@ -25,8 +26,8 @@ export class SetUp {
     return this.path;
   }
 
-  /** `npm start -- --config FILE`, in this process. */
-  async start(content: Content): Promise<Ending> {
+  /** `npm start -- --config FILE --action ACTION`, in this process. */
+  async start(content: Content, action?: Action): Promise<Ending> {
     const written = { stdout: '', stderr: '' };
     const spies = (['stdout', 'stderr'] as const).map((stream) =>
       vi.spyOn(process[stream], 'write').mockImplementation((text) => {
@@ -35,7 +36,7 @@ export class SetUp {
       }),
     );
     try {
-      return { code: await runOnce(this.write(content)), ...written };
+      return { code: await runOnce(this.write(content), action), ...written };
     } finally {
       for (const spy of spies) spy.mockRestore();
     }

@@ -104,6 +104,29 @@ describe('one run against the endpoints that a file names', () => {
     expect(stdout + stderr).toContain('is not a JSON object');
   });
 
+  it('with --action plan reports what a run would do, and changes nothing', async () => {
+    world = await World.create({ configuration: aConfiguration(), startsAt: Date.now() });
+    const { code, stdout, stderr } = await start(
+      ['--config', await configurationFile(), '--action', 'plan'],
+      environment(),
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ action: 'plan', mode: 'rotate', counts: { rotated: 0 } });
+    expect(stderr.trim().split('\n').at(-1)).toBe(
+      '1 of 1 consumer has no working token: telegraf; a run would make one',
+    );
+    expect(world.secretsManager.store.secret('influxdb/acme/telegraf')?.versions.size).toBe(1);
+  });
+
+  it.each([
+    ['that does not exist', ['--config', 'prod.json', '--action', 'rotate'], 'run, plan, status'],
+    ['for the demonstration', ['--action', 'plan'], '--action needs --config FILE'],
+  ])('exits with 2 for an action %s, and says what to do', async (_which, args, said) => {
+    const { code, stdout, stderr } = await start(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(said);
+  });
+
   it('exits with 2 when the configuration is bad, and names every problem', async () => {
     const file = join(folder, 'bad.json');
     await writeFile(file, '{"deployment":"a b","consumers":[{}]}');

@@ -13,6 +13,7 @@ import { Protections } from './protections.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 import { Resolver } from './resolve-names.ts';
 import type { Target, UnresolvedTarget } from './target.ts';
+import { SecretValues } from './values-of-others.ts';
 
 /** What is, for all consumers: first the secrets, then the authorizations (docs/protocol.md, F3: never the other way round). */
 export interface Observation {
@@ -21,6 +22,7 @@ export interface Observation {
   readonly targets: ReadonlyMap<string, Target | UnresolvedTarget>;
   readonly listing: Listing;
   readonly protections: Protections;
+  readonly values: SecretValues;
   /** The users by id that the configuration names as owners, wherever InfluxDB knows them. */
   readonly owners: ReadonlySet<string>;
 }
@@ -51,7 +53,8 @@ export async function observe(
   const owners = new Set(resolver.resolvedOwners());
   const listing = await list(influxdb, configuration, { secrets, targets, owners }, rotatorToken);
   const protections = new Protections(configuration, secrets, listing, rotatorToken);
-  return { secrets, targets, listing, protections, owners };
+  const values = new SecretValues(configuration, secrets, listing);
+  return { secrets, targets, listing, protections, values, owners };
 }
 
 /**

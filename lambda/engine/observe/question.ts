@@ -10,10 +10,10 @@ export type Question =
   | { readonly kind: 'stored'; readonly versionId: string }
   | { readonly kind: 'authorization'; readonly id: string }
   /** Whose token does this version hold, or the rotator sign in with? */
-  | { readonly kind: 'owner'; readonly of: Holder };
+  | { readonly kind: 'owner'; readonly of: HeldAs };
 
 /** Where a token is held whose owner is asked for. */
-type Holder = 'AWSCURRENT' | 'AWSPREVIOUS' | 'rotator';
+type HeldAs = 'AWSCURRENT' | 'AWSPREVIOUS' | 'rotator';
 
 /** Authorizations that are looked up for one consumer at most: anybody who can write its secret can name hundreds. */
 const MOST_LOOKED_UP = 20;
@@ -94,7 +94,7 @@ export class Answers {
     return this.#lookedUp < MOST_LOOKED_UP || this.#known?.has(keyOf({ kind: 'authorization', id })) === true;
   }
 
-  owner(of: Holder): AnswerTo['owner'] {
+  owner(of: HeldAs): AnswerTo['owner'] {
     return this.#get({ kind: 'owner', of });
   }
 

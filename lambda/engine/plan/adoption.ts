@@ -1,7 +1,5 @@
-import { redact } from '../../calls/redact.ts';
 import type { Permission } from '../../config/permission.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
-import { describePermissions } from '../../influxdb/permissions.ts';
 import { tokenHash } from '../document/document.ts';
 import { describeIdentity, type Identity, identityOf, isSameIdentity, parseMarker } from '../document/marker.ts';
 import { currentIn, namedIn, ownDocument } from '../document/own.ts';
@@ -9,7 +7,6 @@ import { isOfValue, showsToken } from '../observe/listing.ts';
 import { Unanswered } from '../observe/question.ts';
 import { type Entry, entryOf } from './entry.ts';
 import type { Facts } from './facts.ts';
-import type { Reason } from './reason.ts';
 
 // The one way to end an authorization without a marker of ours: this run's configuration names it, or says "auto".
 
@@ -42,26 +39,25 @@ export function adoptedAsFarAsSeen(facts: Facts): Authorization | undefined {
   }
 }
 
-/** Said for as long as the configuration asks for an adoption that cannot have an effect. */
-export function notesOnEffect(facts: Facts): Reason[] {
-  if (facts.settings.adopt === undefined || facts.settings.adopt === 'auto') return [];
-  const found = adopteeOf(facts);
-  return found === undefined || 'row' in found ? [] : [{ code: 'CANNOT_ADOPT', ...found }];
-}
-
 /** The ledger entry of what is adopted, if it exists, is nobody else's, and may be. */
 export function adoptedEntry(facts: Facts): Entry | undefined {
   const found = adopteeOf(facts);
   if (found === undefined || !('row' in found) || whyNotAdopted(facts, found.row) !== undefined) return undefined;
+  if (sharersOf(facts, found.row).length > 0) return undefined;
   const held = heldByHand(facts);
   return entryOf(found.row, { tokenHash: held === undefined ? undefined : tokenHash(held.token) });
 }
 
 /** Why this authorization may not be adopted, although the configuration wants it; undefined if it may. */
 export function whyNotAdopted(facts: Facts, row: Authorization): string | undefined {
-  const { protections, settings, target } = facts;
+  const { protections } = facts;
   const protection = protections.of(row.id) ?? protections.inUse('', parseMarker(row.description)?.tokenHash)?.why;
-  if (protection !== undefined) return protection;
+  return protection ?? whyNever(facts, row);
+}
+
+/** The same, apart from who uses it now: what time does not change. */
+export function whyNever(facts: Facts, row: Authorization): string | undefined {
+  const { settings, target } = facts;
   if (isPrivileged(row.permissions) && settings.access.kind !== 'all-access' && settings.access.kind !== 'operator')
     return 'it may write authorizations, which only "all-access" and "operator" tokens of a consumer may: is it a rotator\'s or an operator\'s own?';
   if (isPrivileged(row.permissions) && !showsToken(row)) {
@@ -74,23 +70,6 @@ export function whyNotAdopted(facts: Facts, row: Authorization): string | undefi
   return owner === undefined
     ? 'nothing tells who owns the token that the secret holds: give "owner", or let the rotator see its user'
     : `it belongs to user ${row.userId}, but the token that the secret holds or should hold belongs to user ${owner}`;
-}
-
-/** What a copy forward says of what its ledger adopts. */
-export function notesOnCopy(facts: Facts): Reason[] {
-  return adopteeOf(facts) === undefined ? [] : notesOnAdoption(facts);
-}
-
-/** What an operator should know of a token that somebody put into the secret, and of what is to be adopted. */
-export function notesOnAdoption(facts: Facts): Reason[] {
-  const found = adopteeOf(facts);
-  if (found === undefined) return notesOnHeld(facts);
-  if ('why' in found) return [{ code: 'CANNOT_ADOPT', authorizationId: found.authorizationId, why: found.why }];
-  const { id: authorizationId, userId, description, permissions } = found.row;
-  const why = whyNotAdopted(facts, found.row);
-  if (why !== undefined) return [{ code: 'CANNOT_ADOPT', authorizationId, why }];
-  const shown = { description: redact(description), permissions: describePermissions(permissions) };
-  return [{ code: 'ADOPTS', authorizationId, userId, ...shown }];
 }
 
 /** The token that the secret holds now, where somebody else made it, or held before ours. */
@@ -106,13 +85,24 @@ function heldByHand({ secret, answers, deployment, settings }: Facts): { token: 
 
 type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
 
+/** The other consumers whose secrets hold the same token: none of them may lose it before all have moved on. */
+export function sharersOf(facts: Facts, row: Authorization): readonly string[] {
+  const token = valueOfAdopted(facts, row);
+  return token === undefined ? [] : facts.others.sharers(token);
+}
+
+/** The token of what is adopted: by the row, or else what the secret holds or held before ours. */
+export function valueOfAdopted(facts: Facts, row: Authorization): string | undefined {
+  return showsToken(row) ? row.token : heldByHand(facts)?.token;
+}
+
 /** The user whose token somebody put into the secret, by InfluxDB's own word. */
 function ownerOfHeld(facts: Facts): string | undefined {
   const held = heldByHand(facts);
   return held === undefined ? undefined : facts.answers.owner(held.of);
 }
 
-function adopteeOf(facts: Facts): Adoptee {
+export function adopteeOf(facts: Facts): Adoptee {
   const { settings, listing } = facts;
   const { adopt } = settings;
   if (adopt === undefined) return undefined;
@@ -149,23 +139,6 @@ function adopteeOf(facts: Facts): Adoptee {
     authorizationId: undefined,
     why: `"auto" finds no single authorization that the secret's token can be (candidates: ${ids}): give its id as "adopt"`,
   };
-}
-
-/** A value that somebody put into the secret, while nothing is to be adopted: whose is it? */
-function notesOnHeld(facts: Facts): Reason[] {
-  const { settings, listing, secret, deployment } = facts;
-  const held = secret.kind === 'value' ? secret.content.token : undefined;
-  if (held === undefined || secret.kind !== 'value') return [];
-  const ours = listing
-    .markedAs(identityOf(deployment, settings.name, secret.arn))
-    .find((marked) => isOfValue(marked, held));
-  if (ours !== undefined) return [{ code: 'HELD_IS_OURS', authorizationId: ours.row.id }];
-  const named = namedIn(facts.answers.version('AWSPREVIOUS')?.content)?.find(
-    (each) => each.tokenHash === tokenHash(held),
-  );
-  if (named !== undefined) return [{ code: 'HELD_IS_OURS', authorizationId: named.authorizationId }];
-  const match = [...listing.rows()].find((row) => showsToken(row) && row.token === held);
-  return [{ code: 'OLD_TOKEN_REMAINS', secret: settings.secret, authorizationId: match?.id }];
 }
 
 /** A token that we made, as a marker, a row that shows it, or the document before says: nobody's to adopt. */

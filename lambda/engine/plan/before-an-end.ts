@@ -2,7 +2,7 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import { keptUntil } from '../document/keep-until.ts';
 import { type Identity, isSameIdentity, type Marker, parseMarker } from '../document/marker.ts';
 import { authorizationNamedIn } from '../document/own.ts';
-import { isAdopted, whyNotAdopted } from './adoption.ts';
+import { isAdopted, valueOfAdopted, whyNotAdopted } from './adoption.ts';
 import { commandMayUseUntil } from './compromised.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
@@ -62,6 +62,12 @@ const ALWAYS = {
       : { code: 'ENTRY_OF_ANOTHER', authorizationId: row.id, owner: marker },
   unmarked: (facts, { row, marker }) =>
     marker !== undefined || isAdopted(facts, row) ? undefined : { code: 'ENTRY_UNMARKED', authorizationId: row.id },
+  // Once somebody else's secret holds it, or did until lately, its readers have a grace period of their own.
+  heldByAnother: (facts, { row, marker, role }) => {
+    if (marker !== undefined) return undefined;
+    const use = facts.others.mayHold(row.id, () => valueOfAdopted(facts, row));
+    return use && { code: 'USED_BY_ANOTHER', authorizationId: row.id, role, ...use };
+  },
   perhapsShared: ({ unread }, { row: { id: authorizationId }, marker }) =>
     marker === undefined && unread.length > 0 ? { code: 'PERHAPS_SHARED', authorizationId, unread } : undefined,
   kept: ({ now }, { row: { id: authorizationId, description }, role }) => {

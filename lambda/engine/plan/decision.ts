@@ -19,8 +19,8 @@ export interface Decision {
   readonly notes: readonly Reason[];
   /** What the day's try of the current token showed; undefined if this run did not try it. */
   readonly proof: ProofOfLife | undefined;
-  /** Whether the rotator may make the next token; undefined if this run did not ask. */
-  readonly grant: Grant['kind'] | undefined;
+  /** Whether the rotator may make the next token, and see and end the others; undefined if this run did not ask. */
+  readonly mayRotate: Grant['kind'] | undefined;
 }
 
 /** What the day's try of a current token showed. */
@@ -107,6 +107,6 @@ function decision(
     next: undefined,
     notes,
     proof: undefined,
-    grant: undefined,
+    mayRotate: undefined,
   };
 }

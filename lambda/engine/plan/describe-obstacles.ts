@@ -1,6 +1,5 @@
-import { leastPermission } from '../../influxdb/refusals.ts';
 import { describeIdentity } from '../document/marker.ts';
-import { listed } from './listed.ts';
+import { asPermission, idsIn } from './phrases.ts';
 import type { Sentences } from './reason.ts';
 
 /** What keeps a run from acting, and what to do about it. */
@@ -12,7 +11,7 @@ export const OBSTACLES = {
   LEFTOVERS_ARE_LIVE: ({ authorizationIds }) =>
     `runs that died over it left authorizations ${idsIn(authorizationIds)} live: they are switched off after a grace period, or at once by hand`,
   RIGHT_MISSING: ({ right }) =>
-    `the rotator's token lacks ${asPermission(right)}, without which InfluxDB makes no token for this consumer: replace it with a token that also has this permission, as docs/rotator-token.md says`,
+    `the rotator's token lacks ${asPermission(right)}, without which this consumer's tokens cannot be made and ended: replace it with a token that also has this permission, as docs/rotator-token.md says`,
   CLOCKS_DISAGREE: ({ detail }) => detail,
   NAME_UNRESOLVED: ({ problem }) => problem,
   ROTATED_ELSEWHERE: ({ secret }) =>
@@ -63,14 +62,3 @@ export const OBSTACLES = {
   CURRENT_UNSEEN: ({ authorizationId, detail }) =>
     `the current authorization ${authorizationId} cannot be seen: ${detail}`,
 } satisfies Partial<Sentences>;
-
-export function idsIn(authorizationIds: readonly string[]): string {
-  const { shown, more } = listed(authorizationIds);
-  return `${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
-}
-
-/** As it stands in the rotator's permissions, where InfluxDB's notation says so much. */
-function asPermission(right: string): string {
-  const permission = leastPermission(right);
-  return permission === undefined ? right : JSON.stringify(permission);
-}

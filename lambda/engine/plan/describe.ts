@@ -1,8 +1,8 @@
-import { redact } from '../../calls/redact.ts';
 import { formatDuration } from '../../config/duration.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import { describeIdentity } from '../document/marker.ts';
-import { idsIn, OBSTACLES } from './describe-obstacles.ts';
+import { OBSTACLES } from './describe-obstacles.ts';
+import { describeKeeping, idsIn, quotable, secretsOf } from './phrases.ts';
 import type { Reason, Sentences } from './reason.ts';
 
 const ROLES = {
@@ -65,7 +65,7 @@ const SENTENCES: Sentences = {
   ENTRY_UNSEEN: ({ authorizationId, detail }) =>
     `authorization ${authorizationId} of the ledger cannot be seen: ${detail}`,
   ENTRY_UNMARKED: ({ authorizationId }) =>
-    `authorization ${authorizationId} is in the ledger, but has no marker of ours: it is left alone; if it was made for this consumer, name it as "adopt", or else delete it by hand`,
+    `authorization ${authorizationId} is in the ledger, but has no marker of ours: it is left alone; if it was made for this consumer, name it as "adopt", or else delete it by hand once nothing uses it`,
   OWNER_DELETED: ({ authorizationId }) =>
     `authorization ${authorizationId} of the ledger belongs to a user that was deleted, so its token does not work: delete its row by hand`,
   ENTRY_OF_ANOTHER: ({ authorizationId, owner }) =>
@@ -96,14 +96,16 @@ const SENTENCES: Sentences = {
   MORE_NOTES: ({ more }) => `and ${more} more notes about authorizations`,
   ENDS_SUSPENDED: ({ detail }) => `nothing is switched off or deleted: ${detail}`,
 
-  OLD_TOKEN_REMAINS: ({ secret, authorizationId }) =>
-    `the token that secret ${secret} held before is not one of ours${authorizationId === undefined ? '' : ` (it is authorization ${authorizationId})`}: delete it by hand once nothing uses it, or name its authorization as "adopt"`,
+  OLD_TOKEN_REMAINS: ({ secret, authorizationId, consumers }) =>
+    `the token that secret ${secret} held before is not one of ours${authorizationId === undefined ? '' : ` (it is authorization ${authorizationId})`}${consumers.length === 0 ? '' : `, and ${secretsOf(consumers)}, too`}: delete it by hand once nothing uses it, or name its authorization as "adopt"`,
   CANNOT_ADOPT: ({ authorizationId, why }) =>
     authorizationId === undefined
       ? `nothing is adopted: ${why}`
       : `authorization ${authorizationId} is not adopted: ${why}`,
   ADOPTS: ({ authorizationId, userId, description, permissions }) =>
     `authorization ${authorizationId} is adopted ("${quotable(description)}", of user ${userId}, which may: ${permissions}): it is switched off and deleted once nobody can hold it any more`,
+  ADOPTS_LATER: ({ authorizationId, consumers }) =>
+    `authorization ${authorizationId} is adopted later, because ${secretsOf(consumers)}, too: it is switched off and deleted once every one of them has had a token of its own for a grace period`,
   HELD_IS_OURS: ({ authorizationId }) =>
     `the token that the secret holds is that of authorization ${authorizationId}, which is one of ours: it keeps working until its grace period after the next rotation is over`,
   RIGHTS_UNCHECKED: ({ detail }) => `not all rights of the rotator's token could be checked: ${detail}`,
@@ -112,11 +114,11 @@ const SENTENCES: Sentences = {
 
   NOT_ATTEMPTED: () => 'the run ended early',
   NOT_PLANNED: ({ error }) => `what this consumer needs could not be read (${error})`,
-  UNMANAGED_TOKEN: ({ authorizationId, userId, description, status, createdAt }) =>
-    `authorization ${authorizationId} of user ${userId} ("${quotable(description)}", ${status}, made ${createdAt}) is managed by nobody: name it as "adopt" of the consumer whose token it is, or delete it by hand once nothing uses it`,
+  UNMANAGED_TOKEN: ({ authorizationId, userId, description, status, createdAt, consumers }) =>
+    `authorization ${authorizationId} of user ${userId} ("${quotable(description)}", ${status}, made ${createdAt}) is managed by nobody${consumers.length === 0 ? '' : `, and ${secretsOf(consumers)}`}: name it as "adopt" of ${consumers.length > 1 ? 'one of them' : 'the consumer whose token it is'}, or delete it by hand once nothing uses it`,
   MORE_UNMANAGED: ({ more }) => `and ${more} more authorizations of these users are managed by nobody`,
   SHARED_VALUE: ({ consumers }) =>
-    `the secrets of consumers ${consumers.join(', ')} hold the same token: each gets one of its own at its first rotation`,
+    `the secrets of consumers ${consumers.join(', ')} hold the same token: each gets one of its own at its first rotation, and the shared one is ended only if it is adopted, after all of them have moved on`,
   NOT_CONFIGURED: ({ consumer, authorizationIds }) =>
     `consumer ${consumer} is no longer configured, and its authorizations remain (${idsIn(authorizationIds)}): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other`,
   MORE_CONSUMERS: ({ consumers, authorizations }) =>
@@ -128,15 +130,4 @@ const SENTENCES: Sentences = {
 /** The reason as a person reads it: what, why, and what to do. Lower case, no full stop. */
 export function describe<Code extends ReasonCode>(reason: Reason<Code>): string {
   return (SENTENCES[reason.code] as (about: Reason<Code>) => string)(reason);
-}
-
-/** Somebody else's text: short, on one line, and without anything that could be a token. */
-function quotable(text: string): string {
-  return redact(text).slice(0, 60);
-}
-
-function describeKeeping(until: number): string {
-  if (until === Number.POSITIVE_INFINITY)
-    return 'kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it';
-  return `kept until ${new Date(until).toISOString()}`;
 }

@@ -6,6 +6,7 @@ import { arnOf, type ObservedSecret } from '../observe/observed-secret.ts';
 import type { ConsumerProtections } from '../observe/protections.ts';
 import type { Answers } from '../observe/question.ts';
 import type { Target, UnresolvedTarget } from '../observe/target.ts';
+import type { ValuesOfOthers } from '../observe/values-of-others.ts';
 
 /** What an operator asks for of one consumer: one more fact for the planner. */
 export interface Asked {
@@ -28,6 +29,7 @@ export interface Facts {
   readonly target: Target | UnresolvedTarget;
   readonly listing: Listing;
   readonly protections: ConsumerProtections;
+  readonly others: ValuesOfOthers;
   /** Other consumers whose secrets this run could not read: they may hold a token that was shared. */
   readonly unread: readonly string[];
   /** Authorizations that this run leaves on, because it switches off enough others. */

@@ -3,7 +3,6 @@ import type { ReasonCode } from '../../log/reason-codes.ts';
 import { parseMarker } from '../document/marker.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { endingsOfAdopted } from './adopted-token.ts';
-import { notesOnCopy, notesOnEffect } from './adoption.ts';
 import { isForced, rotationAsked } from './asked.ts';
 import type { Occasion } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
@@ -14,6 +13,7 @@ import { acting, type Decision, failed, idle, type Obstacle } from './decision.t
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
 import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
+import { notesOnCopy, notesOnEffect } from './notes-on-adoption.ts';
 import { holderOf, type Owned } from './owned.ts';
 import { dueSince, reasonToRotate } from './reason-to-rotate.ts';
 import { withAlarm } from './restore.ts';

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../config/duration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { isForced } from './asked.ts';
 import { type Occasion, obstacleTo, type WantedMint } from './before-a-mint.ts';
@@ -21,7 +22,7 @@ export interface MintRequest extends WantedMint {
 }
 
 /** A wait that lasts longer than this is an alarm: somebody has to look (T4). */
-const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
+const LONGEST_WAIT_MS = DAY_MS;
 
 /** The occasions on which the consumer may still have a working token. */
 const NOT_URGENT: ReadonlySet<Occasion> = new Set(['scheduled', 'first', 'requested', 'compromised']);

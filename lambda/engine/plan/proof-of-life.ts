@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { DAY_MS } from '../../config/duration.ts';
 import type { Probed } from '../../influxdb/probe.ts';
 import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
@@ -6,8 +7,6 @@ import { blocked, changed, type Decision, type ProofOfLife } from './decision.ts
 import type { Facts } from './facts.ts';
 
 // T6: a row that says "active" proves little. Each current token is tried once a day, with its own permissions.
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * How late a run may begin: as late as the schedule's window lets it, which is a quarter of the period and 15 minutes at

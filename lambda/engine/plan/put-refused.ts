@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../config/duration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import type { Identity } from '../document/marker.ts';
 import type { MarkedRow } from '../observe/listing.ts';
@@ -8,8 +9,6 @@ import type { EndStep } from './steps.ts';
 
 // After a put that was refused, the authorization that was made for it stays, inactive, as the note of it: the servers
 // are the only memory. A mint that a policy or a key keeps from being stored is tried once a day, not in every run.
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** It never worked, and its marker says that the secret did not take its value. */
 function isNote({ row, marker }: MarkedRow): boolean {

@@ -136,9 +136,11 @@ export interface Reasons {
   ENDS_SUSPENDED: { readonly detail: string };
 
   // What else an operator should know.
-  OLD_TOKEN_REMAINS: OfSecret & { readonly authorizationId: string | undefined };
+  /** `consumers` are the others whose secrets hold the same token. */
+  OLD_TOKEN_REMAINS: OfSecret & { readonly authorizationId: string | undefined; readonly consumers: readonly string[] };
   CANNOT_ADOPT: { readonly authorizationId: string | undefined; readonly why: string };
   ADOPTS: OfToken & { readonly userId: string; readonly description: string; readonly permissions: string };
+  ADOPTS_LATER: OfToken & { readonly consumers: readonly string[] };
   HELD_IS_OURS: OfToken;
   RIGHTS_UNCHECKED: { readonly detail: string };
   SECRET_GONE: { readonly authorizationIds: readonly string[] };
@@ -152,6 +154,8 @@ export interface Reasons {
     readonly status: 'active' | 'inactive';
     /** ISO 8601. */
     readonly createdAt: string;
+    /** Whose secrets hold its token, where the server shows it. */
+    readonly consumers: readonly string[];
   };
   MORE_UNMANAGED: { readonly more: number };
   SHARED_VALUE: { readonly consumers: readonly string[] };

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
+import { DAY_MS } from '../../config/duration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { permissionsHash } from '../../influxdb/permissions.ts';
 import type { GrantChange, RotationDocument } from '../document/document.ts';
 import type { Target } from '../observe/target.ts';
 import type { Facts } from './facts.ts';
 
-const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const WEEK_MS = 7 * DAY_MS;
 
 /** More than two configurations need to show themselves, and few enough for any secret. */
 const MOST = 10;

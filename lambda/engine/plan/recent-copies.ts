@@ -1,8 +1,7 @@
+import { DAY_MS } from '../../config/duration.ts';
 import type { RotationDocument } from '../document/document.ts';
 import { copiesIn } from '../document/own.ts';
 import type { Facts } from './facts.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * U5: when the token was copied forward within the last day, as the current version or the one before it says. Something

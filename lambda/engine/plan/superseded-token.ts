@@ -22,7 +22,7 @@ interface Superseded extends Holder {
 }
 
 /** R6: what becomes of one entry of the ledger. */
-export function endingOfEntry(facts: Facts, owner: Superseded, entry: LedgerEntry): Ending {
+export function endingOfEntry(facts: Facts, holder: Superseded, entry: LedgerEntry): Ending {
   const { authorizationId, compromised } = entry;
   const used = usedByAnother(facts, authorizationId, undefined, 'superseded');
   if (used !== undefined) return wait(used);
@@ -38,8 +38,8 @@ export function endingOfEntry(facts: Facts, owner: Superseded, entry: LedgerEntr
     case 'found': {
       const { row } = found;
       return endingOf(facts, {
-        ...{ role: 'superseded', row, identity: owner.identity, compromised },
-        timely: (marker) => timelyEnd(facts, owner, entry, row, marker),
+        ...{ role: 'superseded', row, identity: holder.identity, compromised },
+        timely: (marker) => timelyEnd(facts, holder, entry, row, marker),
       });
     }
   }
@@ -47,23 +47,23 @@ export function endingOfEntry(facts: Facts, owner: Superseded, entry: LedgerEntr
 
 function timelyEnd(
   facts: Facts,
-  owner: Superseded,
+  holder: Superseded,
   entry: LedgerEntry,
   row: Authorization,
   marker: Marker | undefined,
 ): TimelyEnding {
   const { now, settings } = facts;
   const { authorizationId } = entry;
-  const token = { row, marker, claimed: claimedBy(facts, owner, entry) };
-  const { retired = false } = owner;
-  const isClaimed = graceOverAt(facts, owner, token) > now;
+  const token = { row, marker, claimed: claimedBy(facts, holder, entry) };
+  const { retired = false } = holder;
+  const isClaimed = graceOverAt(facts, holder, token) > now;
   // In quiet times nothing is asked for what waits for its grace period.
-  const isDoubtful = retired || (isClaimed && isPastByRows(facts, owner, row));
+  const isDoubtful = retired || (isClaimed && isPastByRows(facts, holder, row));
   if (isClaimed && !isDoubtful) return NOTHING;
   const until = isDoubtful
-    ? unnamedSettlesAt(facts, owner, token)
+    ? unnamedSettlesAt(facts, holder, token)
     : row.status === 'active'
-      ? settlesAt(facts, owner, token)
+      ? settlesAt(facts, holder, token)
       : now;
   if (until > now) {
     const { gracePeriodMs } = settings;
@@ -75,14 +75,14 @@ function timelyEnd(
 }
 
 /** When the grace period of a ledger's entry is over; undefined where no list shows it. */
-export function graceOfEntryOverAt(facts: Facts, owner: Superseded, entry: LedgerEntry): number | undefined {
+export function graceOfEntryOverAt(facts: Facts, holder: Superseded, entry: LedgerEntry): number | undefined {
   const { authorizationId } = entry;
   const row = facts.listing.get(authorizationId);
   const marker = facts.listing.markerOf(authorizationId);
-  return row && graceOverAt(facts, owner, { row, marker, claimed: claimedBy(facts, owner, entry) });
+  return row && graceOverAt(facts, holder, { row, marker, claimed: claimedBy(facts, holder, entry) });
 }
 
 /** Whoever wrote a later time into the secret than the current version's own cannot put the end off. */
-function claimedBy({ limits }: Facts, owner: Superseded, { since }: LedgerEntry): number {
-  return owner.retired === true ? since : Math.min(since, owner.since + limits.clockToleranceMs);
+function claimedBy({ limits }: Facts, holder: Superseded, { since }: LedgerEntry): number {
+  return holder.retired === true ? since : Math.min(since, holder.since + limits.clockToleranceMs);
 }

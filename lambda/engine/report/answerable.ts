@@ -1,3 +1,4 @@
+import { cut } from '../../calls/cut.ts';
 import type { ConsumerReport, RunReport } from './report.ts';
 
 /** Lambda answers with at most 6 MB (6,291,556 bytes); a larger answer would make a good run a failed one. */
@@ -18,9 +19,13 @@ const URGENCY: readonly ConsumerReport['state'][] = [
 ];
 
 /** The report as it is answered: what does not fit is left out, and counted. The figures are of all consumers. */
-export function answerable({ rightsNeeded, ...rest }: RunReport, mostBytes = MOST_BYTES): RunReport {
-  const rights = rightsNeeded !== undefined && sizeOf(rightsNeeded) <= mostBytes / 10 ? { rightsNeeded } : {};
-  const report = { ...rest, ...rights };
+export function answerable({ rightsNeeded, rightsUnknownFor, ...rest }: RunReport, mostBytes = MOST_BYTES): RunReport {
+  const fits = (part: unknown) => part !== undefined && sizeOf(part) <= mostBytes / 10;
+  const report = {
+    ...rest,
+    ...(fits(rightsNeeded) && { rightsNeeded }),
+    ...(fits(rightsUnknownFor) && { rightsUnknownFor }),
+  };
   const consumers = report.consumers.map((each) => (sizeOf(each) > MOST_BYTES_OF_ONE ? verdictOf(each) : each));
   const entries: readonly unknown[] = [...consumers, ...report.notices];
   let left = mostBytes - sizeOf({ ...report, consumers: [], notices: [] });
@@ -56,13 +61,8 @@ function verdictOf(report: ConsumerReport): ConsumerReport {
     actions: report.actions.slice(0, 20).map((action) => ({ ...action, error: action.error && cut(action.error) })),
     notes: [],
     tokens: report.tokens.filter(({ role }) => role === 'current'),
-    omitted: { notes: report.notes.length, tokens: report.tokens.length },
+    shortenedFrom: { notes: report.notes.length, tokens: report.tokens.length },
   };
-}
-
-/** The beginning of a text, and how much of it is missing. */
-export function cut(text: string, most = 2000): string {
-  return text.length <= most ? text : `${text.slice(0, most)}… (${text.length - most} more characters)`;
 }
 
 function sizeOf(value: unknown): number {

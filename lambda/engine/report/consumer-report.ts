@@ -132,7 +132,7 @@ function reportDecision(
     tokens,
     access: accessOf(facts, tokens, { proof, changed }),
     proof,
-    mayRotate: decision.grant,
+    mayRotate: decision.mayRotate,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Configuration } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
 import type { Grant } from '../../influxdb/grant.ts';
 import type { ErrorCode } from '../../log/coded-error.ts';
@@ -63,10 +64,13 @@ export interface ConsumerReport {
   readonly access: Access;
   /** What the day's try of the current token showed; undefined if this run did not try it. */
   readonly proof: ProofReport | undefined;
-  /** Whether the rotator's token may make the consumer's next one; undefined if this run did not ask. */
+  /**
+   * Whether the rotator's token has all rights that it needs to make the consumer's next token; in a dry run also to end
+   * the older ones. `unknown`: InfluxDB's answer did not tell. Undefined if this run did not ask.
+   */
   readonly mayRotate: Grant['kind'] | undefined;
-  /** What this entry had before it was cut, because it was too large to answer. */
-  readonly omitted?: { readonly notes: number; readonly tokens: number };
+  /** How many notes and tokens this entry had before it was shortened, because it was too large to answer. */
+  readonly shortenedFrom?: { readonly notes: number; readonly tokens: number };
 }
 
 /** A try of the current token: with the permissions that can be tried without an effect (`proven` of `granted`). */
@@ -96,9 +100,13 @@ export interface RunCounts {
   readonly overdue: number;
 }
 
+type Mode = Configuration['mode'];
+
 /** What a run found and did; the handler's answer. It holds no token and no secret's value. */
 export interface RunReport {
   readonly action: Action;
+  /** As the configuration says: with `plan` a run only reports, as a plan does. */
+  readonly mode: Mode;
   /** Why a command was given, and by whom, in their own words. */
   readonly reason?: string;
   readonly by?: string | undefined;
@@ -116,11 +124,14 @@ export interface RunReport {
   /** Since the oldest current token was minted, in seconds; undefined without any. */
   readonly oldestTokenAgeSeconds: number | undefined;
   /**
-   * After a plan: the permissions that the rotator's token needs for all consumers whose names were resolved. Left out
-   * where they would be a tenth of the answer.
+   * The permissions that the rotator's token needs for all consumers whose names were resolved. Left out where they
+   * would be a tenth of the answer, or more than 5,000.
    */
   readonly rightsNeeded?: readonly Permission[];
-  /** Consumers whose needs are not in `rightsNeeded`, because a name of theirs could not be resolved. */
+  /**
+   * Consumers whose needs are not in `rightsNeeded`, because a name of theirs could not be resolved, or because the run
+   * ended before that. Left out where they would be a tenth of the answer.
+   */
   readonly rightsUnknownFor?: readonly string[];
   /** How many entries are missing, because Lambda answers no more than 6 MB; the most urgent are kept. */
   readonly omitted?: { readonly consumers: number; readonly notices: number };

@@ -1,5 +1,5 @@
+import { cut } from '../../calls/cut.ts';
 import { CodedError } from '../../log/coded-error.ts';
-import { cut } from './answerable.ts';
 import type { ConsumerReport, RunReport } from './report.ts';
 
 const MOST_NAMED = 5;

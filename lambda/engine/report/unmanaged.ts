@@ -2,7 +2,7 @@ import { redact } from '../../calls/redact.ts';
 import { adoptedId, type Configuration } from '../../config/configuration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { fingerprintOf, parseMarker } from '../document/marker.ts';
-import type { MarkedRow } from '../observe/listing.ts';
+import { type MarkedRow, showsToken } from '../observe/listing.ts';
 import type { Observation } from '../observe/observe.ts';
 import { arnOf, contentOf, type ObservedSecret } from '../observe/observed-secret.ts';
 import { adoptedAsFarAsSeen } from '../plan/adoption.ts';
@@ -19,17 +19,28 @@ export interface Unmanaged {
 
 export function findUnmanaged(
   configuration: Configuration,
-  observation: Observation,
+  observation: Omit<Observation, 'values'>,
   planned: readonly Planned[],
 ): Unmanaged {
   const owners = configuredOwners(configuration, observation);
+  const holders = holdersOf(observation.secrets);
   const handMade = findHandMade(observation, owners, adoptedBy(planned));
-  const notices: Reason[] = [...findMarked(configuration, observation, owners), ...findShared(observation.secrets)];
+  const notices: Reason[] = [...findMarked(configuration, observation, owners), ...findShared(holders)];
   const { shown, more } = listed(handMade);
-  for (const { id, userId, description: text, status, createdAt } of shown) {
+  for (const row of shown) {
+    const { id, userId, description: text, status, createdAt } = row;
     const made = new Date(createdAt).toISOString();
     const description = redact(text);
-    notices.push({ code: 'UNMANAGED_TOKEN', authorizationId: id, userId, description, status, createdAt: made });
+    const consumers = showsToken(row) ? (holders.get(row.token) ?? []) : [];
+    notices.push({
+      code: 'UNMANAGED_TOKEN',
+      authorizationId: id,
+      userId,
+      description,
+      status,
+      createdAt: made,
+      consumers,
+    });
   }
   if (more > 0) notices.push({ code: 'MORE_UNMANAGED', more });
   return { notices, count: handMade.length };
@@ -90,12 +101,12 @@ function adoptedBy(planned: readonly Planned[]): ReadonlySet<string | undefined>
 }
 
 /** On Cloud one user owns everything, the rotator's own token and people's included: nothing is said of these. */
-function configuredOwners({ consumers }: Configuration, { owners }: Observation): ReadonlySet<string> {
+function configuredOwners({ consumers }: Configuration, { owners }: Pick<Observation, 'owners'>): ReadonlySet<string> {
   return consumers.every(({ owner }) => owner === undefined) ? new Set() : owners;
 }
 
 function findHandMade(
-  { listing }: Observation,
+  { listing }: Pick<Observation, 'listing'>,
   owners: ReadonlySet<string>,
   adopted: ReadonlySet<string | undefined>,
 ): Authorization[] {
@@ -104,13 +115,18 @@ function findHandMade(
   );
 }
 
-/** Two applications with one token: neither can be rotated without the other. */
-function findShared(secrets: ReadonlyMap<string, ObservedSecret>): Reason[] {
+/** The consumers whose secrets hold each token. */
+function holdersOf(secrets: ReadonlyMap<string, ObservedSecret>): ReadonlyMap<string, readonly string[]> {
   const holders = new Map<string, string[]>();
   for (const [consumer, secret] of secrets) {
     const token = contentOf(secret)?.token;
     if (token !== undefined && token !== '') holders.set(token, [...(holders.get(token) ?? []), consumer]);
   }
+  return holders;
+}
+
+/** Two applications with one token: neither can be rotated without the other. */
+function findShared(holders: ReadonlyMap<string, readonly string[]>): Reason[] {
   return [...holders.values()]
     .filter(({ length }) => length > 1)
     .map((consumers) => ({ code: 'SHARED_VALUE', consumers }));

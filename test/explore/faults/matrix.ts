@@ -6,6 +6,7 @@ import type { Scene } from '../../builders/a-scene.ts';
 import { disagreements } from './agreement.ts';
 import { arm, type Fault, KINDS } from './faults.ts';
 import { holdingsOf, LogBook } from './log-book.ts';
+import { MetricBook } from './metric-book.ts';
 import { openScenario, SCENARIOS } from './scenarios.ts';
 
 /** One way in which one run goes wrong. */
@@ -86,8 +87,12 @@ class Stage {
     const before = holdingsOf(world);
     const book = new LogBook();
     const armed = arm(scene, faults, () => auditor.inspect());
-    const report = await scene.run(this.#request, { log: book.log });
-    const disagreeing = disagreements(world, report, book);
+    const metrics = new MetricBook();
+    const report = await scene.run(this.#request, { log: book.log, publishMetrics: metrics.publish });
+    const disagreeing = [
+      ...disagreements(world, report, book),
+      ...metrics.disagreements(world, report, before, holdingsOf(world)),
+    ];
     await armed.over();
     auditor.inspect();
     const unexplained = book.unexplained(before, holdingsOf(world));

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsumerReport } from '../../../lambda/engine/report/report.ts';
+import { ACTIONS, type Action } from '../../../lambda/requests/request.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { consumerIn, Scene } from '../../builders/a-scene.ts';
 
@@ -16,6 +17,18 @@ const tokensIn = ({ tokens }: ConsumerReport) =>
   tokens.map(({ authorizationId, role, status }) => `${authorizationId} ${role} ${status}`);
 
 describe('the report of a run', () => {
+  it('says what was asked for, and whether the configuration only plans', async () => {
+    await open();
+    const madeBy = async (action: Action) => {
+      const { action: asked, mode } = await scene.run(action);
+      return [asked, mode];
+    };
+    for (const mode of ['rotate', 'plan'] as const) {
+      scene.world.configuration = { ...scene.world.configuration, mode };
+      for (const action of ACTIONS) expect(await madeBy(action)).toEqual([action, mode]);
+    }
+  });
+
   it('shows the tokens as they are after it, in each step of a life', async () => {
     const old = await open();
     scene.world.clock.advance(30 * DAY);

@@ -70,26 +70,13 @@ describe('a plan', () => {
     },
   );
 
-  it('with all rights says nothing of them once a token of the owner is listed', async () => {
+  it('with all rights says nothing of them, before the first token and after it', async () => {
     await open();
+    expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
     await scene.run();
     expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
     scene.world.clock.advance(30 * DAY);
     expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
-  });
-
-  it('names the rights that it cannot see as they would be granted', async () => {
-    await open();
-    const { orgId } = scene.world.admin;
-    const owner = scene.world.userIds.get('svc-telegraf');
-    const { notes } = consumerIn(await scene.run('plan'));
-    expect(notes.filter(({ code }) => code === 'RIGHTS_UNCHECKED')).toMatchObject([
-      {
-        code: 'RIGHTS_UNCHECKED',
-        detail: `no authorization of the owner is listed, so that either there is none, or the token lacks {"action":"read","resource":{"type":"authorizations","orgID":"${orgId}"}} or {"action":"read","resource":{"type":"users","id":"${owner}"}}`,
-      },
-    ]);
-    expect(scene.rows).toEqual([]);
   });
 
   it("names the right, in InfluxDB's notation, and fails", async () => {
@@ -117,7 +104,8 @@ describe('a plan', () => {
       else scene = await Scene.open({ configuration: aConfiguration([aConsumer(), aConsumer({ name: 'grafana' })]) });
       const notations = (permissions: readonly Permission[] = []) => permissions.map(describePermission).toSorted();
       expect(notations((await scene.run('plan')).rightsNeeded)).toEqual(notations(rotatorsPermissions()));
-      expect((await scene.run()).rightsNeeded).toBeUndefined();
+      for (const action of ['run', 'status'] as const)
+        expect(notations((await scene.run(action)).rightsNeeded), action).toEqual(notations(rotatorsPermissions()));
     },
   );
 
@@ -127,6 +115,20 @@ describe('a plan', () => {
     const lost = { ...consumer, name: 'lost', owner: 'nobody', secret: 'influxdb/acme/lost' };
     scene.world.configuration = { ...scene.world.configuration, consumers: [consumer, lost] };
     expect((await scene.run('plan')).rightsUnknownFor).toEqual(['lost']);
+  });
+
+  it('lists the right to look the org up, where its name is all that is configured', async () => {
+    await open();
+    const access = { kind: 'permissions', permissions: [{ action: 'read', resource: { type: 'tasks' } }] } as const;
+    const { configuration, admin } = scene.world;
+    const consumers = configuration.consumers.map((each) => ({ ...each, access }));
+    const influxdb = { ...configuration.influxdb, org: 'acme', orgId: undefined };
+    const org: Permission = { action: 'read', resource: { type: 'orgs', id: admin.orgId } };
+    setRotator(scene.world, { permissions: [...rotatorsPermissions(), org] });
+    scene.world.configuration = { ...configuration, influxdb, consumers };
+    expect((await scene.run('plan')).rightsNeeded).toContainEqual(org);
+    scene.world.configuration = { ...configuration, consumers };
+    expect((await scene.run('plan')).rightsNeeded).not.toContainEqual(org);
   });
 
   it('names the right over a former owner, whose token is still to be ended', async () => {
@@ -140,7 +142,7 @@ describe('a plan', () => {
       (action): Permission => ({ action, resource: { type: 'users', id: owner } }),
     );
     setRotator(scene.world, { permissions: [...rotatorsPermissions(), ...over] });
-    expect(wordsOnRights(await scene.run('plan'))).toEqual(['RIGHTS_UNCHECKED']);
+    expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
     const without = rotatorsPermissions().filter(
       ({ action, resource }) => action !== 'write' || resource.id !== former,
     );
@@ -208,21 +210,42 @@ describe('a plan', () => {
     expect(scene.rows.length).toBe(before);
   });
 
-  it('says that the right to make an owner cannot be seen', async () => {
-    await open({ owner: 'svc-telegraf' });
-    const { orgId } = scene.world.admin;
-    const influxdb = { ...scene.world.configuration.influxdb, org: undefined, orgId };
-    const [consumer = aConsumer()] = scene.world.configuration.consumers;
-    const consumers = [{ ...consumer, owner: 'svc-new', createOwner: true }];
-    scene.world.configuration = { ...scene.world.configuration, influxdb, consumers };
-    expect(consumerIn(await scene.run('plan')).notes).toMatchObject([
-      {
-        code: 'RIGHTS_UNCHECKED',
-        detail:
-          'the owner does not exist yet, and it is not known whether the token has {"action":"write","resource":{"type":"users"}}, without which it cannot make the owner',
-      },
-    ]);
-    expect(scene.world.influxdb.store.userNamed('svc-new')).toBeUndefined();
+  it('says "may" of no consumer for which a right is missing or was not checked', async () => {
+    await open();
+    const all = rotatorsPermissions();
+    expect(consumerIn(await scene.run('plan')).mayRotate).toBe('may');
+    for (const left of all) {
+      setRotator(scene.world, { permissions: all.filter((each) => each !== left) });
+      expect(consumerIn(await scene.run('plan')).mayRotate, describePermission(left)).toBe('may-not');
+    }
+    setRotator(scene.world, { permissions: all });
+    scene.world.influxdb.faults.add({ on: 'POST /api/v2/authorizations', times: 9, status: 503 });
+    expect(consumerIn(await scene.run('plan')).mayRotate).toBe('unknown');
+  });
+
+  it('names the right to make an owner, over all users', async () => {
+    await open();
+    const access = { kind: 'buckets', read: [], write: [] } as const;
+    const consumers = [aConsumer({ owner: 'svc-new', createOwner: true, access })];
+    scene.world.configuration = { ...scene.world.configuration, consumers };
+    expect(consumerIn(await scene.run('plan'))).toMatchObject({
+      obstacle: { code: 'RIGHT_MISSING', right: 'write:users' },
+      mayRotate: 'may-not',
+    });
+  });
+
+  it('names the right without which a retired consumer cannot be ended', async () => {
+    await open();
+    await scene.run();
+    const consumers = scene.world.configuration.consumers.map((each) => ({ ...each, retired: true }));
+    scene.world.configuration = { ...scene.world.configuration, consumers };
+    expect(wordsOnRights(await scene.run('plan'))).toEqual([]);
+    const permissions = rotatorsPermissions().filter(
+      ({ action, resource }) => action !== 'write' || resource.type !== 'users',
+    );
+    setRotator(scene.world, { permissions });
+    const right = `write:users/${scene.world.userIds.get('svc-telegraf')}`;
+    expect(consumerIn(await scene.run('plan')).obstacle).toEqual({ code: 'RIGHT_MISSING', right });
   });
 });
 
@@ -255,5 +278,24 @@ describe('an ordinary run', () => {
     await scene.runFor(DAY);
     await scene.run('status');
     expect(scene.world.influxdb.calls.filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+
+  it('that is idle lists the rights that are needed, without a call for it', async () => {
+    await open();
+    await scene.run();
+    scene.world.clock.advance(HOUR);
+    const before = scene.world.calls;
+    const report = await scene.run();
+    expect(report.rightsNeeded).toHaveLength(EVERY.length);
+    // The secrets, and the authorizations.
+    expect([consumerIn(report).state, scene.world.calls - before]).toEqual(['idle', 2]);
+  });
+
+  it('that ends before it knows any id says of whom it cannot tell', async () => {
+    await open();
+    scene.world.influxdb.faults.add({ on: 'GET /api/v2/authorizations', times: 99, status: 503 });
+    const report = await scene.run();
+    expect(report).toMatchObject({ rightsUnknownFor: ['telegraf'], errors: [{ code: 'INFLUXDB_UNANSWERED' }] });
+    expect(report.rightsNeeded).toBeUndefined();
   });
 });

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { tokenHash } from '../../../../lambda/engine/document/document.ts';
 import { formatMarker, markerHash } from '../../../../lambda/engine/document/marker.ts';
 import { readSecretContent } from '../../../../lambda/engine/document/secret-content.ts';
-import { adoptedEntry, isAdopted, notesOnAdoption, whyNotAdopted } from '../../../../lambda/engine/plan/adoption.ts';
+import { adoptedEntry, isAdopted, whyNotAdopted } from '../../../../lambda/engine/plan/adoption.ts';
 import { describe as describeReason } from '../../../../lambda/engine/plan/describe.ts';
+import { notesOnAdoption } from '../../../../lambda/engine/plan/notes-on-adoption.ts';
 import {
   aDocument,
   aRow,

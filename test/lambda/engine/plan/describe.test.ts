@@ -114,20 +114,27 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   MORE_NOTES: [{ more: 3 }],
   ENDS_SUSPENDED: [detail],
   OLD_TOKEN_REMAINS: [
-    { ...secret, authorizationId: undefined },
-    { ...secret, authorizationId: 'a1' },
+    { ...secret, authorizationId: undefined, consumers: [] },
+    { ...secret, authorizationId: 'a1', consumers: ['grafana'] },
   ],
   CANNOT_ADOPT: [
     { ...token, why: 'the rotator itself uses it' },
     { authorizationId: undefined, why: '"auto" finds none' },
   ],
   ADOPTS: [{ ...token, ...byHand, permissions: 'read:orgs/o1/buckets/b1' }],
+  ADOPTS_LATER: [
+    { ...token, consumers: ['grafana'] },
+    { ...token, consumers: ['grafana', 'loader'] },
+  ],
   HELD_IS_OURS: [token],
   RIGHTS_UNCHECKED: [detail],
   SECRET_GONE: [tokens],
   NOT_ATTEMPTED: [{}],
   NOT_PLANNED: [{ error: 'INFLUXDB_REFUSED' }],
-  UNMANAGED_TOKEN: [{ ...token, ...byHand, status: 'active', createdAt: '2026-06-01T00:00:00.000Z' }],
+  UNMANAGED_TOKEN: [[], ['grafana'], ['grafana', 'loader']].map((consumers) => ({
+    ...{ ...token, ...byHand, consumers },
+    ...{ status: 'active', createdAt: '2026-06-01T00:00:00.000Z' },
+  })),
   MORE_UNMANAGED: [{ more: 7 }],
   SHARED_VALUE: [{ consumers: ['grafana', 'loader'] }],
   NOT_CONFIGURED: [{ ...consumer, ...tokens }],
@@ -184,7 +191,7 @@ suite('the sentence of', () => {
       ANOTHER_IS_LIVE: authorization a1 is still live
       LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
       LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
-      RIGHT_MISSING: the rotator's token lacks write:users/u1, without which InfluxDB makes no token for this consumer: replace it with a token that also has this permission, as docs/rotator-token.md says
+      RIGHT_MISSING: the rotator's token lacks write:users/u1, without which this consumer's tokens cannot be made and ended: replace it with a token that also has this permission, as docs/rotator-token.md says
       CLOCKS_DISAGREE: the detail
       NAME_UNRESOLVED: bucket "x" not found
       ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
@@ -222,7 +229,7 @@ suite('the sentence of', () => {
       USED_BY_ANOTHER: stray authorization a1 is left alone: the rotator itself uses it
       USED_BY_ANOTHER: adopted authorization a1 is left alone: the rotator itself uses it
       ENTRY_UNSEEN: authorization a1 of the ledger cannot be seen: the detail
-      ENTRY_UNMARKED: authorization a1 is in the ledger, but has no marker of ours: it is left alone; if it was made for this consumer, name it as "adopt", or else delete it by hand
+      ENTRY_UNMARKED: authorization a1 is in the ledger, but has no marker of ours: it is left alone; if it was made for this consumer, name it as "adopt", or else delete it by hand once nothing uses it
       OWNER_DELETED: authorization a1 of the ledger belongs to a user that was deleted, so its token does not work: delete its row by hand
       ENTRY_OF_ANOTHER: authorization a1 is in the ledger, but its marker is that of deployment prod, consumer grafana, secret b7ffe941: it is left alone
       PERHAPS_SHARED: authorization a1 was adopted, and waits until it is known that the secrets of grafana, loader do not hold it
@@ -243,18 +250,22 @@ suite('the sentence of', () => {
       MORE_NOTES: and 3 more notes about authorizations
       ENDS_SUSPENDED: nothing is switched off or deleted: the detail
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours: delete it by hand once nothing uses it, or name its authorization as "adopt"
-      OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1): delete it by hand once nothing uses it, or name its authorization as "adopt"
+      OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1), and the secret of consumer grafana holds it, too: delete it by hand once nothing uses it, or name its authorization as "adopt"
       CANNOT_ADOPT: authorization a1 is not adopted: the rotator itself uses it
       CANNOT_ADOPT: nothing is adopted: "auto" finds none
       ADOPTS: authorization a1 is adopted ("grafana's token", of user u1, which may: read:orgs/o1/buckets/b1): it is switched off and deleted once nobody can hold it any more
+      ADOPTS_LATER: authorization a1 is adopted later, because the secret of consumer grafana holds it, too: it is switched off and deleted once every one of them has had a token of its own for a grace period
+      ADOPTS_LATER: authorization a1 is adopted later, because the secrets of consumers grafana, loader hold it, too: it is switched off and deleted once every one of them has had a token of its own for a grace period
       HELD_IS_OURS: the token that the secret holds is that of authorization a1, which is one of ours: it keeps working until its grace period after the next rotation is over
       RIGHTS_UNCHECKED: not all rights of the rotator's token could be checked: the detail
       SECRET_GONE: authorizations a1, a2 were made for this consumer, but the secret that they were made for is gone or scheduled for deletion: they are left alone; delete them by hand unless another stack uses them
       NOT_ATTEMPTED: the run ended early
       NOT_PLANNED: what this consumer needs could not be read (INFLUXDB_REFUSED)
       UNMANAGED_TOKEN: authorization a1 of user u1 ("grafana's token", active, made 2026-06-01T00:00:00.000Z) is managed by nobody: name it as "adopt" of the consumer whose token it is, or delete it by hand once nothing uses it
+      UNMANAGED_TOKEN: authorization a1 of user u1 ("grafana's token", active, made 2026-06-01T00:00:00.000Z) is managed by nobody, and the secret of consumer grafana holds it: name it as "adopt" of the consumer whose token it is, or delete it by hand once nothing uses it
+      UNMANAGED_TOKEN: authorization a1 of user u1 ("grafana's token", active, made 2026-06-01T00:00:00.000Z) is managed by nobody, and the secrets of consumers grafana, loader hold it: name it as "adopt" of one of them, or delete it by hand once nothing uses it
       MORE_UNMANAGED: and 7 more authorizations of these users are managed by nobody
-      SHARED_VALUE: the secrets of consumers grafana, loader hold the same token: each gets one of its own at its first rotation
+      SHARED_VALUE: the secrets of consumers grafana, loader hold the same token: each gets one of its own at its first rotation, and the shared one is ended only if it is adopted, after all of them have moved on
       NOT_CONFIGURED: consumer telegraf is no longer configured, and its authorizations remain (a1, a2): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other
       MORE_CONSUMERS: and 3 more such consumers, which have 7 authorizations
       ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other"
@@ -273,7 +284,13 @@ suite('the sentence of', () => {
     const about = { ...token, userId: 'u1', description };
     for (const text of [
       describe({ code: 'ADOPTS', ...about, permissions: 'none' }),
-      describe({ code: 'UNMANAGED_TOKEN', ...about, status: 'active', createdAt: '2026-06-01T00:00:00.000Z' }),
+      describe({
+        code: 'UNMANAGED_TOKEN',
+        ...about,
+        status: 'active',
+        createdAt: '2026-06-01T00:00:00.000Z',
+        consumers: [],
+      }),
     ])
       expect(text).toContain(`"${quoted}"`);
   });

@@ -83,7 +83,7 @@ const NOTES: Record<string, [Scenario, string[]]> = {
   'T1: that an entry has no marker': [
     old({ description: 'by hand' }),
     [
-      'authorization old is in the ledger, but has no marker of ours: it is left alone; if it was made for this consumer, name it as "adopt", or else delete it by hand',
+      'authorization old is in the ledger, but has no marker of ours: it is left alone; if it was made for this consumer, name it as "adopt", or else delete it by hand once nothing uses it',
     ],
   ],
   'T1: that an entry is adopted, and belongs to somebody else': [

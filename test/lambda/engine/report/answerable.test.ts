@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { answerable, cut, MOST_BYTES } from '../../../../lambda/engine/report/answerable.ts';
+import { cut } from '../../../../lambda/calls/cut.ts';
+import { answerable, MOST_BYTES } from '../../../../lambda/engine/report/answerable.ts';
 import type { ConsumerReport, RunReport } from '../../../../lambda/engine/report/report.ts';
 
 const LAMBDA_ANSWERS = 6 * 1024 * 1024;
 
 function aReport(consumers: readonly ConsumerReport[], notices: RunReport['notices'] = []): RunReport {
   return {
-    ...{ action: 'run', deployment: 'prod', startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1 },
+    ...{ action: 'run', mode: 'rotate', deployment: 'prod', startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1 },
     ...{ consumers, notices, errors: [], oldestTokenAgeSeconds: 1 },
     counts: {
       ...{ rotated: 0, switchedOff: 0, deleted: 0, failed: 0, blocked: 0, overdue: 0 },
@@ -73,7 +74,7 @@ describe('the report that is answered', () => {
   it('cuts one entry that is too large to its verdict, and says what it had', () => {
     const notes = Array.from({ length: 2000 }, () => ({ code: 'KEPT', note: 'x'.repeat(100) }) as const);
     const [entry] = answerable(aReport([aConsumerReport('a', { notes, reason: 'y'.repeat(5000) })])).consumers;
-    expect(entry).toMatchObject({ state: 'idle', notes: [], omitted: { notes: 2000, tokens: 1 } });
+    expect(entry).toMatchObject({ state: 'idle', notes: [], shortenedFrom: { notes: 2000, tokens: 1 } });
     expect(entry?.reason).toMatch(/^y{2000}… \(3000 more characters\)$/);
     expect(entry?.tokens).toHaveLength(1);
   });

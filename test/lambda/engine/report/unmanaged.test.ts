@@ -87,7 +87,7 @@ describe('a token that nobody manages is reported in every run (T5)', () => {
   it('with its id, owner, description and age, whether it is live or not', () => {
     const more = aRow('his', { description: 'by hand, too', status: 'inactive', age: DAY });
     const { notices, count } = found({ rows: [...rows, more] });
-    const of = { code: 'UNMANAGED_TOKEN', userId: hers.userId };
+    const of = { code: 'UNMANAGED_TOKEN', userId: hers.userId, consumers: [] };
     const at = (age: number) => new Date(NOW - age).toISOString();
     expect(notices).toEqual([
       { ...of, authorizationId: 'hers', description: 'by hand', status: 'active', createdAt: at(20 * DAY) },

@@ -1,0 +1,34 @@
+import { redact } from '../../calls/redact.ts';
+import { leastPermission } from '../../influxdb/refusals.ts';
+import { listed } from './listed.ts';
+
+// Parts of the sentences in describe.ts.
+
+/** The beginning of a sentence, after which the token is the object. */
+export function secretsOf(consumers: readonly string[]): string {
+  return consumers.length === 1
+    ? `the secret of consumer ${consumers[0]} holds it`
+    : `the secrets of consumers ${consumers.join(', ')} hold it`;
+}
+
+export function idsIn(authorizationIds: readonly string[]): string {
+  const { shown, more } = listed(authorizationIds);
+  return `${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+}
+
+/** As it stands in the rotator's permissions, where InfluxDB's notation says so much. */
+export function asPermission(right: string): string {
+  const permission = leastPermission(right);
+  return permission === undefined ? right : JSON.stringify(permission);
+}
+
+/** Somebody else's text: short, on one line, and without anything that could be a token. */
+export function quotable(text: string): string {
+  return redact(text).slice(0, 60);
+}
+
+export function describeKeeping(until: number): string {
+  if (until === Number.POSITIVE_INFINITY)
+    return 'kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it';
+  return `kept until ${new Date(until).toISOString()}`;
+}

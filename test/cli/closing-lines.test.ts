@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Action } from '../../lambda/requests/request.ts';
+import { World } from '../../simulation/world.ts';
+import { aConfiguration, aConsumer } from '../builders/a-configuration.ts';
+import { madeIn, put } from '../builders/a-world.ts';
+import { CONSUMER, file, type Json } from '../lambda/config/a-file.ts';
+import { type Ending, SetUp } from './a-set-up.ts';
+
+let world: World;
+let setUp: SetUp;
+let restore: () => void;
+const CONSUMERS = ['telegraf', 'grafana'].map((name) => aConsumer({ name }));
+beforeAll(async () => {
+  setUp = new SetUp();
+  world = await World.create({ configuration: aConfiguration(CONSUMERS), startsAt: Date.now() });
+  restore = world.save();
+});
+beforeEach(() => {
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', world.secretsManager.url);
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  restore();
+});
+afterAll(async () => {
+  setUp.remove();
+  await world.close();
+});
+
+/** `npm start -- --config FILE --action ACTION`, for both consumers. */
+function start(action?: Action, { more = {}, ...rest }: { more?: Json } & Json = {}): Promise<Ending> {
+  const consumers = CONSUMERS.map(({ name, secret, owner = '' }) => ({
+    ...CONSUMER,
+    ...{ name, secret, owner, write: ['telemetry'] },
+    ...(name === 'telegraf' ? more : {}),
+  }));
+  return setUp.start(file({ influxdb: { url: world.influxdb.url }, consumers, ...rest }), action);
+}
+
+/** What a person sees after the log. */
+const lastLines = ({ stderr }: Ending) => stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+
+async function switchOff(consumer: string): Promise<string> {
+  const { id = '' } = madeIn(world).find(({ description }) => description.includes(`/${consumer}/`)) ?? {};
+  await world.admin.send('PATCH', `/api/v2/authorizations/${id}`, { status: 'inactive' });
+  return id;
+}
+
+describe('the last lines of npm start -- --config FILE', () => {
+  it('say what was done, if all is well', async () => {
+    const ending = await start();
+    expect([ending.code, lastLines(ending)]).toEqual([
+      0,
+      ['2 consumers, of which none failed or is blocked: 2 rotated; tokens switched off: 0, deleted: 0'],
+    ]);
+  });
+
+  it('name who is blocked and who has no working token, and what to do, though the exit code is 0', async () => {
+    await start();
+    const id = await switchOff('telegraf');
+    const ending = await start();
+    expect([ending.code, lastLines(ending)]).toEqual([
+      0,
+      [
+        `1 of 2 consumers is blocked, and needs a person: telegraf: the current authorization ${id} is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced`,
+        '1 of 2 consumers has no working token: telegraf; docs/operations.md says what to do ("A consumer has no access")',
+      ],
+    ]);
+  });
+
+  it.each<[string, Action | undefined, Json]>([
+    ['a plan', 'plan', {}],
+    ['a status', 'status', {}],
+    ['a run with mode "plan"', undefined, { mode: 'plan' }],
+  ])('say of %s what a run would do, and that nothing was changed', async (_what, action, rest) => {
+    const ending = await start(action, rest);
+    expect([ending.code, lastLines(ending)]).toEqual([
+      0,
+      ['2 of 2 consumers have no working token: telegraf; grafana; a run would make one'],
+    ]);
+    expect(madeIn(world)).toEqual([]);
+    restore();
+    await start();
+    expect(lastLines(await start(action, rest))).toEqual([
+      'nothing was changed: a run would act for 0 of 2 consumers, and none has failed or is blocked',
+    ]);
+  });
+
+  it('name who failed once: a status does not fail for them, and the error of a run or a plan has them', async () => {
+    await put(world, 'influxdb/acme/telegraf', '"plain-token-of-somebody-else"');
+    const [status, plan, run] = [await start('status'), await start('plan'), await start()];
+    const failed = /^1 of 2 consumers failed: telegraf: /;
+    expect([status.code, plan.code, run.code]).toEqual([0, 1, 1]);
+    for (const ending of [status, plan, run])
+      expect(lastLines(ending).filter((line) => failed.test(line))).toHaveLength(1);
+    expect(lastLines(run).at(-1)).toMatch(failed);
+  });
+
+  it('say who is blocked beside a failure, too', async () => {
+    await start();
+    await switchOff('grafana');
+    const ending = await start(undefined, { more: { write: ['nosuch'] } });
+    expect(ending.code).toBe(1);
+    expect(lastLines(ending)[0]).toMatch(/^1 of 2 consumers is blocked, and needs a person: grafana: /);
+    expect(lastLines(ending).at(-1)).toMatch(/^1 of 2 consumers failed: telegraf: bucket "nosuch"/);
+  });
+});
