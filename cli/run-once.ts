@@ -9,14 +9,15 @@ import { RunFailedError } from '../lambda/engine/report/run-failed-error.ts';
 import { createHandler } from '../lambda/handler.ts';
 import { LEVELS } from '../lambda/log/events.ts';
 import type { Log } from '../lambda/log/log.ts';
-import type { Action } from '../lambda/requests/request.ts';
+import { RequestError } from '../lambda/requests/request.ts';
 
 /**
  * Invokes the handler once, as Lambda would, against the endpoints that the file and the AWS environment name. The report
  * goes to stdout, the log to stderr, and after it what a person must know.
- * @returns the exit code: 0 if all went well, 1 if the run or a consumer failed, 2 if the configuration is bad.
+ * @param request what the handler is asked for (docs/commands.md).
+ * @returns the exit code: 0 if all went well, 1 if the run or a consumer failed, 2 if configuration or request is bad.
  */
-export async function runOnce(file: string, action: Action = 'run'): Promise<number> {
+export async function runOnce(file: string, request: object = { action: 'run' }): Promise<number> {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
@@ -36,7 +37,7 @@ export async function runOnce(file: string, action: Action = 'run'): Promise<num
       process.stderr.write(`warning: ${message}\n`);
     const handler = createHandler({ configuration, log: STDERR_LOG, publishMetrics: () => {} });
     const endsAt = Date.now() + configuration.limits.functionTimeoutMs;
-    const report = await handler({ action }, { getRemainingTimeInMillis: () => endsAt - Date.now() });
+    const report = await handler(request, { getRemainingTimeInMillis: () => endsAt - Date.now() });
     print(report);
     close(report);
     return 0;
@@ -47,7 +48,7 @@ export async function runOnce(file: string, action: Action = 'run'): Promise<num
       process.stderr.write(`${error.message}\n`);
       return 1;
     }
-    if (!(error instanceof ConfigurationError)) throw error;
+    if (!(error instanceof ConfigurationError || error instanceof RequestError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return 2;
   }
