@@ -79,8 +79,13 @@ function unsent({ name, code, message, input }: Unsent, environment: Environment
   const isFile = code !== undefined && /^E(NOENT|ACCES|ISDIR|NOTDIR|PERM)$/.test(code);
   const isOfSdk = code === undefined && name === 'Error';
   if (!isFile && !isOfSdk) return undefined;
-  const holder = variables(environment).find((each) => message.includes(environment[each] || message));
+  const holder = variables(environment).find((each) => isWordOf(message, environment[each]));
   return `${redact(message)}: correct ${holder ?? `the profile${ofProfile(environment)}, or the variables that begin with AWS_`}`;
+}
+
+/** As a word of its own: the 1 of AWS_SDK_LOAD_CONFIG is in many a path. */
+function isWordOf(message: string, value = ''): boolean {
+  return value !== '' && [`'${value}'`, `"${value}"`, ` ${value} `].some((word) => ` ${message} `.includes(word));
 }
 
 /** Variables whose values may be shown. */
