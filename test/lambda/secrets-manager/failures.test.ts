@@ -35,7 +35,7 @@ function aStore(config: SecretsManagerClientConfig, credentials: object = { cred
     ...{ ...config, maxAttempts: 1 },
   });
   closing.push(() => client.destroy());
-  const calls = { clock, budget: new Budget(clock, MINUTE, limits), limits };
+  const calls = { clock, budget: new Budget(clock, MINUTE, limits), limits, environment: process.env };
   return new SecretStore(client, calls, new ServiceClocks(clock), ['token']);
 }
 
