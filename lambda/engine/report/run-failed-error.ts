@@ -1,8 +1,7 @@
 import { cut } from '../../calls/cut.ts';
 import { CodedError } from '../../log/coded-error.ts';
+import { firstFew } from './first-few.ts';
 import type { RunReport } from './report.ts';
-
-const MOST_NAMED = 5;
 
 /** One summary of what failed in a run, so that the platform's retry and alarm work. `report` has all of it. */
 export class RunFailedError extends CodedError {
@@ -20,10 +19,9 @@ export class RunFailedError extends CodedError {
     const { consumers, errors } = report;
     const failed = failsForConsumers ? consumers.filter(({ state }) => state === 'failed') : [];
     if (failed.length === 0 && errors.length === 0) return;
-    const named = failed.slice(0, MOST_NAMED).map(({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
-    const more = failed.length > MOST_NAMED ? [`and ${failed.length - MOST_NAMED} more`] : [];
     const head = failed.length === 0 ? 'the run failed' : `${failed.length} of ${consumers.length} consumers failed`;
-    const all = [...errors.map(({ message }) => cut(message)), ...named, ...more];
+    const named = firstFew(failed, ({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
+    const all = [...errors.map(({ message }) => cut(message)), ...named];
     throw new RunFailedError(`${head}: ${all.join('; ')}`, report);
   }
 }
