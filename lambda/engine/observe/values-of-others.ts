@@ -11,7 +11,7 @@ import type { Use } from './protections.ts';
 
 /** What other consumers hold that this deployment did not make, or held until lately. */
 export interface ValuesOfOthers {
-  /** Who else's secret holds this value. */
+  /** Who else's secret holds this value: of many only the first, and more than `MOST_SHARERS`. */
   sharers(token: string): readonly string[];
   /**
    * Why an authorization without a marker must not be ended now: another consumer may hold it, or its readers may.
@@ -19,6 +19,9 @@ export interface ValuesOfOthers {
    */
   mayHold(authorizationId: string, token: () => string | undefined): Use | undefined;
 }
+
+/** So many are named. If all consumers share one token, each of them has all the others. */
+export const MOST_SHARERS = 10;
 
 /** What is known of one consumer. */
 interface Known {
@@ -31,17 +34,19 @@ interface Known {
   readonly readersUntil: number;
 }
 
+type Groups = ReadonlyMap<string | undefined, readonly Known[]>;
+
 /** Everything in one place, so that nothing grows with the square of the consumers. */
 interface All {
   /** By the hash of the value in their secrets. */
-  readonly holding: ReadonlyMap<string | undefined, readonly Known[]>;
-  /** By the authorization that the configuration says their own value to be; undefined where it says none. */
-  readonly strange: ReadonlyMap<string | undefined, readonly Known[]>;
-  /** The same, those first whose readers hold longest. */
-  readonly late: ReadonlyMap<string | undefined, readonly Known[]>;
+  readonly holding: Groups;
+  /** The strange ones, by the authorization that the configuration says their own value to be, if it says so. */
+  readonly strange: Groups;
+  /** All of them by the same, those first whose readers hold longest. */
+  readonly late: Groups;
 }
 
-/** Looked at only for what is to be adopted, so nothing is kept for the others. */
+/** Looked at only where a secret holds what somebody else made, so that most runs keep nothing. */
 export class SecretValues {
   readonly #configuration: Configuration;
   readonly #secrets: ReadonlyMap<string, ObservedSecret>;
@@ -57,23 +62,28 @@ export class SecretValues {
 
   against(consumer: string, now: number): ValuesOfOthers {
     const isOther = ({ settings }: Known) => settings.name !== consumer;
+    const holders = (token: string) => this.#known().holding.get(markerHash(token)) ?? [];
     return {
-      sharers: (token) => (this.#known().holding.get(markerHash(token)) ?? []).filter(isOther).map(nameOf),
+      sharers: (token) =>
+        holders(token)
+          .slice(0, MOST_SHARERS + 2)
+          .filter(isOther)
+          .map(nameOf),
       mayHold: (id, token) => {
         const { strange, late } = this.#known();
         // A consumer whose own value is said to be that of another authorization does not hold this one.
-        const first = (some: All['late'], test: (each: Known) => boolean) =>
-          [id, undefined].flatMap((of) => some.get(of)?.find((each) => isOther(each) && test(each)) ?? []);
-        const [stranger] = first(strange, () => true);
+        const ids = [id, undefined];
+        const first = (groups: Groups) => ids.flatMap((of) => groups.get(of)?.find(isOther) ?? []);
+        const [stranger] = first(strange);
         if (stranger !== undefined) {
           const value = token();
           if (value === undefined) return { why: MAY_HOLD(nameOf(stranger)) };
-          const hash = markerHash(value);
-          const [sharer] = first(strange, (each) => each.hash === hash);
+          const sharer = holders(value).find((each) => isOther(each) && each.isStrange && ids.includes(ownId(each)));
           if (sharer !== undefined) return { why: IS_HELD(nameOf(sharer)) };
         }
-        const [last] = first(late, ({ readersUntil }) => readersUntil > now).toSorted(byReaders);
-        return last && { why: MAY_BE_HELD(nameOf(last)), until: last.readersUntil };
+        const [last] = first(late).toSorted(byReaders);
+        if (last === undefined || last.readersUntil <= now) return undefined;
+        return { why: MAY_BE_HELD(nameOf(last)), until: last.readersUntil };
       },
     };
   }
@@ -81,7 +91,6 @@ export class SecretValues {
   #known(): All {
     if (this.#all === undefined) {
       const all = this.#look();
-      const ownId = ({ settings }: Known) => adoptedId(settings);
       this.#all = {
         holding: Map.groupBy(all, ({ hash }) => hash),
         strange: Map.groupBy(
@@ -128,6 +137,11 @@ export class SecretValues {
     }
     return hashes;
   }
+}
+
+/** The authorization that the configuration says the consumer's own value to be. */
+function ownId({ settings }: Known): string | undefined {
+  return adoptedId(settings);
 }
 
 function nameOf({ settings }: Known): string {
