@@ -1,9 +1,6 @@
-import { adoptedId, type Configuration, type ConsumerSettings } from '../../config/configuration.ts';
-import { type Identity, identityOf, markerHash } from '../document/marker.ts';
-import { namedIn } from '../document/own.ts';
+import { adoptedId, type ConsumerSettings } from '../../config/configuration.ts';
+import { markerHash } from '../document/marker.ts';
 import { IS_HELD, MAY_BE_HELD } from './claim.ts';
-import { type Listing, type MarkedRow, showsToken } from './listing.ts';
-import { contentOf, type ObservedSecret } from './observed-secret.ts';
 import type { Use } from './protections.ts';
 
 // Two consumers may share a token that somebody made by hand. A server that hashes its tokens does not say whose value
@@ -24,7 +21,7 @@ export interface ValuesOfOthers {
 export const MOST_SHARERS = 10;
 
 /** What is known of one consumer. */
-interface Known {
+export interface Known {
   readonly settings: ConsumerSettings;
   /** Of the value in its secret, by `markerHash`. */
   readonly hash: string | undefined;
@@ -37,7 +34,7 @@ interface Known {
 type Groups = ReadonlyMap<string | undefined, readonly Known[]>;
 
 /** Everything in one place, so that nothing grows with the square of the consumers. */
-interface All {
+export interface AllKnown {
   /** By the hash of the value in their secrets. */
   readonly holding: Groups;
   /** The strange ones, by the authorization that the configuration says their own value to be, if it says so. */
@@ -46,101 +43,53 @@ interface All {
   readonly late: Groups;
 }
 
-/** Looked at only where a secret holds what somebody else made, so that most runs keep nothing. */
-export class SecretValues {
-  readonly #configuration: Configuration;
-  readonly #secrets: ReadonlyMap<string, ObservedSecret>;
-  readonly #listing: Listing;
-  #all: All | undefined;
+/** There is one for each consumer, so it is an object with methods, as that of `Protections` is. */
+export class Seen implements ValuesOfOthers {
+  readonly #known: () => AllKnown;
+  readonly #consumer: string;
+  readonly #now: number;
 
-  /** @param secrets by consumer. */
-  constructor(configuration: Configuration, secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing) {
-    this.#configuration = configuration;
-    this.#secrets = secrets;
-    this.#listing = listing;
+  constructor(known: () => AllKnown, consumer: string, now: number) {
+    this.#known = known;
+    this.#consumer = consumer;
+    this.#now = now;
   }
 
-  against(consumer: string, now: number): ValuesOfOthers {
-    const isOther = ({ settings }: Known) => settings.name !== consumer;
-    const holders = (token: string) => this.#known().holding.get(markerHash(token)) ?? [];
-    return {
-      sharers: (token) =>
-        holders(token)
-          .slice(0, MOST_SHARERS + 2)
-          .filter(isOther)
-          .map(nameOf),
-      mayHold: (id, token) => {
-        const { strange, late } = this.#known();
-        // A consumer whose own value is said to be that of another authorization does not hold this one.
-        const ids = [id, undefined];
-        const first = (groups: Groups) => ids.flatMap((of) => groups.get(of)?.find(isOther) ?? []);
-        const [stranger] = first(strange);
-        if (stranger !== undefined) {
-          const value = token();
-          if (value === undefined) return { why: MAY_HOLD(nameOf(stranger)) };
-          const sharer = holders(value).find((each) => isOther(each) && each.isStrange && ids.includes(ownId(each)));
-          if (sharer !== undefined) return { why: IS_HELD(nameOf(sharer)) };
-        }
-        const [last] = first(late).toSorted(byReaders);
-        if (last === undefined || last.readersUntil <= now) return undefined;
-        return { why: MAY_BE_HELD(nameOf(last)), until: last.readersUntil };
-      },
-    };
+  sharers(token: string): readonly string[] {
+    const holders = this.#holders(token).slice(0, MOST_SHARERS + 2);
+    return holders.filter((each) => this.#isOther(each)).map(nameOf);
   }
 
-  #known(): All {
-    if (this.#all === undefined) {
-      const all = this.#look();
-      this.#all = {
-        holding: Map.groupBy(all, ({ hash }) => hash),
-        strange: Map.groupBy(
-          all.filter(({ isStrange }) => isStrange),
-          ownId,
-        ),
-        late: Map.groupBy(all.toSorted(byReaders), ownId),
-      };
+  mayHold(authorizationId: string, token: () => string | undefined): Use | undefined {
+    const { strange, late } = this.#known();
+    // A consumer whose own value is said to be that of another authorization does not hold this one.
+    const ids = [authorizationId, undefined];
+    const isOther = (each: Known) => this.#isOther(each);
+    const first = (groups: Groups) => ids.flatMap((id) => groups.get(id)?.find(isOther) ?? []);
+    const [stranger] = first(strange);
+    if (stranger !== undefined) {
+      const value = token();
+      if (value === undefined) return { why: MAY_HOLD(nameOf(stranger)) };
+      const isSharer = (each: Known) => isOther(each) && each.isStrange && ids.includes(ownId(each));
+      const sharer = this.#holders(value).find(isSharer);
+      if (sharer !== undefined) return { why: IS_HELD(nameOf(sharer)) };
     }
-    return this.#all;
+    const [last] = first(late).toSorted(byReaders);
+    if (last === undefined || last.readersUntil <= this.#now) return undefined;
+    return { why: MAY_BE_HELD(nameOf(last)), until: last.readersUntil };
   }
 
-  #look(): Known[] {
-    const { deployment, limits, consumers } = this.#configuration;
-    const attributed = this.#attributed();
-    return consumers.map((settings) => {
-      const secret = this.#secrets.get(settings.name);
-      const token = contentOf(secret)?.token;
-      const hash = token === undefined || token === '' ? undefined : markerHash(token);
-      const marked = secret?.kind === 'value' ? this.#marked(identityOf(deployment, settings.name, secret.arn)) : [];
-      // The first of ours that is still there. What it replaced is in use for another grace period.
-      const first = Math.min(...marked.map(({ row }) => row.createdAt));
-      const until = first + limits.leaseMs + settings.gracePeriodMs;
-      return {
-        ...{ settings, hash },
-        isStrange: hash !== undefined && !attributed.has(hash),
-        readersUntil: Number.isFinite(until) ? until : 0,
-      };
-    });
+  #holders(token: string): readonly Known[] {
+    return this.#known().holding.get(markerHash(token)) ?? [];
   }
 
-  /** A token that never worked replaced nothing. */
-  #marked(identity: Identity): readonly MarkedRow[] {
-    return this.#listing.markedAs(identity).filter(({ marker }) => marker.tokenHash !== undefined);
-  }
-
-  #attributed(): ReadonlySet<string> {
-    const hashes = new Set(this.#listing.marked().flatMap(({ marker }) => marker.tokenHash ?? []));
-    for (const row of this.#listing.rows()) if (showsToken(row)) hashes.add(markerHash(row.token));
-    for (const secret of this.#secrets.values()) {
-      // A document has the whole hash, of which a marker has the first half.
-      const named = namedIn(contentOf(secret)) ?? [];
-      for (const { tokenHash } of named) if (tokenHash !== undefined) hashes.add(tokenHash.slice(7, 39));
-    }
-    return hashes;
+  #isOther({ settings }: Known): boolean {
+    return settings.name !== this.#consumer;
   }
 }
 
 /** The authorization that the configuration says the consumer's own value to be. */
-function ownId({ settings }: Known): string | undefined {
+export function ownId({ settings }: Known): string | undefined {
   return adoptedId(settings);
 }
 
@@ -148,7 +97,7 @@ function nameOf({ settings }: Known): string {
   return settings.name;
 }
 
-function byReaders(one: Known, other: Known): number {
+export function byReaders(one: Known, other: Known): number {
   return other.readersUntil - one.readersUntil;
 }
 

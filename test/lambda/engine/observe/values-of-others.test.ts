@@ -3,7 +3,8 @@ import type { ConsumerSettings } from '../../../../lambda/config/configuration.t
 import { formatMarker, markerHash } from '../../../../lambda/engine/document/marker.ts';
 import { Listing } from '../../../../lambda/engine/observe/listing.ts';
 import { observed } from '../../../../lambda/engine/observe/observed-secret.ts';
-import { MOST_SHARERS, SecretValues } from '../../../../lambda/engine/observe/values-of-others.ts';
+import { SecretValues } from '../../../../lambda/engine/observe/secret-values.ts';
+import { MOST_SHARERS } from '../../../../lambda/engine/observe/values-of-others.ts';
 import type { Authorization } from '../../../../lambda/influxdb/authorization.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, LIMITS } from '../../../builders/a-configuration.ts';
 import { aRow, aValue, IDENTITY, NOW, versionOf } from '../../../builders/a-scenario.ts';
