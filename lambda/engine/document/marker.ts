@@ -44,11 +44,6 @@ export function markerHash(token: string): string {
   return hash('sha256', token, 'hex').slice(0, 32);
 }
 
-/** The same, from the whole hash that a document has (`tokenHash`). */
-export function markerHashIn(tokenHash: string): string {
-  return tokenHash.replace('sha256:', '').slice(0, 32);
-}
-
 type Notes = Partial<Pick<Marker, 'tokenHash' | 'adopted' | 'putRefused'>>;
 
 export function formatMarker(

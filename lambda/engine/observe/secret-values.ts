@@ -1,6 +1,8 @@
 import type { Configuration } from '../../config/configuration.ts';
-import { type Identity, identityOf, markerHash, markerHashIn } from '../document/marker.ts';
+import { tokenHash } from '../document/document.ts';
+import { type Identity, identityOf, markerHash } from '../document/marker.ts';
 import { namedIn } from '../document/own.ts';
+import type { SecretContent } from '../document/secret-content.ts';
 import { type Listing, type MarkedRow, showsToken } from './listing.ts';
 import { contentOf, type ObservedSecret } from './observed-secret.ts';
 import { type AllKnown, byReaders, type Known, ownId, Seen, type ValuesOfOthers } from './values-of-others.ts';
@@ -40,18 +42,18 @@ export class SecretValues {
 
   #look(): Known[] {
     const { deployment, limits, consumers } = this.#configuration;
-    const attributed = this.#attributed();
+    const known = this.#hashesOfRows();
     return consumers.map((settings) => {
       const secret = this.#secrets.get(settings.name);
-      const token = contentOf(secret)?.token;
-      const hash = token === undefined || token === '' ? undefined : markerHash(token);
+      const token = contentOf(secret)?.token || undefined;
+      const hash = token === undefined ? undefined : markerHash(token);
       const marked = secret?.kind === 'value' ? this.#marked(identityOf(deployment, settings.name, secret.arn)) : [];
       // The first of ours that is still there. What it replaced is in use for another grace period.
       const first = Math.min(...marked.map(({ row }) => row.createdAt));
       const until = first + limits.leaseMs + settings.gracePeriodMs;
       return {
         ...{ settings, hash },
-        isStrange: hash !== undefined && !attributed.has(hash),
+        isStrange: hash !== undefined && !known.has(hash) && !namesItsToken(contentOf(secret)),
         readersUntil: Number.isFinite(until) ? until : 0,
       };
     });
@@ -62,13 +64,15 @@ export class SecretValues {
     return this.#listing.markedAs(identity).filter(({ marker }) => marker.tokenHash !== undefined);
   }
 
-  #attributed(): ReadonlySet<string> {
+  #hashesOfRows(): ReadonlySet<string> {
     const hashes = new Set(this.#listing.marked().flatMap(({ marker }) => marker.tokenHash ?? []));
     for (const row of this.#listing.rows()) if (showsToken(row)) hashes.add(markerHash(row.token));
-    for (const secret of this.#secrets.values()) {
-      const named = namedIn(contentOf(secret)) ?? [];
-      for (const { tokenHash } of named) if (tokenHash !== undefined) hashes.add(markerHashIn(tokenHash));
-    }
     return hashes;
   }
+}
+
+/** A document beside it says whose it is. One in another secret does not: somebody else can write that. */
+function namesItsToken(content: SecretContent | undefined): boolean {
+  const { token } = content ?? {};
+  return token !== undefined && (namedIn(content) ?? []).some((named) => named.tokenHash === tokenHash(token));
 }

@@ -25,7 +25,7 @@ export interface Known {
   readonly settings: ConsumerSettings;
   /** Of the value in its secret, by `markerHash`. */
   readonly hash: string | undefined;
-  /** Neither a marker, nor a row, nor a document says whose value it is. */
+  /** Neither a marker, nor a row, nor the document beside it says whose value it is. */
   readonly isStrange: boolean;
   /** Until then its readers may hold what the secret held before its first token of ours. */
   readonly readersUntil: number;
