@@ -38,14 +38,11 @@ export async function runOnce(file: string, request: object = { action: 'run' })
     const handler = createHandler({ configuration, log: STDERR_LOG, publishMetrics: () => {} });
     const endsAt = Date.now() + configuration.limits.functionTimeoutMs;
     const report = await handler(request, { getRemainingTimeInMillis: () => endsAt - Date.now() });
-    print(report);
-    close(report);
+    print(report, closingLines(report));
     return 0;
   } catch (error) {
     if (error instanceof RunFailedError) {
-      print(error.report);
-      close(error.report, { failuresAreTold: true });
-      process.stderr.write(`${error.message}\n`);
+      print(error.report, [...closingLines(error.report, { failuresAreTold: true }), error.message]);
       return 1;
     }
     if (!(error instanceof ConfigurationError || error instanceof RequestError)) throw error;
@@ -58,10 +55,7 @@ const STDERR_LOG: Log = (code, fields) => {
   process.stderr.write(`${JSON.stringify({ level: LEVELS[code].toUpperCase(), code, ...fields })}\n`);
 };
 
-function close(report: RunReport, options = {}): void {
-  for (const line of closingLines(report, options)) process.stderr.write(`${line}\n`);
-}
-
-function print(report: RunReport): void {
+function print(report: RunReport, lastLines: readonly string[]): void {
   process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+  for (const line of lastLines) process.stderr.write(`${line}\n`);
 }

@@ -31,8 +31,8 @@ export class View {
     this.#last = report;
     this.#startedAt ??= at;
     const acted = report.consumers.filter(({ actions }) => actions.length > 0);
-    const stopped = report.consumers.filter(isStopped);
-    if (acted.length === 0 && stopped.length === 0 && violations.length === 0) {
+    const unserved = report.consumers.filter(isUnserved);
+    if (acted.length === 0 && unserved.length === 0 && violations.length === 0) {
       this.#quiet += 1;
       return;
     }
@@ -44,7 +44,7 @@ export class View {
     this.#print(`${styleText('bold', `day ${day}, ${time}`)}  ${styleText('dim', `${calls} calls`)}${asked}`);
     for (const consumer of acted) for (const action of consumer.actions) this.#print(`  ${describe(consumer, action)}`);
     for (const consumer of acted) this.#print(`  ${styleText('dim', tokensAfter(consumer))}`);
-    for (const { consumer, state, reason } of stopped)
+    for (const { consumer, state, reason } of unserved)
       this.#print(`  ${consumer.padEnd(10)} ${styleText('red', state)}: ${reason}`);
     for (const violation of violations) this.#print(styleText('red', `  VIOLATION ${violation}`));
   }
@@ -91,8 +91,8 @@ function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-/** Nothing is done for this consumer until a person has looked. */
-function isStopped({ state }: ConsumerReport): boolean {
+/** This run did not serve the consumer. Its reason says what to do. */
+function isUnserved({ state }: ConsumerReport): boolean {
   return state === 'failed' || state === 'blocked' || state === 'not-attempted';
 }
 

@@ -78,7 +78,7 @@ export function createHandler({
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
       if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });
     try {
-      const store = new SecretStore(client, calls, serviceClocks, tokenKeys);
+      const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
       const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newId: randomUUID };
       const report = maskedReport(await secrets.during(() => run(parts, request)), secrets);
       logReport(log, report);

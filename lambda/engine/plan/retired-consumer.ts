@@ -34,11 +34,11 @@ export function planRetiredConsumer(
     if (entries.has(row.id) || isYoung({ row, marker }, facts)) continue;
     entries.set(row.id, { ...entryOf(row), since: Math.max(since, lastTouched(facts)) });
   }
-  const owner = {
+  const holder = {
     ...{ identity, marked, documentId: document?.id, currentId: document?.authorizationId, since },
     retired: true,
   };
-  const endings = [...entries.values()].map((entry) => endingOfEntry(facts, owner, entry));
+  const endings = [...entries.values()].map((entry) => endingOfEntry(facts, holder, entry));
   return idle({ code: 'RETIRED' }, summarize(facts, endings));
 }
 

@@ -100,13 +100,11 @@ export interface RunCounts {
   readonly overdue: number;
 }
 
-type Mode = Configuration['mode'];
-
 /** What a run found and did; the handler's answer. It holds no token and no secret's value. */
 export interface RunReport {
   readonly action: Action;
   /** As the configuration says: with `plan` a run only reports, as a plan does. */
-  readonly mode: Mode;
+  readonly mode: Configuration['mode'];
   /** Why a command was given, and by whom, in their own words. */
   readonly reason?: string;
   readonly by?: string | undefined;

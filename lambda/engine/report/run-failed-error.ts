@@ -1,8 +1,7 @@
 import { cut } from '../../calls/cut.ts';
 import { CodedError } from '../../log/coded-error.ts';
+import { firstFew } from './first-few.ts';
 import type { ConsumerReport, RunReport } from './report.ts';
-
-const MOST_NAMED = 5;
 
 /** The states of a consumer that count as failed. A command that could not do what it was asked for did not succeed. */
 const FAILED: Readonly<Record<'nothing' | 'failed' | 'undone', ReadonlySet<ConsumerReport['state']>>> = {
@@ -27,10 +26,9 @@ export class RunFailedError extends CodedError {
     const { consumers, errors } = report;
     const failed = consumers.filter(({ state }) => FAILED[failsFor].has(state));
     if (failed.length === 0 && errors.length === 0) return;
-    const named = failed.slice(0, MOST_NAMED).map(({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
-    const more = failed.length > MOST_NAMED ? [`and ${failed.length - MOST_NAMED} more`] : [];
     const head = failed.length === 0 ? 'the run failed' : `${failed.length} of ${consumers.length} consumers failed`;
-    const all = [...errors.map(({ message }) => cut(message)), ...named, ...more];
+    const named = firstFew(failed, ({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
+    const all = [...errors.map(({ message }) => cut(message)), ...named];
     throw new RunFailedError(`${head}: ${all.join('; ')}`, report);
   }
 }
