@@ -9,6 +9,7 @@ import { textsIn } from './texts-in.ts';
 import { tokenKeyProblem } from './token-key.ts';
 import { looksLikeToken } from './token-text.ts';
 import { parseUrl } from './url.ts';
+import { usableWhen, whenProblems } from './when-checks.ts';
 
 /** How long a call waits before its second attempt (`calls/call.ts`; a test compares). */
 const FIRST_PAUSE_MS = 250;
@@ -35,6 +36,7 @@ export function checkProblems(file: unknown): Problem[] {
     ...durationProblems(file),
     ...(isObject(file.influxdb) ? influxdbProblems(file.influxdb) : []),
     ...limitProblems(general),
+    ...whenProblems(file, consumers.map(asObject), general.schedule),
     ...consumers.flatMap((consumer, index) =>
       isObject(consumer)
         ? consumerProblems(consumer, {
@@ -42,6 +44,7 @@ export function checkProblems(file: unknown): Problem[] {
             cloud,
             path: `consumers[${index}]`,
             durations: readDurations(file, consumer),
+            when: usableWhen(file, consumer),
           })
         : [],
     ),

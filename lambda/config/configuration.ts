@@ -13,6 +13,7 @@ import {
 } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { parseUrl } from './url.ts';
+import { fillInWhen, type When } from './when.ts';
 
 /** A configuration that passed every check, with defaults filled in. Durations are in milliseconds. */
 export interface Configuration {
@@ -47,7 +48,7 @@ export interface Limits {
   readonly maxMissingPerRun: number;
 }
 
-export interface ConsumerSettings {
+export interface ConsumerSettings extends When {
   readonly name: string;
   readonly secret: string;
   readonly tokenKey: string;
@@ -116,6 +117,7 @@ function fillIn({
   influxdb,
   defaults = {},
   limits = {},
+  freezes,
   consumers,
 }: ConfigurationFile): Configuration {
   const { org, orgId, tokenSecret, tokenKey = CONSUMER_DEFAULTS.tokenKey, ca } = influxdb;
@@ -144,13 +146,16 @@ function fillIn({
       maxRetirementsPerRun: limits.maxRetirementsPerRun ?? Math.max(100, Math.ceil(consumers.length / 10)),
       maxMissingPerRun: limits.maxMissingPerRun ?? Math.max(3, Math.ceil(consumers.length / 10)),
     },
-    consumers: consumers.map((consumer) => fillInConsumer(consumer, defaults)),
+    consumers: consumers.map((consumer) => ({
+      ...fillInConsumer(consumer, defaults),
+      ...fillInWhen({ freezes }, defaults, consumer),
+    })),
   };
 }
 
 type Defaults = NonNullable<ConfigurationFile['defaults']>;
 
-function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): ConsumerSettings {
+function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): Omit<ConsumerSettings, keyof When> {
   const inForce = <K extends keyof typeof CONSUMER_DEFAULTS>(key: K) =>
     consumer[key] ?? defaults[key] ?? CONSUMER_DEFAULTS[key];
   return {

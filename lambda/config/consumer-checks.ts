@@ -1,8 +1,10 @@
+import { ageProblem } from './age-checks.ts';
 import { formatDuration } from './duration.ts';
 import type { Durations } from './durations.ts';
 import type { Problem } from './problems.ts';
 import { isArn } from './secret-name.ts';
 import { tokenKeyProblem } from './token-key.ts';
+import type { When } from './when.ts';
 
 interface Surroundings {
   readonly file: Record<string, unknown>;
@@ -10,6 +12,8 @@ interface Surroundings {
   /** Where the consumer is in the file: `consumers[0]`. */
   readonly path: string;
   readonly durations: Durations;
+  /** Undefined where it is refused by itself. */
+  readonly when: When | undefined;
 }
 
 type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 'expectedAt'>) => void;
@@ -17,7 +21,7 @@ type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 'expect
 /** Checks one consumer's keys against each other, and against the keys that apply to all consumers. */
 export function consumerProblems(
   consumer: Record<string, unknown>,
-  { file, cloud, path, durations }: Surroundings,
+  { file, cloud, path, durations, when }: Surroundings,
 ): Problem[] {
   const problems: Problem[] = [];
   const say: Say = (key, message, more) =>
@@ -32,6 +36,8 @@ export function consumerProblems(
   const keyProblem = tokenKeyProblem(inForce.tokenKey);
   if (keyProblem !== undefined) say('tokenKey', keyProblem);
   checkTimes(durations, say);
+  const tooOld = when === undefined ? undefined : ageProblem(durations, when);
+  if (tooOld !== undefined) say('maxTokenAge', tooOld);
   return problems;
 }
 
@@ -96,14 +102,8 @@ function checkOwner({ owner, createOwner }: Record<string, unknown>, { cloud, pa
     });
 }
 
-/**
- * The grace period outlasts the caches, an old token is gone before the next rotation, and no token gets older than
- * `maxTokenAge`.
- */
-function checkTimes(
-  { schedule, lease, rotateEvery, gracePeriod, holdPeriod, maxTokenAge, consumerCacheTtl }: Durations,
-  say: Say,
-): void {
+/** The grace period outlasts the caches, and an old token is gone before the next rotation. */
+function checkTimes({ lease, rotateEvery, gracePeriod, holdPeriod, consumerCacheTtl }: Durations, say: Say): void {
   if (gracePeriod !== undefined && consumerCacheTtl !== undefined && gracePeriod <= consumerCacheTtl) {
     say(
       'gracePeriod',
@@ -115,14 +115,6 @@ function checkTimes(
     say(
       'rotateEvery',
       `must be longer than gracePeriod + holdPeriod + lease = ${formatDuration(gracePeriod + holdPeriod + lease)}, or the next rotation could come before the old token is gone (is ${formatDuration(rotateEvery)})`,
-    );
-  }
-  if (maxTokenAge === undefined || schedule === undefined) return;
-  const longest = rotateEvery + schedule + gracePeriod + lease;
-  if (longest > maxTokenAge) {
-    say(
-      'maxTokenAge',
-      `must be at least rotateEvery + schedule + gracePeriod + lease = ${formatDuration(longest)}, the age that a token reaches before it is switched off (is ${formatDuration(maxTokenAge)})`,
     );
   }
 }

@@ -39,6 +39,8 @@ export function aConsumer(settings: Partial<ConsumerSettings> = {}): ConsumerSet
     probe: 'never',
     proof: false,
     retired: false,
+    window: undefined,
+    freezes: [],
     ...settings,
   };
 }

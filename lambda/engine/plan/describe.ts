@@ -2,6 +2,7 @@ import { formatDuration } from '../../config/duration.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import { describeIdentity } from '../document/marker.ts';
 import { OBSTACLES } from './describe-obstacles.ts';
+import { WHEN_SENTENCES } from './describe-when.ts';
 import { describeKeeping, idsIn, quotable, secretsOf } from './phrases.ts';
 import type { Reason, Sentences } from './reason.ts';
 
@@ -12,6 +13,8 @@ const ROLES = {
 } as const;
 
 const SENTENCES: Sentences = {
+  ...WHEN_SENTENCES,
+
   NEXT_ROTATION: ({ inMs }) => `next rotation in ${formatDuration(inMs)}`,
   RETIRED: () => 'retired',
   RETIRED_WITHOUT_SECRET: () => 'retired, and its secret does not exist',

@@ -2,6 +2,7 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import { permissionsHash } from '../../influxdb/permissions.ts';
 import type { RotationDocument } from '../document/document.ts';
 import type { Target } from '../observe/target.ts';
+import { nextAllowed } from './allowed.ts';
 import { requested, rotationAsked } from './asked.ts';
 import { isCurrentCompromised } from './compromised.ts';
 import type { Facts } from './facts.ts';
@@ -33,13 +34,14 @@ export function reasonToRotate(
   if (asked !== undefined && oldEnoughAt <= now) return requested(asked);
   const { rotateEveryMs, tokenKey } = settings;
   if (token === undefined) return { code: 'TOKEN_KEY_EMPTY', tokenKey };
-  const until = minted + rotateEveryMs;
-  if (until <= now) return { code: 'DUE', rotateEveryMs };
+  const dueAt = minted + rotateEveryMs;
+  if (dueAt <= now) return { code: 'DUE', rotateEveryMs };
   // What the server granted counts, not what the document says of it (T3).
   if (permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions))
     return { code: 'PERMISSIONS_CHANGED' };
   if (target.userId !== row.userId) return { code: 'OWNER_CHANGED' };
   if (Number.isFinite(oldEnoughAt)) return { code: 'YOUNGER_THAN_ASKED', authorizationId, until: oldEnoughAt };
+  const until = nextAllowed(settings, dueAt);
   return { code: 'NEXT_ROTATION', until, inMs: until - now };
 }
 

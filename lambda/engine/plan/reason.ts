@@ -75,6 +75,9 @@ export interface Reasons {
   SECRET_OF_A_SERVICE: OfSecret & { readonly service: string };
   /** The authorization is the note of it. */
   PUT_REFUSED: OfSecret & OfToken & UntilThen;
+  /** `why` is the reason that the configuration gives. */
+  FROZEN: UntilThen & { readonly why: string };
+  OUTSIDE_WINDOW: UntilThen & { readonly window: string };
   CHANGED_MEANWHILE: object;
 
   // What a person decided, or must decide.
@@ -134,6 +137,7 @@ export interface Reasons {
   RETIRED_SETTLES: OfToken & UntilThen;
   MORE_NOTES: { readonly more: number };
   ENDS_SUSPENDED: { readonly detail: string };
+  ENDS_FROZEN: UntilThen & { readonly why: string };
 
   // What else an operator should know.
   /** `consumers` are the others whose secrets hold the same token. */

@@ -1,4 +1,5 @@
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { fillInWhen } from '../../../lambda/config/when.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
@@ -217,6 +218,24 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       scene.auditor.accept();
     },
   },
+  'rotation due, in its window': {
+    consumers: [fillInWhen({}, {}, { window: { hours: '00:00-12:00' } })],
+    prepare: rotated,
+  },
+  'deactivate, in a freeze': {
+    prepare: async (scene) => {
+      await superseded(scene);
+      configure(scene, freezeOf(scene, 10 * DAY, false));
+    },
+  },
+  'missing, in a freeze of everything': {
+    prepare: async (scene) => {
+      await superseded(scene);
+      configure(scene, freezeOf(scene, 12 * HOUR, true));
+      await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+      scene.auditor.accept();
+    },
+  },
   'rotation due, forged ledger': {
     consumers: TWO,
     only: NOT_CLOUD,
@@ -261,6 +280,11 @@ export async function openScenario(
 function configure({ world }: Scene, change: Partial<ConsumerSettings>): void {
   const consumers = world.configuration.consumers.map((settings) => ({ ...settings, ...change }));
   world.configuration = { ...world.configuration, consumers };
+}
+
+function freezeOf({ world }: Scene, ms: number, everything: boolean): Partial<ConsumerSettings> {
+  const from = world.clock.now();
+  return { freezes: [{ from, to: from + ms, reason: 'release', everything }] };
 }
 
 /** A token made by hand, which the secret holds: the id of its authorization. */

@@ -57,6 +57,8 @@ describe('a configuration that passes', () => {
           createSecret: false,
           createOwner: false,
           retired: false,
+          window: undefined,
+          freezes: [],
         },
       ],
     });

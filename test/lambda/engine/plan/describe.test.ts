@@ -58,6 +58,8 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   SECRET_IS_REPLICA: [{ ...secret, primaryRegion: 'eu-west-1' }],
   SECRET_OF_A_SERVICE: [{ ...secret, service: 'rds' }],
   PUT_REFUSED: [{ ...secret, ...token, ...until }],
+  FROZEN: [{ ...until, why: 'year-end' }],
+  OUTSIDE_WINDOW: [{ ...until, window: 'sat 02:00-04:00 Europe/Berlin' }],
   CHANGED_MEANWHILE: [{}],
   SWITCHED_OFF_BY_HAND: [token],
   CURRENT_REFUSED: [{ ...token, ...detail }],
@@ -113,6 +115,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   RETIRED_SETTLES: [{ ...token, ...until }],
   MORE_NOTES: [{ more: 3 }],
   ENDS_SUSPENDED: [detail],
+  ENDS_FROZEN: [{ ...until, why: 'year-end' }],
   OLD_TOKEN_REMAINS: [
     { ...secret, authorizationId: undefined, consumers: [] },
     { ...secret, authorizationId: 'a1', consumers: ['grafana'] },
@@ -198,6 +201,8 @@ suite('the sentence of', () => {
       SECRET_IS_REPLICA: secret acme/telegraf is a replica of the one in Region eu-west-1, and takes no value here: deploy this consumer there, or promote the replica to a secret of its own (aws secretsmanager stop-replication-to-replica --secret-id acme/telegraf)
       SECRET_OF_A_SERVICE: secret acme/telegraf is managed by another service (rds), which alone may write it: give this consumer a secret of its own
       PUT_REFUSED: secret acme/telegraf did not take the last new value: a policy or its key refused it, and ACTION_FAILED of that run says what to allow; authorization a1, which never worked, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted
+      FROZEN: frozen ("year-end") until 2026-06-01T00:00:00.000Z
+      OUTSIDE_WINDOW: its window (sat 02:00-04:00 Europe/Berlin) opens at 2026-06-01T00:00:00.000Z
       CHANGED_MEANWHILE: changed meanwhile: the next run looks again
       SWITCHED_OFF_BY_HAND: the current authorization a1 is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced
       CURRENT_REFUSED: the current token is refused, though its authorization a1 is active (the detail): if its user was deactivated, activate the user again; if not, delete the authorization, and the next run replaces it
@@ -249,6 +254,7 @@ suite('the sentence of', () => {
       RETIRED_SETTLES: authorization a1 of this retired consumer waits until nobody can hold it any more
       MORE_NOTES: and 3 more notes about authorizations
       ENDS_SUSPENDED: nothing is switched off or deleted: the detail
+      ENDS_FROZEN: nothing is switched off or deleted before 2026-06-01T00:00:00.000Z: frozen ("year-end")
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours: delete it by hand once nothing uses it, or name its authorization as "adopt"
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1), and the secret of consumer grafana holds it, too: delete it by hand once nothing uses it, or name its authorization as "adopt"
       CANNOT_ADOPT: authorization a1 is not adopted: the rotator itself uses it
