@@ -1,12 +1,12 @@
 import { formatDuration } from './duration.ts';
 import type { Durations } from './durations.ts';
-import type { When } from './when.ts';
+import type { Allowed } from './when.ts';
 import { longestFreeze, longestWaitMs } from './worst-wait.ts';
 
 /** Why a token may get older than `maxTokenAge` though every run goes well; undefined if it cannot. */
 export function ageProblem(
   { schedule, lease, rotateEvery, gracePeriod, maxTokenAge }: Durations,
-  when: When,
+  when: Allowed,
 ): string | undefined {
   if (lease === undefined || gracePeriod === undefined || rotateEvery === undefined) return undefined;
   if (maxTokenAge === undefined || schedule === undefined) return undefined;

@@ -124,6 +124,10 @@ function fillIn({
   const url = parseUrl(influxdb.url);
   const times = { ...LIMIT_DEFAULTS, ...limits };
   const idOfOrg = orgId ?? (org !== undefined && ID.test(org) ? org : undefined);
+  const all = {
+    ...{ deployment, defaults, freezes, consumers },
+    ...{ scheduleMs: ms(schedule), leaseMs: ms(times.lease) },
+  };
   return {
     deployment,
     mode,
@@ -146,10 +150,10 @@ function fillIn({
       maxRetirementsPerRun: limits.maxRetirementsPerRun ?? Math.max(100, Math.ceil(consumers.length / 10)),
       maxMissingPerRun: limits.maxMissingPerRun ?? Math.max(3, Math.ceil(consumers.length / 10)),
     },
-    consumers: consumers.map((consumer) => ({
-      ...fillInConsumer(consumer, defaults),
-      ...fillInWhen({ freezes }, defaults, consumer),
-    })),
+    consumers: consumers.map((consumer) => {
+      const settings = fillInConsumer(consumer, defaults);
+      return { ...settings, ...fillInWhen(all, consumer, settings) };
+    }),
   };
 }
 

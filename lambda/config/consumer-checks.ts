@@ -4,7 +4,7 @@ import type { Durations } from './durations.ts';
 import type { Problem } from './problems.ts';
 import { isArn } from './secret-name.ts';
 import { tokenKeyProblem } from './token-key.ts';
-import type { When } from './when.ts';
+import type { Allowed } from './when.ts';
 
 interface Surroundings {
   readonly file: Record<string, unknown>;
@@ -13,7 +13,7 @@ interface Surroundings {
   readonly path: string;
   readonly durations: Durations;
   /** Undefined where it is refused by itself. */
-  readonly when: When | undefined;
+  readonly when: Allowed | undefined;
 }
 
 type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 'expectedAt'>) => void;
@@ -103,7 +103,10 @@ function checkOwner({ owner, createOwner }: Record<string, unknown>, { cloud, pa
 }
 
 /** The grace period outlasts the caches, and an old token is gone before the next rotation. */
-function checkTimes({ lease, rotateEvery, gracePeriod, holdPeriod, consumerCacheTtl }: Durations, say: Say): void {
+function checkTimes(
+  { lease, rotateEvery, gracePeriod, holdPeriod, consumerCacheTtl, spread }: Durations,
+  say: Say,
+): void {
   if (gracePeriod !== undefined && consumerCacheTtl !== undefined && gracePeriod <= consumerCacheTtl) {
     say(
       'gracePeriod',
@@ -111,10 +114,11 @@ function checkTimes({ lease, rotateEvery, gracePeriod, holdPeriod, consumerCache
     );
   }
   if (lease === undefined || gracePeriod === undefined || rotateEvery === undefined) return;
-  if (holdPeriod !== undefined && gracePeriod + holdPeriod + lease >= rotateEvery) {
+  const least = gracePeriod + (holdPeriod ?? 0) + lease + (spread ?? 0);
+  if (holdPeriod !== undefined && least >= rotateEvery) {
     say(
       'rotateEvery',
-      `must be longer than gracePeriod + holdPeriod + lease = ${formatDuration(gracePeriod + holdPeriod + lease)}, or the next rotation could come before the old token is gone (is ${formatDuration(rotateEvery)})`,
+      `must be longer than gracePeriod + holdPeriod + lease${spread ? ' + spread' : ''} = ${formatDuration(least)}, or the next rotation could come before the old token is gone (is ${formatDuration(rotateEvery)})`,
     );
   }
 }

@@ -180,7 +180,7 @@ export type ConfigurationFile = z.infer<typeof ConfigurationFile>;
 export type ConsumerFile = ConfigurationFile['consumers'][number];
 
 /** The durations that may be zero: an application that caches nothing, a token that is not held. */
-export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['holdPeriod', 'consumerCacheTtl']);
+export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['holdPeriod', 'consumerCacheTtl', 'spread']);
 
 /** The keys that have durations as values. */
 export const DURATION_KEYS: ReadonlySet<string> = new Set([
@@ -190,5 +190,6 @@ export const DURATION_KEYS: ReadonlySet<string> = new Set([
   'holdPeriod',
   'maxTokenAge',
   'consumerCacheTtl',
+  'spread',
   ...Object.keys(LIMIT_DEFAULTS),
 ]);

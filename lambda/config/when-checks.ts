@@ -1,7 +1,7 @@
 import { formatDuration } from './duration.ts';
 import type { Problem } from './problems.ts';
 import { timeZoneProblem } from './time-zone.ts';
-import { freezeOf, type When, type Window, windowOf } from './when.ts';
+import { type Allowed, freezeOf, type Window, windowOf } from './when.ts';
 import { consumerWhen, overridableWhen, type WindowFile } from './when-schema.ts';
 import { longestRunPeriodMs, MINUTE_MS } from './worst-wait.ts';
 
@@ -28,7 +28,7 @@ export function whenProblems(
 }
 
 /** What is in force for a consumer; undefined if something of it is refused by itself. */
-export function usableWhen(file: Record<string, unknown>, consumer: Record<string, unknown>): When | undefined {
+export function usableWhen(file: Record<string, unknown>, consumer: Record<string, unknown>): Allowed | undefined {
   const { defaults } = file;
   const general = typeof defaults === 'object' && defaults !== null ? (defaults as Record<string, unknown>) : {};
   const window = overridableWhen.window.safeParse(consumer.window ?? general.window);

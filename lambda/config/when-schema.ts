@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DURATION } from './duration.ts';
 
 // When a token may be replaced: what people write for it. `when.ts` reads it, and `when-checks.ts` checks it.
 
@@ -42,6 +43,15 @@ const freezes = (description: string) => z.optional(z.array(freeze).check(descri
 /** Allowed in `defaults` and in each consumer. */
 export const overridableWhen = {
   window: z.optional(window.check(described('When tokens that work may be replaced; {} for at any time'))),
+  spread: z.optional(
+    z.string().check(
+      z.regex(DURATION),
+      z.meta({
+        description: 'How much earlier than rotateEvery a token may fall due, so that not all do at once',
+        examples: ['0s', '12h', '3d'],
+      }),
+    ),
+  ),
 };
 
 /** Allowed in each consumer, beside what holds for all. */

@@ -1,12 +1,21 @@
+import { parseDurationText } from './duration.ts';
+import type { ConfigurationFile, ConsumerFile } from './schema.ts';
+import { defaultSpreadMs, type Lives, partOfSpreadMs } from './spread.ts';
 import { MINUTES_A_WEEK } from './time-zone.ts';
 import { DAYS, type FreezeFile, type WindowFile } from './when-schema.ts';
 
-/** When the tokens of a consumer may be replaced by the rules of the configuration. */
-export interface When {
+/** When tokens that work may be replaced. */
+export interface Allowed {
   /** Undefined: at any time. */
   readonly window: Window | undefined;
   /** Those of the deployment, and the consumer's own. */
   readonly freezes: readonly Freeze[];
+}
+
+/** When a consumer's token is replaced by the rules of the configuration. */
+export interface When extends Allowed {
+  /** How much earlier than `rotateEvery` the token falls due, so that not all do at once. */
+  readonly rotateEarlyMs: number;
 }
 
 /** The times of each week at which a clock on the wall of a time zone shows that it is open. */
@@ -34,15 +43,25 @@ export interface Freeze {
   readonly everything: boolean;
 }
 
-/** @param deployment what holds for all. @param consumer what the configuration says of this one. */
+type Whole = Pick<ConfigurationFile, 'deployment' | 'freezes' | 'consumers'> & {
+  readonly defaults: Pick<ConsumerFile, 'window' | 'spread'>;
+  readonly scheduleMs: number;
+  readonly leaseMs: number;
+};
+
+/** @param settings what is in force for this consumer otherwise. */
 export function fillInWhen(
-  deployment: { readonly freezes?: readonly FreezeFile[] | undefined },
-  defaults: { readonly window?: WindowFile | undefined },
-  consumer: { readonly window?: WindowFile | undefined; readonly freezes?: readonly FreezeFile[] | undefined },
+  { deployment, freezes = [], consumers, defaults, scheduleMs, leaseMs }: Whole,
+  consumer: Pick<ConsumerFile, 'name' | 'window' | 'freezes' | 'spread'>,
+  settings: Lives,
 ): When {
+  const { window, spread } = { ...defaults, ...consumer };
+  const spreadMs =
+    parseDurationText(spread) ?? defaultSpreadMs({ ...settings, consumers: consumers.length, scheduleMs, leaseMs });
   return {
-    window: windowOf(consumer.window ?? defaults.window),
-    freezes: [...(deployment.freezes ?? []), ...(consumer.freezes ?? [])].map(freezeOf),
+    window: windowOf(window),
+    freezes: [...freezes, ...(consumer.freezes ?? [])].map(freezeOf),
+    rotateEarlyMs: partOfSpreadMs(deployment, consumer.name, spreadMs),
   };
 }
 

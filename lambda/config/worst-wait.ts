@@ -1,5 +1,5 @@
 import { MINUTES_A_WEEK, yearlyShift } from './time-zone.ts';
-import type { Freeze, When, Window } from './when.ts';
+import type { Allowed, Freeze, Window } from './when.ts';
 
 export const MINUTE_MS = 60 * 1000;
 
@@ -12,7 +12,7 @@ export function longestRunPeriodMs(scheduleMs: number): number {
 }
 
 /** The longest time for which a token that is due can wait for a run that may replace it. */
-export function longestWaitMs({ window }: Pick<When, 'window'>, scheduleMs: number): number {
+export function longestWaitMs({ window }: Pick<Allowed, 'window'>, scheduleMs: number): number {
   if (window === undefined) return scheduleMs;
   // The last run in one opening may end a period before it closes, and the first in the next come as late.
   return longestClosedMs(window, longestRunPeriodMs(scheduleMs)) + 2 * scheduleMs;

@@ -26,6 +26,7 @@ export function aConsumer(settings: Partial<ConsumerSettings> = {}): ConsumerSet
     owner: `svc-${name}`,
     access: { kind: 'buckets', read: ['telemetry'], write: ['telemetry'] },
     rotateEveryMs: 30 * DAY,
+    rotateEarlyMs: 0,
     gracePeriodMs: DAY,
     holdPeriodMs: DAY,
     maxTokenAgeMs: 35 * DAY,

@@ -1,10 +1,10 @@
 import { MINUTES_A_WEEK, minuteOfWeek } from '../../config/time-zone.ts';
-import type { Freeze, When, Window } from '../../config/when.ts';
+import type { Allowed, Freeze, Window } from '../../config/when.ts';
 
 const MINUTE_MS = 60 * 1000;
 
 /** The first moment from `from` on at which a token that works may be replaced, in milliseconds since the epoch. */
-export function nextAllowed({ window, freezes }: When, from: number): number {
+export function nextAllowed({ window, freezes }: Allowed, from: number): number {
   let at = from;
   for (;;) {
     const moment = nextOpen(window, freezes.find((each) => isFrozen(each, at))?.to ?? at);
@@ -14,7 +14,7 @@ export function nextAllowed({ window, freezes }: When, from: number): number {
 }
 
 /** The freeze that is on; one of everything, if there are several. */
-export function freezeAt({ freezes }: When, now: number): Freeze | undefined {
+export function freezeAt({ freezes }: Allowed, now: number): Freeze | undefined {
   const on = freezes.filter((each) => isFrozen(each, now));
   return on.find(({ everything }) => everything) ?? on[0];
 }

@@ -25,7 +25,8 @@ const SENTENCES: Sentences = {
     `missing: the current authorization ${authorizationId} ${how === 'deleted' ? 'was deleted' : 'belongs to a user that was deleted'}`,
   ROLLED_BACK_TO_SWITCHED_OFF: () => 'rolled back to a token that was switched off',
   ROLLED_BACK_TO_FAILING: () => 'rolled back to a token that fails',
-  DUE: ({ rotateEveryMs }) => `due: older than ${formatDuration(rotateEveryMs)}`,
+  DUE: ({ rotateEveryMs, earlyMs = 0 }) =>
+    `due: older than ${formatDuration(rotateEveryMs - earlyMs)}${earlyMs > 0 ? ', which is "rotateEvery" less its part of "spread"' : ''}`,
   PERMISSIONS_CHANGED: () => 'permissions changed',
   OWNER_CHANGED: () => 'owner changed',
   CURRENT_COMPROMISED: ({ authorizationId }) => `the current authorization ${authorizationId} is compromised`,

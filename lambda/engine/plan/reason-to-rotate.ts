@@ -32,10 +32,10 @@ export function reasonToRotate(
   const minted = mintedAt(document, row, limits.clockToleranceMs);
   const oldEnoughAt = minted + (rotationAsked(facts)?.minAgeMs ?? Number.POSITIVE_INFINITY);
   if (asked !== undefined && oldEnoughAt <= now) return requested(asked);
-  const { rotateEveryMs, tokenKey } = settings;
+  const { rotateEveryMs, rotateEarlyMs: earlyMs, tokenKey } = settings;
   if (token === undefined) return { code: 'TOKEN_KEY_EMPTY', tokenKey };
-  const dueAt = minted + rotateEveryMs;
-  if (dueAt <= now) return { code: 'DUE', rotateEveryMs };
+  const dueAt = minted + rotateEveryMs - earlyMs;
+  if (dueAt <= now) return { code: 'DUE', rotateEveryMs, ...(earlyMs > 0 && { earlyMs }) };
   // What the server granted counts, not what the document says of it (T3).
   if (permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions))
     return { code: 'PERMISSIONS_CHANGED' };
@@ -52,7 +52,8 @@ export function dueSince(
   document: RotationDocument,
   row: Authorization,
 ): number | undefined {
-  return code === 'DUE' ? mintedAt(document, row, limits.clockToleranceMs) + settings.rotateEveryMs : undefined;
+  if (code !== 'DUE') return undefined;
+  return mintedAt(document, row, limits.clockToleranceMs) + settings.rotateEveryMs - settings.rotateEarlyMs;
 }
 
 /**

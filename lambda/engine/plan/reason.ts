@@ -32,7 +32,8 @@ export interface Reasons {
   MISSING: OfToken & { readonly how: 'deleted' | 'owner-deleted'; readonly orgId: string };
   ROLLED_BACK_TO_SWITCHED_OFF: OfToken;
   ROLLED_BACK_TO_FAILING: OfToken;
-  DUE: { readonly rotateEveryMs: number };
+  /** `earlyMs` is this consumer's part of the spread, where it has one. */
+  DUE: { readonly rotateEveryMs: number; readonly earlyMs?: number };
   PERMISSIONS_CHANGED: object;
   OWNER_CHANGED: object;
   TOKEN_KEY_EMPTY: { readonly tokenKey: string };

@@ -1,5 +1,5 @@
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
-import { fillInWhen } from '../../../lambda/config/when.ts';
+import { windowOf } from '../../../lambda/config/when.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
@@ -219,7 +219,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
   },
   'rotation due, in its window': {
-    consumers: [fillInWhen({}, {}, { window: { hours: '00:00-12:00' } })],
+    consumers: [{ window: windowOf({ hours: '00:00-12:00' }) }],
     prepare: rotated,
   },
   'deactivate, in a freeze': {

@@ -45,6 +45,7 @@ describe('a configuration that passes', () => {
           owner: 'svc-telegraf',
           access: { kind: 'buckets', read: ['telemetry'], write: [] },
           rotateEveryMs: 30 * DAY,
+          rotateEarlyMs: 0,
           gracePeriodMs: DAY,
           holdPeriodMs: DAY,
           maxTokenAgeMs: 35 * DAY,

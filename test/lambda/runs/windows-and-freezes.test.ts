@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
-import { fillInWhen } from '../../../lambda/config/when.ts';
+import { windowOf } from '../../../lambda/config/when.ts';
 import type { Call } from '../../../local/http/faults.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { notesOf, Scene } from '../../builders/a-scene.ts';
@@ -39,7 +39,7 @@ function countWrites(): () => number {
   return () => writes;
 }
 
-const NIGHT = fillInWhen({}, {}, { window: { hours: '22:00-04:00', timeZone: 'Europe/Berlin' } });
+const NIGHT = { window: windowOf({ hours: '22:00-04:00', timeZone: 'Europe/Berlin' }) };
 const hourInBerlin = (time: string) =>
   Number(new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', hour: '2-digit' }).format(Date.parse(time)));
 

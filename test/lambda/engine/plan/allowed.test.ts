@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fillInWhen, type When } from '../../../../lambda/config/when.ts';
+import { type Allowed, freezeOf, windowOf } from '../../../../lambda/config/when.ts';
 import { DAYS, type FreezeFile, type WindowFile } from '../../../../lambda/config/when-schema.ts';
 import { freezeAt, nextAllowed } from '../../../../lambda/engine/plan/allowed.ts';
 import { DAY, HOUR, MINUTE } from '../../../builders/a-configuration.ts';
 
-const when = (window?: WindowFile, freezes: FreezeFile[] = []): When => fillInWhen({ freezes }, {}, { window });
+const when = (window?: WindowFile, freezes: FreezeFile[] = []): Allowed => ({
+  window: windowOf(window),
+  freezes: freezes.map(freezeOf),
+});
 const at = (text: string) => Date.parse(text);
 const next = (time: string, window?: WindowFile, freezes?: FreezeFile[]) =>
   new Date(nextAllowed(when(window, freezes), at(time))).toISOString().replace(':00.000Z', 'Z');

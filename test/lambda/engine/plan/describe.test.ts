@@ -27,7 +27,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   ],
   ROLLED_BACK_TO_SWITCHED_OFF: [token],
   ROLLED_BACK_TO_FAILING: [token],
-  DUE: [{ rotateEveryMs: 30 * DAY }],
+  DUE: [{ rotateEveryMs: 30 * DAY }, { rotateEveryMs: 30 * DAY, earlyMs: DAY }],
   PERMISSIONS_CHANGED: [{}],
   OWNER_CHANGED: [{}],
   TOKEN_KEY_EMPTY: [{ tokenKey: 'token' }],
@@ -170,6 +170,7 @@ suite('the sentence of', () => {
       ROLLED_BACK_TO_SWITCHED_OFF: rolled back to a token that was switched off
       ROLLED_BACK_TO_FAILING: rolled back to a token that fails
       DUE: due: older than 30 days
+      DUE: due: older than 29 days, which is "rotateEvery" less its part of "spread"
       PERMISSIONS_CHANGED: permissions changed
       OWNER_CHANGED: owner changed
       TOKEN_KEY_EMPTY: the secret holds no token under its key "token"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../../lambda/config/configuration.ts';
-import { fillInWhen } from '../../../../lambda/config/when.ts';
+import { windowOf } from '../../../../lambda/config/when.ts';
 import { plan } from '../../../../lambda/engine/plan/plan.ts';
 import { DAY, HOUR, LIMITS } from '../../../builders/a-configuration.ts';
 import {
@@ -25,8 +25,9 @@ import {
 } from '../../../builders/a-scenario.ts';
 
 const iso = (time: number) => new Date(time).toISOString();
-const window = (hours: string, days?: ['sun']): Partial<ConsumerSettings> =>
-  fillInWhen({}, {}, { window: { hours, ...(days && { days }) } });
+const window = (hours: string, days?: ['sun']): Partial<ConsumerSettings> => ({
+  window: windowOf({ hours, ...(days && { days }) }),
+});
 const frozen = (to: number, everything = false): Partial<ConsumerSettings> => ({
   freezes: [{ from: NOW - HOUR, to, reason: 'release', everything }],
 });
