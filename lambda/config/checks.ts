@@ -1,3 +1,4 @@
+import { canaryProblems, canaryWait } from './canary-checks.ts';
 import { certificateProblem } from './certificates.ts';
 import { consumerProblems } from './consumer-checks.ts';
 import { duplicateProblems } from './duplicate-checks.ts';
@@ -31,12 +32,14 @@ export function checkProblems(file: unknown): Problem[] {
       ? influxdb.cloud
       : typeof influxdb.url === 'string' && parseUrl(influxdb.url).isCloud;
   const general = readDurations(file, {});
+  const canaries = canaryWait(file, consumers.map(asObject));
   return [
     ...pastedTokens(file),
     ...durationProblems(file),
     ...(isObject(file.influxdb) ? influxdbProblems(file.influxdb) : []),
     ...limitProblems(general),
     ...whenProblems(file, consumers.map(asObject), general.schedule),
+    ...canaryProblems(file, consumers.map(asObject)),
     ...consumers.flatMap((consumer, index) =>
       isObject(consumer)
         ? consumerProblems(consumer, {
@@ -45,6 +48,7 @@ export function checkProblems(file: unknown): Problem[] {
             path: `consumers[${index}]`,
             durations: readDurations(file, consumer),
             when: usableWhen(file, consumer),
+            canaries,
           })
         : [],
     ),

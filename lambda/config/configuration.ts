@@ -13,7 +13,7 @@ import {
 } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { parseUrl } from './url.ts';
-import { fillInWhen, type When } from './when.ts';
+import { type Canaries, canariesOf, fillInWhen, type When } from './when.ts';
 
 /** A configuration that passed every check, with defaults filled in. Durations are in milliseconds. */
 export interface Configuration {
@@ -22,6 +22,8 @@ export interface Configuration {
   readonly scheduleMs: number;
   readonly influxdb: InfluxdbSettings;
   readonly limits: Limits;
+  /** Who rotates before the others; undefined: nobody. */
+  readonly canaries: Canaries | undefined;
   readonly consumers: readonly ConsumerSettings[];
 }
 
@@ -118,6 +120,7 @@ function fillIn({
   defaults = {},
   limits = {},
   freezes,
+  canaries,
   consumers,
 }: ConfigurationFile): Configuration {
   const { org, orgId, tokenSecret, tokenKey = CONSUMER_DEFAULTS.tokenKey, ca } = influxdb;
@@ -125,7 +128,7 @@ function fillIn({
   const times = { ...LIMIT_DEFAULTS, ...limits };
   const idOfOrg = orgId ?? (org !== undefined && ID.test(org) ? org : undefined);
   const all = {
-    ...{ deployment, defaults, freezes, consumers },
+    ...{ deployment, defaults, freezes, canaries, consumers },
     ...{ scheduleMs: ms(schedule), leaseMs: ms(times.lease) },
   };
   return {
@@ -150,6 +153,7 @@ function fillIn({
       maxRetirementsPerRun: limits.maxRetirementsPerRun ?? Math.max(100, Math.ceil(consumers.length / 10)),
       maxMissingPerRun: limits.maxMissingPerRun ?? Math.max(3, Math.ceil(consumers.length / 10)),
     },
+    canaries: canariesOf(canaries),
     consumers: consumers.map((consumer) => {
       const settings = fillInConsumer(consumer, defaults);
       return { ...settings, ...fillInWhen(all, consumer, settings) };

@@ -1,4 +1,5 @@
 import { ageProblem } from './age-checks.ts';
+import type { CanaryWait } from './canary-checks.ts';
 import { formatDuration } from './duration.ts';
 import type { Durations } from './durations.ts';
 import type { Problem } from './problems.ts';
@@ -14,6 +15,7 @@ interface Surroundings {
   readonly durations: Durations;
   /** Undefined where it is refused by itself. */
   readonly when: Allowed | undefined;
+  readonly canaries: CanaryWait | undefined;
 }
 
 type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 'expectedAt'>) => void;
@@ -21,7 +23,7 @@ type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 'expect
 /** Checks one consumer's keys against each other, and against the keys that apply to all consumers. */
 export function consumerProblems(
   consumer: Record<string, unknown>,
-  { file, cloud, path, durations, when }: Surroundings,
+  { file, cloud, path, durations, when, canaries }: Surroundings,
 ): Problem[] {
   const problems: Problem[] = [];
   const say: Say = (key, message, more) =>
@@ -36,7 +38,9 @@ export function consumerProblems(
   const keyProblem = tokenKeyProblem(inForce.tokenKey);
   if (keyProblem !== undefined) say('tokenKey', keyProblem);
   checkTimes(durations, say);
-  const tooOld = when === undefined ? undefined : ageProblem(durations, when);
+  const isCanary = canaries?.consumers.includes(String(consumer.name)) === true;
+  const soakMs = isCanary || consumer.retired === true ? undefined : canaries?.ms;
+  const tooOld = when === undefined ? undefined : ageProblem(durations, when, soakMs);
   if (tooOld !== undefined) say('maxTokenAge', tooOld);
   return problems;
 }

@@ -191,5 +191,6 @@ export const DURATION_KEYS: ReadonlySet<string> = new Set([
   'maxTokenAge',
   'consumerCacheTtl',
   'spread',
+  'soak',
   ...Object.keys(LIMIT_DEFAULTS),
 ]);

@@ -9,6 +9,8 @@ export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 /** From a minute of the day to another: `22:00-04:00`. `24:00` is the end of the day. */
 export const HOURS = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
 
+export const SOAK_DEFAULT = '24h';
+
 const described = (description: string) => z.meta({ description });
 const text = (description: string) => z.string().check(z.minLength(1), described(description));
 const time = (description: string) =>
@@ -62,6 +64,24 @@ export const consumerWhen = {
 /** Allowed at the top level. */
 export const deploymentWhen = {
   freezes: freezes('Times in which no token that works is replaced'),
+  canaries: z.optional(
+    z
+      .strictObject({
+        consumers: z
+          .array(z.string())
+          .check(z.minLength(1), described('Names of the consumers whose tokens are replaced first')),
+        soak: z.optional(
+          z.string().check(
+            z.regex(DURATION),
+            z.meta({
+              description: 'How long each of them must be well with its new token before the others follow',
+              examples: ['2h', '24h'],
+            }),
+          ),
+        ),
+      })
+      .check(described('Consumers that rotate before all others')),
+  ),
 };
 
 export type WindowFile = z.infer<typeof window>;

@@ -2,7 +2,7 @@ import { parseDurationText } from './duration.ts';
 import type { ConfigurationFile, ConsumerFile } from './schema.ts';
 import { defaultSpreadMs, type Lives, partOfSpreadMs } from './spread.ts';
 import { MINUTES_A_WEEK } from './time-zone.ts';
-import { DAYS, type FreezeFile, type WindowFile } from './when-schema.ts';
+import { DAYS, type FreezeFile, SOAK_DEFAULT, type WindowFile } from './when-schema.ts';
 
 /** When tokens that work may be replaced. */
 export interface Allowed {
@@ -43,7 +43,18 @@ export interface Freeze {
   readonly everything: boolean;
 }
 
-type Whole = Pick<ConfigurationFile, 'deployment' | 'freezes' | 'consumers'> & {
+/** Who rotates before all others. */
+export interface Canaries {
+  readonly consumers: readonly string[];
+  /** For how long each of them must be well with its new token before the others follow, in milliseconds. */
+  readonly soakMs: number;
+}
+
+export function canariesOf(file: ConfigurationFile['canaries']): Canaries | undefined {
+  return file && { consumers: file.consumers, soakMs: parseDurationText(file.soak ?? SOAK_DEFAULT) ?? Number.NaN };
+}
+
+type Whole = Pick<ConfigurationFile, 'deployment' | 'freezes' | 'canaries' | 'consumers'> & {
   readonly defaults: Pick<ConsumerFile, 'window' | 'spread'>;
   readonly scheduleMs: number;
   readonly leaseMs: number;
@@ -51,7 +62,7 @@ type Whole = Pick<ConfigurationFile, 'deployment' | 'freezes' | 'consumers'> & {
 
 /** @param settings what is in force for this consumer otherwise. */
 export function fillInWhen(
-  { deployment, freezes = [], consumers, defaults, scheduleMs, leaseMs }: Whole,
+  { deployment, freezes = [], canaries, consumers, defaults, scheduleMs, leaseMs }: Whole,
   consumer: Pick<ConsumerFile, 'name' | 'window' | 'freezes' | 'spread'>,
   settings: Lives,
 ): When {
@@ -61,7 +72,10 @@ export function fillInWhen(
   return {
     window: windowOf(window),
     freezes: [...freezes, ...(consumer.freezes ?? [])].map(freezeOf),
-    rotateEarlyMs: partOfSpreadMs(deployment, consumer.name, spreadMs),
+    // So no consumer falls due before those that go first, if their tokens are as old.
+    rotateEarlyMs: canaries?.consumers.includes(consumer.name)
+      ? spreadMs
+      : partOfSpreadMs(deployment, consumer.name, spreadMs),
   };
 }
 

@@ -65,6 +65,7 @@ export function aConfiguration(
       cloud: false,
     },
     limits: LIMITS,
+    canaries: undefined,
     consumers,
     ...rest,
   };

@@ -109,6 +109,7 @@ export interface Scenario {
   readonly overTheCap?: readonly string[];
   readonly tooManyMissing?: Facts['tooManyMissing'];
   readonly unread?: readonly string[];
+  readonly canaries?: Facts['canaries'];
   /** Milliseconds since the current version was made. */
   readonly versionAge?: number;
 }
@@ -178,6 +179,8 @@ export function factsOf(scenario: Scenario): Facts {
     overTheCap: new Set(scenario.overTheCap),
     tooManyMissing: scenario.tooManyMissing,
     asked: scenario.asked,
+    canaries: scenario.canaries ?? [],
+    scheduleMs: HOUR,
     answers: new Answers(),
   };
 }

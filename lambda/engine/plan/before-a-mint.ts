@@ -2,6 +2,7 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import type { RotationDocument } from '../document/document.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { isForced, rotationAsked } from './asked.ts';
+import { canariesFirst } from './canaries.ts';
 import type { Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { isYoung, knownIds, youngUntil } from './next-ledger.ts';
@@ -57,6 +58,7 @@ const GUARDS = {
       ? undefined
       : { state: 'blocked', reason: { code: 'TOO_MANY_MISSING', ...tooManyMissing } },
   window: outsideWindow,
+  canaries: canariesFirst,
   secret: unwritable,
   // A clock that is wrong would write down a wrong time from which older tokens are superseded.
   clocks: ({ clocks }, { ledger }) =>
@@ -68,7 +70,7 @@ const GUARDS = {
 type GuardName = keyof typeof GUARDS;
 
 /** What the configuration lets wait: only what works. */
-const BY_PLAN = ['frozen', 'window'] as const satisfies readonly GuardName[];
+const BY_PLAN = ['frozen', 'window', 'canaries'] as const satisfies readonly GuardName[];
 
 /** The occasions of a mint, and the guards that each of them skips. */
 export const SKIPPED_BY = {
@@ -85,7 +87,7 @@ export const SKIPPED_BY = {
   /** The copy that was to be made turned out to hold a token that does not work. */
   'copy-failed': ['young', 'others', 'clocks', 'mass', ...BY_PLAN],
   /** An operator wants a new token now. */
-  requested: ['mass', 'window'],
+  requested: ['mass', 'window', 'canaries'],
   /** The current token leaked. */
   compromised: ['young', 'others', 'clocks', 'mass', ...BY_PLAN],
 } as const satisfies Readonly<Record<string, readonly GuardName[]>>;

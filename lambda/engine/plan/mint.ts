@@ -3,6 +3,7 @@ import type { ReasonCode } from '../../log/reason-codes.ts';
 import { nextAllowed } from './allowed.ts';
 import { isForced } from './asked.ts';
 import { type Occasion, obstacleTo, type WantedMint } from './before-a-mint.ts';
+import { followsSince, passedCanary } from './canaries.ts';
 import { acting, type Decision, kept, type Obstacle, type Rest } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { endsOfNotes } from './put-refused.ts';
@@ -25,7 +26,7 @@ export interface MintRequest extends WantedMint {
 const LONGEST_WAIT_MS = DAY_MS;
 
 /** What the configuration lets wait, however long, as long as no token gets too old. */
-const BY_PLAN: ReadonlySet<ReasonCode> = new Set(['FROZEN', 'OUTSIDE_WINDOW']);
+const BY_PLAN: ReadonlySet<ReasonCode> = new Set(['FROZEN', 'OUTSIDE_WINDOW', 'CANARY_FIRST']);
 
 /** The occasions on which the consumer may still have a working token. */
 const NOT_URGENT: ReadonlySet<Occasion> = new Set(['scheduled', 'first', 'requested', 'compromised']);
@@ -45,7 +46,9 @@ export function mintUnlessKept(facts: Facts, request: MintRequest, given: Rest =
   const ledger = request.ledger();
   const { changes, again } = recentChanges(facts, target, request.document, request.replaces);
   const mint: Mint = { kind: 'mint', reason, urgent, createFirst, start, target, ledger, secondLook, changes };
-  const decision = acting(mint, rest);
+  const passed = occasion === 'scheduled' ? passedCanary(facts, request) : undefined;
+  const notes = [...(rest.notes ?? []), ...(passed === undefined ? [] : [passed])];
+  const decision = acting(mint, { ...rest, notes });
   return again ? { ...decision, state: 'blocked', obstacle: disagreement(facts) } : decision;
 }
 
@@ -92,6 +95,8 @@ function waitsTooLong(facts: Facts, request: MintRequest, { state, reason }: Obs
   const until = 'until' in reason ? reason.until : undefined;
   if (BY_PLAN.has(reason.code) && until !== undefined && document !== undefined && replaces !== undefined)
     return until > latestMint(facts, document, replaces);
-  if (dueSince !== undefined && nextAllowed(settings, dueSince) + LONGEST_WAIT_MS <= now) return true;
+  const follows = followsSince(facts, request);
+  if (dueSince !== undefined && follows !== undefined)
+    if (nextAllowed(settings, Math.max(dueSince, follows)) + LONGEST_WAIT_MS <= now) return true;
   return until === undefined || until > now + LONGEST_WAIT_MS;
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../log/coded-error.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Identity } from '../document/marker.ts';
+import type { Canary } from './canary.ts';
 
 interface OfToken {
   readonly authorizationId: string;
@@ -8,6 +9,13 @@ interface OfToken {
 
 interface OfSecret {
   readonly secret: string;
+}
+
+/** `why` is the code of what is wrong with it. */
+interface OfCanary {
+  readonly canary: string;
+  readonly state: Canary['state'];
+  readonly why?: ReasonCode;
 }
 
 interface UntilThen {
@@ -79,6 +87,7 @@ export interface Reasons {
   /** `why` is the reason that the configuration gives. */
   FROZEN: UntilThen & { readonly why: string };
   OUTSIDE_WINDOW: UntilThen & { readonly window: string };
+  CANARY_FIRST: OfCanary & UntilThen;
   CHANGED_MEANWHILE: object;
 
   // What a person decided, or must decide.
@@ -141,6 +150,7 @@ export interface Reasons {
   ENDS_FROZEN: UntilThen & { readonly why: string };
 
   // What else an operator should know.
+  CANARY_PASSED: OfCanary;
   /** `consumers` are the others whose secrets hold the same token. */
   OLD_TOKEN_REMAINS: OfSecret & { readonly authorizationId: string | undefined; readonly consumers: readonly string[] };
   CANNOT_ADOPT: { readonly authorizationId: string | undefined; readonly why: string };

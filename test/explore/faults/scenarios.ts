@@ -1,4 +1,4 @@
-import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import type { Configuration, ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { windowOf } from '../../../lambda/config/when.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
@@ -8,6 +8,7 @@ import { copyMarker, forgeLedger } from './adversary.ts';
 /** A state of the two services in which a run has something to do. */
 export interface Scenario {
   readonly consumers?: readonly Partial<ConsumerSettings>[];
+  readonly canaries?: Configuration['canaries'];
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
   /** Undisturbed runs that are enough afterwards, each after lease, grace and hold; 3 by default (I6). */
   readonly cleanRuns?: number;
@@ -236,6 +237,23 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       scene.auditor.accept();
     },
   },
+  'canary due, another follows': {
+    consumers: [{}, { name: 'grafana' }],
+    canaries: { consumers: ['telegraf'], soakMs: 12 * HOUR },
+    // The other follows a run later.
+    cleanRuns: 4,
+    prepare: rotated,
+  },
+  'another follows its canary': {
+    consumers: [{ probe: 'daily' }, { name: 'grafana' }],
+    canaries: { consumers: ['telegraf'], soakMs: 12 * HOUR },
+    prepare: async (scene) => {
+      await rotated(scene);
+      await scene.run();
+      scene.auditor.inspect();
+      scene.world.clock.advance(13 * HOUR);
+    },
+  },
   'rotation due, forged ledger': {
     consumers: TWO,
     only: NOT_CLOUD,
@@ -264,12 +282,15 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 /** Opens the scenario on a server that keeps tokens this way. On Cloud the rotator's own user owns everything. */
 export async function openScenario(
-  { consumers = [{}], initialValue, prepare }: Scenario,
+  { consumers = [{}], canaries, initialValue, prepare }: Scenario,
   tokens: TokenMode,
 ): Promise<Scene> {
   const owner = tokens === 'cloud' ? { owner: undefined } : {};
   const scene = await Scene.open({
-    configuration: aConfiguration(consumers.map((settings) => aConsumer({ ...settings, ...owner }))),
+    configuration: aConfiguration(
+      consumers.map((settings) => aConsumer({ ...settings, ...owner })),
+      { canaries },
+    ),
     tokens,
     ...(initialValue === undefined ? {} : { initialValue }),
   });

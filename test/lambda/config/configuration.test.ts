@@ -37,6 +37,7 @@ describe('a configuration that passes', () => {
         maxRetirementsPerRun: 100,
         maxMissingPerRun: 3,
       },
+      canaries: undefined,
       consumers: [
         {
           name: 'telegraf',
