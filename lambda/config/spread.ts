@@ -35,6 +35,7 @@ export function defaultSpreadMs(surroundings: Surroundings): number {
 
 /** How much earlier than `rotateEvery` this consumer's token falls due: the same each time, and as good as random. */
 export function partOfSpreadMs(deployment: string, consumer: string, spreadMs: number): number {
+  if (spreadMs === 0) return 0;
   const share = Number.parseInt(hash('sha256', `${deployment}/${consumer}/spread`, 'hex').slice(0, 12), 16) / 16 ** 12;
   return Math.floor(share * spreadMs);
 }

@@ -2,7 +2,7 @@ import { formatDuration } from './duration.ts';
 import type { Problem } from './problems.ts';
 import { timeZoneProblem } from './time-zone.ts';
 import { type Allowed, freezeOf, type Window, windowOf } from './when.ts';
-import { consumerWhen, overridableWhen, type WindowFile } from './when-schema.ts';
+import { consumerWhen, type FreezeFile, overridableWhen, type WindowFile } from './when-schema.ts';
 import { longestRunPeriodMs, MINUTE_MS } from './worst-wait.ts';
 
 type Say = (key: string, message: string) => void;
@@ -16,7 +16,7 @@ export function whenProblems(
   const problems: Problem[] = [];
   const at = (place: string, part: Record<string, unknown>) => {
     const say: Say = (key, message) => problems.push({ path: `${place}${key}`, message });
-    const window = overridableWhen.window.safeParse(part.window).data;
+    const window = windowIn(part);
     if (window !== undefined) checkWindow(window, schedule, say);
     checkFreezes(part.freezes, say);
   };
@@ -31,13 +31,14 @@ export function whenProblems(
 export function usableWhen(file: Record<string, unknown>, consumer: Record<string, unknown>): Allowed | undefined {
   const { defaults } = file;
   const general = typeof defaults === 'object' && defaults !== null ? (defaults as Record<string, unknown>) : {};
-  const window = overridableWhen.window.safeParse(consumer.window ?? general.window);
-  const freezes = [file.freezes, consumer.freezes].map((list) => consumerWhen.freezes.safeParse(list));
-  if (!window.success || freezes.some(({ success }) => !success)) return undefined;
+  const given = consumer.window ?? general.window;
+  const window = windowIn({ window: given });
+  const freezes = [freezesIn(file.freezes), freezesIn(consumer.freezes)].flat();
+  if ((given !== undefined && window === undefined) || freezes.includes(undefined)) return undefined;
   const problems: string[] = [];
-  if (window.data !== undefined) checkWindow(window.data, undefined, (key) => problems.push(key));
+  if (window !== undefined) checkWindow(window, undefined, (key) => problems.push(key));
   if (problems.length > 0) return undefined;
-  return { window: windowOf(window.data), freezes: freezes.flatMap(({ data = [] }) => data.map(freezeOf)) };
+  return { window: windowOf(window), freezes: freezes.flatMap((each) => (each === undefined ? [] : freezeOf(each))) };
 }
 
 function checkWindow(file: WindowFile, schedule: number | undefined, say: Say): void {
@@ -63,6 +64,17 @@ function checkReach({ openings }: Window, schedule: number, say: Say): void {
 }
 
 function checkFreezes(list: unknown, say: Say): void {
-  for (const [index, { from, to }] of (consumerWhen.freezes.safeParse(list).data ?? []).entries())
-    if (Date.parse(to) <= Date.parse(from)) say(`freezes[${index}].to`, `must be later than "from", ${from}`);
+  for (const [index, freeze] of freezesIn(list).entries())
+    if (freeze !== undefined && Date.parse(freeze.to) <= Date.parse(freeze.from))
+      say(`freezes[${index}].to`, `must be later than "from", ${freeze.from}`);
+}
+
+/** Mostly there is none, which is known without the schema. Undefined also for what the schema refuses. */
+function windowIn({ window }: Record<string, unknown>): WindowFile | undefined {
+  return window === undefined ? undefined : overridableWhen.window.safeParse(window).data;
+}
+
+/** Undefined stands for what the schema refuses. */
+function freezesIn(list: unknown): readonly (FreezeFile | undefined)[] {
+  return list === undefined ? [] : (consumerWhen.freezes.safeParse(list).data ?? [undefined]);
 }

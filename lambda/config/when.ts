@@ -80,7 +80,8 @@ export function fillInWhen(
 }
 
 /** Undefined where it never closes. */
-export function windowOf(file: WindowFile = {}): Window | undefined {
+export function windowOf(file: WindowFile | undefined): Window | undefined {
+  if (file === undefined) return undefined;
   const { days, hours, timeZone = 'UTC' } = file;
   const openings = openingsOf(file);
   if (openings.some(({ length }) => length >= MINUTES_A_WEEK)) return undefined;

@@ -26,6 +26,8 @@ export function canaryOf(facts: Facts, decision: Decision | undefined, soakMs: n
   const { settings, now } = facts;
   const consumer = settings.name;
   const why = decision?.obstacle?.code ?? decision?.reason.code;
+  // The next run looks again.
+  if (decision?.state === 'changed') return { consumer, state: 'due', wellAt: now, why };
   if (decision === undefined || !WELL.has(decision.state)) return { consumer, state: 'unwell', wellAt: undefined, why };
   if (decision.next !== undefined) return { consumer, state: 'due', wellAt: now + soakMs, why };
   if (decision.state === 'waiting') {

@@ -32,7 +32,13 @@ export function unlessFrozen(facts: Facts, { ends, notes }: Endings): Endings {
   const freeze = freezeAt(facts.settings, facts.now);
   const left = ends.filter(({ compromised }) => compromised);
   if (freeze?.everything !== true || left.length === ends.length) return { ends, notes };
-  return { ends: left, notes: [...notes, { code: 'ENDS_FROZEN', why: freeze.reason, until: freeze.to }] };
+  return { ends: left, notes: [...notes, { code: 'ENDS_FROZEN', why: freeze.reason, until: endsAgainAt(facts) }] };
+}
+
+/** When no freeze of everything is on any more. */
+function endsAgainAt({ settings, now }: Facts): number {
+  const freezes = settings.freezes.filter(({ everything }) => everything);
+  return nextAllowed({ window: undefined, freezes }, now);
 }
 
 /** The last moment for the next token: the old one works on for a lease and a grace period, and must be off by then. */

@@ -156,6 +156,11 @@ describe('a canary is', () => {
     ],
     ['due where its token is missing', { rows: [] }, { state: 'due', wellAt: NOW + DAY, why: 'MISSING' }],
     [
+      'due where it changed while this run looked: the next one looks again',
+      { ...due, description: { current: 'another' } },
+      { state: 'due', wellAt: NOW, why: 'CHANGED_MEANWHILE' },
+    ],
+    [
       'unwell where a person decided',
       { rows: [aRow('cur', { status: 'inactive' })] },
       { state: 'unwell', wellAt: undefined, why: 'SWITCHED_OFF_BY_HAND' },
