@@ -72,7 +72,7 @@ export const RULES: Readonly<Record<string, readonly Change[]>> = {
   'T6: no current token is tried': [
     {
       file: 'lambda/engine/plan/proof-of-life.ts',
-      from: '  if (!isTurnOf(facts, scheduleMs)) return undefined;',
+      from: '  if (!isAwaited && !isTurnOf(facts, scheduleMs)) return undefined;',
       to: '  if (facts.now > 0) return undefined;',
     },
   ],
