@@ -158,6 +158,29 @@ describe('other reasons for a new token', () => {
   });
 });
 
+describe('a token that an operator asks for', () => {
+  const ask = (force: boolean): Partial<Scenario> => ({
+    asked: {
+      command: {
+        ...{ action: 'rotate', consumers: ['telegraf'], reason: 'a release', by: undefined },
+        ...{ compromised: false, force, minAgeMs: 0 },
+      },
+      at: NOW,
+      settled: false,
+    },
+    canaries: [{ consumer: 'grafana', state: 'unwell', wellAt: undefined, why: undefined }],
+  });
+
+  it.each([
+    ['waits for no window, nor for a canary', { settings: CLOSED, ...ask(false) }, 'acting', undefined],
+    ['waits for the end of a freeze', { settings: FROZEN, ...ask(false) }, 'waiting', 'FROZEN'],
+    ['does not wait for that if the operator insists', { settings: FROZEN, ...ask(true) }, 'acting', undefined],
+  ] as const)('%s', (_name, scenario, state, code) => {
+    const decision = decide(scenario as Scenario);
+    expect({ state: decision.state, code: decision.obstacle?.code }).toEqual({ state, code });
+  });
+});
+
 describe('a freeze of everything', () => {
   const stray = aRow('stray', { age: 9 * DAY });
   const later = { versions: { AWSPREVIOUS: { age: DAY, text: aText(aDocument({ authorizationId: 'new' })) } } };
