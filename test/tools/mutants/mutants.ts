@@ -155,8 +155,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'replace any number of missing tokens': [
     {
       file: 'lambda/engine/plan/before-a-mint.ts',
-      from: '    tooManyMissing === undefined\n',
-      to: '    tooManyMissing?.missing !== 0\n',
+      from: '    tooManyMissing === undefined ||',
+      to: '    tooManyMissing?.missing !== 0 ||',
     },
   ],
   'believe the first refusal': [
