@@ -107,8 +107,8 @@ export const RULES: Readonly<Record<string, readonly Change[]>> = {
   'H9: an adopted token is not marked when it is switched off': [
     {
       file: 'lambda/engine/apply/end-token.ts',
-      from: 'const patch = marked ? {} :',
-      to: 'const patch = marked || text !== undefined ? {} :',
+      from: 'if (parseMarker(text) !== undefined) return {};',
+      to: 'if (text !== undefined) return {};',
     },
   ],
   'U1: nothing is restored': [
