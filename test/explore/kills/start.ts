@@ -153,16 +153,22 @@ function configure(file: typeof CONFIGURATION): void {
 function aRequest(): Request | undefined {
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(Math.random() * from.length)];
   const consumer = pick(configuration.consumers)?.name ?? '';
+  const older = pick(configuration.consumers.filter(({ name }) => rowsOf(name) > 1))?.name ?? consumer;
   const gone = pick(goneIds());
   const reason = 'a test';
   const commands: readonly Request[] = [
     { action: 'rotate', consumers: [consumer], reason },
     { action: 'rotate', compromised: true, consumers: [consumer], reason },
-    { action: 'reactivate', for: '5s', consumer, reason },
-    { action: 'rollback', consumer, reason },
+    { action: 'reactivate', for: '5s', consumer: older, reason },
+    { action: 'rollback', consumer: older, reason },
     ...(gone === undefined ? [] : [retire(gone)]),
   ];
   return Math.random() < 0.5 ? undefined : pick(commands);
+}
+
+function rowsOf(consumer: string): number {
+  const all = world.influxdb.store.authorizations();
+  return all.filter(({ description }) => parseMarker(description)?.consumer === consumer).length;
 }
 
 function retire(authorizationId: string): Request {
