@@ -20,6 +20,8 @@ export interface Configuration {
   readonly mode: 'rotate' | 'plan';
   readonly scheduleMs: number;
   readonly influxdb: InfluxdbSettings;
+  /** The bus on which applications are told; undefined: nobody is. */
+  readonly events: { readonly bus: string } | undefined;
   readonly limits: Limits;
   readonly consumers: readonly ConsumerSettings[];
 }
@@ -114,6 +116,7 @@ function fillIn({
   mode = 'rotate',
   schedule = SCHEDULE_DEFAULT,
   influxdb,
+  events,
   defaults = {},
   limits = {},
   consumers,
@@ -135,6 +138,7 @@ function fillIn({
       ca,
       cloud: influxdb.cloud ?? url.isCloud,
     },
+    events,
     limits: {
       functionTimeoutMs: ms(times.functionTimeout),
       callTimeoutMs: ms(times.callTimeout),

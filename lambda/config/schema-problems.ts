@@ -84,6 +84,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   consumers: NAME_OF_CONSUMER,
   name: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
   adopt: 'must be an InfluxDB id, 16 hexadecimal digits, or "auto"',
+  bus: 'must be a name that EventBridge allows (1 to 256 letters, digits and /._-), or an ARN of an event bus',
   ca: 'must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----": the text itself, not the path of a file',
 };
 

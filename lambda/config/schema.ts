@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
+import { EventsFile } from './event-bus.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
 
 /** Defaults of the keys that are allowed in `defaults` and in each consumer. */
@@ -146,6 +147,7 @@ export const ConfigurationFile = z.strictObject({
       flag('The server is InfluxDB Cloud 2 or Cloud Serverless; by default true for hosts below influxdata.com'),
     ),
   }),
+  events: z.optional(EventsFile),
   defaults: z.optional(z.strictObject(overridable)),
   limits: z.optional(
     z.strictObject({

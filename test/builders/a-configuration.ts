@@ -61,6 +61,7 @@ export function aConfiguration(
       ca: undefined,
       cloud: false,
     },
+    events: undefined,
     limits: LIMITS,
     consumers,
     ...rest,
