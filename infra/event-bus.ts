@@ -11,7 +11,7 @@ import { ConfigurationError } from '../lambda/config/problems.ts';
 export function busArn(
   scope: Construct,
   { events }: Configuration,
-  eventBus: IEventBus | undefined,
+  eventBus: Pick<IEventBus, 'eventBusArn'> | undefined,
 ): string | undefined {
   if (events === undefined) return eventBus?.eventBusArn;
   const { bus } = events;

@@ -37,7 +37,7 @@ export interface FunctionOptions {
    * The EventBridge bus that is told of new tokens, and of tokens that end soon: see docs/events.md.
    * @default the configuration's `events.bus`; without either, nobody is told
    */
-  readonly eventBus?: IEventBus;
+  readonly eventBus?: Pick<IEventBus, 'eventBusArn'>;
 
   /**
    * The network from which InfluxDB and Secrets Manager can be reached.

@@ -40,7 +40,7 @@ const Answer = z.object({
 
 /**
  * A bus of Amazon EventBridge. The one call that it needs is made with the credentials, the signature and the connection
- * of the client that the run has anyway: another client of the SDK would be 200 kB more (docs/decisions/0010).
+ * of the client that the run has anyway: the bundle needs no second one (docs/decisions/0010).
  */
 export class EventBus {
   readonly #client: SecretsManagerClient;
@@ -68,7 +68,7 @@ export class EventBus {
       retry: 'idempotent-write',
     });
     return events.map((_event, index): Sent => {
-      const { EventId: eventId, ErrorCode: code = 'no answer', ErrorMessage: message = '' } = rows[index] ?? {};
+      const { EventId: eventId, ErrorCode: code = '', ErrorMessage: message = '' } = rows[index] ?? {};
       return eventId === undefined ? { error: answeredError(200, code, redact(message), bus) } : { eventId };
     });
   }

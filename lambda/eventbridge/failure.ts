@@ -31,6 +31,10 @@ function policyIn(bus: string): string {
 /** What a call that got no answer failed with. */
 export function unansweredError(cause: unknown, origin: string | undefined): EventBridgeError {
   const { code, name } = cause as Thrown;
+  if (code === 'ERR_INVALID_URL') {
+    const detail = 'the endpoint is no URL: correct AWS_ENDPOINT_URL_EVENTBRIDGE, or AWS_ENDPOINT_URL';
+    return new EventBridgeError('refused', code, detail, { cause });
+  }
   const unconnected = noConnection(cause as Thrown);
   const place = origin ?? 'https://events';
   if (unconnected !== undefined) {
