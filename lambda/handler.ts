@@ -10,12 +10,15 @@ import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
 import { formatDuration } from './config/duration.ts';
+import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
 import { READ_ONLY_ALIAS } from './config/read-only-alias.ts';
 import { warningsOf } from './config/warnings.ts';
+import { Newsroom } from './engine/newsroom.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { ConsumerReport, RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
 import { behaviourOf, run } from './engine/run.ts';
+import { EventBus } from './eventbridge/event-bus.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
 import { LEVELS } from './log/events.ts';
@@ -30,6 +33,8 @@ export interface HandlerOptions {
   readonly configuration: Configuration;
   /** @default the environment's Region, credentials and endpoint */
   readonly secretsManager?: SecretsManagerClientConfig;
+  /** @default that of the environment, or else of the Region */
+  readonly eventBridgeEndpoint?: string | undefined;
   /** @default the system's clock */
   readonly clock?: Clock;
   /** @default JSON lines on stdout, with the deployment and the id of the invocation */
@@ -55,10 +60,11 @@ export type Handler = (event: unknown, context: Invocation) => Promise<RunReport
 export function createHandler({
   configuration,
   secretsManager = {},
+  eventBridgeEndpoint = process.env.AWS_ENDPOINT_URL_EVENTBRIDGE || process.env.AWS_ENDPOINT_URL || undefined,
   clock = systemClock,
   ...options
 }: HandlerOptions): Handler {
-  const { limits, influxdb, deployment } = configuration;
+  const { limits, influxdb, deployment, events, scheduleMs } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
   return async (event, context) => {
@@ -79,7 +85,9 @@ export function createHandler({
       if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });
     try {
       const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
-      const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newId: randomUUID };
+      const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
+      const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
+      const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newsroom, newId: randomUUID };
       const report = maskedReport(await secrets.during(() => run(parts, request)), secrets);
       logReport(log, report);
       const isPartial = request.action !== 'run' || request.consumers !== undefined;
@@ -135,12 +143,17 @@ function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void 
 
 let deployed: Handler | undefined;
 
-/** The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder. */
+/**
+ * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus
+ * may be in the environment instead.
+ */
 export const handler: Handler = (event, context) => {
   if (deployed === undefined) {
     // In the bundle, which is CommonJS, import.meta has no dirname.
     const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
-    deployed = createHandler({ configuration: parseConfigurationText(readFileSync(file), 'rotation.json') });
+    const configuration = parseConfigurationText(readFileSync(file), 'rotation.json');
+    const bus = process.env[EVENT_BUS_VARIABLE];
+    deployed = createHandler({ configuration: bus ? { ...configuration, events: { bus } } : configuration });
   }
   return deployed(event, context);
 };

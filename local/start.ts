@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { type EventBridgeServer, type ReceivedEvent, startEventBridge } from './eventbridge/server.ts';
 import { type InfluxdbServer, startInfluxdb } from './influxdb/server.ts';
 import { type SecretsManagerServer, startSecretsManager } from './secrets-manager/server.ts';
 
 const TOKENS = ['hashed', 'plain', 'cloud'] as const;
 const REGION = 'us-east-1';
 
-const HELP = `Serves an InfluxDB 2 token API and AWS Secrets Manager on 127.0.0.1, from memory, until it is interrupted.
-Prints one line of JSON with their addresses.
+const HELP = `Serves an InfluxDB 2 token API, AWS Secrets Manager and Amazon EventBridge on 127.0.0.1, from memory, until it is
+interrupted. Prints one line of JSON with their addresses, and each event that arrives on stderr.
 
 npm run local -- [options]
 
   --influxdb-port <port>         0 to 65535; 0 (the default) takes a free one
   --secrets-manager-port <port>  likewise
+  --event-bridge-port <port>     likewise
   --tokens <mode>                how InfluxDB serves tokens after their creation: hashed (the default), plain or cloud
   --no-setup                     leave InfluxDB without an organization, a user and an operator token
   --help                         show this
@@ -21,6 +23,7 @@ npm run local -- [options]
 interface Options {
   readonly influxdbPort: number;
   readonly secretsManagerPort: number;
+  readonly eventBridgePort: number;
   readonly tokens: (typeof TOKENS)[number];
   readonly setup: boolean;
   readonly help: boolean;
@@ -32,6 +35,7 @@ function readOptions(args: string[]): Options {
     options: {
       'influxdb-port': { type: 'string', default: '0' },
       'secrets-manager-port': { type: 'string', default: '0' },
+      'event-bridge-port': { type: 'string', default: '0' },
       tokens: { type: 'string', default: 'hashed' },
       'no-setup': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -42,6 +46,7 @@ function readOptions(args: string[]): Options {
   return {
     influxdbPort: readPort('--influxdb-port', values['influxdb-port']),
     secretsManagerPort: readPort('--secrets-manager-port', values['secrets-manager-port']),
+    eventBridgePort: readPort('--event-bridge-port', values['event-bridge-port']),
     tokens,
     setup: !values['no-setup'],
     help: values.help,
@@ -92,7 +97,7 @@ async function listen<T>(what: string, option: string, port: number, start: () =
 }
 
 async function run(options: Options): Promise<void> {
-  const { influxdbPort, secretsManagerPort, tokens } = options;
+  const { influxdbPort, secretsManagerPort, eventBridgePort, tokens } = options;
   const influxdb: InfluxdbServer = await listen('InfluxDB', '--influxdb-port', influxdbPort, () =>
     startInfluxdb({ port: influxdbPort, tokens }),
   );
@@ -100,8 +105,11 @@ async function run(options: Options): Promise<void> {
     ...(['Secrets Manager', '--secrets-manager-port', secretsManagerPort] as const),
     () => startSecretsManager({ port: secretsManagerPort, region: REGION }),
   );
+  const eventBridge: EventBridgeServer = await listen('EventBridge', '--event-bridge-port', eventBridgePort, () =>
+    startEventBridge({ port: eventBridgePort, region: REGION, onEvent: show }),
+  );
   const stop = async (): Promise<void> => {
-    await Promise.all([influxdb.close(), secretsManager.close()]);
+    await Promise.all([influxdb.close(), secretsManager.close(), eventBridge.close()]);
     process.exit(0);
   };
   process.once('SIGINT', stop);
@@ -110,14 +118,20 @@ async function run(options: Options): Promise<void> {
   const line = {
     influxdb: { url: influxdb.url, ...setup, tokens },
     secretsManager: { url: secretsManager.url, region: REGION },
+    eventBridge: { url: eventBridge.url, bus: 'default' },
     env: {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
     },
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function show(event: ReceivedEvent): void {
+  process.stderr.write(`${JSON.stringify(event)}\n`);
 }
 
 function fail(error: unknown, code: number): never {

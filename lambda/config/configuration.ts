@@ -21,6 +21,8 @@ export interface Configuration {
   readonly mode: 'rotate' | 'plan';
   readonly scheduleMs: number;
   readonly influxdb: InfluxdbSettings;
+  /** The bus on which applications are told; undefined: nobody is. */
+  readonly events: { readonly bus: string } | undefined;
   readonly limits: Limits;
   /** Who rotates before the others; undefined: nobody. */
   readonly canaries: Canaries | undefined;
@@ -117,6 +119,7 @@ function fillIn({
   mode = 'rotate',
   schedule = SCHEDULE_DEFAULT,
   influxdb,
+  events,
   defaults = {},
   limits = {},
   freezes,
@@ -144,6 +147,7 @@ function fillIn({
       ca,
       cloud: influxdb.cloud ?? url.isCloud,
     },
+    events,
     limits: {
       functionTimeoutMs: ms(times.functionTimeout),
       callTimeoutMs: ms(times.callTimeout),

@@ -28,6 +28,7 @@ export function homeOfKey(key: string): string | undefined {
   if (keysAt(['defaults']).includes(key)) return '"defaults", or in a consumer';
   if (keysAt(['consumers', 0]).includes(key)) return 'a consumer';
   if (keysAt(['influxdb']).includes(key)) return '"influxdb"';
+  if (keysAt(['events']).includes(key)) return '"events"';
   return keysAt([]).includes(key) ? 'the file itself, beside "influxdb" and "consumers"' : undefined;
 }
 

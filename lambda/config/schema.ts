@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
+import { EventsFile } from './event-bus.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
 import { consumerWhen, deploymentWhen, overridableWhen } from './when-schema.ts';
 
@@ -149,6 +150,7 @@ export const ConfigurationFile = z.strictObject({
       flag('The server is InfluxDB Cloud 2 or Cloud Serverless; by default true for hosts below influxdata.com'),
     ),
   }),
+  events: z.optional(EventsFile),
   defaults: z.optional(z.strictObject(overridable)),
   limits: z.optional(
     z.strictObject({

@@ -4,6 +4,7 @@ import { applyDecision } from './apply/apply-decision.ts';
 import { endToken } from './apply/end-token.ts';
 import { plannedAction } from './apply/outcome.ts';
 import type { Services } from './apply/services.ts';
+import type { Newsroom } from './newsroom.ts';
 import { secretIdOf } from './plan/facts.ts';
 import type { EndStep } from './plan/steps.ts';
 import type { Beyond } from './plan/unreached.ts';
@@ -18,7 +19,7 @@ export function reportAll(planned: readonly Planned[]): readonly ConsumerReport[
 
 /** Consumers side by side; a failure that all would share ends the run with one error. */
 export async function applyAll(
-  services: Services,
+  services: Services & { readonly newsroom?: Newsroom | undefined },
   planned: readonly Planned[],
   errors: ErrorReport[],
 ): Promise<ConsumerReport[]> {
@@ -27,7 +28,10 @@ export async function applyAll(
     const { facts, outcome } = each;
     const { settings } = facts;
     if (outcome.kind === 'undecided') logDefect(services.log, outcome.error, settings.name);
-    if (outcome.kind === 'undecided' || ended) return reportUntaken(each, 'not-attempted');
+    if (outcome.kind === 'undecided' || ended) {
+      services.newsroom?.note(each, undefined);
+      return reportUntaken(each, 'not-attempted');
+    }
     const secretId = secretIdOf(facts);
     const seen = facts.answers.knownDescription();
     const description = seen === 'unasked' ? undefined : seen;
@@ -36,6 +40,7 @@ export async function applyAll(
     const decidedOn = { secretId, description, protections };
     const journaled = { ...services, log: journal.on(services.log) };
     const { actions, error } = await applyDecision(journaled, settings, outcome, decidedOn);
+    services.newsroom?.note(each, actions.findLast(({ promoted }) => promoted !== undefined)?.promoted);
     if (error !== undefined) logDefect(services.log, error, settings.name);
     if (endsRun(error) && !ended) {
       ended = true;

@@ -7,6 +7,7 @@ import { plannedAction } from './apply/outcome.ts';
 import type { Services } from './apply/services.ts';
 import { applyAll, endAll, reportAll } from './carry-out.ts';
 import { checkRights } from './check-rights.ts';
+import type { Newsroom } from './newsroom.ts';
 import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
 import { afterAll, firstPass, nextPass, type Pass } from './passes.ts';
@@ -26,6 +27,8 @@ import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
 export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'deployment'> {
   readonly configuration: Configuration;
   readonly serviceClocks: ServiceClocks;
+  /** Undefined where nobody is told of anything. */
+  readonly newsroom?: Newsroom | undefined;
 }
 
 /**
@@ -41,6 +44,7 @@ export async function run(context: RunContext, request: Request): Promise<RunRep
   log('RUN_STARTED', { action, mode: configuration.mode, consumers: pass.consumers.length, ...asked });
   const errors: ErrorReport[] = [];
   const found = await serve(context, behaviourOf(request, configuration), pass, errors);
+  await context.newsroom?.tell();
   return {
     action,
     mode: configuration.mode,

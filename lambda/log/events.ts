@@ -120,6 +120,14 @@ export interface Events {
     };
   TOKEN_REFUSED: OfToken & { readonly tokenHash: string };
   TOKEN_NOT_REFUSED: OfToken & { readonly tokenHash?: string; readonly reason: string };
+  /** `event` is the `detail-type` of the event on the bus, `eventId` the id that EventBridge gave it. */
+  CONSUMER_TOLD: OfConsumer & { readonly event: string; readonly versionId: string; readonly eventId: string };
+  CONSUMER_NOT_TOLD: OfConsumer & {
+    readonly event: string;
+    readonly versionId: string;
+    readonly error: string;
+    readonly errorCode: ErrorCode;
+  };
   UNMANAGED: { readonly notice: string; readonly noticeCode: ReasonCode };
   UNEXPECTED_ERROR: {
     readonly consumer: string | undefined;
@@ -171,6 +179,8 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   TOKEN_DELETED: 'info',
   TOKEN_REFUSED: 'info',
   TOKEN_NOT_REFUSED: 'warn',
+  CONSUMER_TOLD: 'info',
+  CONSUMER_NOT_TOLD: 'warn',
   UNMANAGED: 'warn',
   UNEXPECTED_ERROR: 'error',
 };

@@ -8,7 +8,7 @@ import { remedyFor } from './remedy.ts';
 import { type Environment, wrongSetting } from './settings.ts';
 
 /** What an error of the SDK can hold. */
-interface Thrown {
+export interface Thrown {
   readonly name?: string;
   readonly code?: string;
   readonly message?: string;
@@ -85,7 +85,7 @@ const UNSENDABLE: Failure = {
 };
 
 /** The code of a failure to connect; undefined if there was a connection. */
-function noConnection({ name, code, message = '', syscall }: Thrown): string | undefined {
+export function noConnection({ name, code, message = '', syscall }: Thrown): string | undefined {
   if (code === undefined)
     return name === 'TimeoutError' && /did not establish a connection/.test(message) ? CONNECT_TIMEOUT : undefined;
   if (NO_CONNECTION.has(code) || CERTIFICATE.test(code)) return code;

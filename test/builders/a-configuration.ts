@@ -64,6 +64,7 @@ export function aConfiguration(
       ca: undefined,
       cloud: false,
     },
+    events: undefined,
     limits: LIMITS,
     canaries: undefined,
     consumers,

@@ -71,7 +71,8 @@ export class Scene {
     how: 'before' | 'after' | Gate,
     asked: Action | object = 'run',
   ): Promise<void> {
-    const { influxdb, secretsManager, clock, configuration } = this.world;
+    const { influxdb, secretsManager, eventBridge, clock, configuration } = this.world;
+    const servers = [influxdb, secretsManager, eventBridge];
     let dead = false;
     const decide = (call: Call): FaultEffect | undefined => {
       if (dead) return { refuse: true };
@@ -86,9 +87,9 @@ export class Scene {
         },
       };
     };
-    for (const server of [influxdb, secretsManager]) server.faults.intercept(decide);
+    for (const server of servers) server.faults.intercept(decide);
     await this.run(asked);
-    for (const server of [influxdb, secretsManager]) server.faults.clear();
+    for (const server of servers) server.faults.clear();
   }
 
   /** Runs once an hour for this long, and looks at the invariants after each. */

@@ -175,6 +175,8 @@ const KEYS: readonly Row[] = [
   ],
   ['of the owner', without('owner', { ownr: 'svc' }), `consumers[0].ownr: ${UNKNOWN}: did you mean "owner"?`],
   ['of the server', { ...file(), influxdb: undefined, influxDb: {} }, `influxDb: ${UNKNOWN}: did you mean "influxdb"?`],
+  ['of a bus, at the wrong place', file({ bus: 'tokens' }), `bus: ${UNKNOWN}: it belongs in "events"`],
+  ['of the bus', file({ events: { buss: 'x', bus: 'x' } }), `events.buss: ${UNKNOWN}: did you mean "bus"?`],
   ['at the wrong place', file({ lease: '30m' }), `lease: ${UNKNOWN}: it belongs in "limits"`],
   [
     'of a consumer, in the file',

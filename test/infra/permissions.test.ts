@@ -142,7 +142,7 @@ describe('the role may make', () => {
       ReadSecretsInBatches: all,
       ReadRotatorToken: all,
       RotateSecrets: all,
-      CreateSecrets: ['first token, secret to be created'],
+      CreateSecrets: ['first token, secret to be created', 'first token of two, applications are told'],
       UseKeyOfSecrets: all,
       WriteLog: ['calls of Lambda'],
       ReportFailedRuns: ['calls of Lambda'],

@@ -1,12 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RotationConfiguration } from '../../infra/configuration.ts';
 import { readContext } from '../../infra/context.ts';
 import type { TokenRotationProps } from '../../infra/token-rotation.ts';
 import { ConfigurationError } from '../../lambda/config/problems.ts';
 import { secretArn } from '../builders/a-role.ts';
-import { aConfigurationFile, aRotation, TOPIC_ARN } from '../builders/a-rotation.ts';
+import { aConfigurationFile, aRotation, aStack, TOPIC_ARN } from '../builders/a-rotation.ts';
 import { OLD_ROOT, ROOT } from '../lambda/config/certificates.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -25,6 +26,8 @@ const NO_WILDCARD = 'a prefix has no wildcard, because it covers all names that 
 const NO_PREFIX = 'a prefix is the beginning of a name: letters, digits and /_+=.@!-, and no ARN';
 const NOT_ROTATOR = (covering: string, rotator = 'influxdb/rotator') =>
   `secretPrefixes: must not cover the rotator's own secret, which the function must not write: ["${covering}"] covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`;
+
+const aBus = () => EventBus.fromEventBusName(aStack('Other'), 'Bus', 'others');
 
 type Row = readonly [name: string, props: Partial<TokenRotationProps>, said: string];
 
@@ -75,6 +78,18 @@ const ROWS: readonly Row[] = [
     "a consumer's secret in another account than the stack",
     { configuration: secrets(secretArn('influxdb/acme/a').replace('123456789012', '210987654321')) },
     'consumers[0].secret: is in account 210987654321, but the function runs in 123456789012: a deployment works in one account and Region, so give a secret there, or deploy where the secret is',
+  ],
+  [
+    'a bus in another Region than the stack',
+    {
+      configuration: aConfigurationFile({ events: { bus: 'arn:aws:events:us-east-1:123456789012:event-bus/tokens' } }),
+    },
+    'events.bus: is in Region us-east-1, but the function runs in eu-central-1: name a bus of that Region, and let a rule of it send the events on',
+  ],
+  [
+    'a bus twice',
+    { configuration: aConfigurationFile({ events: { bus: 'tokens' } }), eventBus: aBus() },
+    'eventBus: is given, and the configuration names a bus as events.bus as well: leave out one of them (found "tokens")',
   ],
   [
     'a CA that has expired, and no other',

@@ -112,7 +112,16 @@ it('both roles have the permissions boundary', () => {
 });
 
 it('an option that is undefined is the same as one that is not given', () => {
-  const options = ['mode', 'secretPrefixes', 'encryptionKey', 'vpc', 'vpcSubnets', 'securityGroups', 'memorySize'];
+  const options = [
+    'mode',
+    'secretPrefixes',
+    'encryptionKey',
+    'eventBus',
+    'vpc',
+    'vpcSubnets',
+    'securityGroups',
+    'memorySize',
+  ];
   options.push('reservedConcurrentExecutions', 'tracing', 'logRetention', 'scheduleEnabled', 'flexibleWindow');
   options.push('createSecrets', 'alarmTopic', 'dashboard', 'permissionsBoundary');
   const undefinedOptions = Object.fromEntries(options.map((option) => [option, undefined]));

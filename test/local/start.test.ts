@@ -10,6 +10,7 @@ const children: ChildProcess[] = [];
 interface Line {
   readonly influxdb: Record<string, string>;
   readonly secretsManager: Record<string, string>;
+  readonly eventBridge: Record<string, string>;
   readonly env: Record<string, string>;
 }
 
@@ -36,8 +37,8 @@ afterEach(() => {
 });
 
 describe('npm run local', () => {
-  it.each(['hashed', 'plain'])('starts both servers with InfluxDB set up for %s tokens', async (tokens) => {
-    const { influxdb, secretsManager, env } = await start('--tokens', tokens).line();
+  it.each(['hashed', 'plain'])('starts the servers with InfluxDB set up for %s tokens', async (tokens) => {
+    const { influxdb, secretsManager, eventBridge, env } = await start('--tokens', tokens).line();
     expect(influxdb).toMatchObject({ org: 'acme', bucket: 'telemetry', tokens });
     const response = await fetch(`${influxdb.url}/api/v2/orgs/${influxdb.orgId}`, {
       headers: { authorization: `Token ${influxdb.operatorToken}` },
@@ -55,11 +56,38 @@ describe('npm run local', () => {
     ]);
     expect(env).toEqual({
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
     });
     expect((await fetch(secretsManager.url ?? '')).status).toBe(404);
+    expect((await fetch(eventBridge.url ?? '')).status).toBe(404);
+  });
+
+  it('writes each event that a bus takes to stderr, as one line of JSON', async () => {
+    const { child, ended, line } = start();
+    const { eventBridge } = await line();
+    const entry = { Source: 'mine', DetailType: 'Told', Detail: '{"a":1}' };
+    await fetch(eventBridge.url ?? '', {
+      method: 'POST',
+      headers: {
+        'x-amz-target': 'AWSEvents.PutEvents',
+        'x-amz-date': '20260115T103000Z',
+        'content-type': 'application/x-amz-json-1.1',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=test/20260115/us-east-1/events/aws4_request, SignedHeaders=host;x-amz-date, Signature=0f',
+      },
+      body: JSON.stringify({ Entries: [entry, { ...entry, EventBusName: 'nowhere' }] }),
+    });
+    child.kill('SIGTERM');
+    const { stderr } = await ended;
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text)),
+    ).toMatchObject([{ bus: 'default', source: 'mine', 'detail-type': 'Told', detail: { a: 1 } }]);
   });
 
   it('leaves InfluxDB without a set-up when asked to', async () => {
@@ -106,7 +134,7 @@ describe('npm run local', () => {
     expect(stderr).toContain(error);
   });
 
-  it.each(['--influxdb-port', '--secrets-manager-port'])(
+  it.each(['--influxdb-port', '--secrets-manager-port', '--event-bridge-port'])(
     'ends with 1 when the port of %s is in use',
     async (option) => {
       const other = createServer().listen(0, '127.0.0.1');

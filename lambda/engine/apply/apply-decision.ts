@@ -61,7 +61,8 @@ async function attempt(
     if (done !== undefined && 'fails' in done)
       return await attempt(services, settings, insteadOf(step, done), decidedOn);
     const authorizationId = done?.authorizationId ?? action.authorizationId;
-    const left = done?.leftOut === undefined ? {} : { leftOut: done.leftOut };
+    const { leftOut, promoted } = done ?? {};
+    const left = { ...(leftOut !== undefined && { leftOut }), ...(promoted !== undefined && { promoted }) };
     return { action: { ...action, authorizationId, outcome: 'done', error: undefined, ...left }, error: undefined };
   } catch (error) {
     const failure = { code: codeOf(error), message: messageOf(error) };

@@ -44,5 +44,5 @@ export async function copyForward(
     reason: describe(reason),
     reasonCode: reason.code,
   });
-  return { ...version, ...left };
+  return { ...version, promoted: { secretArn: start.secretId, document }, ...left };
 }

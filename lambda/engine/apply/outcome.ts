@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../log/coded-error.ts';
 import type { Decision } from '../plan/decision.ts';
+import type { Promoted } from '../plan/news.ts';
 import type { Reason } from '../plan/reason.ts';
 import type { EndStep, Next } from '../plan/steps.ts';
 
@@ -17,6 +18,8 @@ export interface ActionOutcome extends PlannedAction {
   readonly error: { readonly code: ErrorCode; readonly message: string } | undefined;
   /** How many older tokens the ledger of the new version had no room for; missing for none. */
   readonly leftOut?: number;
+  /** The version that it made current; missing for anything else. */
+  readonly promoted?: Promoted;
 }
 
 export type Step = EndStep | Next;

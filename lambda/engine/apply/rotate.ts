@@ -2,6 +2,7 @@ import type { ConsumerSettings } from '../../config/configuration.ts';
 import { permissionsHash } from '../../influxdb/permissions.ts';
 import { type RotationDocument, tokenHash } from '../document/document.ts';
 import { assertTextFits, fitSecretText } from '../document/fitting-text.ts';
+import type { Promoted } from '../plan/news.ts';
 import { type Mint, type StartingVersion, supersededSince } from '../plan/steps.ts';
 import { startingVersion } from './first-version.ts';
 import { assertAsAsked, mintInactive } from './mint.ts';
@@ -18,6 +19,7 @@ import { verify } from './verify.ts';
 export interface Rotated {
   readonly authorizationId: string;
   readonly versionId: string;
+  readonly promoted: Promoted;
   /** How many older tokens its ledger had no room for. */
   readonly leftOut?: number;
 }
@@ -46,7 +48,6 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
     userId,
     permissionsHash: permissionsHash(target.grant(userId)),
   });
-  let left: Pick<Rotated, 'leftOut'> = {};
   try {
     assertAsAsked(authorization, target, userId);
     if (mint.secondLook) await assertFewLive(services, token, target.orgId);
@@ -56,21 +57,22 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
     const { text, leftOut } = fitSecretText(start.text, settings.tokenKey, value, next, mayGo);
     await store(services, token, text);
     await activate(services, token);
-    left = logLeftOut(services, settings, { authorizationId, versionId: rotationId }, leftOut);
+    const left = logLeftOut(services, settings, { authorizationId, versionId: rotationId }, leftOut);
     await verify(services, token, urgent);
     await promote(services, token);
+    const promoted = { secretArn: start.secretId, document: next };
+    return { authorizationId, versionId: rotationId, promoted, ...left };
   } catch (error) {
     await undo(services, token, error);
     throw error;
   }
-  return { authorizationId, versionId: rotationId, ...left };
 }
 
 /** U6: says that the ledger of this version is not whole. */
 export function logLeftOut(
   { log }: Services,
   { name: consumer }: ConsumerSettings,
-  version: Rotated,
+  version: Pick<Rotated, 'authorizationId' | 'versionId'>,
   { length: leftOut }: readonly string[],
 ): Pick<Rotated, 'leftOut'> {
   if (leftOut === 0) return {};

@@ -4,7 +4,7 @@ import type { Auditor } from '../../../simulation/auditor.ts';
 import { HOUR } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 import { disagreements } from './agreement.ts';
-import { arm, type Fault, KINDS } from './faults.ts';
+import { arm, type Fault, KINDS, SERVERS } from './faults.ts';
 import { holdingsOf, LogBook } from './log-book.ts';
 import { MetricBook } from './metric-book.ts';
 import { openScenario, SCENARIOS } from './scenarios.ts';
@@ -73,7 +73,12 @@ class Stage {
     const { world } = this.#scene;
     this.#restore();
     await this.#scene.run(this.#request);
-    return { influxdb: world.influxdb.calls.length, secretsManager: world.secretsManager.calls.length };
+    const { influxdb, secretsManager, eventBridge } = world;
+    return {
+      influxdb: influxdb.calls.length,
+      secretsManager: secretsManager.calls.length,
+      eventBridge: eventBridge.calls.length,
+    };
   }
 
   async try(faults: readonly Fault[]): Promise<Outcome> {
@@ -110,7 +115,8 @@ class Stage {
     } while (untidy.length > 0 && cleanRuns < allowed);
     const point = { scenario: this.scenario, tokens: this.tokens, faults };
     const leaks = world.leaks().map(() => 'I7: a token was logged or reported');
-    const violations = [...auditor.violations, ...unexplained, ...disagreeing, ...untidy, ...leaks];
+    const untold = world.configuration.events === undefined ? [] : this.#untold();
+    const violations = [...untold, ...auditor.violations, ...unexplained, ...disagreeing, ...untidy, ...leaks];
     const trace = violations.length === 0 ? [] : this.#trace();
     return { point, violations, cleanRuns, calls: world.calls - disturbed, trace };
   }
@@ -139,9 +145,20 @@ class Stage {
     return wrong;
   }
 
+  /** N1: the current version that nobody was told of. */
+  #untold(): string[] {
+    const { configuration, secretsManager, eventBridge } = this.#scene.world;
+    const told = new Set(eventBridge.events.map(({ detail }) => detail.versionId));
+    return configuration.consumers.flatMap(({ name, secret }) => {
+      const versions = [...(secretsManager.store.secret(secret)?.versions.values() ?? [])];
+      const current = versions.find(({ stages }) => stages.has('AWSCURRENT'));
+      return current === undefined || told.has(current.id) ? [] : [`N1: ${name} was not told of version ${current.id}`];
+    });
+  }
+
   #trace(): string[] {
-    const { influxdb, secretsManager } = this.#scene.world;
-    return [...influxdb.calls, ...secretsManager.calls]
+    const { influxdb, secretsManager, eventBridge } = this.#scene.world;
+    return [...influxdb.calls, ...secretsManager.calls, ...eventBridge.calls]
       .toSorted((one, other) => one.at - other.at)
       .map(
         ({ at, operation, status, number }) =>
@@ -202,7 +219,7 @@ export async function* pairs(first: number, of: number): AsyncGenerator<Outcome>
 
 async function callsOf(stage: Stage): Promise<Omit<Fault, 'kind'>[]> {
   const counts = await stage.countCalls();
-  return (['secretsManager', 'influxdb'] as const).flatMap((server) =>
+  return SERVERS.flatMap((server) =>
     Array.from({ length: counts[server] }, (_, index) => ({ server, call: index + 1 })),
   );
 }

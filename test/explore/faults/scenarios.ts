@@ -14,6 +14,8 @@ export interface Scenario {
   readonly cleanRuns?: number;
   /** The kinds of server on which it shows something; all by default. */
   readonly only?: readonly TokenMode[];
+  /** What else the configuration has. */
+  readonly configuration?: Partial<Configuration>;
   /** What the run is asked for that goes wrong; an ordinary run by default. */
   readonly request?: object;
   /** Live tokens that a consumer may have; 2 by default (I3). */
@@ -30,6 +32,9 @@ const TWO: readonly Partial<ConsumerSettings>[] = [
   {},
   { name: 'grafana', rotateEveryMs: 90 * DAY, maxTokenAgeMs: 95 * DAY },
 ];
+
+/** With so rare runs, those after the disturbed one repeat what it should have told. */
+const TOLD: Partial<Configuration> = { events: { bus: 'tokens' }, scheduleMs: 2 * DAY };
 
 const PATCH = 'PATCH /api/v2/authorizations/{id}';
 
@@ -202,6 +207,18 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     request: { action: 'rollback', consumer: 'telegraf', reason: 'the new one may not write' },
     prepare: switchedOff,
   },
+  'rotation due, applications are told': { configuration: TOLD, prepare: rotated },
+  'first token of two, applications are told': {
+    configuration: TOLD,
+    consumers: [{ createSecret: true }, { name: 'grafana' }],
+    prepare: async () => {},
+  },
+  'rollback, applications are told': {
+    configuration: TOLD,
+    cleanRuns: 5,
+    request: { action: 'rollback', consumer: 'telegraf', reason: 'the new one may not write' },
+    prepare: young,
+  },
   'two consumers, one of which fails': {
     consumers: [{}, { name: 'grafana' }],
     initialValue: ({ name }) => (name === 'grafana' ? 'no json' : '{}'),
@@ -282,14 +299,14 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 /** Opens the scenario on a server that keeps tokens this way. On Cloud the rotator's own user owns everything. */
 export async function openScenario(
-  { consumers = [{}], canaries, initialValue, prepare }: Scenario,
+  { consumers = [{}], canaries, initialValue, prepare, configuration: rest = {} }: Scenario,
   tokens: TokenMode,
 ): Promise<Scene> {
   const owner = tokens === 'cloud' ? { owner: undefined } : {};
   const scene = await Scene.open({
     configuration: aConfiguration(
       consumers.map((settings) => aConsumer({ ...settings, ...owner })),
-      { canaries },
+      { canaries, ...rest },
     ),
     tokens,
     ...(initialValue === undefined ? {} : { initialValue }),

@@ -149,6 +149,6 @@ function describeFault({ kind, ...at }: Fault): string {
   return `${kind} at ${describeCall(at)}`;
 }
 
-function describeCall({ server, call }: CallOf): string {
+function describeCall({ server, call }: Pick<Fault, 'server' | 'call'>): string {
   return `call ${call} of ${server}`;
 }

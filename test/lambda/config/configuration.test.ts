@@ -28,6 +28,7 @@ describe('a configuration that passes', () => {
         ca: undefined,
         cloud: false,
       },
+      events: undefined,
       limits: {
         functionTimeoutMs: 15 * MINUTE,
         callTimeoutMs: 10 * SECOND,

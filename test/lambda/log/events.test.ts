@@ -36,9 +36,12 @@ describe('an event', () => {
           "ROTATION_UNDONE",
           "ROTATION_LEFT",
           "ROTATION_PAUSED",
+          "REACTIVATION_UNANSWERED",
+          "TOKEN_COMPROMISED",
           "END_UNANSWERED",
           "LEDGER_SHORTENED",
           "TOKEN_NOT_REFUSED",
+          "CONSUMER_NOT_TOLD",
           "UNMANAGED",
         ],
       }
