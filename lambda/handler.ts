@@ -11,6 +11,7 @@ import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
 import { formatDuration } from './config/duration.ts';
 import { warningsOf } from './config/warnings.ts';
+import { type StepReport, takeStep } from './engine/four-steps.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { ConsumerReport, RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
@@ -20,6 +21,7 @@ import { CodedError } from './log/coded-error.ts';
 import { LEVELS } from './log/events.ts';
 import type { Log } from './log/log.ts';
 import { requestedAction } from './requests/request.ts';
+import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
@@ -42,9 +44,18 @@ type Invocation = Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Conte
 /**
  * Does what one event asks for, and returns the report.
  * @throws {RunFailedError} one summary if the run as a whole failed or, unless the action is `status`, a consumer did.
+ * A step of a rotation by Secrets Manager is taken instead, and throws a `StepRefusedError` or a `StepFailedError`.
  * @throws {RequestError} if the event is not understood; nothing was done.
  */
-export type Handler = (event: unknown, context: Invocation) => Promise<RunReport>;
+export interface Handler {
+  (event: StepEvent, context: Invocation): Promise<StepReport>;
+  (event: unknown, context: Invocation): Promise<RunReport>;
+}
+
+/** What Secrets Manager sends. */
+interface StepEvent {
+  readonly Step: string;
+}
 
 /**
  * Wires the parts together. The clients live for one invocation, so that no call is in flight when the handler returns:
@@ -59,8 +70,9 @@ export function createHandler({
   const { limits, influxdb, deployment } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
-  return async (event, context) => {
-    const action = requestedAction(event);
+  const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport> => {
+    const step = rotationStepIn(event);
+    const action = step === undefined ? requestedAction(event) : 'run';
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
@@ -76,6 +88,7 @@ export function createHandler({
     try {
       const store = new SecretStore(client, calls, serviceClocks, tokenKeys);
       const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newId: randomUUID };
+      if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
       const report = maskedReport(await secrets.during(() => run(parts, action)), secrets);
       logReport(log, report);
       if (BEHAVIOUR[action].publishes) publishMetrics(report);
@@ -86,6 +99,7 @@ export function createHandler({
       await transport.close();
     }
   };
+  return handle as Handler;
 }
 
 /** What went well is told in our own words; a failure may quote others. */
@@ -121,11 +135,11 @@ function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void 
 let deployed: Handler | undefined;
 
 /** The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder. */
-export const handler: Handler = (event, context) => {
+export const handler = ((event: unknown, context: Invocation) => {
   if (deployed === undefined) {
     // In the bundle, which is CommonJS, import.meta has no dirname.
     const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
     deployed = createHandler({ configuration: parseConfigurationText(readFileSync(file), 'rotation.json') });
   }
   return deployed(event, context);
-};
+}) as Handler;

@@ -1,11 +1,13 @@
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import type { Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
+import type { StepReport } from '../lambda/engine/four-steps.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
-import { createHandler, type HandlerOptions } from '../lambda/handler.ts';
+import { createHandler, type Handler, type HandlerOptions } from '../lambda/handler.ts';
 import type { Log } from '../lambda/log/log.ts';
 import type { Action } from '../lambda/requests/request.ts';
 import { type InfluxdbServer, startInfluxdb } from '../local/influxdb/server.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
+import type { RotationEvent } from '../local/secrets-manager/rotation-function.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../local/secrets-manager/server.ts';
 import { SimulatedClock } from '../local/simulated-clock.ts';
 import { Administrator } from './administrator.ts';
@@ -23,7 +25,7 @@ export interface WorldOptions {
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
 }
 
-type Methods = 'secretsManagerConfig' | 'run' | 'calls' | 'leaks' | 'save' | 'close';
+type Methods = 'secretsManagerConfig' | 'run' | 'step' | 'calls' | 'leaks' | 'save' | 'close';
 
 /** Both servers on one simulated clock, prepared for a configuration, and the real handler that works on them. */
 export class World {
@@ -61,7 +63,7 @@ export class World {
     initialValue = () => '{}',
   }: WorldOptions): Promise<World> {
     const influxdb = await startInfluxdb({ now: clock.now, tokens });
-    const secretsManager = await startSecretsManager({ now: clock.now });
+    const secretsManager = await startSecretsManager({ now: clock.now, functions: new Map() });
     const secrets = new SecretsManagerClient({ ...connectionTo(secretsManager), maxAttempts: 1 });
     const admin = await Administrator.setUp(influxdb.url, configuration.influxdb.org ?? 'acme');
     const onboarded = await onboard(admin, secrets, { configuration, tokens, initialValue });
@@ -84,6 +86,18 @@ export class World {
 
   /** Invokes the handler once, with all of the configured time left. */
   run(action: Action = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
+    return this.#invoke((handler, context) => handler({ action }, context), options);
+  }
+
+  /** The same, as Secrets Manager does it. */
+  step(event: RotationEvent, options: Partial<HandlerOptions> = {}): Promise<StepReport> {
+    return this.#invoke((handler, context) => handler(event, context), options);
+  }
+
+  #invoke<T>(
+    invoke: (handler: Handler, context: { getRemainingTimeInMillis(): number }) => Promise<T>,
+    options: Partial<HandlerOptions>,
+  ): Promise<T> {
     const handler = createHandler({
       configuration: this.configuration,
       secretsManager: this.secretsManagerConfig,
@@ -94,9 +108,7 @@ export class World {
     });
     const left = (options.configuration ?? this.configuration).limits.functionTimeoutMs;
     const endsAt = this.clock.now() + left;
-    return this.#eavesdropper.ending(
-      handler({ action }, { getRemainingTimeInMillis: () => endsAt - this.clock.now() }),
-    );
+    return this.#eavesdropper.ending(invoke(handler, { getRemainingTimeInMillis: () => endsAt - this.clock.now() }));
   }
 
   /** Whatever the runs so far said in logs, reports and errors that contains a token or another secret value (I7). */

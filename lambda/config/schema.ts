@@ -4,6 +4,7 @@ import { NAME_OR_ARN } from './secret-name.ts';
 
 /** Defaults of the keys that are allowed in `defaults` and in each consumer. */
 export const CONSUMER_DEFAULTS = {
+  rotation: 'schedule',
   rotateEvery: '30d',
   gracePeriod: '24h',
   holdPeriod: '24h',
@@ -69,6 +70,15 @@ const duration = (description: string) =>
 
 const overridable = {
   owner: z.optional(text('InfluxDB user that owns the token, by name or id. Required, except on Cloud')),
+  rotation: z.optional(
+    z
+      .enum(['schedule', 'secrets-manager'])
+      .check(
+        described(
+          "Who begins a rotation: this function's schedule, or Secrets Manager, which then calls this function (RotateSecret)",
+        ),
+      ),
+  ),
   rotateEvery: z.optional(duration('Age at which a token is replaced')),
   gracePeriod: z.optional(duration('How long the old token keeps working after a new one has replaced it')),
   holdPeriod: z.optional(duration('How long a token is kept after it was switched off, before it is deleted')),

@@ -14,6 +14,8 @@ import { plan } from './plan/plan.ts';
 import type { Planned } from './report/consumer-report.ts';
 
 interface Surroundings {
+  /** The version that Secrets Manager wants a new token in; undefined in a run. */
+  readonly into?: string | undefined;
   readonly now: number;
   readonly clocks: ClockVerdict;
   readonly influxdb: ReadingInfluxdb;
@@ -83,7 +85,7 @@ const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'bina
 function factsOf(
   { deployment, limits }: Configuration,
   { secrets, targets, listing, protections, values }: Observation,
-  { now, clocks }: Surroundings,
+  { now, clocks, into }: Surroundings,
   settings: ConsumerSettings,
   unread: readonly string[],
 ): Facts {
@@ -102,6 +104,7 @@ function factsOf(
     unread: unread.filter((other) => other !== name),
     overTheCap: NOTHING,
     tooManyMissing: undefined,
+    into,
     answers: new Answers(),
   };
 }

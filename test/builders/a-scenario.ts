@@ -107,6 +107,8 @@ export interface Scenario {
   readonly overTheCap?: readonly string[];
   readonly tooManyMissing?: Facts['tooManyMissing'];
   readonly unread?: readonly string[];
+  /** The version that Secrets Manager wants a token in. */
+  readonly into?: string;
   /** Milliseconds since the current version was made. */
   readonly versionAge?: number;
 }
@@ -175,6 +177,7 @@ export function factsOf(scenario: Scenario): Facts {
     unread: scenario.unread ?? [],
     overTheCap: new Set(scenario.overTheCap),
     tooManyMissing: scenario.tooManyMissing,
+    into: scenario.into,
     answers: new Answers(),
   };
 }
@@ -237,6 +240,7 @@ export function aDescription(rest: Partial<SecretDescription> = {}): SecretDescr
     rotationEnabled: false,
     replicaOf: undefined,
     owningService: undefined,
+    nextRotationAt: undefined,
     lastChangedAt: NOW - 20 * DAY,
     deletedAt: undefined,
     ...rest,

@@ -81,7 +81,7 @@ const BEFORE_A_STEP = {
     const why = isOurs ? undefined : whyNotAdopted(facts, row);
     return why === undefined ? undefined : { code: 'CANNOT_ADOPT', authorizationId: row.id, why };
   },
-  // R14a: while Secrets Manager itself rotates, the authorization in the pending value is its business.
+  // R14a: while Secrets Manager itself rotates, the authorization in the pending value is its business, whatever its age.
   pendingElsewhere: (facts, { row: { id: authorizationId } }) =>
     isPending(facts, authorizationId) ? { code: 'PENDING_ELSEWHERE', authorizationId } : undefined,
 } satisfies Readonly<Record<string, Guard>>;
@@ -157,11 +157,13 @@ export function remove(reason: Reason<'COMPROMISED' | 'HOLD_OVER' | 'NEVER_STORE
   return { kind: 'step', step: { kind: 'delete', authorizationId, reason, countsSince: undefined } };
 }
 
-function isPending({ answers, secret }: Facts, id: string): boolean {
+/** H20: who switches a rotation off and on again, or moves its label, does so within a grace period. */
+function isPending({ answers, secret, settings, now }: Facts, id: string): boolean {
   // A label sits on one version: while this one still has AWSPENDING, as after each of our promotions, no other does.
   const nothingIsPending = secret.kind === 'value' && secret.holdsPending;
   if (nothingIsPending && answers.knownDescription() === 'unasked') return false;
-  const description = answers.description();
-  if (description?.rotationEnabled !== true || description.pending === description.current) return false;
+  const { pending, current, rotationEnabled, lastChangedAt = now } = answers.description() ?? {};
+  if (pending === undefined || pending === current) return false;
+  if (!rotationEnabled && lastChangedAt + settings.gracePeriodMs <= now) return false;
   return authorizationNamedIn(answers.version('AWSPENDING')?.content) === id;
 }

@@ -10,7 +10,7 @@ import { holderOf, type Owned } from './owned.ts';
 import type { Reason } from './reason.ts';
 import { recently } from './recent-copies.ts';
 import { endingOfStray, isPrevious } from './stray-token.ts';
-import { unwritable } from './unwritable.ts';
+import { copiesNothing } from './unwritable.ts';
 
 /**
  * R5: a label was moved back to this version while a newer token of ours is live and in no ledger, or hand edits keep
@@ -69,7 +69,7 @@ function reasonToCopy(
   const { document, edited, since } = owned;
   const holder = holderOf(owned, marked);
   const description = facts.answers.description();
-  if (description === undefined || unwritable(facts) !== undefined) return undefined;
+  if (description === undefined || copiesNothing(facts)) return undefined;
   const previous = live.some((stray) => isPrevious(facts, stray)) ? facts.answers.version('AWSPREVIOUS') : undefined;
   if (previous !== undefined && previous.createdAt > since) return { code: 'LABEL_MOVED_BACK' };
   if (youngRow(facts, { marked, document }) !== undefined) return undefined;

@@ -85,6 +85,8 @@ export interface Mint {
   readonly secondLook: boolean;
   /** How the configuration changed the token lately, this time included. */
   readonly changes: readonly GrantChange[];
+  /** The version of the secret that the token goes into, and no further; undefined for one of its own. */
+  readonly into: string | undefined;
 }
 
 /** Puts the current token into a new version whose ledger names what the present one does not. */
@@ -152,6 +154,8 @@ const WHOLE: ReadonlySet<ReasonCode> = new Set([
   'WRITTEN_AGAIN',
   'CONFIGURATIONS_DISAGREE',
   'ROTATED_ELSEWHERE',
+  'ROTATION_OFF',
+  'ROTATION_HANGS',
 ]);
 
 /** The decision as a sentence. */

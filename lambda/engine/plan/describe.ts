@@ -3,6 +3,7 @@ import type { ReasonCode } from '../../log/reason-codes.ts';
 import { describeIdentity } from '../document/marker.ts';
 import { asPermission, describeKeeping, idsIn, quotable, secretsOf } from './phrases.ts';
 import type { Reason, Reasons } from './reason.ts';
+import { SENTENCES_ABOUT_SERVICE } from './sentences-about-service.ts';
 
 const ROLES = {
   superseded: 'superseded authorization',
@@ -13,6 +14,8 @@ const ROLES = {
 type Sentences = { readonly [Code in ReasonCode]: (about: Reasons[Code]) => string };
 
 const SENTENCES: Sentences = {
+  ...SENTENCES_ABOUT_SERVICE,
+
   NEXT_ROTATION: ({ inMs }) => `next rotation in ${formatDuration(inMs)}`,
   RETIRED: () => 'retired',
   RETIRED_WITHOUT_SECRET: () => 'retired, and its secret does not exist',
@@ -54,7 +57,7 @@ const SENTENCES: Sentences = {
   CLOCKS_DISAGREE: ({ detail }) => detail,
   NAME_UNRESOLVED: ({ problem }) => problem,
   ROTATED_ELSEWHERE: ({ secret }) =>
-    `Secrets Manager itself rotates secret ${secret} (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id ${secret})`,
+    `Secrets Manager itself rotates secret ${secret} (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id ${secret}), or set "rotation": "secrets-manager"`,
   SECRET_IS_REPLICA: ({ secret, primaryRegion }) =>
     `secret ${secret} is a replica of the one in Region ${primaryRegion}, and takes no value here: deploy this consumer there, or promote the replica to a secret of its own (aws secretsmanager stop-replication-to-replica --secret-id ${secret})`,
   SECRET_OF_A_SERVICE: ({ secret, service }) =>

@@ -26,6 +26,8 @@ export interface Facts {
   readonly overTheCap: ReadonlySet<string>;
   /** More consumers miss their tokens at once than this run may replace. */
   readonly tooManyMissing: { readonly missing: number; readonly limit: number } | undefined;
+  /** Secrets Manager rotates now, and wants the new token in this version of the secret; undefined in a run. */
+  readonly into: string | undefined;
   readonly answers: Answers;
 }
 

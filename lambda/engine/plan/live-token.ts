@@ -60,7 +60,7 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
         replaces: row,
         dueSince: dueSince(facts, due, document, row),
       },
-      others: () => anotherIsLive(facts, owned, marked, rest),
+      others: () => (facts.into === undefined ? anotherIsLive(facts, owned, marked, rest) : tooManyLive(owned, marked)),
       ledger: () => nextLedger(facts, { identity, document, marked, supersedes: true }),
     },
     rest,
@@ -72,6 +72,16 @@ const OCCASIONS: Readonly<Partial<Record<ReasonCode, Occasion>>> = {
   CURRENT_COMPROMISED: 'compromised',
   TOKEN_KEY_EMPTY: 'no-key',
 };
+
+/** Whoever calls `RotateSecret` twice within a grace period gets two tokens, as by a command; but not three. */
+const MOST_OTHERS = 1;
+
+function tooManyLive({ document }: Owned, marked: readonly MarkedRow[]): Obstacle | undefined {
+  const others = marked.filter(({ row }) => row.status === 'active' && row.id !== document.authorizationId);
+  const [first] = others;
+  if (first === undefined || others.length <= MOST_OTHERS) return undefined;
+  return { state: 'waiting', reason: { code: 'ANOTHER_IS_LIVE', authorizationId: first.row.id } };
+}
 
 /** I3: no more than two live tokens. What waits for another to end says until when. */
 function anotherIsLive(

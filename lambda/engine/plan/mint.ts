@@ -29,7 +29,7 @@ const NOT_URGENT: ReadonlySet<Occasion> = new Set(['scheduled', 'first', 'compro
 export function mintUnlessKept(facts: Facts, request: MintRequest, given: Rest = {}): Decision {
   const rest = withEndsOfNotes(facts, request, given);
   const { reason, occasion, start, createFirst } = request;
-  const { target } = facts;
+  const { target, into } = facts;
   const obstacle = obstacleTo(facts, request, occasion);
   if (obstacle !== undefined) return kept(reason, asAlarm(facts, request, obstacle), rest);
   if (target.kind !== 'resolved') throw new Error('a guard keeps a mint without a target from happening');
@@ -38,7 +38,7 @@ export function mintUnlessKept(facts: Facts, request: MintRequest, given: Rest =
   const secondLook = urgent || occasion === 'compromised' || (occasion === 'first' && request.marked.length > 0);
   const ledger = request.ledger();
   const { changes, again } = recentChanges(facts, target, request.document, request.replaces);
-  const mint: Mint = { kind: 'mint', reason, urgent, createFirst, start, target, ledger, secondLook, changes };
+  const mint: Mint = { kind: 'mint', reason, urgent, createFirst, start, target, ledger, secondLook, changes, into };
   const decision = acting(mint, rest);
   return again ? { ...decision, state: 'blocked', obstacle: disagreement(facts) } : decision;
 }

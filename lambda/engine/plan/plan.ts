@@ -10,6 +10,7 @@ import { blocked, changed, type Decision, failed, type Plan, type StartingVersio
 import type { Facts } from './facts.ts';
 import { planFirstToken } from './first-token.ts';
 import { planRetiredConsumer } from './retired-consumer.ts';
+import { underService } from './rotated-by-service.ts';
 import { planDeletedSecret, planWithoutValue } from './secret-without-value.ts';
 
 /**
@@ -38,7 +39,7 @@ function decide(facts: Facts): Decision {
     case 'not-found':
       return planWithoutValue(facts);
     case 'value':
-      return unlessChanged(facts, facts.secret.versionId, planWithValue(facts, facts.secret));
+      return unlessChanged(facts, facts.secret.versionId, underService(facts, planWithValue(facts, facts.secret)));
   }
 }
 

@@ -7,12 +7,18 @@ import { ownEntry } from './next-ledger.ts';
 import type { Reason } from './reason.ts';
 
 type Due = Reason<
-  'NEXT_ROTATION' | 'CURRENT_COMPROMISED' | 'DUE' | 'PERMISSIONS_CHANGED' | 'OWNER_CHANGED' | 'TOKEN_KEY_EMPTY'
+  | 'NEXT_ROTATION'
+  | 'ROTATE_SECRET_CALLED'
+  | 'CURRENT_COMPROMISED'
+  | 'DUE'
+  | 'PERMISSIONS_CHANGED'
+  | 'OWNER_CHANGED'
+  | 'TOKEN_KEY_EMPTY'
 >;
 
 /** R8: why a working token is replaced, or when it will be; the first reason that holds is the one shown. */
 export function reasonToRotate(
-  { now, limits, settings }: Facts,
+  { now, limits, settings, into }: Facts,
   target: Target,
   { document, token }: { readonly document: RotationDocument; readonly token: string | undefined },
   row: Authorization,
@@ -27,6 +33,7 @@ export function reasonToRotate(
   if (permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions))
     return { code: 'PERMISSIONS_CHANGED' };
   if (target.userId !== row.userId) return { code: 'OWNER_CHANGED' };
+  if (into !== undefined) return { code: 'ROTATE_SECRET_CALLED' };
   return { code: 'NEXT_ROTATION', until, inMs: until - now };
 }
 

@@ -10,6 +10,17 @@ interface OfSecret {
   readonly secret: string;
 }
 
+interface OfPending {
+  readonly versionId: string;
+}
+
+/**
+ * Why a pending version cannot become current. `empty`: it has no value yet. `foreign`: this deployment did not make its
+ * value. `gone` and `off`: its authorization was deleted, or is switched off. `old`: it was made so long ago that older
+ * tokens could end early. `outdated`: it was made from another version than the current one.
+ */
+export type PendingProblem = 'empty' | 'foreign' | 'gone' | 'off' | 'old' | 'outdated';
+
 interface UntilThen {
   /** When the wait ends by itself, in milliseconds since the epoch. */
   readonly until: number;
@@ -37,6 +48,7 @@ export interface Reasons {
   OWNER_CHANGED: object;
   TOKEN_KEY_EMPTY: { readonly tokenKey: string };
   CURRENT_COMPROMISED: OfToken;
+  ROTATE_SECRET_CALLED: object;
 
   // Why the current token is copied forward.
   RESTORED: OfToken;
@@ -63,6 +75,16 @@ export interface Reasons {
   CLOCKS_DISAGREE: { readonly detail: string };
   NAME_UNRESOLVED: { readonly problem: string };
   ROTATED_ELSEWHERE: OfSecret;
+  /** `until` is missing where Secrets Manager has no date for its next rotation. */
+  ROTATED_BY_SERVICE: OfSecret & Partial<UntilThen>;
+  ROTATION_OFF: OfSecret;
+  ROTATION_HANGS: OfSecret & OfPending;
+  /** What keeps one step of a rotation by Secrets Manager from being taken, beside what keeps a run from a new token. */
+  SECRET_WITHOUT_VALUE: OfSecret;
+  VERSION_NOT_PENDING: OfSecret & OfPending;
+  PENDING_UNUSABLE: OfSecret & OfPending & { readonly problem: PendingProblem };
+  PLAN_ONLY: object;
+  SECRET_OF_NOBODY: OfSecret;
   SECRET_IS_REPLICA: OfSecret & { readonly primaryRegion: string };
   SECRET_OF_A_SERVICE: OfSecret & { readonly service: string };
   /** The authorization is the note of it. */
