@@ -60,8 +60,13 @@ export async function takeStep(context: RunContext, asked: RotationStep): Promis
 /** A rotation by Secrets Manager that hangs, taken to its end: the same steps, with the same refusals. */
 export async function resumeRotation(
   context: RunContext,
-  asked: Pick<RotationStep, 'secretArn' | 'versionId'>,
+  { consumer, versionId }: Pick<StepReport, 'consumer' | 'versionId'>,
 ): Promise<StepReport> {
+  const settings = context.configuration.consumers.find(({ name }) => name === consumer);
+  const { secret } = settings ?? { secret: consumer };
+  const described = settings && (await context.store.describe(secret));
+  if (described === undefined) throw StepRefusedError.because('resume', { code: 'SECRET_NOT_FOUND', secret, consumer });
+  const asked = { secretArn: described.arn, versionId };
   for (const step of ['createSecret', 'setSecret', 'testSecret'] as const) await takeStep(context, { ...asked, step });
   return takeStep(context, { ...asked, step: 'finishSecret' });
 }

@@ -119,7 +119,7 @@ const SENTENCES: Sentences = {
   SECRET_RESTLESS: ({ authorizationId, gracePeriodMs }) =>
     `authorization ${authorizationId} is superseded, but the secret was changed less than ${formatDuration(gracePeriodMs)} ago: waiting for it to rest`,
   PENDING_ELSEWHERE: ({ authorizationId }) =>
-    `authorization ${authorizationId} is the pending one of a rotation by Secrets Manager`,
+    `authorization ${authorizationId} is in the pending version of the secret, with which Secrets Manager may still end a rotation`,
   OVER_THE_CAP: ({ authorizationId, cap }) =>
     `authorization ${authorizationId} waits for the next run: this one has reached its limit of ${cap} tokens to switch off`,
   STRAY_IS_PREVIOUS: ({ authorizationId }) =>

@@ -242,7 +242,7 @@ suite('the sentence of', () => {
       KEPT: adopted authorization a1 is kept until 2026-06-01T00:00:00.000Z
       KEPT: superseded authorization a1 is kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it
       SECRET_RESTLESS: authorization a1 is superseded, but the secret was changed less than 1 day ago: waiting for it to rest
-      PENDING_ELSEWHERE: authorization a1 is the pending one of a rotation by Secrets Manager
+      PENDING_ELSEWHERE: authorization a1 is in the pending version of the secret, with which Secrets Manager may still end a rotation
       OVER_THE_CAP: authorization a1 waits for the next run: this one has reached its limit of 100 tokens to switch off
       STRAY_IS_PREVIOUS: stray authorization a1 is AWSPREVIOUS, and stays until the next rotation takes it over
       STRAY_SETTLES: stray authorization a1 is live; it is switched off once the secret has rested for a grace period
