@@ -71,13 +71,7 @@ const duration = (description: string) =>
 const overridable = {
   owner: z.optional(text('InfluxDB user that owns the token, by name or id. Required, except on Cloud')),
   rotation: z.optional(
-    z
-      .enum(['schedule', 'secrets-manager'])
-      .check(
-        described(
-          "Who begins a rotation: this function's schedule, or Secrets Manager, which then calls this function (RotateSecret)",
-        ),
-      ),
+    z.enum(['schedule', 'secrets-manager']).check(described('Who begins rotations: a run, or Secrets Manager itself')),
   ),
   rotateEvery: z.optional(duration('Age at which a token is replaced')),
   gracePeriod: z.optional(duration('How long the old token keeps working after a new one has replaced it')),
