@@ -83,5 +83,8 @@ export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret']
 
 /** Takes these steps one after the other. */
 export async function take(scene: Scene, versionId: string, steps: readonly RotationEvent['Step'][]): Promise<void> {
-  for (const step of steps) await scene.world.step(stepOf(scene, step, versionId));
+  for (const step of steps) {
+    await scene.world.step(stepOf(scene, step, versionId));
+    scene.auditor.inspect();
+  }
 }
