@@ -1,3 +1,5 @@
+import type { RunReport } from '../../../lambda/engine/report/report.ts';
+import type { HandlerOptions } from '../../../lambda/handler.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import { HOUR } from '../../builders/a-configuration.ts';
@@ -41,6 +43,11 @@ const SECOND_KINDS = [
   'effect after the run',
 ];
 
+/** What goes wrong: a run, or what the scenario has instead, which has no report. */
+function act(scene: Scene, scenario: string, options: Partial<HandlerOptions>): Promise<RunReport | undefined> {
+  return SCENARIOS[scenario]?.act?.(scene, options) ?? scene.run('run', options);
+}
+
 /** A scenario on one kind of server, ready to be run again and again from the same state. */
 class Stage {
   readonly scenario: string;
@@ -67,7 +74,7 @@ class Stage {
   async countCalls(): Promise<Record<Fault['server'], number>> {
     const { world } = this.#scene;
     this.#restore();
-    await this.#scene.run();
+    await act(this.#scene, this.scenario, {});
     return { influxdb: world.influxdb.calls.length, secretsManager: world.secretsManager.calls.length };
   }
 
@@ -82,11 +89,14 @@ class Stage {
     const book = new LogBook();
     const armed = arm(scene, faults, () => auditor.inspect());
     const metrics = new MetricBook();
-    const report = await scene.run('run', { log: book.log, publishMetrics: metrics.publish });
-    const disagreeing = [
-      ...disagreements(world, report, book),
-      ...metrics.disagreements(world, report, before, holdingsOf(world)),
-    ];
+    const report = await act(scene, this.scenario, { log: book.log, publishMetrics: metrics.publish });
+    const disagreeing =
+      report === undefined
+        ? []
+        : [
+            ...disagreements(world, report, book),
+            ...metrics.disagreements(world, report, before, holdingsOf(world)),
+          ];
     await armed.over();
     auditor.inspect();
     const unexplained = book.unexplained(before, holdingsOf(world));
@@ -97,6 +107,8 @@ class Stage {
     let untidy: string[];
     do {
       cleanRuns += 1;
+      await SCENARIOS[this.scenario]?.again?.(scene);
+      auditor.inspect();
       world.clock.advance(PAUSE_MS);
       await scene.run();
       auditor.inspect();

@@ -229,7 +229,6 @@ describe('H20: a secret with a pending version', () => {
   it.each<[string, Partial<SecretDescription>]>([
     ['was not rotated by Secrets Manager', { rotationEnabled: true }],
     ['had another pending version', {}],
-    ['was changed at another time', { pending: undefined, lastChangedAt: 0, seenAt: 0 }],
   ])('is looked at again at once, also before a deletion: it %s', async (_name, rest) => {
     const seen = await seenAs(rest);
     for (const kind of ['switch-off', 'delete'] as const)
