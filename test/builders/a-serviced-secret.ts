@@ -14,9 +14,12 @@ import { Scene } from './a-scene.ts';
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:rotation';
 
 /** A consumer whose secret Secrets Manager is to rotate, and has not rotated yet. */
-export async function openUnrotated(settings: Partial<ConsumerSettings> = {}, initialValue = '{}'): Promise<Scene> {
+export async function openUnrotated(
+  settings: Partial<ConsumerSettings> = {},
+  initialValue: string | null = '{}',
+): Promise<Scene> {
   const configuration = aConfiguration([aConsumer({ rotation: 'secrets-manager', ...settings })]);
-  const scene = await Scene.open({ configuration, initialValue: () => initialValue });
+  const scene = await Scene.open({ configuration, initialValue: () => initialValue ?? undefined });
   serve(scene);
   return scene;
 }
