@@ -129,7 +129,8 @@ export class Rotations {
     }
     this.#store.change(secret, () => {
       version.stages.delete(PENDING);
-      Object.assign(secret, { lastRotatedAt: this.#store.now(), rotatingVersionId: undefined, gaveUpAt: undefined });
+      const over = { rotatingVersionId: undefined, gaveUpAt: undefined, lastRotationError: undefined };
+      Object.assign(secret, { lastRotatedAt: this.#store.now(), ...over });
     });
   }
 

@@ -1,7 +1,7 @@
 import { UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import { StepRefusedError } from '../../../lambda/engine/step-error.ts';
-import { DAY, HOUR, LIMITS, SECOND } from '../../builders/a-configuration.ts';
+import { DAY, HOUR, LIMITS, MINUTE, SECOND } from '../../builders/a-configuration.ts';
 import { Gate, type Scene } from '../../builders/a-scene.ts';
 import {
   cancelRotation,
@@ -13,7 +13,7 @@ import {
   stepOf,
   take,
 } from '../../builders/a-serviced-secret.ts';
-import { MINT } from '../../builders/a-trace.ts';
+import { ACTIVATION, MINT } from '../../builders/a-trace.ts';
 
 // 0 is the token that is current at first, and 1 that of the rotation that Secrets Manager begins.
 
@@ -236,4 +236,37 @@ describe('createSecret twice at once', () => {
     clean(scene);
     await scene.close();
   });
+});
+
+it('rotation switched on while a version of the schedule is pending: refused, with a way out that works', async () => {
+  const scene = await openServiced();
+  const { world, secret } = scene;
+  await cancelRotation(scene);
+  const rotatedBy = (rotation: 'schedule' | 'secrets-manager') => {
+    const consumers = world.configuration.consumers.map((each) => ({ ...each, rotation }));
+    world.configuration = { ...world.configuration, consumers };
+  };
+  rotatedBy('schedule');
+  world.clock.advance(30 * DAY);
+  await scene.runKilledAt(({ operation }) => operation === ACTIVATION, 'before');
+  const pending = (await scene.value({ VersionStage: 'AWSPENDING' })).rotation.id;
+  rotatedBy('secrets-manager');
+  await expect(rotateSecret(scene)).rejects.toThrow("A previous rotation isn't complete");
+  await rotateSecret(scene, pending);
+  expect(lastError(scene)).toMatch(/^createSecret: .*was not made from the version that is current now/);
+  const label = { SecretId: secret, VersionStage: 'AWSPENDING', RemoveFromVersionId: pending };
+  await world.secrets.send(new UpdateSecretVersionStageCommand(label));
+  // What the run left is young for a lease; Secrets Manager tries again until it is over.
+  const next = await rotateSecret(scene);
+  expect(lastError(scene)).toMatch(/^createSecret: .*younger than the lease/);
+  for (let minutes = 0; minutes < 40; minutes += 1) {
+    world.clock.advance(MINUTE);
+    await world.secretsManager.rotations.catchUp();
+    scene.auditor.inspect();
+  }
+  expect([lastError(scene), (await scene.value()).rotation.id, await scene.works()]).toEqual([undefined, next, true]);
+  await scene.runFor(3 * DAY);
+  expect(scene.rows).toHaveLength(1);
+  clean(scene);
+  await scene.close();
 });
