@@ -74,12 +74,12 @@ function decide(facts: StepFacts): StepPlan {
 /** The value is there: is it ours, does its authorization exist, and may it still become current? */
 function decideWithValue(
   facts: StepFacts,
-  { arn }: SecretDescription,
+  description: SecretDescription,
   from: string,
   { content }: SeenVersion,
 ): StepPlan {
   const { answers, clocks, deployment, limits, now, settings, step, versionId } = facts;
-  const identity = identityOf(deployment, settings.name, arn);
+  const identity = identityOf(deployment, settings.name, description.arn);
   const document = content.kind === 'ours' ? ownDocument(content, identity) : undefined;
   const { token } = content;
   if (document === undefined || token === undefined) return unusable(facts, 'foreign');
@@ -95,13 +95,29 @@ function decideWithValue(
   if (!isOurs || (marker.tokenHash ?? markerHash(token)) !== markerHash(token)) return unusable(facts, 'foreign');
   if (clocks.kind === 'disagree') return refused({ code: 'CLOCKS_DISAGREE', detail: clocks.detail });
   // H21: older tokens are superseded since it was put, and must not end right after they were current.
-  const latest = mintedAt(document, row, limits.clockToleranceMs) + limits.leaseMs + 2 * settings.gracePeriodMs;
-  if (latest <= now) return unusable(facts, 'old');
+  const storedAt = mintedAt(document, row, limits.clockToleranceMs);
+  if (storedAt + limits.leaseMs + 2 * settings.gracePeriodMs <= now) return unusable(facts, 'old');
   const pendingToken = { identity, token, row };
   const works = row.status === 'active' && marker.tokenHash !== undefined;
   if (step === 'setSecret') return works ? { kind: 'done' } : { kind: 'activate', ...pendingToken };
   if (!works) return unusable(facts, 'off');
-  return step === 'testSecret' ? { kind: 'verify', ...pendingToken } : { kind: 'promote', from, ...pendingToken };
+  if (step === 'testSecret') return { kind: 'verify', ...pendingToken };
+  const until = unsettledUntil(facts, description, storedAt);
+  if (until > now) return refused({ code: 'PENDING_UNSETTLED', secret: settings.secret, versionId, until });
+  return { kind: 'promote', from, ...pendingToken };
+}
+
+/**
+ * H20: with rotation off, a run may take the token for a leftover, once the secret has rested for a grace period. If it
+ * was touched only now, that run's last request may still be under way.
+ */
+function unsettledUntil(
+  { limits, settings }: StepFacts,
+  { lastChangedAt = 0 }: SecretDescription,
+  storedAt: number,
+): number {
+  const restedBefore = lastChangedAt - storedAt >= settings.gracePeriodMs - limits.clockToleranceMs;
+  return restedBefore ? lastChangedAt + limits.requestLifeMs + 2 * limits.callTimeoutMs : 0;
 }
 
 function refused(reason: Obstacle['reason']): StepPlan {

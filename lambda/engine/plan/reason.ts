@@ -83,6 +83,7 @@ export interface Reasons {
   SECRET_WITHOUT_VALUE: OfSecret;
   VERSION_NOT_PENDING: OfSecret & OfPending;
   PENDING_UNUSABLE: OfSecret & OfPending & { readonly problem: PendingProblem };
+  PENDING_UNSETTLED: OfSecret & OfPending & UntilThen;
   PLAN_ONLY: object;
   SECRET_OF_NOBODY: OfSecret;
   SECRET_IS_REPLICA: OfSecret & { readonly primaryRegion: string };

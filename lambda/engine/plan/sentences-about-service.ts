@@ -25,6 +25,7 @@ export const SENTENCES_ABOUT_SERVICE: About<
   | 'SECRET_WITHOUT_VALUE'
   | 'VERSION_NOT_PENDING'
   | 'PENDING_UNUSABLE'
+  | 'PENDING_UNSETTLED'
   | 'SECRET_OF_NOBODY'
   | 'PLAN_ONLY'
 > = {
@@ -43,5 +44,7 @@ export const SENTENCES_ABOUT_SERVICE: About<
     `the pending version ${versionId} of secret ${secret} ${PENDING_PROBLEMS[problem]}: ${problem === 'empty' || problem === 'off' ? 'the next attempt of Secrets Manager begins with createSecret and setSecret, which mend that; or ' : ''}${giveUp(secret, versionId)}`,
   SECRET_OF_NOBODY: ({ secret }) =>
     `secret ${secret} is that of no consumer of this deployment: configure one, or end its rotation (aws secretsmanager cancel-rotate-secret --secret-id ${secret})`,
+  PENDING_UNSETTLED: ({ secret, versionId, until }) =>
+    `secret ${secret} was changed a moment ago, long after its pending version ${versionId} was stored: a run that had taken its token for a leftover may still be ending it, so Secrets Manager's attempts go on after ${new Date(until).toISOString()}`,
   PLAN_ONLY: () => '"mode" is "plan", so nothing is rotated',
 };

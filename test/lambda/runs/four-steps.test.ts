@@ -39,6 +39,15 @@ async function refusal(scene: Scene, step: (typeof STEPS)[number], versionId: st
 const idOf = (scene: Scene, versionId: string) =>
   scene.value({ VersionId: versionId }).then(({ rotation }) => rotation.authorizationId);
 
+/** Time in which Secrets Manager tries again, twice. */
+async function sixMinutes(scene: Scene): Promise<void> {
+  for (let minutes = 0; minutes < 6; minutes += 1) {
+    scene.world.clock.advance(MINUTE);
+    await scene.world.secretsManager.rotations.catchUp();
+    scene.auditor.inspect();
+  }
+}
+
 const clean = (scene: Scene) => expect(scene.auditor.violations).toEqual([]);
 
 describe('F16: the schedule leaves the pending token alone, whatever its age', () => {
@@ -77,6 +86,8 @@ describe('H20: a rotation that is switched off and on again goes on', () => {
     await scene.runFor(23 * HOUR);
     expect(scene.statusOf(one)).toBe('active');
     await rotateSecret(scene, versionId);
+    expect(lastError(scene)).toMatch(/^finishSecret: .*was changed a moment ago/);
+    await sixMinutes(scene);
     expect([lastError(scene), await scene.currentId()]).toEqual([undefined, one]);
     clean(scene);
     await scene.close();
@@ -94,6 +105,7 @@ describe('H20: a rotation that is switched off and on again goes on', () => {
     world.secretsManager.faults.add({ on: 'DescribeSecret', after: rotate });
     const turn = await scene.turn();
     expect(turn.actions).toMatchObject([{ kind: 'switch-off', authorizationId: one, errorCode: 'CHANGED_BEFORE_END' }]);
+    await sixMinutes(scene);
     expect([lastError(scene), await scene.currentId(), await scene.works()]).toEqual([undefined, one, true]);
     clean(scene);
     await scene.close();

@@ -67,6 +67,7 @@ function decide(given: Given): string {
   }
 }
 
+const SETTLING = LIMITS.requestLifeMs + 2 * LIMITS.callTimeoutMs;
 const FIRST = 'description';
 const READ = 'description, version';
 const ALL = 'description, version, authorization';
@@ -156,6 +157,25 @@ it.each<[string, Given, string]>([
     { text: aText(made({ mintedAt: NOW - MINUTE })), row: aRow('next', { age: 3 * DAY, notes: hash }) },
     `PENDING_UNUSABLE old (${ALL})`,
   ],
+  [
+    'H20: touched a moment ago, after a rest of a grace period',
+    {
+      text: aText(made({ mintedAt: NOW - DAY - HOUR })),
+      row: aRow('next', { age: DAY + HOUR, notes: hash }),
+      description: { lastChangedAt: NOW - SETTLING + 1 },
+    },
+    `PENDING_UNSETTLED (${ALL})`,
+  ],
+  [
+    'H20: touched longer ago than a request lives',
+    {
+      text: aText(made({ mintedAt: NOW - DAY - HOUR })),
+      row: aRow('next', { age: DAY + HOUR, notes: hash }),
+      description: { lastChangedAt: NOW - SETTLING },
+    },
+    `promote next (${ALL})`,
+  ],
+  ['H20: stored a moment ago', { description: { lastChangedAt: NOW } }, `promote next (${ALL})`],
   ['the clocks disagree', { clocks: CLOCK }, `CLOCKS_DISAGREE (${ALL})`],
 ])('%s', (_name, given, expected) => {
   expect(decide(given)).toBe(expected);
