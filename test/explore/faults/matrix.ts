@@ -93,10 +93,7 @@ class Stage {
     const disagreeing =
       report === undefined
         ? []
-        : [
-            ...disagreements(world, report, book),
-            ...metrics.disagreements(world, report, before, holdingsOf(world)),
-          ];
+        : [...disagreements(world, report, book), ...metrics.disagreements(world, report, before, holdingsOf(world))];
     await armed.over();
     auditor.inspect();
     const unexplained = book.unexplained(before, holdingsOf(world));
