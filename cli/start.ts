@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { demonstrate } from '../demo/demonstrate.ts';
-import { ACTIONS, type Action } from '../lambda/requests/request.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
 import { runOnce } from './run-once.ts';
 
@@ -9,7 +8,8 @@ import { runOnce } from './run-once.ts';
 interface Options {
   readonly json: boolean;
   readonly config?: string;
-  readonly action?: Action;
+  readonly action?: string;
+  readonly request?: string;
   readonly tokens: TokenMode;
 }
 
@@ -20,14 +20,15 @@ const program = new Command('npm start --')
   .option('--json', 'print one JSON object on stdout, progress on stderr', false)
   .option(
     '--config <file>',
-    'one run (or see --action) against the real endpoints that FILE and the AWS environment name',
+    'one run (or see --action and --request) against the real endpoints that FILE and the AWS environment name',
   )
   .addOption(
     new Option(
       '--action <action>',
       'with --config: plan and status change nothing, and status fails for no consumer',
-    ).choices(ACTIONS),
+    ).choices(['run', 'plan', 'status']),
   )
+  .option('--request <json>', 'with --config: any request of docs/commands.md')
   .addOption(
     new Option('--tokens <mode>', 'how the embedded InfluxDB keeps tokens')
       .choices(['hashed', 'plain', 'cloud'])
@@ -39,7 +40,20 @@ const program = new Command('npm start --')
 // A reader that has seen enough, such as `| head`, is not an error.
 process.stdout.on('error', () => process.exit(0));
 
-const { json, config, action, tokens } = program.parse().opts<Options>();
-if (config === undefined && action !== undefined)
-  program.error('error: --action needs --config FILE: the demonstration shows whole lives');
-process.exitCode = config === undefined ? await demonstrate(json, tokens) : await runOnce(config, action);
+const { json, config, action, request, tokens } = program.parse().opts<Options>();
+if (config === undefined && (action ?? request) !== undefined)
+  program.error('error: --action and --request need --config FILE: the demonstration shows whole lives');
+if (action !== undefined && request !== undefined)
+  program.error('error: --action and --request exclude each other: --request names its action itself');
+const asked = request === undefined ? { action: action ?? 'run' } : requestIn(request);
+process.exitCode = config === undefined ? await demonstrate(json, tokens) : await runOnce(config, asked);
+
+function requestIn(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Told below.
+  }
+  return program.error(`error: --request is no JSON object, such as '{"action":"status","consumers":["telegraf"]}'`);
+}

@@ -4,6 +4,7 @@ import type { TokenMode } from '../local/influxdb/store.ts';
 import { Auditor } from '../simulation/auditor.ts';
 import { Reader } from '../simulation/reader.ts';
 import { World } from '../simulation/world.ts';
+import { type ErrandFigures, errandFigures, runErrands } from './operators.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -29,7 +30,7 @@ export interface LifeOptions {
  * What `npm start -- --json` prints. The servers count the calls. An idle run's are subtracted from a rotation's, and
  * the tries of current tokens stand apart from all others.
  */
-export interface LifeFigures {
+export interface LifeFigures extends ErrandFigures {
   readonly days: number;
   readonly runs: number;
   readonly rotations: number;
@@ -80,19 +81,31 @@ async function liveIn(world: World, configuration: Configuration, onRun: LifeOpt
     for (const reader of readers.slice(0, joined)) await reader.use();
     world.clock.advance(configuration.scheduleMs);
   }
-  return figures(world, stories, readers);
+  const told: RunStory[] = [];
+  await runErrands(world, readers, async (request) => {
+    const story = await tell(world, auditor, request);
+    told.push(story);
+    onRun(story);
+  });
+  return figures(world, stories, told, readers);
 }
 
-async function tell(world: World, auditor: Auditor): Promise<RunStory> {
+async function tell(world: World, auditor: Auditor, request?: object): Promise<RunStory> {
   const calls = world.calls;
   const writes = countWrites(world);
   const at = world.clock.now();
-  const report = await world.run();
+  const report = await world.run(request);
   const told = { calls: world.calls - calls, secretsManagerWrites: countWrites(world) - writes };
   return { at, report, ...told, probes: countProbes(report), violations: auditor.inspect() };
 }
 
-async function figures(world: World, stories: readonly RunStory[], readers: readonly Reader[]): Promise<LifeFigures> {
+async function figures(
+  world: World,
+  stories: readonly RunStory[],
+  errands: readonly RunStory[],
+  readers: readonly Reader[],
+): Promise<LifeFigures> {
+  const all = [...stories, ...errands];
   const first = world.configuration.consumers[0]?.name;
   const idleCalls = new Map<number, number>();
   for (const { report, calls, probes } of stories)
@@ -113,8 +126,8 @@ async function figures(world: World, stories: readonly RunStory[], readers: read
     proofs.reduce((sum, proof) => sum + count(proof), 0);
   return {
     days: Math.round((world.clock.now() - (stories[0]?.at ?? 0)) / (24 * HOUR_MS)),
-    runs: stories.length,
-    rotations: stories.reduce((sum, { report }) => sum + report.counts.rotated, 0),
+    runs: all.length,
+    rotations: all.reduce((sum, { report }) => sum + report.counts.rotated, 0),
     callsToPromotion,
     callsWholeLife: callsToPromotion + ending.reduce((sum, story) => sum + beyondIdle(story), 0),
     secretsManagerWritesPerRotation: Math.max(...rotations.map(({ secretsManagerWrites }) => secretsManagerWrites)),
@@ -125,7 +138,8 @@ async function figures(world: World, stories: readonly RunStory[], readers: read
     newTokensAccepted: total(({ accepted }) => accepted),
     oldTokensRefused: total(({ refused }) => refused),
     oldTokensAccepted: total(({ leftOver }) => leftOver),
-    violations: stories.flatMap(({ violations }) => violations),
+    ...errandFigures(errands.map(({ report }) => report)),
+    violations: all.flatMap(({ violations }) => violations),
   };
 }
 

@@ -31,18 +31,20 @@ export class View {
     this.#last = report;
     this.#startedAt ??= at;
     const acted = report.consumers.filter(({ actions }) => actions.length > 0);
-    const stopped = report.consumers.filter(isStopped);
-    if (acted.length === 0 && stopped.length === 0 && violations.length === 0) {
+    const unserved = report.consumers.filter(isUnserved);
+    if (acted.length === 0 && unserved.length === 0 && violations.length === 0) {
       this.#quiet += 1;
       return;
     }
     this.flush();
     const time = new Date(at).toISOString().slice(11, 16);
     const day = Math.floor((at - this.#startedAt) / DAY_MS);
-    this.#print(`${styleText('bold', `day ${day}, ${time}`)}  ${styleText('dim', `${calls} calls`)}`);
+    const { action, by, reason } = report;
+    const asked = reason === undefined ? '' : `  ${styleText('cyan', `${by} asks: ${action}`)}`;
+    this.#print(`${styleText('bold', `day ${day}, ${time}`)}  ${styleText('dim', `${calls} calls`)}${asked}`);
     for (const consumer of acted) for (const action of consumer.actions) this.#print(`  ${describe(consumer, action)}`);
     for (const consumer of acted) this.#print(`  ${styleText('dim', tokensAfter(consumer))}`);
-    for (const { consumer, state, reason } of stopped)
+    for (const { consumer, state, reason } of unserved)
       this.#print(`  ${consumer.padEnd(10)} ${styleText('red', state)}: ${reason}`);
     for (const violation of violations) this.#print(styleText('red', `  VIOLATION ${violation}`));
   }
@@ -71,6 +73,9 @@ export class View {
     this.#print(
       `${mark(failed === 0)} ${requestsOfConsumers} rounds of work by consumers that cache for a whole grace period, ${failed} failed`,
     );
+    this.#print(
+      `${mark(figures.compromisedEnded > 0)} ${count(figures.compromisedEnded, 'leaked token')} ended at once, ${count(figures.rollbacks, 'rotation')} rolled back`,
+    );
     this.#print(`${mark(figures.newTokensAccepted > 0)} ${figures.newTokensAccepted} current tokens tried: accepted`);
     this.#print(
       `${mark(figures.oldTokensAccepted === 0)} ${figures.oldTokensRefused} old tokens tried: refused${figures.oldTokensAccepted > 0 ? `; ${figures.oldTokensAccepted} still accepted` : ''}`,
@@ -82,13 +87,19 @@ export class View {
   }
 }
 
-/** Nothing is done for this consumer until a person has looked. */
-function isStopped({ state }: ConsumerReport): boolean {
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** This run did not serve the consumer. Its reason says what to do. */
+function isUnserved({ state }: ConsumerReport): boolean {
   return state === 'failed' || state === 'blocked' || state === 'not-attempted';
 }
 
 const WORDS: Record<ActionReport['kind'], string> = {
   rotate: 'minted, stored, proven, promoted',
+  reactivate: 'reactivated',
+  'note-compromised': 'noted as compromised',
   'copy-forward': 'copied forward',
   'switch-off': 'switched off',
   delete: 'deleted',

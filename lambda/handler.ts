@@ -10,17 +10,18 @@ import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
 import { formatDuration } from './config/duration.ts';
+import { READ_ONLY_ALIAS } from './config/read-only-alias.ts';
 import { warningsOf } from './config/warnings.ts';
 import { type StepReport, takeStep } from './engine/four-steps.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { ConsumerReport, RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
-import { BEHAVIOUR, run } from './engine/run.ts';
+import { behaviourOf, run } from './engine/run.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
 import { LEVELS } from './log/events.ts';
 import type { Log } from './log/log.ts';
-import { requestedAction } from './requests/request.ts';
+import { LOOKS_ONLY, parseRequest, type Request, RequestError } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { SecretStore } from './secrets-manager/store.ts';
@@ -39,7 +40,8 @@ export interface HandlerOptions {
   readonly publishMetrics?: PublishMetrics;
 }
 
-type Invocation = Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Context, 'awsRequestId'>>;
+type Invocation = Pick<Context, 'getRemainingTimeInMillis'> &
+  Partial<Pick<Context, 'awsRequestId' | 'invokedFunctionArn'>>;
 
 /**
  * Does what one event asks for, and returns the report.
@@ -72,7 +74,10 @@ export function createHandler({
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
   const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport> => {
     const step = rotationStepIn(event);
-    const action = step === undefined ? requestedAction(event) : 'run';
+    // A step writes, so it needs the right to do what a run does.
+    const request = parseRequest(step === undefined ? event : { action: 'run' }, configuration);
+    assertMayAct(request, context);
+    const behaviour = behaviourOf(request, configuration);
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
@@ -86,13 +91,14 @@ export function createHandler({
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
       if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });
     try {
-      const store = new SecretStore(client, calls, serviceClocks, tokenKeys);
+      const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
       const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newId: randomUUID };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
-      const report = maskedReport(await secrets.during(() => run(parts, action)), secrets);
+      const report = maskedReport(await secrets.during(() => run(parts, request)), secrets);
       logReport(log, report);
-      if (BEHAVIOUR[action].publishes) publishMetrics(report);
-      RunFailedError.throwIfFailed(report, BEHAVIOUR[action]);
+      const isPartial = request.action !== 'run' || request.consumers !== undefined;
+      if (behaviour.publishes) publishMetrics(report, isPartial);
+      RunFailedError.throwIfFailed(report, behaviour.failsFor);
       return answerable(report);
     } finally {
       client.destroy();
@@ -116,6 +122,16 @@ function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secret
     notices: masked(notices, secrets),
     consumers: consumers.map((each) => (isQuiet(each) ? each : masked(each, secrets))),
   };
+}
+
+/** @throws {RequestError} for what is more than a look, where the caller has the right to look alone. */
+function assertMayAct({ action }: Request, { invokedFunctionArn = '' }: Invocation): void {
+  // arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS
+  const alias = invokedFunctionArn.split(':')[7];
+  if (alias !== READ_ONLY_ALIAS || LOOKS_ONLY.has(action)) return;
+  throw new RequestError(
+    `through the alias "${READ_ONLY_ALIAS}" only ${[...LOOKS_ONLY].map((each) => `"${each}"`).join(' and ')} are answered: to act, invoke the function itself, which takes the right to do so (grantOperate)`,
+  );
 }
 
 /** The function may run for longer than the configuration says. Nothing was done. */

@@ -84,9 +84,13 @@ export class World {
     return connectionTo(this.secretsManager);
   }
 
-  /** Invokes the handler once, with all of the configured time left. */
-  run(action: Action = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
-    return this.#invoke((handler, context) => handler({ action }, context), options);
+  /**
+   * Invokes the handler once, with all of the configured time left.
+   * @param asked an action, or a whole request.
+   */
+  run(asked: Action | object = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
+    const event: unknown = typeof asked === 'string' ? { action: asked } : asked;
+    return this.#invoke((handler, context) => handler(event, context), options);
   }
 
   /** The same, as Secrets Manager does it. */

@@ -15,6 +15,8 @@ const ROOMS = [
   'lambda/engine/four-steps.ts',
   'lambda/engine/step-error.ts',
   'lambda/engine/run.ts',
+  'lambda/engine/passes.ts',
+  'lambda/engine/carry-out.ts',
   'lambda/engine/prove-all.ts',
   'lambda/engine/check-rights.ts',
   'lambda/engine/plan-all.ts',

@@ -20,10 +20,9 @@ const LAMBDA_MAXIMUM_MS = 15 * 60 * 1000;
  * The checks that span several keys. They run on the unparsed input, so that all problems are found at once. A check
  * that needs a value which is itself invalid reports nothing.
  */
-export function checkProblems(input: unknown): Problem[] {
+export function checkProblems(file: unknown): Problem[] {
   // The schema says that what is no object should be one. That something is missing in it would be no news.
-  if (!isObject(input)) return pastedTokens(input);
-  const file = input;
+  if (!isObject(file)) return pastedTokens(file);
   const influxdb = asObject(file.influxdb);
   const consumers: unknown[] = Array.isArray(file.consumers) ? file.consumers : [];
   const cloud =
@@ -34,7 +33,7 @@ export function checkProblems(input: unknown): Problem[] {
   return [
     ...pastedTokens(file),
     ...durationProblems(file),
-    ...(isObject(file.influxdb) ? influxdbProblems(influxdb) : []),
+    ...(isObject(file.influxdb) ? influxdbProblems(file.influxdb) : []),
     ...limitProblems(general),
     ...consumers.flatMap((consumer, index) =>
       isObject(consumer)

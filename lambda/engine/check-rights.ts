@@ -28,19 +28,16 @@ export async function checkRights(
     if (outcome.kind !== 'decision' || !isAsked(facts, outcome)) return each;
     if (!dry && clock.now() > until) return each;
     const next = trialOfNext(facts, newId());
-    const older = dry ? trialsOfOlder(facts, outcome, newId()) : [];
+    const trials = [...(dry ? trialsOfOlder(facts, outcome, newId()) : []), ...(next === undefined ? [] : [next])];
     try {
       const grants = [];
-      for (const trial of [...older, next]) if (trial !== undefined) grants.push(await tryToGrant(influxdb, trial));
-      // The day's try in an ordinary run is only worth a word if something is missing.
+      for (const trial of trials) grants.push(await tryToGrant(influxdb, trial));
       const worst = worstOf(grants);
-      const isTold = dry || worst?.kind === 'may-not';
-      const decision = worst === undefined || !isTold ? outcome : afterTrial(outcome, worst);
-      if (next === undefined) return { facts, outcome: decision };
-      return {
-        facts,
-        outcome: { ...decision, mayRotate: worst?.kind === 'may' && seesLess(decision) ? 'unknown' : worst?.kind },
-      };
+      // The day's try in an ordinary run is only worth a word if something is missing.
+      const isTold = worst !== undefined && (dry || worst.kind === 'may-not');
+      const decision = isTold ? afterTrial(outcome, worst) : outcome;
+      const mayRotate = worst?.kind === 'may' && seesLess(decision) ? 'unknown' : worst?.kind;
+      return { facts, outcome: next === undefined ? decision : { ...decision, mayRotate } };
     } catch (error) {
       return { facts, outcome: { kind: 'undecided', error } };
     }

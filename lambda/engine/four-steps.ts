@@ -129,7 +129,8 @@ async function lookAtAll(context: RunContext, settings: ConsumerSettings, asked:
   const influxdb = new InfluxdbClient(transport, token);
   const observation = await observe(configuration, readings, token, influxdb, budget);
   const clocks = serviceClocks.verdict(limits.clockToleranceMs);
-  const surroundings = { now: clock.now(), clocks, influxdb, store, into: asked.versionId };
+  const command = { consumers: [settings], asked: new Map<string, never>() };
+  const surroundings = { ...command, now: clock.now(), clocks, influxdb, store, into: asked.versionId };
   const [planned] = await planAll(configuration, observation, surroundings);
   if (planned === undefined) throw new Error('one consumer has one decision');
   return { services: { ...context, influxdb, limits, deployment }, answers: planned.facts.answers, planned };

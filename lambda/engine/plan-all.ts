@@ -9,13 +9,17 @@ import { contentOf, type ObservedSecret } from './observe/observed-secret.ts';
 import { OtherServerError } from './observe/other-server-error.ts';
 import { Answers } from './observe/question.ts';
 import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
-import { type Facts, secretIdOf } from './plan/facts.ts';
+import { type Asked, type Facts, secretIdOf } from './plan/facts.ts';
 import { plan } from './plan/plan.ts';
 import type { Planned } from './report/consumer-report.ts';
 
 interface Surroundings {
   /** The version that Secrets Manager wants a new token in; undefined in a run. */
   readonly into?: string | undefined;
+  /** The consumers that the run is about. */
+  readonly consumers: readonly ConsumerSettings[];
+  /** What an operator asks for, by consumer. */
+  readonly asked: ReadonlyMap<string, Asked>;
   readonly now: number;
   readonly clocks: ClockVerdict;
   readonly influxdb: ReadingInfluxdb;
@@ -31,7 +35,7 @@ export async function planAll(
   const decideAll = (all: readonly Facts[]) => sideBySide(all, (facts) => decide(facts, surroundings));
   const unread = [...observation.secrets].filter(([, { kind }]) => UNREAD.has(kind)).map(([name]) => name);
   const planned = await decideAll(
-    configuration.consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread)),
+    surroundings.consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread)),
   );
   if (!planned.some(isAtHome)) assertSameServer(planned);
   const missing = planned.filter(isMissing);
@@ -85,7 +89,7 @@ const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'bina
 function factsOf(
   { deployment, limits }: Configuration,
   { secrets, targets, listing, protections, values }: Observation,
-  { now, clocks, into }: Surroundings,
+  { now, clocks, asked, into }: Surroundings,
   settings: ConsumerSettings,
   unread: readonly string[],
 ): Facts {
@@ -105,6 +109,7 @@ function factsOf(
     overTheCap: NOTHING,
     tooManyMissing: undefined,
     into,
+    asked: asked.get(name),
     answers: new Answers(),
   };
 }

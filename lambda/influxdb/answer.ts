@@ -56,9 +56,9 @@ export function errorOf(head: Head, body: string, now: number): CallError {
   return new InfluxdbError(operation, { status, ...said }, options);
 }
 
-/** The JSON of an answer with success; undefined for one that has none, which is 204 of InfluxDB. */
+/** The JSON of an answer with success; undefined for a 204, which has none. */
 export function jsonOf(head: Head, text: string): unknown {
-  if (text === '') return assertEmpty(head);
+  if (text === '') return assertNoContent(head);
   try {
     return JSON.parse(text);
   } catch {
@@ -68,10 +68,10 @@ export function jsonOf(head: Head, text: string): unknown {
 }
 
 /**
- * Refuses a success without a body where InfluxDB has one, or says that it has none.
+ * Refuses a success without a body: InfluxDB sends none but 204.
  * @throws {NotItselfError}
  */
-export function assertEmpty({ operation, status, url }: Omit<Head, 'method' | 'headers'>): undefined {
+export function assertNoContent({ operation, status, url }: Omit<Head, 'method' | 'headers'>): undefined {
   if (status !== 204) throw new NotItselfError(operation, 'unanswered', `${status} without a body`, url);
 }
 

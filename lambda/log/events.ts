@@ -57,7 +57,14 @@ interface FoundDone {
  */
 export interface Events {
   CONFIGURATION_WARNING: { readonly warning: string };
-  RUN_STARTED: { readonly action: string; readonly mode: 'rotate' | 'plan'; readonly consumers: number };
+  RUN_STARTED: {
+    readonly action: string;
+    readonly mode: 'rotate' | 'plan';
+    readonly consumers: number;
+    /** Of a command, in the words of the operator. */
+    readonly reason?: string;
+    readonly by?: string | undefined;
+  };
   RUN_FINISHED: {
     readonly action: string;
     readonly durationMs: number;
@@ -104,6 +111,10 @@ export interface Events {
   /** The secret did not take the new value. `until` is ISO 8601. */
   ROTATION_PAUSED: OfToken & { readonly until: string };
   COPIED_FORWARD: OfVersion & OfReason;
+  /** `until` is ISO 8601. */
+  TOKEN_REACTIVATED: OfToken & OfReason & { readonly until: string };
+  REACTIVATION_UNANSWERED: OfToken;
+  TOKEN_COMPROMISED: OfToken & OfReason;
   END_UNANSWERED: OfToken & { readonly action: 'switch-off' | 'delete' };
   /** `leftOut` counts the older tokens that the ledger of this version had no room for. */
   LEDGER_SHORTENED: OfVersion & { readonly leftOut: number };
@@ -161,6 +172,9 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   ROTATION_LEFT: 'warn',
   ROTATION_PAUSED: 'warn',
   COPIED_FORWARD: 'info',
+  TOKEN_REACTIVATED: 'info',
+  REACTIVATION_UNANSWERED: 'warn',
+  TOKEN_COMPROMISED: 'warn',
   END_UNANSWERED: 'warn',
   LEDGER_SHORTENED: 'warn',
   TOKEN_SWITCHED_OFF: 'info',

@@ -5,7 +5,7 @@ import { refusedCredentials, withoutCredentials } from './credentials.ts';
 import { type Failure, SecretsManagerError } from './errors.ts';
 import { describePlace, type Place, settingOf } from './place.ts';
 import { remedyFor } from './remedy.ts';
-import { type Environment, MisdirectedError, wrongSetting } from './settings.ts';
+import { type Environment, wrongSetting } from './settings.ts';
 
 /** What an error of the SDK can hold. */
 interface Thrown {
@@ -58,24 +58,23 @@ export function toSecretsManagerError(call: Call, error: unknown): SecretsManage
 }
 
 function failureIn(call: Call, thrown: Thrown): Failure {
-  const { name = 'unknown error', message = '', code, input } = thrown;
+  const { name = 'unknown error', message = '', code, $response, $fault } = thrown;
   const { place, hadRequest, environment } = call;
   const unconnected = noConnection(thrown);
   if (unconnected !== undefined) return unreachable(unconnected, thrown, place);
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError')
     return withoutCredentials(name, message, place);
   if (code === 'ERR_INVALID_CHAR') return UNSENDABLE;
-  const isAnswer = thrown.$response !== undefined || thrown.$fault !== undefined;
-  if (thrown instanceof MisdirectedError || (!hadRequest && !isAnswer)) {
-    const wrong = wrongSetting(
-      thrown instanceof MisdirectedError ? thrown : { name, code, message, input },
-      environment,
-    );
-    if (wrong !== undefined) return wrong;
-  }
-  if (isForeign(thrown)) return foreign(thrown, place);
-  if (isOutage(thrown)) return outage(thrown, place);
-  return thrown.$fault === undefined ? unanswered(thrown) : answered(call, thrown, redact(message));
+  // What gives credentials may have answered, too.
+  const wasAnswered = $response !== undefined || $fault !== undefined;
+  const wrong = hadRequest || wasAnswered ? undefined : wrongSetting(thrown, environment);
+  if (wrong !== undefined) return wrong;
+  if (code?.startsWith('HPE_')) return foreign(thrown, place);
+  const status = $response?.statusCode;
+  // AWS's own balancers tell of an outage with a bare page, or with nothing.
+  if (status !== undefined && !isInOwnWords(thrown))
+    return status < 500 ? foreign(thrown, place) : outage(status, place);
+  return $fault === undefined ? unanswered(thrown) : answered(call, thrown, redact(message));
 }
 
 /** Node refuses a header with such a character, and only the credentials bring characters of their own into one. */
@@ -104,16 +103,7 @@ function unreachable(code: string, { hostname }: Thrown, { endpoint, ...rest }: 
   return { exception: code, kind: 'unreachable', detail: `no connection (${describePlace(place)}): ${why}` };
 }
 
-/**
- * Secrets Manager names each failure, and the request. What does neither is a proxy's page, or another service. A 5xx is
- * an outage, whoever tells it: AWS's own balancers do so with a bare page, or with nothing.
- */
-function isForeign(thrown: Thrown): boolean {
-  const { code, $response } = thrown;
-  if (code?.startsWith('HPE_')) return true;
-  return $response?.statusCode !== undefined && $response.statusCode < 500 && !isInOwnWords(thrown);
-}
-
+/** Secrets Manager names each failure, and the request. What does neither is a proxy's page, or another service. */
 function isInOwnWords({ name, message = '', $metadata, $response }: Thrown): boolean {
   const isNamed = $metadata?.requestId !== undefined;
   if (name !== 'SyntaxError') return isNamed || (name !== 'Unknown' && name !== 'UnknownError');
@@ -138,14 +128,9 @@ function foreign({ code, $response }: Thrown, place: Place): Failure {
   };
 }
 
-/** A 5xx that is not in Secrets Manager's own words. */
-function isOutage(thrown: Thrown): boolean {
-  return (thrown.$response?.statusCode ?? 0) >= 500 && !isInOwnWords(thrown);
-}
-
-function outage({ $response }: Thrown, place: Place): Failure {
+function outage(status: number, place: Place): Failure {
   return {
-    exception: `HTTP ${$response?.statusCode}`,
+    exception: `HTTP ${status}`,
     kind: 'unanswered',
     detail: `the answer is not in Secrets Manager's own words, as in an outage of AWS. If it stays, something on the way answers: make sure that ${settingOf(place)} leads to Secrets Manager itself (${describePlace(place)})`,
   };

@@ -12,7 +12,7 @@ import type { Headers } from '../calls/from-cache.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { toSecretsManagerError } from './failure.ts';
 import type { Place } from './place.ts';
-import { assertDirected, endpointSetting } from './settings.ts';
+import { assertDirected, type Environment, endpointSetting } from './settings.ts';
 
 /** Makes the command for one attempt: each attempt sends a new one. */
 type NewCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = () => $Command<
@@ -23,10 +23,15 @@ type NewCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTyp
   ServiceOutputTypes
 >;
 
+export interface SdkContext extends CallContext {
+  /** In which the SDK finds its settings. It does not say which of them it failed with. */
+  readonly environment: Environment;
+}
+
 /** Calls through the AWS SDK, with our time-outs, our retries, and errors in our words. Notes the service's clock. */
 export class SdkCalls {
   readonly #client: SecretsManagerClient;
-  readonly #context: CallContext;
+  readonly #context: SdkContext;
   readonly #clocks: ServiceClocks;
   #endpoint: string | undefined;
   #isAnswered = false;
@@ -34,7 +39,7 @@ export class SdkCalls {
   readonly #ofRequests = new WeakSet<object>();
 
   /** @param client must not retry by itself (`maxAttempts: 1`): `call` does. */
-  constructor(client: SecretsManagerClient, context: CallContext, serviceClocks: ServiceClocks) {
+  constructor(client: SecretsManagerClient, context: SdkContext, serviceClocks: ServiceClocks) {
     this.#client = client;
     this.#context = context;
     this.#clocks = serviceClocks;
@@ -62,10 +67,11 @@ export class SdkCalls {
     const region = await config.region().catch(() => undefined);
     // Only once there were credentials: to look for them again could take long.
     const credentials = this.#isAnswered ? await config.credentials().catch(() => undefined) : undefined;
-    // The SDK reads it as well, but does not say which profile it failed with.
-    const profile = process.env.AWS_PROFILE || undefined;
-    const account = credentials?.accountId;
-    return { region, endpoint: this.#endpoint, account, profile, endpointSetting: endpointSetting(process.env) };
+    const { environment } = this.#context;
+    return {
+      ...{ region, endpoint: this.#endpoint, account: credentials?.accountId },
+      ...{ profile: environment.AWS_PROFILE || undefined, endpointSetting: endpointSetting(environment) },
+    };
   }
 
   /**
@@ -108,7 +114,8 @@ export class SdkCalls {
           const { SecretId: secret } = sent.input as { readonly SecretId?: string };
           const skewOf = (headers: Headers) => this.#clocks.skewIn(SERVICE, headers);
           const hadRequest = typeof error === 'object' && error !== null && this.#ofRequests.has(error);
-          const about = { operation, secret, place: await this.place(), hadRequest, environment: process.env, skewOf };
+          const { environment } = this.#context;
+          const about = { operation, secret, place: await this.place(), hadRequest, environment, skewOf };
           throw toSecretsManagerError(about, error);
         }
       },

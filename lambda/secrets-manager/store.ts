@@ -17,7 +17,7 @@ import { ArnAnswer, BatchAnswer, DescriptionAnswer, ValueAnswer } from './answer
 import { readBatch } from './batch.ts';
 import { SecretsManagerError } from './errors.ts';
 import { describePlace } from './place.ts';
-import { SdkCalls } from './sdk-calls.ts';
+import { SdkCalls, type SdkContext } from './sdk-calls.ts';
 import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
 import { tokensIn } from './tokens-in.ts';
 
@@ -42,7 +42,7 @@ export class SecretStore {
   /** @param tokenKeys under which secrets hold tokens: every value that is read or put there is masked from then on. */
   constructor(
     client: SecretsManagerClient,
-    context: CallContext,
+    context: SdkContext,
     serviceClocks: ServiceClocks,
     tokenKeys: Iterable<string>,
   ) {

@@ -50,8 +50,8 @@ export class Scene {
   }
 
   /** One run; a run that fails gives its report all the same. */
-  async run(action: Action = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
-    return this.world.run(action, options).catch((error: unknown) => {
+  async run(asked: Action | object = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
+    return this.world.run(asked, options).catch((error: unknown) => {
       if (error instanceof RunFailedError) return error.report;
       throw error;
     });
@@ -66,7 +66,11 @@ export class Scene {
    * One run that dies at a call: before it arrives, after its effect, or, with a gate, while it is under way: then it
    * takes effect when the gate is opened. Nothing that the run would have done after that reaches a server.
    */
-  async runKilledAt(matches: (call: Call) => boolean, how: 'before' | 'after' | Gate): Promise<void> {
+  async runKilledAt(
+    matches: (call: Call) => boolean,
+    how: 'before' | 'after' | Gate,
+    asked: Action | object = 'run',
+  ): Promise<void> {
     const { influxdb, secretsManager, clock, configuration } = this.world;
     let dead = false;
     const decide = (call: Call): FaultEffect | undefined => {
@@ -83,7 +87,7 @@ export class Scene {
       };
     };
     for (const server of [influxdb, secretsManager]) server.faults.intercept(decide);
-    await this.run();
+    await this.run(asked);
     for (const server of [influxdb, secretsManager]) server.faults.clear();
   }
 

@@ -25,7 +25,7 @@ export function servicesOf({ configuration, clock, rotatorToken, secretsManagerC
   return {
     ...{ clock, budget, limits, deployment, transport, serviceClocks, log: SILENT, newId: randomUUID },
     influxdb: new InfluxdbClient(transport, rotatorToken),
-    store: new SecretStore(client, calls, serviceClocks, tokenKeys),
+    store: new SecretStore(client, { ...calls, environment: {} }, serviceClocks, tokenKeys),
     close: async () => {
       client.destroy();
       await transport.close();

@@ -1,6 +1,6 @@
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
-import type { StartingVersion } from '../plan/decision.ts';
+import type { StartingVersion } from '../plan/steps.ts';
 
 /** A token on its way to becoming the current one. */
 export interface NewToken {

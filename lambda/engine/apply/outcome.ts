@@ -1,10 +1,11 @@
 import type { ErrorCode } from '../../log/coded-error.ts';
-import type { CopyForward, Decision, EndStep, Mint } from '../plan/decision.ts';
+import type { Decision } from '../plan/decision.ts';
 import type { Reason } from '../plan/reason.ts';
+import type { EndStep, Next } from '../plan/steps.ts';
 
 /** One thing that a decision asks for. */
 export interface PlannedAction {
-  readonly kind: 'rotate' | 'copy-forward' | EndStep['kind'];
+  readonly kind: 'rotate' | Exclude<Next['kind'], 'mint'> | EndStep['kind'];
   /** Undefined for a rotation and a copy until they are done. */
   readonly authorizationId: string | undefined;
   readonly reason: Reason;
@@ -18,7 +19,7 @@ export interface ActionOutcome extends PlannedAction {
   readonly leftOut?: number;
 }
 
-export type Step = EndStep | Mint | CopyForward;
+export type Step = EndStep | Next;
 
 /** Rows that anybody may have made, and that are ended in one run for one consumer at most: each costs some calls. */
 const MOST_ASIDE = 20;

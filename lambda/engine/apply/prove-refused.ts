@@ -18,7 +18,7 @@ export type OldToken = { readonly row: Authorization; readonly token: string } |
  */
 export async function readOldToken(
   { store }: Services,
-  { tokenKey }: ConsumerSettings,
+  { tokenKey }: Pick<ConsumerSettings, 'tokenKey'>,
   found: StillThere,
   secretId: string,
 ): Promise<OldToken> {

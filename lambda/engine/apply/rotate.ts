@@ -2,7 +2,7 @@ import type { ConsumerSettings } from '../../config/configuration.ts';
 import { permissionsHash } from '../../influxdb/permissions.ts';
 import { type RotationDocument, tokenHash } from '../document/document.ts';
 import { assertTextFits, fitSecretText } from '../document/fitting-text.ts';
-import { type Mint, type StartingVersion, supersededSince } from '../plan/decision.ts';
+import { type Mint, type StartingVersion, supersededSince } from '../plan/steps.ts';
 import { startingVersion } from './first-version.ts';
 import { assertAsAsked, mintInactive } from './mint.ts';
 import type { NewToken } from './new-token.ts';

@@ -82,15 +82,15 @@ export class Names {
           ),
         );
       if (bucket === undefined)
-        throw new UnresolvedError(unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#toRead('<bucket id>')]));
+        throw new UnresolvedError(unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#rightToReadBucket()]));
       this.#orgIdOfBucket ??= bucket.orgId;
       return bucket.id;
     });
   }
 
-  #toRead(id: string): Permission {
+  #rightToReadBucket(): Permission {
     const orgID = this.#settings.orgId ?? this.#orgIdOfBucket ?? '<org id>';
-    return { action: 'read', resource: { type: 'buckets', id, orgID } };
+    return { action: 'read', resource: { type: 'buckets', id: '<bucket id>', orgID } };
   }
 
   /** A minimal rotator may not look the org up by name; every bucket that it may read names its org. */
@@ -134,7 +134,7 @@ export function idIn(nameOrId: string): string | undefined {
 function withoutEnds(name: string): string | undefined {
   return name === name.trim()
     ? undefined
-    : `remove the white space at the ends of the name, which InfluxDB takes as a part of it`;
+    : 'remove the white space at the ends of the name, which InfluxDB takes as a part of it';
 }
 
 /** InfluxDB tells what exists from what does not, though no id of what may not be read. */

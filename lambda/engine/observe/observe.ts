@@ -12,8 +12,8 @@ import { contentOf, type ObservedSecret, observed } from './observed-secret.ts';
 import { Protections } from './protections.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 import { Resolver } from './resolve-names.ts';
+import { SecretValues } from './secret-values.ts';
 import type { Target, UnresolvedTarget } from './target.ts';
-import { SecretValues } from './values-of-others.ts';
 
 /** What is, for all consumers: first the secrets, then the authorizations (docs/protocol.md, F3: never the other way round). */
 export interface Observation {

@@ -1,9 +1,11 @@
 import type { RotationDocument } from '../document/document.ts';
 import type { MarkedRow } from '../observe/listing.ts';
-import type { NextLedger, Obstacle } from './decision.ts';
+import { isForced, rotationAsked } from './asked.ts';
+import type { Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { isYoung, knownIds, youngUntil } from './next-ledger.ts';
 import { putRefused } from './put-refused.ts';
+import type { NextLedger } from './steps.ts';
 import { unwritable } from './unwritable.ts';
 
 /** A new token that a rule wants: what the guards look at. What costs a look is asked for only by the guard that needs it. */
@@ -24,8 +26,14 @@ type Guard = (facts: Facts, wanted: WantedMint) => Obstacle | undefined;
  * comes before what ends by itself, unless it takes a call that the others spare.
  */
 const GUARDS = {
+  // Whoever wants an older token back does not want a new one.
+  asked: ({ asked, settings: { secret } }) =>
+    asked === undefined || asked.command.action === 'rotate'
+      ? undefined
+      : { state: 'failed', reason: { code: 'NO_OLDER_TOKEN', secret } },
   secretAsSeen: (facts) => (facts.answers.knownDescription() === 'unasked' ? undefined : unwritable(facts)),
-  putRefused,
+  // Whoever asks for a token now has seen to what refused the last one.
+  putRefused: (facts, wanted) => (rotationAsked(facts) === undefined ? putRefused(facts, wanted) : undefined),
   young: (facts, wanted) => {
     const young = youngRow(facts, wanted);
     if (young === undefined) return undefined;
@@ -38,8 +46,8 @@ const GUARDS = {
       ? undefined
       : { state: 'failed', reason: { code: 'NAME_UNRESOLVED', problem: target.problem } },
   // A stale copy of the server looks as if everybody's token were missing.
-  mass: ({ tooManyMissing }) =>
-    tooManyMissing === undefined
+  mass: ({ tooManyMissing, asked }) =>
+    tooManyMissing === undefined || isForced({ asked })
       ? undefined
       : { state: 'blocked', reason: { code: 'TOO_MANY_MISSING', ...tooManyMissing } },
   secret: unwritable,
@@ -66,6 +74,8 @@ export const SKIPPED_BY = {
   'no-key': ['others', 'clocks', 'mass'],
   /** The copy that was to be made turned out to hold a token that does not work. */
   'copy-failed': ['young', 'others', 'clocks', 'mass'],
+  /** An operator wants a new token now. */
+  requested: ['mass'],
   /** The current token leaked. */
   compromised: ['young', 'others', 'clocks', 'mass'],
 } as const satisfies Readonly<Record<string, readonly GuardName[]>>;

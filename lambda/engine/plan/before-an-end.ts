@@ -3,9 +3,11 @@ import { keptUntil } from '../document/keep-until.ts';
 import { type Identity, isSameIdentity, type Marker, parseMarker } from '../document/marker.ts';
 import { authorizationNamedIn } from '../document/own.ts';
 import { isAdopted, valueOfAdopted, whyNotAdopted } from './adoption.ts';
-import type { Decision, EndStep } from './decision.ts';
+import { commandMayUseUntil } from './compromised.ts';
+import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
+import type { EndStep } from './steps.ts';
 
 interface Waiting {
   readonly kind: 'wait';
@@ -102,7 +104,8 @@ export function endingOf(facts: Facts, given: EndCandidate): Ending {
   const marker = parseMarker(given.row.description);
   // T1: what an unmarked row waits for is the configuration's business; a document's word makes it no quicker.
   const isOurs = marker !== undefined && isSameIdentity(marker, given.identity);
-  const candidate = { ...given, marker, compromised: given.compromised && isOurs };
+  const leaked = given.compromised || marker?.compromised === true;
+  const candidate = { ...given, marker, compromised: leaked && isOurs };
   const { compromised, row, identity } = candidate;
   const skipped = compromised ? SKIPPED_WHEN_COMPROMISED : new Set<string>();
   const always = firstOf(ALWAYS, facts, candidate, skipped);
@@ -111,7 +114,11 @@ export function endingOf(facts: Facts, given: EndCandidate): Ending {
     kind: 'step',
     step: { ...step, identity, adopted: !isOurs, compromised, aside: given.aside === true },
   });
-  if (compromised) return owned(remove({ code: 'COMPROMISED', authorizationId: row.id }));
+  if (compromised) {
+    const until = commandMayUseUntil(row, facts);
+    if (until !== undefined) return wait({ code: 'COMPROMISED_HELD', authorizationId: row.id, until });
+    return owned(remove({ code: 'COMPROMISED', authorizationId: row.id }));
+  }
   const ending = candidate.timely(marker);
   if (ending.kind !== 'step') return ending;
   const guards = ending.step.kind === 'delete' ? BEFORE_A_STEP : { ...BEFORE_A_STEP, ...BEFORE_SWITCHING_OFF };

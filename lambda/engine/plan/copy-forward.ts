@@ -2,13 +2,13 @@ import { fitSecretText } from '../document/fitting-text.ts';
 import { SecretTextError } from '../document/secret-text.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { youngRow } from './before-a-mint.ts';
-import { type CopyForward, copiedDocument } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
 import { nextLedger } from './next-ledger.ts';
 import { holderOf, type Owned } from './owned.ts';
 import type { Reason } from './reason.ts';
 import { recently } from './recent-copies.ts';
+import { type CopyForward, copiedDocument } from './steps.ts';
 import { endingOfStray, isPrevious } from './stray-token.ts';
 import { copiesNothing } from './unwritable.ts';
 

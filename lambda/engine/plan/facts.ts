@@ -1,11 +1,21 @@
 import type { ClockVerdict } from '../../calls/service-clocks.ts';
 import type { ConsumerSettings, Limits } from '../../config/configuration.ts';
+import type { ConsumerCommand } from '../../requests/request.ts';
 import type { Listing } from '../observe/listing.ts';
 import { arnOf, type ObservedSecret } from '../observe/observed-secret.ts';
 import type { ConsumerProtections } from '../observe/protections.ts';
 import type { Answers } from '../observe/question.ts';
 import type { Target, UnresolvedTarget } from '../observe/target.ts';
 import type { ValuesOfOthers } from '../observe/values-of-others.ts';
+
+/** What an operator asks for of one consumer: one more fact for the planner. */
+export interface Asked {
+  readonly command: ConsumerCommand;
+  /** When the command came, in milliseconds since the epoch. */
+  readonly at: number;
+  /** This command switched the previous token on, and no request of a run can undo that any more. */
+  readonly settled: boolean;
+}
 
 /** Everything that the decision for one consumer depends on. */
 export interface Facts {
@@ -28,6 +38,8 @@ export interface Facts {
   readonly tooManyMissing: { readonly missing: number; readonly limit: number } | undefined;
   /** Secrets Manager rotates now, and wants the new token in this version of the secret; undefined in a run. */
   readonly into: string | undefined;
+  /** What an operator asks for of this consumer; undefined in an ordinary run. */
+  readonly asked: Asked | undefined;
   readonly answers: Answers;
 }
 

@@ -1,11 +1,13 @@
 import { DAY_MS } from '../../config/duration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
+import { isForced } from './asked.ts';
 import { type Occasion, obstacleTo, type WantedMint } from './before-a-mint.ts';
-import { acting, type Decision, kept, type Mint, type Obstacle, type Rest, type StartingVersion } from './decision.ts';
+import { acting, type Decision, kept, type Obstacle, type Rest } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { endsOfNotes } from './put-refused.ts';
 import type { Reason } from './reason.ts';
 import { recentChanges } from './recent-changes.ts';
+import type { Mint, StartingVersion } from './steps.ts';
 
 /** A mint that a rule asks for. */
 export interface MintRequest extends WantedMint {
@@ -23,7 +25,7 @@ export interface MintRequest extends WantedMint {
 const LONGEST_WAIT_MS = DAY_MS;
 
 /** The occasions on which the consumer may still have a working token. */
-const NOT_URGENT: ReadonlySet<Occasion> = new Set(['scheduled', 'first', 'compromised']);
+const NOT_URGENT: ReadonlySet<Occasion> = new Set(['scheduled', 'first', 'requested', 'compromised']);
 
 /** The mint, or what keeps this run from it. */
 export function mintUnlessKept(facts: Facts, request: MintRequest, given: Rest = {}): Decision {
@@ -35,7 +37,8 @@ export function mintUnlessKept(facts: Facts, request: MintRequest, given: Rest =
   if (target.kind !== 'resolved') throw new Error('a guard keeps a mint without a target from happening');
   const urgent = !NOT_URGENT.has(occasion);
   // Where no token of ours lives, nobody else is making one for the same reason.
-  const secondLook = urgent || occasion === 'compromised' || (occasion === 'first' && request.marked.length > 0);
+  const secondLook =
+    urgent || occasion === 'compromised' || isForced(facts) || (occasion === 'first' && request.marked.length > 0);
   const ledger = request.ledger();
   const { changes, again } = recentChanges(facts, target, request.document, request.replaces);
   const mint: Mint = { kind: 'mint', reason, urgent, createFirst, start, target, ledger, secondLook, changes, into };

@@ -6,12 +6,15 @@ import { otherTokenKeys } from '../document/secret-content.ts';
 import { Unanswered } from '../observe/question.ts';
 import { countedRows } from './counted-rows.ts';
 import { planCurrentToken } from './current-token.ts';
-import { blocked, changed, type Decision, failed, type Plan, type StartingVersion } from './decision.ts';
+import { blocked, changed, type Decision, failed, type Plan } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { planFirstToken } from './first-token.ts';
+import { planReactivation, planRollback } from './older-token.ts';
+import type { Owned } from './owned.ts';
 import { planRetiredConsumer } from './retired-consumer.ts';
 import { underService } from './rotated-by-service.ts';
 import { planDeletedSecret, planWithoutValue } from './secret-without-value.ts';
+import type { StartingVersion } from './steps.ts';
 
 /**
  * Decides what a run does for one consumer. Pure and total: the same facts give the same answer, which is a decision
@@ -82,8 +85,21 @@ function planWithValue(
         return blocked({ code: 'TOKEN_KEY_TAKEN', secret, tokenKey });
       if (!speaksOfToken(facts, identity, document, token))
         return planFirstToken(facts, start, content, undefined, document);
-      return planCurrentToken(facts, { start, document, token, edited: content.kind === 'edited', since });
+      return planOwned(facts, { start, document, token, edited: content.kind === 'edited', since });
     }
+  }
+}
+
+/** What an operator asks for of the older token comes before what the rules say of the current one. */
+function planOwned(facts: Facts, owned: Owned): Decision {
+  const { asked } = facts;
+  switch (asked?.command.action) {
+    case 'reactivate':
+      return planReactivation(facts, owned, asked, asked.command.forMs);
+    case 'rollback':
+      return planRollback(facts, owned, asked);
+    default:
+      return planCurrentToken(facts, owned);
   }
 }
 

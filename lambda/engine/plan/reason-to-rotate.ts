@@ -2,14 +2,17 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import { permissionsHash } from '../../influxdb/permissions.ts';
 import type { RotationDocument } from '../document/document.ts';
 import type { Target } from '../observe/target.ts';
+import { requested, rotationAsked } from './asked.ts';
+import { isCurrentCompromised } from './compromised.ts';
 import type { Facts } from './facts.ts';
-import { ownEntry } from './next-ledger.ts';
 import type { Reason } from './reason.ts';
 
 type Due = Reason<
   | 'NEXT_ROTATION'
   | 'ROTATE_SECRET_CALLED'
+  | 'YOUNGER_THAN_ASKED'
   | 'CURRENT_COMPROMISED'
+  | 'REQUESTED'
   | 'DUE'
   | 'PERMISSIONS_CHANGED'
   | 'OWNER_CHANGED'
@@ -18,22 +21,27 @@ type Due = Reason<
 
 /** R8: why a working token is replaced, or when it will be; the first reason that holds is the one shown. */
 export function reasonToRotate(
-  { now, limits, settings, into }: Facts,
+  facts: Facts,
   target: Target,
   { document, token }: { readonly document: RotationDocument; readonly token: string | undefined },
   row: Authorization,
 ): Due {
+  const { now, limits, settings, asked } = facts;
   const { authorizationId } = document;
-  if (ownEntry(document).compromised) return { code: 'CURRENT_COMPROMISED', authorizationId };
+  if (isCurrentCompromised(facts, document)) return { code: 'CURRENT_COMPROMISED', authorizationId };
+  const minted = mintedAt(document, row, limits.clockToleranceMs);
+  const oldEnoughAt = minted + (rotationAsked(facts)?.minAgeMs ?? Number.POSITIVE_INFINITY);
+  if (asked !== undefined && oldEnoughAt <= now) return requested(asked);
   const { rotateEveryMs, tokenKey } = settings;
   if (token === undefined) return { code: 'TOKEN_KEY_EMPTY', tokenKey };
-  const until = mintedAt(document, row, limits.clockToleranceMs) + rotateEveryMs;
+  const until = minted + rotateEveryMs;
   if (until <= now) return { code: 'DUE', rotateEveryMs };
   // What the server granted counts, not what the document says of it (T3).
   if (permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions))
     return { code: 'PERMISSIONS_CHANGED' };
   if (target.userId !== row.userId) return { code: 'OWNER_CHANGED' };
-  if (into !== undefined) return { code: 'ROTATE_SECRET_CALLED' };
+  if (facts.into !== undefined) return { code: 'ROTATE_SECRET_CALLED' };
+  if (Number.isFinite(oldEnoughAt)) return { code: 'YOUNGER_THAN_ASKED', authorizationId, until: oldEnoughAt };
   return { code: 'NEXT_ROTATION', until, inMs: until - now };
 }
 

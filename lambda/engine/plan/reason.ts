@@ -49,6 +49,12 @@ export interface Reasons {
   TOKEN_KEY_EMPTY: { readonly tokenKey: string };
   CURRENT_COMPROMISED: OfToken;
   ROTATE_SECRET_CALLED: object;
+  /** `text` and `by` are the operator's own words. */
+  REQUESTED: {
+    readonly request: 'rotate' | 'reactivate' | 'rollback' | 'retire';
+    readonly text: string;
+    readonly by: string | undefined;
+  };
 
   // Why the current token is copied forward.
   RESTORED: OfToken;
@@ -60,6 +66,8 @@ export interface Reasons {
   GRACE_OVER: OfToken;
   HOLD_OVER: OfToken;
   COMPROMISED: OfToken;
+  /** Its end was asked for, since no configured secret can hold it. */
+  UNREACHED: OfToken;
   ADOPTED: OfToken;
   LEFT_BEHIND: OfToken;
   LEFT_BEHIND_AND_HELD: OfToken;
@@ -104,6 +112,15 @@ export interface Reasons {
   DOCUMENT_OF_ANOTHER: OfSecret & { readonly owner: Identity };
   MARKER_OF_ANOTHER: OfToken & { readonly owner: Identity };
 
+  // What keeps a command from what it was asked for, or says that it is done.
+  YOUNGER_THAN_ASKED: OfToken & UntilThen;
+  REACTIVATED: OfToken & UntilThen;
+  NO_OLDER_TOKEN: OfSecret;
+  OLDER_TOKEN_COMPROMISED: OfToken;
+  OLDER_VALUE_GONE: OfToken;
+  ROLLED_BACK_ALREADY: OfToken & { readonly newerId: string };
+  NOT_REACTIVATED: OfToken;
+
   // What must be mended before this consumer is served.
   SECRET_DELETED: OfSecret;
   SECRET_UNREADABLE: OfSecret & { readonly detail: string; readonly remedy?: string | undefined };
@@ -125,6 +142,8 @@ export interface Reasons {
   OWNER_DELETED: OfToken;
   ENTRY_OF_ANOTHER: OfToken & { readonly owner: Identity };
   PERHAPS_SHARED: OfToken & { readonly unread: readonly string[] };
+  /** A command that gives it back may be under way. */
+  COMPROMISED_HELD: OfToken & UntilThen;
   /** `until` is infinite for a keep-until that is no date. */
   KEPT: OfToken & UntilThen & { readonly role: 'superseded' | 'stray' | 'adopted' };
   SECRET_RESTLESS: OfToken & UntilThen & { readonly gracePeriodMs: number };
@@ -173,3 +192,6 @@ export interface Reasons {
 export type Reason<Code extends ReasonCode = ReasonCode> = {
   readonly [C in Code]: { readonly code: C } & Readonly<Reasons[C]>;
 }[Code];
+
+/** The sentence of each reason. */
+export type Sentences = { readonly [Code in ReasonCode]: (about: Reasons[Code]) => string };

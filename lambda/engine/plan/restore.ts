@@ -4,11 +4,12 @@ import { markerHash } from '../document/marker.ts';
 import { tokenOf } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import type { SeenVersion } from '../observe/question.ts';
-import { acting, type CopyForward, type Decision, type Mint, type Rest, type StartingVersion } from './decision.ts';
+import { acting, type Decision, type Rest } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
 import { notesOnCopy } from './notes-on-adoption.ts';
 import { recently } from './recent-copies.ts';
+import type { CopyForward, Mint, StartingVersion } from './steps.ts';
 import { isPrevious } from './stray-token.ts';
 import { copiesNothing } from './unwritable.ts';
 
@@ -85,12 +86,12 @@ export function withAlarm(
 }
 
 /** Wherever the value of this rotation may be: under a label, or in its own version, which outlives its last label. */
-function* allVersions({ answers }: Facts, rotationId: string): Generator<SeenVersion | undefined> {
+function* allVersions({ answers }: Facts, rotationId: string | undefined): Generator<SeenVersion | undefined> {
   yield answers.version('AWSPREVIOUS');
   yield answers.version('AWSPENDING');
-  yield answers.stored(rotationId);
+  if (rotationId !== undefined) yield answers.stored(rotationId);
 }
 
-function versionsOf(facts: Facts, rotationId: string): SeenVersion[] {
+export function versionsOf(facts: Facts, rotationId: string | undefined): SeenVersion[] {
   return [...allVersions(facts, rotationId)].filter((version) => version !== undefined);
 }

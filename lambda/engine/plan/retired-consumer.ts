@@ -24,7 +24,7 @@ export function planRetiredConsumer(
   const marked = facts.listing.markedAs(identity);
   const entries = new Map<string, LedgerEntry>();
   if (document !== undefined) {
-    entries.set(document.authorizationId, { ...ownEntry(document), since });
+    entries.set(document.authorizationId, { ...ownEntry(facts, document), since });
     // Whoever wrote a later time than the version's own cannot put an end off (T4).
     for (const entry of document.superseded)
       if (!entries.has(entry.authorizationId))
@@ -34,11 +34,11 @@ export function planRetiredConsumer(
     if (entries.has(row.id) || isYoung({ row, marker }, facts)) continue;
     entries.set(row.id, { ...entryOf(row), since: Math.max(since, lastTouched(facts)) });
   }
-  const owner = {
+  const holder = {
     ...{ identity, marked, documentId: document?.id, currentId: document?.authorizationId, since },
     retired: true,
   };
-  const endings = [...entries.values()].map((entry) => endingOfEntry(facts, owner, entry));
+  const endings = [...entries.values()].map((entry) => endingOfEntry(facts, holder, entry));
   return idle({ code: 'RETIRED' }, summarize(facts, endings));
 }
 

@@ -78,7 +78,7 @@ function descriptionOf({ settings, secret, deployment }: Facts, trialId: string)
 
 /**
  * What the rotator's token needs to serve these consumers, in the form of InfluxDB's API: over their owners, and what it is to
- * grant. A name of a bucket takes the right to read it. Undefined where they are more than anybody would give one by one.
+ * grant. A name of a bucket takes the right to read it. Undefined where they are more than `MOST_RIGHTS`.
  */
 export function neededRights(
   all: readonly Facts[],
@@ -110,6 +110,7 @@ function neededFor({ settings, target }: Facts, looksUpOrg: boolean): Permission
   // Of an owner who does not exist yet nobody knows the id.
   const granted = settings.retired ? [] : target.grant(userId ?? '').filter(({ resource }) => resource.id !== '');
   const named = namesIn(settings);
+  // So does one that may be read by its id.
   const readsNone = access.kind !== 'buckets' || access.read.length === 0;
   const asksForOrg = looksUpOrg && readsNone && !settings.retired;
   const looksUp = granted.filter((_, index) => named[index] === true);

@@ -39,6 +39,7 @@ export class Journal {
         this.#changes.push((tokens) => tokens.set(id, minted(id, at)));
         break;
       case 'TOKEN_ACTIVATED':
+      case 'TOKEN_REACTIVATED':
         this.#change(id, () => ({ status: 'active' }));
         break;
       case 'TOKEN_PROMOTED':
@@ -56,6 +57,7 @@ export class Journal {
         this.#change(id, () => ({ status: 'gone', overdue: false }));
         break;
       case 'END_UNANSWERED':
+      case 'REACTIVATION_UNANSWERED':
         this.#change(id, () => ({ status: 'unknown' }));
         break;
       case 'ROTATION_LEFT':

@@ -1,5 +1,8 @@
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { HandlerOptions } from '../../../lambda/handler.ts';
+
+import type { Action } from '../../../lambda/requests/request.ts';
+
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import { HOUR } from '../../builders/a-configuration.ts';
@@ -43,11 +46,6 @@ const SECOND_KINDS = [
   'effect after the run',
 ];
 
-/** What goes wrong: a run, or what the scenario has instead, which has no report. */
-function act(scene: Scene, scenario: string, options: Partial<HandlerOptions>): Promise<RunReport | undefined> {
-  return SCENARIOS[scenario]?.act?.(scene, options) ?? scene.run('run', options);
-}
-
 /** A scenario on one kind of server, ready to be run again and again from the same state. */
 class Stage {
   readonly scenario: string;
@@ -70,11 +68,20 @@ class Stage {
     return new Stage(name, tokens, await openScenario(scenario, tokens));
   }
 
+  get #request(): Action | object {
+    return SCENARIOS[this.scenario]?.request ?? 'run';
+  }
+
+  /** What goes wrong: a run, or what the scenario has instead, which has no report. */
+  #act(options: Partial<HandlerOptions>): Promise<RunReport | undefined> {
+    return SCENARIOS[this.scenario]?.act?.(this.#scene, options) ?? this.#scene.run(this.#request, options);
+  }
+
   /** How many calls the undisturbed run makes. */
   async countCalls(): Promise<Record<Fault['server'], number>> {
     const { world } = this.#scene;
     this.#restore();
-    await act(this.#scene, this.scenario, {});
+    await this.#act({});
     return { influxdb: world.influxdb.calls.length, secretsManager: world.secretsManager.calls.length };
   }
 
@@ -82,14 +89,15 @@ class Stage {
     const scene = this.#scene;
     const { world } = scene;
     this.#restore();
-    const auditor = this.#auditor.copy({ healthy: false });
+    const { maxLive = 2 } = SCENARIOS[this.scenario] ?? {};
+    const auditor = this.#auditor.copy({ healthy: false, maxLive });
     auditor.accept();
     scene.auditor = auditor;
     const before = holdingsOf(world);
     const book = new LogBook();
     const armed = arm(scene, faults, () => auditor.inspect());
     const metrics = new MetricBook();
-    const report = await act(scene, this.scenario, { log: book.log, publishMetrics: metrics.publish });
+    const report = await this.#act({ log: book.log, publishMetrics: metrics.publish });
     const disagreeing =
       report === undefined
         ? []

@@ -14,6 +14,10 @@ export interface Scenario {
   readonly cleanRuns?: number;
   /** The kinds of server on which it shows something; all by default. */
   readonly only?: readonly TokenMode[];
+  /** What the run is asked for that goes wrong; an ordinary run by default. */
+  readonly request?: object;
+  /** Live tokens that a consumer may have; 2 by default (I3). */
+  readonly maxLive?: number;
   /** Brings the scene to the moment before the run that is to go wrong. */
   readonly prepare: (scene: Scene) => Promise<void>;
   /** What goes wrong, instead of a run. */
@@ -77,6 +81,29 @@ function step(which: (typeof STEPS)[number], tokens?: readonly TokenMode[]): Sce
 }
 
 const nothing = () => undefined;
+
+/** A token that is an hour old, and nothing else. */
+async function served(scene: Scene): Promise<void> {
+  await scene.run();
+  scene.auditor.inspect();
+  scene.world.clock.advance(HOUR);
+}
+
+/** An hour after a rotation: the older token works. */
+async function young(scene: Scene): Promise<void> {
+  await rotated(scene);
+  await scene.run();
+  scene.auditor.inspect();
+  scene.world.clock.advance(HOUR);
+}
+
+/** The older token was switched off, and is not deleted yet. */
+async function switchedOff(scene: Scene): Promise<void> {
+  await superseded(scene);
+  await scene.run();
+  scene.auditor.inspect();
+  scene.world.clock.advance(HOUR);
+}
 
 /** A rotation that is due dies at this call, and everything that it left is old by now. */
 async function orphaned(scene: Scene, operation: string, how: 'before' | 'after'): Promise<void> {
@@ -169,6 +196,47 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await rotated(scene);
       configure(scene, { retired: true });
     },
+  },
+  'rotate, on request': {
+    request: { action: 'rotate', consumers: ['telegraf'], reason: 'a release' },
+    prepare: served,
+  },
+  'rotate, compromised': {
+    // The dead run's successor, and one more for what leaked.
+    maxLive: 3,
+    request: { action: 'rotate', consumers: ['telegraf'], reason: 'it was in a log', compromised: true },
+    prepare: young,
+  },
+  'a token that is noted as compromised': {
+    maxLive: 3,
+    prepare: async (scene) => {
+      await young(scene);
+      const id = await scene.currentId();
+      const current = scene.rows.find((row) => row.id === id);
+      const description = `${current?.description} compromised=2026-01-01T00:00:00.000Z`;
+      await scene.world.admin.send('PATCH', `/api/v2/authorizations/${id}`, { description });
+      scene.auditor.accept();
+    },
+  },
+  'reactivate, while the token works': {
+    cleanRuns: 4,
+    request: { action: 'reactivate', consumer: 'telegraf', for: '6h', reason: 'a reader was missed' },
+    prepare: young,
+  },
+  'reactivate, after it was switched off': {
+    cleanRuns: 4,
+    request: { action: 'reactivate', consumer: 'telegraf', for: '6h', reason: 'a reader was missed' },
+    prepare: switchedOff,
+  },
+  'rollback, while the token works': {
+    cleanRuns: 5,
+    request: { action: 'rollback', consumer: 'telegraf', reason: 'the new one may not write' },
+    prepare: young,
+  },
+  'rollback, after it was switched off': {
+    cleanRuns: 5,
+    request: { action: 'rollback', consumer: 'telegraf', reason: 'the new one may not write' },
+    prepare: switchedOff,
   },
   'two consumers, one of which fails': {
     consumers: [{}, { name: 'grafana' }],

@@ -35,7 +35,7 @@ function aStore(config: SecretsManagerClientConfig, credentials: object = { cred
     ...{ ...config, maxAttempts: 1 },
   });
   closing.push(() => client.destroy());
-  const calls = { clock, budget: new Budget(clock, MINUTE, limits), limits };
+  const calls = { clock, budget: new Budget(clock, MINUTE, limits), limits, environment: process.env };
   return new SecretStore(client, calls, new ServiceClocks(clock), ['token']);
 }
 
@@ -180,6 +180,9 @@ region = eu west
 endpoint_url = 127.0.0.1:8701
 aws_access_key_id = AKIAEXAMPLE
 aws_secret_access_key = not-real
+[profile web]
+role_arn = arn:aws:iam::123456789012:role/x
+web_identity_token_file = /nowhere/token-1
 [profile there]
 aws_access_key_id = AKIAEXAMPLE
 aws_secret_access_key = not-real
@@ -264,6 +267,11 @@ aws_secret_access_key = not-real
         AWS_WEB_IDENTITY_TOKEN_FILE: '/nowhere/token',
       },
       "ENOENT: no such file or directory, open '/nowhere/token': correct AWS_WEB_IDENTITY_TOKEN_FILE",
+    ],
+    [
+      "a file of a profile, whose name has another variable's value in it",
+      { AWS_ACCESS_KEY_ID: undefined, AWS_PROFILE: 'web', AWS_SDK_LOAD_CONFIG: '1', AWS_SDK_UA_APP_ID: '' },
+      "ENOENT: no such file or directory, open '/nowhere/token-1': correct the profile web, or the variables that begin with AWS_",
     ],
   ])('%s', async (_name, environment, text) => {
     const folder = mkdtempSync(join(tmpdir(), 'aws-'));

@@ -69,6 +69,7 @@ it('the call that activates a token notes in its marker whose value it is (H2)',
   expect(parseMarker(row?.description ?? '')).toEqual({
     ...token.start.identity,
     ...{ rotationId: ROTATION, tokenHash: markerHash(token.authorization.token), adopted: false, putRefused: false },
+    ...{ compromised: false, ended: false },
   });
   expect(told).toEqual(['TOKEN_ACTIVATED']);
 });

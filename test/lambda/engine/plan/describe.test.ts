@@ -34,6 +34,10 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   TOKEN_KEY_EMPTY: [{ tokenKey: 'token' }],
   CURRENT_COMPROMISED: [token],
   ROTATE_SECRET_CALLED: [{}],
+  REQUESTED: [
+    { request: 'rotate', text: 'a leak', by: 'alice' },
+    { request: 'rollback', text: 'the job fails', by: undefined },
+  ],
   RESTORED: [token],
   LABEL_MOVED_BACK: [{}],
   EDITED_WITH_STRAYS: [{}],
@@ -41,6 +45,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   GRACE_OVER: [token],
   HOLD_OVER: [token],
   COMPROMISED: [token],
+  UNREACHED: [token],
   ADOPTED: [token],
   LEFT_BEHIND: [token],
   LEFT_BEHIND_AND_HELD: [token],
@@ -76,6 +81,13 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   OTHER_WRITER: [tokens],
   DOCUMENT_OF_ANOTHER: [{ ...secret, ...owner }],
   MARKER_OF_ANOTHER: [{ ...token, ...owner }],
+  YOUNGER_THAN_ASKED: [{ ...token, ...until }],
+  REACTIVATED: [{ ...token, ...until }],
+  NO_OLDER_TOKEN: [secret],
+  OLDER_TOKEN_COMPROMISED: [token],
+  OLDER_VALUE_GONE: [token],
+  ROLLED_BACK_ALREADY: [{ ...token, newerId: 'a2' }],
+  NOT_REACTIVATED: [token],
   SECRET_DELETED: [secret],
   SECRET_UNREADABLE: [{ ...secret, ...detail }],
   SECRET_BINARY: [secret],
@@ -96,6 +108,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   OWNER_DELETED: [token],
   ENTRY_OF_ANOTHER: [{ ...token, ...owner }],
   PERHAPS_SHARED: [{ ...token, unread: ['grafana', 'loader'] }],
+  COMPROMISED_HELD: [{ ...token, ...until }],
   KEPT: [
     { ...token, ...until, role: 'superseded' },
     { ...token, ...until, role: 'stray' },
@@ -172,6 +185,8 @@ suite('the sentence of', () => {
       TOKEN_KEY_EMPTY: the secret holds no token under its key "token"
       CURRENT_COMPROMISED: the current authorization a1 is compromised
       ROTATE_SECRET_CALLED: Secrets Manager asks for a rotation
+      REQUESTED: requested by alice: a leak
+      REQUESTED: requested: the job fails
       RESTORED: the secret lost its token to an older value: that of authorization a1 is restored
       LABEL_MOVED_BACK: a label was moved back: the newer token goes into the ledger
       EDITED_WITH_STRAYS: edited by hand: stray tokens go into the ledger
@@ -179,6 +194,7 @@ suite('the sentence of', () => {
       GRACE_OVER: superseded, and its grace period is over
       HOLD_OVER: superseded, switched off, and held long enough
       COMPROMISED: compromised
+      UNREACHED: its end was asked for, and it was held long enough
       ADOPTED: adopted by the configuration, and the grace period of its readers is over
       LEFT_BEHIND: left behind by a run that did not finish
       LEFT_BEHIND_AND_HELD: left behind, switched off, and held long enough
@@ -221,6 +237,13 @@ suite('the sentence of', () => {
       OTHER_WRITER: something else writes this secret: authorizations a1, a2 were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off
       DOCUMENT_OF_ANOTHER: managed by another: the document in secret acme/telegraf is that of deployment prod, consumer grafana, secret b7ffe941 (was the secret copied from another one, or made anew?); remove its key "rotation" to start with a first token of its own
       MARKER_OF_ANOTHER: managed by another: the marker of the current authorization a1 is that of deployment prod, consumer grafana, secret b7ffe941
+      YOUNGER_THAN_ASKED: the token of authorization a1 is younger than the minimum age that was given, until 2026-06-01T00:00:00.000Z: it is left
+      REACTIVATED: the token of authorization a1 works again, until 2026-06-01T00:00:00.000Z
+      NO_OLDER_TOKEN: secret acme/telegraf names no older token that still exists, so none can be given back: if the current one does not do, ask for a new one (rotate)
+      OLDER_TOKEN_COMPROMISED: the older token, authorization a1, is compromised, so it is not given back: if the current one does not do, ask for a new one (rotate)
+      OLDER_VALUE_GONE: the value of the older token, authorization a1, is in no version of the secret any more, so it cannot be made current: to keep readers that still have it, reactivate it; or else ask for a new one (rotate)
+      ROLLED_BACK_ALREADY: the current token, authorization a1, is older than the one before it (a2): it was rolled back already; to go forward again, ask for a new one (rotate)
+      NOT_REACTIVATED: authorization a1 was switched on, but something else changed it meanwhile: look at it, and ask again
       SECRET_DELETED: secret acme/telegraf is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id acme/telegraf), or take the consumer out of the configuration
       SECRET_UNREADABLE: secret acme/telegraf cannot be read (the detail): allow secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own
       SECRET_BINARY: secret acme/telegraf holds binary data, not a JSON object: store its value as a SecretString
@@ -239,6 +262,7 @@ suite('the sentence of', () => {
       OWNER_DELETED: authorization a1 of the ledger belongs to a user that was deleted, so its token does not work: delete its row by hand
       ENTRY_OF_ANOTHER: authorization a1 is in the ledger, but its marker is that of deployment prod, consumer grafana, secret b7ffe941: it is left alone
       PERHAPS_SHARED: authorization a1 was adopted, and waits until it is known that the secrets of grafana, loader do not hold it
+      COMPROMISED_HELD: compromised authorization a1 was just reactivated: it is deleted once the command that did so is over
       KEPT: superseded authorization a1 is kept until 2026-06-01T00:00:00.000Z
       KEPT: stray authorization a1 is kept until 2026-06-01T00:00:00.000Z
       KEPT: adopted authorization a1 is kept until 2026-06-01T00:00:00.000Z
