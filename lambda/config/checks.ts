@@ -1,3 +1,4 @@
+import { canaryProblems, canaryWait } from './canary-checks.ts';
 import { certificateProblem } from './certificates.ts';
 import { consumerProblems } from './consumer-checks.ts';
 import { duplicateProblems } from './duplicate-checks.ts';
@@ -9,6 +10,7 @@ import { textsIn } from './texts-in.ts';
 import { tokenKeyProblem } from './token-key.ts';
 import { looksLikeToken } from './token-text.ts';
 import { parseUrl } from './url.ts';
+import { usableWhen, whenProblems } from './when-checks.ts';
 
 /** How long a call waits before its second attempt (`calls/call.ts`; a test compares). */
 const FIRST_PAUSE_MS = 250;
@@ -30,11 +32,14 @@ export function checkProblems(file: unknown): Problem[] {
       ? influxdb.cloud
       : typeof influxdb.url === 'string' && parseUrl(influxdb.url).isCloud;
   const general = readDurations(file, {});
+  const canaries = canaryWait(file, consumers.map(asObject));
   return [
     ...pastedTokens(file),
     ...durationProblems(file),
     ...(isObject(file.influxdb) ? influxdbProblems(file.influxdb) : []),
     ...limitProblems(general),
+    ...whenProblems(file, consumers.map(asObject), general.schedule),
+    ...canaryProblems(file, consumers.map(asObject)),
     ...consumers.flatMap((consumer, index) =>
       isObject(consumer)
         ? consumerProblems(consumer, {
@@ -42,6 +47,8 @@ export function checkProblems(file: unknown): Problem[] {
             cloud,
             path: `consumers[${index}]`,
             durations: readDurations(file, consumer),
+            when: usableWhen(file, consumer),
+            canaries,
           })
         : [],
     ),

@@ -13,6 +13,7 @@ import {
 } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { parseUrl } from './url.ts';
+import { type Canaries, canariesOf, fillInWhen, type When } from './when.ts';
 
 /** A configuration that passed every check, with defaults filled in. Durations are in milliseconds. */
 export interface Configuration {
@@ -21,6 +22,8 @@ export interface Configuration {
   readonly scheduleMs: number;
   readonly influxdb: InfluxdbSettings;
   readonly limits: Limits;
+  /** Who rotates before the others; undefined: nobody. */
+  readonly canaries: Canaries | undefined;
   readonly consumers: readonly ConsumerSettings[];
 }
 
@@ -47,7 +50,7 @@ export interface Limits {
   readonly maxMissingPerRun: number;
 }
 
-export interface ConsumerSettings {
+export interface ConsumerSettings extends When {
   readonly name: string;
   readonly secret: string;
   readonly tokenKey: string;
@@ -118,12 +121,18 @@ function fillIn({
   influxdb,
   defaults = {},
   limits = {},
+  freezes,
+  canaries,
   consumers,
 }: ConfigurationFile): Configuration {
   const { org, orgId, tokenSecret, tokenKey = CONSUMER_DEFAULTS.tokenKey, ca } = influxdb;
   const url = parseUrl(influxdb.url);
   const times = { ...LIMIT_DEFAULTS, ...limits };
   const idOfOrg = orgId ?? (org !== undefined && ID.test(org) ? org : undefined);
+  const all = {
+    ...{ deployment, defaults, freezes, canaries, consumers },
+    ...{ scheduleMs: ms(schedule), leaseMs: ms(times.lease) },
+  };
   return {
     deployment,
     mode,
@@ -146,13 +155,17 @@ function fillIn({
       maxRetirementsPerRun: limits.maxRetirementsPerRun ?? Math.max(100, Math.ceil(consumers.length / 10)),
       maxMissingPerRun: limits.maxMissingPerRun ?? Math.max(3, Math.ceil(consumers.length / 10)),
     },
-    consumers: consumers.map((consumer) => fillInConsumer(consumer, defaults)),
+    canaries: canariesOf(canaries),
+    consumers: consumers.map((consumer) => {
+      const settings = fillInConsumer(consumer, defaults);
+      return { ...settings, ...fillInWhen(all, consumer, settings) };
+    }),
   };
 }
 
 type Defaults = NonNullable<ConfigurationFile['defaults']>;
 
-function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): ConsumerSettings {
+function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): Omit<ConsumerSettings, keyof When> {
   const inForce = <K extends keyof typeof CONSUMER_DEFAULTS>(key: K) =>
     consumer[key] ?? defaults[key] ?? CONSUMER_DEFAULTS[key];
   return {

@@ -1,8 +1,11 @@
+import { ageProblem } from './age-checks.ts';
+import type { CanaryWait } from './canary-checks.ts';
 import { formatDuration } from './duration.ts';
 import type { Durations } from './durations.ts';
 import type { Problem } from './problems.ts';
 import { isArn } from './secret-name.ts';
 import { tokenKeyProblem } from './token-key.ts';
+import type { Allowed } from './when.ts';
 
 interface Surroundings {
   readonly file: Record<string, unknown>;
@@ -10,6 +13,9 @@ interface Surroundings {
   /** Where the consumer is in the file: `consumers[0]`. */
   readonly path: string;
   readonly durations: Durations;
+  /** Undefined where it is refused by itself. */
+  readonly when: Allowed | undefined;
+  readonly canaries: CanaryWait | undefined;
 }
 
 type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 'expectedAt'>) => void;
@@ -17,7 +23,7 @@ type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 'expect
 /** Checks one consumer's keys against each other, and against the keys that apply to all consumers. */
 export function consumerProblems(
   consumer: Record<string, unknown>,
-  { file, cloud, path, durations }: Surroundings,
+  { file, cloud, path, durations, when, canaries }: Surroundings,
 ): Problem[] {
   const problems: Problem[] = [];
   const say: Say = (key, message, more) =>
@@ -33,6 +39,10 @@ export function consumerProblems(
   if (keyProblem !== undefined) say('tokenKey', keyProblem);
   checkTimes(durations, say);
   if (inForce.rotation === 'secrets-manager') checkService(inForce, durations, say);
+  const isCanary = canaries?.consumers.includes(String(consumer.name)) === true;
+  const soakMs = isCanary || consumer.retired === true ? undefined : canaries?.ms;
+  const tooOld = when === undefined ? undefined : ageProblem(durations, when, soakMs);
+  if (tooOld !== undefined) say('maxTokenAge', tooOld);
   return problems;
 }
 
@@ -125,12 +135,9 @@ function checkOwner({ owner, createOwner }: Record<string, unknown>, { cloud, pa
     });
 }
 
-/**
- * The grace period outlasts the caches, an old token is gone before the next rotation, and no token gets older than
- * `maxTokenAge`.
- */
+/** The grace period outlasts the caches, and an old token is gone before the next rotation. */
 function checkTimes(
-  { schedule, lease, rotateEvery, gracePeriod, holdPeriod, maxTokenAge, consumerCacheTtl }: Durations,
+  { lease, rotateEvery, gracePeriod, holdPeriod, consumerCacheTtl, spread }: Durations,
   say: Say,
 ): void {
   if (gracePeriod !== undefined && consumerCacheTtl !== undefined && gracePeriod <= consumerCacheTtl) {
@@ -140,18 +147,11 @@ function checkTimes(
     );
   }
   if (lease === undefined || gracePeriod === undefined || rotateEvery === undefined) return;
-  if (holdPeriod !== undefined && gracePeriod + holdPeriod + lease >= rotateEvery) {
+  const least = gracePeriod + (holdPeriod ?? 0) + lease + (spread ?? 0);
+  if (holdPeriod !== undefined && least >= rotateEvery) {
     say(
       'rotateEvery',
-      `must be longer than gracePeriod + holdPeriod + lease = ${formatDuration(gracePeriod + holdPeriod + lease)}, or the next rotation could come before the old token is gone (is ${formatDuration(rotateEvery)})`,
-    );
-  }
-  if (maxTokenAge === undefined || schedule === undefined) return;
-  const longest = rotateEvery + schedule + gracePeriod + lease;
-  if (longest > maxTokenAge) {
-    say(
-      'maxTokenAge',
-      `must be at least rotateEvery + schedule + gracePeriod + lease = ${formatDuration(longest)}, the age that a token reaches before it is switched off (is ${formatDuration(maxTokenAge)})`,
+      `must be longer than gracePeriod + holdPeriod + lease${spread ? ' + spread' : ''} = ${formatDuration(least)}, or the next rotation could come before the old token is gone (is ${formatDuration(rotateEvery)})`,
     );
   }
 }

@@ -75,6 +75,7 @@ const SECRET =
   'must be a name that Secrets Manager allows (1 to 512 letters, digits and /_+=.@!-), or an ARN of a secret';
 
 const NAME_OF_CONSUMER = 'must be the name of a consumer in the configuration';
+const TIME = 'must be a date and a time with its offset from UTC, such as "2026-12-18T18:00:00+01:00"';
 
 const FORMATS: Readonly<Record<string, string>> = {
   secret: SECRET,
@@ -84,6 +85,9 @@ const FORMATS: Readonly<Record<string, string>> = {
   consumers: NAME_OF_CONSUMER,
   name: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
   adopt: 'must be an InfluxDB id, 16 hexadecimal digits, or "auto"',
+  hours: 'must be two times of a day, such as "22:00-04:00"',
+  from: TIME,
+  to: TIME,
   ca: 'must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----": the text itself, not the path of a file',
 };
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
+import { consumerWhen, deploymentWhen, overridableWhen } from './when-schema.ts';
 
 /** Defaults of the keys that are allowed in `defaults` and in each consumer. */
 export const CONSUMER_DEFAULTS = {
@@ -93,6 +94,7 @@ const overridable = {
   convert: z.optional(flag('At the first rotation, turn a secret that is a plain token into a JSON object')),
   createSecret: z.optional(flag('Create the secret if it does not exist')),
   createOwner: z.optional(flag("Create the owner if it does not exist (the rotator's token needs write:users)")),
+  ...overridableWhen,
 };
 
 const permission = z.strictObject({
@@ -124,6 +126,7 @@ const consumer = z.strictObject({
       ),
   ),
   retired: z.optional(flag('End this consumer: its tokens are switched off and deleted, but its secret is kept')),
+  ...consumerWhen,
   ...overridable,
 });
 
@@ -173,6 +176,7 @@ export const ConfigurationFile = z.strictObject({
       ),
     }),
   ),
+  ...deploymentWhen,
   consumers: z.array(consumer).check(z.minLength(1), described('Who gets a token, and for what')),
 });
 
@@ -180,7 +184,7 @@ export type ConfigurationFile = z.infer<typeof ConfigurationFile>;
 export type ConsumerFile = ConfigurationFile['consumers'][number];
 
 /** The durations that may be zero: an application that caches nothing, a token that is not held. */
-export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['holdPeriod', 'consumerCacheTtl']);
+export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['holdPeriod', 'consumerCacheTtl', 'spread']);
 
 /** The keys that have durations as values. */
 export const DURATION_KEYS: ReadonlySet<string> = new Set([
@@ -190,5 +194,7 @@ export const DURATION_KEYS: ReadonlySet<string> = new Set([
   'holdPeriod',
   'maxTokenAge',
   'consumerCacheTtl',
+  'spread',
+  'soak',
   ...Object.keys(LIMIT_DEFAULTS),
 ]);

@@ -1,6 +1,7 @@
 import type { ClockVerdict } from '../calls/service-clocks.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
+import type { Canaries } from '../config/when.ts';
 import { identityOf } from './document/marker.ts';
 import { ownDocument } from './document/own.ts';
 import { answer } from './observe/answer.ts';
@@ -9,6 +10,8 @@ import { contentOf, type ObservedSecret } from './observe/observed-secret.ts';
 import { OtherServerError } from './observe/other-server-error.ts';
 import { Answers } from './observe/question.ts';
 import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
+import { canaryOf, isFollowing } from './plan/canaries.ts';
+import type { Canary } from './plan/canary.ts';
 import { type Asked, type Facts, secretIdOf } from './plan/facts.ts';
 import { plan } from './plan/plan.ts';
 import type { Planned } from './report/consumer-report.ts';
@@ -34,9 +37,9 @@ export async function planAll(
 ): Promise<Planned[]> {
   const decideAll = (all: readonly Facts[]) => sideBySide(all, (facts) => decide(facts, surroundings));
   const unread = [...observation.secrets].filter(([, { kind }]) => UNREAD.has(kind)).map(([name]) => name);
-  const planned = await decideAll(
-    surroundings.consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread)),
-  );
+  const factsFor = (consumers: readonly ConsumerSettings[]) =>
+    consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread));
+  const planned = await canariesFirst(surroundings.consumers, configuration, factsFor, decideAll);
   if (!planned.some(isAtHome)) assertSameServer(planned);
   const missing = planned.filter(isMissing);
   const limit = configuration.limits.maxMissingPerRun;
@@ -44,6 +47,47 @@ export async function planAll(
   const overTheCap = beyondCap(planned, configuration.limits.maxRetirementsPerRun);
   if (overTheCap.size === 0 && tooManyMissing === undefined) return planned;
   return decideAll(planned.map(({ facts }) => ({ ...facts, overTheCap, tooManyMissing })));
+}
+
+/** What is decided for the others depends on how those are that rotate first, also where the run is not about them. */
+async function canariesFirst(
+  all: readonly ConsumerSettings[],
+  { canaries, consumers }: Configuration,
+  factsFor: (consumers: readonly ConsumerSettings[]) => readonly Facts[],
+  decideAll: (all: readonly Facts[]) => Promise<Planned[]>,
+): Promise<Planned[]> {
+  if (canaries === undefined) return decideAll(factsFor(all));
+  const isCanary = ({ name }: ConsumerSettings) => canaries.consumers.includes(name);
+  const ahead = await decideAll(factsFor(consumers.filter(isCanary)));
+  const seen = lookAt(ahead, canaries);
+  const followers = factsFor(all.filter((settings) => !isCanary(settings)));
+  const others = await decideAll(followers.map((facts) => ({ ...facts, canaries: seen })));
+  const byName = new Map([...ahead, ...others].map((each) => [each.facts.settings.name, each]));
+  return all.flatMap(({ name }) => byName.get(name) ?? []);
+}
+
+/** Decides anew for those that were to follow a canary whose token turned out to be refused. */
+export async function holdBack(
+  planned: readonly Planned[],
+  { canaries }: Configuration,
+  surroundings: Surroundings,
+): Promise<Planned[]> {
+  if (canaries === undefined) return [...planned];
+  const tried = planned.filter(({ facts }) => canaries.consumers.includes(facts.settings.name));
+  const unready = lookAt(tried, canaries).filter(({ state }) => state !== 'well');
+  return sideBySide(planned, async (each) => {
+    const { facts, outcome } = each;
+    if (unready.length === 0 || outcome.kind !== 'decision' || !isFollowing(facts, outcome)) return each;
+    const seen = facts.canaries.map((canary) => unready.find(({ consumer }) => consumer === canary.consumer) ?? canary);
+    return decide({ ...facts, canaries: seen }, surroundings);
+  });
+}
+
+/** One that is retired gets no new token, so nobody waits for it. */
+function lookAt(planned: readonly Planned[], { soakMs }: Canaries): Canary[] {
+  return planned
+    .filter(({ facts }) => !facts.settings.retired)
+    .map(({ facts, outcome }) => canaryOf(facts, outcome.kind === 'decision' ? outcome : undefined, soakMs));
 }
 
 /** Also where an older token is restored: a stale copy of the server may have that one, and not the newest. */
@@ -87,7 +131,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'binary', 'deleted']);
 
 function factsOf(
-  { deployment, limits }: Configuration,
+  { deployment, limits, scheduleMs }: Configuration,
   { secrets, targets, listing, protections, values }: Observation,
   { now, clocks, asked, into }: Surroundings,
   settings: ConsumerSettings,
@@ -110,6 +154,8 @@ function factsOf(
     tooManyMissing: undefined,
     into,
     asked: asked.get(name),
+    canaries: [],
+    scheduleMs,
     answers: new Answers(),
   };
 }

@@ -27,6 +27,7 @@ export function aConsumer(settings: Partial<ConsumerSettings> = {}): ConsumerSet
     access: { kind: 'buckets', read: ['telemetry'], write: ['telemetry'] },
     rotation: 'schedule',
     rotateEveryMs: 30 * DAY,
+    rotateEarlyMs: 0,
     gracePeriodMs: DAY,
     holdPeriodMs: DAY,
     maxTokenAgeMs: 35 * DAY,
@@ -40,6 +41,8 @@ export function aConsumer(settings: Partial<ConsumerSettings> = {}): ConsumerSet
     probe: 'never',
     proof: false,
     retired: false,
+    window: undefined,
+    freezes: [],
     ...settings,
   };
 }
@@ -63,6 +66,7 @@ export function aConfiguration(
       cloud: false,
     },
     limits: LIMITS,
+    canaries: undefined,
     consumers,
     ...rest,
   };

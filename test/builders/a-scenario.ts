@@ -111,6 +111,7 @@ export interface Scenario {
   readonly unread?: readonly string[];
   /** The version that Secrets Manager wants a token in. */
   readonly into?: string;
+  readonly canaries?: Facts['canaries'];
   /** Milliseconds since the current version was made. */
   readonly versionAge?: number;
 }
@@ -181,6 +182,8 @@ export function factsOf(scenario: Scenario): Facts {
     tooManyMissing: scenario.tooManyMissing,
     into: scenario.into,
     asked: scenario.asked,
+    canaries: scenario.canaries ?? [],
+    scheduleMs: HOUR,
     answers: new Answers(),
   };
 }

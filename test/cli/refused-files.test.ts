@@ -201,6 +201,16 @@ const NO_ROOM =
 /** The editor says these as well, from the JSON Schema. */
 const EDITOR_TOO: readonly Row[] = [
   [
+    'hours that are none',
+    consumer({ window: { hours: '22-4' } }),
+    'consumers[0].window.hours: must be two times of a day, such as "22:00-04:00" (found "22-4")',
+  ],
+  [
+    'a freeze without its offset from UTC',
+    file({ freezes: [{ from: '2026-12-18T18:00:00', to: '2026-12-19T18:00:00Z', reason: 'release' }] }),
+    'freezes[0].from: must be a date and a time with its offset from UTC, such as "2026-12-18T18:00:00+01:00" (found "2026-12-18T18:00:00")',
+  ],
+  [
     'a call that may take no time',
     limits({ callTimeout: '0s' }),
     'limits.callTimeout: must be longer than zero (found "0s")',
@@ -253,7 +263,29 @@ const EDITOR_TOO: readonly Row[] = [
   ],
 ];
 
+const FREEZE = { from: '2026-12-18T18:00:00+01:00', to: '2027-01-04T08:00:00+01:00', reason: 'year-end' };
+
 const VALUES: readonly Row[] = [
+  [
+    'a time zone that does not exist',
+    consumer({ window: { hours: '22:00-04:00', timeZone: 'Europe/Belrin' } }),
+    'consumers[0].window.timeZone: must be a time zone of the IANA database, such as "Europe/Berlin" or "UTC": did you mean "Europe/Berlin"?',
+  ],
+  [
+    'a window that no run may ever meet',
+    file({ schedule: '1d', consumer: { window: { hours: '22:00-04:00' } } }),
+    'consumers[0].window: must be open for at least 1 day 15 minutes at a time, the longest time from one run to the next (schedule, and how late a run may be), or no run may ever begin in it (is open for 6 hours)',
+  ],
+  [
+    'a freeze that ends before it begins',
+    file({ freezes: [{ ...FREEZE, to: FREEZE.from }] }),
+    'freezes[0].to: must be later than "from", 2026-12-18T18:00:00+01:00',
+  ],
+  [
+    'a freeze in which a token gets too old',
+    file({ freezes: [FREEZE] }),
+    'consumers[0].maxTokenAge: must be at least rotateEvery + schedule + the freeze "year-end" and the wait after it (16 days 15 hours) + gracePeriod + lease = 47 days 16 hours, the age that a token reaches before it is switched off (is 35 days)',
+  ],
   [
     'ages beyond all dates',
     consumer({ rotateEvery: '99999999w', maxTokenAge: '99999999w' }),
@@ -401,6 +433,7 @@ describe('refused as soon as the file is read: a value', () => {
 it('neither the editor nor the program refuses what is right, though it is near to what is wrong', () => {
   const right: Json[] = [
     limits({ callTimeout: '10s', requestLife: '21s' }),
+    file({ freezes: [FREEZE], defaults: { maxTokenAge: '60d', window: { days: ['sun'], timeZone: 'Asia/Kolkata' } } }),
     consumer({ holdPeriod: '0s', consumerCacheTtl: '0s' }),
     consumer({ rotateEvery: '000030d', maxTokenAge: '36500d' }),
     influxdb({ url: 'https://example.com/influx/api/' }),

@@ -1,12 +1,15 @@
+import type { Authorization } from '../../influxdb/authorization.ts';
 import type { RotationDocument } from '../document/document.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { isForced, rotationAsked } from './asked.ts';
+import { canariesFirst } from './canaries.ts';
 import type { Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { isYoung, knownIds, youngUntil } from './next-ledger.ts';
 import { putRefused } from './put-refused.ts';
 import type { NextLedger } from './steps.ts';
 import { unwritable } from './unwritable.ts';
+import { frozen, outsideWindow } from './when.ts';
 
 /** A new token that a rule wants: what the guards look at. What costs a look is asked for only by the guard that needs it. */
 export interface WantedMint {
@@ -17,6 +20,8 @@ export interface WantedMint {
   /** Other live tokens that stand in the way of this mint. */
   readonly others: () => Obstacle | undefined;
   readonly ledger: () => NextLedger;
+  /** The working token that it replaces, where there is one. */
+  readonly replaces?: Authorization;
 }
 
 type Guard = (facts: Facts, wanted: WantedMint) => Obstacle | undefined;
@@ -34,6 +39,8 @@ const GUARDS = {
   secretAsSeen: (facts) => (facts.answers.knownDescription() === 'unasked' ? undefined : unwritable(facts)),
   // Whoever asks for a token now has seen to what refused the last one.
   putRefused: (facts, wanted) => (rotationAsked(facts) === undefined ? putRefused(facts, wanted) : undefined),
+  // A person decided it, so nothing else counts meanwhile, unless an operator insists.
+  frozen: (facts) => (isForced(facts) ? undefined : frozen(facts)),
   young: (facts, wanted) => {
     const young = youngRow(facts, wanted);
     if (young === undefined) return undefined;
@@ -50,6 +57,8 @@ const GUARDS = {
     tooManyMissing === undefined || isForced({ asked })
       ? undefined
       : { state: 'blocked', reason: { code: 'TOO_MANY_MISSING', ...tooManyMissing } },
+  window: outsideWindow,
+  canaries: canariesFirst,
   secret: unwritable,
   // A clock that is wrong would write down a wrong time from which older tokens are superseded.
   clocks: ({ clocks }, { ledger }) =>
@@ -60,24 +69,27 @@ const GUARDS = {
 
 type GuardName = keyof typeof GUARDS;
 
+/** What the configuration lets wait: only what works. */
+const BY_PLAN = ['frozen', 'window', 'canaries'] as const satisfies readonly GuardName[];
+
 /** The occasions of a mint, and the guards that each of them skips. */
 export const SKIPPED_BY = {
   /** The token works, and is replaced by the rules of the configuration. */
   scheduled: ['mass'],
   /** The secret holds no token of ours. */
-  first: ['mass'],
+  first: ['mass', ...BY_PLAN],
   /** The consumer has no access now. */
-  missing: ['young', 'others', 'clocks'],
+  missing: ['young', 'others', 'clocks', ...BY_PLAN],
   /** A label was moved back by hand to a token that does not work. */
-  'rolled-back': ['others', 'clocks', 'mass'],
+  'rolled-back': ['others', 'clocks', 'mass', ...BY_PLAN],
   /** The token works, but not under the key that applications read. */
-  'no-key': ['others', 'clocks', 'mass'],
+  'no-key': ['others', 'clocks', 'mass', ...BY_PLAN],
   /** The copy that was to be made turned out to hold a token that does not work. */
-  'copy-failed': ['young', 'others', 'clocks', 'mass'],
+  'copy-failed': ['young', 'others', 'clocks', 'mass', ...BY_PLAN],
   /** An operator wants a new token now. */
-  requested: ['mass'],
+  requested: ['mass', 'window', 'canaries'],
   /** The current token leaked. */
-  compromised: ['young', 'others', 'clocks', 'mass'],
+  compromised: ['young', 'others', 'clocks', 'mass', ...BY_PLAN],
 } as const satisfies Readonly<Record<string, readonly GuardName[]>>;
 
 export type Occasion = keyof typeof SKIPPED_BY;

@@ -11,6 +11,7 @@ import { recently } from './recent-copies.ts';
 import { type CopyForward, copiedDocument } from './steps.ts';
 import { endingOfStray, isPrevious } from './stray-token.ts';
 import { copiesNothing } from './unwritable.ts';
+import { isAllFrozen } from './when.ts';
 
 /**
  * R5: a label was moved back to this version while a newer token of ours is live and in no ledger, or hand edits keep
@@ -26,6 +27,7 @@ export function planCopyForward(
   const { identity } = start;
   const live = strays.filter(({ row }) => row.status === 'active');
   if (live.length === 0 || token === undefined || facts.clocks.kind === 'disagree') return undefined;
+  if (isAllFrozen(facts)) return undefined;
   const reason = reasonToCopy(facts, owned, marked, live);
   if (reason === undefined) return undefined;
   const replacement = mintUnlessKept(facts, {

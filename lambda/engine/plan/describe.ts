@@ -2,6 +2,7 @@ import { formatDuration } from '../../config/duration.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import { describeIdentity } from '../document/marker.ts';
 import { OBSTACLES } from './describe-obstacles.ts';
+import { WHEN_SENTENCES } from './describe-when.ts';
 import { describeKeeping, idsIn, quotable, secretsOf } from './phrases.ts';
 import type { Reason, Sentences } from './reason.ts';
 import { SENTENCES_ABOUT_SERVICE } from './sentences-about-service.ts';
@@ -14,6 +15,7 @@ const ROLES = {
 
 const SENTENCES: Sentences = {
   ...SENTENCES_ABOUT_SERVICE,
+  ...WHEN_SENTENCES,
 
   NEXT_ROTATION: ({ inMs }) => `next rotation in ${formatDuration(inMs)}`,
   RETIRED: () => 'retired',
@@ -25,7 +27,8 @@ const SENTENCES: Sentences = {
     `missing: the current authorization ${authorizationId} ${how === 'deleted' ? 'was deleted' : 'belongs to a user that was deleted'}`,
   ROLLED_BACK_TO_SWITCHED_OFF: () => 'rolled back to a token that was switched off',
   ROLLED_BACK_TO_FAILING: () => 'rolled back to a token that fails',
-  DUE: ({ rotateEveryMs }) => `due: older than ${formatDuration(rotateEveryMs)}`,
+  DUE: ({ rotateEveryMs, earlyMs = 0 }) =>
+    `due: older than ${formatDuration(rotateEveryMs - earlyMs)}${earlyMs > 0 ? ', which is "rotateEvery" less its part of "spread"' : ''}`,
   PERMISSIONS_CHANGED: () => 'permissions changed',
   OWNER_CHANGED: () => 'owner changed',
   CURRENT_COMPROMISED: ({ authorizationId }) => `the current authorization ${authorizationId} is compromised`,

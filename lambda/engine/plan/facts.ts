@@ -7,6 +7,7 @@ import type { ConsumerProtections } from '../observe/protections.ts';
 import type { Answers } from '../observe/question.ts';
 import type { Target, UnresolvedTarget } from '../observe/target.ts';
 import type { ValuesOfOthers } from '../observe/values-of-others.ts';
+import type { Canary } from './canary.ts';
 
 /** What an operator asks for of one consumer: one more fact for the planner. */
 export interface Asked {
@@ -40,6 +41,9 @@ export interface Facts {
   readonly into: string | undefined;
   /** What an operator asks for of this consumer; undefined in an ordinary run. */
   readonly asked: Asked | undefined;
+  /** Who rotates before this consumer, as this run found them. None, if it is one of them itself. */
+  readonly canaries: readonly Canary[];
+  readonly scheduleMs: number;
   readonly answers: Answers;
 }
 

@@ -5,7 +5,8 @@ import { ownDocument } from '../document/own.ts';
 import { type Question, type SeenVersion, Unanswered } from '../observe/question.ts';
 import type { Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
-import type { PendingProblem, Reason } from './reason.ts';
+import type { PendingProblem } from './pending-problem.ts';
+import type { Reason } from './reason.ts';
 import { mintedAt } from './reason-to-rotate.ts';
 
 /** What the decision about one step of a rotation by Secrets Manager depends on. */

@@ -19,6 +19,7 @@ import { dueSince, reasonToRotate } from './reason-to-rotate.ts';
 import { withAlarm } from './restore.ts';
 import { endingOfStray, wasCurrentBefore } from './stray-token.ts';
 import { endingOfEntry, graceOfEntryOverAt } from './superseded-token.ts';
+import { unlessFrozen } from './when.ts';
 
 /** The current token works: older ones end, and it is replaced when it is due (R5 to R8). */
 export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): Decision {
@@ -41,11 +42,12 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
   if (copy !== undefined)
     return withAlarm(copy, { notes: notesOnCopy(facts) }, [document.authorizationId, facts.settings.secret]);
 
-  const endings = summarize(facts, [
+  const planned = summarize(facts, [
     ...document.superseded.map((entry) => endingOfEntry(facts, owner, entry)),
     ...strays.map((stray) => endingOfStray(facts, owner, stray, counted.has(stray.row.id))),
     ...endingsOfAdopted(facts, owner, known),
   ]);
+  const endings = unlessFrozen(facts, planned);
   const rest = { ...endings, notes: [...endings.notes, ...notesOnEffect(facts)] };
   const { target } = facts;
   if (target.kind === 'unresolved') return failed({ code: 'NAME_UNRESOLVED', problem: target.problem }, rest);

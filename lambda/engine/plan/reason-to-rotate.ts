@@ -2,6 +2,7 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import { permissionsHash } from '../../influxdb/permissions.ts';
 import type { RotationDocument } from '../document/document.ts';
 import type { Target } from '../observe/target.ts';
+import { nextAllowed } from './allowed.ts';
 import { requested, rotationAsked } from './asked.ts';
 import { isCurrentCompromised } from './compromised.ts';
 import type { Facts } from './facts.ts';
@@ -32,16 +33,17 @@ export function reasonToRotate(
   const minted = mintedAt(document, row, limits.clockToleranceMs);
   const oldEnoughAt = minted + (rotationAsked(facts)?.minAgeMs ?? Number.POSITIVE_INFINITY);
   if (asked !== undefined && oldEnoughAt <= now) return requested(asked);
-  const { rotateEveryMs, tokenKey } = settings;
+  const { rotateEveryMs, rotateEarlyMs: earlyMs, tokenKey } = settings;
   if (token === undefined) return { code: 'TOKEN_KEY_EMPTY', tokenKey };
-  const until = minted + rotateEveryMs;
-  if (until <= now) return { code: 'DUE', rotateEveryMs };
+  const dueAt = minted + rotateEveryMs - earlyMs;
+  if (dueAt <= now) return { code: 'DUE', rotateEveryMs, ...(earlyMs > 0 && { earlyMs }) };
   // What the server granted counts, not what the document says of it (T3).
   if (permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions))
     return { code: 'PERMISSIONS_CHANGED' };
   if (target.userId !== row.userId) return { code: 'OWNER_CHANGED' };
   if (facts.into !== undefined) return { code: 'ROTATE_SECRET_CALLED' };
   if (Number.isFinite(oldEnoughAt)) return { code: 'YOUNGER_THAN_ASKED', authorizationId, until: oldEnoughAt };
+  const until = nextAllowed(settings, dueAt);
   return { code: 'NEXT_ROTATION', until, inMs: until - now };
 }
 
@@ -52,7 +54,8 @@ export function dueSince(
   document: RotationDocument,
   row: Authorization,
 ): number | undefined {
-  return code === 'DUE' ? mintedAt(document, row, limits.clockToleranceMs) + settings.rotateEveryMs : undefined;
+  if (code !== 'DUE') return undefined;
+  return mintedAt(document, row, limits.clockToleranceMs) + settings.rotateEveryMs - settings.rotateEarlyMs;
 }
 
 /**

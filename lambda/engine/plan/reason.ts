@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../../log/coded-error.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Identity } from '../document/marker.ts';
+import type { Canary } from './canary.ts';
+import type { OfPending, PendingProblem } from './pending-problem.ts';
 
 interface OfToken {
   readonly authorizationId: string;
@@ -10,16 +12,12 @@ interface OfSecret {
   readonly secret: string;
 }
 
-interface OfPending {
-  readonly versionId: string;
+/** `why` is the code of what is wrong with it. */
+interface OfCanary {
+  readonly canary: string;
+  readonly state: Canary['state'];
+  readonly why?: ReasonCode;
 }
-
-/**
- * Why a pending version cannot become current. `empty`: it has no value yet. `foreign`: this deployment did not make its
- * value. `gone` and `off`: its authorization was deleted, or is switched off. `old`: it was made so long ago that older
- * tokens could end early. `outdated`: it was made from another version than the current one.
- */
-export type PendingProblem = 'empty' | 'foreign' | 'gone' | 'off' | 'old' | 'outdated';
 
 interface UntilThen {
   /** When the wait ends by itself, in milliseconds since the epoch. */
@@ -43,7 +41,8 @@ export interface Reasons {
   MISSING: OfToken & { readonly how: 'deleted' | 'owner-deleted'; readonly orgId: string };
   ROLLED_BACK_TO_SWITCHED_OFF: OfToken;
   ROLLED_BACK_TO_FAILING: OfToken;
-  DUE: { readonly rotateEveryMs: number };
+  /** `earlyMs` is this consumer's part of the spread, where it has one. */
+  DUE: { readonly rotateEveryMs: number; readonly earlyMs?: number };
   PERMISSIONS_CHANGED: object;
   OWNER_CHANGED: object;
   TOKEN_KEY_EMPTY: { readonly tokenKey: string };
@@ -98,6 +97,10 @@ export interface Reasons {
   SECRET_OF_A_SERVICE: OfSecret & { readonly service: string };
   /** The authorization is the note of it. */
   PUT_REFUSED: OfSecret & OfToken & UntilThen;
+  /** `why` is the reason that the configuration gives. */
+  FROZEN: UntilThen & { readonly why: string };
+  OUTSIDE_WINDOW: UntilThen & { readonly window: string };
+  CANARY_FIRST: OfCanary & UntilThen;
   CHANGED_MEANWHILE: object;
 
   // What a person decided, or must decide.
@@ -157,8 +160,10 @@ export interface Reasons {
   RETIRED_SETTLES: OfToken & UntilThen;
   MORE_NOTES: { readonly more: number };
   ENDS_SUSPENDED: { readonly detail: string };
+  ENDS_FROZEN: UntilThen & { readonly why: string };
 
   // What else an operator should know.
+  CANARY_PASSED: OfCanary;
   /** `consumers` are the others whose secrets hold the same token. */
   OLD_TOKEN_REMAINS: OfSecret & { readonly authorizationId: string | undefined; readonly consumers: readonly string[] };
   CANNOT_ADOPT: { readonly authorizationId: string | undefined; readonly why: string };

@@ -6,6 +6,7 @@ import { entryOf } from './entry.ts';
 import type { Facts } from './facts.ts';
 import { isYoung, ownEntry } from './next-ledger.ts';
 import { endingOfEntry } from './superseded-token.ts';
+import { unlessFrozen } from './when.ts';
 
 /**
  * A consumer that the configuration ends: all its tokens, the current one included, are switched off and deleted like
@@ -39,7 +40,7 @@ export function planRetiredConsumer(
     retired: true,
   };
   const endings = [...entries.values()].map((entry) => endingOfEntry(facts, holder, entry));
-  return idle({ code: 'RETIRED' }, summarize(facts, endings));
+  return idle({ code: 'RETIRED' }, unlessFrozen(facts, summarize(facts, endings)));
 }
 
 /** A label may have been moved back to a version that knows nothing of what was current until then. */

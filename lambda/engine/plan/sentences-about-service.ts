@@ -1,4 +1,5 @@
-import type { PendingProblem, Reasons } from './reason.ts';
+import type { PendingProblem } from './pending-problem.ts';
+import type { Reasons } from './reason.ts';
 
 /** How a rotation by Secrets Manager is given up, and begun anew. */
 function giveUp(secret: string, versionId: string): string {

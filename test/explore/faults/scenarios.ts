@@ -1,4 +1,5 @@
-import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import type { Configuration, ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { windowOf } from '../../../lambda/config/when.ts';
 import type { HandlerOptions } from '../../../lambda/handler.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
@@ -9,6 +10,7 @@ import { copyMarker, forgeLedger } from './adversary.ts';
 /** A state of the two services in which a run has something to do. */
 export interface Scenario {
   readonly consumers?: readonly Partial<ConsumerSettings>[];
+  readonly canaries?: Configuration['canaries'];
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
   /** Undisturbed runs that are enough afterwards, each after lease, grace and hold; 3 by default (I6). */
   readonly cleanRuns?: number;
@@ -255,6 +257,41 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       scene.auditor.accept();
     },
   },
+  'rotation due, in its window': {
+    consumers: [{ window: windowOf({ hours: '00:00-12:00' }) }],
+    prepare: rotated,
+  },
+  'deactivate, in a freeze': {
+    prepare: async (scene) => {
+      await superseded(scene);
+      configure(scene, freezeOf(scene, 10 * DAY, false));
+    },
+  },
+  'missing, in a freeze of everything': {
+    prepare: async (scene) => {
+      await superseded(scene);
+      configure(scene, freezeOf(scene, 12 * HOUR, true));
+      await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+      scene.auditor.accept();
+    },
+  },
+  'canary due, another follows': {
+    consumers: [{}, { name: 'grafana' }],
+    canaries: { consumers: ['telegraf'], soakMs: 12 * HOUR },
+    // The other follows a run later.
+    cleanRuns: 4,
+    prepare: rotated,
+  },
+  'another follows its canary': {
+    consumers: [{ probe: 'daily' }, { name: 'grafana' }],
+    canaries: { consumers: ['telegraf'], soakMs: 12 * HOUR },
+    prepare: async (scene) => {
+      await rotated(scene);
+      await scene.run();
+      scene.auditor.inspect();
+      scene.world.clock.advance(13 * HOUR);
+    },
+  },
   'rotation due, forged ledger': {
     consumers: TWO,
     only: NOT_CLOUD,
@@ -287,12 +324,15 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 /** Opens the scenario on a server that keeps tokens this way. On Cloud the rotator's own user owns everything. */
 export async function openScenario(
-  { consumers = [{}], initialValue, prepare }: Scenario,
+  { consumers = [{}], canaries, initialValue, prepare }: Scenario,
   tokens: TokenMode,
 ): Promise<Scene> {
   const owner = tokens === 'cloud' ? { owner: undefined } : {};
   const scene = await Scene.open({
-    configuration: aConfiguration(consumers.map((settings) => aConsumer({ ...settings, ...owner }))),
+    configuration: aConfiguration(
+      consumers.map((settings) => aConsumer({ ...settings, ...owner })),
+      { canaries },
+    ),
     tokens,
     ...(initialValue === undefined ? {} : { initialValue }),
   });
@@ -303,6 +343,11 @@ export async function openScenario(
 function configure({ world }: Scene, change: Partial<ConsumerSettings>): void {
   const consumers = world.configuration.consumers.map((settings) => ({ ...settings, ...change }));
   world.configuration = { ...world.configuration, consumers };
+}
+
+function freezeOf({ world }: Scene, ms: number, everything: boolean): Partial<ConsumerSettings> {
+  const from = world.clock.now();
+  return { freezes: [{ from, to: from + ms, reason: 'release', everything }] };
 }
 
 /** A token made by hand, which the secret holds: the id of its authorization. */

@@ -43,6 +43,8 @@ export type Act =
   | { readonly kind: 'late'; readonly stop: CallOf; readonly dies: boolean; readonly lands: CallOf }
   | { readonly kind: 'wait'; readonly time: keyof typeof WAITS }
   | { readonly kind: 'configure'; readonly consumer: Name; readonly change: keyof typeof CHANGES }
+  /** Who rotates before the others. */
+  | { readonly kind: 'canary'; readonly consumer: Name | undefined }
   | {
       readonly kind: 'token';
       readonly consumer: Name;
@@ -105,6 +107,8 @@ export function describeAct(act: Act): string {
       return `run, which ${act.dies ? 'dies over' : 'gives up on'} ${describeCall(act.stop)}; it lands at ${describeCall(act.lands)} of the next run`;
     case 'wait':
       return `wait ${act.time}`;
+    case 'canary':
+      return act.consumer === undefined ? 'nobody goes first' : `${act.consumer} goes first`;
     case 'configure':
       return `configuration: ${act.consumer} ${act.change}`;
     case 'token':

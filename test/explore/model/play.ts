@@ -108,6 +108,12 @@ export class Play {
       case 'configure':
         this.#configure(act.consumer, act.change);
         return this.#byHand(act.consumer, act.change);
+      case 'canary': {
+        const canaries = act.consumer && { consumers: [act.consumer], soakMs: 3 * HOUR };
+        world.configuration = { ...world.configuration, canaries };
+        for (const name of NAMES) this.#byHand(name, act.kind);
+        return;
+      }
       case 'backup':
         this.#backup = world.influxdb.store.snapshot();
         return;
@@ -166,6 +172,14 @@ export class Play {
     this.#names.look();
   };
 
+  /** What waits because the configuration says so waits no longer. */
+  #letGo(): void {
+    for (const [name, settings] of this.#settings)
+      this.#settings.set(name, { ...settings, window: undefined, freezes: [] });
+    const { world } = this.#scene;
+    world.configuration = { ...world.configuration, canaries: undefined, consumers: [...this.#settings.values()] };
+  }
+
   /** I6: undisturbed runs lead to one working token for each consumer, or to a stated reason why not. */
   async #settle(): Promise<void> {
     const { world } = this.#scene;
@@ -174,6 +188,7 @@ export class Play {
     const since = world.clock.now();
     let last = CLEAN_RUNS;
     this.#oracle.refusals.end();
+    this.#letGo();
     for (let run = 1; run <= Math.min(last, MOST_RUNS) && this.#oracle.violations.length === 0; run += 1) {
       world.clock.advance(PAUSE_MS);
       this.#note('run, undisturbed, 25 hours later');

@@ -40,6 +40,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: is('overlap'), stop: call, consumer, change: changes }) },
   { weight: 2, arbitrary: fc.record({ kind: is('late'), stop: call, dies: fc.boolean(), lands: call }) },
   { weight: 3, arbitrary: fc.record({ kind: is('configure'), consumer, change }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('canary'), consumer: fc.option(consumer, { nil: undefined }) }) },
   {
     weight: 4,
     arbitrary: fc.record({

@@ -37,6 +37,7 @@ describe('a configuration that passes', () => {
         maxRetirementsPerRun: 100,
         maxMissingPerRun: 3,
       },
+      canaries: undefined,
       consumers: [
         {
           name: 'telegraf',
@@ -46,6 +47,7 @@ describe('a configuration that passes', () => {
           access: { kind: 'buckets', read: ['telemetry'], write: [] },
           rotation: 'schedule',
           rotateEveryMs: 30 * DAY,
+          rotateEarlyMs: 0,
           gracePeriodMs: DAY,
           holdPeriodMs: DAY,
           maxTokenAgeMs: 35 * DAY,
@@ -58,6 +60,8 @@ describe('a configuration that passes', () => {
           createSecret: false,
           createOwner: false,
           retired: false,
+          window: undefined,
+          freezes: [],
         },
       ],
     });

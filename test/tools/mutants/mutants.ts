@@ -122,8 +122,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
     },
     {
       file: RUN,
-      from: 'clocks, influxdb, store });',
-      to: 'clocks, influxdb, store: { describe: async (id) => early.get(id), readVersion: (id, which) => store.readVersion(id, which) } });',
+      from: 'clocks, influxdb, store };',
+      to: 'clocks, influxdb, store: { describe: async (id) => early.get(id), readVersion: (id, which) => store.readVersion(id, which) } };',
     },
   ],
   "a lease as long as the function's time-out": [LEDGER, 'lambda/engine/plan/settled.ts'].map((file) => ({
@@ -155,8 +155,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'replace any number of missing tokens': [
     {
       file: 'lambda/engine/plan/before-a-mint.ts',
-      from: '    tooManyMissing === undefined\n',
-      to: '    tooManyMissing?.missing !== 0\n',
+      from: '    tooManyMissing === undefined ||',
+      to: '    tooManyMissing?.missing !== 0 ||',
     },
   ],
   'believe the first refusal': [

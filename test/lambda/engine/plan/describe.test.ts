@@ -28,7 +28,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   ],
   ROLLED_BACK_TO_SWITCHED_OFF: [token],
   ROLLED_BACK_TO_FAILING: [token],
-  DUE: [{ rotateEveryMs: 30 * DAY }],
+  DUE: [{ rotateEveryMs: 30 * DAY }, { rotateEveryMs: 30 * DAY, earlyMs: DAY }],
   PERMISSIONS_CHANGED: [{}],
   OWNER_CHANGED: [{}],
   TOKEN_KEY_EMPTY: [{ tokenKey: 'token' }],
@@ -71,6 +71,13 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   SECRET_IS_REPLICA: [{ ...secret, primaryRegion: 'eu-west-1' }],
   SECRET_OF_A_SERVICE: [{ ...secret, service: 'rds' }],
   PUT_REFUSED: [{ ...secret, ...token, ...until }],
+  FROZEN: [{ ...until, why: 'year-end' }],
+  OUTSIDE_WINDOW: [{ ...until, window: 'sat 02:00-04:00 Europe/Berlin' }],
+  CANARY_FIRST: [
+    { canary: 'grafana', state: 'soaking', ...until },
+    { canary: 'grafana', state: 'unwell', why: 'SWITCHED_OFF_BY_HAND', ...until },
+    { canary: 'grafana', state: 'unwell', ...until },
+  ],
   CHANGED_MEANWHILE: [{}],
   SWITCHED_OFF_BY_HAND: [token],
   CURRENT_REFUSED: [{ ...token, ...detail }],
@@ -126,6 +133,11 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   RETIRED_SETTLES: [{ ...token, ...until }],
   MORE_NOTES: [{ more: 3 }],
   ENDS_SUSPENDED: [detail],
+  ENDS_FROZEN: [{ ...until, why: 'year-end' }],
+  CANARY_PASSED: [
+    { canary: 'grafana', state: 'soaking' },
+    { canary: 'grafana', state: 'unwell', why: 'SWITCHED_OFF_BY_HAND' },
+  ],
   OLD_TOKEN_REMAINS: [
     { ...secret, authorizationId: undefined, consumers: [] },
     { ...secret, authorizationId: 'a1', consumers: ['grafana'] },
@@ -180,6 +192,7 @@ suite('the sentence of', () => {
       ROLLED_BACK_TO_SWITCHED_OFF: rolled back to a token that was switched off
       ROLLED_BACK_TO_FAILING: rolled back to a token that fails
       DUE: due: older than 30 days
+      DUE: due: older than 29 days, which is "rotateEvery" less its part of "spread"
       PERMISSIONS_CHANGED: permissions changed
       OWNER_CHANGED: owner changed
       TOKEN_KEY_EMPTY: the secret holds no token under its key "token"
@@ -227,6 +240,11 @@ suite('the sentence of', () => {
       SECRET_IS_REPLICA: secret acme/telegraf is a replica of the one in Region eu-west-1, and takes no value here: deploy this consumer there, or promote the replica to a secret of its own (aws secretsmanager stop-replication-to-replica --secret-id acme/telegraf)
       SECRET_OF_A_SERVICE: secret acme/telegraf is managed by another service (rds), which alone may write it: give this consumer a secret of its own
       PUT_REFUSED: secret acme/telegraf did not take the last new value: a policy or its key refused it, and ACTION_FAILED of that run says what to allow; authorization a1, which never worked, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted
+      FROZEN: frozen ("year-end") until 2026-06-01T00:00:00.000Z
+      OUTSIDE_WINDOW: its window (sat 02:00-04:00 Europe/Berlin) opens at 2026-06-01T00:00:00.000Z
+      CANARY_FIRST: canary grafana goes first, and must then be well for the soak: this one follows after 2026-06-01T00:00:00.000Z
+      CANARY_FIRST: canary grafana goes first, and is not well (SWITCHED_OFF_BY_HAND): mend it; without it, this one follows by 2026-06-01T00:00:00.000Z, before its token is too old
+      CANARY_FIRST: canary grafana goes first, and is not well (it could not be looked at): mend it; without it, this one follows by 2026-06-01T00:00:00.000Z, before its token is too old
       CHANGED_MEANWHILE: changed meanwhile: the next run looks again
       SWITCHED_OFF_BY_HAND: the current authorization a1 is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced
       CURRENT_REFUSED: the current token is refused, though its authorization a1 is active (the detail): if its user was deactivated, activate the user again; if not, delete the authorization, and the next run replaces it
@@ -278,6 +296,9 @@ suite('the sentence of', () => {
       RETIRED_SETTLES: authorization a1 of this retired consumer waits until nobody can hold it any more
       MORE_NOTES: and 3 more notes about authorizations
       ENDS_SUSPENDED: nothing is switched off or deleted: the detail
+      ENDS_FROZEN: nothing is switched off or deleted before 2026-06-01T00:00:00.000Z: frozen ("year-end")
+      CANARY_PASSED: it is replaced before canary grafana is known to be well (soaking), because its token would get older than "maxTokenAge"
+      CANARY_PASSED: it is replaced before canary grafana is known to be well (SWITCHED_OFF_BY_HAND), because its token would get older than "maxTokenAge"
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours: delete it by hand once nothing uses it, or name its authorization as "adopt"
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1), and the secret of consumer grafana holds it, too: delete it by hand once nothing uses it, or name its authorization as "adopt"
       CANNOT_ADOPT: authorization a1 is not adopted: the rotator itself uses it

@@ -167,7 +167,7 @@ describe('a mint that Secrets Manager asks for', () => {
     ],
     'is not made beside two': [
       { ...asked, document: ledger(HOUR), rows: [aRow('cur'), aRow('old'), aRow('stray', { age: HOUR })] },
-      'blocked: Secrets Manager asks for a rotation, but authorization old is still live',
+      'waiting: Secrets Manager asks for a rotation, but authorization old is still live until 2026-06-01T23:30:00.000Z',
     ],
     'is not made with rotation off': [{ ...asked, description: {} }, off],
   });
