@@ -28,11 +28,14 @@ export type Violated = (invariant: string, what: string) => void;
 export class TokenMemory {
   readonly #world: Audited;
   readonly #violated: Violated;
+  readonly #commandsKeep: boolean;
   readonly #known = new Map<string, Known>();
 
-  constructor(world: Audited, violated: Violated) {
+  /** @param commandsKeep a keep-until counts from the moment at which the program wrote it. */
+  constructor(world: Audited, violated: Violated, commandsKeep = true) {
     this.#world = world;
     this.#violated = violated;
+    this.#commandsKeep = commandsKeep;
   }
 
   /** Copies what another memory knows. */
@@ -99,7 +102,7 @@ export class TokenMemory {
     known.leaked = leaked.has(id);
     if (known.live && !live) this.#checkEnd(id, known, gracePeriodMs);
     known.live = live;
-    known.keepUntil = keepUntil;
+    if (accepting || this.#commandsKeep || (keepUntil ?? 0) <= (known.keepUntil ?? 0)) known.keepUntil = keepUntil;
   }
 
   /** I5: unless it leaked, no token ends while a person keeps it, nor within its grace period if it ever was current. */

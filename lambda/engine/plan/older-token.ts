@@ -5,6 +5,7 @@ import { keepUntilOf } from '../document/keep-until.ts';
 import { isSameIdentity, type Marker, markerHash, parseMarker } from '../document/marker.ts';
 import { isAdopted } from './adoption.ts';
 import { requested } from './asked.ts';
+import { isNoted } from './compromised.ts';
 import { acting, type Decision, failed, idle } from './decision.ts';
 import { findEntry } from './entry.ts';
 import type { Asked, Facts } from './facts.ts';
@@ -114,7 +115,9 @@ function olderToken(facts: Facts, { document, start }: Owned): Older | Reason {
     return marker === undefined
       ? { code: 'ENTRY_UNMARKED', authorizationId }
       : { code: 'ENTRY_OF_ANOTHER', authorizationId, owner: marker };
-  if (entry.compromised || marker?.compromised === true) return { code: 'OLDER_TOKEN_COMPROMISED', authorizationId };
+  // While the current one is noted as leaked, a run that died is still to end all of them (H17).
+  const leaked = entry.compromised || marker?.compromised === true || isNoted(facts, document);
+  if (leaked) return { code: 'OLDER_TOKEN_COMPROMISED', authorizationId };
   return { entry, row, marker };
 }
 

@@ -1,9 +1,12 @@
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { parseMarker } from '../../../lambda/engine/document/marker.ts';
+import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Snapshot } from '../../../local/influxdb/store.ts';
 import { DAY, HOUR, SECOND } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 import { type Act, describeAct, WAITS } from './acts.ts';
 import { CHANGES, WIDE } from './changes.ts';
+import { requestOf } from './commands.ts';
 import { putByHand } from './hands.ts';
 import { NAMES, type Name, pendingVersionOf } from './look.ts';
 import { Names } from './names.ts';
@@ -78,10 +81,15 @@ export class Play {
       case 'faulty run':
         await this.#runs.one(act.fault);
         return;
+      case 'command': {
+        const request = requestOf(world, act.command);
+        if (request !== undefined) this.#retired(await this.#runs.one(act.fault, request));
+        return;
+      }
       case 'overlap':
-        return this.#runs.overlapping(act, (since) => this.#changeMeanwhile(act, since));
+        return this.#retired(...(await this.#runs.overlapping(act, (since) => this.#changeMeanwhile(act, since))));
       case 'late':
-        return this.#runs.withLateRequest(act);
+        return this.#retired(...(await this.#runs.withLateRequest(act)));
       case 'other server':
         return onFreshServer(this.#parts, act);
       case 'stale server':
@@ -160,6 +168,15 @@ export class Play {
       this.#settings.set(consumer, { ...(this.#settings.get(consumer) ?? base), ...changed });
     const { world } = this.#scene;
     world.configuration = { ...world.configuration, consumers: [...this.#settings.values()] };
+  }
+
+  /** Who took a consumer out may have its current token ended: it is missed if it is put in again. */
+  #retired(...reports: readonly RunReport[]): void {
+    const { authorizations } = this.#scene.world.influxdb.store.tables;
+    for (const { authorizationId = '' } of reports.flatMap(({ retirements = [] }) => retirements)) {
+      const consumer = parseMarker(authorizations.get(authorizationId)?.description ?? '')?.consumer;
+      this.#deeds.get(consumer as Name)?.add('retire');
+    }
   }
 
   #byHand(consumer: Name, deed: string): void {

@@ -30,10 +30,11 @@ export class Reports {
     this.#live = new Map(live.map(({ id, userId }) => [id, userId]));
   }
 
-  judge(report: RunReport): void {
+  /** @param isWhole it is about all consumers. */
+  judge(report: RunReport, isWhole: boolean): void {
     for (const consumer of report.consumers) this.#judgeWait(consumer);
     // A run that ended early saw nothing, and says so.
-    if (report.errors.length === 0) this.#judgeSight(report);
+    if (isWhole && report.errors.length === 0) this.#judgeSight(report);
   }
 
   /** T4: who waits says until when, and that is less than a day away. Whose rotation was due a day ago does not wait. */

@@ -92,6 +92,16 @@ describe('retire', () => {
     expect(scene.statusOf(id)).toBe('active');
   });
 
+  it('refuses what a run of a configured consumer left behind, though no secret names it', async () => {
+    scene = await openServed();
+    const known = scene.rows.map(({ id }) => id);
+    const rotate = { action: 'rotate', consumers: ['telegraf'], reason: 'a test' };
+    await scene.runKilledAt(({ operation }) => operation === 'PutSecretValue', 'before', rotate);
+    scene.world.clock.advance(HOUR);
+    const id = scene.rows.find((row) => !known.includes(row.id))?.id ?? '';
+    expect(messages(await retire(id))).toContain("it is consumer telegraf's own");
+  });
+
   it('refuses what has no marker of ours, or does not exist', async () => {
     scene = await openServed();
     const { id } = await scene.tokenByHand();

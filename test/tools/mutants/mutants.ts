@@ -1,3 +1,5 @@
+import { COMMAND_MUTANTS } from './command-mutants.ts';
+
 /** A text in a file of the engine, and what breaks it. */
 export interface Change {
   readonly file: string;
@@ -15,6 +17,7 @@ const RUN = 'lambda/engine/run.ts';
 
 /** The engine, broken in named ways. */
 export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
+  ...COMMAND_MUTANTS,
   'mint active': [
     { file: MINT, from: "userId, status: 'inactive', description", to: "userId, status: 'active', description" },
     {
@@ -155,8 +158,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'replace any number of missing tokens': [
     {
       file: 'lambda/engine/plan/before-a-mint.ts',
-      from: '    tooManyMissing === undefined ||',
-      to: '    tooManyMissing?.missing !== 0 ||',
+      from: 'tooManyMissing === undefined || isForced({ asked })',
+      to: 'tooManyMissing?.missing !== 0 || isForced({ asked })',
     },
   ],
   'believe the first refusal': [

@@ -101,14 +101,16 @@ describe('H16: the older token turns out to have leaked while a command gives it
     ['reactivate', reactivate],
   ] as const)('%s looks again after its wait, and refuses', async (_name, command) => {
     const { zero } = await replaced(25 * HOUR);
-    const { influxdb } = scene.world;
+    const { influxdb, clock } = scene.world;
+    // It waits, too, at the same time.
+    const waiting = { now: clock.now, timeout: clock.timeout, sleep: async () => {} };
     let first = true;
     influxdb.faults.intercept((call) => {
       if (call.operation !== PATCH || !first) return undefined;
       first = false;
       return {
         after: async () => {
-          await scene.run(leaked);
+          await scene.run(leaked, { clock: waiting });
         },
       };
     });
@@ -122,6 +124,28 @@ describe('H16: the older token turns out to have leaked while a command gives it
     expect(scene.statusOf(zero)).toBeUndefined();
   });
 });
+
+it.each([
+  ['rollback', rollback],
+  ['reactivate', reactivate],
+] as const)(
+  'H16: %s gives no token back while the current one is noted as leaked: all before it leaked, too',
+  async (_name, command) => {
+    const { zero, one } = await replaced(HOUR);
+    await scene.runKilledAt((call) => call.operation === 'POST /api/v2/authorizations', 'before', leaked);
+    const text = await scene.text();
+    expect(consumerIn(await scene.run(command))).toMatchObject({
+      state: 'failed',
+      why: { code: 'OLDER_TOKEN_COMPROMISED', authorizationId: zero },
+      actions: [],
+    });
+    expect(await scene.text()).toBe(text);
+    await scene.run();
+    expect(scene.rows.map(({ id }) => id)).not.toContain(zero);
+    expect(scene.rows.map(({ id }) => id)).not.toContain(one);
+    expect(await scene.works()).toBe(true);
+  },
+);
 
 it('H17: killed before its promotion, a command for a leaked token is finished by the next run', async () => {
   scene = await openServed();
