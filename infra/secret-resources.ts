@@ -45,6 +45,17 @@ export function secretResources(
   return { rotator, consumers: below, created: created.length === 0 ? [] : below };
 }
 
+/** The secrets of these consumers, one by one, or the given prefixes: each with a name for a resource of its own. */
+export function consumerArns(
+  scope: Construct,
+  consumers: Configuration['consumers'],
+  prefixes: readonly string[] | undefined,
+): readonly { readonly name: string; readonly arn: string }[] {
+  if (prefixes === undefined) return consumers.map(({ name, secret }) => ({ name, arn: arnOf(scope, secret) }));
+  const used = prefixes.filter((prefix) => consumers.some(({ secret }) => nameOfSecret(secret).startsWith(prefix)));
+  return used.map((prefix) => ({ name: prefix, arn: formatArn(scope, `${prefix}*`) }));
+}
+
 /**
  * A secret's ARN ends in a hyphen and six random characters, which nobody knows before the secret exists. Until then,
  * IAM compares with the name alone: a role that is allowed the ARN gets "access denied" instead of "not found".

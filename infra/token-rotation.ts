@@ -16,6 +16,7 @@ import { createDashboard } from './dashboard.ts';
 import { RunMetrics } from './metrics.ts';
 import { createFunction, type FunctionOptions } from './rotation-function.ts';
 import { createSchedule, defaultWindow, type ScheduleOptions } from './run-schedule.ts';
+import { ServiceRotation } from './service-rotation.ts';
 import { assertUniqueDeployment } from './unique-deployment.ts';
 
 export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
@@ -85,8 +86,19 @@ export class TokenRotation extends Construct {
     assertDeployable(this, deployable, { allowLoopback });
 
     if (permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(permissionsBoundary);
-    if (createSecrets) new CreatedSecrets(this, 'Secrets', { consumers, encryptionKey: props.encryptionKey });
+    const secrets = createSecrets
+      ? new CreatedSecrets(this, 'Secrets', { consumers, encryptionKey: props.encryptionKey })
+      : undefined;
     const { function: handler, logGroup, failedRuns } = createFunction(this, deployable, functionOptions);
+    const { secretPrefixes, mode = deployable.settings.mode } = props;
+    if (mode === 'rotate') {
+      const rotations = new ServiceRotation(this, 'Rotations', {
+        settings: deployable.settings,
+        handler,
+        secretPrefixes,
+      });
+      if (secrets !== undefined) rotations.node.addDependency(secrets);
+    }
     const lostSchedules = createSchedule(this, handler, period, { scheduleEnabled, flexibleWindow });
     const metrics = new RunMetrics(deployment, period);
     const watched = { deployment, period, metrics, handler, failedRuns, lostSchedules };

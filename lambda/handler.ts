@@ -13,6 +13,7 @@ import { formatDuration } from './config/duration.ts';
 import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
 import { READ_ONLY_ALIAS } from './config/read-only-alias.ts';
 import { warningsOf } from './config/warnings.ts';
+import { type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { ConsumerReport, RunReport } from './engine/report/report.ts';
@@ -24,6 +25,7 @@ import { CodedError } from './log/coded-error.ts';
 import { LEVELS } from './log/events.ts';
 import type { Log } from './log/log.ts';
 import { LOOKS_ONLY, parseRequest, type Request, RequestError } from './requests/request.ts';
+import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
@@ -49,9 +51,18 @@ type Invocation = Pick<Context, 'getRemainingTimeInMillis'> &
 /**
  * Does what one event asks for, and returns the report.
  * @throws {RunFailedError} one summary if the run as a whole failed or, unless the action is `status`, a consumer did.
+ * A step of a rotation by Secrets Manager is taken instead, and throws a `StepRefusedError` or a `StepFailedError`.
  * @throws {RequestError} if the event is not understood; nothing was done.
  */
-export type Handler = (event: unknown, context: Invocation) => Promise<RunReport>;
+export interface Handler {
+  (event: StepEvent, context: Invocation): Promise<StepReport>;
+  (event: unknown, context: Invocation): Promise<RunReport>;
+}
+
+/** What Secrets Manager sends. */
+interface StepEvent {
+  readonly Step: string;
+}
 
 /**
  * Wires the parts together. The clients live for one invocation, so that no call is in flight when the handler returns:
@@ -67,8 +78,10 @@ export function createHandler({
   const { limits, influxdb, deployment, events, scheduleMs } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
-  return async (event, context) => {
-    const request = parseRequest(event, configuration);
+  const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport> => {
+    const step = rotationStepIn(event);
+    // A step writes, so it needs the right to do what a run does.
+    const request = parseRequest(step === undefined ? event : { action: 'run' }, configuration);
     assertMayAct(request, context);
     const behaviour = behaviourOf(request, configuration);
     const secrets = new Secrets();
@@ -88,6 +101,7 @@ export function createHandler({
       const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
       const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newsroom, newId: randomUUID };
+      if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
       const report = maskedReport(await secrets.during(() => run(parts, request)), secrets);
       logReport(log, report);
       const isPartial = request.action !== 'run' || request.consumers !== undefined;
@@ -99,6 +113,7 @@ export function createHandler({
       await transport.close();
     }
   };
+  return handle as Handler;
 }
 
 /** What went well is told in our own words; a failure may quote others. */
@@ -147,7 +162,7 @@ let deployed: Handler | undefined;
  * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus
  * may be in the environment instead.
  */
-export const handler: Handler = (event, context) => {
+export const handler = ((event: unknown, context: Invocation) => {
   if (deployed === undefined) {
     // In the bundle, which is CommonJS, import.meta has no dirname.
     const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
@@ -156,4 +171,4 @@ export const handler: Handler = (event, context) => {
     deployed = createHandler({ configuration: bus ? { ...configuration, events: { bus } } : configuration });
   }
   return deployed(event, context);
-};
+}) as Handler;

@@ -1,12 +1,14 @@
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import type { Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
+import type { StepReport } from '../lambda/engine/four-steps.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
-import { createHandler, type HandlerOptions } from '../lambda/handler.ts';
+import { createHandler, type Handler, type HandlerOptions } from '../lambda/handler.ts';
 import type { Log } from '../lambda/log/log.ts';
 import type { Action } from '../lambda/requests/request.ts';
 import { type EventBridgeServer, startEventBridge } from '../local/eventbridge/server.ts';
 import { type InfluxdbServer, startInfluxdb } from '../local/influxdb/server.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
+import type { RotationEvent } from '../local/secrets-manager/rotation-function.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../local/secrets-manager/server.ts';
 import { SimulatedClock } from '../local/simulated-clock.ts';
 import { Administrator } from './administrator.ts';
@@ -24,7 +26,7 @@ export interface WorldOptions {
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
 }
 
-type Methods = 'secretsManagerConfig' | 'run' | 'calls' | 'leaks' | 'save' | 'close';
+type Methods = 'secretsManagerConfig' | 'run' | 'step' | 'calls' | 'leaks' | 'save' | 'close';
 
 /** The servers on one simulated clock, prepared for a configuration, and the real handler that works on them. */
 export class World {
@@ -65,7 +67,7 @@ export class World {
     initialValue = () => '{}',
   }: WorldOptions): Promise<World> {
     const influxdb = await startInfluxdb({ now: clock.now, tokens });
-    const secretsManager = await startSecretsManager({ now: clock.now });
+    const secretsManager = await startSecretsManager({ now: clock.now, functions: new Map() });
     const buses = configuration.events === undefined ? [] : [configuration.events.bus];
     const eventBridge = await startEventBridge({ now: clock.now, buses });
     const secrets = new SecretsManagerClient({ ...connectionTo(secretsManager), maxAttempts: 1 });
@@ -89,9 +91,24 @@ export class World {
     return connectionTo(this.secretsManager);
   }
 
-  /** Invokes the handler once, with all of the configured time left. */
-  /** @param asked an action, or a whole request. */
+  /**
+   * Invokes the handler once, with all of the configured time left.
+   * @param asked an action, or a whole request.
+   */
   run(asked: Action | object = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
+    const event: unknown = typeof asked === 'string' ? { action: asked } : asked;
+    return this.#invoke((handler, context) => handler(event, context), options);
+  }
+
+  /** The same, as Secrets Manager does it. */
+  step(event: RotationEvent, options: Partial<HandlerOptions> = {}): Promise<StepReport> {
+    return this.#invoke((handler, context) => handler(event, context), options);
+  }
+
+  #invoke<T>(
+    invoke: (handler: Handler, context: { getRemainingTimeInMillis(): number }) => Promise<T>,
+    options: Partial<HandlerOptions>,
+  ): Promise<T> {
     const handler = createHandler({
       configuration: this.configuration,
       secretsManager: this.secretsManagerConfig,
@@ -103,11 +120,7 @@ export class World {
     });
     const left = (options.configuration ?? this.configuration).limits.functionTimeoutMs;
     const endsAt = this.clock.now() + left;
-    return this.#eavesdropper.ending(
-      handler(typeof asked === 'string' ? { action: asked } : asked, {
-        getRemainingTimeInMillis: () => endsAt - this.clock.now(),
-      }),
-    );
+    return this.#eavesdropper.ending(invoke(handler, { getRemainingTimeInMillis: () => endsAt - this.clock.now() }));
   }
 
   /** Whatever the runs so far said in logs, reports, errors and events that contains a token or another secret value (I7). */

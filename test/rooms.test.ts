@@ -12,6 +12,8 @@ const ROOMS = [
   'infra',
   'lambda/handler.ts',
   'lambda/telemetry',
+  'lambda/engine/four-steps.ts',
+  'lambda/engine/step-error.ts',
   'lambda/engine/run.ts',
   'lambda/engine/passes.ts',
   'lambda/engine/carry-out.ts',

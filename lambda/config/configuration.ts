@@ -59,6 +59,8 @@ export interface ConsumerSettings extends When {
   /** Undefined on Cloud: the rotator's own user. */
   readonly owner: string | undefined;
   readonly access: Access;
+  /** Who begins a rotation. */
+  readonly rotation: 'schedule' | 'secrets-manager';
   readonly rotateEveryMs: number;
   readonly gracePeriodMs: number;
   readonly holdPeriodMs: number;
@@ -176,6 +178,7 @@ function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): Omit<Consum
     tokenKey: inForce('tokenKey'),
     owner: consumer.owner ?? defaults.owner,
     access: accessOf(consumer),
+    rotation: inForce('rotation'),
     rotateEveryMs: ms(inForce('rotateEvery')),
     gracePeriodMs: ms(inForce('gracePeriod')),
     holdPeriodMs: ms(inForce('holdPeriod')),

@@ -38,11 +38,40 @@ export function consumerProblems(
   const keyProblem = tokenKeyProblem(inForce.tokenKey);
   if (keyProblem !== undefined) say('tokenKey', keyProblem);
   checkTimes(durations, say);
+  if (inForce.rotation === 'secrets-manager') checkService(inForce, durations, say);
   const isCanary = canaries?.consumers.includes(String(consumer.name)) === true;
   const soakMs = isCanary || consumer.retired === true ? undefined : canaries?.ms;
   const tooOld = when === undefined ? undefined : ageProblem(durations, when, soakMs);
   if (tooOld !== undefined) say('maxTokenAge', tooOld);
   return problems;
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What Secrets Manager can rotate: a secret that exists, in whole hours, and any time of the day on which it is due. */
+function checkService(
+  { createSecret, rotateEvery: value }: Record<string, unknown>,
+  { schedule, lease, rotateEvery, gracePeriod, maxTokenAge }: Durations,
+  say: Say,
+): void {
+  if (createSecret === true)
+    say('createSecret', 'must not be true with "rotation": "secrets-manager", which can rotate only what exists');
+  if (
+    rotateEvery !== undefined &&
+    (rotateEvery % HOUR_MS > 0 || rotateEvery < 4 * HOUR_MS || rotateEvery > 999 * DAY_MS)
+  )
+    say('rotateEvery', 'must be whole hours, at least 4h and at most 999d, with "rotation": "secrets-manager"', {
+      value,
+    });
+  if (lease === undefined || gracePeriod === undefined || rotateEvery === undefined) return;
+  if (maxTokenAge === undefined || schedule === undefined) return;
+  const longest = rotateEvery + DAY_MS + schedule + gracePeriod + lease;
+  if (longest > maxTokenAge && longest - DAY_MS <= maxTokenAge)
+    say(
+      'maxTokenAge',
+      `must be at least ${formatDuration(longest)} with "rotation": "secrets-manager", which may be a day late: rotateEvery + 1d + schedule + gracePeriod + lease (is ${formatDuration(maxTokenAge)})`,
+    );
 }
 
 type Where = Pick<Surroundings, 'cloud' | 'path'>;

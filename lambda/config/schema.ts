@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
 import { EventsFile } from './event-bus.ts';
+import { RESOURCE_TYPES } from './resource-types.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
 import { consumerWhen, deploymentWhen, overridableWhen } from './when-schema.ts';
 
 /** Defaults of the keys that are allowed in `defaults` and in each consumer. */
 export const CONSUMER_DEFAULTS = {
+  rotation: 'schedule',
   rotateEvery: '30d',
   gracePeriod: '24h',
   holdPeriod: '24h',
@@ -30,32 +32,6 @@ export const LIMIT_DEFAULTS = {
 
 export const SCHEDULE_DEFAULT = '1h';
 
-/** The resource types of InfluxDB 2.x that a token may be granted. `instance` is left out: only the set-up uses it. */
-export const RESOURCE_TYPES = [
-  'authorizations',
-  'buckets',
-  'dashboards',
-  'orgs',
-  'sources',
-  'tasks',
-  'telegrafs',
-  'users',
-  'variables',
-  'scrapers',
-  'secrets',
-  'labels',
-  'views',
-  'documents',
-  'notificationRules',
-  'notificationEndpoints',
-  'checks',
-  'dbrp',
-  'notebooks',
-  'annotations',
-  'remotes',
-  'replications',
-] as const;
-
 export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 export const ID = /^[0-9a-fA-F]{16}$/;
 const ID_OR_AUTO = /^(?:auto|[0-9a-fA-F]{16})$/;
@@ -71,6 +47,9 @@ const duration = (description: string) =>
 
 const overridable = {
   owner: z.optional(text('InfluxDB user that owns the token, by name or id. Required, except on Cloud')),
+  rotation: z.optional(
+    z.enum(['schedule', 'secrets-manager']).check(described('Who begins rotations: a run, or Secrets Manager itself')),
+  ),
   rotateEvery: z.optional(duration('Age at which a token is replaced')),
   gracePeriod: z.optional(duration('How long the old token keeps working after a new one has replaced it')),
   holdPeriod: z.optional(duration('How long a token is kept after it was switched off, before it is deleted')),

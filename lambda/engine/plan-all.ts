@@ -17,6 +17,8 @@ import { plan } from './plan/plan.ts';
 import type { Planned } from './report/consumer-report.ts';
 
 interface Surroundings {
+  /** The version that Secrets Manager wants a new token in; undefined in a run. */
+  readonly into?: string | undefined;
   /** The consumers that the run is about. */
   readonly consumers: readonly ConsumerSettings[];
   /** What an operator asks for, by consumer. */
@@ -131,7 +133,7 @@ const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'bina
 function factsOf(
   { deployment, limits, scheduleMs }: Configuration,
   { secrets, targets, listing, protections, values }: Observation,
-  { now, clocks, asked }: Surroundings,
+  { now, clocks, asked, into }: Surroundings,
   settings: ConsumerSettings,
   unread: readonly string[],
 ): Facts {
@@ -150,6 +152,7 @@ function factsOf(
     unread: unread.filter((other) => other !== name),
     overTheCap: NOTHING,
     tooManyMissing: undefined,
+    into,
     asked: asked.get(name),
     canaries: [],
     scheduleMs,

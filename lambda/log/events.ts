@@ -40,6 +40,12 @@ interface OfAction extends OfConsumer {
   readonly authorizationId: string | undefined;
 }
 
+/** One step of a rotation by Secrets Manager. */
+interface OfStep extends OfConsumer {
+  readonly step: string;
+  readonly versionId: string;
+}
+
 /** Not done by this run, but found: since the run before began, by the times that the servers show. */
 interface FoundDone {
   readonly found: true;
@@ -128,6 +134,10 @@ export interface Events {
     readonly error: string;
     readonly errorCode: ErrorCode;
   };
+  STEP_STARTED: OfStep;
+  STEP_DONE: OfStep;
+  STEP_REFUSED: OfStep & OfReason;
+  STEP_FAILED: OfStep & { readonly error: string; readonly errorCode: ErrorCode };
   UNMANAGED: { readonly notice: string; readonly noticeCode: ReasonCode };
   UNEXPECTED_ERROR: {
     readonly consumer: string | undefined;
@@ -181,6 +191,10 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   TOKEN_NOT_REFUSED: 'warn',
   CONSUMER_TOLD: 'info',
   CONSUMER_NOT_TOLD: 'warn',
+  STEP_STARTED: 'info',
+  STEP_DONE: 'info',
+  STEP_REFUSED: 'error',
+  STEP_FAILED: 'error',
   UNMANAGED: 'warn',
   UNEXPECTED_ERROR: 'error',
 };

@@ -83,7 +83,9 @@ export class SecretStore {
       labelled: new Set(stages.keys()),
       rotationEnabled: answer.RotationEnabled,
       replicaOf: primaryElsewhere(answer),
-      owningService: answer.OwningService && redact(answer.OwningService),
+      // A partner's secret has a type, and is rotated by Secrets Manager alone.
+      owningService: redacted(answer.OwningService ?? answer.Type),
+      nextRotationAt: answer.NextRotationDate?.getTime(),
       lastChangedAt: answer.LastChangedDate?.getTime(),
       deletedAt: answer.DeletedDate?.getTime(),
     };
@@ -157,6 +159,10 @@ export class SecretStore {
   #learn(text: string): void {
     for (const token of tokensIn(text, this.#tokenKeys)) Secrets.known.add(token);
   }
+}
+
+function redacted(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : redact(text);
 }
 
 /** The primary Region, where it is not the secret's own: AWS names it for a primary that is replicated, too. */

@@ -25,6 +25,7 @@ export function aConsumer(settings: Partial<ConsumerSettings> = {}): ConsumerSet
     tokenKey: 'token',
     owner: `svc-${name}`,
     access: { kind: 'buckets', read: ['telemetry'], write: ['telemetry'] },
+    rotation: 'schedule',
     rotateEveryMs: 30 * DAY,
     rotateEarlyMs: 0,
     gracePeriodMs: DAY,

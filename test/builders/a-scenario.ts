@@ -109,6 +109,8 @@ export interface Scenario {
   readonly overTheCap?: readonly string[];
   readonly tooManyMissing?: Facts['tooManyMissing'];
   readonly unread?: readonly string[];
+  /** The version that Secrets Manager wants a token in. */
+  readonly into?: string;
   readonly canaries?: Facts['canaries'];
   /** Milliseconds since the current version was made. */
   readonly versionAge?: number;
@@ -178,6 +180,7 @@ export function factsOf(scenario: Scenario): Facts {
     unread: scenario.unread ?? [],
     overTheCap: new Set(scenario.overTheCap),
     tooManyMissing: scenario.tooManyMissing,
+    into: scenario.into,
     asked: scenario.asked,
     canaries: scenario.canaries ?? [],
     scheduleMs: HOUR,
@@ -243,6 +246,7 @@ export function aDescription(rest: Partial<SecretDescription> = {}): SecretDescr
     rotationEnabled: false,
     replicaOf: undefined,
     owningService: undefined,
+    nextRotationAt: undefined,
     lastChangedAt: NOW - 20 * DAY,
     deletedAt: undefined,
     ...rest,

@@ -329,6 +329,21 @@ const VALUES: readonly Row[] = [
     'consumers[0].createSecret: must not be true for a secret that is given by its ARN: give the name that it will have',
   ],
   [
+    'a secret to create, and to be rotated by Secrets Manager',
+    consumer({ createSecret: true, rotation: 'secrets-manager' }),
+    'consumers[0].createSecret: must not be true with "rotation": "secrets-manager", which can rotate only what exists',
+  ],
+  [
+    'an interval that Secrets Manager does not know',
+    consumer({ rotation: 'secrets-manager', rotateEvery: '26d90m' }),
+    'consumers[0].rotateEvery: must be whole hours, at least 4h and at most 999d, with "rotation": "secrets-manager" (found "26d90m")',
+  ],
+  [
+    'an age that a late rotation by Secrets Manager exceeds',
+    consumer({ rotation: 'secrets-manager', maxTokenAge: '31d12h' }),
+    'consumers[0].maxTokenAge: must be at least 32 days 1 hour with "rotation": "secrets-manager", which may be a day late: rotateEvery + 1d + schedule + gracePeriod + lease (is 31 days 12 hours)',
+  ],
+  [
     'the path of a certificate',
     influxdb({ ca: '/etc/ssl/ca.pem' }),
     'influxdb.ca: must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----": the text itself, not the path of a file',

@@ -43,7 +43,9 @@ async function callsIn(scenario: Scenario): Promise<readonly Call[]> {
   const scene = await openScenario(scenario, 'hashed');
   const recorder = new Recorder(scene.world);
   for (let run = 0; run <= (scenario.cleanRuns ?? 3); run += 1) {
-    await scene.run('run', { secretsManager: recorder.secretsManager });
+    const options = { secretsManager: recorder.secretsManager };
+    await scenario.act?.(scene, options);
+    await scene.run('run', options);
     scene.world.clock.advance(25 * HOUR);
   }
   await scene.close();

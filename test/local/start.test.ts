@@ -1,8 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CreateSecretCommand, RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
+import { clientOf } from './secrets-manager/harness.ts';
 
 const START = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
 const children: ChildProcess[] = [];
@@ -109,6 +114,29 @@ describe('npm run local', () => {
     const { code, stdout } = await start('--help').ended;
     expect(code).toBe(0);
     expect(stdout).toContain('--secrets-manager-port');
+  });
+
+  it('lets RotateSecret call the handler that a module exports, with the addresses in its environment', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'local-'));
+    const [heard, module] = [join(folder, 'heard'), join(folder, 'handler.mjs')];
+    const line = `event.Step + ' ' + process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER + '\\n'`;
+    writeFileSync(
+      module,
+      `import { appendFileSync } from 'node:fs';
+       export const handler = async (event) => appendFileSync(${JSON.stringify(heard)}, ${line});`,
+    );
+    const { secretsManager } = await start('--rotation-function', module).line();
+    const client = clientOf(secretsManager.url ?? '');
+    await client.send(new CreateSecretCommand({ Name: 'a', SecretString: 'value' }));
+    const RotationLambdaARN = secretsManager.rotationFunctionArn;
+    expect(RotationLambdaARN).toMatch(/^arn:aws:lambda:/);
+    await client.send(new RotateSecretCommand({ SecretId: 'a', RotationLambdaARN }));
+    client.destroy();
+    const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
+    await expect
+      .poll(() => readFileSync(heard, 'utf8'))
+      .toBe(steps.map((step) => `${step} ${secretsManager.url}\n`).join(''));
+    rmSync(folder, { recursive: true });
   });
 
   it.each([

@@ -45,7 +45,7 @@ export interface DecidedOn {
  * @throws {ChangedBeforeEndError | CallError}
  */
 export async function lastGuard(services: Services, step: EndStep, decidedOn: DecidedOn): Promise<StillThere> {
-  if (step.kind === 'switch-off') await assertUntouched(services, step, decidedOn.description);
+  if (!step.compromised) await assertUntouched(services, step, decidedOn.description);
   const found = await services.influxdb.lookUp(step.authorizationId);
   if (found.kind === 'unseen') throw new CallError('INFLUXDB_REFUSED', 'refused', found.detail);
   if (found.kind !== 'found') {
@@ -81,14 +81,25 @@ function assertOurs(step: EndStep, row: Authorization, { protections }: DecidedO
 /** In a run over many consumers the plan is minutes old when it is their turn; of one or two it still holds. */
 const FRESH_MS = 1_000;
 
+/** What a person or Secrets Manager changes who makes a token current, or is about to (docs/protocol.md, H20). */
+const LOOKED_AT = ['current', 'pending', 'rotationEnabled', 'lastChangedAt'] as const;
+
+/** Secrets Manager takes its steps within a second. */
+function isPending({ pending, current }: SecretDescription): boolean {
+  return pending !== undefined && pending !== current;
+}
+
 /** A label that was moved since the plan may have made this very token current. */
 async function assertUntouched(
   { store, clock }: Services,
   step: EndStep,
   seen: SecretDescription | undefined,
 ): Promise<void> {
-  if (seen === undefined || seen.seenAt + FRESH_MS >= clock.now()) return;
+  if (seen === undefined) return;
+  // What has been off for long is nobody's token, unless Secrets Manager may still make it current.
+  const isSure = step.kind === 'delete' || seen.seenAt + FRESH_MS >= clock.now();
+  if (isSure && !isPending(seen)) return;
   const now = await store.describe(seen.arn);
-  if (now?.current !== seen.current || now?.lastChangedAt !== seen.lastChangedAt)
+  if (now === undefined || LOOKED_AT.some((what) => now[what] !== seen[what]))
     throw new ChangedBeforeEndError(step, 'its secret was changed meanwhile');
 }

@@ -31,13 +31,35 @@ export interface Rotated {
  * @throws {RotationError | CallError | OutOfTimeError | SecretTextError}
  */
 export async function rotate(services: Services, settings: ConsumerSettings, mint: Mint): Promise<Rotated> {
-  const { target, urgent } = mint;
+  const { token, promoted, left } = await mintAndStore(services, settings, mint);
+  const { authorization, rotationId } = token;
+  try {
+    await activate(services, token);
+    await verify(services, token, mint.urgent);
+    await promote(services, token);
+  } catch (error) {
+    await undo(services, token, error);
+    throw error;
+  }
+  return { authorizationId: authorization.id, versionId: rotationId, promoted, ...left };
+}
+
+/**
+ * Makes a token that works for nobody yet, and stores its value in a pending version.
+ * @throws {RotationError | CallError | OutOfTimeError | SecretTextError} what failed for certain is undone.
+ */
+export async function mintAndStore(
+  services: Services,
+  settings: ConsumerSettings,
+  mint: Mint,
+): Promise<{ readonly token: NewToken; readonly promoted: Promoted; readonly left: Pick<Rotated, 'leftOut'> }> {
+  const { target, into } = mint;
   const start = await startingVersion(services, settings, mint);
   const userId = target.userId ?? (await makeOwner(services, settings));
   const { mayGo } = mint.ledger;
   assertTextFits(start.text, settings.tokenKey, draft(services, start, mint, userId, PLACEHOLDER_IDS), mayGo);
 
-  const { rotationId, authorization } = await mintInactive(services, settings, start.identity, target, userId);
+  const { rotationId, authorization } = await mintInactive(services, settings, start.identity, target, userId, into);
   const authorizationId = authorization.id;
   const made = { mayStillLand: false, stored: false, live: false };
   const token: NewToken = { settings, start, authorization, rotationId, ...made };
@@ -56,12 +78,8 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
     const next = { ...document, tokenHash: tokenHash(value) };
     const { text, leftOut } = fitSecretText(start.text, settings.tokenKey, value, next, mayGo);
     await store(services, token, text);
-    await activate(services, token);
     const left = logLeftOut(services, settings, { authorizationId, versionId: rotationId }, leftOut);
-    await verify(services, token, urgent);
-    await promote(services, token);
-    const promoted = { secretArn: start.secretId, document: next };
-    return { authorizationId, versionId: rotationId, promoted, ...left };
+    return { token, promoted: { secretArn: start.secretId, document: next }, left };
   } catch (error) {
     await undo(services, token, error);
     throw error;
@@ -86,8 +104,8 @@ const PLACEHOLDER_IDS = { id: '0'.repeat(36), authorizationId: '0'.repeat(16) };
 /** The next version's document, except for the token's hash. */
 function draft(
   { clock }: Services,
-  { identity }: StartingVersion,
-  { target, ledger, changes }: Mint,
+  { identity, versionId }: StartingVersion,
+  { target, ledger, changes, into }: Mint,
   userId: string,
   ids: Pick<RotationDocument, 'id' | 'authorizationId'>,
 ): RotationDocument {
@@ -103,5 +121,6 @@ function draft(
     superseded: supersededSince(ledger, now),
     copiedAt: [],
     changes,
+    ...(into !== undefined && { replaces: versionId }),
   };
 }

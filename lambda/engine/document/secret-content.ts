@@ -1,3 +1,4 @@
+import { isArn } from '../../config/secret-name.ts';
 import { looksLikeToken } from '../../config/token-text.ts';
 import { parseObject } from '../../secrets-manager/json-object.ts';
 import { parseDocument, type RotationDocument, tokenHash } from './document.ts';
@@ -70,7 +71,7 @@ const TOKEN_KEY = /token|password|secret|api.?key|credential/i;
 /** The keys, other than the configured one, under which a token seems to be. Names only: nothing of the values. */
 export function otherTokenKeys(text: string, tokenKey: string): string[] {
   return Object.entries(parseObject(text) ?? {})
-    .filter(([key, value]) => key !== tokenKey && typeof value === 'string' && value !== '')
+    .filter(([key, value]) => key !== tokenKey && typeof value === 'string' && value !== '' && !isArn(value))
     .filter(([key, value]) => TOKEN_KEY.test(key) || looksLikeToken(String(value)))
     .map(([key]) => key);
 }

@@ -110,5 +110,10 @@ export function youngRow(
   { marked, document }: Pick<WantedMint, 'marked' | 'document'>,
 ): MarkedRow | undefined {
   const known = document === undefined ? new Set<string>() : knownIds(document);
-  return marked.find((each) => !known.has(each.row.id) && isYoung(each, facts));
+  return marked.find((each) => !known.has(each.row.id) && isYoung(each, facts) && !isOfThisRotation(facts, each));
+}
+
+/** An earlier attempt of this very rotation left it, and its value is nowhere: the version that it was for is empty. */
+function isOfThisRotation({ into }: Facts, { row, marker }: MarkedRow): boolean {
+  return row.status === 'inactive' && marker.rotationId === into;
 }

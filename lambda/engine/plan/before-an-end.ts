@@ -83,9 +83,9 @@ const BEFORE_A_STEP = {
     const why = isOurs ? undefined : whyNotAdopted(facts, row);
     return why === undefined ? undefined : { code: 'CANNOT_ADOPT', authorizationId: row.id, why };
   },
-  // R14a: while Secrets Manager itself rotates, the authorization in the pending value is its business.
-  pendingElsewhere: (facts, { row: { id: authorizationId } }) =>
-    isPending(facts, authorizationId) ? { code: 'PENDING_ELSEWHERE', authorizationId } : undefined,
+  // R14a: while Secrets Manager itself rotates, the authorization in the pending value is its business, whatever its age.
+  pendingElsewhere: (facts, { row }) =>
+    isPending(facts, row) ? { code: 'PENDING_ELSEWHERE', authorizationId: row.id } : undefined,
 } satisfies Readonly<Record<string, Guard>>;
 
 /** Only switching off is capped: what is off already does no harm by waiting, nor any by being deleted. */
@@ -164,11 +164,20 @@ export function remove(reason: Reason<'COMPROMISED' | 'HOLD_OVER' | 'NEVER_STORE
   return { kind: 'step', step: { kind: 'delete', authorizationId, reason, countsSince: undefined } };
 }
 
-function isPending({ answers, secret }: Facts, id: string): boolean {
+/**
+ * H20: a rotation that is switched off and on again, both of which touch the secret, goes on with the same version. With
+ * rotation off, this lasts no longer than the version may still become current (H21), whatever touches the secret.
+ */
+function isPending({ answers, secret, settings, limits, now }: Facts, { id, createdAt }: Authorization): boolean {
   // A label sits on one version: while this one still has AWSPENDING, as after each of our promotions, no other does.
   const nothingIsPending = secret.kind === 'value' && secret.holdsPending;
   if (nothingIsPending && answers.knownDescription() === 'unasked') return false;
-  const description = answers.description();
-  if (description?.rotationEnabled !== true || description.pending === description.current) return false;
+  const { pending, current, rotationEnabled, lastChangedAt = now } = answers.description() ?? {};
+  if (pending === undefined || pending === current) return false;
+  const over = Math.min(
+    lastChangedAt + settings.gracePeriodMs,
+    createdAt + 2 * (limits.leaseMs + settings.gracePeriodMs),
+  );
+  if (!rotationEnabled && over <= now) return false;
   return authorizationNamedIn(answers.version('AWSPENDING')?.content) === id;
 }

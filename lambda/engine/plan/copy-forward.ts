@@ -10,7 +10,7 @@ import type { Reason } from './reason.ts';
 import { recently } from './recent-copies.ts';
 import { type CopyForward, copiedDocument } from './steps.ts';
 import { endingOfStray, isPrevious } from './stray-token.ts';
-import { unwritable } from './unwritable.ts';
+import { copiesNothing } from './unwritable.ts';
 import { isAllFrozen } from './when.ts';
 
 /**
@@ -71,7 +71,7 @@ function reasonToCopy(
   const { document, edited, since } = owned;
   const holder = holderOf(owned, marked);
   const description = facts.answers.description();
-  if (description === undefined || unwritable(facts) !== undefined) return undefined;
+  if (description === undefined || copiesNothing(facts)) return undefined;
   const previous = live.some((stray) => isPrevious(facts, stray)) ? facts.answers.version('AWSPREVIOUS') : undefined;
   if (previous !== undefined && previous.createdAt > since) return { code: 'LABEL_MOVED_BACK' };
   if (youngRow(facts, { marked, document }) !== undefined) return undefined;

@@ -82,6 +82,8 @@ const WHOLE: ReadonlySet<ReasonCode> = new Set([
   'WRITTEN_AGAIN',
   'CONFIGURATIONS_DISAGREE',
   'ROTATED_ELSEWHERE',
+  'ROTATION_OFF',
+  'ROTATION_HANGS',
 ]);
 
 /** The decision as a sentence. */

@@ -15,7 +15,7 @@ export const OBSTACLES = {
   CLOCKS_DISAGREE: ({ detail }) => detail,
   NAME_UNRESOLVED: ({ problem }) => problem,
   ROTATED_ELSEWHERE: ({ secret }) =>
-    `Secrets Manager itself rotates secret ${secret} (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id ${secret})`,
+    `Secrets Manager itself rotates secret ${secret} (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id ${secret}), or set "rotation": "secrets-manager"`,
   SECRET_IS_REPLICA: ({ secret, primaryRegion }) =>
     `secret ${secret} is a replica of the one in Region ${primaryRegion}, and takes no value here: deploy this consumer there, or promote the replica to a secret of its own (aws secretsmanager stop-replication-to-replica --secret-id ${secret})`,
   SECRET_OF_A_SERVICE: ({ secret, service }) =>

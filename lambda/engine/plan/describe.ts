@@ -5,6 +5,7 @@ import { OBSTACLES } from './describe-obstacles.ts';
 import { WHEN_SENTENCES } from './describe-when.ts';
 import { describeKeeping, idsIn, quotable, secretsOf } from './phrases.ts';
 import type { Reason, Sentences } from './reason.ts';
+import { SENTENCES_ABOUT_SERVICE } from './sentences-about-service.ts';
 
 const ROLES = {
   superseded: 'superseded authorization',
@@ -13,6 +14,7 @@ const ROLES = {
 } as const;
 
 const SENTENCES: Sentences = {
+  ...SENTENCES_ABOUT_SERVICE,
   ...WHEN_SENTENCES,
 
   NEXT_ROTATION: ({ inMs }) => `next rotation in ${formatDuration(inMs)}`,
@@ -82,7 +84,7 @@ const SENTENCES: Sentences = {
   SECRET_RESTLESS: ({ authorizationId, gracePeriodMs }) =>
     `authorization ${authorizationId} is superseded, but the secret was changed less than ${formatDuration(gracePeriodMs)} ago: waiting for it to rest`,
   PENDING_ELSEWHERE: ({ authorizationId }) =>
-    `authorization ${authorizationId} is the pending one of a rotation by Secrets Manager`,
+    `authorization ${authorizationId} is in the pending version of the secret, with which Secrets Manager may still end a rotation`,
   OVER_THE_CAP: ({ authorizationId, cap }) =>
     `authorization ${authorizationId} waits for the next run: this one has reached its limit of ${cap} tokens to switch off`,
   STRAY_IS_PREVIOUS: ({ authorizationId }) =>

@@ -37,6 +37,8 @@ export interface Facts {
   readonly overTheCap: ReadonlySet<string>;
   /** More consumers miss their tokens at once than this run may replace. */
   readonly tooManyMissing: { readonly missing: number; readonly limit: number } | undefined;
+  /** Secrets Manager rotates now, and wants the new token in this version of the secret; undefined in a run. */
+  readonly into: string | undefined;
   /** What an operator asks for of this consumer; undefined in an ordinary run. */
   readonly asked: Asked | undefined;
   /** Who rotates before this consumer, as this run found them. None, if it is one of them itself. */

@@ -69,11 +69,17 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
         replaces: row,
         dueSince: dueSince(facts, due, document, row),
       },
-      others: () => anotherIsLive(facts, owned, marked, rest, isForced(facts) ? 2 : occasion === 'requested' ? 1 : 0),
+      others: () => anotherIsLive(facts, owned, marked, rest, mostOthers(facts, occasion)),
       ledger: () => nextLedger(facts, { identity, document, marked, supersedes: true }),
     },
     rest,
   );
+}
+
+/** How many other live tokens do not stand in the way: one where somebody asks, and another where it is forced. */
+function mostOthers(facts: Facts, occasion: Occasion): number {
+  if (isForced(facts)) return 2;
+  return occasion === 'requested' || facts.into !== undefined ? 1 : 0;
 }
 
 /** What does not wait for its turn. */

@@ -35,7 +35,7 @@ const NOT_URGENT: ReadonlySet<Occasion> = new Set(['scheduled', 'first', 'reques
 export function mintUnlessKept(facts: Facts, request: MintRequest, given: Rest = {}): Decision {
   const rest = withEndsOfNotes(facts, request, given);
   const { reason, occasion, start, createFirst } = request;
-  const { target } = facts;
+  const { target, into } = facts;
   const obstacle = obstacleTo(facts, request, occasion);
   if (obstacle !== undefined) return kept(reason, asAlarm(facts, request, obstacle), rest);
   if (target.kind !== 'resolved') throw new Error('a guard keeps a mint without a target from happening');
@@ -45,7 +45,7 @@ export function mintUnlessKept(facts: Facts, request: MintRequest, given: Rest =
     urgent || occasion === 'compromised' || isForced(facts) || (occasion === 'first' && request.marked.length > 0);
   const ledger = request.ledger();
   const { changes, again } = recentChanges(facts, target, request.document, request.replaces);
-  const mint: Mint = { kind: 'mint', reason, urgent, createFirst, start, target, ledger, secondLook, changes };
+  const mint: Mint = { kind: 'mint', reason, urgent, createFirst, start, target, ledger, secondLook, changes, into };
   const passed = occasion === 'scheduled' ? passedCanary(facts, request) : undefined;
   const notes = [...(rest.notes ?? []), ...(passed === undefined ? [] : [passed])];
   const decision = acting(mint, { ...rest, notes });

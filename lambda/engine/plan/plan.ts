@@ -12,6 +12,7 @@ import { planFirstToken } from './first-token.ts';
 import { planReactivation, planRollback } from './older-token.ts';
 import type { Owned } from './owned.ts';
 import { planRetiredConsumer } from './retired-consumer.ts';
+import { underService } from './rotated-by-service.ts';
 import { planDeletedSecret, planWithoutValue } from './secret-without-value.ts';
 import type { StartingVersion } from './steps.ts';
 
@@ -41,7 +42,7 @@ function decide(facts: Facts): Decision {
     case 'not-found':
       return planWithoutValue(facts);
     case 'value':
-      return unlessChanged(facts, facts.secret.versionId, planWithValue(facts, facts.secret));
+      return unlessChanged(facts, facts.secret.versionId, underService(facts, planWithValue(facts, facts.secret)));
   }
 }
 

@@ -10,6 +10,7 @@ import type { Reason } from './reason.ts';
 
 type Due = Reason<
   | 'NEXT_ROTATION'
+  | 'ROTATE_SECRET_CALLED'
   | 'YOUNGER_THAN_ASKED'
   | 'CURRENT_COMPROMISED'
   | 'REQUESTED'
@@ -40,6 +41,7 @@ export function reasonToRotate(
   if (permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions))
     return { code: 'PERMISSIONS_CHANGED' };
   if (target.userId !== row.userId) return { code: 'OWNER_CHANGED' };
+  if (facts.into !== undefined) return { code: 'ROTATE_SECRET_CALLED' };
   if (Number.isFinite(oldEnoughAt)) return { code: 'YOUNGER_THAN_ASKED', authorizationId, until: oldEnoughAt };
   const until = nextAllowed(settings, dueAt);
   return { code: 'NEXT_ROTATION', until, inMs: until - now };

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../log/coded-error.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Identity } from '../document/marker.ts';
 import type { Canary } from './canary.ts';
+import type { OfPending, PendingProblem } from './pending-problem.ts';
 
 interface OfToken {
   readonly authorizationId: string;
@@ -46,6 +47,7 @@ export interface Reasons {
   OWNER_CHANGED: object;
   TOKEN_KEY_EMPTY: { readonly tokenKey: string };
   CURRENT_COMPROMISED: OfToken;
+  ROTATE_SECRET_CALLED: object;
   /** `text` and `by` are the operator's own words. */
   REQUESTED: {
     readonly request: 'rotate' | 'reactivate' | 'rollback' | 'retire';
@@ -80,6 +82,17 @@ export interface Reasons {
   CLOCKS_DISAGREE: { readonly detail: string };
   NAME_UNRESOLVED: { readonly problem: string };
   ROTATED_ELSEWHERE: OfSecret;
+  /** `until` is missing where Secrets Manager has no date for its next rotation. */
+  ROTATED_BY_SERVICE: OfSecret & Partial<UntilThen>;
+  ROTATION_OFF: OfSecret;
+  ROTATION_HANGS: OfSecret & OfPending;
+  /** What keeps one step of a rotation by Secrets Manager from being taken, beside what keeps a run from a new token. */
+  SECRET_WITHOUT_VALUE: OfSecret;
+  VERSION_NOT_PENDING: OfSecret & OfPending;
+  PENDING_UNUSABLE: OfSecret & OfPending & { readonly problem: PendingProblem };
+  PENDING_UNSETTLED: OfSecret & OfPending & UntilThen;
+  PLAN_ONLY: object;
+  SECRET_OF_NOBODY: OfSecret;
   SECRET_IS_REPLICA: OfSecret & { readonly primaryRegion: string };
   SECRET_OF_A_SERVICE: OfSecret & { readonly service: string };
   /** The authorization is the note of it. */

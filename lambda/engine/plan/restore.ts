@@ -11,7 +11,7 @@ import { notesOnCopy } from './notes-on-adoption.ts';
 import { recently } from './recent-copies.ts';
 import type { CopyForward, Mint, StartingVersion } from './steps.ts';
 import { isPrevious } from './stray-token.ts';
-import { unwritable } from './unwritable.ts';
+import { copiesNothing } from './unwritable.ts';
 
 /** A consumer without access, though tokens of ours that its secret does not name may live. */
 export interface Cut {
@@ -36,7 +36,7 @@ const MOST_TRIED = 3;
  */
 export function planRestore(facts: Facts, cut: Cut): Decision | undefined {
   const { target, settings } = facts;
-  if (target.kind !== 'resolved' || unwritable(facts) !== undefined) return undefined;
+  if (target.kind !== 'resolved' || copiesNothing(facts)) return undefined;
   // A copied document names what was current when somebody put another value there, so its word is no reason.
   const named = cut.document === undefined || cut.copied ? new Set<string>() : knownIds(cut.document);
   const fitting = cut.live

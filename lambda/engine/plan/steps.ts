@@ -53,6 +53,8 @@ export interface Mint {
   readonly secondLook: boolean;
   /** How the configuration changed the token lately, this time included. */
   readonly changes: readonly GrantChange[];
+  /** The version of the secret that the token goes into, and no further; undefined for one of its own. */
+  readonly into: string | undefined;
 }
 
 /** Puts the current token into a new version whose ledger names what the present one does not. */

@@ -1,4 +1,8 @@
+import type { RunReport } from '../../../lambda/engine/report/report.ts';
+import type { HandlerOptions } from '../../../lambda/handler.ts';
+
 import type { Action } from '../../../lambda/requests/request.ts';
+
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import { HOUR } from '../../builders/a-configuration.ts';
@@ -68,11 +72,16 @@ class Stage {
     return SCENARIOS[this.scenario]?.request ?? 'run';
   }
 
+  /** What goes wrong: a run, or what the scenario has instead, which has no report. */
+  #act(options: Partial<HandlerOptions>): Promise<RunReport | undefined> {
+    return SCENARIOS[this.scenario]?.act?.(this.#scene, options) ?? this.#scene.run(this.#request, options);
+  }
+
   /** How many calls the undisturbed run makes. */
   async countCalls(): Promise<Record<Fault['server'], number>> {
     const { world } = this.#scene;
     this.#restore();
-    await this.#scene.run(this.#request);
+    await this.#act({});
     const { influxdb, secretsManager, eventBridge } = world;
     return {
       influxdb: influxdb.calls.length,
@@ -93,11 +102,11 @@ class Stage {
     const book = new LogBook();
     const armed = arm(scene, faults, () => auditor.inspect());
     const metrics = new MetricBook();
-    const report = await scene.run(this.#request, { log: book.log, publishMetrics: metrics.publish });
-    const disagreeing = [
-      ...disagreements(world, report, book),
-      ...metrics.disagreements(world, report, before, holdingsOf(world)),
-    ];
+    const report = await this.#act({ log: book.log, publishMetrics: metrics.publish });
+    const disagreeing =
+      report === undefined
+        ? []
+        : [...disagreements(world, report, book), ...metrics.disagreements(world, report, before, holdingsOf(world))];
     await armed.over();
     auditor.inspect();
     const unexplained = book.unexplained(before, holdingsOf(world));
@@ -108,6 +117,8 @@ class Stage {
     let untidy: string[];
     do {
       cleanRuns += 1;
+      await SCENARIOS[this.scenario]?.again?.(scene);
+      auditor.inspect();
       world.clock.advance(PAUSE_MS);
       await scene.run();
       auditor.inspect();

@@ -1,8 +1,10 @@
 import type { Configuration, ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { windowOf } from '../../../lambda/config/when.ts';
+import type { HandlerOptions } from '../../../lambda/handler.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
+import { pendingVersion, rotateSecret, STEPS, serve, stepOf } from '../../builders/a-serviced-secret.ts';
 import { copyMarker, forgeLedger } from './adversary.ts';
 
 /** A state of the two services in which a run has something to do. */
@@ -22,6 +24,10 @@ export interface Scenario {
   readonly maxLive?: number;
   /** Brings the scene to the moment before the run that is to go wrong. */
   readonly prepare: (scene: Scene) => Promise<void>;
+  /** What goes wrong, instead of a run. */
+  readonly act?: (scene: Scene, options: Partial<HandlerOptions>) => Promise<undefined>;
+  /** What others do again before each undisturbed run. */
+  readonly again?: (scene: Scene) => Promise<void>;
 }
 
 /** On Cloud there is one user, who owns everything. */
@@ -50,6 +56,38 @@ async function superseded(scene: Scene): Promise<void> {
   scene.auditor.inspect();
   scene.world.clock.advance(25 * HOUR);
 }
+
+/** The version of every rotation by Secrets Manager here. */
+const PENDING = '5f0c0000-0000-4000-8000-000000000000';
+
+/** Secrets Manager's rotation goes wrong in this step. It begins again by itself, and a run follows much later. */
+function step(which: (typeof STEPS)[number], tokens?: readonly TokenMode[]): Scenario {
+  const index = STEPS.indexOf(which);
+  const takeAll = async (
+    scene: Scene,
+    steps: readonly (typeof STEPS)[number][],
+    options: Partial<HandlerOptions> = {},
+  ) => {
+    for (const each of steps) await scene.world.step(stepOf(scene, each, PENDING), options);
+  };
+  return {
+    consumers: [{ rotation: 'secrets-manager' }],
+    ...(tokens === undefined ? {} : { only: tokens }),
+    prepare: async (scene) => {
+      serve(scene);
+      await rotateSecret(scene);
+      scene.auditor.inspect();
+      scene.world.clock.advance(30 * DAY);
+      await pendingVersion(scene, PENDING);
+      await takeAll(scene, STEPS.slice(0, index));
+      scene.auditor.inspect();
+    },
+    act: (scene, options) => takeAll(scene, [which], options).then(nothing, nothing),
+    again: (scene) => takeAll(scene, STEPS).then(nothing, nothing),
+  };
+}
+
+const nothing = () => undefined;
 
 /** A token that is an hour old, and nothing else. */
 async function served(scene: Scene): Promise<void> {
@@ -291,6 +329,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await forgeLedger(scene);
     },
   },
+  'four steps: createSecret': step('createSecret'),
+  'four steps: setSecret': step('setSecret'),
+  'four steps: testSecret': step('testSecret'),
+  'four steps: finishSecret': step('finishSecret'),
   'deactivate, copied markers': {
     only: NOT_CLOUD,
     prepare: (scene) => superseded(scene).then(() => copyMarker(scene)),

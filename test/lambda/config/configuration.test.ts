@@ -46,6 +46,7 @@ describe('a configuration that passes', () => {
           tokenKey: 'token',
           owner: 'svc-telegraf',
           access: { kind: 'buckets', read: ['telemetry'], write: [] },
+          rotation: 'schedule',
           rotateEveryMs: 30 * DAY,
           rotateEarlyMs: 0,
           gracePeriodMs: DAY,

@@ -23,6 +23,8 @@ describe('an event', () => {
         "error": [
           "RUN_FAILED",
           "CONSUMER_FAILED",
+          "STEP_REFUSED",
+          "STEP_FAILED",
           "UNEXPECTED_ERROR",
         ],
         "warn": [

@@ -29,15 +29,15 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'activate before the put': [
     {
       file: ROTATE,
-      from: '    await store(services, token, text);\n    await activate(services, token);',
+      from: '    await store(services, token, text);',
       to: '    await activate(services, token);\n    await store(services, token, text);',
     },
   ],
   'promote before verify': [
     {
       file: ROTATE,
-      from: '    await verify(services, token, urgent);\n    await promote(services, token);',
-      to: '    await promote(services, token);\n    await verify(services, token, urgent);',
+      from: '    await verify(services, token, mint.urgent);\n    await promote(services, token);',
+      to: '    await promote(services, token);\n    await verify(services, token, mint.urgent);',
     },
   ],
   'delete without grace': [

@@ -229,3 +229,28 @@ describe('the secret is looked at once more before a token is switched off', () 
     await expect(looksAfter(2 * SECOND, 'switch-off', toAndFro)).rejects.toThrow(moved);
   });
 });
+
+describe('H20: a secret with a pending version', () => {
+  const seenAs = async (rest: Partial<SecretDescription>): Promise<SecretDescription> => {
+    const seen = await services.store.describe(scene.secret);
+    if (seen === undefined) throw new Error('no secret');
+    return { ...seen, pending: 'pending', ...rest };
+  };
+
+  it.each<[string, Partial<SecretDescription>]>([
+    ['was not rotated by Secrets Manager', { rotationEnabled: true }],
+    ['had another pending version', {}],
+  ])('is looked at again at once, also before a deletion: it %s', async (_name, rest) => {
+    const seen = await seenAs(rest);
+    for (const kind of ['switch-off', 'delete'] as const)
+      await expect(lastGuard(services, step(kind), decidedOn(seen))).rejects.toThrow(
+        'its secret was changed meanwhile',
+      );
+  });
+
+  it('but a leaked token does not wait for that', async () => {
+    const seen = await seenAs({ rotationEnabled: true });
+    const found = await lastGuard(services, step('delete', { compromised: true }), decidedOn(seen));
+    expect(found.kind).toBe('found');
+  });
+});

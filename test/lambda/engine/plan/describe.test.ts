@@ -12,6 +12,7 @@ const consumer = { consumer: 'telegraf' };
 const owner = { owner: { ...IDENTITY, consumer: 'grafana' } };
 const detail = { detail: 'the detail' };
 const until = { until: NOW };
+const version = { versionId: 'v1' };
 const byHand = { userId: 'u1', description: "grafana's token" };
 
 /** Each reason with what it may be about: a new one does not compile until it stands here. */
@@ -32,6 +33,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   OWNER_CHANGED: [{}],
   TOKEN_KEY_EMPTY: [{ tokenKey: 'token' }],
   CURRENT_COMPROMISED: [token],
+  ROTATE_SECRET_CALLED: [{}],
   REQUESTED: [
     { request: 'rotate', text: 'a leak', by: 'alice' },
     { request: 'rollback', text: 'the job fails', by: undefined },
@@ -55,6 +57,17 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   CLOCKS_DISAGREE: [detail],
   NAME_UNRESOLVED: [{ problem: 'bucket "x" not found' }],
   ROTATED_ELSEWHERE: [secret],
+  ROTATED_BY_SERVICE: [secret, { ...secret, ...until }],
+  ROTATION_OFF: [secret],
+  ROTATION_HANGS: [{ ...secret, ...version }],
+  SECRET_WITHOUT_VALUE: [secret],
+  VERSION_NOT_PENDING: [{ ...secret, ...version }],
+  PENDING_UNUSABLE: (['empty', 'foreign', 'gone', 'off', 'old', 'outdated'] as const).map((problem) => ({
+    ...{ ...secret, ...version, problem },
+  })),
+  PENDING_UNSETTLED: [{ ...secret, ...version, ...until }],
+  PLAN_ONLY: [{}],
+  SECRET_OF_NOBODY: [secret],
   SECRET_IS_REPLICA: [{ ...secret, primaryRegion: 'eu-west-1' }],
   SECRET_OF_A_SERVICE: [{ ...secret, service: 'rds' }],
   PUT_REFUSED: [{ ...secret, ...token, ...until }],
@@ -184,6 +197,7 @@ suite('the sentence of', () => {
       OWNER_CHANGED: owner changed
       TOKEN_KEY_EMPTY: the secret holds no token under its key "token"
       CURRENT_COMPROMISED: the current authorization a1 is compromised
+      ROTATE_SECRET_CALLED: Secrets Manager asks for a rotation
       REQUESTED: requested by alice: a leak
       REQUESTED: requested: the job fails
       RESTORED: the secret lost its token to an older value: that of authorization a1 is restored
@@ -207,7 +221,22 @@ suite('the sentence of', () => {
       RIGHT_MISSING: the rotator's token lacks write:users/u1, without which this consumer's tokens cannot be made and ended: replace it with a token that also has this permission, as docs/rotator-token.md says
       CLOCKS_DISAGREE: the detail
       NAME_UNRESOLVED: bucket "x" not found
-      ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
+      ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf), or set "rotation": "secrets-manager"
+      ROTATED_BY_SERVICE: Secrets Manager rotates secret acme/telegraf, not the schedule, and has no date for it: aws secretsmanager rotate-secret --secret-id acme/telegraf does it now
+      ROTATED_BY_SERVICE: Secrets Manager rotates secret acme/telegraf, not the schedule, and does so by 2026-06-01T00:00:00.000Z: aws secretsmanager rotate-secret --secret-id acme/telegraf does it now
+      ROTATION_OFF: nobody rotates secret acme/telegraf: "rotation" is "secrets-manager", but Secrets Manager does not rotate it (RotationEnabled): deploy its rotation schedule, or turn it on (aws secretsmanager rotate-secret --secret-id acme/telegraf --rotation-lambda-arn <the ARN of this function> --rotation-rules AutomaticallyAfterDays=<days>), or set "rotation": "schedule"
+      ROTATION_HANGS: the rotation of secret acme/telegraf by Secrets Manager has not ended for more than a day (version v1 is pending): find out why from the log (STEP_REFUSED, STEP_FAILED), and have it tried again (aws secretsmanager rotate-secret --secret-id acme/telegraf --client-request-token v1), or give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      SECRET_WITHOUT_VALUE: secret acme/telegraf has no value yet, and a first one becomes current at once, before its token works: store an empty one first (aws secretsmanager put-secret-value --secret-id acme/telegraf --secret-string '{}')
+      VERSION_NOT_PENDING: version v1 of secret acme/telegraf is not pending (AWSPENDING is not on it): its rotation was given up, or another one followed; begin a new one (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf has no value yet: the next attempt of Secrets Manager begins with createSecret and setSecret, which mend that; or give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf holds a value that this deployment did not make: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf holds the token of an authorization that is gone: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf holds the token of an authorization that is switched off: the next attempt of Secrets Manager begins with createSecret and setSecret, which mend that; or give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf was made so long ago that older tokens could end without a grace period: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf was not made from the version that is current now, so what changed since would be lost: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNSETTLED: secret acme/telegraf was changed a moment ago, long after its pending version v1 was stored: a run that had taken its token for a leftover may still be ending it, so Secrets Manager's attempts go on after 2026-06-01T00:00:00.000Z
+      PLAN_ONLY: "mode" is "plan", so nothing is rotated
+      SECRET_OF_NOBODY: secret acme/telegraf is that of no consumer of this deployment: configure one, or end its rotation (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
       SECRET_IS_REPLICA: secret acme/telegraf is a replica of the one in Region eu-west-1, and takes no value here: deploy this consumer there, or promote the replica to a secret of its own (aws secretsmanager stop-replication-to-replica --secret-id acme/telegraf)
       SECRET_OF_A_SERVICE: secret acme/telegraf is managed by another service (rds), which alone may write it: give this consumer a secret of its own
       PUT_REFUSED: secret acme/telegraf did not take the last new value: a policy or its key refused it, and ACTION_FAILED of that run says what to allow; authorization a1, which never worked, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted
@@ -257,7 +286,7 @@ suite('the sentence of', () => {
       KEPT: adopted authorization a1 is kept until 2026-06-01T00:00:00.000Z
       KEPT: superseded authorization a1 is kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it
       SECRET_RESTLESS: authorization a1 is superseded, but the secret was changed less than 1 day ago: waiting for it to rest
-      PENDING_ELSEWHERE: authorization a1 is the pending one of a rotation by Secrets Manager
+      PENDING_ELSEWHERE: authorization a1 is in the pending version of the secret, with which Secrets Manager may still end a rotation
       OVER_THE_CAP: authorization a1 waits for the next run: this one has reached its limit of 100 tokens to switch off
       STRAY_IS_PREVIOUS: stray authorization a1 is AWSPREVIOUS, and stays until the next rotation takes it over
       STRAY_SETTLES: stray authorization a1 is live; it is switched off once the secret has rested for a grace period

@@ -153,7 +153,7 @@ describe('why a working token is replaced', () => {
     ],
     'R8: due, but Secrets Manager itself rotates': [
       { document: DUE, rows: [dueRow], description: rotationEnabled },
-      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf)',
+      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf), or set "rotation": "secrets-manager"',
     ],
     'R8: due, but a name cannot be resolved: retirement goes on': [
       { document: { ...DUE, ...ledger(9 * DAY) }, rows: [dueRow, aRow('old')], target: UNRESOLVED },
