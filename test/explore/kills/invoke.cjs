@@ -1,5 +1,5 @@
-// One invocation of the bundled handler, as the Lambda runtime would make it: node invoke.cjs BUNDLE TIMEOUT_MS REQUEST
-const [bundle, timeoutMs, request] = process.argv.slice(2);
+// One invocation of the bundled handler, as the Lambda runtime would make it: node invoke.cjs BUNDLE TIMEOUT_MS [REQUEST]
+const [bundle, timeoutMs, request = '{"action":"run"}'] = process.argv.slice(2);
 const endsAt = Date.now() + Number(timeoutMs);
 require(bundle)
   .handler(JSON.parse(request), { getRemainingTimeInMillis: () => endsAt - Date.now() })

@@ -10,8 +10,8 @@ export const COMMAND_MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'R8: a rotation that is asked for makes any number of live tokens': [
     {
       file: LIVE,
-      from: "isForced(facts) ? 2 : occasion === 'requested' ? 1 : 0",
-      to: "isForced(facts) ? 2 : occasion === 'requested' ? 1e9 : 0",
+      from: "return occasion === 'requested' || facts.into !== undefined ? 1 : 0;",
+      to: "return occasion === 'requested' || facts.into !== undefined ? 1e9 : 0;",
     },
   ],
   'R11: no wait for what a run may have under way': [
