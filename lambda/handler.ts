@@ -13,7 +13,7 @@ import { formatDuration } from './config/duration.ts';
 import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
 import { READ_ONLY_ALIAS } from './config/read-only-alias.ts';
 import { warningsOf } from './config/warnings.ts';
-import { type StepReport, takeStep } from './engine/four-steps.ts';
+import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { ConsumerReport, RunReport } from './engine/report/report.ts';
@@ -83,7 +83,6 @@ export function createHandler({
     // A step writes, so it needs the right to do what a run does.
     const request = parseRequest(step === undefined ? event : { action: 'run' }, configuration);
     assertMayAct(request, context);
-    const behaviour = behaviourOf(request, configuration);
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
@@ -102,6 +101,8 @@ export function createHandler({
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
       const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newsroom, newId: randomUUID };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
+      if (request.action === 'resume') return await secrets.during(() => resumeRotation(parts, request));
+      const behaviour = behaviourOf(request, configuration);
       const report = maskedReport(await secrets.during(() => run(parts, request)), secrets);
       logReport(log, report);
       const isPartial = request.action !== 'run' || request.consumers !== undefined;

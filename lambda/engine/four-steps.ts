@@ -3,6 +3,7 @@ import { codeOf, logDefect, messageOf } from '../calls/failure.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
 import { SecretIndex } from '../config/secret-name.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
+import type { Resume } from '../requests/request.ts';
 import type { RotationStep } from '../requests/rotation-step.ts';
 import { SecretsManagerError } from '../secrets-manager/errors.ts';
 import type { NewToken } from './apply/new-token.ts';
@@ -60,8 +61,9 @@ export async function takeStep(context: RunContext, asked: RotationStep): Promis
 /** A rotation by Secrets Manager that hangs, taken to its end: the same steps, with the same refusals. */
 export async function resumeRotation(
   context: RunContext,
-  { consumer, versionId }: Pick<StepReport, 'consumer' | 'versionId'>,
+  { consumer, versionId, action, reason, by }: Resume,
 ): Promise<StepReport> {
+  context.log('RUN_STARTED', { action, mode: context.configuration.mode, consumers: 1, reason, by });
   const settings = context.configuration.consumers.find(({ name }) => name === consumer);
   const { secret } = settings ?? { secret: consumer };
   const described = settings && (await context.store.describe(secret));

@@ -1,5 +1,5 @@
 import type { ConsumerSettings } from '../config/configuration.ts';
-import type { Command, ConsumerCommand, Request, Retire } from '../requests/request.ts';
+import type { Command, ConsumerCommand, Retire, RunRequest } from '../requests/request.ts';
 import type { Asked } from './plan/facts.ts';
 import type { ConsumerReport } from './report/report.ts';
 
@@ -22,7 +22,7 @@ export interface Pass {
 /** More than any command takes: write down that it leaked, replace, delete; and once more where another was faster. */
 const MOST_PASSES = 6;
 
-export function firstPass(request: Request, all: readonly ConsumerSettings[], now: number): Pass {
+export function firstPass(request: RunRequest, all: readonly ConsumerSettings[], now: number): Pass {
   const command = commandOf(request);
   const names = command === undefined ? namesIn(request) : namesIn(command);
   const asked = command === undefined || command.action === 'retire' ? [] : (names ?? []).map(asks(command, now));
@@ -98,11 +98,11 @@ export function afterAll(before: ConsumerReport | undefined, last: ConsumerRepor
   return { ...last, actions, state: last.state === 'idle' && actions.length > 0 ? 'acting' : last.state };
 }
 
-function commandOf(request: Request): Command | undefined {
+function commandOf(request: RunRequest): Command | undefined {
   return 'reason' in request ? request : request.command;
 }
 
-function namesIn(request: Request): readonly string[] | undefined {
+function namesIn(request: RunRequest): readonly string[] | undefined {
   return request.action === 'retire' ? [] : request.consumers;
 }
 

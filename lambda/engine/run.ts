@@ -2,7 +2,7 @@ import { codeOf, endsRun, logDefect, messageOf } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
-import type { Action, Request } from '../requests/request.ts';
+import type { RunRequest } from '../requests/request.ts';
 import { plannedAction } from './apply/outcome.ts';
 import type { Services } from './apply/services.ts';
 import { applyAll, endAll, reportAll } from './carry-out.ts';
@@ -35,7 +35,7 @@ export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'depl
  * One run: observe, plan, and, unless it is a dry one, apply. Failures are data in the report. `run` never throws, and
  * no call is in flight when it returns.
  */
-export async function run(context: RunContext, request: Request): Promise<RunReport> {
+export async function run(context: RunContext, request: RunRequest): Promise<RunReport> {
   const { configuration, clock, log } = context;
   const startedAt = clock.now();
   const { action } = request;
@@ -78,7 +78,7 @@ interface Behaviour {
 const COMMAND: Behaviour = { writes: true, tries: 'nothing', failsFor: 'undone', publishes: true };
 
 /** What each action does with the decisions. */
-const BEHAVIOUR: Readonly<Record<Action, Behaviour>> = {
+const BEHAVIOUR: Readonly<Record<RunRequest['action'], Behaviour>> = {
   run: { writes: true, tries: 'turn', failsFor: 'failed', publishes: true },
   plan: { writes: false, tries: 'rights of all', failsFor: 'failed', publishes: false },
   status: { writes: false, tries: 'nothing', failsFor: 'nothing', publishes: false },
@@ -89,7 +89,7 @@ const BEHAVIOUR: Readonly<Record<Action, Behaviour>> = {
 };
 
 /** With `"mode": "plan"` nothing writes; a run then does what a plan does, and still counts as a run. */
-export function behaviourOf({ action }: Request, { mode }: Pick<Configuration, 'mode'>): Behaviour {
+export function behaviourOf({ action }: RunRequest, { mode }: Pick<Configuration, 'mode'>): Behaviour {
   const own = BEHAVIOUR[action];
   return mode === 'plan' && own.writes ? { ...own, writes: false, tries: 'rights of all', failsFor: 'failed' } : own;
 }

@@ -8,7 +8,10 @@ import { requestProblems } from './request-checks.ts';
 import { type CommandFile, type RequestFile, SCHEMAS } from './schema.ts';
 
 /** What the handler is asked for. */
-export type Request = Look | Command;
+export type Request = RunRequest | Resume;
+
+/** What is asked of a run; a step of Secrets Manager's is none. */
+export type RunRequest = Look | Command;
 
 /** A run as the schedule begins it, or one of its dry forms. */
 export interface Look {
@@ -48,6 +51,14 @@ export interface Reactivate extends Asked {
 export interface Rollback extends Asked {
   readonly action: 'rollback';
   readonly consumers: readonly string[];
+}
+
+/** A rotation by Secrets Manager that hangs is taken to its end. */
+export interface Resume extends Asked {
+  readonly action: 'resume';
+  readonly consumer: string;
+  /** The version that the rotation makes. */
+  readonly versionId: string;
 }
 
 /** The end of a token with our marker that no configured secret can hold any more. */
@@ -111,25 +122,33 @@ function problemsIn(action: Action, fields: unknown, configuration: Configuratio
     return found.length > 0 ? found : requestProblems(fields as RequestFile, configuration);
   const commanded = actionIn(command);
   const inner =
-    commanded === undefined || !('reason' in SCHEMAS[commanded].def.shape)
+    commanded === undefined || !isPlannable(commanded)
       ? [{ path: 'action', message: `must be one of ${COMMANDS.join(', ')}` }]
       : problemsIn(commanded, command, configuration);
   const own = found.length > 0 ? found : requestProblems({ ...(fields as RequestFile) }, configuration);
   return [...own, ...inner.map(({ path, ...rest }) => ({ ...rest, path: `command.${path}` }))];
 }
 
-const COMMANDS = ACTIONS.filter((action) => 'reason' in SCHEMAS[action].def.shape).map((each) => `"${each}"`);
+/** A step of Secrets Manager's is taken or refused, and has no plan. */
+function isPlannable(action: Action): boolean {
+  return 'reason' in SCHEMAS[action].def.shape && action !== 'resume';
+}
+
+const COMMANDS = ACTIONS.filter(isPlannable).map((each) => `"${each}"`);
 
 function fillIn(file: RequestFile, configuration: Configuration): Request {
   if (!('reason' in file)) {
-    const command = 'command' in file && file.command !== undefined ? (file.command as CommandFile) : undefined;
+    const command =
+      'command' in file && file.command !== undefined
+        ? (file.command as Exclude<CommandFile, { action: 'resume' }>)
+        : undefined;
     const planned = command && fillInCommand(command, configuration);
     return { action: file.action, consumers: file.consumers, command: planned };
   }
-  return fillInCommand(file, configuration);
+  return file.action === 'resume' ? { ...file, by: file.by } : fillInCommand(file, configuration);
 }
 
-function fillInCommand(file: CommandFile, { consumers }: Configuration): Command {
+function fillInCommand(file: Exclude<CommandFile, { action: 'resume' }>, { consumers }: Configuration): Command {
   const { reason, by } = file;
   switch (file.action) {
     case 'rotate':

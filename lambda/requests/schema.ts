@@ -7,6 +7,9 @@ const name = z.string().check(z.regex(NAME));
 const duration = z.string().check(z.regex(DURATION));
 const names = z.array(name).check(z.minLength(1));
 
+/** What Secrets Manager takes as a version's id. */
+const VERSION_ID = /^[A-Za-z0-9-]{32,64}$/;
+
 const look = { consumers: z.optional(names) };
 const asked = { reason: text, by: z.optional(text) };
 
@@ -26,10 +29,16 @@ export const SCHEMAS = {
   }),
   reactivate: z.strictObject({ action: z.literal('reactivate'), consumer: name, for: duration, ...asked }),
   rollback: z.strictObject({ action: z.literal('rollback'), consumer: name, ...asked }),
+  resume: z.strictObject({
+    action: z.literal('resume'),
+    consumer: name,
+    versionId: z.string().check(z.regex(VERSION_ID)),
+    ...asked,
+  }),
   retire: z.strictObject({ action: z.literal('retire'), authorizationId: z.string().check(z.regex(ID)), ...asked }),
 };
 
 type Files = { readonly [Action in keyof typeof SCHEMAS]: z.infer<(typeof SCHEMAS)[Action]> };
 
-export type CommandFile = Files['rotate' | 'reactivate' | 'rollback' | 'retire'];
+export type CommandFile = Files['rotate' | 'reactivate' | 'rollback' | 'resume' | 'retire'];
 export type RequestFile = Files[keyof Files];

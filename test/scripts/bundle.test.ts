@@ -36,7 +36,7 @@ afterAll(async () => {
 
 it('the bundle alone, in a process of its own, rotates a token', async () => {
   const { answer, output } = await invoke();
-  expect(answer).toMatchObject({ rotated: 1, failed: 0 });
+  expect(answer).toMatchObject({ counts: { rotated: 1, failed: 0 } });
   expect(output).toContain('"TokensRotated":1');
 });
 

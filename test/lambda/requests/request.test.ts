@@ -58,6 +58,10 @@ describe('an event asks for', () => {
       { action: 'retire', authorizationId: '0a1b2c3d4e5f6071', ...why },
     ],
     [
+      { action: 'resume', consumer: 'grafana', versionId: '5f0c0000-0000-4000-8000-00000000abcd', ...why },
+      { action: 'resume', consumer: 'grafana', versionId: '5f0c0000-0000-4000-8000-00000000abcd', ...why },
+    ],
+    [
       { action: 'plan', command: { action: 'rollback', consumer: 'grafana', ...why } },
       { action: 'plan', command: { action: 'rollback', consumers: ['grafana'], ...why } },
     ],

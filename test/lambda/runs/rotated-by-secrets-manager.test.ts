@@ -1,7 +1,6 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
-import { resumeRotation } from '../../../lambda/engine/four-steps.ts';
 import { StepRefusedError } from '../../../lambda/engine/step-error.ts';
 import { Reader } from '../../../simulation/reader.ts';
 import { DAY, HOUR, SECOND } from '../../builders/a-configuration.ts';
@@ -17,7 +16,6 @@ import {
   stepOf,
   take,
 } from '../../builders/a-serviced-secret.ts';
-import { servicesOf } from '../../builders/a-services.ts';
 
 const MUTATING = /^(POST|PATCH|DELETE) |^(PutSecretValue|UpdateSecretVersionStage|CreateSecret)$/;
 
@@ -230,15 +228,12 @@ it('a version that is pending for a day is an alarm, and resume takes it to its 
   expect((await scene.turn()).obstacle?.code).toBe('ROTATED_BY_SERVICE');
   world.clock.advance(HOUR);
   expect(await scene.turn()).toMatchObject({ state: 'blocked', obstacle: { code: 'ROTATION_HANGS', versionId } });
-  const services = servicesOf(world);
-  const context = { ...services, configuration: world.configuration };
-  const unknown = resumeRotation(context, { consumer: 'nobody', versionId });
-  expect((await refusalOf(unknown)).reason).toMatchObject({ code: 'SECRET_NOT_FOUND' });
-  await resumeRotation(context, { consumer: 'telegraf', versionId });
+  const resume = { action: 'resume', consumer: 'telegraf', versionId, reason: 'the bucket is back' };
+  await expect(world.run({ ...resume, consumer: 'nobody' })).rejects.toThrow('is no consumer of this deployment');
+  await world.run(resume);
   scene.auditor.inspect();
   expect([(await scene.value()).rotation.id, await scene.works()]).toEqual([versionId, true]);
   expect([(await scene.turn()).state, scene.auditor.violations]).toEqual(['idle', []]);
-  await services.close();
   await scene.close();
 });
 
