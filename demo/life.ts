@@ -5,6 +5,7 @@ import { Auditor } from '../simulation/auditor.ts';
 import { Reader } from '../simulation/reader.ts';
 import { World } from '../simulation/world.ts';
 import { type ErrandFigures, errandFigures, runErrands } from './operators.ts';
+import type { ServiceRotation } from './service-rotation.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -24,6 +25,7 @@ export interface LifeOptions {
   readonly configuration: Configuration;
   readonly tokens: TokenMode;
   readonly onRun: (story: RunStory) => void;
+  readonly onService: (rotation: ServiceRotation) => void;
 }
 
 /**
@@ -56,16 +58,20 @@ const WRITES = new Set(['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionSt
  * Drives the real handler through every consumer's first rotation, the next one, and the end of the old token.
  * Consumers join some days apart, so that the calls for each can be told from those for the others.
  */
-export async function live({ configuration, tokens, onRun }: LifeOptions): Promise<LifeFigures> {
+export async function live({ configuration, tokens, ...told }: LifeOptions): Promise<LifeFigures> {
   const world = await World.create({ configuration, tokens, initialValue: firstValue(configuration) });
   try {
-    return await liveIn(world, configuration, onRun);
+    return await liveIn(world, configuration, told);
   } finally {
     await world.close();
   }
 }
 
-async function liveIn(world: World, configuration: Configuration, onRun: LifeOptions['onRun']): Promise<LifeFigures> {
+async function liveIn(
+  world: World,
+  configuration: Configuration,
+  { onRun, onService }: Pick<LifeOptions, 'onRun' | 'onService'>,
+): Promise<LifeFigures> {
   const auditor = new Auditor(world);
   const readers = configuration.consumers.map((settings) => new Reader(world, settings));
   const stories: RunStory[] = [];
@@ -82,12 +88,23 @@ async function liveIn(world: World, configuration: Configuration, onRun: LifeOpt
     world.clock.advance(configuration.scheduleMs);
   }
   const told: RunStory[] = [];
-  await runErrands(world, readers, async (request) => {
-    const story = await tell(world, auditor, request);
-    told.push(story);
-    onRun(story);
-  });
-  return figures(world, stories, told, readers);
+  const byService = await runErrands(
+    world,
+    readers,
+    async (request) => {
+      const story = await tell(world, auditor, request);
+      told.push(story);
+      onRun(story);
+    },
+    onService,
+  );
+  return {
+    ...(await figures(world, stories, told, readers)),
+    ...errandFigures(
+      told.map(({ report }) => report),
+      byService,
+    ),
+  };
 }
 
 async function tell(world: World, auditor: Auditor, request?: object): Promise<RunStory> {
@@ -104,7 +121,7 @@ async function figures(
   stories: readonly RunStory[],
   errands: readonly RunStory[],
   readers: readonly Reader[],
-): Promise<LifeFigures> {
+): Promise<Omit<LifeFigures, keyof ErrandFigures>> {
   const all = [...stories, ...errands];
   const first = world.configuration.consumers[0]?.name;
   const idleCalls = new Map<number, number>();
@@ -138,7 +155,6 @@ async function figures(
     newTokensAccepted: total(({ accepted }) => accepted),
     oldTokensRefused: total(({ refused }) => refused),
     oldTokensAccepted: total(({ leftOver }) => leftOver),
-    ...errandFigures(errands.map(({ report }) => report)),
     violations: all.flatMap(({ violations }) => violations),
   };
 }

@@ -2,6 +2,7 @@ import type { ConsumerSettings } from '../lambda/config/configuration.ts';
 import type { ActionReport, RunReport } from '../lambda/engine/report/report.ts';
 import type { Reader } from '../simulation/reader.ts';
 import type { World } from '../simulation/world.ts';
+import { rotateByService, type ServiceRotation } from './service-rotation.ts';
 
 /** What an operator asks for, and which run of the schedule comes before it. */
 interface Errand {
@@ -27,14 +28,16 @@ function errands([first, second = first]: readonly ConsumerSettings[]): readonly
 }
 
 /**
- * Sends each request between two runs of the schedule, and goes on until all of it has ended.
+ * Sends each request between two runs of the schedule, then has Secrets Manager rotate the last consumer's token, and goes
+ * on until all of it has ended.
  * @param invoke the handler, with a request or, without one, as the schedule does.
  */
 export async function runErrands(
   world: World,
   readers: readonly Reader[],
   invoke: (request?: object) => Promise<void>,
-): Promise<void> {
+  onService: (rotation: ServiceRotation) => void,
+): Promise<readonly ServiceRotation[]> {
   const { consumers, scheduleMs, limits } = world.configuration;
   const usual = async () => {
     await invoke();
@@ -46,8 +49,12 @@ export async function runErrands(
     await invoke(request);
     readers[consumers.findIndex(({ name }) => name === restarts)]?.restart();
   }
+  const last = consumers.at(-1);
+  const byService = last === undefined ? [] : [await rotateByService(world, last)];
+  for (const each of byService) onService(each);
   const longest = Math.max(...consumers.map(({ gracePeriodMs, holdPeriodMs }) => gracePeriodMs + holdPeriodMs));
   for (let passed = 0; passed <= longest + limits.leaseMs + 3 * scheduleMs; passed += scheduleMs) await usual();
+  return byService;
 }
 
 /** What came of the errands. */
@@ -55,9 +62,11 @@ export interface ErrandFigures {
   /** Tokens that leaked, and were deleted within the invocation that was told so. */
   readonly compromisedEnded: number;
   readonly rollbacks: number;
+  /** Rotations by Secrets Manager that came to their end. */
+  readonly fourStepRotations: number;
 }
 
-export function errandFigures(reports: readonly RunReport[]): ErrandFigures {
+export function errandFigures(reports: readonly RunReport[], byService: readonly ServiceRotation[]): ErrandFigures {
   const done = (action: RunReport['action'], wanted: (each: ActionReport) => boolean) =>
     reports
       .filter((report) => report.action === action)
@@ -66,5 +75,6 @@ export function errandFigures(reports: readonly RunReport[]): ErrandFigures {
   return {
     compromisedEnded: done('rotate', ({ reasonCode }) => reasonCode === 'COMPROMISED'),
     rollbacks: done('rollback', ({ kind }) => kind === 'copy-forward'),
+    fourStepRotations: byService.filter(({ done }) => done).length,
   };
 }

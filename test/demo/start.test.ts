@@ -35,9 +35,10 @@ describe('the demonstration', () => {
       // Two of the three may use a bucket in two ways, or two buckets; and for each, the rotator's rights are tried.
       probesPerDay: 8,
       newTokensAccepted: 3,
-      oldTokensRefused: 4,
+      oldTokensRefused: 5,
       compromisedEnded: 1,
       rollbacks: 1,
+      fourStepRotations: 1,
       oldTokensAccepted: 0,
       failedRequestsOfConsumers: 0,
       violations: [],
