@@ -18,6 +18,7 @@ const ROOMS = [
   'lambda/engine/passes.ts',
   'lambda/engine/carry-out.ts',
   'lambda/engine/newsroom.ts',
+  'lambda/engine/own-token.ts',
   'lambda/engine/prove-all.ts',
   'lambda/engine/check-rights.ts',
   'lambda/engine/plan-all.ts',

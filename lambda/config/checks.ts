@@ -6,6 +6,7 @@ import { formatDuration } from './duration.ts';
 import { durationProblems } from './duration-checks.ts';
 import { type Durations, readDurations } from './durations.ts';
 import { formatPath, type Problem } from './problems.ts';
+import { selfProblems } from './self-checks.ts';
 import { textsIn } from './texts-in.ts';
 import { tokenKeyProblem } from './token-key.ts';
 import { looksLikeToken } from './token-text.ts';
@@ -53,6 +54,7 @@ export function checkProblems(file: unknown): Problem[] {
         : [],
     ),
     ...duplicateProblems(consumers.map(asObject), influxdb.tokenSecret),
+    ...selfProblems(file, influxdb.self, consumers.map(asObject)),
   ];
 }
 

@@ -1,7 +1,7 @@
+import { type Access, accessOf } from './access.ts';
 import { checkProblems } from './checks.ts';
 import { parseDurationText } from './duration.ts';
 import { parseJson } from './json-text.ts';
-import type { Permission } from './permission.ts';
 import { ConfigurationError, type Problem, withoutConsequences } from './problems.ts';
 import {
   CONSUMER_DEFAULTS,
@@ -12,6 +12,7 @@ import {
   SCHEDULE_DEFAULT,
 } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
+import { selfSettings } from './self.ts';
 import { parseUrl } from './url.ts';
 import { type Canaries, canariesOf, fillInWhen, type When } from './when.ts';
 
@@ -39,6 +40,7 @@ export interface InfluxdbSettings {
   /** Certificate of a private CA, in PEM. */
   readonly ca: string | undefined;
   readonly cloud: boolean;
+  readonly self: ConsumerSettings | undefined;
 }
 
 export interface Limits {
@@ -84,12 +86,7 @@ export function adoptedId({ adopt }: ConsumerSettings): string | undefined {
   return adopt === 'auto' ? undefined : adopt;
 }
 
-/** What a token may do. Buckets are names or ids; permissions are InfluxDB's own. */
-export type Access =
-  | { readonly kind: 'buckets'; readonly read: readonly string[]; readonly write: readonly string[] }
-  | { readonly kind: 'all-access' }
-  | { readonly kind: 'operator' }
-  | { readonly kind: 'permissions'; readonly permissions: readonly Permission[] };
+export type { Access } from './access.ts';
 
 /**
  * Reads a configuration file: its bytes, or its text.
@@ -148,6 +145,7 @@ function fillIn({
       tokenKey,
       ca,
       cloud: influxdb.cloud ?? url.isCloud,
+      self: selfSettings(influxdb, freezes),
     },
     events,
     limits: {
@@ -193,12 +191,6 @@ function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): Omit<Consum
     createOwner: inForce('createOwner'),
     retired: consumer.retired ?? false,
   };
-}
-
-function accessOf({ read = [], write = [], access, permissions }: ConsumerFile): Access {
-  if (access !== undefined) return { kind: access };
-  if (permissions !== undefined) return { kind: 'permissions', permissions };
-  return { kind: 'buckets', read, write };
 }
 
 function ms(duration: string | undefined): number {

@@ -3,6 +3,7 @@ import { DURATION } from './duration.ts';
 import { EventsFile } from './event-bus.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
+import { SelfFile } from './self-file.ts';
 import { consumerWhen, deploymentWhen, overridableWhen } from './when-schema.ts';
 
 /** Defaults of the keys that are allowed in `defaults` and in each consumer. */
@@ -128,6 +129,7 @@ export const ConfigurationFile = z.strictObject({
     cloud: z.optional(
       flag('The server is InfluxDB Cloud 2 or Cloud Serverless; by default true for hosts below influxdata.com'),
     ),
+    self: z.optional(SelfFile),
   }),
   events: z.optional(EventsFile),
   defaults: z.optional(z.strictObject(overridable)),

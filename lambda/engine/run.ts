@@ -1,6 +1,7 @@
 import { codeOf, endsRun, logDefect, messageOf } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { rotatedIn } from '../config/self.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
 import type { RunRequest } from '../requests/request.ts';
 import { plannedAction } from './apply/outcome.ts';
@@ -8,12 +9,12 @@ import type { Services } from './apply/services.ts';
 import { applyAll, endAll, reportAll } from './carry-out.ts';
 import { checkRights } from './check-rights.ts';
 import type { Newsroom } from './newsroom.ts';
+import { copiedToken } from './observe/copied-token.ts';
 import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
+import { withWayOut } from './own-token.ts';
 import { afterAll, firstPass, nextPass, type Pass } from './passes.ts';
 import { describe } from './plan/describe.ts';
-import type { Facts } from './plan/facts.ts';
-import { neededRights } from './plan/rights.ts';
 import { type Beyond, planUnreached } from './plan/unreached.ts';
 import { holdBack, planAll } from './plan-all.ts';
 import { proveAll } from './prove-all.ts';
@@ -21,6 +22,7 @@ import { type Planned, reportAction, reportReason, reportUnseen } from './report
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
 import { logFoundDone } from './report/found-done.ts';
 import type { ActionReport, ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
+import { rightsOf } from './report/rights.ts';
 import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
 
 /** What a run is given; the client of InfluxDB follows from the token that it reads first. */
@@ -40,7 +42,7 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
   const startedAt = clock.now();
   const { action } = request;
   const asked = 'reason' in request ? { reason: request.reason, by: request.by } : {};
-  const pass = firstPass(request, configuration.consumers, startedAt);
+  const pass = firstPass(request, rotatedIn(configuration), startedAt);
   log('RUN_STARTED', { action, mode: configuration.mode, consumers: pass.consumers.length, ...asked });
   const errors: ErrorReport[] = [];
   const found = await serve(context, behaviourOf(request, configuration), pass, errors);
@@ -54,7 +56,7 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
     durationMs: clock.now() - startedAt,
     consumers: found.consumers,
     notices: found.unmanaged.notices.map((reason) => ({ notice: describe(reason), ...reportReason(reason) })),
-    errors,
+    errors: await withWayOut(context, [...errors, ...found.copied]),
     ...(found.retirements.length > 0 && { retirements: found.retirements }),
     ...found.rights,
     counts: countUp(found.consumers, found.unmanaged.count, found.retirements),
@@ -98,6 +100,8 @@ interface Found {
   readonly consumers: readonly ConsumerReport[];
   readonly unmanaged: Unmanaged;
   readonly retirements: readonly ActionReport[];
+  /** That the rotator signs in with a copy of somebody else's token. */
+  readonly copied: readonly ErrorReport[];
   readonly rights: Pick<RunReport, 'rightsNeeded' | 'rightsUnknownFor'>;
 }
 
@@ -124,7 +128,7 @@ async function isTimeFor({ notBefore }: Pass, { clock, budget, configuration }: 
   return true;
 }
 
-const NOTHING_FOUND = { unmanaged: { notices: [], count: 0 }, retirements: [], rights: {} };
+const NOTHING_FOUND = { unmanaged: { notices: [], count: 0 }, retirements: [], copied: [], rights: {} };
 
 async function inOnePass(
   context: RunContext,
@@ -134,7 +138,7 @@ async function inOnePass(
 ): Promise<Found> {
   const { configuration, serviceClocks, log } = context;
   try {
-    const { planned, services, unmanaged, beyond } = await observeAndPlan(context, tries, pass);
+    const { planned, services, unmanaged, copied, beyond } = await observeAndPlan(context, tries, pass);
     const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
     if (clocks.kind === 'disagree') {
       const message = `${clocks.detail}: nothing is switched off or deleted, and no working token is replaced`;
@@ -147,11 +151,8 @@ async function inOnePass(
     const retirements = writes
       ? await endAll(services, beyond, unreached, errors)
       : unreached.map((step) => reportAction({ ...plannedAction(step), outcome: 'planned', error: undefined }));
-    const rights = rightsOf(
-      planned.map(({ facts }) => facts),
-      configuration,
-    );
-    return { consumers, unmanaged, retirements, rights };
+    const rights = rightsOf(planned, configuration);
+    return { consumers, unmanaged, retirements, copied, rights };
   } catch (error) {
     logDefect(log, error, undefined);
     errors.push({ code: codeOf(error), message: messageOf(error) });
@@ -169,7 +170,13 @@ async function observeAndPlan(
   context: RunContext,
   tries: Behaviour['tries'],
   pass: Pass,
-): Promise<{ planned: Planned[]; services: Services; unmanaged: Unmanaged; beyond: Beyond }> {
+): Promise<{
+  planned: Planned[];
+  services: Services;
+  unmanaged: Unmanaged;
+  copied: readonly ErrorReport[];
+  beyond: Beyond;
+}> {
   const { configuration, store, transport, serviceClocks, clock } = context;
   const { tokenSecret } = configuration.influxdb;
   const readings = await store.readCurrent([tokenSecret, ...configuration.consumers.map(({ secret }) => secret)]);
@@ -193,12 +200,6 @@ async function observeAndPlan(
   const unmanaged = pass.isPartial ? NOTHING_FOUND.unmanaged : findUnmanaged(configuration, observation, planned);
   const { secrets, listing, protections } = observation;
   const beyond = { now, configuration, secrets, listing, protections: protections.against('', now) };
-  return { planned, services, unmanaged, beyond };
-}
-
-/** Follows from the configuration, and from the names that every run looks up: no call is made for it. */
-function rightsOf(all: readonly Facts[], { influxdb }: Configuration): Found['rights'] {
-  const unknown = all.filter(({ target }) => target.kind === 'unresolved').map(({ settings }) => settings.name);
-  const rightsNeeded = neededRights(all, { orgByName: influxdb.orgId === undefined });
-  return { ...(rightsNeeded && { rightsNeeded }), ...(unknown.length > 0 && { rightsUnknownFor: unknown }) };
+  const copied = copiedToken(readings.get(tokenSecret), configuration.influxdb);
+  return { planned, services, unmanaged, copied, beyond };
 }

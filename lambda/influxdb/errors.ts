@@ -53,6 +53,10 @@ export class InfluxdbError extends CallError {
   }
 }
 
+/** What to do, where nothing more is known. */
+export const STORE_ANOTHER =
+  'store the token of an active authorization of an active user in the secret that influxdb.tokenSecret names';
+
 /** InfluxDB refuses the rotator's own token, so nothing else in this run can succeed. */
 export class RotatorRejectedError extends CallError {
   override readonly name = 'RotatorRejectedError';
@@ -60,7 +64,7 @@ export class RotatorRejectedError extends CallError {
     super(
       'ROTATOR_REJECTED',
       'refused',
-      `InfluxDB refuses the rotator's own token (${status} ${reason}): store the token of an active authorization of an active user in the secret that influxdb.tokenSecret names`,
+      `InfluxDB refuses the rotator's own token (${status} ${reason}): ${STORE_ANOTHER}`,
     );
   }
 

@@ -25,7 +25,7 @@ const LOOPBACK =
 const NO_WILDCARD = 'a prefix has no wildcard, because it covers all names that begin with it';
 const NO_PREFIX = 'a prefix is the beginning of a name: letters, digits and /_+=.@!-, and no ARN';
 const NOT_ROTATOR = (covering: string, rotator = 'influxdb/rotator') =>
-  `secretPrefixes: must not cover the rotator's own secret, which the function must not write: ["${covering}"] covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`;
+  `secretPrefixes: must not cover the rotator's own secret, to which the function has other rights: ["${covering}"] covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`;
 
 const aBus = () => EventBus.fromEventBusName(aStack('Other'), 'Bus', 'others');
 

@@ -3,6 +3,7 @@ import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Identity } from '../document/marker.ts';
 import type { Canary } from './canary.ts';
 import type { OfPending, PendingProblem } from './pending-problem.ts';
+import type { OwnReasons } from './reason-own.ts';
 
 interface OfToken {
   readonly authorizationId: string;
@@ -28,7 +29,7 @@ interface UntilThen {
  * Why something is done, waits or is left: every reason by its code, with what it is about. `describe` makes the
  * sentence, and `docs/codes.md` explains each code. Adding one does not compile until it is described.
  */
-export interface Reasons {
+export interface Reasons extends OwnReasons {
   // Why there is nothing to do.
   NEXT_ROTATION: UntilThen & { readonly inMs: number };
   RETIRED: object;
