@@ -33,6 +33,7 @@ const utf16 = (little: boolean, mark: boolean) => {
 };
 const UTF_16 = 'is UTF-16, or another encoding with zero bytes: save it as UTF-8';
 const LANGUAGE = (name: string) => `is not JSON but looks like ${name}: write it as docs/configuration.md shows`;
+const AT_VALUE = 'is not JSON at line 1, column 8';
 
 const NO_JSON: readonly Row[] = [
   ['nothing', '', 'is empty: docs/configuration.md says how to write one'],
@@ -126,6 +127,85 @@ const NO_JSON: readonly Row[] = [
     'is not JSON at line 1, column 8: the closing quote of the text is missing',
   ],
   ['a backslash', '{ "a": "C:\\prod" }', 'is not JSON at line 1, column 8: write a backslash in a text as two'],
+  ['HTML', '<!DOCTYPE html>\n<html><body>Sign in</body></html>\n', LANGUAGE('HTML')],
+  ['HTML after a comment', '<!-- page -->\n<div>Sign in</div>\n', LANGUAGE('HTML')],
+  ['XML', '<?xml version="1.0"?>\n<configuration/>\n', LANGUAGE('XML')],
+  ['XML without a declaration', '<configuration>\n</configuration>\n', LANGUAGE('XML')],
+  ['a module', 'export default {\n  deployment: "prod"\n};\n', LANGUAGE('program code')],
+  ['a module of Node', 'module.exports = {\n  deployment: "prod"\n};\n', LANGUAGE('program code')],
+  ['a module of Node after a comment', '// production\nmodule.exports={deployment:"prod"}', LANGUAGE('program code')],
+  ['a variable', 'config = {\n  "deployment": "prod"\n}\n', LANGUAGE('program code')],
+  [
+    'a merge that was not ended',
+    '{\n  "a": 1,\n<<<<<<< HEAD\n  "b": 1\n=======\n  "b": 2\n>>>>>>> other\n}\n',
+    'is not JSON at line 3, column 1: keep one side of the merge conflict, and remove its marks',
+  ],
+  [
+    'a mark of a merge that was forgotten',
+    '{\n  "b": 1\n=======\n}\n',
+    'is not JSON at line 3, column 1: keep one side of the merge conflict, and remove its marks',
+  ],
+  ...['True', 'FALSE'].map(
+    (word): Row => [word, `{ "a": ${word} }`, `${AT_VALUE}: write true and false in small letters`],
+  ),
+  ...['yes', 'Off'].map((word): Row => [word, `{ "a": ${word} }`, `${AT_VALUE}: write true or false`]),
+  ...['None', 'undefined', 'NaN', '-Infinity'].map(
+    (word): Row => [word, `{ "a": ${word} }`, `${AT_VALUE}: write a value that JSON has, or leave the key out`],
+  ),
+  ...['+1', '.5', '01', '0x1F', '1_000', '5.'].map(
+    (number): Row => [
+      number,
+      `{ "a": ${number} }`,
+      `${AT_VALUE}: write the number in decimal digits, without a plus sign and without a zero at its beginning`,
+    ],
+  ),
+  ...['$'.concat('{NAME}'), '<NAME>', '$NAME'].map(
+    (word): Row => [word, `{ "a": ${word} }`, `${AT_VALUE}: put a value where the placeholder stands`],
+  ),
+  [
+    'a no-break space',
+    '{ "a":\u00A01 }',
+    'is not JSON at line 1, column 7: remove the invisible character U+00A0, or write a plain space',
+  ],
+  [
+    'a no-break space that indents',
+    '{\n\u00A0 "a": 1 }',
+    'is not JSON at line 2, column 1: remove the invisible character U+00A0, or write a plain space',
+  ],
+  [
+    'a space without width after a word',
+    '{ "a": true\u200B }',
+    'is not JSON at line 1, column 12: remove the invisible character U+200B, or write a plain space',
+  ],
+  [
+    'a zero byte in a text',
+    '{ "a": "b\\"\u0000" }',
+    'is not JSON at line 1, column 12: remove the invisible character U+0000, or write a plain space',
+  ],
+  [
+    'a zero byte at the end',
+    '{ "a": 1 }\u0000',
+    'is not JSON at line 1, column 11: remove the invisible character U+0000, or write a plain space',
+  ],
+  ['backticks', '{ "a": `b` }', `${AT_VALUE}: put texts and keys into double quotes, and remove backticks`],
+  [
+    'the marks of a code block',
+    '```json\n{}\n```\n',
+    'is not JSON at line 1, column 1: put texts and keys into double quotes, and remove backticks',
+  ],
+  [
+    'quotes with backslashes',
+    '{ \\"a\\": 1 }',
+    'is not JSON at line 1, column 3: remove the backslash before the quote',
+  ],
+  ['dots', '{ "a": ... }', `${AT_VALUE}: replace the dots with what belongs there`],
+  ['an equals sign', '{ "a" = 1 }', 'is not JSON at line 1, column 7: write a colon between a key and its value'],
+  [
+    'a missing colon before a word',
+    '{ "a" true }',
+    'is not JSON at line 1, column 7: a colon is missing after the key',
+  ],
+  ['a semicolon', '{ "a": 1 };', 'is not JSON at line 1, column 11: remove the semicolon'],
   ['lists in lists without end', '['.repeat(200_000), 'is nested too deeply: write it as docs/configuration.md shows'],
 ];
 
