@@ -1,3 +1,4 @@
+import { arnProblem } from './arn-problem.ts';
 import { canaryProblems, canaryWait } from './canary-checks.ts';
 import { certificateProblem } from './certificates.ts';
 import { consumerProblems } from './consumer-checks.ts';
@@ -6,6 +7,7 @@ import { formatDuration } from './duration.ts';
 import { durationProblems } from './duration-checks.ts';
 import { type Durations, readDurations } from './durations.ts';
 import { formatPath, type Problem } from './problems.ts';
+import { NAME_OR_ARN } from './secret-name.ts';
 import { textsIn } from './texts-in.ts';
 import { tokenKeyProblem } from './token-key.ts';
 import { looksLikeToken } from './token-text.ts';
@@ -52,8 +54,21 @@ export function checkProblems(file: unknown): Problem[] {
           })
         : [],
     ),
+    ...arnProblems([['influxdb.tokenSecret', influxdb.tokenSecret], ...consumers.map(secretOf)]),
     ...duplicateProblems(consumers.map(asObject), influxdb.tokenSecret),
   ];
+}
+
+function secretOf(consumer: unknown, index: number): readonly [path: string, secret: unknown] {
+  return [`consumers[${index}].secret`, asObject(consumer).secret];
+}
+
+/** Of the ARNs that have the right form: the schema says what is wrong with the others. */
+function arnProblems(secrets: readonly (readonly [path: string, secret: unknown])[]): Problem[] {
+  return secrets.flatMap(([path, value]) => {
+    const message = typeof value === 'string' && NAME_OR_ARN.test(value) ? arnProblem(value) : undefined;
+    return message === undefined ? [] : [{ path, message, value }];
+  });
 }
 
 function influxdbProblems({ url, org, orgId, tokenKey, ca }: Record<string, unknown>): Problem[] {

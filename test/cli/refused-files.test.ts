@@ -276,6 +276,7 @@ const KEYS: readonly Row[] = [
   ],
 ];
 
+const ZEROS = '0'.repeat(16);
 const HUGE = 'must be at most "36500d", a hundred years';
 const NO_ROOM =
   'limits.callTimeout: must leave room in requestLife (20 seconds) for two attempts and the pause of 250 ms between them (is 10 seconds)';
@@ -331,23 +332,85 @@ const EDITOR_TOO: readonly Row[] = [
   [
     'the address of the API',
     influxdb({ url: 'https://influxdb.example.com:8086/api/v2' }),
-    'influxdb.url: must be the base URL, without /api/v2 and what follows it: the program adds the path of each call',
+    'influxdb.url: must be the base URL, without /api and what follows it: the program adds the path of each call',
   ],
   [
     'the address of a call',
     influxdb({ url: 'https://example.com/influx/API//v2/authorizations/' }),
-    'influxdb.url: must be the base URL, without /api/v2 and what follows it: the program adds the path of each call',
+    'influxdb.url: must be the base URL, without /api and what follows it: the program adds the path of each call',
   ],
   [
     'the address of a page',
     influxdb({ url: 'https://influxdb.example.com/orgs/0123456789abcdef/load-data/tokens' }),
     "influxdb.url: must be the base URL, not the address of one of InfluxDB's pages: keep only what comes before it",
   ],
+  [
+    'an org of zeros',
+    influxdb({ org: undefined, orgId: ZEROS }),
+    `influxdb.orgId: must be an InfluxDB id: 16 hexadecimal digits that are not all zero (found "${ZEROS}")`,
+  ],
+  [
+    'a token of zeros to adopt',
+    consumer({ adopt: ZEROS }),
+    `consumers[0].adopt: must be an InfluxDB id, 16 hexadecimal digits that are not all zero, or "auto" (found "${ZEROS}")`,
+  ],
+  ...(['id', 'orgID'] as const).map(
+    (key): Row => [
+      `a permission for zeros as ${key}`,
+      without('read', { permissions: [{ action: 'read', resource: { type: 'buckets', [key]: ZEROS } }] }),
+      `consumers[0].permissions[0].resource.${key}: must be an InfluxDB id: 16 hexadecimal digits that are not all zero (found "${ZEROS}")`,
+    ],
+  ),
+  [
+    'a Region in capitals',
+    consumer({ secret: arn('a-AbCdEf', 'EU-WEST-1') }),
+    `consumers[0].secret: must name its Region in small letters: write eu-west-1 (found "${arn('a-AbCdEf', 'EU-WEST-1')}")`,
+  ],
+  [
+    'a partition in capitals',
+    influxdb({ tokenSecret: arn('a-AbCdEf').replace('aws', 'AWS') }),
+    'influxdb.tokenSecret: must begin with "arn:aws" in small letters (found "arn:AWS:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf")',
+  ],
+];
+
+const HOST =
+  'influxdb.url: must have the name or the address of a host, not a placeholder or an empty part: put in the real one';
+const API =
+  'influxdb.url: must be the base URL, without /api and what follows it: the program adds the path of each call';
+const PAGE =
+  "influxdb.url: must be the base URL, not the address of one of InfluxDB's pages: keep only what comes before it";
+const partition = (name: string, region: string, by: string): Row => [
+  `the partition ${by} with Region ${region}`,
+  consumer({ secret: arn('a-AbCdEf', region).replace('arn:aws:', `arn:${by}:`) }),
+  `consumers[0].secret: must begin with "arn:${name}:", because Region ${region} is in that partition (found "${arn('a-AbCdEf', region).replace('arn:aws:', `arn:${by}:`)}")`,
 ];
 
 const FREEZE = { from: '2026-12-18T18:00:00+01:00', to: '2027-01-04T08:00:00+01:00', reason: 'year-end' };
 
 const VALUES: readonly Row[] = [
+  ...[
+    '{host}:8086',
+    '$INFLUX_URL',
+    '$'.concat('{INFLUX_URL}/'),
+    '{{ host }}'.replaceAll(' ', ''),
+    'influxdb..example.com',
+    '..',
+  ].map((host): Row => [`the host ${host}`, influxdb({ url: `https://${host}` }), HOST]),
+  ...['/api', '/api/', '/api/v1', '/API/v3/configure', '/%61pi/v2', '/%61%70%69/', '/influx/api%2Fv2', '/api/v2;x'].map(
+    (path): Row => [`the path ${path}`, influxdb({ url: `https://influxdb.example.com${path}` }), API],
+  ),
+  ...['/login', '/influx/Login/', '/%6Cogin', '/query', '/write', '/debug/pprof/heap'].map(
+    (path): Row => [`the path ${path}`, influxdb({ url: `https://influxdb.example.com${path}` }), PAGE],
+  ),
+  partition('aws-cn', 'cn-north-1', 'aws'),
+  partition('aws-us-gov', 'us-gov-west-1', 'aws-gov'),
+  partition('aws', 'eu-west-1', 'aws-cn'),
+  partition('aws-eusc', 'eusc-de-east-1', 'aws'),
+  [
+    'a zone for a Region',
+    influxdb({ tokenSecret: arn('a-AbCdEf', 'eu-west-1a') }),
+    'influxdb.tokenSecret: must name a Region, such as eu-west-1, and "eu-west-1a" is none (found "arn:aws:secretsmanager:eu-west-1a:123456789012:secret:a-AbCdEf")',
+  ],
   [
     'a time zone that does not exist',
     consumer({ window: { hours: '22:00-04:00', timeZone: 'Europe/Belrin' } }),
@@ -519,6 +582,12 @@ it('neither the editor nor the program refuses what is right, though it is near 
     consumer({ holdPeriod: '0s', consumerCacheTtl: '0s' }),
     consumer({ rotateEvery: '000030d', maxTokenAge: '36500d' }),
     influxdb({ url: 'https://example.com/influx/api/' }),
+    influxdb({ url: 'https://example.com/a%20b%' }),
+    influxdb({ url: 'https://my_host-1.example.com.:8086/queries/100%25' }),
+    influxdb({ url: 'https://[fd00::7]:8086' }),
+    consumer({ secret: arn('a-AbCdEf', 'cn-north-1').replace('arn:aws:', 'arn:aws-cn:') }),
+    consumer({ secret: arn('a-AbCdEf', 'xx-new-1').replace('arn:aws:', 'arn:aws-new:') }),
+    influxdb({ org: ZEROS }),
     influxdb({ url: ' HTTPS://example.com/teams/a@b?' }),
     influxdb({ ca: `Root\n${ROOT}\n${OF_A_SERVER}\n` }),
     file({ influxdb: { tokenSecret: arn('rotator-AbCdEf') }, consumer: { secret: arn('a-AbCdEf') } }),
