@@ -6,6 +6,7 @@ import { duplicateProblems } from './duplicate-checks.ts';
 import { formatDuration } from './duration.ts';
 import { durationProblems } from './duration-checks.ts';
 import { type Durations, readDurations } from './durations.ts';
+import { BUS } from './event-bus.ts';
 import { formatPath, type Problem } from './problems.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
 import { textsIn } from './texts-in.ts';
@@ -54,7 +55,8 @@ export function checkProblems(file: unknown): Problem[] {
           })
         : [],
     ),
-    ...arnProblems([['influxdb.tokenSecret', influxdb.tokenSecret], ...consumers.map(secretOf)]),
+    ...arnProblems(NAME_OR_ARN, [['influxdb.tokenSecret', influxdb.tokenSecret], ...consumers.map(secretOf)]),
+    ...arnProblems(BUS, [['events.bus', asObject(file.events).bus]]),
     ...duplicateProblems(consumers.map(asObject), influxdb.tokenSecret),
   ];
 }
@@ -64,9 +66,9 @@ function secretOf(consumer: unknown, index: number): readonly [path: string, sec
 }
 
 /** Of the ARNs that have the right form: the schema says what is wrong with the others. */
-function arnProblems(secrets: readonly (readonly [path: string, secret: unknown])[]): Problem[] {
-  return secrets.flatMap(([path, value]) => {
-    const message = typeof value === 'string' && NAME_OR_ARN.test(value) ? arnProblem(value) : undefined;
+function arnProblems(form: RegExp, given: readonly (readonly [path: string, value: unknown])[]): Problem[] {
+  return given.flatMap(([path, value]) => {
+    const message = typeof value === 'string' && form.test(value) ? arnProblem(value) : undefined;
     return message === undefined ? [] : [{ path, message, value }];
   });
 }

@@ -407,6 +407,16 @@ const VALUES: readonly Row[] = [
   partition('aws', 'eu-west-1', 'aws-cn'),
   partition('aws-eusc', 'eusc-de-east-1', 'aws'),
   [
+    'a bus in a Region in capitals',
+    file({ events: { bus: 'arn:aws:events:EU-WEST-1:123456789012:event-bus/tokens' } }),
+    'events.bus: must name its Region in small letters: write eu-west-1 (found "arn:aws:events:EU-WEST-1:123456789012:event-bus/tokens")',
+  ],
+  [
+    'a bus in another partition than its Region',
+    file({ events: { bus: 'arn:aws:events:cn-north-1:123456789012:event-bus/tokens' } }),
+    'events.bus: must begin with "arn:aws-cn:", because Region cn-north-1 is in that partition (found "arn:aws:events:cn-north-1:123456789012:event-bus/tokens")',
+  ],
+  [
     'a zone for a Region',
     influxdb({ tokenSecret: arn('a-AbCdEf', 'eu-west-1a') }),
     'influxdb.tokenSecret: must name a Region, such as eu-west-1, and "eu-west-1a" is none (found "arn:aws:secretsmanager:eu-west-1a:123456789012:secret:a-AbCdEf")',
