@@ -27,6 +27,7 @@ import type { Log } from './log/log.ts';
 import { LOOKS_ONLY, parseRequest, type Request, RequestError } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
+import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
 import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
@@ -91,7 +92,12 @@ export function createHandler({
     const serviceClocks = new ServiceClocks(clock);
     const calls = { clock, budget, limits };
     const requestHandler = connectingWithin(limits.callTimeoutMs);
-    const client = new SecretsManagerClient({ requestHandler, ...secretsManager, maxAttempts: 1 });
+    const client = new SecretsManagerClient({
+      requestHandler,
+      logger: new CredentialReasons(),
+      ...secretsManager,
+      maxAttempts: 1,
+    });
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
       if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });

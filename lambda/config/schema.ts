@@ -34,8 +34,9 @@ export const LIMIT_DEFAULTS = {
 export const SCHEDULE_DEFAULT = '1h';
 
 export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
-export const ID = /^[0-9a-fA-F]{16}$/;
-const ID_OR_AUTO = /^(?:auto|[0-9a-fA-F]{16})$/;
+/** InfluxDB gives no id of zeros alone. */
+export const ID = /^(?!0{16})[0-9a-fA-F]{16}$/;
+const ID_OR_AUTO = /^(?:auto|(?!0{16})[0-9a-fA-F]{16})$/;
 
 const described = (description: string) => z.meta({ description });
 const text = (description: string) => z.string().check(z.minLength(1), described(description));

@@ -73,6 +73,31 @@ export class RotatorRejectedError extends CallError {
   }
 }
 
+/** A remedy for answers that are nobody's, or somebody else's. */
+export function checkOf(url: string): string {
+  return `Check that influxdb.url, ${url}, leads to InfluxDB itself, with the right base path, and that nothing on the way answers for it`;
+}
+
+export const SUPPORTED = 'InfluxDB 2.x, Cloud 2 and Cloud Serverless';
+
+/** An InfluxDB with another API for tokens, as its version says, so that every other call would fail the same way. */
+export class UnsupportedVersionError extends CallError {
+  override readonly name = 'UnsupportedVersionError';
+
+  /** @param url the server's URL with its base path. */
+  constructor(operation: string, { status, version, url }: { status: number; version: string; url: string }) {
+    super(
+      'INFLUXDB_VERSION',
+      status >= 500 ? 'unanswered' : 'refused',
+      `InfluxDB ${version} answered ${status} to ${operation}, and this version is not supported: supported are ${SUPPORTED}. Give the URL of one of these as influxdb.url (is ${url})`,
+    );
+  }
+
+  override get endsRun(): boolean {
+    return true;
+  }
+}
+
 /**
  * Something else answered in InfluxDB's place, e.g. a proxy, a cache or a default backend, or InfluxDB at another path.
  * Such an answer says nothing about what exists.
@@ -94,7 +119,7 @@ export class NotItselfError extends CallError {
     super(
       'INFLUXDB_NOT_ITSELF',
       kind,
-      `InfluxDB's answer to ${operation} is not its own: ${sign}. Check that influxdb.url, ${url}, leads to InfluxDB itself, with the right base path, and that nothing on the way answers for it`,
+      `InfluxDB's answer to ${operation} is not its own: ${sign}. ${checkOf(url)}`,
       options,
     );
   }

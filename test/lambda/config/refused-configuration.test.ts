@@ -99,7 +99,9 @@ describe('a configuration that is refused', () => {
     [
       'a permission with a bad id',
       file({ consumer: perms({ type: 'buckets', id: 'telemetry' }) }),
-      ['consumers[0].permissions[0].resource.id: must be an InfluxDB id: 16 hexadecimal digits (found "telemetry")'],
+      [
+        'consumers[0].permissions[0].resource.id: must be an InfluxDB id: 16 hexadecimal digits that are not all zero (found "telemetry")',
+      ],
     ],
     [
       'no permissions',
@@ -221,7 +223,9 @@ describe('a configuration that is refused', () => {
     [
       'a word for an id to adopt',
       file({ consumer: { adopt: 'mine' } }),
-      ['consumers[0].adopt: must be an InfluxDB id, 16 hexadecimal digits, or "auto" (found "mine")'],
+      [
+        'consumers[0].adopt: must be an InfluxDB id, 16 hexadecimal digits that are not all zero, or "auto" (found "mine")',
+      ],
     ],
     [
       'a token key inside another key',
