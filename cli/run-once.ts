@@ -10,14 +10,15 @@ import { RunFailedError } from '../lambda/engine/report/run-failed-error.ts';
 import { createHandler } from '../lambda/handler.ts';
 import { LEVELS } from '../lambda/log/events.ts';
 import type { Log } from '../lambda/log/log.ts';
-import type { Action } from '../lambda/requests/request.ts';
+import { RequestError } from '../lambda/requests/request.ts';
 
 /**
  * Invokes the handler once, as Lambda would, against the endpoints that the file and the AWS environment name. The report
  * goes to stdout, the log to stderr, and after it what a person must know.
- * @returns the exit code: 0 if all went well, 1 if the run or a consumer failed, 2 if the configuration is bad.
+ * @param request what the handler is asked for (docs/commands.md).
+ * @returns the exit code: 0 if all went well, 1 if the run or a consumer failed, 2 if configuration or request is bad.
  */
-export async function runOnce(file: string, action: Action = 'run'): Promise<number> {
+export async function runOnce(file: string, request: object = { action: 'run' }): Promise<number> {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
@@ -37,18 +38,15 @@ export async function runOnce(file: string, action: Action = 'run'): Promise<num
       process.stderr.write(`warning: ${message}\n`);
     const handler = createHandler({ configuration, log: STDERR_LOG, publishMetrics: () => {} });
     const endsAt = Date.now() + configuration.limits.functionTimeoutMs;
-    const report = await handler({ action }, { getRemainingTimeInMillis: () => endsAt - Date.now() });
-    print(report);
-    close(report);
+    const report = await handler(request, { getRemainingTimeInMillis: () => endsAt - Date.now() });
+    print(report, closingLines(report));
     return 0;
   } catch (error) {
     if (error instanceof RunFailedError) {
-      print(error.report);
-      close(error.report, { failuresAreTold: true });
-      process.stderr.write(`${error.message}\n`);
+      print(error.report, [...closingLines(error.report, { failuresAreTold: true }), error.message]);
       return 1;
     }
-    if (!(error instanceof ConfigurationError)) throw error;
+    if (!(error instanceof ConfigurationError || error instanceof RequestError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return 2;
   }
@@ -58,10 +56,7 @@ const STDERR_LOG: Log = (code, fields) => {
   process.stderr.write(`${JSON.stringify({ level: LEVELS[code].toUpperCase(), code, ...fields })}\n`);
 };
 
-function close(report: RunReport, options = {}): void {
-  for (const line of closingLines(report, options)) process.stderr.write(`${line}\n`);
-}
-
-function print(report: RunReport): void {
+function print(report: RunReport, lastLines: readonly string[]): void {
   process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+  for (const line of lastLines) process.stderr.write(`${line}\n`);
 }

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { demonstrate } from '../demo/demonstrate.ts';
-import { ACTIONS, type Action } from '../lambda/requests/request.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
 import { runOnce } from './run-once.ts';
 
@@ -9,7 +8,8 @@ import { runOnce } from './run-once.ts';
 interface Options {
   readonly json: boolean;
   readonly config?: string;
-  readonly action?: Action;
+  readonly action?: string;
+  readonly request?: string;
   readonly tokens: TokenMode;
 }
 
@@ -22,14 +22,15 @@ const program = new Command('npm start --')
   .option('--json', 'print one JSON object on stdout, progress on stderr', false)
   .option(
     '--config <file>',
-    'one run (or see --action) against the real endpoints that FILE and the AWS environment name',
+    'one run (or see --action and --request) against the real endpoints that FILE and the AWS environment name',
   )
   .addOption(
     new Option(
       '--action <action>',
       'with --config: plan and status change nothing, and status fails for no consumer',
-    ).choices(ACTIONS),
+    ).choices(['run', 'plan', 'status']),
   )
+  .option('--request <json>', 'with --config: any request of docs/commands.md')
   .addOption(
     new Option('--tokens <mode>', 'how the embedded InfluxDB keeps tokens')
       .choices(['hashed', 'plain', 'cloud'])
@@ -44,18 +45,31 @@ const program = new Command('npm start --')
 // A reader that has seen enough, such as `| head`, is not an error.
 process.stdout.on('error', () => process.exit(0));
 
-const { json, config, action, tokens } = program.parse().opts<Options>();
+const { json, config, action, request, tokens } = program.parse().opts<Options>();
 // npm keeps an option of its command line to itself, unless `--` stands before it, and passes it on in the environment.
-const kept = (['config', 'action', 'tokens'] as const).filter(
+const kept = (['config', 'action', 'request', 'tokens'] as const).filter(
   (name) => process.env[`npm_config_${name}`] && program.getOptionValueSource(name) !== 'cli',
 );
 if (kept.length > 0)
   program.error(`error: npm kept ${kept.map((name) => `--${name}`).join(' and ')} to itself; ${BEFORE_OPTIONS}`);
-if (config === undefined && action !== undefined)
-  program.error('error: --action needs --config FILE: the demonstration shows whole lives');
+if (config === undefined && (action ?? request) !== undefined)
+  program.error('error: --action and --request need --config FILE: the demonstration shows whole lives');
 const ofDemonstration = (['json', 'tokens'] as const).filter((name) => program.getOptionValueSource(name) === 'cli');
 if (config !== undefined && ofDemonstration.length > 0)
   program.error(
     `error: ${ofDemonstration.map((name) => `--${name}`).join(' and ')} cannot be combined with --config, because the demonstration alone has it. With --config, the report is always JSON, and the server is the real one`,
   );
-process.exitCode = config === undefined ? await demonstrate(json, tokens) : await runOnce(config, action);
+if (action !== undefined && request !== undefined)
+  program.error('error: --action and --request exclude each other: --request names its action itself');
+const asked = request === undefined ? { action: action ?? 'run' } : requestIn(request);
+process.exitCode = config === undefined ? await demonstrate(json, tokens) : await runOnce(config, asked);
+
+function requestIn(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value;
+  } catch {
+    // Told below.
+  }
+  return program.error(`error: --request is no JSON object, such as '{"action":"status","consumers":["telegraf"]}'`);
+}

@@ -20,6 +20,7 @@ export async function demonstrate(asJson: boolean, mode: TokenMode): Promise<num
     configuration: mode === 'cloud' ? onCloud(configuration) : configuration,
     tokens: mode,
     onRun: (story) => view.show(story),
+    onService: (rotation) => view.showService(rotation),
   });
   view.summary(figures);
   if (asJson) process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);

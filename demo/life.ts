@@ -4,6 +4,8 @@ import type { TokenMode } from '../local/influxdb/store.ts';
 import { Auditor } from '../simulation/auditor.ts';
 import { Reader } from '../simulation/reader.ts';
 import { World } from '../simulation/world.ts';
+import { type ErrandFigures, errandFigures, runErrands } from './operators.ts';
+import type { ServiceRotation } from './service-rotation.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -23,13 +25,14 @@ export interface LifeOptions {
   readonly configuration: Configuration;
   readonly tokens: TokenMode;
   readonly onRun: (story: RunStory) => void;
+  readonly onService: (rotation: ServiceRotation) => void;
 }
 
 /**
  * What `npm start -- --json` prints. The servers count the calls. An idle run's are subtracted from a rotation's, and
  * the tries of current tokens stand apart from all others.
  */
-export interface LifeFigures {
+export interface LifeFigures extends ErrandFigures {
   readonly days: number;
   readonly runs: number;
   readonly rotations: number;
@@ -55,16 +58,20 @@ const WRITES = new Set(['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionSt
  * Drives the real handler through every consumer's first rotation, the next one, and the end of the old token.
  * Consumers join some days apart, so that the calls for each can be told from those for the others.
  */
-export async function live({ configuration, tokens, onRun }: LifeOptions): Promise<LifeFigures> {
+export async function live({ configuration, tokens, ...told }: LifeOptions): Promise<LifeFigures> {
   const world = await World.create({ configuration, tokens, initialValue: firstValue(configuration) });
   try {
-    return await liveIn(world, configuration, onRun);
+    return await liveIn(world, configuration, told);
   } finally {
     await world.close();
   }
 }
 
-async function liveIn(world: World, configuration: Configuration, onRun: LifeOptions['onRun']): Promise<LifeFigures> {
+async function liveIn(
+  world: World,
+  configuration: Configuration,
+  { onRun, onService }: Pick<LifeOptions, 'onRun' | 'onService'>,
+): Promise<LifeFigures> {
   const auditor = new Auditor(world);
   const readers = configuration.consumers.map((settings) => new Reader(world, settings));
   const stories: RunStory[] = [];
@@ -80,19 +87,42 @@ async function liveIn(world: World, configuration: Configuration, onRun: LifeOpt
     for (const reader of readers.slice(0, joined)) await reader.use();
     world.clock.advance(configuration.scheduleMs);
   }
-  return figures(world, stories, readers);
+  const told: RunStory[] = [];
+  const byService = await runErrands(
+    world,
+    readers,
+    async (request) => {
+      const story = await tell(world, auditor, request);
+      told.push(story);
+      onRun(story);
+    },
+    onService,
+  );
+  return {
+    ...(await figures(world, stories, told, readers)),
+    ...errandFigures(
+      told.map(({ report }) => report),
+      byService,
+    ),
+  };
 }
 
-async function tell(world: World, auditor: Auditor): Promise<RunStory> {
+async function tell(world: World, auditor: Auditor, request?: object): Promise<RunStory> {
   const calls = world.calls;
   const writes = countWrites(world);
   const at = world.clock.now();
-  const report = await world.run();
+  const report = await world.run(request);
   const told = { calls: world.calls - calls, secretsManagerWrites: countWrites(world) - writes };
   return { at, report, ...told, probes: countProbes(report), violations: auditor.inspect() };
 }
 
-async function figures(world: World, stories: readonly RunStory[], readers: readonly Reader[]): Promise<LifeFigures> {
+async function figures(
+  world: World,
+  stories: readonly RunStory[],
+  errands: readonly RunStory[],
+  readers: readonly Reader[],
+): Promise<Omit<LifeFigures, keyof ErrandFigures>> {
+  const all = [...stories, ...errands];
   const first = world.configuration.consumers[0]?.name;
   const idleCalls = new Map<number, number>();
   for (const { report, calls, probes } of stories)
@@ -113,8 +143,8 @@ async function figures(world: World, stories: readonly RunStory[], readers: read
     proofs.reduce((sum, proof) => sum + count(proof), 0);
   return {
     days: Math.round((world.clock.now() - (stories[0]?.at ?? 0)) / (24 * HOUR_MS)),
-    runs: stories.length,
-    rotations: stories.reduce((sum, { report }) => sum + report.counts.rotated, 0),
+    runs: all.length,
+    rotations: all.reduce((sum, { report }) => sum + report.counts.rotated, 0),
     callsToPromotion,
     callsWholeLife: callsToPromotion + ending.reduce((sum, story) => sum + beyondIdle(story), 0),
     secretsManagerWritesPerRotation: Math.max(...rotations.map(({ secretsManagerWrites }) => secretsManagerWrites)),
@@ -125,7 +155,7 @@ async function figures(world: World, stories: readonly RunStory[], readers: read
     newTokensAccepted: total(({ accepted }) => accepted),
     oldTokensRefused: total(({ refused }) => refused),
     oldTokensAccepted: total(({ leftOver }) => leftOver),
-    violations: stories.flatMap(({ violations }) => violations),
+    violations: all.flatMap(({ violations }) => violations),
   };
 }
 

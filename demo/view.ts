@@ -4,6 +4,7 @@ import { closingLines } from '../lambda/engine/report/closing-lines.ts';
 import type { ActionReport, ConsumerReport, RunReport, TokenReport } from '../lambda/engine/report/report.ts';
 import type { LifeFigures, RunStory } from './life.ts';
 import { LEGEND, Lifelines } from './lifelines.ts';
+import type { ServiceRotation } from './service-rotation.ts';
 
 /** Prints what each run did as it happens. Consecutive runs without an action share one line. */
 export class View {
@@ -31,20 +32,34 @@ export class View {
     this.#last = report;
     this.#startedAt ??= at;
     const acted = report.consumers.filter(({ actions }) => actions.length > 0);
-    const stopped = report.consumers.filter(isStopped);
-    if (acted.length === 0 && stopped.length === 0 && violations.length === 0) {
+    const unserved = report.consumers.filter(isUnserved);
+    if (acted.length === 0 && unserved.length === 0 && violations.length === 0) {
       this.#quiet += 1;
       return;
     }
     this.flush();
-    const time = new Date(at).toISOString().slice(11, 16);
-    const day = Math.floor((at - this.#startedAt) / DAY_MS);
-    this.#print(`${styleText('bold', `day ${day}, ${time}`)}  ${styleText('dim', `${calls} calls`)}`);
+    const { action, by, reason } = report;
+    const asked = reason === undefined ? '' : `  ${styleText('cyan', `${by} asks: ${action}`)}`;
+    this.#print(`${styleText('bold', this.#timeOf(at))}  ${styleText('dim', `${calls} calls`)}${asked}`);
     for (const consumer of acted) for (const action of consumer.actions) this.#print(`  ${describe(consumer, action)}`);
     for (const consumer of acted) this.#print(`  ${styleText('dim', tokensAfter(consumer))}`);
-    for (const { consumer, state, reason } of stopped)
+    for (const { consumer, state, reason } of unserved)
       this.#print(`  ${consumer.padEnd(10)} ${styleText('red', state)}: ${reason}`);
     for (const violation of violations) this.#print(styleText('red', `  VIOLATION ${violation}`));
+  }
+
+  /** A rotation that Secrets Manager began between two runs. */
+  showService({ at, consumer, calls, done }: ServiceRotation): void {
+    this.flush();
+    const asked = styleText('cyan', 'Secrets Manager asks, in four steps');
+    this.#print(`${styleText('bold', this.#timeOf(at))}  ${styleText('dim', `${calls} calls`)}  ${asked}`);
+    const what = done ? styleText('green', 'minted, stored, activated, proven, promoted') : styleText('red', 'failed');
+    this.#print(`  ${consumer.padEnd(10)} ${what}`);
+  }
+
+  #timeOf(at: number): string {
+    const day = Math.floor((at - (this.#startedAt ?? at)) / DAY_MS);
+    return `day ${day}, ${new Date(at).toISOString().slice(11, 16)}`;
   }
 
   /** Prints the line for the quiet runs so far. */
@@ -71,6 +86,9 @@ export class View {
     this.#print(
       `${mark(failed === 0)} ${requestsOfConsumers} rounds of work by consumers that cache for a whole grace period, ${failed} failed`,
     );
+    this.#print(
+      `${mark(figures.compromisedEnded > 0)} ${count(figures.compromisedEnded, 'leaked token')} ended at once, ${count(figures.rollbacks, 'rotation')} rolled back, ${figures.fourStepRotations} made by Secrets Manager itself`,
+    );
     this.#print(`${mark(figures.newTokensAccepted > 0)} ${figures.newTokensAccepted} current tokens tried: accepted`);
     this.#print(
       `${mark(figures.oldTokensAccepted === 0)} ${figures.oldTokensRefused} old tokens tried: refused${figures.oldTokensAccepted > 0 ? `; ${figures.oldTokensAccepted} still accepted` : ''}`,
@@ -82,13 +100,19 @@ export class View {
   }
 }
 
-/** Nothing is done for this consumer until a person has looked. */
-function isStopped({ state }: ConsumerReport): boolean {
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** This run did not serve the consumer. Its reason says what to do. */
+function isUnserved({ state }: ConsumerReport): boolean {
   return state === 'failed' || state === 'blocked' || state === 'not-attempted';
 }
 
 const WORDS: Record<ActionReport['kind'], string> = {
   rotate: 'minted, stored, proven, promoted',
+  reactivate: 'reactivated',
+  'note-compromised': 'noted as compromised',
   'copy-forward': 'copied forward',
   'switch-off': 'switched off',
   delete: 'deleted',

@@ -11,6 +11,8 @@ export interface PermissionsOptions {
   readonly settings: Configuration;
   readonly secretPrefixes: readonly string[] | undefined;
   readonly encryptionKey: IKey | undefined;
+  /** Undefined where nobody is told. */
+  readonly busArn: string | undefined;
   readonly logGroup: ILogGroup;
   readonly failedRuns: IQueue;
   readonly inVpc: boolean;
@@ -18,7 +20,7 @@ export interface PermissionsOptions {
 
 /** Everything that the function may do. docs/deployment.md says why; a test shows that it needs each of them. */
 export function functionStatements(scope: Construct, options: PermissionsOptions): PolicyStatement[] {
-  const { settings, encryptionKey, logGroup, failedRuns } = options;
+  const { settings, encryptionKey, busArn, logGroup, failedRuns } = options;
   const resources = secretResources(scope, settings, options.secretPrefixes);
   return [
     // This action cannot be limited to resources; it returns only secrets that GetSecretValue allows.
@@ -34,10 +36,24 @@ export function functionStatements(scope: Construct, options: PermissionsOptions
       ],
       resources.consumers,
     ),
+    ...(settings.influxdb.self === undefined
+      ? []
+      : [
+          allow(
+            'RotateOwnToken',
+            [
+              'secretsmanager:DescribeSecret',
+              'secretsmanager:PutSecretValue',
+              'secretsmanager:UpdateSecretVersionStage',
+            ],
+            resources.rotator,
+          ),
+        ]),
     ...(resources.created.length === 0
       ? []
       : [allow('CreateSecrets', ['secretsmanager:CreateSecret'], resources.created)]),
     ...(encryptionKey === undefined ? [] : [useOfKey(scope, encryptionKey)]),
+    ...(busArn === undefined ? [] : [allow('TellApplications', ['events:PutEvents'], [busArn])]),
     allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
     allow('ReportFailedRuns', ['sqs:SendMessage'], [failedRuns.queueArn]),
     // Lambda uses these, not the handler; most of them cannot be limited to resources.

@@ -1,13 +1,16 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { EVENT_BUS_VARIABLE } from '../lambda/config/event-bus.ts';
 import type { DeployableConfiguration, RotationConfiguration } from './configuration.ts';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
+import { busArn } from './event-bus.ts';
 import { handlerCode } from './handler-code.ts';
 import { functionStatements } from './permissions.ts';
 
@@ -29,6 +32,12 @@ export interface FunctionOptions {
    * @default the key of Secrets Manager, `aws/secretsmanager`
    */
   readonly encryptionKey?: IKey;
+
+  /**
+   * The EventBridge bus that is told of new tokens, and of tokens that end soon: see docs/events.md.
+   * @default the configuration's `events.bus`; without either, nobody is told
+   */
+  readonly eventBus?: Pick<IEventBus, 'eventBusArn'>;
 
   /**
    * The network from which InfluxDB and Secrets Manager can be reached.
@@ -76,7 +85,14 @@ export function createFunction(
   { file, settings }: DeployableConfiguration,
   options: FunctionOptions,
 ): RotationFunction {
-  const { mode, secretPrefixes, encryptionKey, logRetention = RetentionDays.THREE_MONTHS, ...others } = options;
+  const {
+    mode,
+    secretPrefixes,
+    encryptionKey,
+    eventBus,
+    logRetention = RetentionDays.THREE_MONTHS,
+    ...others
+  } = options;
   const { memorySize = 256, tracing = false, ...withoutDefault } = others;
   const logGroup = new LogGroup(scope, 'LogGroup', { retention: logRetention });
   const failedRuns = createDeadLetterQueue(scope, 'FailedRuns');
@@ -84,6 +100,7 @@ export function createFunction(
     settings,
     secretPrefixes,
     encryptionKey,
+    busArn: busArn(scope, settings, eventBus),
     logGroup,
     failedRuns,
     inVpc: options.vpc !== undefined,
@@ -98,6 +115,7 @@ export function createFunction(
     // VPC, subnets, security groups, concurrency: for these, undefined means to CDK that they are not given.
     ...withoutDefault,
     memorySize,
+    ...(eventBus && { environment: { [EVENT_BUS_VARIABLE]: eventBus.eventBusArn } }),
     description: `Rotates the InfluxDB tokens of ${settings.deployment}`,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,

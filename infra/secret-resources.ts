@@ -45,6 +45,17 @@ export function secretResources(
   return { rotator, consumers: below, created: created.length === 0 ? [] : below };
 }
 
+/** The secrets of these consumers, one by one, or the given prefixes: each with a name for a resource of its own. */
+export function consumerArns(
+  scope: Construct,
+  consumers: Configuration['consumers'],
+  prefixes: readonly string[] | undefined,
+): readonly { readonly name: string; readonly arn: string }[] {
+  if (prefixes === undefined) return consumers.map(({ name, secret }) => ({ name, arn: arnOf(scope, secret) }));
+  const used = prefixes.filter((prefix) => consumers.some(({ secret }) => nameOfSecret(secret).startsWith(prefix)));
+  return used.map((prefix) => ({ name: prefix, arn: formatArn(scope, `${prefix}*`) }));
+}
+
 /**
  * A secret's ARN ends in a hyphen and six random characters, which nobody knows before the secret exists. Until then,
  * IAM compares with the name alone: a role that is allowed the ARN gets "access denied" instead of "not found".
@@ -89,12 +100,12 @@ function assertPrefixes(prefixes: readonly string[]): void {
 
 const PREFIX = /^[A-Za-z0-9/_+=.@!-]{1,512}$/;
 
-/** The function may only read the rotator's token. Who can write it decides with which rights tokens are made. */
+/** Who can write the rotator's token decides with which rights tokens are made: a prefix must not grant that. */
 function assertRotatorApart(rotator: string, prefixes: readonly string[]): void {
   const covering = prefixes.filter((prefix) => namesOf(rotator).some((name) => name.startsWith(prefix)));
   if (covering.length > 0)
     refuse(
-      `must not cover the rotator's own secret, which the function must not write: ${JSON.stringify(covering)} covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`,
+      `must not cover the rotator's own secret, to which the function has other rights: ${JSON.stringify(covering)} covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`,
     );
 }
 

@@ -2,11 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import type { Dashboard, IAlarmAction, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { type Grant, type IGrantable, type IManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Alias, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { READ_ONLY_ALIAS } from '../lambda/config/read-only-alias.ts';
 import { Alarms } from './alarms.ts';
 import { assertDeployable } from './assert-deployable.ts';
 import { type RotationConfiguration, readConfiguration } from './configuration.ts';
@@ -15,6 +16,7 @@ import { createDashboard } from './dashboard.ts';
 import { RunMetrics } from './metrics.ts';
 import { createFunction, type FunctionOptions } from './rotation-function.ts';
 import { createSchedule, defaultWindow, type ScheduleOptions } from './run-schedule.ts';
+import { ServiceRotation } from './service-rotation.ts';
 import { assertUniqueDeployment } from './unique-deployment.ts';
 
 export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
@@ -70,6 +72,7 @@ export class TokenRotation extends Construct {
   readonly dashboard: Dashboard | undefined;
   readonly #metrics: RunMetrics;
   readonly #alarms: Alarms;
+  #readOnly: Alias | undefined;
 
   constructor(scope: Construct, id: string, props: TokenRotationProps) {
     super(scope, id);
@@ -83,8 +86,19 @@ export class TokenRotation extends Construct {
     assertDeployable(this, deployable, { allowLoopback });
 
     if (permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(permissionsBoundary);
-    if (createSecrets) new CreatedSecrets(this, 'Secrets', { consumers, encryptionKey: props.encryptionKey });
+    const secrets = createSecrets
+      ? new CreatedSecrets(this, 'Secrets', { consumers, encryptionKey: props.encryptionKey })
+      : undefined;
     const { function: handler, logGroup, failedRuns } = createFunction(this, deployable, functionOptions);
+    const { secretPrefixes, mode = deployable.settings.mode } = props;
+    if (mode === 'rotate') {
+      const rotations = new ServiceRotation(this, 'Rotations', {
+        settings: deployable.settings,
+        handler,
+        secretPrefixes,
+      });
+      if (secrets !== undefined) rotations.node.addDependency(secrets);
+    }
     const lostSchedules = createSchedule(this, handler, period, { scheduleEnabled, flexibleWindow });
     const metrics = new RunMetrics(deployment, period);
     const watched = { deployment, period, metrics, handler, failedRuns, lostSchedules };
@@ -103,9 +117,19 @@ export class TokenRotation extends Construct {
     }
   }
 
-  /** Lets a principal run the function, for example by hand or from a pipeline. */
-  grantInvoke(grantee: IGrantable): Grant {
+  /** Lets a principal ask for everything: runs, commands, plans. For operators and pipelines. */
+  grantOperate(grantee: IGrantable): Grant {
     return this.function.grantInvoke(grantee);
+  }
+
+  /** Lets a principal ask for `plan` and `status` alone, through an alias of the function. For auditors. */
+  grantStatus(grantee: IGrantable): Grant {
+    this.#readOnly ??= new Alias(this, 'ReadOnly', {
+      aliasName: READ_ONLY_ALIAS,
+      description: 'Answers plan and status, and writes nothing',
+      version: this.function.latestVersion,
+    });
+    return this.#readOnly.grantInvoke(grantee);
   }
 
   /** Adds an action that every alarm takes when it goes off, but not when it is over. */

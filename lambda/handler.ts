@@ -10,17 +10,24 @@ import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
 import { formatDuration } from './config/duration.ts';
+import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
+import { READ_ONLY_ALIAS } from './config/read-only-alias.ts';
 import { warningsOf } from './config/warnings.ts';
+import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
+import { Newsroom } from './engine/newsroom.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { ConsumerReport, RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
-import { BEHAVIOUR, run } from './engine/run.ts';
+import { behaviourOf, run } from './engine/run.ts';
+import { EventBus } from './eventbridge/event-bus.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
 import { LEVELS } from './log/events.ts';
 import type { Log } from './log/log.ts';
-import { requestedAction } from './requests/request.ts';
+import { LOOKS_ONLY, parseRequest, type Request, RequestError } from './requests/request.ts';
+import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
+import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
 import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
@@ -29,6 +36,8 @@ export interface HandlerOptions {
   readonly configuration: Configuration;
   /** @default the environment's Region, credentials and endpoint */
   readonly secretsManager?: SecretsManagerClientConfig;
+  /** @default that of the environment, or else of the Region */
+  readonly eventBridgeEndpoint?: string | undefined;
   /** @default the system's clock */
   readonly clock?: Clock;
   /** @default JSON lines on stdout, with the deployment and the id of the invocation */
@@ -37,14 +46,24 @@ export interface HandlerOptions {
   readonly publishMetrics?: PublishMetrics;
 }
 
-type Invocation = Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Context, 'awsRequestId'>>;
+type Invocation = Pick<Context, 'getRemainingTimeInMillis'> &
+  Partial<Pick<Context, 'awsRequestId' | 'invokedFunctionArn'>>;
 
 /**
  * Does what one event asks for, and returns the report.
  * @throws {RunFailedError} one summary if the run as a whole failed or, unless the action is `status`, a consumer did.
+ * A step of a rotation by Secrets Manager is taken instead, and throws a `StepRefusedError` or a `StepFailedError`.
  * @throws {RequestError} if the event is not understood; nothing was done.
  */
-export type Handler = (event: unknown, context: Invocation) => Promise<RunReport>;
+export interface Handler {
+  (event: StepEvent, context: Invocation): Promise<StepReport>;
+  (event: unknown, context: Invocation): Promise<RunReport>;
+}
+
+/** What Secrets Manager sends. */
+interface StepEvent {
+  readonly Step: string;
+}
 
 /**
  * Wires the parts together. The clients live for one invocation, so that no call is in flight when the handler returns:
@@ -53,14 +72,18 @@ export type Handler = (event: unknown, context: Invocation) => Promise<RunReport
 export function createHandler({
   configuration,
   secretsManager = {},
+  eventBridgeEndpoint = process.env.AWS_ENDPOINT_URL_EVENTBRIDGE || process.env.AWS_ENDPOINT_URL || undefined,
   clock = systemClock,
   ...options
 }: HandlerOptions): Handler {
-  const { limits, influxdb, deployment } = configuration;
+  const { limits, influxdb, deployment, events, scheduleMs } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
-  return async (event, context) => {
-    const action = requestedAction(event);
+  const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport> => {
+    const step = rotationStepIn(event);
+    // A step writes, so it needs the right to do what a run does.
+    const request = parseRequest(step === undefined ? event : { action: 'run' }, configuration);
+    assertMayAct(request, context);
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
@@ -69,23 +92,35 @@ export function createHandler({
     const serviceClocks = new ServiceClocks(clock);
     const calls = { clock, budget, limits };
     const requestHandler = connectingWithin(limits.callTimeoutMs);
-    const client = new SecretsManagerClient({ requestHandler, ...secretsManager, maxAttempts: 1 });
+    const client = new SecretsManagerClient({
+      requestHandler,
+      logger: new CredentialReasons(),
+      ...secretsManager,
+      maxAttempts: 1,
+    });
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
       if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });
     try {
-      const store = new SecretStore(client, calls, serviceClocks, tokenKeys);
-      const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newId: randomUUID };
-      const report = maskedReport(await secrets.during(() => run(parts, action)), secrets);
+      const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
+      const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
+      const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
+      const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newsroom, newId: randomUUID };
+      if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
+      if (request.action === 'resume') return await secrets.during(() => resumeRotation(parts, request));
+      const behaviour = behaviourOf(request, configuration);
+      const report = maskedReport(await secrets.during(() => run(parts, request)), secrets);
       logReport(log, report);
-      if (BEHAVIOUR[action].publishes) publishMetrics(report);
-      RunFailedError.throwIfFailed(report, BEHAVIOUR[action]);
+      const isPartial = request.action !== 'run' || request.consumers !== undefined;
+      if (behaviour.publishes) publishMetrics(report, isPartial);
+      RunFailedError.throwIfFailed(report, behaviour.failsFor);
       return answerable(report);
     } finally {
       client.destroy();
       await transport.close();
     }
   };
+  return handle as Handler;
 }
 
 /** What went well is told in our own words; a failure may quote others. */
@@ -104,6 +139,16 @@ function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secret
   };
 }
 
+/** @throws {RequestError} for what is more than a look, where the caller has the right to look alone. */
+function assertMayAct({ action }: Request, { invokedFunctionArn = '' }: Invocation): void {
+  // arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS
+  const alias = invokedFunctionArn.split(':')[7];
+  if (alias !== READ_ONLY_ALIAS || LOOKS_ONLY.has(action)) return;
+  throw new RequestError(
+    `through the alias "${READ_ONLY_ALIAS}" only ${[...LOOKS_ONLY].map((each) => `"${each}"`).join(' and ')} are answered: to act, invoke the function itself, which takes the right to do so (grantOperate)`,
+  );
+}
+
 /** The function may run for longer than the configuration says. Nothing was done. */
 class TimeOutTooLongError extends CodedError {
   override readonly name = 'TimeOutTooLongError';
@@ -120,12 +165,17 @@ function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void 
 
 let deployed: Handler | undefined;
 
-/** The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder. */
-export const handler: Handler = (event, context) => {
+/**
+ * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus
+ * may be in the environment instead.
+ */
+export const handler = ((event: unknown, context: Invocation) => {
   if (deployed === undefined) {
     // In the bundle, which is CommonJS, import.meta has no dirname.
     const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
-    deployed = createHandler({ configuration: parseConfigurationText(readFileSync(file), 'rotation.json') });
+    const configuration = parseConfigurationText(readFileSync(file), 'rotation.json');
+    const bus = process.env[EVENT_BUS_VARIABLE];
+    deployed = createHandler({ configuration: bus ? { ...configuration, events: { bus } } : configuration });
   }
   return deployed(event, context);
-};
+}) as Handler;

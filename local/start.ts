@@ -1,19 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { type EventBridgeServer, type ReceivedEvent, startEventBridge } from './eventbridge/server.ts';
 import { type InfluxdbServer, startInfluxdb } from './influxdb/server.ts';
+import { functionAt, functionIn, type RotationFunctions } from './secrets-manager/rotation-function.ts';
 import { type SecretsManagerServer, startSecretsManager } from './secrets-manager/server.ts';
 
 const TOKENS = ['hashed', 'plain', 'cloud'] as const;
 const REGION = 'us-east-1';
+const FUNCTION_ARN = `arn:aws:lambda:${REGION}:123456789012:function:rotation`;
 
-const HELP = `Serves an InfluxDB 2 token API and AWS Secrets Manager on 127.0.0.1, from memory, until it is interrupted.
-Prints one line of JSON with their addresses.
+/** How often it looks for rotations that are due. */
+const SECOND_MS = 1000;
+
+const HELP = `Serves an InfluxDB 2 token API, AWS Secrets Manager and Amazon EventBridge on 127.0.0.1, from memory, until it is
+interrupted. Prints one line of JSON with their addresses, and each event that arrives on stderr.
 
 npm run local -- [options]
 
   --influxdb-port <port>         0 to 65535; 0 (the default) takes a free one
   --secrets-manager-port <port>  likewise
+  --event-bridge-port <port>     likewise
   --tokens <mode>                how InfluxDB serves tokens after their creation: hashed (the default), plain or cloud
+  --rotation-function <url|file> what RotateSecret calls, under the ARN that is printed: the URL of a function, or a module
+                                 that exports a handler, such as the one that npm run build makes
   --no-setup                     leave InfluxDB without an organization, a user and an operator token
   --help                         show this
 `;
@@ -21,7 +30,9 @@ npm run local -- [options]
 interface Options {
   readonly influxdbPort: number;
   readonly secretsManagerPort: number;
+  readonly eventBridgePort: number;
   readonly tokens: (typeof TOKENS)[number];
+  readonly rotationFunction: string | undefined;
   readonly setup: boolean;
   readonly help: boolean;
 }
@@ -32,7 +43,9 @@ function readOptions(args: string[]): Options {
     options: {
       'influxdb-port': { type: 'string', default: '0' },
       'secrets-manager-port': { type: 'string', default: '0' },
+      'event-bridge-port': { type: 'string', default: '0' },
       tokens: { type: 'string', default: 'hashed' },
+      'rotation-function': { type: 'string' },
       'no-setup': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -42,7 +55,9 @@ function readOptions(args: string[]): Options {
   return {
     influxdbPort: readPort('--influxdb-port', values['influxdb-port']),
     secretsManagerPort: readPort('--secrets-manager-port', values['secrets-manager-port']),
+    eventBridgePort: readPort('--event-bridge-port', values['event-bridge-port']),
     tokens,
+    rotationFunction: values['rotation-function'],
     setup: !values['no-setup'],
     help: values.help,
   };
@@ -92,16 +107,32 @@ async function listen<T>(what: string, option: string, port: number, start: () =
 }
 
 async function run(options: Options): Promise<void> {
-  const { influxdbPort, secretsManagerPort, tokens } = options;
+  const { influxdbPort, secretsManagerPort, eventBridgePort, tokens, rotationFunction } = options;
   const influxdb: InfluxdbServer = await listen('InfluxDB', '--influxdb-port', influxdbPort, () =>
     startInfluxdb({ port: influxdbPort, tokens }),
   );
+  const functions: RotationFunctions = new Map();
   const secretsManager: SecretsManagerServer = await listen(
     ...(['Secrets Manager', '--secrets-manager-port', secretsManagerPort] as const),
-    () => startSecretsManager({ port: secretsManagerPort, region: REGION }),
+    () => startSecretsManager({ port: secretsManagerPort, region: REGION, functions }),
   );
+  const eventBridge: EventBridgeServer = await listen('EventBridge', '--event-bridge-port', eventBridgePort, () =>
+    startEventBridge({ port: eventBridgePort, region: REGION, onEvent: show }),
+  );
+  const env = {
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+  if (rotationFunction !== undefined) {
+    const isUrl = /^https?:/.test(rotationFunction);
+    functions.set(FUNCTION_ARN, isUrl ? functionAt(rotationFunction) : functionIn(rotationFunction, env));
+  }
+  setInterval(() => void secretsManager.rotations.catchUp(), SECOND_MS).unref();
   const stop = async (): Promise<void> => {
-    await Promise.all([influxdb.close(), secretsManager.close()]);
+    await Promise.all([influxdb.close(), secretsManager.close(), eventBridge.close()]);
     process.exit(0);
   };
   process.once('SIGINT', stop);
@@ -109,15 +140,19 @@ async function run(options: Options): Promise<void> {
   const setup = options.setup ? await setUp(influxdb.url) : {};
   const line = {
     influxdb: { url: influxdb.url, ...setup, tokens },
-    secretsManager: { url: secretsManager.url, region: REGION },
-    env: {
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+    secretsManager: {
+      url: secretsManager.url,
+      region: REGION,
+      ...(rotationFunction === undefined ? {} : { rotationFunctionArn: FUNCTION_ARN }),
     },
+    eventBridge: { url: eventBridge.url, bus: 'default' },
+    env,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function show(event: ReceivedEvent): void {
+  process.stderr.write(`${JSON.stringify(event)}\n`);
 }
 
 function fail(error: unknown, code: number): never {

@@ -1,4 +1,5 @@
 import { adoptedId, type ConsumerSettings } from '../lambda/config/configuration.ts';
+import { rotatedIn } from '../lambda/config/self.ts';
 import { type Audited, adoptableOf, type CurrentVersion, stateOf } from './consumer-state.ts';
 import { TokenMemory } from './token-memory.ts';
 
@@ -7,6 +8,8 @@ interface AuditorOptions {
   readonly maxLive?: number;
   /** Versions without a label stay for as long as nobody prunes them; else they count for a day only. */
   readonly keepsVersions?: boolean;
+  /** What a command keeps is kept, whatever it answers. False where somebody else holds it to its answer. */
+  readonly commandsKeep?: boolean;
 }
 
 /**
@@ -21,6 +24,8 @@ export class Auditor {
   readonly #maxLive: number;
   readonly #keepsVersions: boolean;
   #accepting = false;
+  /** Of no configured consumer, and an operator asked for their end. */
+  readonly #mayEnd = new Set<string>();
   readonly #tokens: TokenMemory;
   /** The version that each consumer reads, and whether its token worked at the last inspection. */
   readonly #current = new Map<string, Pick<CurrentVersion, 'versionId' | 'works'>>();
@@ -29,12 +34,15 @@ export class Auditor {
   #notOurs: ReadonlySet<string> = new Set();
 
   /** @param maxLive live tokens that a consumer may have: 2, and 1 for each run that overlaps or was forced (I3). */
-  constructor(world: Audited, { healthy = true, maxLive = 2, keepsVersions = false }: AuditorOptions = {}) {
+  constructor(
+    world: Audited,
+    { healthy = true, maxLive = 2, keepsVersions = false, commandsKeep = true }: AuditorOptions = {},
+  ) {
     this.#world = world;
     this.#healthy = healthy;
     this.#maxLive = maxLive;
     this.#keepsVersions = keepsVersions;
-    this.#tokens = new TokenMemory(world, (invariant, what) => this.#violated(invariant, what));
+    this.#tokens = new TokenMemory(world, (invariant, what) => this.#violated(invariant, what), commandsKeep);
     this.accept();
   }
 
@@ -54,8 +62,14 @@ export class Auditor {
   copy(options: AuditorOptions = {}): Auditor {
     const copy = new Auditor(this.#world, options);
     copy.#tokens.copyFrom(this.#tokens);
+    for (const id of this.#mayEnd) copy.#mayEnd.add(id);
     for (const [consumer, seen] of this.#current) copy.#current.set(consumer, seen);
     return copy;
+  }
+
+  /** An operator asks for the end of what no configured consumer has: from now on the program may write it. */
+  mayEnd(authorizationId: string): void {
+    this.#mayEnd.add(authorizationId);
   }
 
   /**
@@ -64,8 +78,8 @@ export class Auditor {
    */
   inspect(): string[] {
     const before = this.violations.length;
-    const { consumers } = this.#world.configuration;
-    const ours = new Set(consumers.flatMap((settings) => adoptedId(settings) ?? []));
+    const consumers = rotatedIn(this.#world.configuration);
+    const ours = new Set([...this.#mayEnd, ...consumers.flatMap((settings) => adoptedId(settings) ?? [])]);
     for (const settings of consumers) for (const id of adoptableOf(this.#world, settings)) ours.add(id);
     for (const settings of consumers) for (const id of this.#inspectConsumer(settings)) ours.add(id);
     this.#inspectOthers(ours);
@@ -103,7 +117,7 @@ export class Auditor {
       authorizations.map(({ id, status, description }) => [id, JSON.stringify([status, description])]),
     );
     const notOurs = new Set([...rows.keys()].filter((id) => !ours.has(id)));
-    const touched = [...this.#notOurs].some((id) => rows.get(id) !== this.#rows.get(id));
+    const touched = [...this.#notOurs].some((id) => rows.get(id) !== this.#rows.get(id) && !this.#mayEnd.has(id));
     const made = [...notOurs].some((id) => !this.#rows.has(id));
     if (touched || made) this.#violated('I4', 'an authorization that is not ours was written');
     this.#rows = rows;

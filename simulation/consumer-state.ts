@@ -22,6 +22,8 @@ export interface ConsumerState {
   readonly labelled: ReadonlySet<string>;
   /** A version with a label names them as superseded. */
   readonly inLedger: ReadonlySet<string>;
+  /** Their rows, or a version with a label, say that they leaked: they may end at any time. */
+  readonly leaked: ReadonlySet<string>;
   /** Ids of users: those that the configuration or the version with `AWSCURRENT` names as owners. */
   readonly owners: ReadonlySet<string>;
 }
@@ -47,6 +49,7 @@ export function stateOf(world: Audited, settings: ConsumerSettings, keepsAll = f
   const readable = new Set<string>();
   const labelled = new Set<string>();
   const inLedger = new Set<string>();
+  const leaked = new Set<string>();
   const { owner } = settings;
   const configured = owner === undefined ? undefined : influxdb.store.userNamed(owner)?.id;
   const owners = new Set([configured ?? owner ?? '']);
@@ -63,7 +66,10 @@ export function stateOf(world: Audited, settings: ConsumerSettings, keepsAll = f
     const { rotation } = value ?? {};
     if (stages.has('AWSCURRENT') && rotation?.consumer === settings.name)
       for (const { userId } of [rotation, ...rotation.superseded]) owners.add(userId);
-    if (hasLabel) for (const { authorizationId } of rotation?.superseded ?? []) inLedger.add(authorizationId);
+    for (const { authorizationId, compromised } of (hasLabel && rotation?.superseded) || []) {
+      inLedger.add(authorizationId);
+      if (compromised) leaked.add(authorizationId);
+    }
     if (!stages.has('AWSCURRENT') || value?.rotation === undefined) continue;
     const token = tokenIn(value, settings);
     const held = token === undefined ? undefined : influxdb.store.authorizationOf(token)?.id;
@@ -71,7 +77,9 @@ export function stateOf(world: Audited, settings: ConsumerSettings, keepsAll = f
     const byHand = value.rotation?.id !== versionId;
     current = { versionId, authorizationId: held, works, byHand, isReadable: secret.deletedAt === undefined };
   }
-  return { rows: rowsOf(world, settings, secret.arn), current, readable, labelled, inLedger, owners };
+  const rows = rowsOf(world, settings, secret.arn);
+  for (const { id, description } of rows) if (parseMarker(description)?.compromised) leaked.add(id);
+  return { rows, current, readable, labelled, inLedger, leaked, owners };
 }
 
 /** With `auto`: what somebody else made for the configured owner, and the secret holds, or held before. */
@@ -105,7 +113,11 @@ interface Value {
     readonly consumer: string;
     readonly authorizationId: string;
     readonly userId: string;
-    readonly superseded: readonly { readonly authorizationId: string; readonly userId: string }[];
+    readonly superseded: readonly {
+      readonly authorizationId: string;
+      readonly userId: string;
+      readonly compromised?: boolean;
+    }[];
   };
 }
 

@@ -1,4 +1,3 @@
-import type { RunReport } from '../lambda/engine/report/report.ts';
 import type { Log } from '../lambda/log/log.ts';
 
 /** Half of an InfluxDB token, which is 64 random bytes in URL-safe Base64. Half of one is as bad as the whole. */
@@ -23,7 +22,7 @@ export class Eavesdropper {
   }
 
   /** The same run, whose report or error is overheard. */
-  async ending(run: Promise<RunReport>): Promise<RunReport> {
+  async ending<T>(run: Promise<T>): Promise<T> {
     try {
       const report = await run;
       this.hear(JSON.stringify(report));

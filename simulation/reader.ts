@@ -20,6 +20,11 @@ export class Reader {
     this.#settings = settings;
   }
 
+  /** What was read is forgotten. */
+  restart(): void {
+    this.#cached = undefined;
+  }
+
   /** Makes one round of requests, one for each bucket, with the token from the cache or the secret. */
   async use(): Promise<void> {
     const now = this.#world.clock.now();
@@ -92,6 +97,7 @@ function usesOf(access: Access, orgId: string, bucketIds: ReadonlyMap<string, st
     case 'all-access':
     case 'operator':
     case 'permissions':
+    case 'rotator':
       return [{ method: 'GET', path: '/api/v2/me' }];
   }
 }

@@ -16,6 +16,8 @@ interface Known {
   ownerIsNamed: boolean;
   /** A person took the token out of the secret, or, when the secret no longer named it, reactivated it or named its owner. */
   lost: boolean;
+  /** It leaked, as the servers said at the last inspection. */
+  leaked: boolean;
   /** Until when a person wants to keep it. */
   keepUntil: number | undefined;
 }
@@ -26,11 +28,14 @@ export type Violated = (invariant: string, what: string) => void;
 export class TokenMemory {
   readonly #world: Audited;
   readonly #violated: Violated;
+  readonly #commandsKeep: boolean;
   readonly #known = new Map<string, Known>();
 
-  constructor(world: Audited, violated: Violated) {
+  /** @param commandsKeep a keep-until counts from the moment at which the program wrote it. */
+  constructor(world: Audited, violated: Violated, commandsKeep = true) {
     this.#world = world;
     this.#violated = violated;
+    this.#commandsKeep = commandsKeep;
   }
 
   /** Copies what another memory knows. */
@@ -43,7 +48,8 @@ export class TokenMemory {
     for (const row of state.rows) this.#lookAt(row, settings, state, accepting);
     for (const [id, known] of this.#known) {
       if (known.consumer !== settings.name || state.rows.some((row) => row.id === id)) continue;
-      if (known.live || !known.lost) this.#checkEnd(id, known, settings.gracePeriodMs);
+      const leaked = known.leaked || state.leaked.has(id);
+      if (known.live || !known.lost) this.#checkEnd(id, { ...known, leaked }, settings.gracePeriodMs);
       this.#known.delete(id);
     }
   }
@@ -51,7 +57,7 @@ export class TokenMemory {
   #lookAt(
     { id, status, description, userId }: ConsumerState['rows'][number],
     { name: consumer, retired, gracePeriodMs }: ConsumerSettings,
-    { current, readable, labelled, inLedger, owners }: ConsumerState,
+    { current, readable, labelled, inLedger, leaked, owners }: ConsumerState,
     accepting: boolean,
   ): void {
     const live = status === 'active';
@@ -67,6 +73,7 @@ export class TokenMemory {
       stored: true,
       ownerIsNamed,
       lost: false,
+      leaked: false,
       keepUntil,
     };
     this.#known.set(id, known);
@@ -92,26 +99,28 @@ export class TokenMemory {
       known.lastCurrentAt = unseen.before;
     if (retired && (known.isCurrent || id === current?.authorizationId)) known.lastCurrentAt = undefined;
     known.isCurrent = isCurrent;
+    known.leaked = leaked.has(id);
     if (known.live && !live) this.#checkEnd(id, known, gracePeriodMs);
     known.live = live;
-    known.keepUntil = keepUntil;
+    if (accepting || this.#commandsKeep || (keepUntil ?? 0) <= (known.keepUntil ?? 0)) known.keepUntil = keepUntil;
   }
 
-  /** I5: no token ends while a person keeps it, nor within its grace period if it ever was current. */
-  #checkEnd(id: string, { consumer, lastCurrentAt, keepUntil = 0 }: Known, gracePeriodMs: number): void {
+  /** I5: unless it leaked, no token ends while a person keeps it, nor within its grace period if it ever was current. */
+  #checkEnd(id: string, { consumer, lastCurrentAt, leaked, keepUntil = 0 }: Known, gracePeriodMs: number): void {
+    if (leaked) return;
     const now = this.#world.clock.now();
     if (now < keepUntil) this.#violated('I5', `${consumer}: authorization ${id} was ended while a person kept it`);
     if (lastCurrentAt !== undefined && now - lastCurrentAt < gracePeriodMs)
       this.#violated('I5', `${consumer}: authorization ${id} was ended inside its grace period`);
   }
 
-  /** I5: once it is no longer current, a token lives at most for grace period + lease + one period of the schedule. */
+  /** I5: once it is no longer current or kept, a token lives at most for grace period + lease + one period of the schedule. */
   checkAges({ name, gracePeriodMs }: ConsumerSettings): void {
     const { configuration, clock } = this.#world;
     const longest = gracePeriodMs + configuration.limits.leaseMs + configuration.scheduleMs;
-    for (const [id, { consumer, live, lastCurrentAt }] of this.#known) {
+    for (const [id, { consumer, live, lastCurrentAt, keepUntil = 0 }] of this.#known) {
       if (consumer !== name || !live || lastCurrentAt === undefined) continue;
-      if (clock.now() - lastCurrentAt > longest)
+      if (clock.now() > Math.max(lastCurrentAt + longest, keepUntil + configuration.scheduleMs))
         this.#violated('I5', `${consumer}: authorization ${id} outlived its grace period`);
     }
   }

@@ -1,11 +1,14 @@
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import type { Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
+import type { StepReport } from '../lambda/engine/four-steps.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
-import { createHandler, type HandlerOptions } from '../lambda/handler.ts';
+import { createHandler, type Handler, type HandlerOptions } from '../lambda/handler.ts';
 import type { Log } from '../lambda/log/log.ts';
 import type { Action } from '../lambda/requests/request.ts';
+import { type EventBridgeServer, startEventBridge } from '../local/eventbridge/server.ts';
 import { type InfluxdbServer, startInfluxdb } from '../local/influxdb/server.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
+import type { RotationEvent } from '../local/secrets-manager/rotation-function.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../local/secrets-manager/server.ts';
 import { SimulatedClock } from '../local/simulated-clock.ts';
 import { Administrator } from './administrator.ts';
@@ -23,13 +26,15 @@ export interface WorldOptions {
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
 }
 
-type Methods = 'secretsManagerConfig' | 'run' | 'calls' | 'leaks' | 'save' | 'close';
+type Methods = 'secretsManagerConfig' | 'run' | 'step' | 'calls' | 'leaks' | 'save' | 'close';
 
-/** Both servers on one simulated clock, prepared for a configuration, and the real handler that works on them. */
+/** The servers on one simulated clock, prepared for a configuration, and the real handler that works on them. */
 export class World {
   readonly clock: SimulatedClock;
   readonly influxdb: InfluxdbServer;
   readonly secretsManager: SecretsManagerServer;
+  /** Its buses are `default` and the configured one. */
+  readonly eventBridge: EventBridgeServer;
   readonly admin: Administrator;
   readonly secrets: SecretsManagerClient;
   readonly bucketIds: ReadonlyMap<string, string>;
@@ -44,6 +49,7 @@ export class World {
     this.clock = parts.clock;
     this.influxdb = parts.influxdb;
     this.secretsManager = parts.secretsManager;
+    this.eventBridge = parts.eventBridge;
     this.admin = parts.admin;
     this.secrets = parts.secrets;
     this.bucketIds = parts.bucketIds;
@@ -61,7 +67,9 @@ export class World {
     initialValue = () => '{}',
   }: WorldOptions): Promise<World> {
     const influxdb = await startInfluxdb({ now: clock.now, tokens });
-    const secretsManager = await startSecretsManager({ now: clock.now });
+    const secretsManager = await startSecretsManager({ now: clock.now, functions: new Map() });
+    const buses = configuration.events === undefined ? [] : [configuration.events.bus];
+    const eventBridge = await startEventBridge({ now: clock.now, buses });
     const secrets = new SecretsManagerClient({ ...connectionTo(secretsManager), maxAttempts: 1 });
     const admin = await Administrator.setUp(influxdb.url, configuration.influxdb.org ?? 'acme');
     const onboarded = await onboard(admin, secrets, { configuration, tokens, initialValue });
@@ -71,6 +79,7 @@ export class World {
       clock,
       influxdb,
       secretsManager,
+      eventBridge,
       admin,
       secrets,
       ...onboarded,
@@ -82,11 +91,28 @@ export class World {
     return connectionTo(this.secretsManager);
   }
 
-  /** Invokes the handler once, with all of the configured time left. */
-  run(action: Action = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
+  /**
+   * Invokes the handler once, with all of the configured time left.
+   * @param asked an action, or a whole request.
+   */
+  run(asked: Action | object = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
+    const event: unknown = typeof asked === 'string' ? { action: asked } : asked;
+    return this.#invoke((handler, context) => handler(event, context), options);
+  }
+
+  /** The same, as Secrets Manager does it. */
+  step(event: RotationEvent, options: Partial<HandlerOptions> = {}): Promise<StepReport> {
+    return this.#invoke((handler, context) => handler(event, context), options);
+  }
+
+  #invoke<T>(
+    invoke: (handler: Handler, context: { getRemainingTimeInMillis(): number }) => Promise<T>,
+    options: Partial<HandlerOptions>,
+  ): Promise<T> {
     const handler = createHandler({
       configuration: this.configuration,
       secretsManager: this.secretsManagerConfig,
+      eventBridgeEndpoint: this.eventBridge.url,
       clock: this.clock,
       publishMetrics: () => {},
       ...options,
@@ -94,17 +120,16 @@ export class World {
     });
     const left = (options.configuration ?? this.configuration).limits.functionTimeoutMs;
     const endsAt = this.clock.now() + left;
-    return this.#eavesdropper.ending(
-      handler({ action }, { getRemainingTimeInMillis: () => endsAt - this.clock.now() }),
-    );
+    return this.#eavesdropper.ending(invoke(handler, { getRemainingTimeInMillis: () => endsAt - this.clock.now() }));
   }
 
-  /** Whatever the runs so far said in logs, reports and errors that contains a token or another secret value (I7). */
+  /** Whatever the runs so far said in logs, reports, errors and events that contains a token or another secret value (I7). */
   leaks(): string[] {
     const values = this.secretsManager.store
       .secrets()
       .flatMap(({ versions }) => [...versions.values()])
       .flatMap(({ value }) => stringsIn(value));
+    for (const event of this.eventBridge.events) this.#eavesdropper.hear(JSON.stringify(event));
     return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
   }
 
@@ -113,7 +138,7 @@ export class World {
    * @returns a function that goes back to that state, and forgets calls, faults and whatever runs have said.
    */
   save(): () => void {
-    const { clock, influxdb, secretsManager, configuration } = this;
+    const { clock, influxdb, secretsManager, eventBridge, configuration } = this;
     const now = clock.now();
     const rows = influxdb.store.snapshot();
     const secrets = secretsManager.store.snapshot();
@@ -123,22 +148,23 @@ export class World {
       influxdb.store.restore(rows);
       secretsManager.store.restore(secrets);
       this.configuration = configuration;
-      for (const server of [influxdb, secretsManager]) {
+      eventBridge.events.length = 0;
+      for (const server of [influxdb, secretsManager, eventBridge]) {
         server.calls.length = 0;
         server.faults.clear();
       }
     };
   }
 
-  /** How many calls both servers have received. */
+  /** How many calls the servers have received. */
   get calls(): number {
-    return this.influxdb.calls.length + this.secretsManager.calls.length;
+    return this.influxdb.calls.length + this.secretsManager.calls.length + this.eventBridge.calls.length;
   }
 
-  /** Stops both servers. Throws if a run said what it must not, so that its test or demonstration fails. */
+  /** Stops the servers. Throws if a run said what it must not, so that its test or demonstration fails. */
   async close(): Promise<void> {
     this.secrets.destroy();
-    await Promise.all([this.influxdb.close(), this.secretsManager.close()]);
+    await Promise.all([this.influxdb, this.secretsManager, this.eventBridge].map((server) => server.close()));
     if (this.leaks().length > 0) throw new Error('I7: a token, or part of one, was logged or reported');
   }
 }

@@ -5,12 +5,10 @@ import type { Clock } from './clock.ts';
 /** Thrown when a call would begin too close to the end of the invocation; nothing was sent. */
 export class OutOfTimeError extends CallError {
   override readonly name = 'OutOfTimeError';
-  constructor() {
-    super(
-      'OUT_OF_TIME',
-      'not-sent',
-      'the run has too little time left for another call, which may take a call time-out; the next run continues from here',
-    );
+  constructor(
+    message = 'the run has too little time left for another call, which may take a call time-out; the next run continues from here',
+  ) {
+    super('OUT_OF_TIME', 'not-sent', message);
   }
 }
 

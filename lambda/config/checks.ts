@@ -1,14 +1,20 @@
+import { arnProblem } from './arn-problem.ts';
+import { canaryProblems, canaryWait } from './canary-checks.ts';
 import { certificateProblem } from './certificates.ts';
 import { consumerProblems } from './consumer-checks.ts';
 import { duplicateProblems } from './duplicate-checks.ts';
 import { formatDuration } from './duration.ts';
 import { durationProblems } from './duration-checks.ts';
 import { type Durations, readDurations } from './durations.ts';
+import { BUS } from './event-bus.ts';
 import { formatPath, type Problem } from './problems.ts';
+import { NAME_OR_ARN } from './secret-name.ts';
+import { selfProblems } from './self-checks.ts';
 import { textsIn } from './texts-in.ts';
 import { tokenKeyProblem } from './token-key.ts';
 import { looksLikeToken } from './token-text.ts';
 import { parseUrl } from './url.ts';
+import { usableWhen, whenProblems } from './when-checks.ts';
 
 /** How long a call waits before its second attempt (`calls/call.ts`; a test compares). */
 const FIRST_PAUSE_MS = 250;
@@ -20,10 +26,9 @@ const LAMBDA_MAXIMUM_MS = 15 * 60 * 1000;
  * The checks that span several keys. They run on the unparsed input, so that all problems are found at once. A check
  * that needs a value which is itself invalid reports nothing.
  */
-export function checkProblems(input: unknown): Problem[] {
+export function checkProblems(file: unknown): Problem[] {
   // The schema says that what is no object should be one. That something is missing in it would be no news.
-  if (!isObject(input)) return pastedTokens(input);
-  const file = input;
+  if (!isObject(file)) return pastedTokens(file);
   const influxdb = asObject(file.influxdb);
   const consumers: unknown[] = Array.isArray(file.consumers) ? file.consumers : [];
   const cloud =
@@ -31,11 +36,14 @@ export function checkProblems(input: unknown): Problem[] {
       ? influxdb.cloud
       : typeof influxdb.url === 'string' && parseUrl(influxdb.url).isCloud;
   const general = readDurations(file, {});
+  const canaries = canaryWait(file, consumers.map(asObject));
   return [
     ...pastedTokens(file),
     ...durationProblems(file),
-    ...(isObject(file.influxdb) ? influxdbProblems(influxdb) : []),
+    ...(isObject(file.influxdb) ? influxdbProblems(file.influxdb) : []),
     ...limitProblems(general),
+    ...whenProblems(file, consumers.map(asObject), general.schedule),
+    ...canaryProblems(file, consumers.map(asObject)),
     ...consumers.flatMap((consumer, index) =>
       isObject(consumer)
         ? consumerProblems(consumer, {
@@ -43,11 +51,28 @@ export function checkProblems(input: unknown): Problem[] {
             cloud,
             path: `consumers[${index}]`,
             durations: readDurations(file, consumer),
+            when: usableWhen(file, consumer),
+            canaries,
           })
         : [],
     ),
+    ...arnProblems(NAME_OR_ARN, [['influxdb.tokenSecret', influxdb.tokenSecret], ...consumers.map(secretOf)]),
+    ...arnProblems(BUS, [['events.bus', asObject(file.events).bus]]),
     ...duplicateProblems(consumers.map(asObject), influxdb.tokenSecret),
+    ...selfProblems(file, influxdb.self, consumers.map(asObject)),
   ];
+}
+
+function secretOf(consumer: unknown, index: number): readonly [path: string, secret: unknown] {
+  return [`consumers[${index}].secret`, asObject(consumer).secret];
+}
+
+/** Of the ARNs that have the right form: the schema says what is wrong with the others. */
+function arnProblems(form: RegExp, given: readonly (readonly [path: string, value: unknown])[]): Problem[] {
+  return given.flatMap(([path, value]) => {
+    const message = typeof value === 'string' && form.test(value) ? arnProblem(value) : undefined;
+    return message === undefined ? [] : [{ path, message, value }];
+  });
 }
 
 function influxdbProblems({ url, org, orgId, tokenKey, ca }: Record<string, unknown>): Problem[] {

@@ -1,7 +1,7 @@
+import { type Access, accessOf } from './access.ts';
 import { checkProblems } from './checks.ts';
 import { parseDurationText } from './duration.ts';
 import { parseJson } from './json-text.ts';
-import type { Permission } from './permission.ts';
 import { ConfigurationError, type Problem, withoutConsequences } from './problems.ts';
 import {
   CONSUMER_DEFAULTS,
@@ -12,7 +12,9 @@ import {
   SCHEDULE_DEFAULT,
 } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
+import { selfSettings } from './self.ts';
 import { parseUrl } from './url.ts';
+import { type Canaries, canariesOf, fillInWhen, type When } from './when.ts';
 
 /** A configuration that passed every check, with defaults filled in. Durations are in milliseconds. */
 export interface Configuration {
@@ -20,7 +22,11 @@ export interface Configuration {
   readonly mode: 'rotate' | 'plan';
   readonly scheduleMs: number;
   readonly influxdb: InfluxdbSettings;
+  /** The bus on which applications are told; undefined: nobody is. */
+  readonly events: { readonly bus: string } | undefined;
   readonly limits: Limits;
+  /** Who rotates before the others; undefined: nobody. */
+  readonly canaries: Canaries | undefined;
   readonly consumers: readonly ConsumerSettings[];
 }
 
@@ -34,6 +40,7 @@ export interface InfluxdbSettings {
   /** Certificate of a private CA, in PEM. */
   readonly ca: string | undefined;
   readonly cloud: boolean;
+  readonly self: ConsumerSettings | undefined;
 }
 
 export interface Limits {
@@ -47,13 +54,15 @@ export interface Limits {
   readonly maxMissingPerRun: number;
 }
 
-export interface ConsumerSettings {
+export interface ConsumerSettings extends When {
   readonly name: string;
   readonly secret: string;
   readonly tokenKey: string;
   /** Undefined on Cloud: the rotator's own user. */
   readonly owner: string | undefined;
   readonly access: Access;
+  /** Who begins a rotation. */
+  readonly rotation: 'schedule' | 'secrets-manager';
   readonly rotateEveryMs: number;
   readonly gracePeriodMs: number;
   readonly holdPeriodMs: number;
@@ -77,12 +86,7 @@ export function adoptedId({ adopt }: ConsumerSettings): string | undefined {
   return adopt === 'auto' ? undefined : adopt;
 }
 
-/** What a token may do. Buckets are names or ids; permissions are InfluxDB's own. */
-export type Access =
-  | { readonly kind: 'buckets'; readonly read: readonly string[]; readonly write: readonly string[] }
-  | { readonly kind: 'all-access' }
-  | { readonly kind: 'operator' }
-  | { readonly kind: 'permissions'; readonly permissions: readonly Permission[] };
+export type { Access } from './access.ts';
 
 /**
  * Reads a configuration file: its bytes, or its text.
@@ -114,14 +118,21 @@ function fillIn({
   mode = 'rotate',
   schedule = SCHEDULE_DEFAULT,
   influxdb,
+  events,
   defaults = {},
   limits = {},
+  freezes,
+  canaries,
   consumers,
 }: ConfigurationFile): Configuration {
   const { org, orgId, tokenSecret, tokenKey = CONSUMER_DEFAULTS.tokenKey, ca } = influxdb;
   const url = parseUrl(influxdb.url);
   const times = { ...LIMIT_DEFAULTS, ...limits };
   const idOfOrg = orgId ?? (org !== undefined && ID.test(org) ? org : undefined);
+  const all = {
+    ...{ deployment, defaults, freezes, canaries, consumers },
+    ...{ scheduleMs: ms(schedule), leaseMs: ms(times.lease) },
+  };
   return {
     deployment,
     mode,
@@ -134,7 +145,9 @@ function fillIn({
       tokenKey,
       ca,
       cloud: influxdb.cloud ?? url.isCloud,
+      self: selfSettings(influxdb, freezes),
     },
+    events,
     limits: {
       functionTimeoutMs: ms(times.functionTimeout),
       callTimeoutMs: ms(times.callTimeout),
@@ -144,13 +157,17 @@ function fillIn({
       maxRetirementsPerRun: limits.maxRetirementsPerRun ?? Math.max(100, Math.ceil(consumers.length / 10)),
       maxMissingPerRun: limits.maxMissingPerRun ?? Math.max(3, Math.ceil(consumers.length / 10)),
     },
-    consumers: consumers.map((consumer) => fillInConsumer(consumer, defaults)),
+    canaries: canariesOf(canaries),
+    consumers: consumers.map((consumer) => {
+      const settings = fillInConsumer(consumer, defaults);
+      return { ...settings, ...fillInWhen(all, consumer, settings) };
+    }),
   };
 }
 
 type Defaults = NonNullable<ConfigurationFile['defaults']>;
 
-function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): ConsumerSettings {
+function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): Omit<ConsumerSettings, keyof When> {
   const inForce = <K extends keyof typeof CONSUMER_DEFAULTS>(key: K) =>
     consumer[key] ?? defaults[key] ?? CONSUMER_DEFAULTS[key];
   return {
@@ -159,6 +176,7 @@ function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): ConsumerSet
     tokenKey: inForce('tokenKey'),
     owner: consumer.owner ?? defaults.owner,
     access: accessOf(consumer),
+    rotation: inForce('rotation'),
     rotateEveryMs: ms(inForce('rotateEvery')),
     gracePeriodMs: ms(inForce('gracePeriod')),
     holdPeriodMs: ms(inForce('holdPeriod')),
@@ -173,12 +191,6 @@ function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): ConsumerSet
     createOwner: inForce('createOwner'),
     retired: consumer.retired ?? false,
   };
-}
-
-function accessOf({ read = [], write = [], access, permissions }: ConsumerFile): Access {
-  if (access !== undefined) return { kind: access };
-  if (permissions !== undefined) return { kind: 'permissions', permissions };
-  return { kind: 'buckets', read, write };
 }
 
 function ms(duration: string | undefined): number {

@@ -1,8 +1,11 @@
+import { ageProblem } from './age-checks.ts';
+import type { CanaryWait } from './canary-checks.ts';
 import { formatDuration } from './duration.ts';
 import type { Durations } from './durations.ts';
 import type { Problem } from './problems.ts';
 import { isArn } from './secret-name.ts';
 import { tokenKeyProblem } from './token-key.ts';
+import type { Allowed } from './when.ts';
 
 interface Surroundings {
   readonly file: Record<string, unknown>;
@@ -10,14 +13,17 @@ interface Surroundings {
   /** Where the consumer is in the file: `consumers[0]`. */
   readonly path: string;
   readonly durations: Durations;
+  /** Undefined where it is refused by itself. */
+  readonly when: Allowed | undefined;
+  readonly canaries: CanaryWait | undefined;
 }
 
-type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 'expectedAt'>) => void;
+export type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 'expectedAt'>) => void;
 
 /** Checks one consumer's keys against each other, and against the keys that apply to all consumers. */
 export function consumerProblems(
   consumer: Record<string, unknown>,
-  { file, cloud, path, durations }: Surroundings,
+  { file, cloud, path, durations, when, canaries }: Surroundings,
 ): Problem[] {
   const problems: Problem[] = [];
   const say: Say = (key, message, more) =>
@@ -32,7 +38,40 @@ export function consumerProblems(
   const keyProblem = tokenKeyProblem(inForce.tokenKey);
   if (keyProblem !== undefined) say('tokenKey', keyProblem);
   checkTimes(durations, say);
+  if (inForce.rotation === 'secrets-manager') checkService(inForce, durations, say);
+  const isCanary = canaries?.consumers.includes(String(consumer.name)) === true;
+  const soakMs = isCanary || consumer.retired === true ? undefined : canaries?.ms;
+  const tooOld = when === undefined ? undefined : ageProblem(durations, when, soakMs);
+  if (tooOld !== undefined) say('maxTokenAge', tooOld);
   return problems;
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What Secrets Manager can rotate: a secret that exists, in whole hours, and any time of the day on which it is due. */
+function checkService(
+  { createSecret, rotateEvery: value }: Record<string, unknown>,
+  { schedule, lease, rotateEvery, gracePeriod, maxTokenAge }: Durations,
+  say: Say,
+): void {
+  if (createSecret === true)
+    say('createSecret', 'must not be true with "rotation": "secrets-manager", which can rotate only what exists');
+  if (
+    rotateEvery !== undefined &&
+    (rotateEvery % HOUR_MS > 0 || rotateEvery < 4 * HOUR_MS || rotateEvery > 999 * DAY_MS)
+  )
+    say('rotateEvery', 'must be whole hours, at least 4h and at most 999d, with "rotation": "secrets-manager"', {
+      value,
+    });
+  if (lease === undefined || gracePeriod === undefined || rotateEvery === undefined) return;
+  if (maxTokenAge === undefined || schedule === undefined) return;
+  const longest = rotateEvery + DAY_MS + schedule + gracePeriod + lease;
+  if (longest > maxTokenAge && longest - DAY_MS <= maxTokenAge)
+    say(
+      'maxTokenAge',
+      `must be at least ${formatDuration(longest)} with "rotation": "secrets-manager", which may be a day late: rotateEvery + 1d + schedule + gracePeriod + lease (is ${formatDuration(maxTokenAge)})`,
+    );
 }
 
 type Where = Pick<Surroundings, 'cloud' | 'path'>;
@@ -96,12 +135,9 @@ function checkOwner({ owner, createOwner }: Record<string, unknown>, { cloud, pa
     });
 }
 
-/**
- * The grace period outlasts the caches, an old token is gone before the next rotation, and no token gets older than
- * `maxTokenAge`.
- */
-function checkTimes(
-  { schedule, lease, rotateEvery, gracePeriod, holdPeriod, maxTokenAge, consumerCacheTtl }: Durations,
+/** The grace period outlasts the caches, and an old token is gone before the next rotation. */
+export function checkTimes(
+  { lease, rotateEvery, gracePeriod, holdPeriod, consumerCacheTtl, spread }: Durations,
   say: Say,
 ): void {
   if (gracePeriod !== undefined && consumerCacheTtl !== undefined && gracePeriod <= consumerCacheTtl) {
@@ -111,18 +147,11 @@ function checkTimes(
     );
   }
   if (lease === undefined || gracePeriod === undefined || rotateEvery === undefined) return;
-  if (holdPeriod !== undefined && gracePeriod + holdPeriod + lease >= rotateEvery) {
+  const least = gracePeriod + (holdPeriod ?? 0) + lease + (spread ?? 0);
+  if (holdPeriod !== undefined && least >= rotateEvery) {
     say(
       'rotateEvery',
-      `must be longer than gracePeriod + holdPeriod + lease = ${formatDuration(gracePeriod + holdPeriod + lease)}, or the next rotation could come before the old token is gone (is ${formatDuration(rotateEvery)})`,
-    );
-  }
-  if (maxTokenAge === undefined || schedule === undefined) return;
-  const longest = rotateEvery + schedule + gracePeriod + lease;
-  if (longest > maxTokenAge) {
-    say(
-      'maxTokenAge',
-      `must be at least rotateEvery + schedule + gracePeriod + lease = ${formatDuration(longest)}, the age that a token reaches before it is switched off (is ${formatDuration(maxTokenAge)})`,
+      `must be longer than gracePeriod + holdPeriod + lease${spread ? ' + spread' : ''} = ${formatDuration(least)}, or the next rotation could come before the old token is gone (is ${formatDuration(rotateEvery)})`,
     );
   }
 }

@@ -7,6 +7,7 @@ import {
   MAY_BE_ZERO,
   SCHEDULE_DEFAULT,
 } from './schema.ts';
+import { SOAK_DEFAULT } from './when-schema.ts';
 
 interface Node {
   [keyword: string]: unknown;
@@ -20,14 +21,15 @@ interface Node {
  */
 export function jsonSchema(): unknown {
   const schema = z.toJSONSchema(ConfigurationFile, { io: 'input' }) as Node;
-  const { defaults, influxdb, limits, consumers } = schema.properties ?? {};
+  const { defaults, influxdb, limits, canaries, consumers } = schema.properties ?? {};
   const consumer = consumers?.items;
   setDefaults(defaults, CONSUMER_DEFAULTS);
   setDefaults(consumer, { ...CONSUMER_DEFAULTS, retired: false });
   setDefaults(limits, LIMIT_DEFAULTS);
+  setDefaults(canaries, { soak: SOAK_DEFAULT });
   setDefaults(schema, { schedule: SCHEDULE_DEFAULT, mode: 'rotate' });
   setDefaults(influxdb, { tokenKey: CONSUMER_DEFAULTS.tokenKey });
-  for (const node of [schema, defaults, limits, consumer]) describeDurations(node);
+  for (const node of [schema, defaults, limits, canaries, consumer]) describeDurations(node);
   for (const node of [influxdb, defaults, consumer]) Object.assign(node?.properties?.tokenKey ?? {}, TOKEN_KEY);
   Object.assign(influxdb?.properties?.url ?? {}, URL_KEYWORDS);
   Object.assign(influxdb ?? {}, { anyOf: anyOf('org', 'orgId') });

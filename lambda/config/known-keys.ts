@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini';
 import { ConfigurationFile } from './schema.ts';
 
 /** What this file knows of a schema of zod: an object, a list, or something optional around one. */
@@ -12,8 +13,8 @@ interface Node {
 }
 
 /** The keys that the object at this path can have; none if there is no object. */
-export function keysAt(path: readonly PropertyKey[]): string[] {
-  let node: Node | undefined = ConfigurationFile as unknown as Node;
+export function keysAt(path: readonly PropertyKey[], schema: z.ZodMiniType = ConfigurationFile): string[] {
+  let node: Node | undefined = schema as unknown as Node;
   for (const part of path) {
     const { shape, element }: Node['_zod']['def'] = unwrapped(node);
     node = typeof part === 'number' ? element : shape?.[String(part)];
@@ -27,6 +28,7 @@ export function homeOfKey(key: string): string | undefined {
   if (keysAt(['defaults']).includes(key)) return '"defaults", or in a consumer';
   if (keysAt(['consumers', 0]).includes(key)) return 'a consumer';
   if (keysAt(['influxdb']).includes(key)) return '"influxdb"';
+  if (keysAt(['events']).includes(key)) return '"events"';
   return keysAt([]).includes(key) ? 'the file itself, beside "influxdb" and "consumers"' : undefined;
 }
 

@@ -31,10 +31,16 @@ export class ConfigurationError extends CodedError {
 
   constructor(source: string, found: readonly Problem[]) {
     const problems = found.map(withoutTokens);
-    const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
-    super([`${source} has ${count}:`, ...problems.map((problem) => `  ${describe(problem)}`)].join('\n'));
+    super(listProblems(source, problems));
     this.problems = problems;
   }
+}
+
+/** All of them, one a line, none of which shows what could be a token. */
+export function listProblems(source: string, found: readonly Problem[]): string {
+  const problems = found.map(withoutTokens);
+  const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+  return [`${source} has ${count}:`, ...problems.map((problem) => `  ${describe(problem)}`)].join('\n');
 }
 
 /** Whatever the key, since people put things into the wrong places; even a key can be one. */

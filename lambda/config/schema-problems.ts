@@ -1,5 +1,7 @@
 import type * as z from 'zod/mini';
+import { arnProblem } from './arn-problem.ts';
 import { certificateProblem } from './certificates.ts';
+import { DURATION } from './duration.ts';
 import { homeOfKey, keysAt } from './known-keys.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type Problem } from './problems.ts';
@@ -7,12 +9,17 @@ import { CONSUMER_DEFAULTS, ConfigurationFile, DURATION_KEYS, LIMIT_DEFAULTS, SC
 
 /** The problems that the schema finds. `checks.ts` has those that it cannot express. */
 export function schemaProblems(input: unknown): Problem[] {
-  const parsed = ConfigurationFile.safeParse(input);
-  if (parsed.success) return [];
-  return parsed.error.issues.flatMap((issue) => describe(issue, input));
+  return problemsBy(ConfigurationFile, input);
 }
 
-function describe(issue: z.core.$ZodIssue, input: unknown): Problem[] {
+/** The problems that any schema finds, in the words of ours. */
+export function problemsBy(schema: z.ZodMiniType, input: unknown): Problem[] {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return [];
+  return parsed.error.issues.flatMap((issue) => describe(issue, schema, input));
+}
+
+function describe(issue: z.core.$ZodIssue, schema: z.ZodMiniType, input: unknown): Problem[] {
   const path = formatPath(issue.path);
   const value = valueAt(input, issue.path);
   const key = String(issue.path.findLast((part) => typeof part === 'string') ?? '');
@@ -21,7 +28,7 @@ function describe(issue: z.core.$ZodIssue, input: unknown): Problem[] {
     case 'unrecognized_keys':
       return issue.keys.map((unknown) => ({
         path: formatPath([...issue.path, unknown]),
-        ...adviceOnUnknown(unknown, issue.path),
+        ...adviceOnUnknown(unknown, issue.path, schema),
       }));
     case 'invalid_value': {
       const allowed = issue.values.map((each) => JSON.stringify(each)).join(', ');
@@ -30,7 +37,7 @@ function describe(issue: z.core.$ZodIssue, input: unknown): Problem[] {
     case 'invalid_format':
       // What is in a file of certificates, and no certificate, is told by the check of it.
       if (key === 'ca' && certificateProblem(String(value)) !== undefined) return [];
-      return [{ path, message: adviceOnFormat(key, value), ...shown }];
+      return [{ path, message: adviceOnFormat(key, value, issue), ...shown }];
     case 'too_small':
       return [
         {
@@ -44,9 +51,11 @@ function describe(issue: z.core.$ZodIssue, input: unknown): Problem[] {
           ...shown,
         },
       ];
+    case 'too_big':
+      return [{ path, message: `must not be longer than ${issue.maximum} characters`, ...shown }];
     case 'invalid_type':
       if (DURATION_KEYS.has(key) && value !== undefined)
-        return [{ path, message: adviceOnFormat(key, value), ...shown }];
+        return [{ path, message: adviceOnDuration(key, value), ...shown }];
       return [
         { path, message: `${missingOr(value)}must be ${article(issue.expected)}`, ...shown, ...absence(path, value) },
       ];
@@ -66,42 +75,57 @@ function missingOr(value: unknown): string {
 const SECRET =
   'must be a name that Secrets Manager allows (1 to 512 letters, digits and /_+=.@!-), or an ARN of a secret';
 
+const NAME_OF_CONSUMER = 'must be the name of a consumer in the configuration';
+const TIME = 'must be a date and a time with its offset from UTC, such as "2026-12-18T18:00:00+01:00"';
+
 const FORMATS: Readonly<Record<string, string>> = {
   secret: SECRET,
   tokenSecret: SECRET,
   deployment: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
+  consumer: NAME_OF_CONSUMER,
+  consumers: NAME_OF_CONSUMER,
   name: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
-  adopt: 'must be an InfluxDB id, 16 hexadecimal digits, or "auto"',
+  adopt: 'must be an InfluxDB id, 16 hexadecimal digits that are not all zero, or "auto"',
+  hours: 'must be two times of a day, such as "22:00-04:00"',
+  from: TIME,
+  to: TIME,
+  versionId: 'must be the id of a version of the secret: 32 to 64 letters, digits and hyphens',
+  bus: 'must be a name that EventBridge allows (1 to 256 letters, digits and /._-), or an ARN of an event bus',
   ca: 'must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----": the text itself, not the path of a file',
 };
 
-function adviceOnFormat(key: string, value: unknown): string {
-  if (DURATION_KEYS.has(key)) return adviceOnDuration(key, value);
-  return FORMATS[key] ?? 'must be an InfluxDB id: 16 hexadecimal digits';
+function adviceOnFormat(key: string, value: unknown, issue: z.core.$ZodIssueInvalidStringFormat): string {
+  if (issue.pattern === String(DURATION)) return adviceOnDuration(key, value);
+  if (FORMATS[key] === SECRET) return arnProblem(String(value)) ?? SECRET;
+  return FORMATS[key] ?? 'must be an InfluxDB id: 16 hexadecimal digits that are not all zero';
 }
 
 const UNITS: Readonly<Record<string, string>> = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days' };
 
 /** Whoever writes a number means the unit that the key has by default, or should see that there is one. */
 function adviceOnDuration(key: string, value: unknown): string {
-  const usual = String({ schedule: SCHEDULE_DEFAULT, ...CONSUMER_DEFAULTS, ...LIMIT_DEFAULTS }[key]).slice(-1);
+  const usual = String({ schedule: SCHEDULE_DEFAULT, ...CONSUMER_DEFAULTS, ...LIMIT_DEFAULTS }[key] ?? '1h').slice(-1);
   const isNumber = typeof value === 'number' || typeof value === 'string';
   if (isNumber && /^\d{1,9}$/.test(String(value)))
     return `must be a duration with its unit, in quotes: write "${value}${usual}" if you mean ${UNITS[usual]}`;
   return 'must be a duration: whole numbers, each with s, m, h, d or w, such as "90s", "24h", "30d" or "1h30m"';
 }
 
-function adviceOnUnknown(key: string, path: readonly PropertyKey[]): Pick<Problem, 'message' | 'meant'> {
+function adviceOnUnknown(
+  key: string,
+  path: readonly PropertyKey[],
+  schema: z.ZodMiniType,
+): Pick<Problem, 'message' | 'meant'> {
   if (path.at(-1) === 'resource' && (key === 'name' || key === 'org')) {
     return {
       message:
         'would be ignored by InfluxDB, which would then grant every resource of this type: give "id" or "orgID" instead',
     };
   }
-  const near = nearest(key, keysAt(path));
+  const near = nearest(key, keysAt(path, schema));
   const unknown = 'is not a known key here';
   if (near !== undefined) return { message: `${unknown}: did you mean "${near}"?`, meant: formatPath([...path, near]) };
-  const home = homeOfKey(key);
+  const home = schema === ConfigurationFile ? homeOfKey(key) : undefined;
   return { message: home === undefined ? `${unknown}: remove it` : `${unknown}: it belongs in ${home}` };
 }
 

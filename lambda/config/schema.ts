@@ -1,9 +1,14 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
+import { EventsFile } from './event-bus.ts';
+import { RESOURCE_TYPES } from './resource-types.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
+import { SelfFile } from './self-file.ts';
+import { consumerWhen, deploymentWhen, overridableWhen } from './when-schema.ts';
 
 /** Defaults of the keys that are allowed in `defaults` and in each consumer. */
 export const CONSUMER_DEFAULTS = {
+  rotation: 'schedule',
   rotateEvery: '30d',
   gracePeriod: '24h',
   holdPeriod: '24h',
@@ -28,35 +33,10 @@ export const LIMIT_DEFAULTS = {
 
 export const SCHEDULE_DEFAULT = '1h';
 
-/** The resource types of InfluxDB 2.x that a token may be granted. `instance` is left out: only the set-up uses it. */
-export const RESOURCE_TYPES = [
-  'authorizations',
-  'buckets',
-  'dashboards',
-  'orgs',
-  'sources',
-  'tasks',
-  'telegrafs',
-  'users',
-  'variables',
-  'scrapers',
-  'secrets',
-  'labels',
-  'views',
-  'documents',
-  'notificationRules',
-  'notificationEndpoints',
-  'checks',
-  'dbrp',
-  'notebooks',
-  'annotations',
-  'remotes',
-  'replications',
-] as const;
-
 export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
-export const ID = /^[0-9a-fA-F]{16}$/;
-const ID_OR_AUTO = /^(?:auto|[0-9a-fA-F]{16})$/;
+/** InfluxDB gives no id of zeros alone. */
+export const ID = /^(?!0{16})[0-9a-fA-F]{16}$/;
+const ID_OR_AUTO = /^(?:auto|(?!0{16})[0-9a-fA-F]{16})$/;
 
 const described = (description: string) => z.meta({ description });
 const text = (description: string) => z.string().check(z.minLength(1), described(description));
@@ -69,6 +49,9 @@ const duration = (description: string) =>
 
 const overridable = {
   owner: z.optional(text('InfluxDB user that owns the token, by name or id. Required, except on Cloud')),
+  rotation: z.optional(
+    z.enum(['schedule', 'secrets-manager']).check(described('Who begins rotations: a run, or Secrets Manager itself')),
+  ),
   rotateEvery: z.optional(duration('Age at which a token is replaced')),
   gracePeriod: z.optional(duration('How long the old token keeps working after a new one has replaced it')),
   holdPeriod: z.optional(duration('How long a token is kept after it was switched off, before it is deleted')),
@@ -89,6 +72,7 @@ const overridable = {
   convert: z.optional(flag('At the first rotation, turn a secret that is a plain token into a JSON object')),
   createSecret: z.optional(flag('Create the secret if it does not exist')),
   createOwner: z.optional(flag("Create the owner if it does not exist (the rotator's token needs write:users)")),
+  ...overridableWhen,
 };
 
 const permission = z.strictObject({
@@ -120,6 +104,7 @@ const consumer = z.strictObject({
       ),
   ),
   retired: z.optional(flag('End this consumer: its tokens are switched off and deleted, but its secret is kept')),
+  ...consumerWhen,
   ...overridable,
 });
 
@@ -145,7 +130,9 @@ export const ConfigurationFile = z.strictObject({
     cloud: z.optional(
       flag('The server is InfluxDB Cloud 2 or Cloud Serverless; by default true for hosts below influxdata.com'),
     ),
+    self: z.optional(SelfFile),
   }),
+  events: z.optional(EventsFile),
   defaults: z.optional(z.strictObject(overridable)),
   limits: z.optional(
     z.strictObject({
@@ -169,6 +156,7 @@ export const ConfigurationFile = z.strictObject({
       ),
     }),
   ),
+  ...deploymentWhen,
   consumers: z.array(consumer).check(z.minLength(1), described('Who gets a token, and for what')),
 });
 
@@ -176,7 +164,7 @@ export type ConfigurationFile = z.infer<typeof ConfigurationFile>;
 export type ConsumerFile = ConfigurationFile['consumers'][number];
 
 /** The durations that may be zero: an application that caches nothing, a token that is not held. */
-export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['holdPeriod', 'consumerCacheTtl']);
+export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['holdPeriod', 'consumerCacheTtl', 'spread']);
 
 /** The keys that have durations as values. */
 export const DURATION_KEYS: ReadonlySet<string> = new Set([
@@ -186,5 +174,7 @@ export const DURATION_KEYS: ReadonlySet<string> = new Set([
   'holdPeriod',
   'maxTokenAge',
   'consumerCacheTtl',
+  'spread',
+  'soak',
   ...Object.keys(LIMIT_DEFAULTS),
 ]);

@@ -1,5 +1,6 @@
 import { certificateWarnings } from './certificates.ts';
 import type { Configuration } from './configuration.ts';
+import { regionOfBus } from './event-bus.ts';
 import type { Problem } from './problems.ts';
 import { homeOf } from './secret-name.ts';
 
@@ -15,7 +16,8 @@ export interface Use {
  * whom it can, and must not refuse its configuration overnight.
  */
 export function useProblems(settings: Configuration, use: Use): Problem[] {
-  return [...uselessCertificates(settings.influxdb.ca, use.nowMs), ...secretsElsewhere(settings, use)];
+  const certificates = uselessCertificates(settings.influxdb.ca, use.nowMs);
+  return [...certificates, ...secretsElsewhere(settings, use), ...busElsewhere(settings, use)];
 }
 
 function uselessCertificates(ca: string | undefined, nowMs: number): Problem[] {
@@ -38,6 +40,14 @@ function secretsElsewhere({ influxdb, consumers }: Configuration, { region, acco
       return [{ path, message: `is in account ${itsAccount}, but the function runs in ${account}: ${ONE_PLACE}` }];
     return [];
   });
+}
+
+/** EventBridge takes events for a bus of another account, but not of another Region. */
+function busElsewhere({ events }: Configuration, { region }: Use): Problem[] {
+  const itsRegion = events && regionOfBus(events.bus);
+  if (!differ(region, itsRegion)) return [];
+  const message = `is in Region ${itsRegion}, but the function runs in ${region}: name a bus of that Region, and let a rule of it send the events on`;
+  return [{ path: 'events.bus', message }];
 }
 
 function differ(one: string | undefined, other: string | undefined): boolean {

@@ -1,6 +1,7 @@
 import type { ClockVerdict } from '../calls/service-clocks.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
+import type { Canaries } from '../config/when.ts';
 import { identityOf } from './document/marker.ts';
 import { ownDocument } from './document/own.ts';
 import { answer } from './observe/answer.ts';
@@ -9,11 +10,22 @@ import { contentOf, type ObservedSecret } from './observe/observed-secret.ts';
 import { OtherServerError } from './observe/other-server-error.ts';
 import { Answers } from './observe/question.ts';
 import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
-import { type Facts, secretIdOf } from './plan/facts.ts';
+import type { IsRotators } from './observe/rotators-own.ts';
+import { canaryOf, isFollowing } from './plan/canaries.ts';
+import type { Canary } from './plan/canary.ts';
+import { type Asked, type Facts, secretIdOf } from './plan/facts.ts';
+import { isOwn } from './plan/own-advice.ts';
+import { rotatorsTarget } from './plan/own-rights.ts';
 import { plan } from './plan/plan.ts';
 import type { Planned } from './report/consumer-report.ts';
 
 interface Surroundings {
+  /** The version that Secrets Manager wants a new token in; undefined in a run. */
+  readonly into?: string | undefined;
+  /** The consumers that the run is about. */
+  readonly consumers: readonly ConsumerSettings[];
+  /** What an operator asks for, by consumer. */
+  readonly asked: ReadonlyMap<string, Asked>;
   readonly now: number;
   readonly clocks: ClockVerdict;
   readonly influxdb: ReadingInfluxdb;
@@ -28,9 +40,9 @@ export async function planAll(
 ): Promise<Planned[]> {
   const decideAll = (all: readonly Facts[]) => sideBySide(all, (facts) => decide(facts, surroundings));
   const unread = [...observation.secrets].filter(([, { kind }]) => UNREAD.has(kind)).map(([name]) => name);
-  const planned = await decideAll(
-    configuration.consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread)),
-  );
+  const factsFor = (consumers: readonly ConsumerSettings[]) =>
+    consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread));
+  const planned = await canariesFirst(surroundings.consumers, configuration, factsFor, decideAll);
   if (!planned.some(isAtHome)) assertSameServer(planned);
   const missing = planned.filter(isMissing);
   const limit = configuration.limits.maxMissingPerRun;
@@ -38,6 +50,47 @@ export async function planAll(
   const overTheCap = beyondCap(planned, configuration.limits.maxRetirementsPerRun);
   if (overTheCap.size === 0 && tooManyMissing === undefined) return planned;
   return decideAll(planned.map(({ facts }) => ({ ...facts, overTheCap, tooManyMissing })));
+}
+
+/** What is decided for the others depends on how those are that rotate first, also where the run is not about them. */
+async function canariesFirst(
+  all: readonly ConsumerSettings[],
+  { canaries, consumers }: Configuration,
+  factsFor: (consumers: readonly ConsumerSettings[]) => readonly Facts[],
+  decideAll: (all: readonly Facts[]) => Promise<Planned[]>,
+): Promise<Planned[]> {
+  if (canaries === undefined) return decideAll(factsFor(all));
+  const isCanary = ({ name }: ConsumerSettings) => canaries.consumers.includes(name);
+  const ahead = await decideAll(factsFor(consumers.filter(isCanary)));
+  const seen = lookAt(ahead, canaries);
+  const followers = factsFor(all.filter((settings) => !isCanary(settings)));
+  const others = await decideAll(followers.map((facts) => (isOwn(facts) ? facts : { ...facts, canaries: seen })));
+  const byName = new Map([...ahead, ...others].map((each) => [each.facts.settings.name, each]));
+  return all.flatMap(({ name }) => byName.get(name) ?? []);
+}
+
+/** Decides anew for those that were to follow a canary whose token turned out to be refused. */
+export async function holdBack(
+  planned: readonly Planned[],
+  { canaries }: Configuration,
+  surroundings: Surroundings,
+): Promise<Planned[]> {
+  if (canaries === undefined) return [...planned];
+  const tried = planned.filter(({ facts }) => canaries.consumers.includes(facts.settings.name));
+  const unready = lookAt(tried, canaries).filter(({ state }) => state !== 'well');
+  return sideBySide(planned, async (each) => {
+    const { facts, outcome } = each;
+    if (unready.length === 0 || outcome.kind !== 'decision' || !isFollowing(facts, outcome)) return each;
+    const seen = facts.canaries.map((canary) => unready.find(({ consumer }) => consumer === canary.consumer) ?? canary);
+    return decide({ ...facts, canaries: seen }, surroundings);
+  });
+}
+
+/** One that is retired gets no new token, so nobody waits for it. */
+function lookAt(planned: readonly Planned[], { soakMs }: Canaries): Canary[] {
+  return planned
+    .filter(({ facts }) => !facts.settings.retired)
+    .map(({ facts, outcome }) => canaryOf(facts, outcome.kind === 'decision' ? outcome : undefined, soakMs));
 }
 
 /** Also where an older token is restored: a stale copy of the server may have that one, and not the newest. */
@@ -77,17 +130,24 @@ function assertSameServer(planned: readonly Planned[]): void {
 /** One for all, since it is one for each consumer. */
 const NOTHING: ReadonlySet<string> = new Set();
 
+/** The rotator's own secret is where its token belongs. */
+const IN_PLACE: IsRotators = () => false;
+
 /** Secrets that hold something which this run does not see. */
 const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'binary', 'deleted']);
 
 function factsOf(
-  { deployment, limits }: Configuration,
-  { secrets, targets, listing, protections, values, isRotators }: Observation,
-  { now, clocks }: Surroundings,
+  configuration: Configuration,
+  observation: Observation,
+  { now, clocks, asked, into }: Surroundings,
   settings: ConsumerSettings,
   unread: readonly string[],
 ): Facts {
   const { name } = settings;
+  const { deployment, limits, scheduleMs } = configuration;
+  const { secrets, targets, listing, protections, values } = observation;
+  const isSelf = settings.access.kind === 'rotator';
+  const target = isSelf ? rotatorsTarget(configuration, observation) : targets.get(name);
   return {
     now,
     clocks,
@@ -96,13 +156,17 @@ function factsOf(
     settings,
     listing,
     secret: secrets.get(name) ?? { kind: 'unreadable', detail: 'it was not read' },
-    target: targets.get(name) ?? { kind: 'unresolved', problem: 'its names were not looked up' },
+    target: target ?? { kind: 'unresolved', problem: 'its names were not looked up' },
     protections: protections.against(name, now, settings.retired),
     others: values.against(name, now),
-    isRotators,
+    isRotators: isSelf ? IN_PLACE : observation.isRotators,
     unread: unread.filter((other) => other !== name),
     overTheCap: NOTHING,
     tooManyMissing: undefined,
+    into,
+    asked: asked.get(name),
+    canaries: [],
+    scheduleMs,
     answers: new Answers(),
   };
 }

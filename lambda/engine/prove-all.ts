@@ -3,6 +3,7 @@ import { endsRun, messageOf } from '../calls/failure.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
 import { proveToken, SPREAD_MS, SPREAD_STEP_MS } from '../influxdb/probe.ts';
 import type { Services } from './apply/services.ts';
+import { isFollowing } from './plan/canaries.ts';
 import type { Decision, ProofOfLife } from './plan/decision.ts';
 import { type Facts, secretIdOf } from './plan/facts.ts';
 import { afterProof, type ProofDue, proofDue } from './plan/proof-of-life.ts';
@@ -19,8 +20,11 @@ export async function proveAll(
   planned: readonly Planned[],
   { until, scheduleMs }: { readonly until: number; readonly scheduleMs: number },
 ): Promise<Planned[]> {
+  const followers = planned.filter(({ facts, outcome }) => outcome.kind === 'decision' && isFollowing(facts, outcome));
+  const awaited = new Set(followers.flatMap(({ facts }) => facts.canaries.map(({ consumer }) => consumer)));
   const tried = planned.flatMap(({ facts, outcome }): Tried[] => {
-    const due = outcome.kind === 'decision' ? proofDue(facts, outcome, scheduleMs) : undefined;
+    const isAwaited = awaited.has(facts.settings.name);
+    const due = outcome.kind === 'decision' ? proofDue(facts, outcome, scheduleMs, isAwaited) : undefined;
     return due === undefined || outcome.kind !== 'decision' ? [] : [{ facts, decision: outcome, due }];
   });
   const proofs = new Map<Facts, Result>();

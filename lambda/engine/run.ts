@@ -1,126 +1,182 @@
 import { codeOf, endsRun, logDefect, messageOf } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
-import { sideBySide } from '../calls/side-by-side.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { rotatedIn } from '../config/self.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
-import type { Action } from '../requests/request.ts';
-import { applyDecision } from './apply/apply-decision.ts';
+import type { RunRequest } from '../requests/request.ts';
+import { plannedAction } from './apply/outcome.ts';
 import type { Services } from './apply/services.ts';
+import { applyAll, endAll, reportAll } from './carry-out.ts';
 import { checkRights } from './check-rights.ts';
+import type { Newsroom } from './newsroom.ts';
+import { copiedToken } from './observe/copied-token.ts';
 import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
+import { withWayOut } from './own-token.ts';
+import { afterAll, firstPass, nextPass, type Pass } from './passes.ts';
 import { describe } from './plan/describe.ts';
-import { type Facts, secretIdOf } from './plan/facts.ts';
-import { neededRights } from './plan/rights.ts';
-import { planAll } from './plan-all.ts';
+import { type Beyond, planUnreached } from './plan/unreached.ts';
+import { holdBack, planAll } from './plan-all.ts';
 import { proveAll } from './prove-all.ts';
-import { type Planned, reportApplied, reportReason, reportUnseen, reportUntaken } from './report/consumer-report.ts';
+import { type Planned, reportAction, reportReason, reportUnseen } from './report/consumer-report.ts';
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
 import { logFoundDone } from './report/found-done.ts';
-import { Journal } from './report/journal.ts';
-import type { ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
+import type { ActionReport, ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
+import { rightsOf } from './report/rights.ts';
 import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
 
 /** What a run is given; the client of InfluxDB follows from the token that it reads first. */
 export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'deployment'> {
   readonly configuration: Configuration;
   readonly serviceClocks: ServiceClocks;
+  /** Undefined where nobody is told of anything. */
+  readonly newsroom?: Newsroom | undefined;
 }
 
 /**
  * One run: observe, plan, and, unless it is a dry one, apply. Failures are data in the report. `run` never throws, and
  * no call is in flight when it returns.
  */
-export async function run(context: RunContext, action: Action): Promise<RunReport> {
+export async function run(context: RunContext, request: RunRequest): Promise<RunReport> {
   const { configuration, clock, log } = context;
   const startedAt = clock.now();
-  log('RUN_STARTED', { action, mode: configuration.mode, consumers: configuration.consumers.length });
-  const found = await serve(context, action);
+  const { action } = request;
+  const asked = 'reason' in request ? { reason: request.reason, by: request.by } : {};
+  const pass = firstPass(request, rotatedIn(configuration), startedAt);
+  log('RUN_STARTED', { action, mode: configuration.mode, consumers: pass.consumers.length, ...asked });
+  const errors: ErrorReport[] = [];
+  const found = await serve(context, behaviourOf(request, configuration), pass, errors);
+  await context.newsroom?.tell();
   return {
     action,
     mode: configuration.mode,
+    ...asked,
     deployment: configuration.deployment,
     startedAt: new Date(startedAt).toISOString(),
     durationMs: clock.now() - startedAt,
     consumers: found.consumers,
     notices: found.unmanaged.notices.map((reason) => ({ notice: describe(reason), ...reportReason(reason) })),
-    errors: found.errors,
+    errors: await withWayOut(context, [...errors, ...found.copied]),
+    ...(found.retirements.length > 0 && { retirements: found.retirements }),
     ...found.rights,
-    counts: countUp(found.consumers, found.unmanaged.count),
+    counts: countUp(found.consumers, found.unmanaged.count, found.retirements),
     oldestTokenAgeSeconds: ageOfOldestCurrent(found.consumers, startedAt),
   };
 }
 
-type CarryOut = (
-  services: Services,
-  planned: readonly Planned[],
-  errors: ErrorReport[],
-) => Promise<readonly ConsumerReport[]> | readonly ConsumerReport[];
-
 interface Behaviour {
-  readonly carryOut: CarryOut;
+  readonly writes: boolean;
   /**
    * - `turn`: the current tokens of those whose turn it is, and whether the rotator may replace them.
    * - `rights of all`: whether the rotator may replace each token; the tokens are not tried.
    */
   readonly tries: 'turn' | 'rights of all' | 'nothing';
-  /** The invocation fails if a consumer failed. */
-  readonly failsForConsumers: boolean;
-  /** Its figures are metrics. */
+  /** The consumers that make the invocation fail: those that failed, or all for which not all was done. */
+  readonly failsFor: 'failed' | 'undone' | 'nothing';
+  /** Its figures are metrics: all of them of a run about all consumers, and else what was done. */
   readonly publishes: boolean;
 }
 
+const COMMAND: Behaviour = { writes: true, tries: 'nothing', failsFor: 'undone', publishes: true };
+
 /** What each action does with the decisions. */
-export const BEHAVIOUR: Readonly<Record<Action, Behaviour>> = {
-  run: { carryOut: applyAll, tries: 'turn', failsForConsumers: true, publishes: true },
-  plan: { carryOut: reportAll, tries: 'rights of all', failsForConsumers: true, publishes: false },
-  status: { carryOut: reportAll, tries: 'nothing', failsForConsumers: false, publishes: false },
+const BEHAVIOUR: Readonly<Record<RunRequest['action'], Behaviour>> = {
+  run: { writes: true, tries: 'turn', failsFor: 'failed', publishes: true },
+  plan: { writes: false, tries: 'rights of all', failsFor: 'failed', publishes: false },
+  status: { writes: false, tries: 'nothing', failsFor: 'nothing', publishes: false },
+  rotate: COMMAND,
+  reactivate: COMMAND,
+  rollback: COMMAND,
+  retire: COMMAND,
 };
 
-/** With `"mode": "plan"` a run only reports, as a plan does; it still counts as a run. */
-function behaviourOf(action: Action, { mode }: Configuration): Pick<Behaviour, 'carryOut' | 'tries'> {
-  return BEHAVIOUR[mode === 'plan' && action === 'run' ? 'plan' : action];
+/** With `"mode": "plan"` nothing writes; a run then does what a plan does, and still counts as a run. */
+export function behaviourOf({ action }: RunRequest, { mode }: Pick<Configuration, 'mode'>): Behaviour {
+  const own = BEHAVIOUR[action];
+  return mode === 'plan' && own.writes ? { ...own, writes: false, tries: 'rights of all', failsFor: 'failed' } : own;
 }
 
 interface Found {
   readonly consumers: readonly ConsumerReport[];
   readonly unmanaged: Unmanaged;
-  readonly errors: readonly ErrorReport[];
+  readonly retirements: readonly ActionReport[];
+  /** That the rotator signs in with a copy of somebody else's token. */
+  readonly copied: readonly ErrorReport[];
   readonly rights: Pick<RunReport, 'rightsNeeded' | 'rightsUnknownFor'>;
 }
 
-async function serve(context: RunContext, action: Action): Promise<Found> {
+/** Pass after pass, until nothing of what was asked for is left to do. An ordinary run takes one. */
+async function serve(context: RunContext, behaviour: Behaviour, first: Pass, errors: ErrorReport[]): Promise<Found> {
+  const reports = new Map<string, ConsumerReport>();
+  let found: Found | undefined;
+  for (let pass: Pass | undefined = first, count = 1; pass !== undefined; count += 1) {
+    if (!(await isTimeFor(pass, context))) break;
+    const one = await inOnePass(context, behaviour, pass, errors);
+    for (const report of one.consumers) reports.set(report.consumer, afterAll(reports.get(report.consumer), report));
+    found ??= one;
+    pass = behaviour.writes && errors.length === 0 ? nextPass(pass, one.consumers, count) : undefined;
+  }
+  return { ...NOTHING_FOUND, ...found, consumers: [...reports.values()] };
+}
+
+/** Waits until the pass is of use; false if the invocation ends before, and the next run has to do it. */
+async function isTimeFor({ notBefore }: Pass, { clock, budget, configuration }: RunContext): Promise<boolean> {
+  const waitMs = Math.max(0, notBefore - clock.now());
+  if (waitMs === 0) return true;
+  if (budget.remainingMs() < waitMs + 6 * configuration.limits.callTimeoutMs) return false;
+  await clock.sleep(waitMs + 1);
+  return true;
+}
+
+const NOTHING_FOUND = { unmanaged: { notices: [], count: 0 }, retirements: [], copied: [], rights: {} };
+
+async function inOnePass(
+  context: RunContext,
+  { writes, tries }: Behaviour,
+  pass: Pass,
+  errors: ErrorReport[],
+): Promise<Found> {
   const { configuration, serviceClocks, log } = context;
-  const errors: ErrorReport[] = [];
   try {
-    const { carryOut, tries } = behaviourOf(action, configuration);
-    const { planned, services, unmanaged } = await observeAndPlan(context, tries);
+    const { planned, services, unmanaged, copied, beyond } = await observeAndPlan(context, tries, pass);
     const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
     if (clocks.kind === 'disagree') {
       const message = `${clocks.detail}: nothing is switched off or deleted, and no working token is replaced`;
       errors.push({ code: 'CLOCKS_DISAGREE', message });
     }
+    const unreached = clocks.kind === 'disagree' || isNarrow(pass) ? [] : planUnreached(beyond, pass.retire);
     // A dry run may come at any time, and what it says is no evidence.
-    if (carryOut === applyAll) for (const { facts } of planned) logFoundDone(log, facts, configuration.scheduleMs);
-    const consumers = await carryOut(services, planned, errors);
-    const rights = rightsOf(
-      planned.map(({ facts }) => facts),
-      configuration,
-    );
-    return { consumers, unmanaged, errors, rights };
+    if (writes) for (const { facts } of planned) logFoundDone(log, facts, configuration.scheduleMs);
+    const consumers = writes ? await applyAll(services, planned, errors) : reportAll(planned);
+    const retirements = writes
+      ? await endAll(services, beyond, unreached, errors)
+      : unreached.map((step) => reportAction({ ...plannedAction(step), outcome: 'planned', error: undefined }));
+    const rights = rightsOf(planned, configuration);
+    return { consumers, unmanaged, retirements, copied, rights };
   } catch (error) {
     logDefect(log, error, undefined);
     errors.push({ code: codeOf(error), message: messageOf(error) });
-    const consumers = configuration.consumers.map(reportUnseen);
-    const rights = { rightsUnknownFor: consumers.map(({ consumer }) => consumer) };
-    return { consumers, unmanaged: { notices: [], count: 0 }, errors, rights };
+    const consumers = pass.consumers.map(reportUnseen);
+    return { ...NOTHING_FOUND, consumers, rights: { rightsUnknownFor: consumers.map(({ consumer }) => consumer) } };
   }
+}
+
+/** About some consumers, and nothing beyond them. */
+function isNarrow({ isPartial, retire }: Pass): boolean {
+  return isPartial && retire === undefined;
 }
 
 async function observeAndPlan(
   context: RunContext,
   tries: Behaviour['tries'],
-): Promise<{ planned: Planned[]; services: Services; unmanaged: Unmanaged }> {
+  pass: Pass,
+): Promise<{
+  planned: Planned[];
+  services: Services;
+  unmanaged: Unmanaged;
+  copied: readonly ErrorReport[];
+  beyond: Beyond;
+}> {
   const { configuration, store, transport, serviceClocks, clock } = context;
   const { tokenSecret } = configuration.influxdb;
   const readings = await store.readCurrent([tokenSecret, ...configuration.consumers.map(({ secret }) => secret)]);
@@ -129,54 +185,21 @@ async function observeAndPlan(
   const observation = await observe(configuration, readings, token, influxdb, context.budget);
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
-  const decided = await planAll(configuration, observation, { now: clock.now(), clocks, influxdb, store });
+  const now = clock.now();
+  const { consumers, asked } = pass;
+  const surroundings = { consumers, asked, now, clocks, influxdb, store };
+  const decided = await planAll(configuration, observation, surroundings);
   const { scheduleMs } = configuration;
   const bounds = { until: clock.now() + context.budget.remainingMs() / 4, scheduleMs };
-  const proven = tries === 'turn' ? await proveAll(services, decided, bounds) : decided;
+  const tried = tries === 'turn' ? await proveAll(services, decided, bounds) : decided;
+  const proven = await holdBack(tried, configuration, surroundings);
   const dry = tries === 'rights of all';
   const planned = tries === 'nothing' ? proven : await checkRights(services, proven, { dry, ...bounds });
   for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
-  const unmanaged = findUnmanaged(configuration, observation, planned);
-  return { planned, services, unmanaged };
-}
-
-/** Follows from the configuration, and from the names that every run looks up: no call is made for it. */
-function rightsOf(all: readonly Facts[], { influxdb }: Configuration): Found['rights'] {
-  const unknown = all.filter(({ target }) => target.kind === 'unresolved').map(({ settings }) => settings.name);
-  const rightsNeeded = neededRights(all, { orgByName: influxdb.orgId === undefined });
-  return { ...(rightsNeeded && { rightsNeeded }), ...(unknown.length > 0 && { rightsUnknownFor: unknown }) };
-}
-
-/** Writes nothing. */
-function reportAll(_services: Services, planned: readonly Planned[]): readonly ConsumerReport[] {
-  return planned.map((each) => reportUntaken(each, 'planned'));
-}
-
-/** Consumers side by side; a failure that all would share ends the run with one error. */
-async function applyAll(
-  services: Services,
-  planned: readonly Planned[],
-  errors: ErrorReport[],
-): Promise<ConsumerReport[]> {
-  let ended = false;
-  return sideBySide(planned, async (each) => {
-    const { facts, outcome } = each;
-    const { settings } = facts;
-    if (outcome.kind === 'undecided') logDefect(services.log, outcome.error, settings.name);
-    if (outcome.kind === 'undecided' || ended) return reportUntaken(each, 'not-attempted');
-    const secretId = secretIdOf(facts);
-    const seen = facts.answers.knownDescription();
-    const description = seen === 'unasked' ? undefined : seen;
-    const { protections } = facts;
-    const journal = new Journal(services.clock.now);
-    const decidedOn = { secretId, description, protections };
-    const journaled = { ...services, log: journal.on(services.log) };
-    const { actions, error } = await applyDecision(journaled, settings, outcome, decidedOn);
-    if (error !== undefined) logDefect(services.log, error, settings.name);
-    if (endsRun(error) && !ended) {
-      ended = true;
-      errors.push({ code: codeOf(error), message: messageOf(error) });
-    }
-    return reportApplied(facts, outcome, actions, error, journal);
-  });
+  // Of a part, what belongs to nobody cannot be told from what belongs to the others.
+  const unmanaged = pass.isPartial ? NOTHING_FOUND.unmanaged : findUnmanaged(configuration, observation, planned);
+  const { secrets, listing, protections } = observation;
+  const beyond = { now, configuration, secrets, listing, protections: protections.against('', now) };
+  const copied = copiedToken(readings.get(tokenSecret), configuration.influxdb);
+  return { planned, services, unmanaged, copied, beyond };
 }

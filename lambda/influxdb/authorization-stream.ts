@@ -1,5 +1,5 @@
 import { JSONParser, TokenType } from '@streamparser/json';
-import { assertEmpty, type Head, notUnderstood, unreadable } from './answer.ts';
+import { assertNoContent, type Head, notUnderstood, unreadable } from './answer.ts';
 import { type Authorization, AuthorizationAnswer } from './authorization.ts';
 import type { BodyReader } from './transport.ts';
 
@@ -48,7 +48,7 @@ export class AuthorizationStream implements BodyReader {
   }
 
   end(): void {
-    if (this.#beginning === undefined) assertEmpty(this.#head);
+    if (this.#beginning === undefined) assertNoContent(this.#head);
     if (!this.#parser.isEnded) this.#parse(() => this.#parser.end());
     if (this.#list !== 'seen') throw this.#notUnderstood(this.#beginning === undefined ? '' : 'authorizations');
   }
@@ -85,6 +85,6 @@ export class AuthorizationStream implements BodyReader {
   }
 
   #notUnderstood(path: string): Error {
-    return notUnderstood(this.#head.operation, path);
+    return notUnderstood(this.#head, path);
   }
 }

@@ -28,9 +28,9 @@ export interface NewAuthorization {
   readonly permissions: readonly Permission[];
 }
 
-/** A status is always sent: InfluxDB takes an empty one for "active". */
+/** What is left out stays as it is. An empty status would be taken for "active". */
 export interface AuthorizationPatch {
-  readonly status: Status;
+  readonly status?: Status;
   readonly description?: string;
 }
 

@@ -40,6 +40,12 @@ interface OfAction extends OfConsumer {
   readonly authorizationId: string | undefined;
 }
 
+/** One step of a rotation by Secrets Manager. */
+interface OfStep extends OfConsumer {
+  readonly step: string;
+  readonly versionId: string;
+}
+
 /** Not done by this run, but found: since the run before began, by the times that the servers show. */
 interface FoundDone {
   readonly found: true;
@@ -51,7 +57,14 @@ interface FoundDone {
  */
 export interface Events {
   CONFIGURATION_WARNING: { readonly warning: string };
-  RUN_STARTED: { readonly action: string; readonly mode: 'rotate' | 'plan'; readonly consumers: number };
+  RUN_STARTED: {
+    readonly action: string;
+    readonly mode: 'rotate' | 'plan';
+    readonly consumers: number;
+    /** Of a command, in the words of the operator. */
+    readonly reason?: string;
+    readonly by?: string | undefined;
+  };
   RUN_FINISHED: {
     readonly action: string;
     readonly durationMs: number;
@@ -88,6 +101,7 @@ export interface Events {
   OWNER_CREATED: OfConsumer & { readonly userId: string };
   TOKEN_MINTED: OfToken & { readonly rotationId: string; readonly userId: string; readonly permissionsHash: string };
   MINT_UNANSWERED: OfConsumer & { readonly rotationId: string };
+  TRIAL: OfToken & { readonly userId: string; readonly outcome: 'made' | 'deleted' };
   TOKEN_STORED: OfVersion;
   TOKEN_ACTIVATED: OfToken;
   TOKEN_VERIFIED: OfToken & { readonly proof: 'works' | 'unproven' };
@@ -98,6 +112,10 @@ export interface Events {
   /** The secret did not take the new value. `until` is ISO 8601. */
   ROTATION_PAUSED: OfToken & { readonly until: string };
   COPIED_FORWARD: OfVersion & OfReason;
+  /** `until` is ISO 8601. */
+  TOKEN_REACTIVATED: OfToken & OfReason & { readonly until: string };
+  REACTIVATION_UNANSWERED: OfToken;
+  TOKEN_COMPROMISED: OfToken & OfReason;
   END_UNANSWERED: OfToken & { readonly action: 'switch-off' | 'delete' };
   /** `leftOut` counts the older tokens that the ledger of this version had no room for. */
   LEDGER_SHORTENED: OfVersion & { readonly leftOut: number };
@@ -109,6 +127,18 @@ export interface Events {
     };
   TOKEN_REFUSED: OfToken & { readonly tokenHash: string };
   TOKEN_NOT_REFUSED: OfToken & { readonly tokenHash?: string; readonly reason: string };
+  /** `event` is the `detail-type` of the event on the bus, `eventId` the id that EventBridge gave it. */
+  CONSUMER_TOLD: OfConsumer & { readonly event: string; readonly versionId: string; readonly eventId: string };
+  CONSUMER_NOT_TOLD: OfConsumer & {
+    readonly event: string;
+    readonly versionId: string;
+    readonly error: string;
+    readonly errorCode: ErrorCode;
+  };
+  STEP_STARTED: OfStep;
+  STEP_DONE: OfStep;
+  STEP_REFUSED: OfStep & OfReason;
+  STEP_FAILED: OfStep & { readonly error: string; readonly errorCode: ErrorCode };
   UNMANAGED: { readonly notice: string; readonly noticeCode: ReasonCode };
   UNEXPECTED_ERROR: {
     readonly consumer: string | undefined;
@@ -142,6 +172,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   OWNER_CREATED: 'info',
   TOKEN_MINTED: 'info',
   MINT_UNANSWERED: 'warn',
+  TRIAL: 'info',
   TOKEN_STORED: 'info',
   TOKEN_ACTIVATED: 'info',
   TOKEN_VERIFIED: 'info',
@@ -151,12 +182,21 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   ROTATION_LEFT: 'warn',
   ROTATION_PAUSED: 'warn',
   COPIED_FORWARD: 'info',
+  TOKEN_REACTIVATED: 'info',
+  REACTIVATION_UNANSWERED: 'warn',
+  TOKEN_COMPROMISED: 'warn',
   END_UNANSWERED: 'warn',
   LEDGER_SHORTENED: 'warn',
   TOKEN_SWITCHED_OFF: 'info',
   TOKEN_DELETED: 'info',
   TOKEN_REFUSED: 'info',
   TOKEN_NOT_REFUSED: 'warn',
+  CONSUMER_TOLD: 'info',
+  CONSUMER_NOT_TOLD: 'warn',
+  STEP_STARTED: 'info',
+  STEP_DONE: 'info',
+  STEP_REFUSED: 'error',
+  STEP_FAILED: 'error',
   UNMANAGED: 'warn',
   UNEXPECTED_ERROR: 'error',
 };

@@ -34,6 +34,8 @@ export const DescriptionAnswer = z.extend(ArnAnswer, {
   RotationEnabled: z._default(z.boolean(), false),
   PrimaryRegion: z.optional(z.string()),
   OwningService: z.optional(z.string()),
+  Type: z.optional(z.string()),
+  NextRotationDate: z.optional(z.date()),
   LastChangedDate: z.optional(z.date()),
   DeletedDate: z.optional(z.date()),
 });

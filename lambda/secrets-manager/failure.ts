@@ -1,14 +1,15 @@
 import { first, type Headers } from '../calls/from-cache.ts';
 import { CONNECT_TIMEOUT, whyNoConnection } from '../calls/no-connection.ts';
 import { redact } from '../calls/redact.ts';
+import { unknownSession } from './credential-causes.ts';
 import { refusedCredentials, withoutCredentials } from './credentials.ts';
 import { type Failure, SecretsManagerError } from './errors.ts';
-import { describePlace, type Place, settingOf, unreadEndpoint } from './place.ts';
+import { checkOf, describePlace, type Place, settingOf, unreadEndpoint } from './place.ts';
 import { remedyFor } from './remedy.ts';
-import { type Environment, MisdirectedError, wrongSetting } from './settings.ts';
+import { type Environment, wrongSetting } from './settings.ts';
 
 /** What an error of the SDK can hold. */
-interface Thrown {
+export interface Thrown {
   readonly name?: string;
   readonly code?: string;
   readonly message?: string;
@@ -60,25 +61,28 @@ export function toSecretsManagerError(call: Call, error: unknown): SecretsManage
 }
 
 function failureIn(call: Call, thrown: Thrown): Failure {
-  const { name = 'unknown error', message = '', code, input } = thrown;
+  const { name = 'unknown error', message = '', code, $response, $fault } = thrown;
   const { place, hadRequest, environment } = call;
   const unconnected = noConnection(thrown);
   if (unconnected !== undefined) return unreachable(unconnected, thrown, call);
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError')
     return withoutCredentials(name, message, place, environment);
   if (code === 'ERR_INVALID_CHAR') return UNSENDABLE;
-  const isAnswer = thrown.$response !== undefined || thrown.$fault !== undefined;
-  if (thrown instanceof MisdirectedError || (!hadRequest && !isAnswer)) {
-    const wrong = wrongSetting(
-      thrown instanceof MisdirectedError ? thrown : { name, code, message, input },
-      environment,
-    );
-    if (wrong !== undefined) return wrong;
-  }
-  if (isForeign(thrown)) return foreign(thrown, place);
-  if (isOutage(thrown)) return outage(thrown, place);
-  return thrown.$fault === undefined ? unanswered(thrown) : answered(call, thrown, redact(message));
+  // What gives credentials may have answered, too.
+  const wasAnswered = $response !== undefined || $fault !== undefined;
+  const wrong = hadRequest || wasAnswered ? undefined : wrongSetting(thrown, environment);
+  if (wrong !== undefined) return wrong;
+  const session = name === 'TypeError' ? unknownSession(message, place.profile) : undefined;
+  if (session !== undefined) return { ...wrongProfile, detail: session };
+  if (code?.startsWith('HPE_')) return foreign(thrown, place);
+  const status = $response?.statusCode;
+  // AWS's own balancers tell of an outage with a bare page, or with nothing.
+  if (status !== undefined && !isInOwnWords(thrown))
+    return status < 500 ? foreign(thrown, place) : outage(status, place);
+  return $fault === undefined ? unanswered(thrown, place) : answered(call, thrown, redact(message));
 }
+
+const wrongProfile = { exception: 'a wrong setting', kind: 'refused', code: 'AWS_SETTINGS', endsRun: true } as const;
 
 /** Node refuses a header with such a character, and only the credentials bring characters of their own into one. */
 const UNSENDABLE: Failure = {
@@ -88,7 +92,7 @@ const UNSENDABLE: Failure = {
 };
 
 /** The code of a failure to connect; undefined if there was a connection. */
-function noConnection({ name, code, message = '', syscall }: Thrown): string | undefined {
+export function noConnection({ name, code, message = '', syscall }: Thrown): string | undefined {
   if (code === undefined)
     return name === 'TimeoutError' && /did not establish a connection/.test(message) ? CONNECT_TIMEOUT : undefined;
   if (NO_CONNECTION.has(code) || CERTIFICATE.test(code)) return code;
@@ -111,16 +115,7 @@ function unreachable(code: string, { hostname }: Thrown, call: Call): Failure {
   };
 }
 
-/**
- * Secrets Manager names each failure, and the request. What does neither is a proxy's page, or another service. A 5xx is
- * an outage, whoever tells it: AWS's own balancers do so with a bare page, or with nothing.
- */
-function isForeign(thrown: Thrown): boolean {
-  const { code, $response } = thrown;
-  if (code?.startsWith('HPE_')) return true;
-  return $response?.statusCode !== undefined && $response.statusCode < 500 && !isInOwnWords(thrown);
-}
-
+/** Secrets Manager names each failure, and the request. What does neither is a proxy's page, or another service. */
 function isInOwnWords({ name, message = '', $metadata, $response, __type: type }: Thrown): boolean {
   const isNamed = $metadata?.requestId !== undefined;
   // Others have a `code` in their JSON, too, which the SDK takes for the name. InfluxDB does.
@@ -147,18 +142,13 @@ function foreign({ code, $response }: Thrown, place: Place): Failure {
     exception: statusCode === undefined && code !== undefined ? code : `HTTP ${statusCode}`,
     // What somebody else's answer did, nobody knows.
     ...{ kind: 'unanswered', code: 'SECRETS_MANAGER_NOT_ITSELF' },
-    detail: `${sign}. Make sure that ${settingOf(place)} leads to Secrets Manager itself (${describePlace(place)}), and that nothing on the way answers for it. Proxies are not used, whatever HTTPS_PROXY says`,
+    detail: `${sign}. ${checkOf(place).replace('m', 'M')}. Proxies are not used, whatever HTTPS_PROXY says`,
   };
 }
 
-/** A 5xx that is not in Secrets Manager's own words. */
-function isOutage(thrown: Thrown): boolean {
-  return (thrown.$response?.statusCode ?? 0) >= 500 && !isInOwnWords(thrown);
-}
-
-function outage({ $response }: Thrown, place: Place): Failure {
+function outage(status: number, place: Place): Failure {
   return {
-    exception: `HTTP ${$response?.statusCode}`,
+    exception: `HTTP ${status}`,
     kind: 'unanswered',
     detail: `the answer is not in Secrets Manager's own words, as in an outage of AWS. If it stays, something on the way answers: make sure that ${settingOf(place)} leads to Secrets Manager itself (${describePlace(place)})`,
   };
@@ -177,6 +167,7 @@ function answered(call: Call, { name = '', $metadata, $response }: Thrown, messa
   return { exception: name, kind: 'refused', detail: remedy === undefined ? message : `${message}: ${remedy}` };
 }
 
-function unanswered({ name = 'unknown error', code }: Thrown): Failure {
-  return { exception: code ?? name, kind: 'unanswered', detail: 'no answer' };
+function unanswered({ name = 'unknown error', code }: Thrown, place: Place): Failure {
+  const detail = `no answer (${describePlace(place)}). If it stays, ${checkOf(place)}`;
+  return { exception: code ?? name, kind: 'unanswered', detail };
 }

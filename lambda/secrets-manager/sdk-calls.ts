@@ -10,9 +10,10 @@ import { type CallContext, type CallOptions, call, type OnUnanswered } from '../
 import { CallError } from '../calls/call-error.ts';
 import type { Headers } from '../calls/from-cache.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
+import { CredentialReasons } from './credential-reasons.ts';
 import { toSecretsManagerError } from './failure.ts';
-import type { Place } from './place.ts';
-import { assertDirected, endpointSetting } from './settings.ts';
+import { checkOf, type Place } from './place.ts';
+import { assertDirected, type Environment, endpointSetting } from './settings.ts';
 
 /** Makes the command for one attempt: each attempt sends a new one. */
 type NewCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = () => $Command<
@@ -23,10 +24,15 @@ type NewCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTyp
   ServiceOutputTypes
 >;
 
+export interface SdkContext extends CallContext {
+  /** In which the SDK finds its settings. It does not say which of them it failed with. */
+  readonly environment: Environment;
+}
+
 /** Calls through the AWS SDK, with our time-outs, our retries, and errors in our words. Notes the service's clock. */
 export class SdkCalls {
   readonly #client: SecretsManagerClient;
-  readonly #context: CallContext;
+  readonly #context: SdkContext;
   readonly #clocks: ServiceClocks;
   #endpoint: string | undefined;
   #isAnswered = false;
@@ -34,7 +40,7 @@ export class SdkCalls {
   readonly #ofRequests = new WeakSet<object>();
 
   /** @param client must not retry by itself (`maxAttempts: 1`): `call` does. */
-  constructor(client: SecretsManagerClient, context: CallContext, serviceClocks: ServiceClocks) {
+  constructor(client: SecretsManagerClient, context: SdkContext, serviceClocks: ServiceClocks) {
     this.#client = client;
     this.#context = context;
     this.#clocks = serviceClocks;
@@ -62,10 +68,14 @@ export class SdkCalls {
     const region = await config.region().catch(() => undefined);
     // Only once there were credentials: to look for them again could take long.
     const credentials = this.#isAnswered ? await config.credentials().catch(() => undefined) : undefined;
-    // The SDK reads it as well, but does not say which profile it failed with.
-    const profile = process.env.AWS_PROFILE || undefined;
-    const account = credentials?.accountId;
-    return { region, endpoint: this.#endpoint, account, profile, endpointSetting: endpointSetting(process.env) };
+    const { environment } = this.#context;
+    const setting = endpointSetting(environment);
+    return {
+      ...{ region, endpoint: this.#endpoint, account: credentials?.accountId },
+      ...{ profile: environment.AWS_PROFILE || undefined, endpointSetting: setting },
+      isEndpointSet: Boolean(environment[setting]),
+      reasons: config.logger instanceof CredentialReasons ? config.logger.messages : [],
+    };
   }
 
   /**
@@ -85,7 +95,7 @@ export class SdkCalls {
     throw new CallError(
       'SECRETS_MANAGER_UNANSWERED',
       'unanswered',
-      `Secrets Manager's answer to ${operation} is not understood (at ${path})`,
+      `Secrets Manager's answer to ${operation} is not understood (at ${path}): ${checkOf(await this.place())}`,
     );
   }
 
@@ -108,7 +118,8 @@ export class SdkCalls {
           const { SecretId: secret } = sent.input as { readonly SecretId?: string };
           const skewOf = (headers: Headers) => this.#clocks.skewIn(SERVICE, headers);
           const hadRequest = typeof error === 'object' && error !== null && this.#ofRequests.has(error);
-          const about = { operation, secret, place: await this.place(), hadRequest, environment: process.env, skewOf };
+          const { environment } = this.#context;
+          const about = { operation, secret, place: await this.place(), hadRequest, environment, skewOf };
           throw toSecretsManagerError(about, error);
         }
       },

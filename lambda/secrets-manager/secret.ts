@@ -43,6 +43,8 @@ export interface SecretDescription {
   readonly replicaOf: string | undefined;
   /** The service that made this secret and manages it; undefined if people do. */
   readonly owningService: string | undefined;
+  /** When Secrets Manager rotates it next, at the latest; undefined if it does not. */
+  readonly nextRotationAt: number | undefined;
   readonly lastChangedAt: number | undefined;
   readonly deletedAt: number | undefined;
 }

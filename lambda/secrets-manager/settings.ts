@@ -4,20 +4,21 @@ import type { Failure } from './errors.ts';
 /** The variables of the process's environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the SDK threw before it had a request, so that nothing was sent. */
-export interface Unsent {
-  readonly name: string;
-  readonly code: string | undefined;
-  readonly message: string;
+/** What was thrown before there was a request. */
+interface Unsent {
+  readonly name?: string;
+  readonly code?: string;
+  readonly message?: string;
   /** The text that is no URL. */
-  readonly input: string | undefined;
+  readonly input?: string;
 }
 
-/** The settings of AWS lead to what is no endpoint. Nothing was sent. */
+/** The settings of AWS lead to what is no endpoint. */
 export class MisdirectedError extends Error {
   override readonly name = 'Misdirected';
-  /** What is wrong with a setting, and with which: that of the endpoint, or that of the Region. */
   readonly setting: 'endpoint' | 'region';
+
+  /** @param message what is wrong with the setting, completing "AWS_REGION …". */
   constructor(setting: 'endpoint' | 'region', message: string) {
     super(message);
     this.setting = setting;
@@ -51,7 +52,7 @@ export function endpointSetting(environment: Environment): string {
 }
 
 /** A setting of AWS that is missing or cannot be used; undefined if the failure is about something else. */
-export function wrongSetting(thrown: Unsent | MisdirectedError, environment: Environment): Failure | undefined {
+export function wrongSetting(thrown: Unsent, environment: Environment): Failure | undefined {
   const detail = thrown instanceof MisdirectedError ? misdirected(thrown, environment) : unsent(thrown, environment);
   if (detail === undefined) return undefined;
   return { exception: 'a wrong setting', kind: 'refused', code: 'AWS_SETTINGS', endsRun: true, detail };
@@ -64,7 +65,7 @@ function misdirected({ setting, message }: MisdirectedError, environment: Enviro
 }
 
 /** The SDK tells these apart by their texts alone. */
-function unsent({ name, code, message, input }: Unsent, environment: Environment): string | undefined {
+function unsent({ name, code, message = '', input }: Unsent, environment: Environment): string | undefined {
   if (/^Region is missing/.test(message)) return missingRegion(environment);
   if (/^Region not accepted/.test(message)) return wrongRegion(NO_NAME, environment);
   if (code === 'ERR_INVALID_URL') {
@@ -79,8 +80,19 @@ function unsent({ name, code, message, input }: Unsent, environment: Environment
   const isFile = code !== undefined && /^E(NOENT|ACCES|ISDIR|NOTDIR|PERM)$/.test(code);
   const isOfSdk = code === undefined && name === 'Error';
   if (!isFile && !isOfSdk) return undefined;
-  const holder = variables(environment).find((each) => message.includes(environment[each] || message));
+  // What is no file, such as a folder, is told without its path.
+  const files = isFile && !message.includes("'") ? TOKEN_FILES : [];
+  const holder =
+    variables(environment).find((each) => isWordOf(message, environment[each])) ??
+    files.find((each) => environment[each]);
   return `${redact(message)}: correct ${holder ?? `the profile${ofProfile(environment)}, or the variables that begin with AWS_`}`;
+}
+
+const TOKEN_FILES = ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'] as const;
+
+/** As a word of its own: the 1 of AWS_SDK_LOAD_CONFIG is in many a path. */
+function isWordOf(message: string, value = ''): boolean {
+  return value !== '' && [`'${value}'`, `"${value}"`, ` ${value} `].some((word) => ` ${message} `.includes(word));
 }
 
 /** Variables whose values may be shown. */

@@ -16,8 +16,8 @@ import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { ArnAnswer, BatchAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { SecretsManagerError } from './errors.ts';
-import { describePlace } from './place.ts';
-import { SdkCalls } from './sdk-calls.ts';
+import { checkOf, describePlace } from './place.ts';
+import { SdkCalls, type SdkContext } from './sdk-calls.ts';
 import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
 import { tokensIn } from './tokens-in.ts';
 
@@ -42,7 +42,7 @@ export class SecretStore {
   /** @param tokenKeys under which secrets hold tokens: every value that is read or put there is masked from then on. */
   constructor(
     client: SecretsManagerClient,
-    context: CallContext,
+    context: SdkContext,
     serviceClocks: ServiceClocks,
     tokenKeys: Iterable<string>,
   ) {
@@ -58,10 +58,11 @@ export class SecretStore {
       const ids = secretIds.slice(start, start + BATCH_SIZE);
       const command = () => new BatchGetSecretValueCommand({ SecretIdList: ids });
       const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
-      for (const [id, reading] of readBatch(ids, answer)) {
+      const place = await this.#calls.place();
+      for (const [id, reading] of readBatch(ids, answer, checkOf(place))) {
         if (reading.kind === 'value') this.#learn(reading.text);
         const isLost = reading.kind === 'not-found';
-        readings.set(id, isLost ? { ...reading, where: describePlace(await this.#calls.place()) } : reading);
+        readings.set(id, isLost ? { ...reading, where: describePlace(place) } : reading);
       }
     }
     return readings;
@@ -83,7 +84,9 @@ export class SecretStore {
       labelled: new Set(stages.keys()),
       rotationEnabled: answer.RotationEnabled,
       replicaOf: primaryElsewhere(answer),
-      owningService: answer.OwningService && redact(answer.OwningService),
+      // A partner's secret has a type, and is rotated by Secrets Manager alone.
+      owningService: redacted(answer.OwningService ?? answer.Type),
+      nextRotationAt: answer.NextRotationDate?.getTime(),
       lastChangedAt: answer.LastChangedDate?.getTime(),
       deletedAt: answer.DeletedDate?.getTime(),
     };
@@ -157,6 +160,10 @@ export class SecretStore {
   #learn(text: string): void {
     for (const token of tokensIn(text, this.#tokenKeys)) Secrets.known.add(token);
   }
+}
+
+function redacted(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : redact(text);
 }
 
 /** The primary Region, where it is not the secret's own: AWS names it for a primary that is replicated, too. */

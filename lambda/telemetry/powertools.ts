@@ -6,8 +6,11 @@ import { LEVELS } from '../log/events.ts';
 import type { Log } from '../log/log.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS, type MetricName } from '../log/metrics.ts';
 
-/** Publishes the figures of a run's report as metrics. */
-export type PublishMetrics = (report: RunReport) => void;
+/**
+ * Publishes the figures of a run's report as metrics.
+ * @param isPartial the report is about some consumers: it says what was done, and nothing of how all of them are.
+ */
+export type PublishMetrics = (report: RunReport, isPartial: boolean) => void;
 
 /**
  * Writes JSON lines to stdout. The message of each is its event code. Each also carries the deployment and Lambda's id
@@ -29,17 +32,25 @@ function short(fields: object): object {
 
 /** Writes one line of CloudWatch's embedded metric format (EMF) for each run, with the deployment as a dimension. */
 export function createMetrics(deployment: string): PublishMetrics {
-  return (report) => {
+  return (report, isPartial) => {
     const metrics = new Metrics({
       namespace: METRIC_NAMESPACE,
       serviceName: METRIC_SERVICE,
       defaultDimensions: { deployment },
     });
-    for (const [name, value] of Object.entries(figuresOf(report))) {
+    for (const [name, value] of Object.entries(isPartial ? deedsOf(report) : figuresOf(report))) {
       if (value !== undefined) metrics.addMetric(name, METRICS[name as MetricName], value);
     }
     metrics.publishStoredMetrics();
   };
+}
+
+function deedsOf({ counts }: RunReport) {
+  return {
+    TokensRotated: counts.rotated,
+    TokensSwitchedOff: counts.switchedOff,
+    TokensDeleted: counts.deleted,
+  } satisfies Partial<Record<MetricName, number>>;
 }
 
 /** The value of each metric; undefined if the run does not know it. */
@@ -49,9 +60,7 @@ function figuresOf(report: RunReport): Readonly<Record<MetricName, number | unde
   // A run that ended before it looked at any consumer does not know these figures. Zeros would clear their alarms.
   const saw = consumers.some(({ state }) => state !== 'not-attempted');
   return {
-    TokensRotated: counts.rotated,
-    TokensSwitchedOff: counts.switchedOff,
-    TokensDeleted: counts.deleted,
+    ...deedsOf(report),
     ConsumersFailed: counts.failed,
     RunsSucceeded: 1 - failed,
     RunsFailed: failed,

@@ -1,11 +1,10 @@
 import type { Parameters } from './parameters.ts';
-import type { InvokeRotation } from './rotation.ts';
+import type { Rotations } from './rotation.ts';
 import type { Store } from './store.ts';
 
 export interface Context {
   readonly store: Store;
-  /** Stands for the rotation function; without it a rotation waits for somebody to take its steps by hand. */
-  readonly invokeRotation?: InvokeRotation | undefined;
+  readonly rotations: Rotations;
 }
 
 /** One operation of the service: its answer's fields, or undefined for an answer without a body. Throws `ServiceError`. */

@@ -1,23 +1,20 @@
 import type { Operation } from './operation.ts';
 import type { Parameters } from './parameters.ts';
-import { rehearse, rotate } from './rotation.ts';
 import type { RotationRules, Secret } from './secret.ts';
 import { requestToken } from './secret-value.ts';
 import { invalidParameter, invalidRequest } from './service-error.ts';
 import { CURRENT, checkLabelLimit, holder, moveLabel, PENDING } from './staging-labels.ts';
 import { addVersion, tokenInUse } from './version-write.ts';
 
-/**
- * Answers after the rotation is over, so that a test need not wait for anything else. The service answers at once, but
- * no caller can tell that from a fast rotation.
- */
-export const rotateSecret: Operation = async ({ store, invokeRotation }, input) => {
-  const secret = store.usable(input);
+/** Answers at once: the steps follow, whatever becomes of them. */
+export const rotateSecret: Operation = ({ store, rotations }, input) => {
+  const secret = store.writable(input);
   const token = requestToken(input);
   const rotationLambdaArn = input.text('RotationLambdaARN', { min: 0, max: 2048 }) ?? secret.rotationLambdaArn;
   if (rotationLambdaArn === undefined) {
     throw invalidRequest('No Lambda rotation function ARN is associated with this secret.');
   }
+  rotations.assertCallable(rotationLambdaArn, secret);
   const rotationRules = readRules(input) ?? secret.rotationRules;
   const immediately = input.flag('RotateImmediately') ?? true;
   const answer = { ARN: secret.arn, Name: secret.name, VersionId: token };
@@ -26,24 +23,23 @@ export const rotateSecret: Operation = async ({ store, invokeRotation }, input) 
   if (existing && existing === holder(secret, CURRENT)) return answer;
   if (existing && !existing.stages.has(PENDING)) throw tokenInUse(secret, token);
   checkLabelLimit(secret, [PENDING]);
-  const heldBefore = holder(secret, PENDING);
-  const version = store.change(secret, () => {
-    Object.assign(secret, { rotationEnabled: true, rotationLambdaArn, rotationRules });
-    const pending = existing ?? addVersion(store, secret, token);
-    moveLabel(secret, PENDING, pending);
-    return pending;
+  const heldBefore = holder(secret, PENDING)?.id;
+  const enabledAt = secret.rotationEnabled ? secret.rotationEnabledAt : store.now();
+  store.change(secret, () => {
+    Object.assign(secret, { rotationEnabled: true, rotationEnabledAt: enabledAt, rotationLambdaArn, rotationRules });
+    moveLabel(secret, PENDING, existing ?? addVersion(store, secret, token));
   });
   if (immediately) {
-    if (invokeRotation) await rotate(store, secret, token, invokeRotation);
+    rotations.begin(secret, token);
     return answer;
   }
-  if (invokeRotation) await rehearse(secret, token, invokeRotation);
-  if (!existing) {
-    store.change(secret, () => {
-      secret.versions.delete(version.id);
-      heldBefore?.stages.add(PENDING);
+  rotations.rehearse(secret, token, (left) => {
+    if (existing) return;
+    store.change(left, () => {
+      left.versions.delete(token);
+      if (heldBefore !== undefined) left.versions.get(heldBefore)?.stages.add(PENDING);
     });
-  }
+  });
   return answer;
 };
 
@@ -52,7 +48,8 @@ export const cancelRotateSecret: Operation = ({ store }, input) => {
   if (secret.rotationLambdaArn === undefined) {
     throw invalidRequest("You can't cancel the rotation of a secret that has no rotation function.");
   }
-  store.change(secret, () => Object.assign(secret, { rotationEnabled: false, rotatingVersionId: undefined }));
+  const stopped = { rotationEnabled: false, rotatingVersionId: undefined, retryAt: undefined };
+  store.change(secret, () => Object.assign(secret, stopped));
   return { ARN: secret.arn, Name: secret.name, VersionId: holder(secret, PENDING)?.id };
 };
 

@@ -1,3 +1,4 @@
+import { nextRotationAt } from './rotation-schedule.ts';
 import { day, type Secret, seconds } from './secret.ts';
 
 /** What `DescribeSecret` and `ListSecrets` return: never the secret's value. Fields that are not set are left out. */
@@ -33,15 +34,4 @@ export function labelledVersions(secret: Secret): Record<string, string[]> | und
   const labelled = [...secret.versions.values()].filter(({ stages }) => stages.size > 0);
   if (labelled.length === 0) return undefined;
   return Object.fromEntries(labelled.map(({ id, stages }) => [id, [...stages]]));
-}
-
-const UNIT_MS: Readonly<Record<string, number>> = { hour: 3_600_000, day: 86_400_000 };
-
-/** Known for `AutomaticallyAfterDays` and `rate(…)`; a `cron(…)` schedule is kept, but not computed. */
-function nextRotationAt({ rotationEnabled, rotationRules, lastRotatedAt, createdAt }: Secret): number | undefined {
-  if (!rotationEnabled || !rotationRules) return undefined;
-  const { automaticallyAfterDays: days, scheduleExpression = '' } = rotationRules;
-  const rate = /^rate\((\d+) (hour|day)s?\)$/.exec(days === undefined ? scheduleExpression : `rate(${days} days)`);
-  if (!rate) return undefined;
-  return (lastRotatedAt ?? createdAt) + Number(rate[1]) * (UNIT_MS[rate[2] ?? ''] ?? 0);
 }

@@ -42,7 +42,14 @@ export interface Secret {
   lastRotatedAt?: number | undefined;
   /** The version that a rotation is working on; another write to the secret takes it away, and the rotation stops. */
   rotatingVersionId?: string | undefined;
-  /** Why the last rotation stopped; undefined after one that succeeded. */
+  /** When rotation was switched on. */
+  rotationEnabledAt?: number | undefined;
+  /** Of the rotation at work: how often it failed, and when the service begins again. */
+  failedAttempts?: number | undefined;
+  retryAt?: number | undefined;
+  /** When the service had tried often enough. */
+  gaveUpAt?: number | undefined;
+  /** Why the last attempt stopped; undefined after one that succeeded. */
   lastRotationError?: string | undefined;
 }
 

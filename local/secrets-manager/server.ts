@@ -3,7 +3,8 @@ import { type Answer, type Request, type RunningServer, type ServeOptions, serve
 import type { Context } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { checkEnvelope, operationOf, readInput } from './request.ts';
-import type { InvokeRotation } from './rotation.ts';
+import { Rotations } from './rotation.ts';
+import type { RotationFunctions } from './rotation-function.ts';
 import { ServiceError } from './service-error.ts';
 import { Store } from './store.ts';
 import { WriteQuota } from './write-quota.ts';
@@ -15,12 +16,16 @@ export interface SecretsManagerOptions extends ServeOptions {
   readonly region?: string;
   /** The account in ARNs; `123456789012` by default. */
   readonly accountId?: string;
-  /** The rotation function. Without it `RotateSecret` leaves its pending version for the caller to work on. */
-  readonly invokeRotation?: InvokeRotation;
+  /**
+   * The rotation functions that exist; more can be added later. Without this, any will do, and `RotateSecret` leaves its
+   * pending version for the caller to work on.
+   */
+  readonly functions?: RotationFunctions;
 }
 
 export interface SecretsManagerServer extends RunningServer {
   readonly store: Store;
+  readonly rotations: Rotations;
 }
 
 /** Serves AWS Secrets Manager's JSON 1.1 protocol on loopback, from memory. */
@@ -31,14 +36,15 @@ export async function startSecretsManager(options: SecretsManagerOptions = {}): 
     region: options.region ?? 'us-east-1',
     accountId: options.accountId ?? '123456789012',
   });
-  const context: Context = { store, invokeRotation: options.invokeRotation };
+  const rotations = new Rotations(store, options.functions);
+  const context: Context = { store, rotations };
   const quota = options.writeQuota === undefined ? undefined : new WriteQuota(options.writeQuota, now);
   const service = {
     operation: (request: Request) => operationOf(request) || `${request.method} ${request.url.pathname}`,
     answer: (request: Request) => answer(context, quota, request),
     errorAnswer: (status: number) => errorAnswer(injectedError(status)),
   };
-  return { ...(await serve(service, options)), store };
+  return { ...(await serve(service, options)), store, rotations };
 }
 
 async function answer(context: Context, quota: WriteQuota | undefined, request: Request): Promise<Answer> {

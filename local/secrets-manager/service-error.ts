@@ -1,5 +1,6 @@
 /** The exceptions that this server answers with, by the service's own names. */
 export type ErrorType =
+  | 'AccessDeniedException'
   | 'InternalServiceError'
   | 'InvalidNextTokenException'
   | 'InvalidParameterException'

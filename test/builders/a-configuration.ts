@@ -25,7 +25,9 @@ export function aConsumer(settings: Partial<ConsumerSettings> = {}): ConsumerSet
     tokenKey: 'token',
     owner: `svc-${name}`,
     access: { kind: 'buckets', read: ['telemetry'], write: ['telemetry'] },
+    rotation: 'schedule',
     rotateEveryMs: 30 * DAY,
+    rotateEarlyMs: 0,
     gracePeriodMs: DAY,
     holdPeriodMs: DAY,
     maxTokenAgeMs: 35 * DAY,
@@ -39,6 +41,8 @@ export function aConsumer(settings: Partial<ConsumerSettings> = {}): ConsumerSet
     probe: 'never',
     proof: false,
     retired: false,
+    window: undefined,
+    freezes: [],
     ...settings,
   };
 }
@@ -60,8 +64,11 @@ export function aConfiguration(
       tokenKey: 'token',
       ca: undefined,
       cloud: false,
+      self: undefined,
     },
+    events: undefined,
     limits: LIMITS,
+    canaries: undefined,
     consumers,
     ...rest,
   };

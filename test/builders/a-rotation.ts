@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -56,6 +57,7 @@ export function aRotationWithEverything(): TokenRotation {
       encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN),
       alarmTopic: Topic.fromTopicArn(stack, 'Topic', TOPIC_ARN),
       permissionsBoundary: ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary'),
+      eventBus: EventBus.fromEventBusName(stack, 'Bus', 'tokens'),
       vpc: aVpc(stack),
       dashboard: true,
       tracing: true,

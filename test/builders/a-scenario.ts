@@ -15,6 +15,7 @@ import type { Decision } from '../../lambda/engine/plan/decision.ts';
 import { describeDecision } from '../../lambda/engine/plan/decision.ts';
 import type { Facts } from '../../lambda/engine/plan/facts.ts';
 import { plan } from '../../lambda/engine/plan/plan.ts';
+import type { CopyForward, Mint } from '../../lambda/engine/plan/steps.ts';
 import type { Authorization } from '../../lambda/influxdb/authorization.ts';
 import type { AuthorizationLookup } from '../../lambda/influxdb/lookup.ts';
 import { permissionsHash } from '../../lambda/influxdb/permissions.ts';
@@ -83,6 +84,7 @@ export function anEntry(authorizationId: string, ageMs: number, rest: Partial<Le
 
 /** One consumer's world. What is left out is as it is in quiet times: one token, current for 20 days. */
 export interface Scenario {
+  readonly asked?: Facts['asked'];
   readonly settings?: Partial<ConsumerSettings>;
   /** The document's own fields; `token` and `versionId` to make it edited or foreign. */
   readonly document?: Partial<RotationDocument> & { readonly token?: string; readonly versionId?: string };
@@ -110,6 +112,9 @@ export interface Scenario {
   readonly overTheCap?: readonly string[];
   readonly tooManyMissing?: Facts['tooManyMissing'];
   readonly unread?: readonly string[];
+  /** The version that Secrets Manager wants a token in. */
+  readonly into?: string;
+  readonly canaries?: Facts['canaries'];
   /** Milliseconds since the current version was made. */
   readonly versionAge?: number;
 }
@@ -179,6 +184,10 @@ export function factsOf(scenario: Scenario): Facts {
     unread: scenario.unread ?? [],
     overTheCap: new Set(scenario.overTheCap),
     tooManyMissing: scenario.tooManyMissing,
+    into: scenario.into,
+    asked: scenario.asked,
+    canaries: scenario.canaries ?? [],
+    scheduleMs: HOUR,
     answers: new Answers(),
   };
 }
@@ -241,6 +250,7 @@ export function aDescription(rest: Partial<SecretDescription> = {}): SecretDescr
     rotationEnabled: false,
     replicaOf: undefined,
     owningService: undefined,
+    nextRotationAt: undefined,
     lastChangedAt: NOW - 20 * DAY,
     deletedAt: undefined,
     ...rest,
@@ -249,11 +259,17 @@ export function aDescription(rest: Partial<SecretDescription> = {}): SecretDescr
   return { labelled: new Set(labelled), ...seen };
 }
 
+/** The step that makes a new version, if the decision has one. */
+export function versionOfNext(next: Decision['next']): Mint | CopyForward | undefined {
+  return next?.kind === 'mint' || next?.kind === 'copy-forward' ? next : undefined;
+}
+
 /** A decision as a table shows it: `acting: due … | switch-off old | mint +cur old`, with the new ledger after the `mint`. */
 export function summary({ state, reason, obstacle, ends, next }: Decision): string {
-  const ledger = next && [
-    ...next.ledger.added.map(({ authorizationId }) => `+${authorizationId}`),
-    ...next.ledger.kept.map(({ authorizationId }) => authorizationId),
+  const { ledger: named } = versionOfNext(next) ?? {};
+  const ledger = named && [
+    ...named.added.map(({ authorizationId }) => `+${authorizationId}`),
+    ...named.kept.map(({ authorizationId }) => authorizationId),
   ];
   return [
     `${state}: ${describeDecision({ reason, obstacle })}`,

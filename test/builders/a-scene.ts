@@ -37,7 +37,8 @@ export interface Value {
 export class Scene {
   readonly world: World;
   auditor: Auditor;
-  readonly secret: string;
+  /** The secret that it speaks of. */
+  secret: string;
 
   private constructor(world: World) {
     this.world = world;
@@ -50,8 +51,8 @@ export class Scene {
   }
 
   /** One run; a run that fails gives its report all the same. */
-  async run(action: Action = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
-    return this.world.run(action, options).catch((error: unknown) => {
+  async run(asked: Action | object = 'run', options: Partial<HandlerOptions> = {}): Promise<RunReport> {
+    return this.world.run(asked, options).catch((error: unknown) => {
       if (error instanceof RunFailedError) return error.report;
       throw error;
     });
@@ -66,8 +67,13 @@ export class Scene {
    * One run that dies at a call: before it arrives, after its effect, or, with a gate, while it is under way: then it
    * takes effect when the gate is opened. Nothing that the run would have done after that reaches a server.
    */
-  async runKilledAt(matches: (call: Call) => boolean, how: 'before' | 'after' | Gate): Promise<void> {
-    const { influxdb, secretsManager, clock, configuration } = this.world;
+  async runKilledAt(
+    matches: (call: Call) => boolean,
+    how: 'before' | 'after' | Gate,
+    asked: Action | object = 'run',
+  ): Promise<void> {
+    const { influxdb, secretsManager, eventBridge, clock, configuration } = this.world;
+    const servers = [influxdb, secretsManager, eventBridge];
     let dead = false;
     const decide = (call: Call): FaultEffect | undefined => {
       if (dead) return { refuse: true };
@@ -82,9 +88,9 @@ export class Scene {
         },
       };
     };
-    for (const server of [influxdb, secretsManager]) server.faults.intercept(decide);
-    await this.run();
-    for (const server of [influxdb, secretsManager]) server.faults.clear();
+    for (const server of servers) server.faults.intercept(decide);
+    await this.run(asked);
+    for (const server of servers) server.faults.clear();
   }
 
   /** Runs once an hour for this long, and looks at the invariants after each. */

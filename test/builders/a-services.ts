@@ -10,6 +10,7 @@ import { SILENT, type World } from '../../simulation/world.ts';
 
 /** What a run acts on, for the tests of a single step: the real clients, and the servers of a world. */
 export interface OpenServices extends Services {
+  readonly serviceClocks: ServiceClocks;
   close(): Promise<void>;
 }
 
@@ -22,9 +23,9 @@ export function servicesOf({ configuration, clock, rotatorToken, secretsManagerC
   const client = new SecretsManagerClient({ ...secretsManagerConfig, maxAttempts: 1 });
   const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
   return {
-    ...{ clock, budget, limits, deployment, transport, log: SILENT, newId: randomUUID },
+    ...{ clock, budget, limits, deployment, transport, serviceClocks, log: SILENT, newId: randomUUID },
     influxdb: new InfluxdbClient(transport, rotatorToken),
-    store: new SecretStore(client, calls, serviceClocks, tokenKeys),
+    store: new SecretStore(client, { ...calls, environment: {} }, serviceClocks, tokenKeys),
     close: async () => {
       client.destroy();
       await transport.close();

@@ -36,7 +36,7 @@ export class SetUp {
       }),
     );
     try {
-      return { code: await runOnce(this.write(content), action), ...written };
+      return { code: await runOnce(this.write(content), action && { action }), ...written };
     } finally {
       for (const spy of spies) spy.mockRestore();
     }

@@ -28,14 +28,17 @@ describe('the demonstration', () => {
     const { code, stdout, stderr } = await start(['--json', '--tokens', tokens]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      rotations: 6,
+      rotations: 8,
       callsToPromotion: 7,
       callsWholeLife: 12,
       secretsManagerWritesPerRotation: 2,
       // Two of the three may use a bucket in two ways, or two buckets; and for each, the rotator's rights are tried.
       probesPerDay: 8,
       newTokensAccepted: 3,
-      oldTokensRefused: 3,
+      oldTokensRefused: 5,
+      compromisedEnded: 1,
+      rollbacks: 1,
+      fourStepRotations: 1,
       oldTokensAccepted: 0,
       failedRequestsOfConsumers: 0,
       violations: [],
@@ -161,9 +164,25 @@ describe('one run against the endpoints that a file names', () => {
     expect(world.secretsManager.store.secret('influxdb/acme/telegraf')?.versions.size).toBe(1);
   });
 
+  it('with --request gives any command, and says what is wrong with one', async () => {
+    world = await World.create({ configuration: aConfiguration(), startsAt: Date.now() });
+    const file = await configurationFile();
+    const ask = (request: object) => start(['--config', file, '--request', JSON.stringify(request)], environment());
+    const { code, stdout } = await ask({ action: 'rotate', all: true, reason: 'a release' });
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { action: 'rotate', reason: 'a release', counts: { rotated: 1 } },
+    ]);
+    const refused = await ask({ action: 'rotate', all: true });
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toContain('reason: is missing: it must be a text');
+  });
+
   it.each([
     ['that does not exist', ['--config', 'prod.json', '--action', 'rotate'], 'run, plan, status'],
-    ['for the demonstration', ['--action', 'plan'], '--action needs --config FILE'],
+    ['for the demonstration', ['--action', 'plan'], 'need --config FILE'],
+    ['beside a request', ['--config', 'x', '--action', 'plan', '--request', '{}'], 'exclude each other'],
+    ['in a request that is no JSON', ['--config', 'x', '--request', 'rotate'], 'is no JSON object'],
   ])('exits with 2 for an action %s, and says what to do', async (_which, args, said) => {
     const { code, stdout, stderr } = await start(args);
     expect([code, stdout]).toEqual([2, '']);

@@ -11,6 +11,7 @@ const FIGURES: LifeFigures = {
   ...{ days: 1, runs: 2, rotations: 1, callsToPromotion: 7, callsWholeLife: 12, secretsManagerWritesPerRotation: 2 },
   ...{ callsIdleRun: 2, probesPerDay: 0, requestsOfConsumers: 1, failedRequestsOfConsumers: 0, newTokensAccepted: 1 },
   ...{ oldTokensRefused: 1, oldTokensAccepted: 0, violations: [] },
+  ...{ compromisedEnded: 1, rollbacks: 1, fourStepRotations: 1 },
 };
 
 it('a blocked consumer is shown in the run that finds it, and in the end', async () => {

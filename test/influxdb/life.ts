@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Permission } from '../../lambda/config/permission.ts';
+import type { ConsumerReport } from '../../lambda/engine/report/report.ts';
 import { InfluxdbClient } from '../../lambda/influxdb/client.ts';
 import { tryToGrant } from '../../lambda/influxdb/grant.ts';
 import { bucketPermissions, describePermission } from '../../lambda/influxdb/permissions.ts';
 import { MINUTE, SECOND } from '../builders/a-configuration.ts';
 import { aTransport } from '../lambda/influxdb/a-client.ts';
-import { Application } from './application.ts';
+import { Application, CACHE_MS } from './application.ts';
 import type { Stand } from './stand.ts';
 
 /** What must hold on every InfluxDB, the embedded one and a real one alike. */
@@ -54,6 +55,46 @@ export function lifeTests(get: () => Stand): void {
     const { count } = await application.read(old.token);
     application.points = count;
     for (const token of [old.token, (await stand.current()).token, old.token]) await application.useToken(token);
+    expect(application.failures).toEqual([]);
+  });
+
+  it('takes commands under load: no request of an application that caches fails, and what leaked is refused', async () => {
+    const stand = get();
+    const application = new Application(stand);
+    application.points = (await application.read((await stand.current()).token)).count;
+    let done = false;
+    const working = (async () => {
+      while (!done) await application.work();
+    })();
+    const ask = async (request: object) => {
+      const [consumer] = (await stand.run({ request: { reason: 'a test', ...request } })).consumers;
+      await sleep(CACHE_MS + SECOND);
+      return consumer;
+    };
+    const telegraf = { consumer: 'telegraf' };
+    const rotate = { action: 'rotate', all: true };
+    try {
+      // An older one may still be live, or young: then a second rotation waits.
+      await untilDone(() => ask(rotate));
+      const { id } = await stand.current();
+      expect(await ask({ action: 'reactivate', for: '10s', ...telegraf })).toMatchObject({
+        why: { code: 'REACTIVATED' },
+      });
+      expect(await ask({ action: 'rollback', ...telegraf })).toMatchObject({ state: 'acting' });
+      expect((await stand.current()).id).not.toBe(id);
+    } finally {
+      done = true;
+      await working;
+    }
+    expect(application.failures).toEqual([]);
+    const leaked = await stand.current();
+    await untilDone(() => ask({ ...rotate, compromised: true }));
+    // It was just given back, so it ends a little later: in this invocation, where that has the time, or in the next run.
+    while ((await application.read(leaked.token)).status !== 401) {
+      await stand.run();
+      await sleep(SECOND);
+    }
+    await application.useToken((await stand.current()).token);
     expect(application.failures).toEqual([]);
   });
 
@@ -127,4 +168,12 @@ export function lifeTests(get: () => Stand): void {
     };
     expect(rows).toEqual([]);
   });
+}
+
+/** Repeats a command that waits for what another run did not long ago. */
+async function untilDone(command: () => Promise<ConsumerReport | undefined>): Promise<void> {
+  for (;;) {
+    const report = await command().catch(() => undefined);
+    if (report?.state === 'acting') return;
+  }
 }

@@ -99,8 +99,8 @@ export class Stand {
     return new Stand(admin, { bucket, bucketId, ownerId: userId }, secrets, configuration, secretsManager);
   }
 
-  /** One run of the handler; with `owner`, that is the owner's id, so that nobody looks its name up. */
-  run({ owner }: { readonly owner?: string } = {}): Promise<RunReport> {
+  /** One invocation of the handler; with `owner`, that is the owner's id, so that nobody looks its name up. */
+  run({ owner, request = { action: 'run' } }: { owner?: string; request?: object } = {}): Promise<RunReport> {
     const consumers = this.#configuration.consumers.map((each) => ({ ...each, owner: owner ?? each.owner }));
     const endsAt = Date.now() + LIMITS.functionTimeoutMs;
     const handler = createHandler({
@@ -109,7 +109,7 @@ export class Stand {
       log: SILENT,
       publishMetrics: () => {},
     });
-    return handler({ action: 'run' }, { getRemainingTimeInMillis: () => endsAt - Date.now() });
+    return handler(request, { getRemainingTimeInMillis: () => endsAt - Date.now() });
   }
 
   /** What applications read. */

@@ -1,12 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RotationConfiguration } from '../../infra/configuration.ts';
 import { readContext } from '../../infra/context.ts';
 import type { TokenRotationProps } from '../../infra/token-rotation.ts';
 import { ConfigurationError } from '../../lambda/config/problems.ts';
 import { secretArn } from '../builders/a-role.ts';
-import { aConfigurationFile, aRotation, TOPIC_ARN } from '../builders/a-rotation.ts';
+import { aConfigurationFile, aRotation, aStack, TOPIC_ARN } from '../builders/a-rotation.ts';
 import { OLD_ROOT, ROOT } from '../lambda/config/certificates.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -24,7 +25,9 @@ const LOOPBACK =
 const NO_WILDCARD = 'a prefix has no wildcard, because it covers all names that begin with it';
 const NO_PREFIX = 'a prefix is the beginning of a name: letters, digits and /_+=.@!-, and no ARN';
 const NOT_ROTATOR = (covering: string, rotator = 'influxdb/rotator') =>
-  `secretPrefixes: must not cover the rotator's own secret, which the function must not write: ["${covering}"] covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`;
+  `secretPrefixes: must not cover the rotator's own secret, to which the function has other rights: ["${covering}"] covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`;
+
+const aBus = () => EventBus.fromEventBusName(aStack('Other'), 'Bus', 'others');
 
 type Row = readonly [name: string, props: Partial<TokenRotationProps>, said: string];
 
@@ -77,6 +80,18 @@ const ROWS: readonly Row[] = [
     'consumers[0].secret: is in account 210987654321, but the function runs in 123456789012: a deployment works in one account and Region, so give a secret there, or deploy where the secret is',
   ],
   [
+    'a bus in another Region than the stack',
+    {
+      configuration: aConfigurationFile({ events: { bus: 'arn:aws:events:us-east-1:123456789012:event-bus/tokens' } }),
+    },
+    'events.bus: is in Region us-east-1, but the function runs in eu-central-1: name a bus of that Region, and let a rule of it send the events on',
+  ],
+  [
+    'a bus twice',
+    { configuration: aConfigurationFile({ events: { bus: 'tokens' } }), eventBus: aBus() },
+    'eventBus: is given, and the configuration names a bus as events.bus as well: leave out one of them (found "tokens")',
+  ],
+  [
     'a CA that has expired, and no other',
     { configuration: server({ ca: OLD_ROOT }) },
     'influxdb.ca: has a certificate that expired on 2021-01-01: give the one that follows it, or both',
@@ -122,6 +137,13 @@ describe('refused on the command line of CDK, which ends with 1', () => {
       ['-c topic: is not an option: the options are config, alarmTopicArn, secretPrefixes, allowLoopback'],
     ],
     [
+      'a topic in another partition than its Region',
+      { config: 'x', alarmTopicArn: TOPIC_ARN.replace('arn:aws:', 'arn:aws-cn:') },
+      [
+        `-c alarmTopicArn: must begin with "arn:aws:", because Region eu-central-1 is in that partition (found "${TOPIC_ARN.replace('arn:aws:', 'arn:aws-cn:')}")`,
+      ],
+    ],
+    [
       'neither yes nor no',
       { config: 'x', allowLoopback: 'yes' },
       ['-c allowLoopback: must be true or false (found "yes")'],
@@ -147,6 +169,11 @@ describe('allowed, with a warning by the synthesis', () => {
     ['clear text to a private name', server({ url: 'http://influxdb.svc.cluster.local:8086' }), []],
     ['clear text to a host of the network', server({ url: 'http://influxdb:8086' }), []],
     ['clear text to a private address of IPv6', server({ url: 'http://[fd00::7]:8086' }), []],
+    [
+      'a server of Cloud that is said to be none',
+      server({ url: 'https://eu-central-1-1.aws.cloud2.influxdata.com.', cloud: false }),
+      ['influxdb.cloud is false, but influxdb.url leads to InfluxDB Cloud'],
+    ],
     ['a CA without TLS', server({ url: 'http://10.1.2.3', ca: ROOT }), ['influxdb.ca has no effect']],
     [
       'an old CA beside the new one',

@@ -112,7 +112,16 @@ it('both roles have the permissions boundary', () => {
 });
 
 it('an option that is undefined is the same as one that is not given', () => {
-  const options = ['mode', 'secretPrefixes', 'encryptionKey', 'vpc', 'vpcSubnets', 'securityGroups', 'memorySize'];
+  const options = [
+    'mode',
+    'secretPrefixes',
+    'encryptionKey',
+    'eventBus',
+    'vpc',
+    'vpcSubnets',
+    'securityGroups',
+    'memorySize',
+  ];
   options.push('reservedConcurrentExecutions', 'tracing', 'logRetention', 'scheduleEnabled', 'flexibleWindow');
   options.push('createSecrets', 'alarmTopic', 'dashboard', 'permissionsBoundary');
   const undefinedOptions = Object.fromEntries(options.map((option) => [option, undefined]));
@@ -133,12 +142,33 @@ describe('the methods', () => {
     expect(rotation.metricRunDuration({ statistic: 'p90' }).statistic).toBe('p90');
   });
 
-  it('grantInvoke lets a principal run the function', () => {
+  it('grantOperate lets a principal ask for everything', () => {
     const stack = aStack();
     const other = aRotation({}, stack);
-    other.grantInvoke(new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }));
+    other.grantOperate(new Role(stack, 'Operator', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }));
     templateOf(other).hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: { Statement: [Match.objectLike({ Action: 'lambda:InvokeFunction' })] },
     });
+    templateOf(other).resourceCountIs('AWS::Lambda::Alias', 0);
+  });
+
+  it('grantStatus lets a principal invoke the alias through which nothing is written, and not the function', () => {
+    const stack = aStack();
+    const other = aRotation({}, stack);
+    for (const name of ['Auditor', 'Dashboard'])
+      other.grantStatus(new Role(stack, name, { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }));
+    const template = templateOf(other);
+    template.hasResourceProperties('AWS::Lambda::Alias', { Name: 'read-only', FunctionVersion: '$LATEST' });
+    const [alias = ''] = Object.keys(template.findResources('AWS::Lambda::Alias'));
+    const policies = Object.values(template.findResources('AWS::IAM::Policy'));
+    expect(policies).toHaveLength(2);
+    for (const { Properties } of policies)
+      expect(Properties.PolicyDocument.Statement).toEqual([
+        {
+          Action: 'lambda:InvokeFunction',
+          Effect: 'Allow',
+          Resource: { Ref: alias },
+        },
+      ]);
   });
 });

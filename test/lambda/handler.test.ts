@@ -43,9 +43,21 @@ describe('events', () => {
     expect(lines.filter(({ code }) => code === 'RUN_FINISHED')).toMatchObject([{ action, rotated }]);
   });
 
-  it.each([undefined, null, 'run', {}, { action: 'rotate' }, { action: 7 }, []])('%j is refused', async (event) => {
+  it.each([
+    [{ action: 'run' }],
+    [{ action: 'rotate', all: true, reason: 'x' }],
+    [{ action: 'retire', authorizationId: '0123456789abcdef', reason: 'x' }],
+    [{ 'detail-type': 'Scheduled Event' }],
+  ])('%j is refused through the alias of those who may only look', async (event) => {
+    const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:rotation:read-only';
+    await expect(aHandler()(event, { ...CONTEXT, invokedFunctionArn: arn })).rejects.toThrow(
+      'through the alias "read-only" only "plan" and "status" are answered',
+    );
+  });
+
+  it.each([undefined, null, 'run', {}, { action: 'turn' }, { action: 7 }, []])('%j is refused', async (event) => {
     await expect(aHandler()(event, CONTEXT)).rejects.toThrow(
-      'the event is not understood: send {"action":"run"}, {"action":"plan"}, {"action":"status"}, or a scheduled event of EventBridge',
+      'the event is not understood: send {"action": …} with one of "run", "plan"',
     );
     expect(world.calls).toBe(0);
   });
@@ -164,6 +176,16 @@ describe('what is printed', () => {
     const line = await published();
     expect(line).toMatchObject({ RunsFailed: 1, RunsSucceeded: 0, ConsumersFailed: 2 });
     expect(gauges.filter((name) => name in line)).toEqual([]);
+  });
+
+  it.each([
+    { action: 'run', consumers: ['telegraf'] },
+    { action: 'rotate', consumers: ['telegraf'], reason: 'a release' },
+  ])('%j: its metrics say what was done, and not how all consumers are', async (request) => {
+    const [metrics] = (await printed(() => aHandler()(request, CONTEXT))).filter((line) => '_aws' in line);
+    expect(metrics).toMatchObject({ TokensRotated: 1, TokensSwitchedOff: 0, TokensDeleted: 0 });
+    for (const name of ['ConsumersBlocked', 'OldestTokenAge', 'RunsSucceeded'])
+      expect(metrics).not.toHaveProperty(name);
   });
 
   it('holds no token, neither after success nor after failure', async () => {

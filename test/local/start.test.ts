@@ -1,8 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CreateSecretCommand, RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
+import { clientOf } from './secrets-manager/harness.ts';
 
 const START = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
 const children: ChildProcess[] = [];
@@ -10,6 +15,7 @@ const children: ChildProcess[] = [];
 interface Line {
   readonly influxdb: Record<string, string>;
   readonly secretsManager: Record<string, string>;
+  readonly eventBridge: Record<string, string>;
   readonly env: Record<string, string>;
 }
 
@@ -36,8 +42,8 @@ afterEach(() => {
 });
 
 describe('npm run local', () => {
-  it.each(['hashed', 'plain'])('starts both servers with InfluxDB set up for %s tokens', async (tokens) => {
-    const { influxdb, secretsManager, env } = await start('--tokens', tokens).line();
+  it.each(['hashed', 'plain'])('starts the servers with InfluxDB set up for %s tokens', async (tokens) => {
+    const { influxdb, secretsManager, eventBridge, env } = await start('--tokens', tokens).line();
     expect(influxdb).toMatchObject({ org: 'acme', bucket: 'telemetry', tokens });
     const response = await fetch(`${influxdb.url}/api/v2/orgs/${influxdb.orgId}`, {
       headers: { authorization: `Token ${influxdb.operatorToken}` },
@@ -55,11 +61,38 @@ describe('npm run local', () => {
     ]);
     expect(env).toEqual({
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
     });
     expect((await fetch(secretsManager.url ?? '')).status).toBe(404);
+    expect((await fetch(eventBridge.url ?? '')).status).toBe(404);
+  });
+
+  it('writes each event that a bus takes to stderr, as one line of JSON', async () => {
+    const { child, ended, line } = start();
+    const { eventBridge } = await line();
+    const entry = { Source: 'mine', DetailType: 'Told', Detail: '{"a":1}' };
+    await fetch(eventBridge.url ?? '', {
+      method: 'POST',
+      headers: {
+        'x-amz-target': 'AWSEvents.PutEvents',
+        'x-amz-date': '20260115T103000Z',
+        'content-type': 'application/x-amz-json-1.1',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=test/20260115/us-east-1/events/aws4_request, SignedHeaders=host;x-amz-date, Signature=0f',
+      },
+      body: JSON.stringify({ Entries: [entry, { ...entry, EventBusName: 'nowhere' }] }),
+    });
+    child.kill('SIGTERM');
+    const { stderr } = await ended;
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text)),
+    ).toMatchObject([{ bus: 'default', source: 'mine', 'detail-type': 'Told', detail: { a: 1 } }]);
   });
 
   it('leaves InfluxDB without a set-up when asked to', async () => {
@@ -81,6 +114,29 @@ describe('npm run local', () => {
     const { code, stdout } = await start('--help').ended;
     expect(code).toBe(0);
     expect(stdout).toContain('--secrets-manager-port');
+  });
+
+  it('lets RotateSecret call the handler that a module exports, with the addresses in its environment', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'local-'));
+    const [heard, module] = [join(folder, 'heard'), join(folder, 'handler.mjs')];
+    const line = `event.Step + ' ' + process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER + '\\n'`;
+    writeFileSync(
+      module,
+      `import { appendFileSync } from 'node:fs';
+       export const handler = async (event) => appendFileSync(${JSON.stringify(heard)}, ${line});`,
+    );
+    const { secretsManager } = await start('--rotation-function', module).line();
+    const client = clientOf(secretsManager.url ?? '');
+    await client.send(new CreateSecretCommand({ Name: 'a', SecretString: 'value' }));
+    const RotationLambdaARN = secretsManager.rotationFunctionArn;
+    expect(RotationLambdaARN).toMatch(/^arn:aws:lambda:/);
+    await client.send(new RotateSecretCommand({ SecretId: 'a', RotationLambdaARN }));
+    client.destroy();
+    const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
+    await expect
+      .poll(() => readFileSync(heard, 'utf8'))
+      .toBe(steps.map((step) => `${step} ${secretsManager.url}\n`).join(''));
+    rmSync(folder, { recursive: true });
   });
 
   it.each([
@@ -106,7 +162,7 @@ describe('npm run local', () => {
     expect(stderr).toContain(error);
   });
 
-  it.each(['--influxdb-port', '--secrets-manager-port'])(
+  it.each(['--influxdb-port', '--secrets-manager-port', '--event-bridge-port'])(
     'ends with 1 when the port of %s is in use',
     async (option) => {
       const other = createServer().listen(0, '127.0.0.1');

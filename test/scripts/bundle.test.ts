@@ -36,8 +36,16 @@ afterAll(async () => {
 
 it('the bundle alone, in a process of its own, rotates a token', async () => {
   const { answer, output } = await invoke();
-  expect(answer).toMatchObject({ rotated: 1, failed: 0 });
+  expect(answer).toMatchObject({ counts: { rotated: 1, failed: 0 } });
   expect(output).toContain('"TokensRotated":1');
+});
+
+it('the bundle tells the bus that its environment names, at the endpoint that it names', async () => {
+  const { output } = await invoke({ EVENT_BUS: 'default', AWS_ENDPOINT_URL_EVENTBRIDGE: world.eventBridge.url });
+  expect(output).toContain('"code":"CONSUMER_TOLD"');
+  expect(world.eventBridge.events).toMatchObject([
+    { bus: 'default', detail: { consumer: 'telegraf', repeated: true } },
+  ]);
 });
 
 it('the bundle publishes the metrics, with the dimensions, that the construct watches', async () => {
@@ -67,11 +75,14 @@ it('the bundle is as big as the deployment page says, give or take 3 %', () => {
 });
 
 /** One run of the bundle, with nothing around it but the environment that Lambda gives. */
-function invoke(): Promise<{ readonly answer: unknown; readonly output: string }> {
+function invoke(
+  environment: Record<string, string> = {},
+): Promise<{ readonly answer: unknown; readonly output: string }> {
   const child = fork(resolve('test/explore/kills/invoke.cjs'), [join(folder, 'index.cjs'), '60000'], {
     silent: true,
     env: {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: world.secretsManager.url,
+      ...environment,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',

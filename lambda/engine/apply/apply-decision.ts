@@ -1,11 +1,14 @@
 import { codeOf, endsRun, messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
-import type { Decision, Mint } from '../plan/decision.ts';
+import type { Decision } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
+import type { Mint } from '../plan/steps.ts';
 import { copyForward, type Fails } from './copy-forward.ts';
 import { endToken } from './end-token.ts';
 import type { DecidedOn } from './last-guard.ts';
+import { noteCompromised } from './note-compromised.ts';
 import { type ActionOutcome, isAside, type PlannedAction, plannedAction, type Step, stepsOf } from './outcome.ts';
+import { reactivate } from './reactivate.ts';
 import { type Rotated, rotate } from './rotate.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
@@ -28,7 +31,7 @@ export async function applyDecision(
   decidedOn: DecidedOn,
 ): Promise<Applied> {
   const actions: ActionOutcome[] = [];
-  const urgent = decision.next?.kind === 'mint' && decision.next.urgent;
+  const urgent = isUrgent(decision);
   let error: unknown;
   for (const step of stepsOf(decision)) {
     if (error === undefined || (urgent && !endsRun(error))) {
@@ -38,6 +41,11 @@ export async function applyDecision(
     } else actions.push({ ...plannedAction(step), outcome: 'not-attempted', error: undefined });
   }
   return { actions, error };
+}
+
+/** A failed end does not keep a consumer from a token that it needs now. */
+function isUrgent({ next }: Decision): boolean {
+  return next?.kind === 'mint' && (next.urgent || next.reason.code === 'CURRENT_COMPROMISED');
 }
 
 async function attempt(
@@ -53,7 +61,8 @@ async function attempt(
     if (done !== undefined && 'fails' in done)
       return await attempt(services, settings, insteadOf(step, done), decidedOn);
     const authorizationId = done?.authorizationId ?? action.authorizationId;
-    const left = done?.leftOut === undefined ? {} : { leftOut: done.leftOut };
+    const { leftOut, promoted } = done ?? {};
+    const left = { ...(leftOut !== undefined && { leftOut }), ...(promoted !== undefined && { promoted }) };
     return { action: { ...action, authorizationId, outcome: 'done', error: undefined, ...left }, error: undefined };
   } catch (error) {
     const failure = { code: codeOf(error), message: messageOf(error) };
@@ -79,6 +88,10 @@ async function act(
       return rotate(services, settings, step);
     case 'copy-forward':
       return copyForward(services, settings, step);
+    case 'reactivate':
+      return reactivate(services, settings, step);
+    case 'note-compromised':
+      return noteCompromised(services, settings, step);
     case 'switch-off':
     case 'delete':
       return endToken(services, settings, step, decidedOn);

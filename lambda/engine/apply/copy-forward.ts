@@ -1,8 +1,8 @@
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import { proveToken } from '../../influxdb/probe.ts';
 import { fitSecretText } from '../document/fitting-text.ts';
-import { type CopyForward, copiedDocument } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
+import { type CopyForward, copiedDocument } from '../plan/steps.ts';
 import { promote } from './promote.ts';
 import { logLeftOut, type Rotated } from './rotate.ts';
 import { RotationError } from './rotation-error.ts';
@@ -44,5 +44,5 @@ export async function copyForward(
     reason: describe(reason),
     reasonCode: reason.code,
   });
-  return { ...version, ...left };
+  return { ...version, promoted: { secretArn: start.secretId, document }, ...left };
 }

@@ -1,13 +1,16 @@
 import type { OnUnanswered } from '../../calls/call.ts';
 import { CallError } from '../../calls/call-error.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
-import { formatMarker, parseMarker } from '../document/marker.ts';
-import type { EndStep } from '../plan/decision.ts';
+import { formatMarker, parseMarker, withNote } from '../document/marker.ts';
 import { describe } from '../plan/describe.ts';
+import type { EndStep } from '../plan/steps.ts';
 import { ChangedBeforeEndError, type DecidedOn, lastGuard } from './last-guard.ts';
 import { proveRefused, readOldToken } from './prove-refused.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
+
+/** The consumer whose token it was. */
+type Ended = Pick<ConsumerSettings, 'name' | 'proof' | 'tokenKey'>;
 
 /**
  * Takes one older token a step further: off, then gone.
@@ -16,7 +19,7 @@ import type { Services } from './services.ts';
  */
 export async function endToken(
   services: Services,
-  settings: ConsumerSettings,
+  settings: Ended,
   step: EndStep,
   decidedOn: DecidedOn,
 ): Promise<undefined> {
@@ -45,18 +48,16 @@ export async function endToken(
  */
 async function switchOff(
   services: Services,
-  { name }: ConsumerSettings,
+  { name }: Ended,
   step: EndStep,
   decidedOn: DecidedOn,
   noting: OnUnanswered,
 ): Promise<void> {
-  const { influxdb, log, newId } = services;
-  const { authorizationId, reason, identity } = step;
+  const { influxdb, log } = services;
+  const { authorizationId, reason } = step;
   const found = await lastGuard(services, step, decidedOn);
   const text = found.kind === 'found' ? found.row.description : '';
-  const marked = found.kind !== 'found' || parseMarker(text) !== undefined;
-  const marker = formatMarker(identity, newId(), { adopted: true });
-  const patch = marked ? {} : { description: `${marker} ${text}`.trimEnd() };
+  const patch = found.kind === 'found' ? markedText(services, step, text) : {};
   const { status } = await influxdb.patchAuthorization(authorizationId, { status: 'inactive', ...patch }, noting);
   if (status !== 'inactive')
     throw new RotationError(
@@ -66,9 +67,16 @@ async function switchOff(
   log('TOKEN_SWITCHED_OFF', { consumer: name, authorizationId, reason: describe(reason), reasonCode: reason.code });
 }
 
+/** What the description becomes in the same call; nothing where it may stay as it is. */
+function markedText({ clock, newId }: Services, step: EndStep, text: string): { readonly description?: string } {
+  if (step.asked === true) return { description: withNote(text, 'ended', clock.now()) };
+  if (parseMarker(text) !== undefined) return {};
+  return { description: `${formatMarker(step.identity, newId(), { adopted: true })} ${text}`.trimEnd() };
+}
+
 async function remove(
   services: Services,
-  settings: ConsumerSettings,
+  settings: Ended,
   step: EndStep,
   decidedOn: DecidedOn,
   noting: OnUnanswered,

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import { SecretsManagerError } from '../../secrets-manager/errors.ts';
 import { identityOf } from '../document/marker.ts';
-import type { Mint, StartingVersion } from '../plan/decision.ts';
+import type { Mint, StartingVersion } from '../plan/steps.ts';
 import type { Services } from './services.ts';
 
 /** The secret and the version that a rotation starts from; made first where there is none. */

@@ -6,7 +6,8 @@ import type { SecretDescription } from '../../secrets-manager/secret.ts';
 import { keptUntil } from '../document/keep-until.ts';
 import { describeIdentity, isSameIdentity, parseMarker } from '../document/marker.ts';
 import type { ConsumerProtections } from '../observe/protections.ts';
-import type { EndStep } from '../plan/decision.ts';
+import { commandMayUseUntil } from '../plan/compromised.ts';
+import type { EndStep } from '../plan/steps.ts';
 import type { Services } from './services.ts';
 
 /** The token or its secret changed after the plan. Nothing was sent; the next run decides again. */
@@ -14,11 +15,17 @@ export class ChangedBeforeEndError extends CodedError {
   override readonly name = 'ChangedBeforeEndError';
   override readonly code = 'CHANGED_BEFORE_END';
 
-  constructor({ kind, authorizationId }: EndStep, what: string) {
-    const verb = kind === 'delete' ? 'delete' : 'switch off';
-    super(`did not ${verb} authorization ${authorizationId}: ${what}; the next run looks again`);
+  constructor({ kind, authorizationId }: { kind: keyof typeof VERBS; authorizationId: string }, what: string) {
+    super(`did not ${VERBS[kind]} authorization ${authorizationId}: ${what}; the next run looks again`);
   }
 }
+
+const VERBS = {
+  'switch-off': 'switch off',
+  delete: 'delete',
+  reactivate: 'switch on',
+  'note-compromised': 'mark',
+} as const;
 
 /** What is left of an authorization that may be ended. */
 export type StillThere = Exclude<AuthorizationLookup, { readonly kind: 'unseen' }>;
@@ -38,7 +45,7 @@ export interface DecidedOn {
  * @throws {ChangedBeforeEndError | CallError}
  */
 export async function lastGuard(services: Services, step: EndStep, decidedOn: DecidedOn): Promise<StillThere> {
-  if (step.kind === 'switch-off') await assertUntouched(services, step, decidedOn.description);
+  if (!step.compromised) await assertUntouched(services, step, decidedOn.description);
   const found = await services.influxdb.lookUp(step.authorizationId);
   if (found.kind === 'unseen') throw new CallError('INFLUXDB_REFUSED', 'refused', found.detail);
   if (found.kind !== 'found') {
@@ -47,10 +54,14 @@ export async function lastGuard(services: Services, step: EndStep, decidedOn: De
   }
   assertOurs(step, found.row, decidedOn);
   const { description, status } = found.row;
-  if (step.compromised) return found;
+  if (step.compromised) {
+    if (commandMayUseUntil(found.row, { now: services.clock.now(), limits: services.limits }) !== undefined)
+      throw new ChangedBeforeEndError(step, 'it was reactivated just now');
+    return found;
+  }
   if (keptUntil(description, services.clock.now()) !== undefined)
     throw new ChangedBeforeEndError(step, 'it is to be kept now');
-  if (step.kind === 'switch-off' && status !== 'active')
+  if (step.kind === 'switch-off' && status !== 'active' && step.asked !== true)
     throw new ChangedBeforeEndError(step, 'it was switched off meanwhile');
   if (step.kind === 'delete' && status === 'active')
     throw new ChangedBeforeEndError(step, 'it was switched on meanwhile');
@@ -70,14 +81,25 @@ function assertOurs(step: EndStep, row: Authorization, { protections }: DecidedO
 /** In a run over many consumers the plan is minutes old when it is their turn; of one or two it still holds. */
 const FRESH_MS = 1_000;
 
+/** What a person or Secrets Manager changes who makes a token current, or is about to (docs/protocol.md, H20). */
+const LOOKED_AT = ['current', 'pending', 'rotationEnabled', 'lastChangedAt'] as const;
+
+/** Secrets Manager takes its steps within a second. */
+function isPending({ pending, current }: SecretDescription): boolean {
+  return pending !== undefined && pending !== current;
+}
+
 /** A label that was moved since the plan may have made this very token current. */
 async function assertUntouched(
   { store, clock }: Services,
   step: EndStep,
   seen: SecretDescription | undefined,
 ): Promise<void> {
-  if (seen === undefined || seen.seenAt + FRESH_MS >= clock.now()) return;
+  if (seen === undefined) return;
+  // What has been off for long is nobody's token, unless Secrets Manager may still make it current.
+  const isSure = step.kind === 'delete' || seen.seenAt + FRESH_MS >= clock.now();
+  if (isSure && !isPending(seen)) return;
   const now = await store.describe(seen.arn);
-  if (now?.current !== seen.current || now?.lastChangedAt !== seen.lastChangedAt)
+  if (now === undefined || LOOKED_AT.some((what) => now[what] !== seen[what]))
     throw new ChangedBeforeEndError(step, 'its secret was changed meanwhile');
 }

@@ -8,7 +8,8 @@ import type { Services } from './services.ts';
 
 /**
  * Makes a dead authorization: until it is activated it works for nobody, so that one whose answer is lost does no harm.
- * An unanswered attempt may have made its row, so the one more that follows has an id of its own.
+ * An unanswered attempt may have made its row, so the one more that follows has an id of its own, unless Secrets Manager
+ * gave the id: then the row that nobody knows of is swept by age.
  */
 export async function mintInactive(
   { influxdb, log, newId }: Services,
@@ -16,9 +17,10 @@ export async function mintInactive(
   identity: Identity,
   target: Target,
   userId: string,
+  into: string | undefined,
 ): Promise<{ rotationId: string; authorization: Authorization }> {
   for (let attempt = 1; ; attempt += 1) {
-    const rotationId = newId();
+    const rotationId = into ?? newId();
     const description = formatMarker(identity, rotationId);
     let unanswered = false;
     try {

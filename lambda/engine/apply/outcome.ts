@@ -1,10 +1,12 @@
 import type { ErrorCode } from '../../log/coded-error.ts';
-import type { CopyForward, Decision, EndStep, Mint } from '../plan/decision.ts';
+import type { Decision } from '../plan/decision.ts';
+import type { Promoted } from '../plan/news.ts';
 import type { Reason } from '../plan/reason.ts';
+import type { EndStep, Next } from '../plan/steps.ts';
 
 /** One thing that a decision asks for. */
 export interface PlannedAction {
-  readonly kind: 'rotate' | 'copy-forward' | EndStep['kind'];
+  readonly kind: 'rotate' | Exclude<Next['kind'], 'mint'> | EndStep['kind'];
   /** Undefined for a rotation and a copy until they are done. */
   readonly authorizationId: string | undefined;
   readonly reason: Reason;
@@ -16,9 +18,11 @@ export interface ActionOutcome extends PlannedAction {
   readonly error: { readonly code: ErrorCode; readonly message: string } | undefined;
   /** How many older tokens the ledger of the new version had no room for; missing for none. */
   readonly leftOut?: number;
+  /** The version that it made current; missing for anything else. */
+  readonly promoted?: Promoted;
 }
 
-export type Step = EndStep | Mint | CopyForward;
+export type Step = EndStep | Next;
 
 /** Rows that anybody may have made, and that are ended in one run for one consumer at most: each costs some calls. */
 const MOST_ASIDE = 20;

@@ -4,6 +4,7 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import { doubtThatEnded } from '../../influxdb/probe.ts';
 import { tokenHash } from '../document/document.ts';
 import { parseMarker } from '../document/marker.ts';
+import { authorizationNamedIn } from '../document/own.ts';
 import { readSecretContent } from '../document/secret-content.ts';
 import type { StillThere } from './last-guard.ts';
 import type { Services } from './services.ts';
@@ -17,7 +18,7 @@ export type OldToken = { readonly row: Authorization; readonly token: string } |
  */
 export async function readOldToken(
   { store }: Services,
-  { tokenKey }: ConsumerSettings,
+  { tokenKey }: Pick<ConsumerSettings, 'tokenKey'>,
   found: StillThere,
   secretId: string,
 ): Promise<OldToken> {
@@ -29,7 +30,11 @@ export async function readOldToken(
   try {
     const version = await store.readVersion(secretId, { versionId });
     if (version === undefined) return { unread: `version ${versionId}, which held its value, is gone` };
-    const { token } = readSecretContent(version.text, versionId, tokenKey);
+    const content = readSecretContent(version.text, versionId, tokenKey);
+    const { token } = content;
+    // Several attempts of one rotation by Secrets Manager make rows for one version, which holds the token of one.
+    if ((authorizationNamedIn(content) ?? row.id) !== row.id)
+      return { unread: `version ${versionId} holds another token` };
     return token !== undefined ? { row, token } : { unread: `version ${versionId} holds no token` };
   } catch (error) {
     return { unread: `version ${versionId}, which held its value, could not be read: ${messageOf(error)}` };

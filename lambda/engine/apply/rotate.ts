@@ -2,7 +2,8 @@ import type { ConsumerSettings } from '../../config/configuration.ts';
 import { permissionsHash } from '../../influxdb/permissions.ts';
 import { type RotationDocument, tokenHash } from '../document/document.ts';
 import { assertTextFits, fitSecretText } from '../document/fitting-text.ts';
-import { type Mint, type StartingVersion, supersededSince } from '../plan/decision.ts';
+import type { Promoted } from '../plan/news.ts';
+import { type Mint, type StartingVersion, supersededSince } from '../plan/steps.ts';
 import { startingVersion } from './first-version.ts';
 import { assertAsAsked, mintInactive } from './mint.ts';
 import type { NewToken } from './new-token.ts';
@@ -18,6 +19,7 @@ import { verify } from './verify.ts';
 export interface Rotated {
   readonly authorizationId: string;
   readonly versionId: string;
+  readonly promoted: Promoted;
   /** How many older tokens its ledger had no room for. */
   readonly leftOut?: number;
 }
@@ -29,15 +31,37 @@ export interface Rotated {
  * @throws {RotationError | CallError | OutOfTimeError | SecretTextError}
  */
 export async function rotate(services: Services, settings: ConsumerSettings, mint: Mint): Promise<Rotated> {
-  const { target, urgent } = mint;
+  const { token, promoted, left } = await mintAndStore(services, settings, mint);
+  const { authorization, rotationId } = token;
+  try {
+    await activate(services, token);
+    await verify(services, token, mint.urgent);
+    await promote(services, token);
+  } catch (error) {
+    await undo(services, token, error);
+    throw error;
+  }
+  return { authorizationId: authorization.id, versionId: rotationId, promoted, ...left };
+}
+
+/**
+ * Makes a token that works for nobody yet, and stores its value in a pending version.
+ * @throws {RotationError | CallError | OutOfTimeError | SecretTextError} what failed for certain is undone.
+ */
+export async function mintAndStore(
+  services: Services,
+  settings: ConsumerSettings,
+  mint: Mint,
+): Promise<{ readonly token: NewToken; readonly promoted: Promoted; readonly left: Pick<Rotated, 'leftOut'> }> {
+  const { target, into } = mint;
   const start = await startingVersion(services, settings, mint);
   const userId = target.userId ?? (await makeOwner(services, settings));
   const { mayGo } = mint.ledger;
   assertTextFits(start.text, settings.tokenKey, draft(services, start, mint, userId, PLACEHOLDER_IDS), mayGo);
 
-  const { rotationId, authorization } = await mintInactive(services, settings, start.identity, target, userId);
+  const { rotationId, authorization } = await mintInactive(services, settings, start.identity, target, userId, into);
   const authorizationId = authorization.id;
-  const made = { mayStillLand: false, stored: false, live: false };
+  const made = { mayStillLand: false, stored: false, live: false, own: target.own };
   const token: NewToken = { settings, start, authorization, rotationId, ...made };
   services.log('TOKEN_MINTED', {
     consumer: settings.name,
@@ -46,7 +70,6 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
     userId,
     permissionsHash: permissionsHash(target.grant(userId)),
   });
-  let left: Pick<Rotated, 'leftOut'> = {};
   try {
     assertAsAsked(authorization, target, userId);
     if (mint.secondLook) await assertFewLive(services, token, target.orgId);
@@ -55,22 +78,19 @@ export async function rotate(services: Services, settings: ConsumerSettings, min
     const next = { ...document, tokenHash: tokenHash(value) };
     const { text, leftOut } = fitSecretText(start.text, settings.tokenKey, value, next, mayGo);
     await store(services, token, text);
-    await activate(services, token);
-    left = logLeftOut(services, settings, { authorizationId, versionId: rotationId }, leftOut);
-    await verify(services, token, urgent);
-    await promote(services, token);
+    const left = logLeftOut(services, settings, { authorizationId, versionId: rotationId }, leftOut);
+    return { token, promoted: { secretArn: start.secretId, document: next }, left };
   } catch (error) {
     await undo(services, token, error);
     throw error;
   }
-  return { authorizationId, versionId: rotationId, ...left };
 }
 
 /** U6: says that the ledger of this version is not whole. */
 export function logLeftOut(
   { log }: Services,
   { name: consumer }: ConsumerSettings,
-  version: Rotated,
+  version: Pick<Rotated, 'authorizationId' | 'versionId'>,
   { length: leftOut }: readonly string[],
 ): Pick<Rotated, 'leftOut'> {
   if (leftOut === 0) return {};
@@ -84,8 +104,8 @@ const PLACEHOLDER_IDS = { id: '0'.repeat(36), authorizationId: '0'.repeat(16) };
 /** The next version's document, except for the token's hash. */
 function draft(
   { clock }: Services,
-  { identity }: StartingVersion,
-  { target, ledger, changes }: Mint,
+  { identity, versionId }: StartingVersion,
+  { target, ledger, changes, into }: Mint,
   userId: string,
   ids: Pick<RotationDocument, 'id' | 'authorizationId'>,
 ): RotationDocument {
@@ -101,5 +121,6 @@ function draft(
     superseded: supersededSince(ledger, now),
     copiedAt: [],
     changes,
+    ...(into !== undefined && { replaces: versionId }),
   };
 }

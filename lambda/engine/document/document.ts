@@ -42,6 +42,8 @@ export interface RotationDocument {
   readonly copiedAt: readonly number[];
   /** How the configuration changed the permissions or the owner lately. Two that undo each other show by it. */
   readonly changes: readonly GrantChange[];
+  /** The version that it was made to replace, where Secrets Manager rotates: it may be promoted a day later. */
+  readonly replaces?: string | undefined;
 }
 
 /** The years before 0 and after 9999 could be written, but not be read again. */
@@ -84,6 +86,7 @@ const WireDocument = z.object({
   superseded: z.array(WireEntry),
   copiedAt: z._default(z.array(Time), []),
   changes: z._default(z.array(z.object({ at: Time, from: z.string(), to: z.string() })), []),
+  replaces: z.optional(z.string()),
 });
 
 /** `sha256:…` of a token: recognises it without holding it. */
@@ -123,6 +126,7 @@ export function toWire({ identity, ...document }: RotationDocument): z.input<typ
     ...(document.changes.length > 0 && {
       changes: document.changes.map(({ at, from, to }) => ({ at: new Date(at).toISOString(), from, to })),
     }),
+    ...(document.replaces !== undefined && { replaces: document.replaces }),
     superseded: document.superseded.map(entryToWire),
   };
 }

@@ -18,3 +18,11 @@ export function keptUntil(description: string, now: number): number | undefined 
   const until = keepUntilOf(description);
   return until === undefined || until <= now ? undefined : until;
 }
+
+/** The description with which the authorization is kept until then, or longer, if it says so already. */
+export function withKeepUntil(description: string, until: number): string {
+  const present = keepUntilOf(description);
+  if (present !== undefined && present >= until) return description;
+  const rest = description.replaceAll(/\s*(?<![\w-])keep-until=[^\s;,]*/gi, '');
+  return `${rest} keep-until=${new Date(until).toISOString()}`.trimStart();
+}

@@ -18,11 +18,16 @@ export interface Marker extends Identity {
   readonly adopted: boolean;
   /** The secret did not take its value, so it never worked: it is the note of that. */
   readonly putRefused: boolean;
+  /** Somebody said that it leaked: it is replaced, and deleted (docs/protocol.md, H17). */
+  readonly compromised: boolean;
+  /** Somebody asked for its end, since no configured secret can hold it: it is deleted once it was held. */
+  readonly ended: boolean;
 }
 
 const PREFIX = 'influxdb-token-rotation';
+const NOTE = '(?:sha256=[0-9a-f]{32}|adopted|put-refused|compromised=[^\\s;,]+|ended=[^\\s;,]+)';
 const PATTERN = new RegExp(
-  `^${PREFIX}/([A-Za-z0-9._-]{1,64})/([A-Za-z0-9._-]{1,64})/([0-9a-f]{8})/([0-9a-f-]{36})(?: sha256=([0-9a-f]{32}))?(?: (adopted))?(?: (put-refused))?(?=[\\s;,]|$)`,
+  `^${PREFIX}/([A-Za-z0-9._-]{1,64})/([A-Za-z0-9._-]{1,64})/([0-9a-f]{8})/([0-9a-f-]{36})((?: ${NOTE})*)(?=[\\s;,]|$)`,
 );
 
 export function fingerprintOf(secretArn: string): string {
@@ -62,13 +67,30 @@ export function formatMarker(
 
 /** Undefined for a description that we did not write. */
 export function parseMarker(description: string): Marker | undefined {
-  const [, deployment, consumer, fingerprint, rotationId, tokenHash, adopted, putRefused] =
-    PATTERN.exec(description) ?? [];
+  const [, deployment, consumer, fingerprint, rotationId, text = ''] = PATTERN.exec(description) ?? [];
   if (deployment === undefined || consumer === undefined || fingerprint === undefined || rotationId === undefined) {
     return undefined;
   }
-  const notes = { tokenHash, adopted: adopted !== undefined, putRefused: putRefused !== undefined };
-  return { deployment, consumer, fingerprint, rotationId, ...notes };
+  const notes = new Map(text.split(' ').map(nameAndValue));
+  return {
+    ...{ deployment, consumer, fingerprint, rotationId, tokenHash: notes.get('sha256') },
+    adopted: notes.has('adopted'),
+    putRefused: notes.has('put-refused'),
+    compromised: notes.has('compromised'),
+    ended: notes.has('ended'),
+  };
+}
+
+function nameAndValue(note: string): [string, string | undefined] {
+  const [name = '', value] = note.split('=');
+  return [name, value];
+}
+
+/** The description with one more note at the end of its marker. What people wrote behind it stays. */
+export function withNote(description: string, note: 'compromised' | 'ended', at: number): string {
+  const [marker = ''] = PATTERN.exec(description) ?? [];
+  const text = `${marker} ${note}=${new Date(at).toISOString()}`;
+  return `${text}${description.slice(marker.length)}`;
 }
 
 export function isSameIdentity(one: Identity, other: Identity): boolean {

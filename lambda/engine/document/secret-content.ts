@@ -1,3 +1,4 @@
+import { isArn } from '../../config/secret-name.ts';
 import { looksLikeToken, withoutSecrets } from '../../config/token-text.ts';
 import { parseObject } from '../../secrets-manager/json-object.ts';
 import { plainTokenIn } from '../../secrets-manager/plain-token.ts';
@@ -75,7 +76,7 @@ const TOKEN_KEY = /token|password|secret|api.?key|credential/i;
 /** The keys, other than the configured one, under which a token seems to be. Names only: nothing of the values. */
 export function otherTokenKeys(text: string, tokenKey: string): string[] {
   return Object.entries(parseObject(text) ?? {})
-    .filter(([key, value]) => key !== tokenKey && typeof value === 'string' && value !== '')
+    .filter(([key, value]) => key !== tokenKey && typeof value === 'string' && value !== '' && !isArn(value))
     .filter(([key, value]) => TOKEN_KEY.test(key) || looksLikeToken(String(value)))
     .map(([key]) => key);
 }
@@ -87,7 +88,7 @@ export function nestedTokenKeys(text: string, tokenKey: string): string[] {
     if (typeof value !== 'object' || value === null || path.length > DEEPEST) return;
     for (const [key, inner] of Object.entries(value)) {
       const isToken = (text: string) => key === tokenKey || TOKEN_KEY.test(key) || looksLikeToken(text);
-      if (path.length > 0 && typeof inner === 'string' && inner !== '' && isToken(inner))
+      if (path.length > 0 && typeof inner === 'string' && inner !== '' && !isArn(inner) && isToken(inner))
         found.push(withoutSecrets([...path, key].join('.')));
       look(inner, [...path, key]);
     }

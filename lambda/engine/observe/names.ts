@@ -10,10 +10,13 @@ import type { ReadingInfluxdb } from './reads.ts';
 export class UnresolvedError extends Error {
   override readonly name = 'UnresolvedError';
   readonly ownerIsDeactivated: boolean;
+  /** It exists, and the rotator's token may not see it. */
+  readonly isUnseen: boolean;
 
-  constructor(message: string, { ownerIsDeactivated = false } = {}) {
+  constructor(message: string, { ownerIsDeactivated = false, isUnseen = false } = {}) {
     super(message);
     this.ownerIsDeactivated = ownerIsDeactivated;
+    this.isUnseen = isUnseen;
   }
 }
 
@@ -50,8 +53,7 @@ export class Names {
       const remedy = withoutEnds(owner) ?? 'create the user, or set "createOwner": true';
       throw new UnresolvedError(`owner "${owner}" does not exist: ${remedy}`);
     }
-    if (user === 'unseen')
-      throw new UnresolvedError(unseen(`owner "${owner}"`, readAndWrite({ type: 'users', id: '<owner id>' })));
+    if (user === 'unseen') throw unseen(`owner "${owner}"`, readAndWrite({ type: 'users', id: '<owner id>' }));
     // Its tokens still say that they are active.
     if (user.status === 'inactive')
       throw new UnresolvedError(
@@ -80,8 +82,7 @@ export class Names {
           return `${reason} (${this.#usedOrg()}): ${withoutEnds(name) ?? `create it, or correct the name${this.#orCorrectOrg()}`}`;
         }),
       );
-      if (bucket === undefined)
-        throw new UnresolvedError(unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#toRead('<bucket id>')]));
+      if (bucket === undefined) throw unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#rightToReadBucket()]);
       this.#orgIdOfBucket ??= bucket.orgId;
       return bucket.id;
     });
@@ -106,9 +107,9 @@ export class Names {
     return noSuchOrg(this.#settings);
   }
 
-  #toRead(id: string): Permission {
+  #rightToReadBucket(): Permission {
     const orgID = this.#settings.orgId ?? this.#orgIdOfBucket ?? '<org id>';
-    return { action: 'read', resource: { type: 'buckets', id, orgID } };
+    return { action: 'read', resource: { type: 'buckets', id: '<bucket id>', orgID } };
   }
 
   /** A minimal rotator may not look the org up by name; every bucket that it may read names its org. */
@@ -166,13 +167,16 @@ export function idIn(nameOrId: string): string | undefined {
 function withoutEnds(name: string): string | undefined {
   return name === name.trim()
     ? undefined
-    : `remove the white space at the ends of the name, which InfluxDB takes as a part of it`;
+    : 'remove the white space at the ends of the name, which InfluxDB takes as a part of it';
 }
 
 /** InfluxDB tells what exists from what does not, though no id of what may not be read. */
-function unseen(what: string, lacked: readonly Permission[]): string {
+function unseen(what: string, lacked: readonly Permission[]): UnresolvedError {
   const permissions = lacked.map((permission) => JSON.stringify(permission)).join(' and ');
-  return `the rotator's token may not read ${what}, which exists: replace it with a token that also has ${permissions}, as docs/rotator-token.md says; a plan with an operator's token lists all that is needed (rightsNeeded)`;
+  return new UnresolvedError(
+    `the rotator's token may not read ${what}, which exists: replace it with a token that also has ${permissions}, as docs/rotator-token.md says; a plan with an operator's token lists all that is needed (rightsNeeded)`,
+    { isUnseen: true },
+  );
 }
 
 function missingRight(what: string): (error: unknown) => never {

@@ -65,10 +65,12 @@ export class Resolver {
       trial.problems.push(error);
     }
     const problem = [...new Set(trial.problems.map(({ message }) => message))].join('; and ');
-    const ownerIsDeactivated = trial.problems.some(
-      (each) => each instanceof UnresolvedError && each.ownerIsDeactivated,
-    );
-    return { kind: 'unresolved', problem, ownerIsDeactivated };
+    const unresolved = trial.problems.filter((each) => each instanceof UnresolvedError);
+    return {
+      ...{ kind: 'unresolved', problem },
+      ownerIsDeactivated: unresolved.some((each) => each.ownerIsDeactivated),
+      isUnseen: unresolved.some((each) => each.isUnseen),
+    };
   }
 
   /** Undefined where a bucket is not resolved: the org may follow from it. */
@@ -101,6 +103,8 @@ export class Resolver {
         const permissions = access.permissions.map((permission) => withinOrg(permission, orgId));
         return { kind: 'resolved', orgId, userId, grant: () => permissions };
       }
+      case 'rotator':
+        throw new Error("what the rotator's own token needs follows from the consumers: see plan/own-rights.ts");
     }
   }
 

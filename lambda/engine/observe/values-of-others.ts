@@ -1,9 +1,6 @@
-import { adoptedId, type Configuration, type ConsumerSettings } from '../../config/configuration.ts';
-import { type Identity, identityOf, markerHash } from '../document/marker.ts';
-import { namedIn } from '../document/own.ts';
+import { adoptedId, type ConsumerSettings } from '../../config/configuration.ts';
+import { markerHash } from '../document/marker.ts';
 import { IS_HELD, MAY_BE_HELD } from './claim.ts';
-import { type Listing, type MarkedRow, showsToken } from './listing.ts';
-import { contentOf, type ObservedSecret } from './observed-secret.ts';
 import type { Use } from './protections.ts';
 
 // Two consumers may share a token that somebody made by hand. A server that hashes its tokens does not say whose value
@@ -11,7 +8,7 @@ import type { Use } from './protections.ts';
 
 /** What other consumers hold that this deployment did not make, or held until lately. */
 export interface ValuesOfOthers {
-  /** Who else's secret holds this value. */
+  /** Who else's secret holds this value: of many only the first, and more than `MOST_SHARERS`. */
   sharers(token: string): readonly string[];
   /**
    * Why an authorization without a marker must not be ended now: another consumer may hold it, or its readers may.
@@ -20,121 +17,87 @@ export interface ValuesOfOthers {
   mayHold(authorizationId: string, token: () => string | undefined): Use | undefined;
 }
 
+/** So many are named. If all consumers share one token, each of them has all the others. */
+export const MOST_SHARERS = 10;
+
 /** What is known of one consumer. */
-interface Known {
+export interface Known {
   readonly settings: ConsumerSettings;
   /** Of the value in its secret, by `markerHash`. */
   readonly hash: string | undefined;
-  /** Neither a marker, nor a row, nor a document says whose value it is. */
+  /** Neither a marker, nor a row, nor the document beside it says whose value it is. */
   readonly isStrange: boolean;
   /** Until then its readers may hold what the secret held before its first token of ours. */
   readonly readersUntil: number;
 }
 
+type Groups = ReadonlyMap<string | undefined, readonly Known[]>;
+
 /** Everything in one place, so that nothing grows with the square of the consumers. */
-interface All {
+export interface AllKnown {
   /** By the hash of the value in their secrets. */
-  readonly holding: ReadonlyMap<string | undefined, readonly Known[]>;
-  /** By the authorization that the configuration says their own value to be; undefined where it says none. */
-  readonly strange: ReadonlyMap<string | undefined, readonly Known[]>;
-  /** The same, those first whose readers hold longest. */
-  readonly late: ReadonlyMap<string | undefined, readonly Known[]>;
+  readonly holding: Groups;
+  /** The strange ones, by the authorization that the configuration says their own value to be, if it says so. */
+  readonly strange: Groups;
+  /** All of them by the same, those first whose readers hold longest. */
+  readonly late: Groups;
 }
 
-/** Looked at only for what is to be adopted, so nothing is kept for the others. */
-export class SecretValues {
-  readonly #configuration: Configuration;
-  readonly #secrets: ReadonlyMap<string, ObservedSecret>;
-  readonly #listing: Listing;
-  #all: All | undefined;
+/** There is one for each consumer, so it is an object with methods, as that of `Protections` is. */
+export class Seen implements ValuesOfOthers {
+  readonly #known: () => AllKnown;
+  readonly #consumer: string;
+  readonly #now: number;
 
-  /** @param secrets by consumer. */
-  constructor(configuration: Configuration, secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing) {
-    this.#configuration = configuration;
-    this.#secrets = secrets;
-    this.#listing = listing;
+  constructor(known: () => AllKnown, consumer: string, now: number) {
+    this.#known = known;
+    this.#consumer = consumer;
+    this.#now = now;
   }
 
-  against(consumer: string, now: number): ValuesOfOthers {
-    const isOther = ({ settings }: Known) => settings.name !== consumer;
-    return {
-      sharers: (token) => (this.#known().holding.get(markerHash(token)) ?? []).filter(isOther).map(nameOf),
-      mayHold: (id, token) => {
-        const { strange, late } = this.#known();
-        // A consumer whose own value is said to be that of another authorization does not hold this one.
-        const first = (some: All['late'], test: (each: Known) => boolean) =>
-          [id, undefined].flatMap((of) => some.get(of)?.find((each) => isOther(each) && test(each)) ?? []);
-        const [stranger] = first(strange, () => true);
-        if (stranger !== undefined) {
-          const value = token();
-          if (value === undefined) return { why: MAY_HOLD(nameOf(stranger)) };
-          const hash = markerHash(value);
-          const [sharer] = first(strange, (each) => each.hash === hash);
-          if (sharer !== undefined) return { why: IS_HELD(nameOf(sharer)) };
-        }
-        const [last] = first(late, ({ readersUntil }) => readersUntil > now).toSorted(byReaders);
-        return last && { why: MAY_BE_HELD(nameOf(last)), until: last.readersUntil };
-      },
-    };
+  sharers(token: string): readonly string[] {
+    const holders = this.#holders(token).slice(0, MOST_SHARERS + 2);
+    return holders.filter((each) => this.#isOther(each)).map(nameOf);
   }
 
-  #known(): All {
-    if (this.#all === undefined) {
-      const all = this.#look();
-      const ownId = ({ settings }: Known) => adoptedId(settings);
-      this.#all = {
-        holding: Map.groupBy(all, ({ hash }) => hash),
-        strange: Map.groupBy(
-          all.filter(({ isStrange }) => isStrange),
-          ownId,
-        ),
-        late: Map.groupBy(all.toSorted(byReaders), ownId),
-      };
+  mayHold(authorizationId: string, token: () => string | undefined): Use | undefined {
+    const { strange, late } = this.#known();
+    // A consumer whose own value is said to be that of another authorization does not hold this one.
+    const ids = [authorizationId, undefined];
+    const isOther = (each: Known) => this.#isOther(each);
+    const first = (groups: Groups) => ids.flatMap((id) => groups.get(id)?.find(isOther) ?? []);
+    const [stranger] = first(strange);
+    if (stranger !== undefined) {
+      const value = token();
+      if (value === undefined) return { why: MAY_HOLD(nameOf(stranger)) };
+      const isSharer = (each: Known) => isOther(each) && each.isStrange && ids.includes(ownId(each));
+      const sharer = this.#holders(value).find(isSharer);
+      if (sharer !== undefined) return { why: IS_HELD(nameOf(sharer)) };
     }
-    return this.#all;
+    const [last] = first(late).toSorted(byReaders);
+    if (last === undefined || last.readersUntil <= this.#now) return undefined;
+    return { why: MAY_BE_HELD(nameOf(last)), until: last.readersUntil };
   }
 
-  #look(): Known[] {
-    const { deployment, limits, consumers } = this.#configuration;
-    const attributed = this.#attributed();
-    return consumers.map((settings) => {
-      const secret = this.#secrets.get(settings.name);
-      const token = contentOf(secret)?.token;
-      const hash = token === undefined || token === '' ? undefined : markerHash(token);
-      const marked = secret?.kind === 'value' ? this.#marked(identityOf(deployment, settings.name, secret.arn)) : [];
-      // The first of ours that is still there. What it replaced is in use for another grace period.
-      const first = Math.min(...marked.map(({ row }) => row.createdAt));
-      const until = first + limits.leaseMs + settings.gracePeriodMs;
-      return {
-        ...{ settings, hash },
-        isStrange: hash !== undefined && !attributed.has(hash),
-        readersUntil: Number.isFinite(until) ? until : 0,
-      };
-    });
+  #holders(token: string): readonly Known[] {
+    return this.#known().holding.get(markerHash(token)) ?? [];
   }
 
-  /** A token that never worked replaced nothing. */
-  #marked(identity: Identity): readonly MarkedRow[] {
-    return this.#listing.markedAs(identity).filter(({ marker }) => marker.tokenHash !== undefined);
+  #isOther({ settings }: Known): boolean {
+    return settings.name !== this.#consumer;
   }
+}
 
-  #attributed(): ReadonlySet<string> {
-    const hashes = new Set(this.#listing.marked().flatMap(({ marker }) => marker.tokenHash ?? []));
-    for (const row of this.#listing.rows()) if (showsToken(row)) hashes.add(markerHash(row.token));
-    for (const secret of this.#secrets.values()) {
-      // A document has the whole hash, of which a marker has the first half.
-      const named = namedIn(contentOf(secret)) ?? [];
-      for (const { tokenHash } of named) if (tokenHash !== undefined) hashes.add(tokenHash.slice(7, 39));
-    }
-    return hashes;
-  }
+/** The authorization that the configuration says the consumer's own value to be. */
+export function ownId({ settings }: Known): string | undefined {
+  return adoptedId(settings);
 }
 
 function nameOf({ settings }: Known): string {
   return settings.name;
 }
 
-function byReaders(one: Known, other: Known): number {
+export function byReaders(one: Known, other: Known): number {
   return other.readersUntil - one.readersUntil;
 }
 

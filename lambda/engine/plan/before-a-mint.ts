@@ -1,10 +1,16 @@
+import type { Authorization } from '../../influxdb/authorization.ts';
 import type { RotationDocument } from '../document/document.ts';
 import type { MarkedRow } from '../observe/listing.ts';
-import type { NextLedger, Obstacle } from './decision.ts';
+import { isForced, rotationAsked } from './asked.ts';
+import { canariesFirst } from './canaries.ts';
+import type { Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { isYoung, knownIds, youngUntil } from './next-ledger.ts';
+import { ownRightMissing } from './own-advice.ts';
 import { putRefused } from './put-refused.ts';
+import type { NextLedger } from './steps.ts';
 import { unwritable } from './unwritable.ts';
+import { frozen, outsideWindow } from './when.ts';
 
 /** A new token that a rule wants: what the guards look at. What costs a look is asked for only by the guard that needs it. */
 export interface WantedMint {
@@ -15,6 +21,8 @@ export interface WantedMint {
   /** Other live tokens that stand in the way of this mint. */
   readonly others: () => Obstacle | undefined;
   readonly ledger: () => NextLedger;
+  /** The working token that it replaces, where there is one. */
+  readonly replaces?: Authorization;
 }
 
 type Guard = (facts: Facts, wanted: WantedMint) => Obstacle | undefined;
@@ -24,8 +32,16 @@ type Guard = (facts: Facts, wanted: WantedMint) => Obstacle | undefined;
  * comes before what ends by itself, unless it takes a call that the others spare.
  */
 const GUARDS = {
+  // Whoever wants an older token back does not want a new one.
+  asked: ({ asked, settings: { secret } }) =>
+    asked === undefined || asked.command.action === 'rotate'
+      ? undefined
+      : { state: 'failed', reason: { code: 'NO_OLDER_TOKEN', secret } },
   secretAsSeen: (facts) => (facts.answers.knownDescription() === 'unasked' ? undefined : unwritable(facts)),
-  putRefused,
+  // Whoever asks for a token now has seen to what refused the last one.
+  putRefused: (facts, wanted) => (rotationAsked(facts) === undefined ? putRefused(facts, wanted) : undefined),
+  // A person decided it, so nothing else counts meanwhile, unless an operator insists.
+  frozen: (facts) => (isForced(facts) ? undefined : frozen(facts)),
   young: (facts, wanted) => {
     const young = youngRow(facts, wanted);
     if (young === undefined) return undefined;
@@ -37,11 +53,14 @@ const GUARDS = {
     target.kind === 'resolved'
       ? undefined
       : { state: 'failed', reason: { code: 'NAME_UNRESOLVED', problem: target.problem } },
+  ownRights: ownRightMissing,
   // A stale copy of the server looks as if everybody's token were missing.
-  mass: ({ tooManyMissing }) =>
-    tooManyMissing === undefined
+  mass: ({ tooManyMissing, asked }) =>
+    tooManyMissing === undefined || isForced({ asked })
       ? undefined
       : { state: 'blocked', reason: { code: 'TOO_MANY_MISSING', ...tooManyMissing } },
+  window: outsideWindow,
+  canaries: canariesFirst,
   secret: unwritable,
   // A clock that is wrong would write down a wrong time from which older tokens are superseded.
   clocks: ({ clocks }, { ledger }) =>
@@ -52,22 +71,27 @@ const GUARDS = {
 
 type GuardName = keyof typeof GUARDS;
 
+/** What the configuration lets wait: only what works. */
+const BY_PLAN = ['frozen', 'window', 'canaries'] as const satisfies readonly GuardName[];
+
 /** The occasions of a mint, and the guards that each of them skips. */
 export const SKIPPED_BY = {
   /** The token works, and is replaced by the rules of the configuration. */
   scheduled: ['mass'],
   /** The secret holds no token of ours. */
-  first: ['mass'],
+  first: ['mass', ...BY_PLAN],
   /** The consumer has no access now. */
-  missing: ['young', 'others', 'clocks'],
+  missing: ['young', 'others', 'clocks', ...BY_PLAN],
   /** A label was moved back by hand to a token that does not work. */
-  'rolled-back': ['others', 'clocks', 'mass'],
+  'rolled-back': ['others', 'clocks', 'mass', ...BY_PLAN],
   /** The token works, but not under the key that applications read. */
-  'no-key': ['others', 'clocks', 'mass'],
+  'no-key': ['others', 'clocks', 'mass', ...BY_PLAN],
   /** The copy that was to be made turned out to hold a token that does not work. */
-  'copy-failed': ['young', 'others', 'clocks', 'mass'],
+  'copy-failed': ['young', 'others', 'clocks', 'mass', ...BY_PLAN],
+  /** An operator wants a new token now. */
+  requested: ['mass', 'window', 'canaries'],
   /** The current token leaked. */
-  compromised: ['young', 'others', 'clocks', 'mass'],
+  compromised: ['young', 'others', 'clocks', 'mass', ...BY_PLAN],
 } as const satisfies Readonly<Record<string, readonly GuardName[]>>;
 
 export type Occasion = keyof typeof SKIPPED_BY;
@@ -88,5 +112,10 @@ export function youngRow(
   { marked, document }: Pick<WantedMint, 'marked' | 'document'>,
 ): MarkedRow | undefined {
   const known = document === undefined ? new Set<string>() : knownIds(document);
-  return marked.find((each) => !known.has(each.row.id) && isYoung(each, facts));
+  return marked.find((each) => !known.has(each.row.id) && isYoung(each, facts) && !isOfThisRotation(facts, each));
+}
+
+/** An earlier attempt of this very rotation left it, and its value is nowhere: the version that it was for is empty. */
+function isOfThisRotation({ into }: Facts, { row, marker }: MarkedRow): boolean {
+  return row.status === 'inactive' && marker.rotationId === into;
 }

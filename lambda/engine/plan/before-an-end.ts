@@ -3,9 +3,11 @@ import { keptUntil } from '../document/keep-until.ts';
 import { type Identity, isSameIdentity, type Marker, parseMarker } from '../document/marker.ts';
 import { authorizationNamedIn } from '../document/own.ts';
 import { isAdopted, valueOfAdopted, whyNotAdopted } from './adoption.ts';
-import type { Decision, EndStep } from './decision.ts';
+import { commandMayUseUntil } from './compromised.ts';
+import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
+import type { EndStep } from './steps.ts';
 
 interface Waiting {
   readonly kind: 'wait';
@@ -81,9 +83,9 @@ const BEFORE_A_STEP = {
     const why = isOurs ? undefined : whyNotAdopted(facts, row);
     return why === undefined ? undefined : { code: 'CANNOT_ADOPT', authorizationId: row.id, why };
   },
-  // R14a: while Secrets Manager itself rotates, the authorization in the pending value is its business.
-  pendingElsewhere: (facts, { row: { id: authorizationId } }) =>
-    isPending(facts, authorizationId) ? { code: 'PENDING_ELSEWHERE', authorizationId } : undefined,
+  // R14a: while Secrets Manager itself rotates, the authorization in the pending value is its business, whatever its age.
+  pendingElsewhere: (facts, { row }) =>
+    isPending(facts, row) ? { code: 'PENDING_ELSEWHERE', authorizationId: row.id } : undefined,
 } satisfies Readonly<Record<string, Guard>>;
 
 /** Only switching off is capped: what is off already does no harm by waiting, nor any by being deleted. */
@@ -102,7 +104,8 @@ export function endingOf(facts: Facts, given: EndCandidate): Ending {
   const marker = parseMarker(given.row.description);
   // T1: what an unmarked row waits for is the configuration's business; a document's word makes it no quicker.
   const isOurs = marker !== undefined && isSameIdentity(marker, given.identity);
-  const candidate = { ...given, marker, compromised: given.compromised && isOurs };
+  const leaked = given.compromised || marker?.compromised === true;
+  const candidate = { ...given, marker, compromised: leaked && isOurs };
   const { compromised, row, identity } = candidate;
   const skipped = compromised ? SKIPPED_WHEN_COMPROMISED : new Set<string>();
   const always = firstOf(ALWAYS, facts, candidate, skipped);
@@ -111,7 +114,11 @@ export function endingOf(facts: Facts, given: EndCandidate): Ending {
     kind: 'step',
     step: { ...step, identity, adopted: !isOurs, compromised, aside: given.aside === true },
   });
-  if (compromised) return owned(remove({ code: 'COMPROMISED', authorizationId: row.id }));
+  if (compromised) {
+    const until = commandMayUseUntil(row, facts);
+    if (until !== undefined) return wait({ code: 'COMPROMISED_HELD', authorizationId: row.id, until });
+    return owned(remove({ code: 'COMPROMISED', authorizationId: row.id }));
+  }
   const ending = candidate.timely(marker);
   if (ending.kind !== 'step') return ending;
   const guards = ending.step.kind === 'delete' ? BEFORE_A_STEP : { ...BEFORE_A_STEP, ...BEFORE_SWITCHING_OFF };
@@ -157,11 +164,20 @@ export function remove(reason: Reason<'COMPROMISED' | 'HOLD_OVER' | 'NEVER_STORE
   return { kind: 'step', step: { kind: 'delete', authorizationId, reason, countsSince: undefined } };
 }
 
-function isPending({ answers, secret }: Facts, id: string): boolean {
+/**
+ * H20: a rotation that is switched off and on again, both of which touch the secret, goes on with the same version. With
+ * rotation off, this lasts no longer than the version may still become current (H21), whatever touches the secret.
+ */
+function isPending({ answers, secret, settings, limits, now }: Facts, { id, createdAt }: Authorization): boolean {
   // A label sits on one version: while this one still has AWSPENDING, as after each of our promotions, no other does.
   const nothingIsPending = secret.kind === 'value' && secret.holdsPending;
   if (nothingIsPending && answers.knownDescription() === 'unasked') return false;
-  const description = answers.description();
-  if (description?.rotationEnabled !== true || description.pending === description.current) return false;
+  const { pending, current, rotationEnabled, lastChangedAt = now } = answers.description() ?? {};
+  if (pending === undefined || pending === current) return false;
+  const over = Math.min(
+    lastChangedAt + settings.gracePeriodMs,
+    createdAt + 2 * (limits.leaseMs + settings.gracePeriodMs),
+  );
+  if (!rotationEnabled && over <= now) return false;
   return authorizationNamedIn(answers.version('AWSPENDING')?.content) === id;
 }

@@ -2,15 +2,16 @@ import { fitSecretText } from '../document/fitting-text.ts';
 import { SecretTextError } from '../document/secret-text.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { youngRow } from './before-a-mint.ts';
-import { type CopyForward, copiedDocument } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
 import { nextLedger } from './next-ledger.ts';
 import { holderOf, type Owned } from './owned.ts';
 import type { Reason } from './reason.ts';
 import { recently } from './recent-copies.ts';
+import { type CopyForward, copiedDocument } from './steps.ts';
 import { endingOfStray, isPrevious } from './stray-token.ts';
-import { unwritable } from './unwritable.ts';
+import { copiesNothing } from './unwritable.ts';
+import { isAllFrozen } from './when.ts';
 
 /**
  * R5: a label was moved back to this version while a newer token of ours is live and in no ledger, or hand edits keep
@@ -26,6 +27,7 @@ export function planCopyForward(
   const { identity } = start;
   const live = strays.filter(({ row }) => row.status === 'active');
   if (live.length === 0 || token === undefined || facts.clocks.kind === 'disagree') return undefined;
+  if (isAllFrozen(facts)) return undefined;
   const reason = reasonToCopy(facts, owned, marked, live);
   if (reason === undefined) return undefined;
   const replacement = mintUnlessKept(facts, {
@@ -69,7 +71,7 @@ function reasonToCopy(
   const { document, edited, since } = owned;
   const holder = holderOf(owned, marked);
   const description = facts.answers.description();
-  if (description === undefined || unwritable(facts) !== undefined) return undefined;
+  if (description === undefined || copiesNothing(facts)) return undefined;
   const previous = live.some((stray) => isPrevious(facts, stray)) ? facts.answers.version('AWSPREVIOUS') : undefined;
   if (previous !== undefined && previous.createdAt > since) return { code: 'LABEL_MOVED_BACK' };
   if (youngRow(facts, { marked, document }) !== undefined) return undefined;

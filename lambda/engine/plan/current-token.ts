@@ -1,11 +1,13 @@
 import type { AuthorizationLookup } from '../../influxdb/lookup.ts';
 import type { RotationDocument } from '../document/document.ts';
-import { isSameIdentity, parseMarker } from '../document/marker.ts';
+import { isSameIdentity, type Marker, parseMarker } from '../document/marker.ts';
 import { ledgerIn, ownDocument } from '../document/own.ts';
+import { isForced, requested, rotationAsked } from './asked.ts';
 import type { Occasion } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
+import { isNoted } from './compromised.ts';
 import { countedRows } from './counted-rows.ts';
-import { blocked, type Decision, failed, kept } from './decision.ts';
+import { acting, blocked, type Decision, failed, kept } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { planLiveToken } from './live-token.ts';
 import { mintUnlessKept } from './mint.ts';
@@ -37,7 +39,9 @@ export function planCurrentToken(facts: Facts, owned: Owned): Decision {
       const owner = parseMarker(current.row.description);
       if (owner !== undefined && !isSameIdentity(owner, start.identity))
         return blocked({ code: 'MARKER_OF_ANOTHER', authorizationId, owner });
-      return current.row.status === 'active' ? planLiveToken(facts, owned, current.row) : planInactive(facts, owned);
+      return current.row.status === 'active'
+        ? planLiveToken(facts, owned, current.row)
+        : planInactive(facts, owned, owner);
     }
   }
 }
@@ -50,13 +54,13 @@ function findCurrent({ listing, answers }: Facts, { authorizationId }: RotationD
 /** R4: the consumer has no access now, so neither young rows nor a failed probe of the server stop the rotation. */
 function planMissing(facts: Facts, owned: Owned, reason: Reason<'MISSING'>): Decision {
   const { authorizationId } = reason;
-  if (facts.settings.onMissing === 'report')
+  if (facts.settings.onMissing === 'report' && !isForced(facts))
     return kept(reason, { state: 'blocked', reason: { code: 'MISSING_AND_REPORTED', authorizationId } });
   return restoreOrReplace(facts, owned, reason, 'missing', false);
 }
 
 /** R3: somebody switched the current token off on purpose, or put back one that we had retired: by label, or its value. */
-function planInactive(facts: Facts, owned: Owned): Decision {
+function planInactive(facts: Facts, owned: Owned, marker: Marker | undefined): Decision {
   const { authorizationId } = owned.document;
   const previous = facts.answers.version('AWSPREVIOUS');
   if (previous !== undefined && (previous.createdAt > owned.since || owned.edited)) {
@@ -70,7 +74,30 @@ function planInactive(facts: Facts, owned: Owned): Decision {
         true,
       );
   }
-  return blocked({ code: 'SWITCHED_OFF_BY_HAND', authorizationId });
+  return planForced(facts, owned, marker) ?? blocked({ code: 'SWITCHED_OFF_BY_HAND', authorizationId });
+}
+
+/** What was switched off on purpose is replaced where an operator says so, or that it leaked. */
+function planForced(facts: Facts, { start, document }: Owned, marker: Marker | undefined): Decision | undefined {
+  const { asked } = facts;
+  const { authorizationId } = document;
+  const { identity } = start;
+  // The document's word would not do: whoever can write the secret could get a token in place of one that was taken away.
+  const leaked = isNoted(facts, document);
+  const rotation = rotationAsked(facts);
+  if (!leaked && (asked === undefined || rotation === undefined || !(rotation.force || rotation.compromised)))
+    return undefined;
+  const reason: Reason =
+    leaked || asked === undefined ? { code: 'CURRENT_COMPROMISED', authorizationId } : requested(asked);
+  if (!leaked && rotation?.compromised === true && marker !== undefined)
+    return acting({ kind: 'note-compromised', reason, authorizationId, identity });
+  const marked = countedRows(facts, facts.listing.markedAs(identity), document);
+  const occasion = leaked || rotation?.compromised === true ? 'compromised' : 'requested';
+  return mintUnlessKept(facts, {
+    ...{ reason, occasion, start, marked, document },
+    others: () => undefined,
+    ledger: () => nextLedger(facts, { identity, document, marked, supersedes: true }),
+  });
 }
 
 /** U2: with more live tokens than this beside the current one, one more would be too many. */

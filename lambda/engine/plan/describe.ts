@@ -1,8 +1,12 @@
 import { formatDuration } from '../../config/duration.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import { describeIdentity } from '../document/marker.ts';
-import { asPermission, describeKeeping, idsIn, quotable, secretsOf } from './phrases.ts';
-import type { Reason, Reasons } from './reason.ts';
+import { OBSTACLES } from './describe-obstacles.ts';
+import { OWN_SENTENCES } from './describe-own.ts';
+import { WHEN_SENTENCES } from './describe-when.ts';
+import { describeKeeping, idsIn, quotable, secretsOf } from './phrases.ts';
+import type { Reason, Sentences } from './reason.ts';
+import { SENTENCES_ABOUT_SERVICE } from './sentences-about-service.ts';
 
 const ROLES = {
   superseded: 'superseded authorization',
@@ -10,9 +14,11 @@ const ROLES = {
   adopted: 'adopted authorization',
 } as const;
 
-type Sentences = { readonly [Code in ReasonCode]: (about: Reasons[Code]) => string };
-
 const SENTENCES: Sentences = {
+  ...SENTENCES_ABOUT_SERVICE,
+  ...OWN_SENTENCES,
+  ...WHEN_SENTENCES,
+
   NEXT_ROTATION: ({ inMs }) => `next rotation in ${formatDuration(inMs)}`,
   RETIRED: () => 'retired',
   RETIRED_WITHOUT_SECRET: () => 'retired, and its secret does not exist',
@@ -23,10 +29,12 @@ const SENTENCES: Sentences = {
     `missing: the current authorization ${authorizationId} ${how === 'deleted' ? 'was deleted' : 'belongs to a user that was deleted'}`,
   ROLLED_BACK_TO_SWITCHED_OFF: () => 'rolled back to a token that was switched off',
   ROLLED_BACK_TO_FAILING: () => 'rolled back to a token that fails',
-  DUE: ({ rotateEveryMs }) => `due: older than ${formatDuration(rotateEveryMs)}`,
+  DUE: ({ rotateEveryMs, earlyMs = 0 }) =>
+    `due: older than ${formatDuration(rotateEveryMs - earlyMs)}${earlyMs > 0 ? ', which is "rotateEvery" less its part of "spread"' : ''}`,
   PERMISSIONS_CHANGED: () => 'permissions changed',
   OWNER_CHANGED: () => 'owner changed',
   CURRENT_COMPROMISED: ({ authorizationId }) => `the current authorization ${authorizationId} is compromised`,
+  REQUESTED: ({ text, by }) => `requested${by === undefined ? '' : ` by ${by}`}: ${text}`,
   TOKEN_KEY_EMPTY: ({ tokenKey }) => `the secret holds no token under its key "${tokenKey}"`,
 
   RESTORED: ({ authorizationId }) =>
@@ -38,70 +46,28 @@ const SENTENCES: Sentences = {
   GRACE_OVER: () => 'superseded, and its grace period is over',
   HOLD_OVER: () => 'superseded, switched off, and held long enough',
   COMPROMISED: () => 'compromised',
+  UNREACHED: () => 'its end was asked for, and it was held long enough',
   ADOPTED: () => 'adopted by the configuration, and the grace period of its readers is over',
   LEFT_BEHIND: () => 'left behind by a run that did not finish',
   LEFT_BEHIND_AND_HELD: () => 'left behind, switched off, and held long enough',
   NEVER_STORED: () => 'never stored: its run did not get that far',
 
-  TOO_YOUNG: ({ authorizationId }) =>
-    `authorization ${authorizationId} is younger than the lease: a run may be at work on it`,
-  ANOTHER_IS_LIVE: ({ authorizationId, until }) =>
-    `authorization ${authorizationId} is still live${until === undefined || !Number.isFinite(until) ? '' : ` until ${new Date(until).toISOString()}`}`,
-  LEFTOVERS_ARE_LIVE: ({ authorizationIds }) =>
-    `runs that died over it left authorizations ${idsIn(authorizationIds)} live: they are switched off after a grace period, or at once by hand`,
-  RIGHT_MISSING: ({ right }) =>
-    `the rotator's token lacks ${asPermission(right)}, without which this consumer's tokens cannot be made and ended: replace it with a token that also has this permission, as docs/rotator-token.md says; rightsNeeded in the report lists them all`,
-  CLOCKS_DISAGREE: ({ detail }) => detail,
-  NAME_UNRESOLVED: ({ problem }) => problem,
-  ROTATED_ELSEWHERE: ({ secret }) =>
-    `Secrets Manager itself rotates secret ${secret} (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id ${secret})`,
-  SECRET_IS_REPLICA: ({ secret, primaryRegion }) =>
-    `secret ${secret} is a replica of the one in Region ${primaryRegion}, and takes no value here: deploy this consumer there, or promote the replica to a secret of its own (aws secretsmanager stop-replication-to-replica --secret-id ${secret})`,
-  SECRET_OF_A_SERVICE: ({ secret, service }) =>
-    `secret ${secret} is managed by another service (${service}), which alone may write it: give this consumer a secret of its own`,
-  PUT_REFUSED: ({ secret, authorizationId, until }) =>
-    `secret ${secret} did not take the last new value: a policy or its key refused it, and ACTION_FAILED of that run says what to allow; authorization ${authorizationId}, which never worked, is the note of it; the next try is after ${new Date(until).toISOString()}, or in the next run once that authorization is deleted`,
-  CHANGED_MEANWHILE: () => 'changed meanwhile: the next run looks again',
+  ...OBSTACLES,
 
-  SWITCHED_OFF_BY_HAND: ({ authorizationId }) =>
-    `the current authorization ${authorizationId} is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced`,
-  CURRENT_REFUSED: ({ authorizationId, detail }) =>
-    `the current token is refused, though its authorization ${authorizationId} is active (${detail}): if its user was deactivated, activate the user again; if not, delete the authorization, and the next run replaces it`,
-  MISSING_AND_REPORTED: () => '"onMissing" is "report", so it is not replaced',
-  WRITTEN_AGAIN: ({ secret, authorizationId }) =>
-    `something else writes this secret: ${secret} was put back to an older value again, and got the token of authorization ${authorizationId} once more; find and end the other writer, then this alarm ends by itself within a day`,
-  CONFIGURATIONS_DISAGREE: ({ secret, deployment }) =>
-    `two configurations undo each other's rotations of secret ${secret}: the same change of permissions or owner is due again that was made and undone not long ago; is there a second stack of deployment ${deployment}? Take the consumer out of one of them, or give both the same settings; until then each goes on rotating`,
-  TOO_MANY_MISSING: ({ missing, limit }) =>
-    `${missing} consumers miss their tokens at once, more than limits.maxMissingPerRun (${limit}): a stale copy of the server looks just like that, so none of them is replaced; if they really are gone, raise the limit`,
-  OTHER_WRITER: ({ authorizationIds }) =>
-    `something else writes this secret: authorizations ${idsIn(authorizationIds)} were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off`,
-  DOCUMENT_OF_ANOTHER: ({ secret, owner }) =>
-    `managed by another: the document in secret ${secret} is that of ${describeIdentity(owner)} (was the secret copied from another one, or made anew?); remove its key "rotation" to start with a first token of its own`,
-  MARKER_OF_ANOTHER: ({ authorizationId, owner }) =>
-    `managed by another: the marker of the current authorization ${authorizationId} is that of ${describeIdentity(owner)}`,
-
-  SECRET_DELETED: ({ secret }) =>
-    `secret ${secret} is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id ${secret}), or take the consumer out of the configuration`,
-  SECRET_UNREADABLE: ({ secret, detail, remedy }) =>
-    `secret ${secret} cannot be read (${detail}): ${remedy ?? 'allow secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own'}`,
-  SECRET_BINARY: ({ secret }) =>
-    `secret ${secret} holds binary data, not a JSON object: store its value as a SecretString`,
-  SECRET_NOT_FOUND: ({ secret, consumer }) =>
-    `secret ${secret} does not exist: create it (aws secretsmanager create-secret --name ${secret}), or set "createSecret": true for consumer ${consumer}`,
-  SECRET_NOT_JSON: ({ secret, wrong }) =>
-    `the value of secret ${secret} is neither a JSON object nor a plain token${wrong === undefined ? '' : `, because its text ${wrong}`} (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is`,
-  SECRET_PLAIN_TOKEN: ({ secret, consumer, tokenKey }) =>
-    `the value of secret ${secret} is not a JSON object: store it as {"${tokenKey}": "<the token>"}, or set "convert": true for consumer ${consumer} once its readers expect JSON`,
-  TOKEN_KEY_TAKEN: ({ secret, tokenKey }) =>
-    `secret ${secret} holds something else than our token under its key "${tokenKey}", which would be overwritten: set "tokenKey" to the key that applications read, or remove "${tokenKey}" from the secret`,
-  TOKEN_KEY_UNKNOWN: ({ secret, tokenKey, keys, nested }) =>
-    keys.length > 0
-      ? `secret ${secret} has no key "${tokenKey}", but others that seem to hold tokens (${[...keys, ...nested].join(', ')}): set "tokenKey" to the one that applications read; if they will read "${tokenKey}", add "${tokenKey}": "" to the secret`
-      : `secret ${secret} has no key "${tokenKey}" at the top of its JSON, and keys inside other keys are not supported (${nested.join(', ')}): let applications read "${tokenKey}" at the top, and add "${tokenKey}": "" there`,
-  SECRET_MALFORMED: ({ secret, problem }) => `secret ${secret} has ${problem}`,
-  CURRENT_UNSEEN: ({ authorizationId, detail }) =>
-    `the current authorization ${authorizationId} cannot be seen: ${detail}`,
+  YOUNGER_THAN_ASKED: ({ authorizationId, until }) =>
+    `the token of authorization ${authorizationId} is younger than the minimum age that was given, until ${new Date(until).toISOString()}: it is left`,
+  REACTIVATED: ({ authorizationId, until }) =>
+    `the token of authorization ${authorizationId} works again, until ${new Date(until).toISOString()}`,
+  NO_OLDER_TOKEN: ({ secret }) =>
+    `secret ${secret} names no older token that still exists, so none can be given back: if the current one does not do, ask for a new one (rotate)`,
+  OLDER_TOKEN_COMPROMISED: ({ authorizationId }) =>
+    `the older token, authorization ${authorizationId}, is compromised, so it is not given back: if the current one does not do, ask for a new one (rotate)`,
+  OLDER_VALUE_GONE: ({ authorizationId }) =>
+    `the value of the older token, authorization ${authorizationId}, is in no version of the secret any more, so it cannot be made current: to keep readers that still have it, reactivate it; or else ask for a new one (rotate)`,
+  ROLLED_BACK_ALREADY: ({ authorizationId, newerId }) =>
+    `the current token, authorization ${authorizationId}, is older than the one before it (${newerId}): it was rolled back already; to go forward again, ask for a new one (rotate)`,
+  NOT_REACTIVATED: ({ authorizationId }) =>
+    `authorization ${authorizationId} was switched on, but something else changed it meanwhile: look at it, and ask again`,
 
   USED_BY_ANOTHER: ({ authorizationId, role, why }) => `${ROLES[role]} ${authorizationId} is left alone: ${why}`,
   ENTRY_UNSEEN: ({ authorizationId, detail }) =>
@@ -114,11 +80,13 @@ const SENTENCES: Sentences = {
     `authorization ${authorizationId} is in the ledger, but its marker is that of ${describeIdentity(owner)}: it is left alone`,
   PERHAPS_SHARED: ({ authorizationId, unread }) =>
     `authorization ${authorizationId} was adopted, and waits until it is known that the secrets of ${unread.join(', ')} do not hold it`,
+  COMPROMISED_HELD: ({ authorizationId }) =>
+    `compromised authorization ${authorizationId} was just reactivated: it is deleted once the command that did so is over`,
   KEPT: ({ authorizationId, role, until }) => `${ROLES[role]} ${authorizationId} is ${describeKeeping(until)}`,
   SECRET_RESTLESS: ({ authorizationId, gracePeriodMs }) =>
     `authorization ${authorizationId} is superseded, but the secret was changed less than ${formatDuration(gracePeriodMs)} ago: waiting for it to rest`,
   PENDING_ELSEWHERE: ({ authorizationId }) =>
-    `authorization ${authorizationId} is the pending one of a rotation by Secrets Manager`,
+    `authorization ${authorizationId} is in the pending version of the secret, with which Secrets Manager may still end a rotation`,
   OVER_THE_CAP: ({ authorizationId, cap }) =>
     `authorization ${authorizationId} waits for the next run: this one has reached its limit of ${cap} tokens to switch off`,
   STRAY_IS_PREVIOUS: ({ authorizationId }) =>

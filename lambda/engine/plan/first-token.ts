@@ -2,15 +2,17 @@ import type { RotationDocument } from '../document/document.ts';
 import { whoseDocument } from '../document/own.ts';
 import type { SecretContent } from '../document/secret-content.ts';
 import { isOfValue, type MarkedRow } from '../observe/listing.ts';
+import { isForced } from './asked.ts';
 import { youngRow } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
 import { countedRows } from './counted-rows.ts';
-import type { Decision, Mint, Obstacle, StartingVersion } from './decision.ts';
+import type { Decision, Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
 import { knownIds, nextLedger } from './next-ledger.ts';
 import { notesOnAdoption } from './notes-on-adoption.ts';
 import { planRestore } from './restore.ts';
+import type { Mint, StartingVersion } from './steps.ts';
 import { endingOfStray, isPrevious } from './stray-token.ts';
 
 /**
@@ -55,7 +57,7 @@ export function planFirstToken(
     {
       ...{ reason: { code: document === undefined ? 'FIRST_TOKEN' : 'REPLACED_BY_HAND' }, occasion: 'first' },
       ...{ start, createFirst, marked, document },
-      others: () => otherWriter(live, leftovers, sweep),
+      others: () => otherWriter(live, leftovers, sweep, isForced(facts) ? 2 : 1),
       ledger: () =>
         identity === undefined
           ? { kept: [], added: [], mayGo: [] }
@@ -72,13 +74,17 @@ function holds({ token }: SecretContent, marked: MarkedRow): boolean {
   return token !== undefined && isOfValue(marked, token);
 }
 
-/** Two live tokens that the value does not hold: either runs died over this secret, or something else writes it. */
+/**
+ * Two live tokens that the value does not hold: either runs died over this secret, or something else writes it.
+ * @param most how many are none too many.
+ */
 function otherWriter(
   live: readonly MarkedRow[],
   leftovers: readonly MarkedRow[],
   { ends, notes }: Pick<Decision, 'ends' | 'notes'>,
+  most: number,
 ): Obstacle | undefined {
-  if (live.length - ends.length < 2) return undefined;
+  if (live.length - ends.length <= most) return undefined;
   const authorizationIds = live.map(({ row }) => row.id);
   if (leftovers.length !== live.length) return { state: 'blocked', reason: { code: 'OTHER_WRITER', authorizationIds } };
   const times = notes.flatMap((note) => ('until' in note && note.until !== undefined ? [note.until] : []));

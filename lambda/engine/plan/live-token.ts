@@ -1,21 +1,25 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
+import { parseMarker } from '../document/marker.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { endingsOfAdopted } from './adopted-token.ts';
+import { isForced, rotationAsked } from './asked.ts';
 import type { Occasion } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
+import { isCurrentCompromised } from './compromised.ts';
 import { planCopyForward } from './copy-forward.ts';
 import { countedRows } from './counted-rows.ts';
-import { type Decision, failed, idle, type Obstacle } from './decision.ts';
+import { acting, type Decision, failed, idle, type Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
-import { isYoung, knownIds, nextLedger, ownEntry } from './next-ledger.ts';
+import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
 import { notesOnCopy, notesOnEffect } from './notes-on-adoption.ts';
 import { holderOf, type Owned } from './owned.ts';
 import { dueSince, reasonToRotate } from './reason-to-rotate.ts';
 import { withAlarm } from './restore.ts';
 import { endingOfStray, wasCurrentBefore } from './stray-token.ts';
 import { endingOfEntry, graceOfEntryOverAt } from './superseded-token.ts';
+import { unlessFrozen } from './when.ts';
 
 /** The current token works: older ones end, and it is replaced when it is due (R5 to R8). */
 export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): Decision {
@@ -33,21 +37,26 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
   const counted = new Set(marked.map(({ row }) => row.id));
   // One that leaked is replaced at once, and the ledger of the new version names the others, too.
   const former = strays.filter(({ row }) => counted.has(row.id));
-  const copy = ownEntry(document).compromised ? undefined : planCopyForward(facts, owned, marked, former);
+  const leaked = isCurrentCompromised(facts, document);
+  const copy = leaked || rotationAsked(facts) ? undefined : planCopyForward(facts, owned, marked, former);
   if (copy !== undefined)
     return withAlarm(copy, { notes: notesOnCopy(facts) }, [document.authorizationId, facts.settings.secret]);
 
-  const endings = summarize(facts, [
+  const planned = summarize(facts, [
     ...document.superseded.map((entry) => endingOfEntry(facts, owner, entry)),
     ...strays.map((stray) => endingOfStray(facts, owner, stray, counted.has(stray.row.id))),
     ...endingsOfAdopted(facts, owner, known),
   ]);
+  const endings = unlessFrozen(facts, planned);
   const rest = { ...endings, notes: [...endings.notes, ...notesOnEffect(facts)] };
   const { target } = facts;
   if (target.kind === 'unresolved') return failed({ code: 'NAME_UNRESOLVED', problem: target.problem }, rest);
   const due = reasonToRotate(facts, target, owned, row);
   if (due.code === 'NEXT_ROTATION') return idle(due, rest);
-  const occasion = OCCASIONS[due.code] ?? 'scheduled';
+  if (due.code === 'YOUNGER_THAN_ASKED') return idle(due, rest);
+  if (due.code === 'REQUESTED' && rotationAsked(facts)?.compromised === true && parseMarker(row.description))
+    return acting({ kind: 'note-compromised', reason: due, authorizationId: row.id, identity }, { notes: rest.notes });
+  const occasion = occasionOf(facts, due.code);
   return mintUnlessKept(
     facts,
     {
@@ -60,25 +69,44 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
         replaces: row,
         dueSince: dueSince(facts, due, document, row),
       },
-      others: () => anotherIsLive(facts, owned, marked, rest),
+      others: () => anotherIsLive(facts, owned, marked, rest, mostOthers(facts, occasion)),
       ledger: () => nextLedger(facts, { identity, document, marked, supersedes: true }),
     },
     rest,
   );
 }
 
-/** What does not wait for its turn. */
-const OCCASIONS: Readonly<Partial<Record<ReasonCode, Occasion>>> = {
-  CURRENT_COMPROMISED: 'compromised',
-  TOKEN_KEY_EMPTY: 'no-key',
-};
+/** How many other live tokens do not stand in the way: one where somebody asks, and another where it is forced. */
+function mostOthers(facts: Facts, occasion: Occasion): number {
+  if (isForced(facts)) return 2;
+  return occasion === 'requested' || facts.into !== undefined ? 1 : 0;
+}
 
-/** I3: no more than two live tokens. What waits for another to end says until when. */
+/** What does not wait for its turn. */
+function occasionOf(facts: Facts, code: ReasonCode): Occasion {
+  switch (code) {
+    case 'CURRENT_COMPROMISED':
+      return 'compromised';
+    case 'TOKEN_KEY_EMPTY':
+      return 'no-key';
+    // The server's word on the row, where one could be written, makes it `CURRENT_COMPROMISED`.
+    case 'REQUESTED':
+      return rotationAsked(facts)?.compromised ? 'compromised' : 'requested';
+    default:
+      return 'scheduled';
+  }
+}
+
+/**
+ * I3: no more than two live tokens; one more where an operator asks, and another where he forces it. What waits for another to end says until when.
+ * @param most how many other live tokens do not stand in the way.
+ */
 function anotherIsLive(
   facts: Facts,
   owned: Owned,
   marked: readonly MarkedRow[],
   { ends, notes }: Pick<Decision, 'ends' | 'notes'>,
+  most: number,
 ): Obstacle | undefined {
   const { document } = owned;
   const settlesAt = (id: string) => {
@@ -86,8 +114,9 @@ function anotherIsLive(
     return entry && graceOfEntryOverAt(facts, holderOf(owned, marked), entry);
   };
   const ending = new Set([document.authorizationId, ...ends.map(({ authorizationId }) => authorizationId)]);
-  const live = marked.find(({ row }) => row.status === 'active' && !ending.has(row.id));
-  if (live === undefined) return undefined;
+  const others = marked.filter(({ row }) => row.status === 'active' && !ending.has(row.id));
+  const [live] = others;
+  if (live === undefined || others.length <= most) return undefined;
   const authorizationId = live.row.id;
   const noted = notes.find((note) => 'authorizationId' in note && note.authorizationId === authorizationId);
   const until = noted === undefined ? settlesAt(authorizationId) : 'until' in noted ? noted.until : undefined;

@@ -1,19 +1,22 @@
 import { DAY_MS } from '../../config/duration.ts';
-import type { Authorization } from '../../influxdb/authorization.ts';
+import type { ReasonCode } from '../../log/reason-codes.ts';
+import { nextAllowed } from './allowed.ts';
+import { isForced } from './asked.ts';
 import { type Occasion, obstacleTo, type WantedMint } from './before-a-mint.ts';
-import { acting, type Decision, kept, type Mint, type Obstacle, type Rest, type StartingVersion } from './decision.ts';
+import { followsSince, passedCanary } from './canaries.ts';
+import { acting, type Decision, kept, type Obstacle, type Rest } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { endsOfNotes } from './put-refused.ts';
 import type { Reason } from './reason.ts';
 import { recentChanges } from './recent-changes.ts';
+import type { Mint, StartingVersion } from './steps.ts';
+import { isAllFrozen, latestMint } from './when.ts';
 
 /** A mint that a rule asks for. */
 export interface MintRequest extends WantedMint {
   readonly reason: Reason;
   readonly occasion: Occasion;
   readonly start: StartingVersion | undefined;
-  /** The working token that it replaces, where there is one. */
-  readonly replaces?: Authorization;
   readonly createFirst?: Mint['createFirst'];
   /** Since when it is due, in milliseconds since the epoch; undefined where nothing tells. */
   readonly dueSince?: number | undefined;
@@ -22,30 +25,36 @@ export interface MintRequest extends WantedMint {
 /** A wait that lasts longer than this is an alarm: somebody has to look (T4). */
 const LONGEST_WAIT_MS = DAY_MS;
 
+/** What the configuration lets wait, however long, as long as no token gets too old. */
+const BY_PLAN: ReadonlySet<ReasonCode> = new Set(['FROZEN', 'OUTSIDE_WINDOW', 'CANARY_FIRST']);
+
 /** The occasions on which the consumer may still have a working token. */
-const NOT_URGENT: ReadonlySet<Occasion> = new Set(['scheduled', 'first', 'compromised']);
+const NOT_URGENT: ReadonlySet<Occasion> = new Set(['scheduled', 'first', 'requested', 'compromised']);
 
 /** The mint, or what keeps this run from it. */
 export function mintUnlessKept(facts: Facts, request: MintRequest, given: Rest = {}): Decision {
   const rest = withEndsOfNotes(facts, request, given);
   const { reason, occasion, start, createFirst } = request;
-  const { target } = facts;
+  const { target, into } = facts;
   const obstacle = obstacleTo(facts, request, occasion);
   if (obstacle !== undefined) return kept(reason, asAlarm(facts, request, obstacle), rest);
   if (target.kind !== 'resolved') throw new Error('a guard keeps a mint without a target from happening');
   const urgent = !NOT_URGENT.has(occasion);
   // Where no token of ours lives, nobody else is making one for the same reason.
-  const secondLook = urgent || occasion === 'compromised' || (occasion === 'first' && request.marked.length > 0);
+  const secondLook =
+    urgent || occasion === 'compromised' || isForced(facts) || (occasion === 'first' && request.marked.length > 0);
   const ledger = request.ledger();
   const { changes, again } = recentChanges(facts, target, request.document, request.replaces);
-  const mint: Mint = { kind: 'mint', reason, urgent, createFirst, start, target, ledger, secondLook, changes };
-  const decision = acting(mint, rest);
+  const mint: Mint = { kind: 'mint', reason, urgent, createFirst, start, target, ledger, secondLook, changes, into };
+  const passed = occasion === 'scheduled' ? passedCanary(facts, request) : undefined;
+  const notes = [...(rest.notes ?? []), ...(passed === undefined ? [] : [passed])];
+  const decision = acting(mint, { ...rest, notes });
   return again ? { ...decision, state: 'blocked', obstacle: disagreement(facts) } : decision;
 }
 
 /** A refused put is tried again when its note ends. */
-function withEndsOfNotes(facts: Facts, { start, marked }: MintRequest, rest: Rest): Rest {
-  if (start === undefined) return rest;
+function withEndsOfNotes(facts: Facts, { start, marked, occasion }: MintRequest, rest: Rest): Rest {
+  if (start === undefined || (occasion === 'scheduled' && isAllFrozen(facts))) return rest;
   const { ends = [] } = rest;
   const ending = new Set(ends.map(({ authorizationId }) => authorizationId));
   const more = endsOfNotes(facts, start.identity, marked).filter((step) => !ending.has(step.authorizationId));
@@ -79,9 +88,15 @@ function waitIn(reason: Reason): { readonly authorizationId?: string; readonly u
 }
 
 /** T4: no wait without an end. Clocks that disagree fail the whole run, so they need no alarm of their own. */
-function waitsTooLong({ now, clocks }: Facts, { dueSince }: MintRequest, { state, reason }: Obstacle): boolean {
+function waitsTooLong(facts: Facts, request: MintRequest, { state, reason }: Obstacle): boolean {
+  const { now, clocks, settings } = facts;
+  const { dueSince, document, replaces } = request;
   if (state !== 'waiting' || clocks.kind === 'disagree') return false;
-  if (dueSince !== undefined && dueSince + LONGEST_WAIT_MS <= now) return true;
   const until = 'until' in reason ? reason.until : undefined;
+  if (BY_PLAN.has(reason.code) && until !== undefined && document !== undefined && replaces !== undefined)
+    return until > latestMint(facts, document, replaces);
+  const follows = followsSince(facts, request);
+  if (dueSince !== undefined && follows !== undefined)
+    if (nextAllowed(settings, Math.max(dueSince, follows)) + LONGEST_WAIT_MS <= now) return true;
   return until === undefined || until > now + LONGEST_WAIT_MS;
 }

@@ -3,9 +3,10 @@ import { type Identity, isSameIdentity, markerHash, parseMarker } from '../docum
 import type { MarkedRow } from '../observe/listing.ts';
 import { contentOf } from '../observe/observed-secret.ts';
 import { adoptedEntry, isAdopted } from './adoption.ts';
-import type { NextLedger } from './decision.ts';
+import { isCurrentCompromised, isNoted } from './compromised.ts';
 import { type Entry, entryOf, findEntry } from './entry.ts';
 import type { Facts } from './facts.ts';
+import type { NextLedger } from './steps.ts';
 
 /** The document's own authorization and its ledger: what the sweep must not take for a stray. */
 export function knownIds(document: RotationDocument): Set<string> {
@@ -54,7 +55,7 @@ export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
     added.push(entry);
   };
   if (document !== undefined && supersedes) {
-    const own = ownEntry(document);
+    const own = ownEntry(facts, document);
     if (isStillOurs(facts, source, own)) add(own);
   }
   for (const { since, ...entry } of again) add(entry);
@@ -62,11 +63,18 @@ export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
     // A young one that is dead is its run's, which finishes or undoes it. A live one must be named all the same: the
     // version to come takes a label from the one that holds its value.
     if (row.status !== 'active' && isYoung({ row, marker }, facts) && !known.has(row.id)) continue;
-    add(entryOf(row));
+    add(entryOf(row, { compromised: marker.compromised }));
   }
   add(adoptedEntry(facts));
   const own = document !== undefined && supersedes ? document.authorizationId : undefined;
-  return { kept, added, mayGo: mayGo(source, kept, added).filter((id) => id !== own) };
+  const leaked = document !== undefined && isNoted(facts, document);
+  const all = leaked ? { kept: kept.map(asLeaked), added: added.map(asLeaked) } : { kept, added };
+  return { ...all, mayGo: mayGo(source, all.kept, all.added).filter((id) => id !== own) };
+}
+
+/** Whoever got hold of the current token may have had those before it, too (H17). */
+function asLeaked<E extends Entry>(entry: E): E {
+  return { ...entry, compromised: true };
 }
 
 /** The secret's value is this token, whatever its document says. */
@@ -93,9 +101,9 @@ function mayGo({ marked }: LedgerSource, kept: readonly LedgerEntry[], added: re
 }
 
 /** The document's own authorization, once the next version holds another token. */
-export function ownEntry({ authorizationId: id, userId, orgId, tokenHash, superseded }: RotationDocument): Entry {
-  const compromised = superseded.some((entry) => entry.authorizationId === id && entry.compromised);
-  return entryOf({ id, userId, orgId }, { tokenHash, compromised });
+export function ownEntry(facts: Pick<Facts, 'listing'>, document: RotationDocument): Entry {
+  const { authorizationId: id, userId, orgId, tokenHash } = document;
+  return entryOf({ id, userId, orgId }, { tokenHash, compromised: isCurrentCompromised(facts, document) });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RotationDocument } from '../document/document.ts';
 import type { MarkedRow } from '../observe/listing.ts';
-import type { StartingVersion } from './decision.ts';
 import type { Holder } from './settled.ts';
+import type { StartingVersion } from './steps.ts';
 
 /** A secret that holds a document of its consumer's own. */
 export interface Owned {

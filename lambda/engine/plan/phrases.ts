@@ -1,14 +1,15 @@
 import { redact } from '../../calls/redact.ts';
 import { leastPermission } from '../../influxdb/refusals.ts';
+import { MOST_SHARERS } from '../observe/values-of-others.ts';
 import { listed } from './listed.ts';
 
 // Parts of the sentences in describe.ts.
 
-/** The beginning of a sentence, after which the token is the object. */
+/** That their secrets hold a token that the sentence has named: "the secret of consumer grafana holds it". */
 export function secretsOf(consumers: readonly string[]): string {
-  return consumers.length === 1
-    ? `the secret of consumer ${consumers[0]} holds it`
-    : `the secrets of consumers ${consumers.join(', ')} hold it`;
+  if (consumers.length === 1) return `the secret of consumer ${consumers[0]} holds it`;
+  const others = consumers.length > MOST_SHARERS ? ' and others' : '';
+  return `the secrets of consumers ${consumers.slice(0, MOST_SHARERS).join(', ')}${others} hold it`;
 }
 
 export function idsIn(authorizationIds: readonly string[]): string {

@@ -6,11 +6,16 @@ import { nestedTokenKeys, otherTokenKeys } from '../document/secret-content.ts';
 import { Unanswered } from '../observe/question.ts';
 import { countedRows } from './counted-rows.ts';
 import { planCurrentToken } from './current-token.ts';
-import { blocked, changed, type Decision, failed, type Plan, type StartingVersion } from './decision.ts';
+import { blocked, changed, type Decision, failed, type Plan } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { planFirstToken } from './first-token.ts';
+import { planReactivation, planRollback } from './older-token.ts';
+import { notesOnOwnRights } from './own-advice.ts';
+import type { Owned } from './owned.ts';
 import { planRetiredConsumer } from './retired-consumer.ts';
+import { underService } from './rotated-by-service.ts';
 import { planDeletedSecret, planWithoutValue } from './secret-without-value.ts';
+import type { StartingVersion } from './steps.ts';
 
 /**
  * Decides what a run does for one consumer. Pure and total: the same facts give the same answer, which is a decision
@@ -46,7 +51,10 @@ function decide(facts: Facts): Decision {
     case 'not-found':
       return planWithoutValue(facts);
     case 'value':
-      return unlessChanged(facts, facts.secret.versionId, planWithValue(facts, facts.secret));
+      return withOwnRights(
+        facts,
+        unlessChanged(facts, facts.secret.versionId, underService(facts, planWithValue(facts, facts.secret))),
+      );
   }
 }
 
@@ -81,8 +89,11 @@ function planWithValue(
       if (content.token !== undefined && isUnderAnotherKey(text, owned.document))
         return blocked({ code: 'TOKEN_KEY_TAKEN', secret, tokenKey });
       return planFirstToken(facts, start, content);
-    case 'another':
-      return blocked({ code: 'DOCUMENT_OF_ANOTHER', secret, owner: owned.owner });
+    case 'another': {
+      // A secret that deployments share: one of them rotates its token, and the others read it.
+      const shared = settings.access.kind === 'rotator' && owned.owner.fingerprint === identity.fingerprint;
+      return blocked({ code: shared ? 'ROTATED_BY_ANOTHER' : 'DOCUMENT_OF_ANOTHER', secret, owner: owned.owner });
+    }
     case 'own': {
       const { document } = owned;
       const { token } = content;
@@ -91,8 +102,21 @@ function planWithValue(
         return blocked({ code: 'TOKEN_KEY_TAKEN', secret, tokenKey });
       if (!speaksOfToken(facts, identity, document, token))
         return planFirstToken(facts, start, content, undefined, document);
-      return planCurrentToken(facts, { start, document, token, edited: content.kind === 'edited', since });
+      return planOwned(facts, { start, document, token, edited: content.kind === 'edited', since });
     }
+  }
+}
+
+/** What an operator asks for of the older token comes before what the rules say of the current one. */
+function planOwned(facts: Facts, owned: Owned): Decision {
+  const { asked } = facts;
+  switch (asked?.command.action) {
+    case 'reactivate':
+      return planReactivation(facts, owned, asked, asked.command.forMs);
+    case 'rollback':
+      return planRollback(facts, owned, asked);
+    default:
+      return planCurrentToken(facts, owned);
   }
 }
 
@@ -120,6 +144,11 @@ function speaksOfToken(
   if (hash !== undefined) return hash === markerHash(token);
   const marked = countedRows(facts, listing.markedAs(identity), document);
   return !marked.some(({ marker }) => marker.tokenHash === markerHash(token));
+}
+
+function withOwnRights(facts: Facts, decision: Decision): Decision {
+  const notes = notesOnOwnRights(facts);
+  return notes.length === 0 ? decision : { ...decision, notes: [...decision.notes, ...notes] };
 }
 
 /** R1: a decision that rests on another version than the one that is current now is no decision. */

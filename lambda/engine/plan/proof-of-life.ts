@@ -25,13 +25,19 @@ export interface ProofDue {
 /**
  * The token that this run tries; undefined if it is not this consumer's turn, or if the run changes the token anyway.
  * A version of ours that is younger than a request may live was verified a moment ago; one that somebody edited was not.
+ * @param isAwaited others are to follow this canary in this run, so it is tried whether or not it is its turn.
  */
-export function proofDue(facts: Facts, decision: Decision, scheduleMs: number): ProofDue | undefined {
+export function proofDue(
+  facts: Facts,
+  decision: Decision,
+  scheduleMs: number,
+  isAwaited = false,
+): ProofDue | undefined {
   const { settings, secret, deployment, listing, now, limits } = facts;
   if (settings.probe !== 'daily' || settings.retired || secret.kind !== 'value') return undefined;
   if (!TRIED.has(decision.state) || decision.next !== undefined) return undefined;
   if (secret.content.kind === 'ours' && now - secret.createdAt < limits.requestLifeMs) return undefined;
-  if (!isTurnOf(facts, scheduleMs)) return undefined;
+  if (!isAwaited && !isTurnOf(facts, scheduleMs)) return undefined;
   const { versionId, content } = secret;
   const document = ownDocument(content, identityOf(deployment, settings.name, secret.arn));
   const row = document && listing.get(document.authorizationId);

@@ -3,8 +3,9 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import type { Identity } from '../document/marker.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { endingOf, remove, summarize } from './before-an-end.ts';
-import type { EndStep, Obstacle } from './decision.ts';
+import type { Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
+import type { EndStep } from './steps.ts';
 
 // After a put that was refused, the authorization that was made for it stays, inactive, as the note of it: the servers
 // are the only memory. A mint that a policy or a key keeps from being stored is tried once a day, not in every run.

@@ -2,31 +2,52 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import { permissionsHash } from '../../influxdb/permissions.ts';
 import type { RotationDocument } from '../document/document.ts';
 import type { Target } from '../observe/target.ts';
+import { nextAllowed } from './allowed.ts';
+import { requested, rotationAsked } from './asked.ts';
+import { isCurrentCompromised } from './compromised.ts';
 import type { Facts } from './facts.ts';
-import { ownEntry } from './next-ledger.ts';
 import type { Reason } from './reason.ts';
 
 type Due = Reason<
-  'NEXT_ROTATION' | 'CURRENT_COMPROMISED' | 'DUE' | 'PERMISSIONS_CHANGED' | 'OWNER_CHANGED' | 'TOKEN_KEY_EMPTY'
+  | 'NEXT_ROTATION'
+  | 'ROTATE_SECRET_CALLED'
+  | 'YOUNGER_THAN_ASKED'
+  | 'CURRENT_COMPROMISED'
+  | 'REQUESTED'
+  | 'DUE'
+  | 'PERMISSIONS_CHANGED'
+  | 'OWNER_CHANGED'
+  | 'TOKEN_KEY_EMPTY'
 >;
 
 /** R8: why a working token is replaced, or when it will be; the first reason that holds is the one shown. */
 export function reasonToRotate(
-  { now, limits, settings }: Facts,
+  facts: Facts,
   target: Target,
   { document, token }: { readonly document: RotationDocument; readonly token: string | undefined },
   row: Authorization,
 ): Due {
+  const { now, limits, settings, asked } = facts;
   const { authorizationId } = document;
-  if (ownEntry(document).compromised) return { code: 'CURRENT_COMPROMISED', authorizationId };
-  const { rotateEveryMs, tokenKey } = settings;
+  if (isCurrentCompromised(facts, document)) return { code: 'CURRENT_COMPROMISED', authorizationId };
+  const minted = mintedAt(document, row, limits.clockToleranceMs);
+  const oldEnoughAt = minted + (rotationAsked(facts)?.minAgeMs ?? Number.POSITIVE_INFINITY);
+  if (asked !== undefined && oldEnoughAt <= now) return requested(asked);
+  const { rotateEveryMs, rotateEarlyMs: earlyMs, tokenKey } = settings;
   if (token === undefined) return { code: 'TOKEN_KEY_EMPTY', tokenKey };
-  const until = mintedAt(document, row, limits.clockToleranceMs) + rotateEveryMs;
-  if (until <= now) return { code: 'DUE', rotateEveryMs };
-  // What the server granted counts, not what the document says of it (T3).
-  if (permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions))
+  const dueAt = minted + rotateEveryMs - earlyMs;
+  if (dueAt <= now) return { code: 'DUE', rotateEveryMs, ...(earlyMs > 0 && { earlyMs }) };
+  // What the server granted counts, not what the document says of it (T3). The rotator's own rights only change with the
+  // rotation that is due: they cannot grow without a person, and what they lose would take one to get back (H4).
+  if (
+    target.own === undefined &&
+    permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions)
+  )
     return { code: 'PERMISSIONS_CHANGED' };
   if (target.userId !== row.userId) return { code: 'OWNER_CHANGED' };
+  if (facts.into !== undefined) return { code: 'ROTATE_SECRET_CALLED' };
+  if (Number.isFinite(oldEnoughAt)) return { code: 'YOUNGER_THAN_ASKED', authorizationId, until: oldEnoughAt };
+  const until = nextAllowed(settings, dueAt);
   return { code: 'NEXT_ROTATION', until, inMs: until - now };
 }
 
@@ -37,7 +58,8 @@ export function dueSince(
   document: RotationDocument,
   row: Authorization,
 ): number | undefined {
-  return code === 'DUE' ? mintedAt(document, row, limits.clockToleranceMs) + settings.rotateEveryMs : undefined;
+  if (code !== 'DUE') return undefined;
+  return mintedAt(document, row, limits.clockToleranceMs) + settings.rotateEveryMs - settings.rotateEarlyMs;
 }
 
 /**

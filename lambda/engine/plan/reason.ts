@@ -1,6 +1,9 @@
-import type { ErrorCode } from '../../log/coded-error.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Identity } from '../document/marker.ts';
+import type { Canary } from './canary.ts';
+import type { OfPending, PendingProblem } from './pending-problem.ts';
+import type { RunReasons } from './reason-of-run.ts';
+import type { OwnReasons } from './reason-own.ts';
 
 interface OfToken {
   readonly authorizationId: string;
@@ -8,6 +11,13 @@ interface OfToken {
 
 interface OfSecret {
   readonly secret: string;
+}
+
+/** `why` is the code of what is wrong with it. */
+interface OfCanary {
+  readonly canary: string;
+  readonly state: Canary['state'];
+  readonly why?: ReasonCode;
 }
 
 interface UntilThen {
@@ -19,7 +29,7 @@ interface UntilThen {
  * Why something is done, waits or is left: every reason by its code, with what it is about. `describe` makes the
  * sentence, and `docs/codes.md` explains each code. Adding one does not compile until it is described.
  */
-export interface Reasons {
+export interface Reasons extends OwnReasons, RunReasons {
   // Why there is nothing to do.
   NEXT_ROTATION: UntilThen & { readonly inMs: number };
   RETIRED: object;
@@ -32,11 +42,19 @@ export interface Reasons {
   MISSING: OfToken & { readonly how: 'deleted' | 'owner-deleted'; readonly orgId: string };
   ROLLED_BACK_TO_SWITCHED_OFF: OfToken;
   ROLLED_BACK_TO_FAILING: OfToken;
-  DUE: { readonly rotateEveryMs: number };
+  /** `earlyMs` is this consumer's part of the spread, where it has one. */
+  DUE: { readonly rotateEveryMs: number; readonly earlyMs?: number };
   PERMISSIONS_CHANGED: object;
   OWNER_CHANGED: object;
   TOKEN_KEY_EMPTY: { readonly tokenKey: string };
   CURRENT_COMPROMISED: OfToken;
+  ROTATE_SECRET_CALLED: object;
+  /** `text` and `by` are the operator's own words. */
+  REQUESTED: {
+    readonly request: 'rotate' | 'reactivate' | 'rollback' | 'retire';
+    readonly text: string;
+    readonly by: string | undefined;
+  };
 
   // Why the current token is copied forward.
   RESTORED: OfToken;
@@ -48,6 +66,8 @@ export interface Reasons {
   GRACE_OVER: OfToken;
   HOLD_OVER: OfToken;
   COMPROMISED: OfToken;
+  /** Its end was asked for, since no configured secret can hold it. */
+  UNREACHED: OfToken;
   ADOPTED: OfToken;
   LEFT_BEHIND: OfToken;
   LEFT_BEHIND_AND_HELD: OfToken;
@@ -63,10 +83,25 @@ export interface Reasons {
   CLOCKS_DISAGREE: { readonly detail: string };
   NAME_UNRESOLVED: { readonly problem: string };
   ROTATED_ELSEWHERE: OfSecret;
+  /** `until` is missing where Secrets Manager has no date for its next rotation. */
+  ROTATED_BY_SERVICE: OfSecret & Partial<UntilThen>;
+  ROTATION_OFF: OfSecret;
+  ROTATION_HANGS: OfSecret & OfPending;
+  /** What keeps one step of a rotation by Secrets Manager from being taken, beside what keeps a run from a new token. */
+  SECRET_WITHOUT_VALUE: OfSecret;
+  VERSION_NOT_PENDING: OfSecret & OfPending;
+  PENDING_UNUSABLE: OfSecret & OfPending & { readonly problem: PendingProblem };
+  PENDING_UNSETTLED: OfSecret & OfPending & UntilThen;
+  PLAN_ONLY: object;
+  SECRET_OF_NOBODY: OfSecret;
   SECRET_IS_REPLICA: OfSecret & { readonly primaryRegion: string };
   SECRET_OF_A_SERVICE: OfSecret & { readonly service: string };
   /** The authorization is the note of it. */
   PUT_REFUSED: OfSecret & OfToken & UntilThen;
+  /** `why` is the reason that the configuration gives. */
+  FROZEN: UntilThen & { readonly why: string };
+  OUTSIDE_WINDOW: UntilThen & { readonly window: string };
+  CANARY_FIRST: OfCanary & UntilThen;
   CHANGED_MEANWHILE: object;
 
   // What a person decided, or must decide.
@@ -80,6 +115,15 @@ export interface Reasons {
   OTHER_WRITER: { readonly authorizationIds: readonly string[] };
   DOCUMENT_OF_ANOTHER: OfSecret & { readonly owner: Identity };
   MARKER_OF_ANOTHER: OfToken & { readonly owner: Identity };
+
+  // What keeps a command from what it was asked for, or says that it is done.
+  YOUNGER_THAN_ASKED: OfToken & UntilThen;
+  REACTIVATED: OfToken & UntilThen;
+  NO_OLDER_TOKEN: OfSecret;
+  OLDER_TOKEN_COMPROMISED: OfToken;
+  OLDER_VALUE_GONE: OfToken;
+  ROLLED_BACK_ALREADY: OfToken & { readonly newerId: string };
+  NOT_REACTIVATED: OfToken;
 
   // What must be mended before this consumer is served.
   SECRET_DELETED: OfSecret;
@@ -108,6 +152,8 @@ export interface Reasons {
   OWNER_DELETED: OfToken;
   ENTRY_OF_ANOTHER: OfToken & { readonly owner: Identity };
   PERHAPS_SHARED: OfToken & { readonly unread: readonly string[] };
+  /** A command that gives it back may be under way. */
+  COMPROMISED_HELD: OfToken & UntilThen;
   /** `until` is infinite for a keep-until that is no date. */
   KEPT: OfToken & UntilThen & { readonly role: 'superseded' | 'stray' | 'adopted' };
   SECRET_RESTLESS: OfToken & UntilThen & { readonly gracePeriodMs: number };
@@ -121,8 +167,10 @@ export interface Reasons {
   RETIRED_SETTLES: OfToken & UntilThen;
   MORE_NOTES: { readonly more: number };
   ENDS_SUSPENDED: { readonly detail: string };
+  ENDS_FROZEN: UntilThen & { readonly why: string };
 
   // What else an operator should know.
+  CANARY_PASSED: OfCanary;
   /** `consumers` are the others whose secrets hold the same token. */
   OLD_TOKEN_REMAINS: OfSecret & { readonly authorizationId: string | undefined; readonly consumers: readonly string[] };
   CANNOT_ADOPT: { readonly authorizationId: string | undefined; readonly why: string };
@@ -133,30 +181,12 @@ export interface Reasons {
   HELD_IS_ROTATORS: OfSecret & { readonly authorizationId: string | undefined };
   RIGHTS_UNCHECKED: { readonly detail: string };
   SECRET_GONE: { readonly authorizationIds: readonly string[] };
-
-  // What a run says of its consumers where it did not get to them.
-  NOT_ATTEMPTED: object;
-  NOT_PLANNED: { readonly error: ErrorCode };
-  UNMANAGED_TOKEN: OfToken & {
-    readonly userId: string;
-    readonly description: string;
-    readonly status: 'active' | 'inactive';
-    /** ISO 8601. */
-    readonly createdAt: string;
-    /** Whose secrets hold its token, where the server shows it. */
-    readonly consumers: readonly string[];
-    /** It may write authorizations, and the server does not show whose value it is. */
-    readonly mayBeRotators?: boolean;
-  };
-  MORE_UNMANAGED: { readonly more: number };
-  SHARED_VALUE: { readonly consumers: readonly string[] };
-  NOT_CONFIGURED: { readonly consumer: string; readonly authorizationIds: readonly string[] };
-  /** Those that are not listed, and their authorizations. */
-  MORE_CONSUMERS: { readonly consumers: number; readonly authorizations: number };
-  ANOTHER_SECRET: { readonly consumer: string; readonly authorizationIds: readonly string[] };
 }
 
 /** One of these reasons: its code, and what it is about. */
 export type Reason<Code extends ReasonCode = ReasonCode> = {
   readonly [C in Code]: { readonly code: C } & Readonly<Reasons[C]>;
 }[Code];
+
+/** The sentence of each reason. */
+export type Sentences = { readonly [Code in ReasonCode]: (about: Reasons[Code]) => string };

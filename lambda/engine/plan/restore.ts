@@ -4,13 +4,14 @@ import { markerHash } from '../document/marker.ts';
 import { tokenOf } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import type { SeenVersion } from '../observe/question.ts';
-import { acting, type CopyForward, type Decision, type Mint, type Rest, type StartingVersion } from './decision.ts';
+import { acting, type Decision, type Rest } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
 import { notesOnCopy } from './notes-on-adoption.ts';
 import { recently } from './recent-copies.ts';
+import type { CopyForward, Mint, StartingVersion } from './steps.ts';
 import { isPrevious } from './stray-token.ts';
-import { unwritable } from './unwritable.ts';
+import { copiesNothing } from './unwritable.ts';
 
 /** A consumer without access, though tokens of ours that its secret does not name may live. */
 export interface Cut {
@@ -35,7 +36,7 @@ const MOST_TRIED = 3;
  */
 export function planRestore(facts: Facts, cut: Cut): Decision | undefined {
   const { target, settings } = facts;
-  if (target.kind !== 'resolved' || unwritable(facts) !== undefined) return undefined;
+  if (target.kind !== 'resolved' || copiesNothing(facts)) return undefined;
   // A copied document names what was current when somebody put another value there, so its word is no reason.
   const named = cut.document === undefined || cut.copied ? new Set<string>() : knownIds(cut.document);
   const fitting = cut.live
@@ -85,12 +86,12 @@ export function withAlarm(
 }
 
 /** Wherever the value of this rotation may be: under a label, or in its own version, which outlives its last label. */
-function* allVersions({ answers }: Facts, rotationId: string): Generator<SeenVersion | undefined> {
+function* allVersions({ answers }: Facts, rotationId: string | undefined): Generator<SeenVersion | undefined> {
   yield answers.version('AWSPREVIOUS');
   yield answers.version('AWSPENDING');
-  yield answers.stored(rotationId);
+  if (rotationId !== undefined) yield answers.stored(rotationId);
 }
 
-function versionsOf(facts: Facts, rotationId: string): SeenVersion[] {
+export function versionsOf(facts: Facts, rotationId: string | undefined): SeenVersion[] {
   return [...allVersions(facts, rotationId)].filter((version) => version !== undefined);
 }

@@ -6,6 +6,7 @@ import { entryOf } from './entry.ts';
 import type { Facts } from './facts.ts';
 import { isYoung, ownEntry } from './next-ledger.ts';
 import { endingOfEntry } from './superseded-token.ts';
+import { unlessFrozen } from './when.ts';
 
 /**
  * A consumer that the configuration ends: all its tokens, the current one included, are switched off and deleted like
@@ -24,7 +25,7 @@ export function planRetiredConsumer(
   const marked = facts.listing.markedAs(identity);
   const entries = new Map<string, LedgerEntry>();
   if (document !== undefined) {
-    entries.set(document.authorizationId, { ...ownEntry(document), since });
+    entries.set(document.authorizationId, { ...ownEntry(facts, document), since });
     // Whoever wrote a later time than the version's own cannot put an end off (T4).
     for (const entry of document.superseded)
       if (!entries.has(entry.authorizationId))
@@ -34,12 +35,12 @@ export function planRetiredConsumer(
     if (entries.has(row.id) || isYoung({ row, marker }, facts)) continue;
     entries.set(row.id, { ...entryOf(row), since: Math.max(since, lastTouched(facts)) });
   }
-  const owner = {
+  const holder = {
     ...{ identity, marked, documentId: document?.id, currentId: document?.authorizationId, since },
     retired: true,
   };
-  const endings = [...entries.values()].map((entry) => endingOfEntry(facts, owner, entry));
-  return idle({ code: 'RETIRED' }, summarize(facts, endings));
+  const endings = [...entries.values()].map((entry) => endingOfEntry(facts, holder, entry));
+  return idle({ code: 'RETIRED' }, unlessFrozen(facts, summarize(facts, endings)));
 }
 
 /** A label may have been moved back to a version that knows nothing of what was current until then. */

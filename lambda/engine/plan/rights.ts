@@ -78,11 +78,11 @@ function descriptionOf({ settings, secret, deployment }: Facts, trialId: string)
 
 /**
  * What the rotator's token needs to serve these consumers, in the form of InfluxDB's API: over their owners, and what it is to
- * grant. A name of a bucket takes the right to read it. Undefined where they are more than anybody would give one by one.
+ * grant. A name of a bucket takes the right to read it. Undefined where they are more than `MOST_RIGHTS`.
  */
 export function neededRights(
-  all: readonly Facts[],
-  { orgByName }: { readonly orgByName: boolean },
+  all: readonly Served[],
+  { orgByName, most = MOST_RIGHTS }: { readonly orgByName: boolean; readonly most?: number },
 ): Permission[] | undefined {
   // An empty list would read as "none needed".
   if (all.every(({ target }) => target.kind === 'unresolved')) return undefined;
@@ -91,10 +91,13 @@ export function neededRights(
   const needed = new Map<string, Permission>();
   for (const facts of all) {
     for (const permission of neededFor(facts, looksUpOrg)) needed.set(describePermission(permission), permission);
-    if (needed.size > MOST_RIGHTS) return undefined;
+    if (needed.size > most) return undefined;
   }
   return [...needed.values()];
 }
+
+/** A consumer, with what it needs. */
+export type Served = Pick<Facts, 'settings' | 'target'>;
 
 /** A run over 10,000 consumers has no memory to spare for what its answer has no room for. */
 const MOST_RIGHTS = 5_000;
@@ -105,13 +108,15 @@ function namesIn({ access, retired }: ConsumerSettings): boolean[] {
   return [...access.read, ...access.write].map((bucket) => idIn(bucket) === undefined);
 }
 
-function neededFor({ settings, target }: Facts, looksUpOrg: boolean): Permission[] {
+function neededFor({ settings, target }: Served, looksUpOrg: boolean): Permission[] {
   if (target.kind !== 'resolved') return [];
   const { orgId, userId } = target;
+  if (target.own !== undefined) return [...target.own.wanted];
   const { access, createOwner } = settings;
   // Of an owner who does not exist yet nobody knows the id.
   const granted = settings.retired ? [] : target.grant(userId ?? '').filter(({ resource }) => resource.id !== '');
   const named = namesIn(settings);
+  // So does one that may be read by its id.
   const readsNone = access.kind !== 'buckets' || access.read.length === 0;
   const asksForOrg = looksUpOrg && readsNone && !settings.retired;
   const looksUp = granted.filter((_, index) => named[index] === true);
@@ -135,7 +140,9 @@ export function afterTrial(before: Decision, grant: Grant): Decision {
       const missing: Reason = { code: 'RIGHT_MISSING', right: grant.right.replace(`users/${NOBODY}`, 'users') };
       if (before.state === 'failed' || before.state === 'blocked') return withNote(before, missing);
       const { reason, ends, notes, proof } = before;
-      return { ...kept(reason, { state: 'failed', reason: missing }, { ends, notes }), proof };
+      // What the secret holds is not replaced, so nobody may take it for the token before.
+      const rest = { ends, notes: notes.filter(({ code }) => code !== 'OLD_TOKEN_REMAINS') };
+      return { ...kept(reason, { state: 'failed', reason: missing }, rest), proof };
     }
   }
 }

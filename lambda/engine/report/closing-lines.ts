@@ -1,7 +1,6 @@
 import { cut } from '../../calls/cut.ts';
+import { firstFew } from './first-few.ts';
 import type { ConsumerReport, RunReport } from './report.ts';
-
-const MOST_NAMED = 5;
 
 /**
  * What a person must know after a run, as the last lines that they see: who failed, who is blocked, who has no access, and
@@ -11,6 +10,7 @@ const MOST_NAMED = 5;
  */
 export function closingLines(report: RunReport, { failuresAreTold = false } = {}): readonly string[] {
   const { consumers } = report;
+  const all = allOf(report);
   const inState = (...states: ConsumerReport['state'][]) => consumers.filter(({ state }) => states.includes(state));
   const failed = inState('failed', 'not-attempted');
   const blocked = inState('blocked');
@@ -19,33 +19,45 @@ export function closingLines(report: RunReport, { failuresAreTold = false } = {}
   const cutOff = without.filter((each) => !soon.includes(each));
   // Something that a run cannot do without must be mended first, and it says what.
   const hindered = cutOff.filter(({ state, tokens }) => state !== 'blocked' || !tokens.some(isCurrent));
+  const stopped = cutOff.filter((each) => !hindered.includes(each));
   const lines = [
-    ...(failuresAreTold ? [] : say(failed, consumers, 'failed', 'failed')),
-    ...say(blocked, consumers, 'is blocked, and needs a person', 'are blocked, and need a person'),
-    ...name(hindered.map(withCode), consumers, 'has no working token', 'have no working token', SEE_CODES),
-    ...name(
-      cutOff.filter((each) => !hindered.includes(each)),
-      consumers,
-      'has no working token',
-      'have no working token',
-      SEE_RUNBOOK,
-    ),
-    ...name(soon, consumers, 'has no working token', 'have no working token', 'a run would make one'),
+    ...(failuresAreTold ? [] : line(all, failed, FAILED)),
+    ...line(all, blocked, BLOCKED),
+    ...line(all, hindered, HINDERED).map((text) => `${text}; ${SEE_CODES}`),
+    ...line(all, stopped, CUT_OFF).map((text) => `${text}; ${SEE_RUNBOOK}`),
+    ...line(all, soon, CUT_OFF).map((text) => `${text}; a run would make one`),
   ];
   return lines.length > 0 || failed.length > 0 ? lines : [allIsWell(report)];
 }
 
-const SEE_RUNBOOK = 'docs/operations.md says what to do ("A consumer has no access")';
+interface Said {
+  readonly one: string;
+  readonly several: string;
+  /** What is said of each. */
+  readonly of: (each: ConsumerReport) => string;
+}
 
+/** A reason says what to do. */
+const withReason = ({ consumer, reason }: ConsumerReport) => `${consumer}: ${cut(reason)}`;
+const FAILED: Said = { one: 'failed', several: 'failed', of: withReason };
+const BLOCKED: Said = {
+  ...{ one: 'is blocked, and needs a person', several: 'are blocked, and need a person' },
+  of: withReason,
+};
+const CUT_OFF: Said = {
+  ...{ one: 'has no working token', several: 'have no working token' },
+  of: ({ consumer }) => consumer,
+};
+/** By the code of what keeps a run from making a token. */
+const HINDERED: Said = {
+  ...CUT_OFF,
+  of: ({ consumer, obstacle, errorCode, why }) => `${consumer} (${obstacle?.code ?? errorCode ?? why.code})`,
+};
+const SEE_RUNBOOK = 'docs/operations.md says what to do ("A consumer has no access")';
 const SEE_CODES = 'a run makes one once that is mended: what to do is said with each failure, and in docs/codes.md';
 
 function isCurrent({ role }: ConsumerReport['tokens'][number]): boolean {
   return role === 'current';
-}
-
-/** By the code of what keeps a run from making a token. */
-function withCode({ consumer, obstacle, errorCode, why }: ConsumerReport): { readonly consumer: string } {
-  return { consumer: `${consumer} (${obstacle?.code ?? errorCode ?? why.code})` };
 }
 
 /** This dry run would have put a working token into the secret. */
@@ -55,45 +67,24 @@ function getsOne({ state, actions }: ConsumerReport): boolean {
   return state === 'acting' && actions.some(gives);
 }
 
-/** With their reasons, which say what to do. */
-function say(some: readonly ConsumerReport[], all: readonly unknown[], is: string, are: string): string[] {
-  const named = some.slice(0, MOST_NAMED).map(({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
-  return line(named, some, all, { is, are });
-}
-
-/** Their reasons are told elsewhere. */
-function name(
-  some: readonly Pick<ConsumerReport, 'consumer'>[],
-  all: readonly unknown[],
-  is: string,
-  are: string,
-  then: string,
-): string[] {
-  const named = some.slice(0, MOST_NAMED).map(({ consumer }) => consumer);
-  return line(named, some, all, { is, are }).map((text) => `${text}; ${then}`);
-}
-
-function line(
-  named: readonly string[],
-  some: readonly unknown[],
-  all: readonly unknown[],
-  { is, are }: { readonly is: string; readonly are: string },
-): string[] {
+/** None, if it can be said of nobody. */
+function line(all: string, some: readonly ConsumerReport[], { one, several, of }: Said): string[] {
   if (some.length === 0) return [];
-  const more = some.length > MOST_NAMED ? [`and ${some.length - MOST_NAMED} more`] : [];
-  return [`${some.length} of ${count(all.length)} ${some.length === 1 ? is : are}: ${[...named, ...more].join('; ')}`];
+  return [`${some.length} of ${all} ${some.length === 1 ? one : several}: ${firstFew(some, of).join('; ')}`];
 }
 
-function allIsWell({ action, mode, consumers, counts }: RunReport): string {
-  const all = count(consumers.length);
+function allIsWell(report: RunReport): string {
+  const { action, mode, consumers, counts } = report;
   if (action !== 'run' || mode === 'plan') {
     const due = consumers.filter(({ actions }) => actions.length > 0).length;
-    return `nothing was changed: a run would act for ${due} of ${all}, and none has failed or is blocked`;
+    return `nothing was changed: a run would act for ${due} of ${allOf(report)}, and none has failed or is blocked`;
   }
   const { rotated, switchedOff, deleted } = counts;
-  return `${all}, of which none failed or is blocked: ${rotated} rotated; tokens switched off: ${switchedOff}, deleted: ${deleted}`;
+  return `${allOf(report)}, of which none failed or is blocked: ${rotated} rotated; tokens switched off: ${switchedOff}, deleted: ${deleted}`;
 }
 
-function count(consumers: number): string {
-  return `${consumers} ${consumers === 1 ? 'consumer' : 'consumers'}`;
+/** Those that an answer has no room for included. */
+function allOf({ consumers, omitted }: RunReport): string {
+  const count = consumers.length + (omitted?.consumers ?? 0);
+  return `${count} ${count === 1 ? 'consumer' : 'consumers'}`;
 }

@@ -142,7 +142,7 @@ function reportProof({ proof }: Decision): ProofReport | undefined {
   return { result, ...shown } as ProofReport;
 }
 
-function reportAction({ kind, authorizationId, reason, outcome, error, leftOut }: ActionOutcome): ActionReport {
+export function reportAction({ kind, authorizationId, reason, outcome, error, leftOut }: ActionOutcome): ActionReport {
   return {
     kind,
     authorizationId,

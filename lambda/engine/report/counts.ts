@@ -1,10 +1,18 @@
 import type { ActionReport, ConsumerReport, ProofReport, RunCounts } from './report.ts';
 
-/** @param unmanaged authorizations of the configured owners that nothing manages. */
-export function countUp(consumers: readonly ConsumerReport[], unmanaged: number): RunCounts {
+/**
+ * @param unmanaged authorizations of the configured owners that nothing manages.
+ * @param retirements what was done to tokens that belong to no consumer.
+ */
+export function countUp(
+  consumers: readonly ConsumerReport[],
+  unmanaged: number,
+  retirements: readonly ActionReport[] = [],
+): RunCounts {
   const done = (kind: ActionReport['kind']) =>
-    consumers.flatMap(({ actions }) => actions).filter((action) => action.kind === kind && action.outcome === 'done')
-      .length;
+    [...consumers.flatMap(({ actions }) => actions), ...retirements].filter(
+      (action) => action.kind === kind && action.outcome === 'done',
+    ).length;
   const inState = (...states: ConsumerReport['state'][]) =>
     consumers.filter(({ state }) => states.includes(state)).length;
   const tried = (result: ProofReport['result']) => consumers.filter(({ proof }) => proof?.result === result).length;

@@ -1,10 +1,11 @@
 import type { Log } from '../../log/log.ts';
-import { identityOf, type Marker, markerHash } from '../document/marker.ts';
+import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import { countedRows } from '../plan/counted-rows.ts';
 import type { Facts } from '../plan/facts.ts';
 import { listed } from '../plan/listed.ts';
 import { sinceRunBeforeMs } from '../plan/proof-of-life.ts';
+import { currentPutByUs } from '../plan/put-by-us.ts';
 
 /**
  * Says what is done since the run before began, as the servers show it: a run that dies right after an effect leaves no
@@ -19,9 +20,9 @@ export function logFoundDone(log: Log, facts: Facts, scheduleMs: number): void {
   const document = ownDocument(secret.content, identity);
   const marked = countedRows(facts, listing.markedAs(identity), document);
   const current = marked.find(({ row }) => row.id === document?.authorizationId);
-  // T1: the server's word says that it is ours. Whoever writes the secret must not write into the log.
-  if (current !== undefined && isNew(secret.createdAt) && isPutByUs(facts, current.marker))
-    log('TOKEN_PROMOTED', { consumer, authorizationId: current.row.id, versionId: secret.versionId, found: true });
+  const promoted = isNew(secret.createdAt) ? currentPutByUs(facts) : undefined;
+  if (promoted !== undefined)
+    log('TOKEN_PROMOTED', { consumer, authorizationId: promoted.row.id, versionId: secret.versionId, found: true });
   const off = marked.filter(({ row, marker }) => {
     // What has neither never worked. What is current is only a person's to switch off.
     const worked = marker.adopted || marker.tokenHash !== undefined;
@@ -30,11 +31,4 @@ export function logFoundDone(log: Log, facts: Facts, scheduleMs: number): void {
   });
   for (const { row } of listed(off).shown)
     log('TOKEN_SWITCHED_OFF', { consumer, authorizationId: row.id, found: true });
-}
-
-/** A version that one of our puts made, with the token that this row's marker speaks of. */
-function isPutByUs({ secret }: Facts, { tokenHash }: Marker): boolean {
-  if (secret.kind !== 'value' || secret.content.kind !== 'ours') return false;
-  const { token } = secret.content;
-  return token !== undefined && tokenHash === markerHash(token);
 }

@@ -38,7 +38,14 @@ export class Journal {
       case 'TOKEN_MINTED':
         this.#changes.push((tokens) => tokens.set(id, minted(id, at)));
         break;
+      case 'TRIAL':
+        this.#changes.push((tokens) => {
+          if ('outcome' in fields && fields.outcome === 'made') tokens.set(id, minted(id, at));
+          else tokens.delete(id);
+        });
+        break;
       case 'TOKEN_ACTIVATED':
+      case 'TOKEN_REACTIVATED':
         this.#change(id, () => ({ status: 'active' }));
         break;
       case 'TOKEN_PROMOTED':
@@ -56,6 +63,7 @@ export class Journal {
         this.#change(id, () => ({ status: 'gone', overdue: false }));
         break;
       case 'END_UNANSWERED':
+      case 'REACTIVATION_UNANSWERED':
         this.#change(id, () => ({ status: 'unknown' }));
         break;
       case 'ROTATION_LEFT':

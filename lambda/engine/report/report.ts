@@ -100,13 +100,14 @@ export interface RunCounts {
   readonly overdue: number;
 }
 
-type Mode = Configuration['mode'];
-
 /** What a run found and did; the handler's answer. It holds no token and no secret's value. */
 export interface RunReport {
   readonly action: Action;
   /** As the configuration says: with `plan` a run only reports, as a plan does. */
-  readonly mode: Mode;
+  readonly mode: Configuration['mode'];
+  /** Why a command was given, and by whom, in their own words. */
+  readonly reason?: string;
+  readonly by?: string | undefined;
   readonly deployment: string;
   readonly startedAt: string;
   readonly durationMs: number;
@@ -115,6 +116,8 @@ export interface RunReport {
   readonly notices: readonly (ReasonReport & { readonly notice: string })[];
   /** Problems of the run as a whole, which fail it: an early end, clocks that disagree. */
   readonly errors: readonly ErrorReport[];
+  /** What was done to tokens that no configured secret reaches, because an operator asked for it; missing for nothing. */
+  readonly retirements?: readonly ActionReport[];
   readonly counts: RunCounts;
   /** Since the oldest current token was minted, in seconds; undefined without any. */
   readonly oldestTokenAgeSeconds: number | undefined;

@@ -1,8 +1,14 @@
 import { cut } from '../../calls/cut.ts';
 import { CodedError } from '../../log/coded-error.ts';
-import type { RunReport } from './report.ts';
+import { firstFew } from './first-few.ts';
+import type { ConsumerReport, RunReport } from './report.ts';
 
-const MOST_NAMED = 5;
+/** The states of a consumer that count as failed. A command that could not do what it was asked for did not succeed. */
+const FAILED: Readonly<Record<'nothing' | 'failed' | 'undone', ReadonlySet<ConsumerReport['state']>>> = {
+  nothing: new Set(),
+  failed: new Set(['failed']),
+  undone: new Set(['failed', 'blocked', 'waiting', 'changed', 'not-attempted']),
+};
 
 /** One summary of what failed in a run, so that the platform's retry and alarm work. `report` has all of it. */
 export class RunFailedError extends CodedError {
@@ -16,14 +22,13 @@ export class RunFailedError extends CodedError {
   }
 
   /** @throws {RunFailedError} if the run as a whole failed, or a consumer in a run that fails for its consumers. */
-  static throwIfFailed(report: RunReport, { failsForConsumers }: { readonly failsForConsumers: boolean }): void {
+  static throwIfFailed(report: RunReport, failsFor: keyof typeof FAILED): void {
     const { consumers, errors } = report;
-    const failed = failsForConsumers ? consumers.filter(({ state }) => state === 'failed') : [];
+    const failed = consumers.filter(({ state }) => FAILED[failsFor].has(state));
     if (failed.length === 0 && errors.length === 0) return;
-    const named = failed.slice(0, MOST_NAMED).map(({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
-    const more = failed.length > MOST_NAMED ? [`and ${failed.length - MOST_NAMED} more`] : [];
     const head = failed.length === 0 ? 'the run failed' : `${failed.length} of ${consumers.length} consumers failed`;
-    const all = [...errors.map(({ message }) => cut(message)), ...named, ...more];
+    const named = firstFew(failed, ({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
+    const all = [...errors.map(({ message }) => cut(message)), ...named];
     throw new RunFailedError(`${head}: ${all.join('; ')}`, report);
   }
 }

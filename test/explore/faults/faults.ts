@@ -82,8 +82,10 @@ function truncated(answer: Answer): Answer {
   return { ...answer, body: String(answer.body ?? '').slice(0, 20) };
 }
 
+export const SERVERS = ['secretsManager', 'influxdb', 'eventBridge'] as const;
+
 export interface Fault {
-  readonly server: 'influxdb' | 'secretsManager';
+  readonly server: (typeof SERVERS)[number];
   /** 1 for the run's first call to that server. */
   readonly call: number;
   readonly kind: string;
@@ -98,7 +100,7 @@ export function arm(scene: Scene, faults: readonly Fault[], afterEachCall: () =>
   const runIsOver = new Promise<void>((resolve) => {
     open = resolve;
   });
-  for (const name of ['influxdb', 'secretsManager'] as const) {
+  for (const name of SERVERS) {
     const server = world[name];
     server.faults.intercept((call: Call) => {
       afterEachCall();
@@ -115,10 +117,10 @@ export function arm(scene: Scene, faults: readonly Fault[], afterEachCall: () =>
   }
   return {
     over: async () => {
-      for (const name of ['influxdb', 'secretsManager'] as const) world[name].faults.clear();
+      for (const name of SERVERS) world[name].faults.clear();
       open();
-      await landed(world.influxdb, world.secretsManager);
-      for (const name of ['influxdb', 'secretsManager'] as const) if (!world[name].isUp()) await world[name].up();
+      await landed(...SERVERS.map((name) => world[name]));
+      for (const name of SERVERS) if (!world[name].isUp()) await world[name].up();
     },
   };
 }

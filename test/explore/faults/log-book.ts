@@ -1,19 +1,23 @@
+import { rotatedIn } from '../../../lambda/config/self.ts';
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { Log } from '../../../lambda/log/log.ts';
 import type { World } from '../../../simulation/world.ts';
 
 /** Everything that a run can change, as the servers hold it: the status of each marked row, the labels of each version. */
 export interface Holdings {
-  readonly rows: ReadonlyMap<string, { readonly consumer: string; readonly status: string }>;
+  readonly rows: ReadonlyMap<
+    string,
+    { readonly consumer: string; readonly rotationId: string; readonly status: string }
+  >;
   readonly labels: ReadonlyMap<string, string>;
 }
 
 export function holdingsOf({ influxdb, secretsManager, configuration }: World): Holdings {
   const rows = influxdb.store.authorizations().flatMap(({ id, status, description }) => {
-    const consumer = parseMarker(description)?.consumer;
-    return consumer === undefined ? [] : [[id, { consumer, status }] as const];
+    const marker = parseMarker(description);
+    return marker === undefined ? [] : [[id, { ...marker, status }] as const];
   });
-  const labels = configuration.consumers.map(({ name, secret }) => {
+  const labels = rotatedIn(configuration).map(({ name, secret }) => {
     const versions = [...(secretsManager.store.secret(secret)?.versions.values() ?? [])];
     return [name, versions.map(({ id, stages }) => `${id}: ${[...stages].sort().join()}`).join('; ')] as const;
   });
@@ -30,24 +34,31 @@ export class LogBook {
   /** What changed on the servers, although no line before it named it. */
   unexplained(before: Holdings, after: Holdings): string[] {
     const named = new Set(this.lines.map(({ fields }) => fields.authorizationId));
+    // A step says which rotation it is about before it writes.
+    const stepped = new Set(this.#steps().map(({ fields }) => fields.versionId));
     const makes = new Set(
       this.lines
         .filter(
           ({ code, fields }) => code === 'ACTION_STARTED' && /^(rotate|copy-forward)$/.test(String(fields.action)),
         )
+        .concat(this.#steps())
         .map(({ fields }) => fields.consumer),
     );
     const rows = new Map([...before.rows, ...after.rows]);
     const changed = [...rows].filter(
-      ([id, { consumer }]) =>
+      ([id, { consumer, rotationId }]) =>
         before.rows.get(id)?.status !== after.rows.get(id)?.status &&
         // One that is adopted is marked while it is switched off, and named.
-        !(named.has(id) || (!before.rows.has(id) && makes.has(consumer))),
+        !(named.has(id) || stepped.has(rotationId) || (!before.rows.has(id) && makes.has(consumer))),
     );
     const moved = [...after.labels].filter(([name, labels]) => before.labels.get(name) !== labels && !makes.has(name));
     return [
       ...changed.map(([id]) => `the log says nothing of authorization ${id}, which changed`),
       ...moved.map(([name]) => `the log says nothing of the secret of ${name}, which changed`),
     ];
+  }
+
+  #steps() {
+    return this.lines.filter(({ code }) => code === 'STEP_STARTED');
   }
 }

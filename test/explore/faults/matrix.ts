@@ -1,9 +1,15 @@
+import { rotatedIn } from '../../../lambda/config/self.ts';
+import type { RunReport } from '../../../lambda/engine/report/report.ts';
+import type { HandlerOptions } from '../../../lambda/handler.ts';
+
+import type { Action } from '../../../lambda/requests/request.ts';
+
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import { HOUR } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 import { disagreements } from './agreement.ts';
-import { arm, type Fault, KINDS } from './faults.ts';
+import { arm, type Fault, KINDS, SERVERS } from './faults.ts';
 import { holdingsOf, LogBook } from './log-book.ts';
 import { MetricBook } from './metric-book.ts';
 import { openScenario, SCENARIOS } from './scenarios.ts';
@@ -63,30 +69,45 @@ class Stage {
     return new Stage(name, tokens, await openScenario(scenario, tokens));
   }
 
+  get #request(): Action | object {
+    return SCENARIOS[this.scenario]?.request ?? 'run';
+  }
+
+  /** What goes wrong: a run, or what the scenario has instead, which has no report. */
+  #act(options: Partial<HandlerOptions>): Promise<RunReport | undefined> {
+    return SCENARIOS[this.scenario]?.act?.(this.#scene, options) ?? this.#scene.run(this.#request, options);
+  }
+
   /** How many calls the undisturbed run makes. */
   async countCalls(): Promise<Record<Fault['server'], number>> {
     const { world } = this.#scene;
     this.#restore();
-    await this.#scene.run();
-    return { influxdb: world.influxdb.calls.length, secretsManager: world.secretsManager.calls.length };
+    await this.#act({});
+    const { influxdb, secretsManager, eventBridge } = world;
+    return {
+      influxdb: influxdb.calls.length,
+      secretsManager: secretsManager.calls.length,
+      eventBridge: eventBridge.calls.length,
+    };
   }
 
   async try(faults: readonly Fault[]): Promise<Outcome> {
     const scene = this.#scene;
     const { world } = scene;
     this.#restore();
-    const auditor = this.#auditor.copy({ healthy: false });
+    const { maxLive = 2 } = SCENARIOS[this.scenario] ?? {};
+    const auditor = this.#auditor.copy({ healthy: false, maxLive });
     auditor.accept();
     scene.auditor = auditor;
     const before = holdingsOf(world);
     const book = new LogBook();
     const armed = arm(scene, faults, () => auditor.inspect());
     const metrics = new MetricBook();
-    const report = await scene.run('run', { log: book.log, publishMetrics: metrics.publish });
-    const disagreeing = [
-      ...disagreements(world, report, book),
-      ...metrics.disagreements(world, report, before, holdingsOf(world)),
-    ];
+    const report = await this.#act({ log: book.log, publishMetrics: metrics.publish });
+    const disagreeing =
+      report === undefined
+        ? []
+        : [...disagreements(world, report, book), ...metrics.disagreements(world, report, before, holdingsOf(world))];
     await armed.over();
     auditor.inspect();
     const unexplained = book.unexplained(before, holdingsOf(world));
@@ -97,6 +118,8 @@ class Stage {
     let untidy: string[];
     do {
       cleanRuns += 1;
+      await SCENARIOS[this.scenario]?.again?.(scene);
+      auditor.inspect();
       world.clock.advance(PAUSE_MS);
       await scene.run();
       auditor.inspect();
@@ -104,7 +127,8 @@ class Stage {
     } while (untidy.length > 0 && cleanRuns < allowed);
     const point = { scenario: this.scenario, tokens: this.tokens, faults };
     const leaks = world.leaks().map(() => 'I7: a token was logged or reported');
-    const violations = [...auditor.violations, ...unexplained, ...disagreeing, ...untidy, ...leaks];
+    const untold = world.configuration.events === undefined ? [] : this.#untold();
+    const violations = [...untold, ...auditor.violations, ...unexplained, ...disagreeing, ...untidy, ...leaks];
     const trace = violations.length === 0 ? [] : this.#trace();
     return { point, violations, cleanRuns, calls: world.calls - disturbed, trace };
   }
@@ -118,7 +142,7 @@ class Stage {
     const { world } = this.#scene;
     const wrong: string[] = [];
     const current = new Set<string>();
-    for (const { name, secret, retired } of world.configuration.consumers) {
+    for (const { name, secret, retired } of rotatedIn(world.configuration)) {
       const versions = [...(world.secretsManager.store.secret(secret)?.versions.values() ?? [])];
       const { token } = tokenIn(versions.find(({ stages }) => stages.has('AWSCURRENT'))?.value);
       const row = token === undefined ? undefined : world.influxdb.store.authorizationOf(token);
@@ -133,9 +157,20 @@ class Stage {
     return wrong;
   }
 
+  /** N1: the current version that nobody was told of. */
+  #untold(): string[] {
+    const { configuration, secretsManager, eventBridge } = this.#scene.world;
+    const told = new Set(eventBridge.events.map(({ detail }) => detail.versionId));
+    return configuration.consumers.flatMap(({ name, secret }) => {
+      const versions = [...(secretsManager.store.secret(secret)?.versions.values() ?? [])];
+      const current = versions.find(({ stages }) => stages.has('AWSCURRENT'));
+      return current === undefined || told.has(current.id) ? [] : [`N1: ${name} was not told of version ${current.id}`];
+    });
+  }
+
   #trace(): string[] {
-    const { influxdb, secretsManager } = this.#scene.world;
-    return [...influxdb.calls, ...secretsManager.calls]
+    const { influxdb, secretsManager, eventBridge } = this.#scene.world;
+    return [...influxdb.calls, ...secretsManager.calls, ...eventBridge.calls]
       .toSorted((one, other) => one.at - other.at)
       .map(
         ({ at, operation, status, number }) =>
@@ -196,7 +231,7 @@ export async function* pairs(first: number, of: number): AsyncGenerator<Outcome>
 
 async function callsOf(stage: Stage): Promise<Omit<Fault, 'kind'>[]> {
   const counts = await stage.countCalls();
-  return (['secretsManager', 'influxdb'] as const).flatMap((server) =>
+  return SERVERS.flatMap((server) =>
     Array.from({ length: counts[server] }, (_, index) => ({ server, call: index + 1 })),
   );
 }

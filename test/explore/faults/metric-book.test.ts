@@ -13,7 +13,7 @@ async function afterChange(change: (report: RunReport) => RunReport): Promise<st
   scene = await Scene.open({ configuration: aConfiguration() });
   const before = holdingsOf(scene.world);
   const book = new MetricBook();
-  const publishMetrics = (report: RunReport) => book.publish(change(report));
+  const publishMetrics = (report: RunReport, isPartial: boolean) => book.publish(change(report), isPartial);
   const report = await scene.run('run', { publishMetrics });
   return book.disagreements(scene.world, report, before, holdingsOf(scene.world));
 }

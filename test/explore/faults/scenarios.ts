@@ -1,19 +1,38 @@
-import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import type { Configuration, ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import type { SelfFile } from '../../../lambda/config/self-file.ts';
+import { windowOf } from '../../../lambda/config/when.ts';
+import type { HandlerOptions } from '../../../lambda/handler.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
+import { pendingVersion, rotateSecret, STEPS, serve, stepOf } from '../../builders/a-serviced-secret.ts';
+import { withSelf } from '../../builders/an-own-token.ts';
 import { copyMarker, forgeLedger } from './adversary.ts';
+import { OWN_SCENARIOS } from './own-scenarios.ts';
 
 /** A state of the two services in which a run has something to do. */
 export interface Scenario {
   readonly consumers?: readonly Partial<ConsumerSettings>[];
+  /** How the rotator's own token is rotated, if it is. */
+  readonly self?: SelfFile;
+  readonly canaries?: Configuration['canaries'];
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
   /** Undisturbed runs that are enough afterwards, each after lease, grace and hold; 3 by default (I6). */
   readonly cleanRuns?: number;
   /** The kinds of server on which it shows something; all by default. */
   readonly only?: readonly TokenMode[];
+  /** What else the configuration has. */
+  readonly configuration?: Partial<Configuration>;
+  /** What the run is asked for that goes wrong; an ordinary run by default. */
+  readonly request?: object;
+  /** Live tokens that a consumer may have; 2 by default (I3). */
+  readonly maxLive?: number;
   /** Brings the scene to the moment before the run that is to go wrong. */
   readonly prepare: (scene: Scene) => Promise<void>;
+  /** What goes wrong, instead of a run. */
+  readonly act?: (scene: Scene, options: Partial<HandlerOptions>) => Promise<undefined>;
+  /** What others do again before each undisturbed run. */
+  readonly again?: (scene: Scene) => Promise<void>;
 }
 
 /** On Cloud there is one user, who owns everything. */
@@ -24,6 +43,9 @@ const TWO: readonly Partial<ConsumerSettings>[] = [
   {},
   { name: 'grafana', rotateEveryMs: 90 * DAY, maxTokenAgeMs: 95 * DAY },
 ];
+
+/** With so rare runs, those after the disturbed one repeat what it should have told. */
+const TOLD: Partial<Configuration> = { events: { bus: 'tokens' }, scheduleMs: 2 * DAY };
 
 const PATCH = 'PATCH /api/v2/authorizations/{id}';
 
@@ -40,6 +62,61 @@ async function superseded(scene: Scene): Promise<void> {
   scene.world.clock.advance(25 * HOUR);
 }
 
+/** The version of every rotation by Secrets Manager here. */
+const PENDING = '5f0c0000-0000-4000-8000-000000000000';
+
+/** Secrets Manager's rotation goes wrong in this step. It begins again by itself, and a run follows much later. */
+function step(which: (typeof STEPS)[number], tokens?: readonly TokenMode[]): Scenario {
+  const index = STEPS.indexOf(which);
+  const takeAll = async (
+    scene: Scene,
+    steps: readonly (typeof STEPS)[number][],
+    options: Partial<HandlerOptions> = {},
+  ) => {
+    for (const each of steps) await scene.world.step(stepOf(scene, each, PENDING), options);
+  };
+  return {
+    consumers: [{ rotation: 'secrets-manager' }],
+    ...(tokens === undefined ? {} : { only: tokens }),
+    prepare: async (scene) => {
+      serve(scene);
+      await rotateSecret(scene);
+      scene.auditor.inspect();
+      scene.world.clock.advance(30 * DAY);
+      await pendingVersion(scene, PENDING);
+      await takeAll(scene, STEPS.slice(0, index));
+      scene.auditor.inspect();
+    },
+    act: (scene, options) => takeAll(scene, [which], options).then(nothing, nothing),
+    again: (scene) => takeAll(scene, STEPS).then(nothing, nothing),
+  };
+}
+
+const nothing = () => undefined;
+
+/** A token that is an hour old, and nothing else. */
+async function served(scene: Scene): Promise<void> {
+  await scene.run();
+  scene.auditor.inspect();
+  scene.world.clock.advance(HOUR);
+}
+
+/** An hour after a rotation: the older token works. */
+async function young(scene: Scene): Promise<void> {
+  await rotated(scene);
+  await scene.run();
+  scene.auditor.inspect();
+  scene.world.clock.advance(HOUR);
+}
+
+/** The older token was switched off, and is not deleted yet. */
+async function switchedOff(scene: Scene): Promise<void> {
+  await superseded(scene);
+  await scene.run();
+  scene.auditor.inspect();
+  scene.world.clock.advance(HOUR);
+}
+
 /** A rotation that is due dies at this call, and everything that it left is old by now. */
 async function orphaned(scene: Scene, operation: string, how: 'before' | 'after'): Promise<void> {
   await rotated(scene);
@@ -49,6 +126,7 @@ async function orphaned(scene: Scene, operation: string, how: 'before' | 'after'
 }
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  ...OWN_SCENARIOS,
   'first token': { prepare: async () => {} },
   'first token, secret without a value': { initialValue: () => undefined, prepare: async () => {} },
   'first token, secret to be created': { consumers: [{ createSecret: true }], prepare: async () => {} },
@@ -132,6 +210,59 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       configure(scene, { retired: true });
     },
   },
+  'rotate, on request': {
+    request: { action: 'rotate', consumers: ['telegraf'], reason: 'a release' },
+    prepare: served,
+  },
+  'rotate, compromised': {
+    // The dead run's successor, and one more for what leaked.
+    maxLive: 3,
+    request: { action: 'rotate', consumers: ['telegraf'], reason: 'it was in a log', compromised: true },
+    prepare: young,
+  },
+  'a token that is noted as compromised': {
+    maxLive: 3,
+    prepare: async (scene) => {
+      await young(scene);
+      const id = await scene.currentId();
+      const current = scene.rows.find((row) => row.id === id);
+      const description = `${current?.description} compromised=2026-01-01T00:00:00.000Z`;
+      await scene.world.admin.send('PATCH', `/api/v2/authorizations/${id}`, { description });
+      scene.auditor.accept();
+    },
+  },
+  'reactivate, while the token works': {
+    cleanRuns: 4,
+    request: { action: 'reactivate', consumer: 'telegraf', for: '6h', reason: 'a reader was missed' },
+    prepare: young,
+  },
+  'reactivate, after it was switched off': {
+    cleanRuns: 4,
+    request: { action: 'reactivate', consumer: 'telegraf', for: '6h', reason: 'a reader was missed' },
+    prepare: switchedOff,
+  },
+  'rollback, while the token works': {
+    cleanRuns: 5,
+    request: { action: 'rollback', consumer: 'telegraf', reason: 'the new one may not write' },
+    prepare: young,
+  },
+  'rollback, after it was switched off': {
+    cleanRuns: 5,
+    request: { action: 'rollback', consumer: 'telegraf', reason: 'the new one may not write' },
+    prepare: switchedOff,
+  },
+  'rotation due, applications are told': { configuration: TOLD, prepare: rotated },
+  'first token of two, applications are told': {
+    configuration: TOLD,
+    consumers: [{ createSecret: true }, { name: 'grafana' }],
+    prepare: async () => {},
+  },
+  'rollback, applications are told': {
+    configuration: TOLD,
+    cleanRuns: 5,
+    request: { action: 'rollback', consumer: 'telegraf', reason: 'the new one may not write' },
+    prepare: young,
+  },
   'two consumers, one of which fails': {
     consumers: [{}, { name: 'grafana' }],
     initialValue: ({ name }) => (name === 'grafana' ? 'no json' : '{}'),
@@ -147,6 +278,41 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       for (let row = 0; row < 500; row += 1)
         await admin.createAuthorization({ userID, description: `theirs ${row}`, permissions });
       scene.auditor.accept();
+    },
+  },
+  'rotation due, in its window': {
+    consumers: [{ window: windowOf({ hours: '00:00-12:00' }) }],
+    prepare: rotated,
+  },
+  'deactivate, in a freeze': {
+    prepare: async (scene) => {
+      await superseded(scene);
+      configure(scene, freezeOf(scene, 10 * DAY, false));
+    },
+  },
+  'missing, in a freeze of everything': {
+    prepare: async (scene) => {
+      await superseded(scene);
+      configure(scene, freezeOf(scene, 12 * HOUR, true));
+      await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+      scene.auditor.accept();
+    },
+  },
+  'canary due, another follows': {
+    consumers: [{}, { name: 'grafana' }],
+    canaries: { consumers: ['telegraf'], soakMs: 12 * HOUR },
+    // The other follows a run later.
+    cleanRuns: 4,
+    prepare: rotated,
+  },
+  'another follows its canary': {
+    consumers: [{ probe: 'daily' }, { name: 'grafana' }],
+    canaries: { consumers: ['telegraf'], soakMs: 12 * HOUR },
+    prepare: async (scene) => {
+      await rotated(scene);
+      await scene.run();
+      scene.auditor.inspect();
+      scene.world.clock.advance(13 * HOUR);
     },
   },
   'rotation due, forged ledger': {
@@ -169,6 +335,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await forgeLedger(scene);
     },
   },
+  'four steps: createSecret': step('createSecret'),
+  'four steps: setSecret': step('setSecret'),
+  'four steps: testSecret': step('testSecret'),
+  'four steps: finishSecret': step('finishSecret'),
   'deactivate, copied markers': {
     only: NOT_CLOUD,
     prepare: (scene) => superseded(scene).then(() => copyMarker(scene)),
@@ -177,12 +347,16 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 /** Opens the scenario on a server that keeps tokens this way. On Cloud the rotator's own user owns everything. */
 export async function openScenario(
-  { consumers = [{}], initialValue, prepare }: Scenario,
+  { consumers = [{}], canaries, self, initialValue, prepare, configuration: rest = {} }: Scenario,
   tokens: TokenMode,
 ): Promise<Scene> {
   const owner = tokens === 'cloud' ? { owner: undefined } : {};
+  const configuration = aConfiguration(
+    consumers.map((settings) => aConsumer({ ...settings, ...owner })),
+    { canaries, ...rest },
+  );
   const scene = await Scene.open({
-    configuration: aConfiguration(consumers.map((settings) => aConsumer({ ...settings, ...owner }))),
+    configuration: self === undefined ? configuration : withSelf(configuration, self),
     tokens,
     ...(initialValue === undefined ? {} : { initialValue }),
   });
@@ -193,6 +367,11 @@ export async function openScenario(
 function configure({ world }: Scene, change: Partial<ConsumerSettings>): void {
   const consumers = world.configuration.consumers.map((settings) => ({ ...settings, ...change }));
   world.configuration = { ...world.configuration, consumers };
+}
+
+function freezeOf({ world }: Scene, ms: number, everything: boolean): Partial<ConsumerSettings> {
+  const from = world.clock.now();
+  return { freezes: [{ from, to: from + ms, reason: 'release', everything }] };
 }
 
 /** A token made by hand, which the secret holds: the id of its authorization. */

@@ -1,10 +1,10 @@
-// One invocation of the bundled handler, as the Lambda runtime would make it: node invoke.cjs BUNDLE TIMEOUT_MS
-const [bundle, timeoutMs] = process.argv.slice(2);
+// One invocation of the bundled handler, as the Lambda runtime would make it: node invoke.cjs BUNDLE TIMEOUT_MS [REQUEST]
+const [bundle, timeoutMs, request = '{"action":"run"}'] = process.argv.slice(2);
 const endsAt = Date.now() + Number(timeoutMs);
 require(bundle)
-  .handler({ action: 'run' }, { getRemainingTimeInMillis: () => endsAt - Date.now() })
+  .handler(JSON.parse(request), { getRemainingTimeInMillis: () => endsAt - Date.now() })
   .then(
-    (report) => process.send?.(report.counts),
-    (error) => process.send?.({ error: `${error.name}: ${error.message}` }),
+    (report) => process.send?.(report),
+    (error) => error.report && process.send?.(error.report),
   )
   .finally(() => process.disconnect?.());

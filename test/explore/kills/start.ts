@@ -6,18 +6,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { parseConfiguration } from '../../../lambda/config/configuration.ts';
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
+import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import { FILE } from '../../../scripts/bundle/bundle.ts';
 import { Auditor } from '../../../simulation/auditor.ts';
 import { World } from '../../../simulation/world.ts';
+import type { Request } from '../model/commands.ts';
+import { Promises } from '../model/promises.ts';
 import { count } from '../spread.ts';
 import { WallClock } from './wall-clock.ts';
 
-// npm run explore:kills: the bundle in a process of its own, killed at random moments, while the servers live on.
-// --kills N: how many (default 200).
+// npm run explore:kills: the bundle in a process of its own, killed at random moments, while the servers live on. Half
+// of the invocations are commands. --kills N: how many (default 200).
 
 const { values } = parseArgs({ options: { kills: { type: 'string', default: '200' } } });
 const KILLS = count('kills', values.kills);
 const CONSUMERS = 20;
+/** Consumers that were served once, and are configured no longer: `retire` ends their tokens. */
+const GONE = 6;
 
 const CONFIGURATION = {
   deployment: 'killed',
@@ -36,14 +41,32 @@ const CONFIGURATION = {
   })),
 };
 
+const AT_FIRST = {
+  ...CONFIGURATION,
+  consumers: [
+    ...CONFIGURATION.consumers,
+    ...Array.from({ length: GONE }, (_, index) => ({
+      name: `gone${index}`,
+      secret: `influxdb/acme/gone${index}`,
+      owner: 'svc-all',
+      read: ['telemetry'],
+      write: [],
+      rotateEvery: '30d',
+    })),
+  ],
+};
+
 const configuration = parseConfiguration(CONFIGURATION, 'the test');
-const world = await World.create({ configuration, clock: new WallClock(0) });
-const auditor = new Auditor(world, { healthy: false, maxLive: 3 });
+const world = await World.create({ configuration: parseConfiguration(AT_FIRST, 'the test'), clock: new WallClock(0) });
+// One more than of runs alone: what leaked is replaced whatever is young.
+const auditor = new Auditor(world, { healthy: false, maxLive: 4, commandsKeep: false });
+const promises = new Promises(world, auditor.violations);
 /** Told of every call that arrives. */
 let onCall = () => {};
 for (const server of [world.influxdb, world.secretsManager])
   server.faults.intercept(() => {
     auditor.inspect();
+    promises.look();
     onCall();
     return undefined;
   });
@@ -52,18 +75,26 @@ const bundle = join(folder, 'index.cjs');
 copyFileSync(FILE, bundle);
 let killed = 0;
 let killedAfterWrite = 0;
+let killedCommands = 0;
 let finished = 0;
 try {
-  configure(CONFIGURATION);
+  configure(AT_FIRST);
   await invoke();
+  configure(CONFIGURATION);
+  world.configuration = { ...world.configuration, consumers: configuration.consumers };
+  auditor.accept();
   // About as long as a run takes from its first call on; it follows the machine's mood.
   let typicalMs = 200;
   while (killed < KILLS) {
     const writesBefore = writes();
-    const { wasKilled, workedMs } = await invoke(Math.random() * typicalMs);
+    const request = aRequest();
+    const { wasKilled, workedMs } = await invoke(request, Math.random() * typicalMs);
     if (!wasKilled) finished += 1;
     else killed += 1;
-    if (wasKilled && writes() > writesBefore) killedAfterWrite += 1;
+    if (wasKilled && writes() > writesBefore) {
+      killedAfterWrite += 1;
+      if (request !== undefined) killedCommands += 1;
+    }
     typicalMs = wasKilled ? typicalMs * 1.05 : (typicalMs + workedMs) / 2;
     auditor.inspect();
   }
@@ -73,17 +104,19 @@ try {
     ...CONFIGURATION,
     consumers: CONFIGURATION.consumers.map((consumer) => ({ ...consumer, rotateEvery: '30d' })),
   });
+  for (const authorizationId of goneIds()) await invoke(retire(authorizationId));
   const working: number[] = [];
   for (let run = 0; run < 3; run += 1) {
     await sleep(11_000);
     await invoke();
     auditor.inspect();
+    promises.look();
     working.push(workingConsumers());
   }
   const tokens = world.influxdb.store.authorizations().filter(({ description }) => parseMarker(description)).length;
   const { violations } = auditor;
   process.stdout.write(
-    `${[...violations, ''].join('\n')}${killed} runs killed, ${killedAfterWrite} of them after a write, ${finished} finished first; ` +
+    `${[...violations, ''].join('\n')}${killed} runs killed, ${killedAfterWrite} of them after a write (${killedCommands} commands), ${finished} finished first; ` +
       `${violations.length} violations; of ${CONSUMERS} consumers ${working[0]} have access after one clean run, ` +
       `${working[2]} after three, with ${tokens} tokens left\n`,
   );
@@ -116,10 +149,49 @@ function configure(file: typeof CONFIGURATION): void {
   writeFileSync(join(folder, 'rotation.json'), JSON.stringify({ ...file, influxdb }));
 }
 
+/** Half of them are undefined, for an ordinary run. */
+function aRequest(): Request | undefined {
+  const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(Math.random() * from.length)];
+  const consumer = pick(configuration.consumers)?.name ?? '';
+  const older = pick(configuration.consumers.filter(({ name }) => rowsOf(name) > 1))?.name ?? consumer;
+  const gone = pick(goneIds());
+  const reason = 'a test';
+  const commands: readonly Request[] = [
+    { action: 'rotate', consumers: [consumer], reason },
+    { action: 'rotate', compromised: true, consumers: [consumer], reason },
+    { action: 'reactivate', for: '5s', consumer: older, reason },
+    { action: 'rollback', consumer: older, reason },
+    ...(gone === undefined ? [] : [retire(gone)]),
+  ];
+  return Math.random() < 0.5 ? undefined : pick(commands);
+}
+
+function rowsOf(consumer: string): number {
+  const all = world.influxdb.store.authorizations();
+  return all.filter(({ description }) => parseMarker(description)?.consumer === consumer).length;
+}
+
+function retire(authorizationId: string): Request {
+  return { action: 'retire', authorizationId, reason: 'a test' };
+}
+
+/** The authorizations of consumers that are gone, and were not switched off yet. */
+function goneIds(): string[] {
+  return world.influxdb.store
+    .authorizations()
+    .filter(({ status, description }) => status === 'active' && parseMarker(description)?.consumer.startsWith('gone'))
+    .map(({ id }) => id);
+}
+
 /** One invocation in a new process, ended by SIGKILL `killAfterMs` after its first call, if it lives that long. */
-function invoke(killAfterMs?: number): Promise<{ readonly wasKilled: boolean; readonly workedMs: number }> {
+function invoke(
+  request?: Request,
+  killAfterMs?: number,
+): Promise<{ readonly wasKilled: boolean; readonly workedMs: number }> {
+  if (request?.authorizationId !== undefined) auditor.mayEnd(request.authorizationId);
   return new Promise((settle) => {
-    const child = fork(resolve('test/explore/kills/invoke.cjs'), [bundle, '3000'], {
+    const event = JSON.stringify(request ?? { action: 'run' });
+    const child = fork(resolve('test/explore/kills/invoke.cjs'), [bundle, '3000', event], {
       silent: true,
       env: {
         PATH: process.env.PATH,
@@ -136,6 +208,7 @@ function invoke(killAfterMs?: number): Promise<{ readonly wasKilled: boolean; re
       beganAt = performance.now();
       if (killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
     };
+    child.on('message', (report) => promises.judge(report as RunReport, request, killAfterMs === undefined));
     child.on('exit', (_code, signal) => {
       clearTimeout(timer);
       settle({ wasKilled: signal === 'SIGKILL', workedMs: performance.now() - beganAt });

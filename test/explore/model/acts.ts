@@ -1,6 +1,7 @@
 import { DAY, HOUR, LIMITS, MINUTE } from '../../builders/a-configuration.ts';
 import type { Fault } from '../faults/faults.ts';
 import type { CHANGES } from './changes.ts';
+import { type Command, describeCommand } from './commands.ts';
 import type { Name } from './look.ts';
 import type { CallOf } from './overlap.ts';
 import type { REFUSALS } from './refusals.ts';
@@ -32,17 +33,33 @@ export const ATTACKS = [
 export type Act =
   | { readonly kind: 'run' }
   | { readonly kind: 'faulty run'; readonly fault: Fault }
-  /** The first run waits at a call while the configuration changes, and a run with the new one comes and goes. */
+  /** An operator asks for something. */
+  | { readonly kind: 'command'; readonly command: Command; readonly fault: Fault | undefined }
+  /**
+   * The first run waits at a call while the configuration changes, and a run with the new one comes and goes. Each of
+   * the two may be a command instead.
+   */
   | {
       readonly kind: 'overlap';
+      readonly first: Command | undefined;
+      readonly second: Command | undefined;
       readonly stop: CallOf;
       readonly consumer: Name;
       readonly change: keyof typeof CHANGES | 'stays' | 'gets by hand what the first run stored';
     }
   /** A request of a run that gave up on it, or died over it, takes effect inside the next run. */
-  | { readonly kind: 'late'; readonly stop: CallOf; readonly dies: boolean; readonly lands: CallOf }
+  | {
+      readonly kind: 'late';
+      readonly first: Command | undefined;
+      readonly second: Command | undefined;
+      readonly stop: CallOf;
+      readonly dies: boolean;
+      readonly lands: CallOf;
+    }
   | { readonly kind: 'wait'; readonly time: keyof typeof WAITS }
   | { readonly kind: 'configure'; readonly consumer: Name; readonly change: keyof typeof CHANGES }
+  /** Who rotates before the others. */
+  | { readonly kind: 'canary'; readonly consumer: Name | undefined }
   | {
       readonly kind: 'token';
       readonly consumer: Name;
@@ -99,12 +116,16 @@ export function describeAct(act: Act): string {
       return 'restore the backup';
     case 'faulty run':
       return `run, ${describeFault(act.fault)}`;
+    case 'command':
+      return `command: ${describeCommand(act.command)}${act.fault === undefined ? '' : `, ${describeFault(act.fault)}`}`;
     case 'overlap':
-      return `two runs: the first waits at ${describeCall(act.stop)}; meanwhile ${act.consumer} ${act.change}, and another run`;
+      return `two runs: the first${describeAsked(act.first)} waits at ${describeCall(act.stop)}; meanwhile ${act.consumer} ${act.change}, and another run${describeAsked(act.second)}`;
     case 'late':
-      return `run, which ${act.dies ? 'dies over' : 'gives up on'} ${describeCall(act.stop)}; it lands at ${describeCall(act.lands)} of the next run`;
+      return `run${describeAsked(act.first)}, which ${act.dies ? 'dies over' : 'gives up on'} ${describeCall(act.stop)}; it lands at ${describeCall(act.lands)} of the next run${describeAsked(act.second)}`;
     case 'wait':
       return `wait ${act.time}`;
+    case 'canary':
+      return act.consumer === undefined ? 'nobody goes first' : `${act.consumer} goes first`;
     case 'configure':
       return `configuration: ${act.consumer} ${act.change}`;
     case 'token':
@@ -120,10 +141,14 @@ export function describeAct(act: Act): string {
   }
 }
 
+function describeAsked(command: Command | undefined): string {
+  return command === undefined ? '' : ` (${describeCommand(command)})`;
+}
+
 function describeFault({ kind, ...at }: Fault): string {
   return `${kind} at ${describeCall(at)}`;
 }
 
-function describeCall({ server, call }: CallOf): string {
+function describeCall({ server, call }: Pick<Fault, 'server' | 'call'>): string {
   return `call ${call} of ${server}`;
 }

@@ -1,4 +1,5 @@
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { type Freeze, windowOf } from '../../../lambda/config/when.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY, HOUR } from '../../builders/a-configuration.ts';
 import { currentRowOf, handMadeRowOf, otherOf } from './look.ts';
@@ -35,7 +36,15 @@ export const CHANGES = {
   'adopts nothing': () => ({ adopt: undefined }),
   'has its token under another key': () => ({ tokenKey: KEYS[1] }),
   'has its token under its first key': (base) => ({ tokenKey: base.tokenKey }),
+  'may be replaced on Sundays': () => ({ window: windowOf({ days: ['sun'] }) }),
+  'may be replaced at any time': () => ({ window: undefined }),
+  'is frozen for 10 days': (_base, world) => ({ freezes: [aFreeze(world, 10 * DAY, false)] }),
+  'is frozen altogether for 4 days': (_base, world) => ({ freezes: [aFreeze(world, 4 * DAY, true)] }),
 } as const satisfies Record<string, Change>;
+
+function aFreeze({ clock }: World, ms: number, everything: boolean): Freeze {
+  return { from: clock.now(), to: clock.now() + ms, reason: 'release', everything };
+}
 
 /** What only a rotator can give that may do everything itself. */
 export const WIDE: ReadonlySet<string> = new Set<keyof typeof CHANGES>([

@@ -2,19 +2,27 @@ import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import type { World } from '../../../simulation/world.ts';
 import { Bystanders } from './bystanders.ts';
+import { consumersOf, mostOthers, type Request } from './commands.ts';
 import { contentOf, currentRowOf, currentVersionOf, type Marked, markedRowsOf, namedOwners } from './look.ts';
+import { Promises } from './promises.ts';
 import { Refusals } from './refusals.ts';
 import { Reports } from './reports.ts';
 import { Trust } from './trust.ts';
 import { Waits } from './waits.ts';
 
 /** What an auditor demands where people and faults disturb the schedule. */
-export const UNHEALTHY = { healthy: false, maxLive: Number.POSITIVE_INFINITY, keepsVersions: true } as const;
+export const UNHEALTHY = {
+  healthy: false,
+  maxLive: Number.POSITIVE_INFINITY,
+  keepsVersions: true,
+  commandsKeep: false,
+} as const;
 
 /**
  * Judges what the program does, after every call. I1, I2, I4 and I5 are the auditor's; I3 is judged here, at the mint:
  * a limit on how many are live says little once people bring tokens back to life. T1 is I4. T2 is in `trust.ts`, and what
- * reports promise, T4 and T5, in `reports.ts`; T4 of tokens that wait in `waits.ts`, and T6 in `refusals.ts`.
+ * reports promise, T4 and T5, in `reports.ts`; T4 of tokens that wait in `waits.ts`, T6 in `refusals.ts`, and what
+ * commands promise in `promises.ts`.
  */
 export class Oracle {
   readonly #world: World;
@@ -23,10 +31,13 @@ export class Oracle {
   readonly #reports: Reports;
   readonly #waits: Waits;
   readonly #bystanders: Bystanders;
+  readonly #promises: Promises;
   readonly refusals: Refusals;
   readonly #rows = new Map<string, Set<string>>();
   /** Consumers for whom this run may have begun to mint. */
   readonly #mayMint = new Set<string>();
+  /** How many other live tokens do not stand in the way, where an operator asked for a new one. */
+  readonly #asked = new Map<string, number>();
 
   constructor(world: World, auditor: Auditor, refusals?: Refusals) {
     this.#world = world;
@@ -35,6 +46,7 @@ export class Oracle {
     this.#reports = new Reports(world, auditor.violations);
     this.#waits = new Waits(world, auditor.violations);
     this.#bystanders = new Bystanders(world, auditor.violations);
+    this.#promises = new Promises(world, auditor.violations);
     this.refusals = refusals ?? new Refusals(world, auditor.violations);
     this.accept();
   }
@@ -46,16 +58,32 @@ export class Oracle {
   /** Before a run. */
   beginRun(): void {
     this.#mayMint.clear();
+    this.#asked.clear();
     this.look();
     this.#reports.begin();
   }
 
-  /** After a run, on what it says. */
-  judge(report: RunReport, disturbed: boolean): void {
-    this.#reports.judge(report);
+  /** What this run, or one that overlaps it, is asked for; undefined for an ordinary one. */
+  ask(request: Request | undefined): void {
+    if (request === undefined) return;
+    for (const name of consumersOf(request))
+      this.#asked.set(name, Math.max(this.#asked.get(name) ?? 0, mostOthers(request)));
+    if (request.authorizationId !== undefined) this.#auditor.mayEnd(request.authorizationId);
+    this.look();
+  }
+
+  /** After a run, on what it says; of a command, that is about its consumers alone. */
+  judge(report: RunReport, request: Request | undefined, disturbed: boolean): void {
+    this.#promises.judge(report, request, !disturbed);
+    this.#reports.judge(report, request === undefined);
     this.refusals.judge(report, disturbed);
-    if (disturbed) this.disturb();
+    if (disturbed || request !== undefined) this.disturb();
     else this.#waits.judge(report);
+  }
+
+  /** After one of two runs, on what it says that it did. */
+  judgeAnswer(report: RunReport, request: Request | undefined): void {
+    this.#promises.judge(report, request, false);
   }
 
   /** Something went wrong that may make a token wait anew (T4). */
@@ -78,6 +106,7 @@ export class Oracle {
     this.#auditor.inspect();
     this.#trust.look();
     this.#bystanders.look();
+    this.#promises.look();
     for (const { name } of this.#world.configuration.consumers) {
       const before = this.#rows.get(name) ?? new Set();
       // What is adopted is marked as it is switched off, and was made by somebody else.
@@ -87,7 +116,7 @@ export class Oracle {
         this.violations.push(`I3: ${name}: a token was minted while an older one than the current one was live`);
       for (const { row } of made) before.add(row.id);
       this.#rows.set(name, before);
-      if (mayMint(this.#world, name)) this.#mayMint.add(name);
+      if (mayMint(this.#world, name, this.#asked.get(name) ?? 0)) this.#mayMint.add(name);
     }
   }
 
@@ -97,14 +126,19 @@ export class Oracle {
     this.#trust.accept();
     this.#waits.disturb();
     this.#bystanders.accept();
+    this.#promises.accept();
     this.#rows.clear();
     for (const { name } of this.#world.configuration.consumers)
       this.#rows.set(name, new Set(markedRowsOf(this.#world, name).map(({ row }) => row.id)));
   }
 }
 
-/** I3: not while another marked token that counts is live, unless consumers have none of ours that works, or it leaked. */
-function mayMint(world: World, consumer: string): boolean {
+/**
+ * I3: not while another marked token that counts is live, unless consumers have none of ours that works, or it leaked.
+ *
+ * @param most how many may live beside the current one: one where an operator asks for a new one, two where he forces it.
+ */
+function mayMint(world: World, consumer: string, most: number): boolean {
   const { rotation } = contentOf(currentVersionOf(world, consumer));
   const current = currentRowOf(world, consumer);
   const { users, buckets } = world.influxdb.store.tables;
@@ -114,8 +148,9 @@ function mayMint(world: World, consumer: string): boolean {
   if (!current.permissions.every(reaches) || world.influxdb.store.refuses?.(current)) return true;
   if (current.id !== rotation?.authorizationId) return true;
   if (rotation.superseded.some((entry) => entry.authorizationId === current.id && entry.compromised)) return true;
+  const marked = markedRowsOf(world, consumer);
+  if (marked.some(({ row, marker }) => row.id === current.id && marker.compromised)) return true;
   const owners = namedOwners(world, consumer);
-  return markedRowsOf(world, consumer).every(
-    ({ row }) => row.id === current.id || row.status !== 'active' || !owners.has(row.userId),
-  );
+  const others = marked.filter(({ row }) => row.id !== current.id && row.status === 'active' && owners.has(row.userId));
+  return others.length <= most;
 }

@@ -2,6 +2,7 @@ import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Call, FaultEffect } from '../../../local/http/faults.ts';
 import { SECOND } from '../../builders/a-configuration.ts';
 import { Gate, landed, type Scene } from '../../builders/a-scene.ts';
+import type { Request } from './commands.ts';
 
 /** A call of a run, by its server and its number there. */
 export interface CallOf {
@@ -27,6 +28,7 @@ const PAUSE_MS = 5 * SECOND;
 export class Overlap {
   readonly #scene: Scene;
   readonly #door: Door;
+  readonly #asked: Request | undefined;
   readonly #stop: CallOf;
   readonly #lands: CallOf | undefined;
   readonly #look: () => void;
@@ -37,10 +39,19 @@ export class Overlap {
   #stopped = false;
   #dead = false;
 
-  /** @param lands the call of the second run before which the first run's request takes effect. */
-  constructor(scene: Scene, door: Door, stop: CallOf, look: () => void, lands?: CallOf) {
+  /**
+   * @param asked what the first run is asked for; undefined for an ordinary one.
+   * @param lands the call of the second run before which the first run's request takes effect.
+   */
+  constructor(
+    { scene, door, look }: { readonly scene: Scene; readonly door: Door; readonly look: () => void },
+    asked: Request | undefined,
+    stop: CallOf,
+    lands?: CallOf,
+  ) {
     this.#scene = scene;
     this.#door = door;
+    this.#asked = asked;
     this.#stop = stop;
     this.#look = look;
     this.#lands = lands;
@@ -61,13 +72,12 @@ export class Overlap {
   }
 
   /** The first run gives up on the request, or dies over it, and the request takes effect while the second one works. */
-  async late(dies: boolean, second: () => Promise<void>): Promise<RunReport> {
+  async late(dies: boolean, second: (first: RunReport) => Promise<void>): Promise<void> {
     this.#intercept(() => this.#hold(dies));
     const first = this.#begin();
-    await first;
-    await second();
+    await second(await first);
     this.#mayGoOn.open();
-    return this.#over(first);
+    await this.#over(first);
   }
 
   #begin(): Promise<RunReport> {
@@ -77,7 +87,7 @@ export class Overlap {
       influxdb: { ...world.configuration.influxdb, url: this.#door.influxdb },
     };
     const secretsManager = { ...world.secretsManagerConfig, endpoint: this.#door.secretsManager };
-    return this.#scene.run('run', { configuration, secretsManager });
+    return this.#scene.run(this.#asked, { configuration, secretsManager });
   }
 
   async #over(first: Promise<RunReport>): Promise<RunReport> {
@@ -113,11 +123,15 @@ export class Overlap {
     return this.#stopped && this.#lands === undefined;
   }
 
-  async #pause(): Promise<undefined> {
+  async #pause(): Promise<FaultEffect | undefined> {
+    const { clock, configuration } = this.#scene.world;
+    const sentAt = clock.now();
     this.#held += 1;
     this.#isStopped.open();
     await this.#mayGoOn.opened;
     this.#held -= 1;
+    // A1: a command that came meanwhile may have waited for longer than any request lives.
+    return clock.now() - sentAt > configuration.limits.requestLifeMs ? { refuse: true } : undefined;
   }
 
   #held = 0;

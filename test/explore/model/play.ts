@@ -1,9 +1,12 @@
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { parseMarker } from '../../../lambda/engine/document/marker.ts';
+import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Snapshot } from '../../../local/influxdb/store.ts';
 import { DAY, HOUR, SECOND } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 import { type Act, describeAct, WAITS } from './acts.ts';
 import { CHANGES, WIDE } from './changes.ts';
+import { requestOf } from './commands.ts';
 import { putByHand } from './hands.ts';
 import { NAMES, type Name, pendingVersionOf } from './look.ts';
 import { Names } from './names.ts';
@@ -78,10 +81,15 @@ export class Play {
       case 'faulty run':
         await this.#runs.one(act.fault);
         return;
+      case 'command': {
+        const request = requestOf(world, act.command);
+        if (request !== undefined) this.#retired(await this.#runs.one(act.fault, request));
+        return;
+      }
       case 'overlap':
-        return this.#runs.overlapping(act, (since) => this.#changeMeanwhile(act, since));
+        return this.#retired(...(await this.#runs.overlapping(act, (since) => this.#changeMeanwhile(act, since))));
       case 'late':
-        return this.#runs.withLateRequest(act);
+        return this.#retired(...(await this.#runs.withLateRequest(act)));
       case 'other server':
         return onFreshServer(this.#parts, act);
       case 'stale server':
@@ -108,6 +116,12 @@ export class Play {
       case 'configure':
         this.#configure(act.consumer, act.change);
         return this.#byHand(act.consumer, act.change);
+      case 'canary': {
+        const canaries = act.consumer && { consumers: [act.consumer], soakMs: 3 * HOUR };
+        world.configuration = { ...world.configuration, canaries };
+        for (const name of NAMES) this.#byHand(name, act.kind);
+        return;
+      }
       case 'backup':
         this.#backup = world.influxdb.store.snapshot();
         return;
@@ -156,6 +170,15 @@ export class Play {
     world.configuration = { ...world.configuration, consumers: [...this.#settings.values()] };
   }
 
+  /** Who took a consumer out may have its current token ended: it is missed if it is put in again. */
+  #retired(...reports: readonly RunReport[]): void {
+    const { authorizations } = this.#scene.world.influxdb.store.tables;
+    for (const { authorizationId = '' } of reports.flatMap(({ retirements = [] }) => retirements)) {
+      const consumer = parseMarker(authorizations.get(authorizationId)?.description ?? '')?.consumer;
+      this.#deeds.get(consumer as Name)?.add('retire');
+    }
+  }
+
   #byHand(consumer: Name, deed: string): void {
     this.#deeds.get(consumer)?.add(deed);
     this.#oracle.accept();
@@ -166,6 +189,14 @@ export class Play {
     this.#names.look();
   };
 
+  /** What waits because the configuration says so waits no longer. */
+  #letGo(): void {
+    for (const [name, settings] of this.#settings)
+      this.#settings.set(name, { ...settings, window: undefined, freezes: [] });
+    const { world } = this.#scene;
+    world.configuration = { ...world.configuration, canaries: undefined, consumers: [...this.#settings.values()] };
+  }
+
   /** I6: undisturbed runs lead to one working token for each consumer, or to a stated reason why not. */
   async #settle(): Promise<void> {
     const { world } = this.#scene;
@@ -174,6 +205,7 @@ export class Play {
     const since = world.clock.now();
     let last = CLEAN_RUNS;
     this.#oracle.refusals.end();
+    this.#letGo();
     for (let run = 1; run <= Math.min(last, MOST_RUNS) && this.#oracle.violations.length === 0; run += 1) {
       world.clock.advance(PAUSE_MS);
       this.#note('run, undisturbed, 25 hours later');

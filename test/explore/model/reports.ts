@@ -4,6 +4,9 @@ import type { World } from '../../../simulation/world.ts';
 import { DAY, MINUTE } from '../../builders/a-configuration.ts';
 import { ATTACKER, holdersOf, listedOrgs } from './look.ts';
 
+/** What the configuration lets wait, as long as no token gets too old. */
+const BY_PLAN: ReadonlySet<string> = new Set(['FROZEN', 'OUTSIDE_WINDOW', 'CANARY_FIRST']);
+
 /** The two rules that are about what a run says: T4, no wait without an end, and T5, nothing out of sight. */
 export class Reports {
   readonly #world: World;
@@ -27,10 +30,11 @@ export class Reports {
     this.#live = new Map(live.map(({ id, userId }) => [id, userId]));
   }
 
-  judge(report: RunReport): void {
+  /** @param isWhole it is about all consumers. */
+  judge(report: RunReport, isWhole: boolean): void {
     for (const consumer of report.consumers) this.#judgeWait(consumer);
     // A run that ended early saw nothing, and says so.
-    if (report.errors.length === 0) this.#judgeSight(report);
+    if (isWhole && report.errors.length === 0) this.#judgeSight(report);
   }
 
   /** T4: who waits says until when, and that is less than a day away. Whose rotation was due a day ago does not wait. */
@@ -38,10 +42,18 @@ export class Reports {
     if (state !== 'waiting') return;
     const now = this.#world.clock.now();
     const until = Date.parse(obstacle?.until ?? '');
-    if (!(until <= now + DAY + MINUTE)) this.#violations.push(`T4: ${consumer} waits without an end: ${reason}`);
-    const settings = this.#world.configuration.consumers.find(({ name }) => name === consumer);
+    const { consumers, canaries, limits } = this.#world.configuration;
+    const settings = consumers.find(({ name }) => name === consumer);
     const minted = Date.parse(tokens.find(({ role }) => role === 'current')?.mintedAt ?? '');
-    if (why.code === 'DUE' && settings !== undefined && minted + settings.rotateEveryMs + DAY + MINUTE < now)
+    if (settings !== undefined && BY_PLAN.has(String(obstacle?.code))) {
+      const latest = minted + settings.maxTokenAgeMs - settings.gracePeriodMs - limits.leaseMs;
+      if (!(until <= latest)) this.#violations.push(`T4: ${consumer} gets too old while it waits: ${reason}`);
+      return;
+    }
+    // From when on it was to be rotated, other tests say.
+    if (settings?.window !== undefined || settings?.freezes.length !== 0 || canaries !== undefined) return;
+    if (!(until <= now + DAY + MINUTE)) this.#violations.push(`T4: ${consumer} waits without an end: ${reason}`);
+    if (why.code === 'DUE' && minted + settings.rotateEveryMs + DAY + MINUTE < now)
       this.#violations.push(`T4: ${consumer} waits although its rotation was due a day ago: ${reason}`);
   }
 

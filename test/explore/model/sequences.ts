@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { KINDS } from '../faults/faults.ts';
 import { type Act, ATTACKS, TOKEN_DEEDS, WAITS } from './acts.ts';
 import { CHANGES } from './changes.ts';
+import { COMMANDS, type Command } from './commands.ts';
 import { NAMES } from './look.ts';
 import type { CallOf } from './overlap.ts';
 import { REFUSALS } from './refusals.ts';
@@ -16,11 +17,19 @@ const is = <K extends Act['kind']>(kind: K) => fc.constant(kind);
 const server = fc.constantFrom('influxdb', 'secretsManager');
 const call: fc.Arbitrary<CallOf> = fc.record({ server, call: fc.integer({ min: 1, max: 14 }) });
 const fault = fc.record({ server, call: fc.integer({ min: 1, max: 14 }), kind: keysOf(KINDS) });
+const command: fc.Arbitrary<Command> = fc.record({
+  which: keysOf(COMMANDS),
+  consumer,
+  row: fc.integer({ min: 0, max: 7 }),
+});
+/** Of each two, one is an ordinary run. */
+const asked = fc.option(command, { nil: undefined, freq: 1 });
 const runs = fc.integer({ min: 1, max: 3 });
 /** Changes that are taken back break more than others. */
 const change = fc.oneof(
   { weight: 1, arbitrary: keysOf(CHANGES) },
   { weight: 1, arbitrary: fc.constantFrom('has another owner', 'has a third owner', 'has its first owner') },
+  { weight: 1, arbitrary: fc.constantFrom('is taken out', 'is put in again') },
 );
 const changes = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('stays' as const, 'gets by hand what the first run stored' as const) },
@@ -37,9 +46,26 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       fault,
     }),
   },
-  { weight: 3, arbitrary: fc.record({ kind: is('overlap'), stop: call, consumer, change: changes }) },
-  { weight: 2, arbitrary: fc.record({ kind: is('late'), stop: call, dies: fc.boolean(), lands: call }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: is('command'), command, fault: fc.option(fault, { nil: undefined, freq: 1 }) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: is('overlap'),
+      ...{ first: asked, second: asked, stop: call, consumer, change: changes },
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: is('late'),
+      ...{ first: asked, second: asked, stop: call, dies: fc.boolean(), lands: call },
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: is('configure'), consumer, change }) },
+  { weight: 1, arbitrary: fc.record({ kind: is('canary'), consumer: fc.option(consumer, { nil: undefined }) }) },
   {
     weight: 4,
     arbitrary: fc.record({

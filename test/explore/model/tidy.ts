@@ -43,7 +43,7 @@ const KEY_DEEDS: readonly string[] = [
  */
 const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
   // A backup, and a version that a label was moved to, may hold a token that is off; a retired consumer's is switched off.
-  SWITCHED_OFF_BY_HAND: ['switch-off', 'label', 'restore', 'is retired'],
+  SWITCHED_OFF_BY_HAND: ['switch-off', 'label', 'restore', 'is retired', 'retire'],
   OTHER_WRITER: [...OTHERS_VALUES, ...OLDER_VALUES, 'label'],
   WRITTEN_AGAIN: [...OTHERS_VALUES, ...OLDER_VALUES, 'plain text', 'label'],
   ANOTHER_IS_LIVE: ['keep'],
@@ -89,8 +89,8 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
     wrong.push(`I6: ${consumer} has no working token in the end: ${reason}`);
   if (current !== undefined && settings !== undefined && !isAsConfigured(world, current, settings))
     wrong.push(`T3: ${consumer}: the current token has not the configured owner and permissions: ${reason}`);
-  for (const { row } of markedRowsOf(world, consumer)) {
-    const isKept = (keepUntilOf(row.description) ?? 0) > since;
+  for (const { row, marker } of markedRowsOf(world, consumer)) {
+    const isKept = (keepUntilOf(row.description) ?? 0) > since && !marker.compromised;
     // Nobody can read a row whose owner is gone, and its token works for nobody.
     if (!world.influxdb.store.tables.users.has(row.userId)) continue;
     if (row.id === current?.id || isKept || held.has(row.id)) continue;

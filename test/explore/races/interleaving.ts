@@ -1,13 +1,37 @@
+import type { Clock } from '../../../lambda/calls/clock.ts';
+import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Call, FaultEffect } from '../../../local/http/faults.ts';
+import { MINUTE } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
+
+/** What a run waits at: a call that has not taken effect, the middle of a `PATCH`, or a sleep. */
+type Stop = 'call' | 'half a PATCH' | 'sleep';
+/** What becomes of a call that was held up. */
+type Fate = 'lands' | 'is lost';
 
 /** One run of the handler that stops before each of its calls, until it is let go on. */
 interface Runner {
   readonly port: { readonly influxdb: number; readonly secretsManager: number };
   readonly start: () => Promise<unknown>;
-  release: (() => void) | undefined;
+  stop: { readonly at: Stop; readonly since: number; readonly goOn: (fate: Fate) => void } | undefined;
+  /** It gave up on these calls, and they may take effect yet. */
+  readonly late: { readonly since: number; readonly goOn: (fate: Fate) => void }[];
+  /** The operation that it gave up on, and when that began: if it is tried again, that is the same call. */
+  again: { readonly operation: string; readonly since: number } | undefined;
   over: boolean;
 }
+
+interface Options {
+  /** A `PATCH` is a read and a write: a run stops between the two as well, where a `DELETE` can slip in. */
+  readonly splitsPatches?: boolean;
+  /** What each is asked for; an ordinary run where it is missing. */
+  readonly requests?: readonly (object | undefined)[];
+  /** As soon as one has answered, and before any other goes on. */
+  readonly onAnswer?: (report: RunReport, run: number) => void;
+}
+
+/** A sleep that is longer lets others go on before it, and in its middle. */
+const SHORT_MS = MINUTE;
 
 /** Several runs on the same servers, of which one makes one call at a time, as a schedule says. */
 export class Interleaving {
@@ -18,7 +42,7 @@ export class Interleaving {
   readonly trace: string[] = [];
   /** The one run that goes on at present. */
   #moving: Runner | undefined;
-  #wake: () => void = () => {};
+  #wakes: (() => void)[] = [];
 
   private constructor(scene: Scene, runners: Runner[], afterEachCall: () => void) {
     this.#scene = scene;
@@ -41,20 +65,24 @@ export class Interleaving {
     scene: Scene,
     doors: readonly { readonly influxdb: string; readonly secretsManager: string }[],
     afterEachCall: () => void,
-    { splitsPatches = false }: { readonly splitsPatches?: boolean } = {},
+    { splitsPatches = false, requests = [], onAnswer = () => {} }: Options = {},
   ): Interleaving {
     const { world } = scene;
-    const runners = doors.map(({ influxdb, secretsManager }): Runner => {
-      const configuration = { ...world.configuration, influxdb: { ...world.configuration.influxdb, url: influxdb } };
-      const options = { configuration, secretsManager: { ...world.secretsManagerConfig, endpoint: secretsManager } };
-      return {
-        port: { influxdb: Number(new URL(influxdb).port), secretsManager: Number(new URL(secretsManager).port) },
-        start: () => world.run('run', options),
-        release: undefined,
-        over: false,
-      };
-    });
+    const runners: Runner[] = [];
     const interleaving = new Interleaving(scene, runners, afterEachCall);
+    for (const [index, { influxdb, secretsManager }] of doors.entries()) {
+      const configuration = { ...world.configuration, influxdb: { ...world.configuration.influxdb, url: influxdb } };
+      const endpoint = { ...world.secretsManagerConfig, endpoint: secretsManager };
+      const runner: Runner = {
+        port: { influxdb: Number(new URL(influxdb).port), secretsManager: Number(new URL(secretsManager).port) },
+        start: async () => {
+          const clock = interleaving.#clockOf(runner);
+          onAnswer(await scene.run(requests[index], { configuration, secretsManager: endpoint, clock }), index);
+        },
+        ...{ stop: undefined, late: [], again: undefined, over: false },
+      };
+      runners.push(runner);
+    }
     if (splitsPatches) interleaving.#splitPatches();
     interleaving.#begin();
     return interleaving;
@@ -62,18 +90,8 @@ export class Interleaving {
 
   #begin(): void {
     const { influxdb, secretsManager } = this.#scene.world;
-    const gate =
-      (server: 'influxdb' | 'secretsManager') =>
-      async (call: Call): Promise<FaultEffect | undefined> => {
-        const index = this.#runners.findIndex(({ port }) => port[server] === call.port);
-        const runner = this.#runners[index];
-        if (runner === undefined) return undefined;
-        await this.#park(runner);
-        this.trace.push(`run ${index}: ${call.operation}`);
-        return undefined;
-      };
-    influxdb.faults.intercept(gate('influxdb'));
-    secretsManager.faults.intercept(gate('secretsManager'));
+    influxdb.faults.intercept((call) => this.#gate('influxdb', call));
+    secretsManager.faults.intercept((call) => this.#gate('secretsManager', call));
     for (const runner of this.#runners) {
       const over = () => {
         runner.over = true;
@@ -83,21 +101,72 @@ export class Interleaving {
     }
   }
 
-  /** A `PATCH` is a read and a write: a run stops between the two as well, where a `DELETE` can slip in. */
+  async #gate(server: keyof Runner['port'], call: Call): Promise<FaultEffect | undefined> {
+    const index = this.#runners.findIndex(({ port }) => port[server] === call.port);
+    const runner = this.#runners[index];
+    if (runner === undefined) return undefined;
+    const { clock, configuration } = this.#scene.world;
+    const since = runner.again?.operation === call.operation ? runner.again.since : clock.now();
+    runner.again = { operation: call.operation, since };
+    const fate = await this.#park(runner, 'call', since);
+    // A1: no call lives for longer, with all its repetitions.
+    const isLost = fate === 'is lost' || clock.now() - since > configuration.limits.requestLifeMs;
+    this.trace.push(`run ${index}: ${call.operation}${isLost ? ', which is lost' : ''}`);
+    return { refuse: isLost };
+  }
+
   #splitPatches(): void {
     this.#scene.world.influxdb.store.betweenPatchReadAndWrite = async () => {
       const runner = this.#moving;
       if (runner === undefined) return;
-      await this.#park(runner);
+      await this.#park(runner, 'half a PATCH');
       this.trace.push(`run ${this.#runners.indexOf(runner)}: … and the PATCH writes`);
     };
   }
 
-  #park(runner: Runner): Promise<void> {
-    return new Promise((resolve) => {
-      runner.release = resolve;
+  #clockOf(runner: Runner): Clock {
+    const { clock } = this.#scene.world;
+    const sleep = async (ms: number) => {
+      if (ms < SHORT_MS) return clock.advance(ms);
+      for (const half of [1, 2]) {
+        await this.#park(runner, 'sleep');
+        this.trace.push(`run ${this.#runners.indexOf(runner)}: sleeps, half ${half}`);
+        await this.#pass(ms / 2);
+      }
+    };
+    return { now: clock.now, timeout: clock.timeout, sleep };
+  }
+
+  /** Time passes in which calls that are held up run into their time-outs. */
+  async #pass(ms: number): Promise<void> {
+    const { clock, configuration } = this.#scene.world;
+    // The two halves of a `PATCH` are never far apart.
+    for (const runner of this.#runners) if (runner.stop?.at === 'half a PATCH') await this.#letGo(runner, 'lands');
+    clock.advance(ms);
+    for (const runner of this.#runners) {
+      const { stop } = runner;
+      if (stop?.at !== 'call' || stop.since + configuration.limits.callTimeoutMs > clock.now()) continue;
+      runner.late.push(stop);
+      runner.stop = undefined;
+      await this.#until(() => runner.over || runner.stop !== undefined);
+    }
+  }
+
+  #park(runner: Runner, at: Stop, since = this.#scene.world.clock.now()): Promise<Fate> {
+    return new Promise((goOn) => {
+      runner.stop = { at, since, goOn };
       this.#wake();
     });
+  }
+
+  async #letGo(runner: Runner, fate: Fate): Promise<void> {
+    const { stop } = runner;
+    if (stop === undefined) return;
+    runner.stop = undefined;
+    // It is answered, so that the next one is no repetition of it.
+    if (stop.at === 'call') runner.again = undefined;
+    stop.goOn(fate);
+    await this.#until(() => runner.over || runner.stop !== undefined);
   }
 
   get isOver(): boolean {
@@ -113,15 +182,29 @@ export class Interleaving {
   async step(run: number): Promise<void> {
     const runner = this.#runners[run];
     if (runner === undefined) return;
-    await this.#until(() => runner.over || runner.release !== undefined);
-    const { release } = runner;
-    if (release === undefined || runner.over) return;
-    runner.release = undefined;
+    await this.#until(() => runner.over || runner.stop !== undefined);
+    await this.#land(runner);
+    if (runner.over) return;
     this.#moving = runner;
-    release();
-    await this.#until(() => runner.over || runner.release !== undefined);
+    await this.#letGo(runner, 'lands');
     this.#moving = undefined;
     this.#afterEachCall();
+  }
+
+  /** What it gave up on takes effect before it goes on. */
+  async #land(runner: Runner): Promise<void> {
+    const { underWay } = this.#underWay;
+    for (const { goOn } of runner.late.splice(0)) {
+      const before = underWay();
+      goOn('lands');
+      while (underWay() >= before) await new Promise((resolve) => setImmediate(resolve));
+      this.#afterEachCall();
+    }
+  }
+
+  get #underWay() {
+    const { influxdb, secretsManager } = this.#scene.world;
+    return { underWay: () => influxdb.underWay() + secretsManager.underWay() };
   }
 
   /** Lets one run take this many steps. */
@@ -132,15 +215,20 @@ export class Interleaving {
   /** Lets all runs end, one after another. */
   async finish(): Promise<void> {
     for (const [run] of this.#runners.entries()) while (this.isAlive(run)) await this.step(run);
+    for (const runner of this.#runners) await this.#land(runner);
     const { influxdb, secretsManager } = this.#scene.world;
     influxdb.store.betweenPatchReadAndWrite = undefined;
     for (const server of [influxdb, secretsManager]) server.faults.clear();
   }
 
+  #wake(): void {
+    for (const wake of this.#wakes.splice(0)) wake();
+  }
+
   async #until(holds: () => boolean): Promise<void> {
     while (!holds()) {
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#wakes.push(resolve);
       });
     }
   }

@@ -1,19 +1,13 @@
 import type { Auditor } from '../../../simulation/auditor.ts';
-import { aConfiguration, DAY, HOUR, LIMITS, MINUTE } from '../../builders/a-configuration.ts';
+import { aConfiguration, DAY, LIMITS, MINUTE } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
+import { type Outcome, outcomeOf, PAUSE_MS, tidyUp } from './ending.ts';
 import { Interleaving } from './interleaving.ts';
-
-/** What came of one race; `trace` is empty where nothing was violated. */
-export interface Outcome {
-  readonly violations: readonly string[];
-  readonly trace: readonly string[];
-}
 
 /** Calls of a rotation, from `DescribeSecret` to the promotion. */
 const CALLS = 7;
 /** Calls before: the secrets, the bucket's name, the owner's name, the list. */
 const CALLS_BEFORE = 4;
-const PAUSE_MS = 25 * HOUR;
 
 type Doors = Awaited<ReturnType<typeof Interleaving.doors>>;
 
@@ -53,8 +47,8 @@ export class Track {
     for (const run of [0, 1]) await runs.steps(run, CALLS_BEFORE);
     for (const run of schedule) await runs.step(run);
     await runs.finish();
-    await this.#tidyUp(auditor, 3);
-    return this.#outcome(auditor, runs.trace);
+    await tidyUp(scene, auditor, 3);
+    return outcomeOf(scene, auditor, runs.trace);
   }
 
   /**
@@ -86,8 +80,8 @@ export class Track {
       trace.push(new Date(world.clock.now()).toISOString());
       auditor.inspect();
     }
-    await this.#tidyUp(auditor, 4);
-    return this.#outcome(auditor, trace);
+    await tidyUp(scene, auditor, 4);
+    return outcomeOf(scene, auditor, trace);
   }
 
   /** Deletes or reactivates a token that the secret's document names, as a person might. */
@@ -102,39 +96,6 @@ export class Track {
     else await scene.setStatus(id, 'active');
     scene.auditor.accept();
     return `the administrator ${deletes ? 'deletes' : 'reactivates'} ${id}`;
-  }
-
-  /** I6: undisturbed runs, each after lease, grace and hold, leave nothing but a current token that works. */
-  async #tidyUp(auditor: Auditor, most: number): Promise<void> {
-    const scene = this.#scene;
-    auditor.inspect();
-    let untidy: string[];
-    let runs = 0;
-    do {
-      runs += 1;
-      scene.world.clock.advance(PAUSE_MS);
-      scene.watch();
-      await scene.run();
-      auditor.inspect();
-      untidy = await this.#untidy();
-    } while (untidy.length > 0 && runs < most);
-    auditor.violations.push(...untidy);
-  }
-
-  async #untidy(): Promise<string[]> {
-    const scene = this.#scene;
-    const { rotation } = await scene.value();
-    const left = scene.rows.filter(({ id }) => id !== rotation.authorizationId);
-    return [
-      ...((await scene.works()) ? [] : ['I6: the current token does not work in the end']),
-      ...left.map(({ id, status }) => `I6: authorization ${id} (${status}) is left behind`),
-    ];
-  }
-
-  #outcome(auditor: Auditor, trace: readonly string[]): Outcome {
-    const leaks = this.#scene.world.leaks().map(() => 'I7: a token was logged or reported');
-    const violations = [...auditor.violations, ...leaks];
-    return { violations, trace: violations.length === 0 ? [] : trace };
   }
 }
 

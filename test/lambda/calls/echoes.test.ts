@@ -26,7 +26,8 @@ let stand: Stand | undefined;
 beforeEach(async () => {
   server = await startSecretsManager();
   client = new SecretsManagerClient(connection());
-  const context = { clock: systemClock, budget: new Budget(systemClock, 3_600_000, LIMITS), limits: LIMITS };
+  const budget = new Budget(systemClock, 3_600_000, LIMITS);
+  const context = { clock: systemClock, budget, limits: LIMITS, environment: {} };
   store = new SecretStore(client, context, new ServiceClocks(systemClock), ['token']);
 });
 afterEach(async () => {

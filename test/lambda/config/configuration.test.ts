@@ -28,6 +28,7 @@ describe('a configuration that passes', () => {
         ca: undefined,
         cloud: false,
       },
+      events: undefined,
       limits: {
         functionTimeoutMs: 15 * MINUTE,
         callTimeoutMs: 10 * SECOND,
@@ -37,6 +38,7 @@ describe('a configuration that passes', () => {
         maxRetirementsPerRun: 100,
         maxMissingPerRun: 3,
       },
+      canaries: undefined,
       consumers: [
         {
           name: 'telegraf',
@@ -44,7 +46,9 @@ describe('a configuration that passes', () => {
           tokenKey: 'token',
           owner: 'svc-telegraf',
           access: { kind: 'buckets', read: ['telemetry'], write: [] },
+          rotation: 'schedule',
           rotateEveryMs: 30 * DAY,
+          rotateEarlyMs: 0,
           gracePeriodMs: DAY,
           holdPeriodMs: DAY,
           maxTokenAgeMs: 35 * DAY,
@@ -57,6 +61,8 @@ describe('a configuration that passes', () => {
           createSecret: false,
           createOwner: false,
           retired: false,
+          window: undefined,
+          freezes: [],
         },
       ],
     });
@@ -130,6 +136,14 @@ describe('a configuration that passes', () => {
       consumer: { owner: undefined },
     });
     expect(parseConfiguration(JSON.parse(JSON.stringify(input))).influxdb.cloud).toBe(true);
+  });
+
+  it.each([
+    ['https://us-east-1-1.aws.cloud2.influxdata.com.', 'https://us-east-1-1.aws.cloud2.influxdata.com'],
+    ['https://US-EAST-1-1.aws.cloud2.influxdata.com.:8086/', 'https://us-east-1-1.aws.cloud2.influxdata.com:8086'],
+  ])('knows InfluxDB Cloud with a dot at the end of its host: %s', (url, base) => {
+    const input = JSON.parse(JSON.stringify(file({ influxdb: { url }, consumer: { owner: undefined } })));
+    expect(parseConfiguration(input).influxdb).toMatchObject({ url: base, cloud: true });
   });
 });
 

@@ -231,7 +231,7 @@ describe("a marker that somebody forged on an owner's other token", () => {
       const consumers = [aConsumer({ owner: userId })];
       scene.world.configuration = { ...scene.world.configuration, consumers };
       scene.world.clock.advance(HOUR);
-      expect(notesOf(await pass()).join()).toContain(`${own} is left alone: the rotator itself`);
+      expect(notesOf(await pass()).join()).toContain(`${own} is left alone: it is the rotator's own token`);
       expect(stored(own)?.status).toBe('active');
     });
 

@@ -23,6 +23,8 @@ describe('an event', () => {
         "error": [
           "RUN_FAILED",
           "CONSUMER_FAILED",
+          "STEP_REFUSED",
+          "STEP_FAILED",
           "UNEXPECTED_ERROR",
         ],
         "warn": [
@@ -36,9 +38,12 @@ describe('an event', () => {
           "ROTATION_UNDONE",
           "ROTATION_LEFT",
           "ROTATION_PAUSED",
+          "REACTIVATION_UNANSWERED",
+          "TOKEN_COMPROMISED",
           "END_UNANSWERED",
           "LEDGER_SHORTENED",
           "TOKEN_NOT_REFUSED",
+          "CONSUMER_NOT_TOLD",
           "UNMANAGED",
         ],
       }

@@ -1,25 +1,153 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, RequestError, requestedAction } from '../../../lambda/requests/request.ts';
+import { ACTIONS, parseRequest, RequestError } from '../../../lambda/requests/request.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 
+const CONFIGURATION = aConfiguration([
+  aConsumer(),
+  aConsumer({ name: 'grafana' }),
+  aConsumer({ name: 'old', retired: true }),
+]);
 const SCHEDULED = { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} };
+const parse = (event: unknown) => parseRequest(event, CONFIGURATION);
+const why = { reason: 'a leak', by: 'alice' };
+
+function problemsOf(event: unknown): string {
+  try {
+    parse(event);
+  } catch (error) {
+    expect(error).toBeInstanceOf(RequestError);
+    return (error as RequestError).message;
+  }
+  throw new Error('it was taken');
+}
 
 describe('an event asks for', () => {
-  it.each<[unknown, string]>([
-    ...ACTIONS.map((action): [unknown, string] => [{ action }, action]),
-    [SCHEDULED, 'run'],
-    [{ ...SCHEDULED, action: 'plan' }, 'plan'],
-    [{ action: 'status', more: 1 }, 'status'],
-  ])('%j: %s', (event, action) => {
-    expect(requestedAction(event)).toBe(action);
+  it.each<[unknown, object]>([
+    [{ action: 'run' }, { action: 'run' }],
+    [{ action: 'plan' }, { action: 'plan' }],
+    [
+      { action: 'status', consumers: ['grafana'] },
+      { action: 'status', consumers: ['grafana'] },
+    ],
+    [SCHEDULED, { action: 'run' }],
+    [
+      { action: 'rotate', all: true, ...why },
+      { action: 'rotate', consumers: ['telegraf', 'grafana'], compromised: false, force: false, minAgeMs: 0, ...why },
+    ],
+    [
+      { action: 'rotate', consumers: ['grafana'], minAge: '10d', force: true, reason: 'a release' },
+      {
+        action: 'rotate',
+        consumers: ['grafana'],
+        compromised: false,
+        force: true,
+        minAgeMs: 10 * DAY,
+        reason: 'a release',
+      },
+    ],
+    [
+      { action: 'reactivate', consumer: 'grafana', for: '6h', ...why },
+      { action: 'reactivate', consumers: ['grafana'], forMs: 6 * HOUR, ...why },
+    ],
+    [
+      { action: 'rollback', consumer: 'grafana', ...why },
+      { action: 'rollback', consumers: ['grafana'], ...why },
+    ],
+    [
+      { action: 'retire', authorizationId: '0A1B2C3D4E5F6071', ...why },
+      { action: 'retire', authorizationId: '0a1b2c3d4e5f6071', ...why },
+    ],
+    [
+      { action: 'resume', consumer: 'grafana', versionId: '5f0c0000-0000-4000-8000-00000000abcd', ...why },
+      { action: 'resume', consumer: 'grafana', versionId: '5f0c0000-0000-4000-8000-00000000abcd', ...why },
+    ],
+    [
+      { action: 'plan', command: { action: 'rollback', consumer: 'grafana', ...why } },
+      { action: 'plan', command: { action: 'rollback', consumers: ['grafana'], ...why } },
+    ],
+  ])('%j', (event, request) => {
+    expect(parse(event)).toEqual(request);
   });
+});
 
+describe('an event that this function does not know', () => {
   it.each([
     ...[undefined, null, 'run', 7, [], {}, ['run']],
-    ...[{ action: 'rotate' }, { action: 'RUN' }, { action: '' }, { action: null }, { action: ['run'] }],
+    ...[{ action: 'RUN' }, { action: '' }, { action: null }, { action: ['run'] }],
     // What every object has is no action.
     ...[{ action: 'constructor' }, { action: 'toString' }, { action: '__proto__' }],
-    ...[{ 'detail-type': 'Other Event' }, { ...SCHEDULED, action: 'rotate' }],
-  ])('nothing that this function knows: %j', (event) => {
-    expect(() => requestedAction(event)).toThrow(RequestError);
+    ...[{ 'detail-type': 'Other Event' }, { ...SCHEDULED, action: 'rotated' }],
+  ])('%j: says which it knows', (event) => {
+    expect(problemsOf(event)).toContain(ACTIONS.map((action) => `"${action}"`).join(', '));
+  });
+
+  it('says what was probably meant', () => {
+    expect(problemsOf({ action: 'rolback' })).toContain('did you mean "rollback"?');
+  });
+});
+
+describe('a request with mistakes', () => {
+  it.each<[object, readonly string[]]>([
+    [{ action: 'status', consumer: 'grafana' }, ['consumer: is not a known key here: did you mean "consumers"?']],
+    [{ action: 'run', consumers: [] }, ['consumers: must not be empty']],
+    [
+      { action: 'plan', consumers: ['grafan', 'x y'] },
+      ['consumers[1]: must be the name of a consumer in the configuration (found "x y")'],
+    ],
+    [
+      { action: 'plan', consumers: ['grafan'] },
+      ['consumers[0]: is no consumer of this deployment: did you mean "grafana"?'],
+    ],
+    [
+      { action: 'rotate', consumers: 'grafana', force: 'yes', minage: '1d' },
+      [
+        'consumers: must be a list',
+        'force: must be true or false',
+        'reason: is missing: it must be a text',
+        'minage: is not a known key here: did you mean "minAge"?',
+      ],
+    ],
+    [{ action: 'rotate', ...why }, ['must name its "consumers", or say "all": true']],
+    [
+      { action: 'rotate', all: true, consumers: ['grafana'], ...why },
+      ['must name its "consumers", or say "all": true'],
+    ],
+    [
+      { action: 'rotate', all: true, compromised: true, minAge: '1d', ...why },
+      ['minAge: leaves out tokens that leaked'],
+    ],
+    [{ action: 'rotate', consumers: ['old'], ...why }, ['consumers[0]: is retired']],
+    [{ action: 'rotate', all: true, minAge: '0s', ...why }, ['minAge: must be longer than zero']],
+    [{ action: 'reactivate', consumer: 'grafana', for: 'tomorrow', ...why }, ['for: must be a duration']],
+    [
+      { action: 'reactivate', consumer: 'grafana', for: '31d', ...why },
+      ["for: must not be longer than the consumer's rotateEvery (30 days)"],
+    ],
+    [{ action: 'rollback', consumer: 'grafana', reason: 'two\nlines' }, ['reason: must be one line']],
+    [
+      { action: 'rollback', consumer: 'grafana', reason: 'x'.repeat(201) },
+      ['reason: must not be longer than 200 characters'],
+    ],
+    [{ action: 'retire', authorizationId: 'abc', ...why }, ['authorizationId: must be an InfluxDB id']],
+    [
+      { action: 'plan', command: { action: 'run' } },
+      ['command.action: must be one of "rotate", "reactivate", "rollback", "retire"'],
+    ],
+    [
+      { action: 'plan', command: { action: 'rollback' } },
+      ['command.consumer: is missing', 'command.reason: is missing'],
+    ],
+    [{ action: 'plan', command: { action: 'rollback', consumer: 'x', ...why } }, ['command.consumer: is no consumer']],
+  ])('%j: all of them at once, each with what to do', (event, messages) => {
+    const told = problemsOf(event);
+    for (const message of messages) expect(told).toContain(message);
+    expect(told).toContain(`has ${messages.length} problem`);
+  });
+
+  it('never repeats what could be a token', () => {
+    const token = `${'aB3'.repeat(28)}==`;
+    const told = problemsOf({ action: 'rollback', consumer: 'grafana', reason: `leaked: ${token}` });
+    expect(told).toContain('reason: holds what could be a token');
+    expect(told).not.toContain(token);
   });
 });

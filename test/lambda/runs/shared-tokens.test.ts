@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { tokenHash } from '../../../lambda/engine/document/document.ts';
 import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/report.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
@@ -128,6 +129,23 @@ it('where the server hides tokens, one that another secret may hold is not ended
   expect(consumerIn(report).notes).toContainEqual(
     expect.objectContaining({ code: 'USED_BY_ANOTHER', why: 'the secret of consumer grafana may hold it' }),
   );
+  expect(status()).toBe('active');
+});
+
+it('where the server hides tokens, one that another secret holds is not ended, whatever the ledger of its adopter says of it', async () => {
+  await open('hashed', {}, STUCK);
+  configure('telegraf', { adopt: shared.id });
+  await scene.run();
+  const { rotation } = await scene.value();
+  const since = new Date(scene.world.clock.now()).toISOString();
+  const forged = {
+    authorizationId: '00000000000000aa',
+    userId: '00000000000000bb',
+    tokenHash: tokenHash(shared.token),
+  };
+  await scene.edit({ rotation: { ...rotation, superseded: [{ ...forged, since }] } });
+  scene.auditor.accept();
+  await scene.runFor(4 * DAY);
   expect(status()).toBe('active');
 });
 

@@ -108,11 +108,13 @@ describe('a secret that cannot be used', () => {
 
   it('that Secrets Manager itself rotates is left alone', async () => {
     world = await aWorld();
+    const other = 'arn:aws:lambda:us-east-1:123456789012:function:other';
+    world.secretsManager.rotations.functions?.set(other, { invoke: async () => undefined });
     await world.secrets.send(
       new RotateSecretCommand({
         SecretId: SECRET,
         ClientRequestToken: crypto.randomUUID(),
-        RotationLambdaARN: 'arn:aws:lambda:us-east-1:123456789012:function:other',
+        RotationLambdaARN: other,
         RotationRules: { AutomaticallyAfterDays: 30 },
       }),
     );

@@ -1,3 +1,5 @@
+import { COMMAND_MUTANTS } from './command-mutants.ts';
+
 /** A text in a file of the engine, and what breaks it. */
 export interface Change {
   readonly file: string;
@@ -15,6 +17,7 @@ const RUN = 'lambda/engine/run.ts';
 
 /** The engine, broken in named ways. */
 export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
+  ...COMMAND_MUTANTS,
   'mint active': [
     { file: MINT, from: "userId, status: 'inactive', description", to: "userId, status: 'active', description" },
     {
@@ -26,15 +29,15 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'activate before the put': [
     {
       file: ROTATE,
-      from: '    await store(services, token, text);\n    await activate(services, token);',
+      from: '    await store(services, token, text);',
       to: '    await activate(services, token);\n    await store(services, token, text);',
     },
   ],
   'promote before verify': [
     {
       file: ROTATE,
-      from: '    await verify(services, token, urgent);\n    await promote(services, token);',
-      to: '    await promote(services, token);\n    await verify(services, token, urgent);',
+      from: '    await verify(services, token, mint.urgent);\n    await promote(services, token);',
+      to: '    await promote(services, token);\n    await verify(services, token, mint.urgent);',
     },
   ],
   'delete without grace': [
@@ -122,8 +125,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
     },
     {
       file: RUN,
-      from: 'clocks, influxdb, store });',
-      to: 'clocks, influxdb, store: { describe: async (id) => early.get(id), readVersion: (id, which) => store.readVersion(id, which) } });',
+      from: 'clocks, influxdb, store };',
+      to: 'clocks, influxdb, store: { describe: async (id) => early.get(id), readVersion: (id, which) => store.readVersion(id, which) } };',
     },
   ],
   "a lease as long as the function's time-out": [LEDGER, 'lambda/engine/plan/settled.ts'].map((file) => ({
@@ -155,8 +158,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'replace any number of missing tokens': [
     {
       file: 'lambda/engine/plan/before-a-mint.ts',
-      from: '    tooManyMissing === undefined\n',
-      to: '    tooManyMissing?.missing !== 0\n',
+      from: 'tooManyMissing === undefined || isForced({ asked })',
+      to: 'tooManyMissing?.missing !== 0 || isForced({ asked })',
     },
   ],
   'believe the first refusal': [

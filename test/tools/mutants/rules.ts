@@ -72,7 +72,7 @@ export const RULES: Readonly<Record<string, readonly Change[]>> = {
   'T6: no current token is tried': [
     {
       file: 'lambda/engine/plan/proof-of-life.ts',
-      from: '  if (!isTurnOf(facts, scheduleMs)) return undefined;',
+      from: '  if (!isAwaited && !isTurnOf(facts, scheduleMs)) return undefined;',
       to: '  if (facts.now > 0) return undefined;',
     },
   ],
@@ -107,8 +107,8 @@ export const RULES: Readonly<Record<string, readonly Change[]>> = {
   'H9: an adopted token is not marked when it is switched off': [
     {
       file: 'lambda/engine/apply/end-token.ts',
-      from: 'const patch = marked ? {} :',
-      to: 'const patch = marked || text !== undefined ? {} :',
+      from: 'if (parseMarker(text) !== undefined) return {};',
+      to: 'if (text !== undefined) return {};',
     },
   ],
   'U1: nothing is restored': [

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endToken } from '../../../../lambda/engine/apply/end-token.ts';
 import { type Identity, identityOf, parseMarker } from '../../../../lambda/engine/document/marker.ts';
-import type { EndStep } from '../../../../lambda/engine/plan/decision.ts';
+import type { EndStep } from '../../../../lambda/engine/plan/steps.ts';
 import { aConsumer } from '../../../builders/a-configuration.ts';
 import type { Scene } from '../../../builders/a-scene.ts';
 import { type OpenServices, servicesOf } from '../../../builders/a-services.ts';

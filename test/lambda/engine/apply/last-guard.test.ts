@@ -3,9 +3,9 @@ import { CallError } from '../../../../lambda/calls/call-error.ts';
 import { ChangedBeforeEndError, type DecidedOn, lastGuard } from '../../../../lambda/engine/apply/last-guard.ts';
 import { formatMarker, type Identity, identityOf, markerHash } from '../../../../lambda/engine/document/marker.ts';
 import type { ConsumerProtections } from '../../../../lambda/engine/observe/protections.ts';
-import type { EndStep } from '../../../../lambda/engine/plan/decision.ts';
+import type { EndStep } from '../../../../lambda/engine/plan/steps.ts';
 import type { SecretDescription } from '../../../../lambda/secrets-manager/secret.ts';
-import { SECOND } from '../../../builders/a-configuration.ts';
+import { MINUTE, SECOND } from '../../../builders/a-configuration.ts';
 import type { Scene } from '../../../builders/a-scene.ts';
 import { type OpenServices, servicesOf } from '../../../builders/a-services.ts';
 import { openNew } from '../../../builders/a-trace.ts';
@@ -111,6 +111,17 @@ describe('right before a token is deleted', () => {
 
   it('one that leaked is not spared by its status, nor by its keep-until', async () => {
     await note(KEEP);
+    scene.world.clock.advance(10 * MINUTE);
+    expect(await guarded('delete', { compromised: true })).toBe('active');
+  });
+
+  it('H18: one that leaked, and was given back just now, is left until no command can be making it current', async () => {
+    await note(KEEP);
+    const told = 'did not delete authorization it: it was reactivated just now; the next run looks again';
+    expect(await guarded('delete', { compromised: true })).toBe(told);
+    scene.world.clock.advance(5 * MINUTE + 19 * SECOND);
+    expect(await guarded('delete', { compromised: true })).toBe(told);
+    scene.world.clock.advance(SECOND);
     expect(await guarded('delete', { compromised: true })).toBe('active');
   });
 });
@@ -216,5 +227,30 @@ describe('the secret is looked at once more before a token is switched off', () 
       await scene.moveLabel(now);
     };
     await expect(looksAfter(2 * SECOND, 'switch-off', toAndFro)).rejects.toThrow(moved);
+  });
+});
+
+describe('H20: a secret with a pending version', () => {
+  const seenAs = async (rest: Partial<SecretDescription>): Promise<SecretDescription> => {
+    const seen = await services.store.describe(scene.secret);
+    if (seen === undefined) throw new Error('no secret');
+    return { ...seen, pending: 'pending', ...rest };
+  };
+
+  it.each<[string, Partial<SecretDescription>]>([
+    ['was not rotated by Secrets Manager', { rotationEnabled: true }],
+    ['had another pending version', {}],
+  ])('is looked at again at once, also before a deletion: it %s', async (_name, rest) => {
+    const seen = await seenAs(rest);
+    for (const kind of ['switch-off', 'delete'] as const)
+      await expect(lastGuard(services, step(kind), decidedOn(seen))).rejects.toThrow(
+        'its secret was changed meanwhile',
+      );
+  });
+
+  it('but a leaked token does not wait for that', async () => {
+    const seen = await seenAs({ rotationEnabled: true });
+    const found = await lastGuard(services, step('delete', { compromised: true }), decidedOn(seen));
+    expect(found.kind).toBe('found');
   });
 });

@@ -5,6 +5,7 @@ import {
   isSameIdentity,
   markerHash,
   parseMarker,
+  withNote,
 } from '../../../../lambda/engine/document/marker.ts';
 
 const IDENTITY = { deployment: 'prod', consumer: 'telegraf', fingerprint: '0a1b2c3d' };
@@ -17,7 +18,8 @@ describe('a marker', () => {
   });
 
   it('is read back as it was written', () => {
-    const plain = { ...IDENTITY, rotationId: ROTATION_ID, tokenHash: undefined, adopted: false, putRefused: false };
+    const unnoted = { adopted: false, putRefused: false, compromised: false, ended: false };
+    const plain = { ...IDENTITY, rotationId: ROTATION_ID, tokenHash: undefined, ...unnoted };
     expect(parseMarker(MARKER)).toEqual(plain);
     const notes = { tokenHash: markerHash('the-token'), adopted: true };
     expect(parseMarker(`${formatMarker(IDENTITY, ROTATION_ID, notes)} of the boiler room`)).toEqual({
@@ -34,6 +36,17 @@ describe('a marker', () => {
     expect(parseMarker(formatMarker(IDENTITY, ROTATION_ID, all))).toMatchObject(all);
     for (const notes of ['put-refused-not', 'of old put-refused'])
       expect(parseMarker(`${MARKER} ${notes}`)?.putRefused ?? false).toBe(false);
+  });
+
+  it('says that its token leaked, or that its end was asked for, and keeps what people wrote behind it', () => {
+    const at = Date.UTC(2026, 0, 1);
+    const text = `${formatMarker(IDENTITY, ROTATION_ID, { tokenHash: markerHash('the-token') })} keep-until=2026-01-02, by ops`;
+    const noted = withNote(text, 'compromised', at);
+    expect(noted).toContain(' compromised=2026-01-01T00:00:00.000Z keep-until=2026-01-02, by ops');
+    expect(parseMarker(noted)).toMatchObject({ compromised: true, ended: false, tokenHash: markerHash('the-token') });
+    expect(parseMarker(withNote(noted, 'ended', at))).toMatchObject({ compromised: true, ended: true });
+    for (const notes of ['by ops: compromised=2026-01-01', 'compromised', 'uncompromised=2026-01-01'])
+      expect(parseMarker(`${MARKER} ${notes}`)).toMatchObject({ compromised: false });
   });
 
   it.each(['sha256=0', `x sha256=${'0'.repeat(32)}`, `adopted sha256=${'0'.repeat(32)}x`, 'unadopted'])(

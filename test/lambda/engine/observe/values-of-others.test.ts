@@ -3,7 +3,8 @@ import type { ConsumerSettings } from '../../../../lambda/config/configuration.t
 import { formatMarker, markerHash } from '../../../../lambda/engine/document/marker.ts';
 import { Listing } from '../../../../lambda/engine/observe/listing.ts';
 import { observed } from '../../../../lambda/engine/observe/observed-secret.ts';
-import { SecretValues } from '../../../../lambda/engine/observe/values-of-others.ts';
+import { SecretValues } from '../../../../lambda/engine/observe/secret-values.ts';
+import { MOST_SHARERS } from '../../../../lambda/engine/observe/values-of-others.ts';
 import type { Authorization } from '../../../../lambda/influxdb/authorization.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, LIMITS } from '../../../builders/a-configuration.ts';
 import { aRow, aValue, IDENTITY, NOW, versionOf } from '../../../builders/a-scenario.ts';
@@ -13,7 +14,7 @@ interface Other extends Partial<ConsumerSettings> {
 }
 
 /** The world of `telegraf`, who adopts the authorization `hers`. */
-function seen(others: Readonly<Record<string, Other>>, rows: readonly Authorization[] = []) {
+function seen(others: Readonly<Record<string, Other>>, rows: readonly Authorization[] = [], by = 'telegraf') {
   const all = { telegraf: { holds: 'V' } as Other, ...others };
   const consumers = Object.entries(all).map(([name, { holds: _, ...settings }]) => aConsumer({ name, ...settings }));
   const secrets = new Map(
@@ -22,7 +23,7 @@ function seen(others: Readonly<Record<string, Other>>, rows: readonly Authorizat
       observed(aValue(JSON.stringify({ token }), versionOf(name)), 'token'),
     ]),
   );
-  return new SecretValues(aConfiguration(consumers), secrets, new Listing(rows)).against('telegraf', NOW);
+  return new SecretValues(aConfiguration(consumers), secrets, new Listing(rows)).against(by, NOW);
 }
 
 /** A token that was made for a consumer. */
@@ -39,6 +40,14 @@ const GRACE = LIMITS.leaseMs + DAY;
 it("a value is shared with those whose secrets hold it, and not with one's own", () => {
   const others = seen({ grafana: { holds: 'V' }, loader: { holds: 'W' } });
   expect([others.sharers('V'), others.sharers('W'), others.sharers('X')]).toEqual([['grafana'], ['loader'], []]);
+});
+
+it('of many who share a value, enough are named to know that there are more, whoever asks', () => {
+  const many = Array.from({ length: 30 }, (_, index) => [`loader-${index}`, { holds: 'V' }] as const);
+  const sharers = seen(Object.fromEntries(many)).sharers('V');
+  expect(sharers).toEqual(many.slice(0, MOST_SHARERS + 1).map(([name]) => name));
+  const last = seen({ ...Object.fromEntries(many), grafana: { holds: 'W' } }, [], 'grafana').sharers('V');
+  expect(last.length).toBeGreaterThan(MOST_SHARERS);
 });
 
 describe('another consumer may hold what has no marker', () => {

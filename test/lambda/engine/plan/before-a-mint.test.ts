@@ -19,16 +19,22 @@ import {
 /** What makes each guard say no, in the order in which they are asked, and the reason that it gives. */
 const GUARDS = {
   elsewhere: 'ROTATED_ELSEWHERE',
+  frozen: 'FROZEN',
   young: 'TOO_YOUNG',
   others: 'ANOTHER_IS_LIVE',
   names: 'NAME_UNRESOLVED',
   mass: 'TOO_MANY_MISSING',
+  window: 'OUTSIDE_WINDOW',
   clocks: 'CLOCKS_DISAGREE',
 } as const;
 type Guard = keyof typeof GUARDS;
 const ALL = Object.keys(GUARDS) as Guard[];
 /** An occasion on which each guard stands. */
 const WATCHED: Partial<Record<Guard, Occasion>> = { mass: 'missing' };
+
+const FREEZE = { from: NOW, to: NOW + MINUTE, reason: 'release', everything: false };
+/** It opens a minute after midnight. */
+const CLOSED = { openings: [{ from: 1, length: 1 }], timeZone: 'UTC', text: 'a minute' };
 
 /** A mint that these guards are against. `asked` notes what they had to be told. */
 function wantedAgainst(guards: readonly Guard[]): { facts: Facts; wanted: WantedMint; asked: string[] } {
@@ -39,6 +45,10 @@ function wantedAgainst(guards: readonly Guard[]): { facts: Facts; wanted: Wanted
     ...(against('names') ? { target: UNRESOLVED } : {}),
     ...(against('mass') ? { tooManyMissing: { missing: 4, limit: 3 } } : {}),
     ...(against('clocks') ? { clocks: CLOCK } : {}),
+    settings: {
+      ...(against('frozen') ? { freezes: [FREEZE] } : {}),
+      ...(against('window') ? { window: CLOSED } : {}),
+    },
   });
   facts.answers.note({ kind: 'description' }, aDescription({ rotationEnabled: against('elsewhere') }));
   const marked = facts.listing.markedAs(IDENTITY);
@@ -74,6 +84,8 @@ describe('before a mint', () => {
     ['others', 'waiting', { code: 'ANOTHER_IS_LIVE', authorizationId: 'other' }],
     ['names', 'failed', { code: 'NAME_UNRESOLVED', problem: 'bucket "x" not found' }],
     ['clocks', 'waiting', { code: 'CLOCKS_DISAGREE', detail: 'the clocks differ' }],
+    ['frozen', 'waiting', { code: 'FROZEN', why: 'release', until: NOW + MINUTE }],
+    ['window', 'waiting', { code: 'OUTSIDE_WINDOW', window: 'a minute', until: NOW + MINUTE }],
     ['mass', 'blocked', { code: 'TOO_MANY_MISSING', missing: 4, limit: 3 }],
     ['elsewhere', 'failed', { code: 'ROTATED_ELSEWHERE', secret: 'influxdb/acme/telegraf' }],
   ] as const)('the guard "%s" says why', (guard, state, reason) => {
@@ -87,8 +99,8 @@ describe('before a mint', () => {
   });
 
   it('too many that are missing at once are shown where no name is in the way, and before a look', () => {
-    expect(obstacle(ALL.slice(3), 'missing')?.reason.code).toBe('NAME_UNRESOLVED');
-    expect(obstacle(ALL.slice(4), 'missing')?.reason.code).toBe('TOO_MANY_MISSING');
+    expect(obstacle(ALL.slice(4), 'missing')?.reason.code).toBe('NAME_UNRESOLVED');
+    expect(obstacle(ALL.slice(5), 'missing')?.reason.code).toBe('TOO_MANY_MISSING');
     const { wanted } = wantedAgainst([]);
     const unlooked = factsOf({ tooManyMissing: { missing: 4, limit: 3 } });
     expect(obstacleTo(unlooked, wanted, 'missing')?.reason.code).toBe('TOO_MANY_MISSING');
@@ -103,7 +115,7 @@ describe('before a mint', () => {
   });
 
   it.each<[Occasion, readonly Guard[]]>([
-    ['scheduled', ['elsewhere', 'young', 'others', 'names', 'clocks']],
+    ['scheduled', ['elsewhere', 'frozen', 'young', 'others', 'names', 'window', 'clocks']],
     ['first', ['elsewhere', 'young', 'others', 'names', 'clocks']],
     ['missing', ['elsewhere', 'names', 'mass']],
     ['rolled-back', ['elsewhere', 'young', 'names']],

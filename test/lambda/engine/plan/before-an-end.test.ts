@@ -13,9 +13,9 @@ import {
   type TimelyEnding,
   wait,
 } from '../../../../lambda/engine/plan/before-an-end.ts';
-import type { EndStep } from '../../../../lambda/engine/plan/decision.ts';
 import type { Facts } from '../../../../lambda/engine/plan/facts.ts';
 import type { Reason } from '../../../../lambda/engine/plan/reason.ts';
+import type { EndStep } from '../../../../lambda/engine/plan/steps.ts';
 import { DAY } from '../../../builders/a-configuration.ts';
 import {
   aDescription,
@@ -140,7 +140,15 @@ describe('before a token ends', () => {
     };
     endingOf(factsAgainst({}), { ...candidateOf({}, NOTHING), timely });
     expect(asked).toEqual([
-      { ...IDENTITY, rotationId: versionOf('old'), tokenHash: HASH, adopted: false, putRefused: false },
+      {
+        ...IDENTITY,
+        rotationId: versionOf('old'),
+        tokenHash: HASH,
+        adopted: false,
+        putRefused: false,
+        compromised: false,
+        ended: false,
+      },
     ]);
   });
 

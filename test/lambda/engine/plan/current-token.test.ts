@@ -210,7 +210,7 @@ describe('a consumer with a token of ours', () => {
     ],
     'R4: missing, but Secrets Manager itself rotates': [
       { rows: [], description: rotationEnabled },
-      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf)',
+      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf), or set "rotation": "secrets-manager"',
     ],
     'R5: a label was moved back, and the newer token is in no ledger': [
       {

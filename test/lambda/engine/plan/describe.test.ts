@@ -12,6 +12,7 @@ const consumer = { consumer: 'telegraf' };
 const owner = { owner: { ...IDENTITY, consumer: 'grafana' } };
 const detail = { detail: 'the detail' };
 const until = { until: NOW };
+const version = { versionId: 'v1' };
 const byHand = { userId: 'u1', description: "grafana's token" };
 
 /** Each reason with what it may be about: a new one does not compile until it stands here. */
@@ -27,11 +28,16 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   ],
   ROLLED_BACK_TO_SWITCHED_OFF: [token],
   ROLLED_BACK_TO_FAILING: [token],
-  DUE: [{ rotateEveryMs: 30 * DAY }],
+  DUE: [{ rotateEveryMs: 30 * DAY }, { rotateEveryMs: 30 * DAY, earlyMs: DAY }],
   PERMISSIONS_CHANGED: [{}],
   OWNER_CHANGED: [{}],
   TOKEN_KEY_EMPTY: [{ tokenKey: 'token' }],
   CURRENT_COMPROMISED: [token],
+  ROTATE_SECRET_CALLED: [{}],
+  REQUESTED: [
+    { request: 'rotate', text: 'a leak', by: 'alice' },
+    { request: 'rollback', text: 'the job fails', by: undefined },
+  ],
   RESTORED: [token],
   LABEL_MOVED_BACK: [{}],
   EDITED_WITH_STRAYS: [{}],
@@ -39,6 +45,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   GRACE_OVER: [token],
   HOLD_OVER: [token],
   COMPROMISED: [token],
+  UNREACHED: [token],
   ADOPTED: [token],
   LEFT_BEHIND: [token],
   LEFT_BEHIND_AND_HELD: [token],
@@ -50,9 +57,27 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   CLOCKS_DISAGREE: [detail],
   NAME_UNRESOLVED: [{ problem: 'bucket "x" not found' }],
   ROTATED_ELSEWHERE: [secret],
+  ROTATED_BY_SERVICE: [secret, { ...secret, ...until }],
+  ROTATION_OFF: [secret],
+  ROTATION_HANGS: [{ ...secret, ...version }],
+  SECRET_WITHOUT_VALUE: [secret],
+  VERSION_NOT_PENDING: [{ ...secret, ...version }],
+  PENDING_UNUSABLE: (['empty', 'foreign', 'gone', 'off', 'old', 'outdated'] as const).map((problem) => ({
+    ...{ ...secret, ...version, problem },
+  })),
+  PENDING_UNSETTLED: [{ ...secret, ...version, ...until }],
+  PLAN_ONLY: [{}],
+  SECRET_OF_NOBODY: [secret],
   SECRET_IS_REPLICA: [{ ...secret, primaryRegion: 'eu-west-1' }],
   SECRET_OF_A_SERVICE: [{ ...secret, service: 'rds' }],
   PUT_REFUSED: [{ ...secret, ...token, ...until }],
+  FROZEN: [{ ...until, why: 'year-end' }],
+  OUTSIDE_WINDOW: [{ ...until, window: 'sat 02:00-04:00 Europe/Berlin' }],
+  CANARY_FIRST: [
+    { canary: 'grafana', state: 'soaking', ...until },
+    { canary: 'grafana', state: 'unwell', why: 'SWITCHED_OFF_BY_HAND', ...until },
+    { canary: 'grafana', state: 'unwell', ...until },
+  ],
   CHANGED_MEANWHILE: [{}],
   SWITCHED_OFF_BY_HAND: [token],
   CURRENT_REFUSED: [{ ...token, ...detail }],
@@ -63,6 +88,13 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   OTHER_WRITER: [tokens],
   DOCUMENT_OF_ANOTHER: [{ ...secret, ...owner }],
   MARKER_OF_ANOTHER: [{ ...token, ...owner }],
+  YOUNGER_THAN_ASKED: [{ ...token, ...until }],
+  REACTIVATED: [{ ...token, ...until }],
+  NO_OLDER_TOKEN: [secret],
+  OLDER_TOKEN_COMPROMISED: [token],
+  OLDER_VALUE_GONE: [token],
+  ROLLED_BACK_ALREADY: [{ ...token, newerId: 'a2' }],
+  NOT_REACTIVATED: [token],
   SECRET_DELETED: [secret],
   SECRET_UNREADABLE: [{ ...secret, ...detail }],
   SECRET_BINARY: [secret],
@@ -86,6 +118,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   OWNER_DELETED: [token],
   ENTRY_OF_ANOTHER: [{ ...token, ...owner }],
   PERHAPS_SHARED: [{ ...token, unread: ['grafana', 'loader'] }],
+  COMPROMISED_HELD: [{ ...token, ...until }],
   KEPT: [
     { ...token, ...until, role: 'superseded' },
     { ...token, ...until, role: 'stray' },
@@ -103,6 +136,11 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   RETIRED_SETTLES: [{ ...token, ...until }],
   MORE_NOTES: [{ more: 3 }],
   ENDS_SUSPENDED: [detail],
+  ENDS_FROZEN: [{ ...until, why: 'year-end' }],
+  CANARY_PASSED: [
+    { canary: 'grafana', state: 'soaking' },
+    { canary: 'grafana', state: 'unwell', why: 'SWITCHED_OFF_BY_HAND' },
+  ],
   OLD_TOKEN_REMAINS: [
     { ...secret, authorizationId: undefined, consumers: [] },
     { ...secret, authorizationId: 'a1', consumers: ['grafana'] },
@@ -135,6 +173,21 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   NOT_CONFIGURED: [{ ...consumer, ...tokens }],
   MORE_CONSUMERS: [{ consumers: 3, authorizations: 7 }],
   ANOTHER_SECRET: [{ ...consumer, ...tokens }],
+  ROTATED_BY_ANOTHER: [{ secret: 'influxdb/rotator', owner: { ...IDENTITY, consumer: 'self' } }],
+  OWN_RIGHTS_LACKING: [
+    {
+      ...{ secret: 'influxdb/rotator', tokenKey: "it's", orgId: 'the-org', userId: 'u1' },
+      rights: [{ action: 'write', resource: { type: 'users', id: 'u2' } }],
+      wanted: [
+        { action: 'write', resource: { type: 'users', id: 'u1' } },
+        { action: 'write', resource: { type: 'users', id: 'u2' } },
+      ],
+    },
+  ],
+  RIGHTS_SHRINK: [
+    { secret: 'influxdb/rotator', rights: [{ action: 'read', resource: { type: 'buckets', orgID: 'the-org' } }] },
+  ],
+  OWN_TOKENS_LEFT: [tokens],
 };
 
 const REASONS = Object.entries(ABOUT).flatMap(([code, all]) => all.map((about) => ({ code, ...about }) as Reason));
@@ -162,10 +215,14 @@ suite('the sentence of', () => {
       ROLLED_BACK_TO_SWITCHED_OFF: rolled back to a token that was switched off
       ROLLED_BACK_TO_FAILING: rolled back to a token that fails
       DUE: due: older than 30 days
+      DUE: due: older than 29 days, which is "rotateEvery" less its part of "spread"
       PERMISSIONS_CHANGED: permissions changed
       OWNER_CHANGED: owner changed
       TOKEN_KEY_EMPTY: the secret holds no token under its key "token"
       CURRENT_COMPROMISED: the current authorization a1 is compromised
+      ROTATE_SECRET_CALLED: Secrets Manager asks for a rotation
+      REQUESTED: requested by alice: a leak
+      REQUESTED: requested: the job fails
       RESTORED: the secret lost its token to an older value: that of authorization a1 is restored
       LABEL_MOVED_BACK: a label was moved back: the newer token goes into the ledger
       EDITED_WITH_STRAYS: edited by hand: stray tokens go into the ledger
@@ -173,6 +230,7 @@ suite('the sentence of', () => {
       GRACE_OVER: superseded, and its grace period is over
       HOLD_OVER: superseded, switched off, and held long enough
       COMPROMISED: compromised
+      UNREACHED: its end was asked for, and it was held long enough
       ADOPTED: adopted by the configuration, and the grace period of its readers is over
       LEFT_BEHIND: left behind by a run that did not finish
       LEFT_BEHIND_AND_HELD: left behind, switched off, and held long enough
@@ -186,10 +244,30 @@ suite('the sentence of', () => {
       RIGHT_MISSING: the rotator's token lacks write:users/u1, without which this consumer's tokens cannot be made and ended: replace it with a token that also has this permission, as docs/rotator-token.md says; rightsNeeded in the report lists them all
       CLOCKS_DISAGREE: the detail
       NAME_UNRESOLVED: bucket "x" not found
-      ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
+      ROTATED_ELSEWHERE: Secrets Manager itself rotates secret acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf), or set "rotation": "secrets-manager"
+      ROTATED_BY_SERVICE: Secrets Manager rotates secret acme/telegraf, not the schedule, and has no date for it: aws secretsmanager rotate-secret --secret-id acme/telegraf does it now
+      ROTATED_BY_SERVICE: Secrets Manager rotates secret acme/telegraf, not the schedule, and does so by 2026-06-01T00:00:00.000Z: aws secretsmanager rotate-secret --secret-id acme/telegraf does it now
+      ROTATION_OFF: nobody rotates secret acme/telegraf: "rotation" is "secrets-manager", but Secrets Manager does not rotate it (RotationEnabled): deploy its rotation schedule, or turn it on (aws secretsmanager rotate-secret --secret-id acme/telegraf --rotation-lambda-arn <the ARN of this function> --rotation-rules AutomaticallyAfterDays=<days>), or set "rotation": "schedule"
+      ROTATION_HANGS: the rotation of secret acme/telegraf by Secrets Manager has not ended for more than a day (version v1 is pending): find out why from the log (STEP_REFUSED, STEP_FAILED), and have it tried again (aws secretsmanager rotate-secret --secret-id acme/telegraf --client-request-token v1), or give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      SECRET_WITHOUT_VALUE: secret acme/telegraf has no value yet, and a first one becomes current at once, before its token works: store an empty one first (aws secretsmanager put-secret-value --secret-id acme/telegraf --secret-string '{}')
+      VERSION_NOT_PENDING: version v1 of secret acme/telegraf is not pending (AWSPENDING is not on it): its rotation was given up, or another one followed; begin a new one (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf has no value yet: the next attempt of Secrets Manager begins with createSecret and setSecret, which mend that; or give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf holds a value that this deployment did not make: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf holds the token of an authorization that is gone: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf holds the token of an authorization that is switched off: the next attempt of Secrets Manager begins with createSecret and setSecret, which mend that; or give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf was made so long ago that older tokens could end without a grace period: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf was not made from the version that is current now, so what changed since would be lost: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNSETTLED: secret acme/telegraf was changed a moment ago, long after its pending version v1 was stored: a run that had taken its token for a leftover may still be ending it, so Secrets Manager's attempts go on after 2026-06-01T00:00:00.000Z
+      PLAN_ONLY: "mode" is "plan", so nothing is rotated
+      SECRET_OF_NOBODY: secret acme/telegraf is that of no consumer of this deployment: configure one, or end its rotation (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
       SECRET_IS_REPLICA: secret acme/telegraf is a replica of the one in Region eu-west-1, and takes no value here: deploy this consumer there, or promote the replica to a secret of its own (aws secretsmanager stop-replication-to-replica --secret-id acme/telegraf)
       SECRET_OF_A_SERVICE: secret acme/telegraf is managed by another service (rds), which alone may write it: give this consumer a secret of its own
       PUT_REFUSED: secret acme/telegraf did not take the last new value: a policy or its key refused it, and ACTION_FAILED of that run says what to allow; authorization a1, which never worked, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted
+      FROZEN: frozen ("year-end") until 2026-06-01T00:00:00.000Z
+      OUTSIDE_WINDOW: its window (sat 02:00-04:00 Europe/Berlin) opens at 2026-06-01T00:00:00.000Z
+      CANARY_FIRST: canary grafana goes first, and must then be well for the soak: this one follows after 2026-06-01T00:00:00.000Z
+      CANARY_FIRST: canary grafana goes first, and is not well (SWITCHED_OFF_BY_HAND): mend it; without it, this one follows by 2026-06-01T00:00:00.000Z, before its token is too old
+      CANARY_FIRST: canary grafana goes first, and is not well (it could not be looked at): mend it; without it, this one follows by 2026-06-01T00:00:00.000Z, before its token is too old
       CHANGED_MEANWHILE: changed meanwhile: the next run looks again
       SWITCHED_OFF_BY_HAND: the current authorization a1 is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced
       CURRENT_REFUSED: the current token is refused, though its authorization a1 is active (the detail): if its user was deactivated, activate the user again; if not, delete the authorization, and the next run replaces it
@@ -200,6 +278,13 @@ suite('the sentence of', () => {
       OTHER_WRITER: something else writes this secret: authorizations a1, a2 were made for it and are live, and its value is none of them; end the other writer, then switch all but one of them off
       DOCUMENT_OF_ANOTHER: managed by another: the document in secret acme/telegraf is that of deployment prod, consumer grafana, secret b7ffe941 (was the secret copied from another one, or made anew?); remove its key "rotation" to start with a first token of its own
       MARKER_OF_ANOTHER: managed by another: the marker of the current authorization a1 is that of deployment prod, consumer grafana, secret b7ffe941
+      YOUNGER_THAN_ASKED: the token of authorization a1 is younger than the minimum age that was given, until 2026-06-01T00:00:00.000Z: it is left
+      REACTIVATED: the token of authorization a1 works again, until 2026-06-01T00:00:00.000Z
+      NO_OLDER_TOKEN: secret acme/telegraf names no older token that still exists, so none can be given back: if the current one does not do, ask for a new one (rotate)
+      OLDER_TOKEN_COMPROMISED: the older token, authorization a1, is compromised, so it is not given back: if the current one does not do, ask for a new one (rotate)
+      OLDER_VALUE_GONE: the value of the older token, authorization a1, is in no version of the secret any more, so it cannot be made current: to keep readers that still have it, reactivate it; or else ask for a new one (rotate)
+      ROLLED_BACK_ALREADY: the current token, authorization a1, is older than the one before it (a2): it was rolled back already; to go forward again, ask for a new one (rotate)
+      NOT_REACTIVATED: authorization a1 was switched on, but something else changed it meanwhile: look at it, and ask again
       SECRET_DELETED: secret acme/telegraf is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id acme/telegraf), or take the consumer out of the configuration
       SECRET_UNREADABLE: secret acme/telegraf cannot be read (the detail): allow secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own
       SECRET_BINARY: secret acme/telegraf holds binary data, not a JSON object: store its value as a SecretString
@@ -219,12 +304,13 @@ suite('the sentence of', () => {
       OWNER_DELETED: authorization a1 of the ledger belongs to a user that was deleted, so its token does not work: delete its row by hand
       ENTRY_OF_ANOTHER: authorization a1 is in the ledger, but its marker is that of deployment prod, consumer grafana, secret b7ffe941: it is left alone
       PERHAPS_SHARED: authorization a1 was adopted, and waits until it is known that the secrets of grafana, loader do not hold it
+      COMPROMISED_HELD: compromised authorization a1 was just reactivated: it is deleted once the command that did so is over
       KEPT: superseded authorization a1 is kept until 2026-06-01T00:00:00.000Z
       KEPT: stray authorization a1 is kept until 2026-06-01T00:00:00.000Z
       KEPT: adopted authorization a1 is kept until 2026-06-01T00:00:00.000Z
       KEPT: superseded authorization a1 is kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it
       SECRET_RESTLESS: authorization a1 is superseded, but the secret was changed less than 1 day ago: waiting for it to rest
-      PENDING_ELSEWHERE: authorization a1 is the pending one of a rotation by Secrets Manager
+      PENDING_ELSEWHERE: authorization a1 is in the pending version of the secret, with which Secrets Manager may still end a rotation
       OVER_THE_CAP: authorization a1 waits for the next run: this one has reached its limit of 100 tokens to switch off
       STRAY_IS_PREVIOUS: stray authorization a1 is AWSPREVIOUS, and stays until the next rotation takes it over
       STRAY_SETTLES: stray authorization a1 is live; it is switched off once the secret has rested for a grace period
@@ -234,6 +320,9 @@ suite('the sentence of', () => {
       RETIRED_SETTLES: authorization a1 of this retired consumer waits until nobody can hold it any more
       MORE_NOTES: and 3 more notes about authorizations
       ENDS_SUSPENDED: nothing is switched off or deleted: the detail
+      ENDS_FROZEN: nothing is switched off or deleted before 2026-06-01T00:00:00.000Z: frozen ("year-end")
+      CANARY_PASSED: it is replaced before canary grafana is known to be well (soaking), because its token would get older than "maxTokenAge"
+      CANARY_PASSED: it is replaced before canary grafana is known to be well (SWITCHED_OFF_BY_HAND), because its token would get older than "maxTokenAge"
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours: delete it by hand once nothing uses it, or name its authorization as "adopt"
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1), and the secret of consumer grafana holds it, too: delete it by hand once nothing uses it, or name its authorization as "adopt"
       CANNOT_ADOPT: authorization a1 is not adopted: the rotator itself uses it
@@ -256,7 +345,11 @@ suite('the sentence of', () => {
       SHARED_VALUE: the secrets of consumers grafana, loader hold the same token: each gets one of its own at its first rotation, and the shared one is ended only if it is adopted, after all of them have moved on
       NOT_CONFIGURED: consumer telegraf is no longer configured, and its authorizations remain (a1, a2): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other
       MORE_CONSUMERS: and 3 more such consumers, which have 7 authorizations
-      ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other"
+      ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other
+      ROTATED_BY_ANOTHER: managed by deployment prod, which rotates the token in secret influxdb/rotator; this deployment only reads it: take influxdb.self out of this configuration, since only one may rotate a token that several share
+      OWN_RIGHTS_LACKING: the rotator's own token lacks {"action":"write","resource":{"type":"users","id":"u2"}}, and InfluxDB lets no token grant what it has not: an operator makes the next one with curl -fsS "$INFLUX_URL/api/v2/authorizations" -H "Authorization: Token $OPERATOR_TOKEN" -H 'Content-Type: application/json' -d '{"orgID":"the-org","userID":"u1","description":"token rotator","permissions":[{"action":"write","resource":{"type":"users","id":"u1"}},{"action":"write","resource":{"type":"users","id":"u2"}}]}' | jq '{"it'\\''s": .token}' | aws secretsmanager put-secret-value --secret-id influxdb/rotator --secret-string file:///dev/stdin
+      RIGHTS_SHRINK: with its next rotation the rotator's own token in secret influxdb/rotator loses what the configuration does not need: {"action":"read","resource":{"type":"buckets","orgID":"the-org"}}; only an operator can give that back, so configure again what is to stay
+      OWN_TOKENS_LEFT: authorizations a1, a2 were the rotator's own tokens once, while influxdb.self was set: set it again to have them ended, or delete them by hand"
     `);
   });
 

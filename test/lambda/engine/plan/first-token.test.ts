@@ -48,7 +48,7 @@ describe('a consumer without a token of ours', () => {
     ],
     'R2b: a secret without a value, while Secrets Manager itself rotates': [
       { reading: { kind: 'not-found' }, rows: [], description: rotationEnabled },
-      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf)',
+      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf), or set "rotation": "secrets-manager"',
     ],
     'R2b: a secret without a value, and an old marked row': [
       { reading: { kind: 'not-found' }, rows: [aRow('stray')] },
@@ -64,7 +64,7 @@ describe('a consumer without a token of ours', () => {
     ],
     'R2c: broken JSON is no token, even with convert': [
       { reading: aValue('{"token":"abc",}', versionOf('hand')), rows: [], settings: { convert: true } },
-      'failed: the value of secret influxdb/acme/telegraf is neither a JSON object nor a plain token (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is',
+      'failed: the value of secret influxdb/acme/telegraf is neither a JSON object nor a plain token, because its text is broken JSON (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is',
     ],
     'R2c: a key "rotation" that is none of ours': [
       { reading: aValue('{"rotation":7}', versionOf('hand')), rows: [] },
@@ -111,7 +111,7 @@ describe('a consumer without a token of ours', () => {
     ],
     'R2d: Secrets Manager itself rotates': [
       { reading: noDocument, rows: [], description: rotationEnabled },
-      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf)',
+      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf), or set "rotation": "secrets-manager"',
     ],
     'R2d: two marked rows, one of them live': [
       { reading: noDocument, rows: [aRow('cur'), aRow('stray', { status: 'inactive' })] },

@@ -14,6 +14,7 @@ import {
   NOW,
   type Scenario,
   versionOf,
+  versionOfNext,
 } from '../../../builders/a-scenario.ts';
 
 const OWNER = aRow('cur').userId;
@@ -62,32 +63,34 @@ describe('a mint', () => {
       document: { ...DUE.document, superseded: [entry] },
       rows: [aRow('cur', { age: 31 * DAY }), aRow('old', { status: 'inactive' })],
     });
-    expect(next?.ledger.kept).toEqual([entry]);
+    expect(versionOfNext(next)?.ledger.kept).toEqual([entry]);
   });
 
   it('does not name a token whose marker somebody removed: nothing gives us the right to end it (T1)', () => {
     const { next } = decide({ ...DUE, rows: [aRow('cur', { age: 31 * DAY, description: 'by hand' })] });
-    expect(next?.ledger.added).toEqual([]);
+    expect(versionOfNext(next)?.ledger.added).toEqual([]);
   });
 
   it('does not name the token of a user that was deleted: it works for nobody, and no read shows whose it is', () => {
     const { next } = decide({ rows: [], lookups: { cur: { kind: 'owner-gone' } } });
-    expect(next?.ledger.added).toEqual([]);
+    expect(versionOfNext(next)?.ledger.added).toEqual([]);
   });
 
   it('names the authorization that it adopts with the hash of the token that the secret held', () => {
     const { next } = decide({ reading: byHand, rows: [hers], settings: { adopt: 'hers' } });
-    expect(next?.ledger.added).toEqual([{ ...added, authorizationId: 'hers', tokenHash: tokenHash('by-hand') }]);
+    expect(versionOfNext(next)?.ledger.added).toEqual([
+      { ...added, authorizationId: 'hers', tokenHash: tokenHash('by-hand') },
+    ]);
   });
 
   it('names it without one where the secret held none', () => {
     const { next } = decide({ reading: aValue('{}', versionOf('hand')), rows: [hers], settings: { adopt: 'hers' } });
-    expect(next?.ledger.added).toEqual([{ ...added, authorizationId: 'hers' }]);
+    expect(versionOfNext(next)?.ledger.added).toEqual([{ ...added, authorizationId: 'hers' }]);
   });
 
   it('names the token of a foreign document with the hash that this document holds', () => {
     const { next } = decide({ document: { token: 'by-hand', versionId: versionOf('hand'), tokenHash: 'sha256:x' } });
-    expect(next?.ledger.added).toEqual([{ ...added, tokenHash: 'sha256:x' }]);
+    expect(versionOfNext(next)?.ledger.added).toEqual([{ ...added, tokenHash: 'sha256:x' }]);
   });
 
   it.each<[string, Scenario, boolean]>([
@@ -155,6 +158,6 @@ describe('a mint', () => {
   ])('prepares what is not there yet: %s', (_name, scenario, expected, createFirst) => {
     const { next } = decide(scenario);
     expect(next).toMatchObject({ kind: 'mint', createFirst });
-    expect(next?.start).toEqual(expected);
+    expect(versionOfNext(next)?.start).toEqual(expected);
   });
 });

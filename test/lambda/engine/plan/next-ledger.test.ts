@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { formatMarker } from '../../../../lambda/engine/document/marker.ts';
 import { DAY, HOUR } from '../../../builders/a-configuration.ts';
-import { anEntry, aRow, DUE, decide, dueRow, holdTo, IDENTITY, versionOf } from '../../../builders/a-scenario.ts';
+import {
+  anEntry,
+  aRow,
+  DUE,
+  decide,
+  dueRow,
+  holdTo,
+  IDENTITY,
+  versionOf,
+  versionOfNext,
+} from '../../../builders/a-scenario.ts';
 
 describe('the ledger that the next version carries', () => {
   holdTo({
@@ -69,7 +79,7 @@ it('R9: a stray is named as what it is: ours, and not leaked', () => {
   const rows = [dueRow, aRow('stray', { status: 'inactive', touched: HOUR })];
   const { next } = decide({ document: DUE, rows, description: { pending: versionOf('stray') } });
   const { since: _since, ...entry } = anEntry('stray', 0);
-  expect(next?.ledger.added.slice(1)).toEqual([entry]);
+  expect(versionOfNext(next)?.ledger.added.slice(1)).toEqual([entry]);
 });
 
 describe('what may be left out of the ledger where the secret has no room (U6)', () => {
@@ -99,6 +109,6 @@ describe('what may be left out of the ledger where the secret has no room (U6)',
 
   it('is what has our marker, the oldest first; not what leaked, was adopted, cannot be seen, or was current', () => {
     const { next } = decide(scenario);
-    expect(next?.ledger.mayGo).toEqual(['old', 'new', 'older', 'stray']);
+    expect(versionOfNext(next)?.ledger.mayGo).toEqual(['old', 'new', 'older', 'stray']);
   });
 });

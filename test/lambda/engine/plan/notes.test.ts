@@ -124,7 +124,7 @@ const NOTES: Record<string, [Scenario, string[]]> = {
   ],
   'that an entry is pending': [
     { ...old(), ...pending },
-    ['authorization old is the pending one of a rotation by Secrets Manager'],
+    ['authorization old is in the pending version of the secret, with which Secrets Manager may still end a rotation'],
   ],
   'that an entry is over the limit': [
     { ...old(), overTheCap: ['old'] },

@@ -30,6 +30,15 @@ describe('why a working token is replaced', () => {
       { document: { mintedAt: NOW - 30 * DAY }, rows: [aRow('cur', { age: 30 * DAY })] },
       'acting: due: older than 30 days | mint +cur',
     ],
+    'R8: due early, by its part of the spread': [
+      { settings: { rotateEarlyMs: 10 * DAY } },
+      'acting: due: older than 20 days, which is "rotateEvery" less its part of "spread" | mint +cur',
+    ],
+    'R8: due by it in an hour': [{ settings: { rotateEarlyMs: 10 * DAY - HOUR } }, 'idle: next rotation in 1 hour'],
+    'T4: due by it for a day, and still a row is young: an alarm': [
+      { settings: { rotateEarlyMs: 11 * DAY }, rows: [aRow('cur'), young] },
+      'blocked: due: older than 19 days, which is "rotateEvery" less its part of "spread", but authorization stray is younger than the lease: a run may be at work on it',
+    ],
     'R8: due in an hour': [
       { document: { mintedAt: NOW - 30 * DAY + HOUR }, rows: [aRow('cur', { age: 30 * DAY - HOUR })] },
       'idle: next rotation in 1 hour',
@@ -144,7 +153,7 @@ describe('why a working token is replaced', () => {
     ],
     'R8: due, but Secrets Manager itself rotates': [
       { document: DUE, rows: [dueRow], description: rotationEnabled },
-      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf)',
+      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf), or set "rotation": "secrets-manager"',
     ],
     'R8: due, but a name cannot be resolved: retirement goes on': [
       { document: { ...DUE, ...ledger(9 * DAY) }, rows: [dueRow, aRow('old')], target: UNRESOLVED },

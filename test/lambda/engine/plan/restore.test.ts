@@ -94,7 +94,7 @@ describe('a living token of ours is restored instead of a new one made (U1)', ()
     ],
     'not while Secrets Manager itself rotates': [
       cut({ description: { previous: versionOf('newer'), ...rotationEnabled } }),
-      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf)',
+      'failed: Secrets Manager itself rotates secret influxdb/acme/telegraf (RotationEnabled), but this deployment rotates it by schedule: end one of the two (aws secretsmanager cancel-rotate-secret --secret-id influxdb/acme/telegraf), or set "rotation": "secrets-manager"',
     ],
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cut } from '../../../../lambda/calls/cut.ts';
 import { answerable, MOST_BYTES } from '../../../../lambda/engine/report/answerable.ts';
+import { closingLines } from '../../../../lambda/engine/report/closing-lines.ts';
 import type { ConsumerReport, RunReport } from '../../../../lambda/engine/report/report.ts';
 
 const LAMBDA_ANSWERS = 6 * 1024 * 1024;
@@ -40,6 +41,13 @@ describe('the report that is answered', () => {
   it('is the whole one as long as it fits', () => {
     const report = aReport([aConsumerReport('a'), aConsumerReport('b')]);
     expect(answerable(report)).toEqual(report);
+  });
+
+  it('has last lines that count the consumers that are left out, too', () => {
+    const many = Array.from({ length: 50 }, (_, index) => aConsumerReport(`consumer-${index}`));
+    const report = answerable(aReport([...many, aConsumerReport('waits', { state: 'blocked', reason: 'why' })]), 5_000);
+    expect(report.consumers.length).toBeLessThan(50);
+    expect(closingLines(report)).toEqual(['1 of 51 consumers is blocked, and needs a person: waits: why']);
   });
 
   it('of 20,000 consumers fits into what Lambda answers, names whoever needs somebody, and counts the rest', () => {

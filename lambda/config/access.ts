@@ -1,0 +1,16 @@
+import type { Permission } from './permission.ts';
+import type { ConsumerFile } from './schema.ts';
+
+/** What a token may do. Buckets are names or ids, permissions are InfluxDB's own, and a rotator can rotate all tokens. */
+export type Access =
+  | { readonly kind: 'buckets'; readonly read: readonly string[]; readonly write: readonly string[] }
+  | { readonly kind: 'all-access' }
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'permissions'; readonly permissions: readonly Permission[] }
+  | { readonly kind: 'rotator' };
+
+export function accessOf({ read = [], write = [], access, permissions }: ConsumerFile): Access {
+  if (access !== undefined) return { kind: access };
+  if (permissions !== undefined) return { kind: 'permissions', permissions };
+  return { kind: 'buckets', read, write };
+}

@@ -1,0 +1,33 @@
+import type { Authorization } from '../../influxdb/authorization.ts';
+import type { RotationDocument } from '../document/document.ts';
+import { keptUntil } from '../document/keep-until.ts';
+import { settlingMs } from './asked.ts';
+import type { Facts } from './facts.ts';
+
+// H17: that a token leaked is written on its own row first, so that whatever dies, the next run goes on with it.
+
+/** The server's own word, or the document's, says that the current token leaked. */
+export function isCurrentCompromised(facts: Pick<Facts, 'listing'>, document: RotationDocument): boolean {
+  const { authorizationId, superseded } = document;
+  return (
+    isNoted(facts, document) ||
+    superseded.some((entry) => entry.authorizationId === authorizationId && entry.compromised)
+  );
+}
+
+/** The note stands on the row of the current token: then all that the consumer had before may have leaked, too. */
+export function isNoted({ listing }: Pick<Facts, 'listing'>, { authorizationId }: RotationDocument): boolean {
+  return listing.markerOf(authorizationId)?.compromised === true;
+}
+
+/**
+ * H18: a command that gives this token back may have looked before the note was made, and be about to make it current.
+ * Until then, in milliseconds since the epoch, it is not deleted; undefined where no command can be.
+ */
+export function commandMayUseUntil(
+  { description, updatedAt }: Authorization,
+  { now, limits }: Pick<Facts, 'now' | 'limits'>,
+): number | undefined {
+  const until = updatedAt + settlingMs(limits);
+  return keptUntil(description, now) === undefined || until <= now ? undefined : until;
+}

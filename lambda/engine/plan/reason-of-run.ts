@@ -1,0 +1,25 @@
+import type { ErrorCode } from '../../log/coded-error.ts';
+
+/** What a run says of consumers that it did not get to, and of what is not one consumer's matter. */
+export interface RunReasons {
+  NOT_ATTEMPTED: object;
+  NOT_PLANNED: { readonly error: ErrorCode };
+  UNMANAGED_TOKEN: {
+    readonly authorizationId: string;
+    readonly userId: string;
+    readonly description: string;
+    readonly status: 'active' | 'inactive';
+    /** ISO 8601. */
+    readonly createdAt: string;
+    /** Whose secrets hold its token, where the server shows it. */
+    readonly consumers: readonly string[];
+    /** It may write authorizations, and the server does not show whose value it is. */
+    readonly mayBeRotators?: boolean;
+  };
+  MORE_UNMANAGED: { readonly more: number };
+  SHARED_VALUE: { readonly consumers: readonly string[] };
+  NOT_CONFIGURED: { readonly consumer: string; readonly authorizationIds: readonly string[] };
+  /** Those that are not listed, and their authorizations. */
+  MORE_CONSUMERS: { readonly consumers: number; readonly authorizations: number };
+  ANOTHER_SECRET: { readonly consumer: string; readonly authorizationIds: readonly string[] };
+}

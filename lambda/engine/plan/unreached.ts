@@ -1,0 +1,100 @@
+import type { Configuration } from '../../config/configuration.ts';
+import { rotatedIn } from '../../config/self.ts';
+import { RequestError, type Retire } from '../../requests/request.ts';
+import { keptUntil } from '../document/keep-until.ts';
+import { describeIdentity, fingerprintOf, type Marker } from '../document/marker.ts';
+import type { Listing, MarkedRow } from '../observe/listing.ts';
+import { arnOf, type ObservedSecret } from '../observe/observed-secret.ts';
+import type { ConsumerProtections } from '../observe/protections.ts';
+import type { Reason } from './reason.ts';
+import type { EndStep } from './steps.ts';
+
+/** What a run sees beyond its consumers. */
+export interface Beyond {
+  readonly now: number;
+  readonly configuration: Configuration;
+  readonly secrets: ReadonlyMap<string, ObservedSecret>;
+  readonly listing: Listing;
+  /** Of every consumer's secret and of the rotator. */
+  readonly protections: ConsumerProtections;
+}
+
+/**
+ * Tokens with a marker of this deployment that no configured secret reaches: its consumer is gone or was renamed, or its
+ * secret made anew. They are ended only where an operator asks for it: switched off now, and deleted by a run after the
+ * hold period, since their rows then say so.
+ *
+ * @throws {RequestError} if the one that is asked for must not be ended.
+ */
+export function planUnreached(beyond: Beyond, asked: Retire | undefined): EndStep[] {
+  const held = unreachedRows(beyond).filter(({ row, marker }) => marker.ended && row.status === 'inactive');
+  const over = held.filter((each) => isHeldLongEnough(beyond, each));
+  const steps = over.map(({ row: { id: authorizationId }, marker }) => ({
+    ...stepFor(marker, authorizationId),
+    ...{ kind: 'delete' as const, reason: { code: 'UNREACHED' as const, authorizationId } },
+  }));
+  return asked === undefined ? steps : [...steps, ...retirement(beyond, asked)];
+}
+
+function retirement(beyond: Beyond, asked: Retire): EndStep[] {
+  const { authorizationId, action: request, reason: text, by } = asked;
+  const marker = beyond.listing.markerOf(authorizationId);
+  const why = whyNot(beyond, authorizationId, marker);
+  if (marker === undefined || why !== undefined)
+    throw new RequestError(`authorization ${authorizationId} is not retired: ${why}`);
+  // A command that is given again has nothing to do.
+  if (marker.ended && beyond.listing.get(authorizationId)?.status === 'inactive') return [];
+  const reason: Reason = { code: 'REQUESTED', request, text, by };
+  return [{ ...stepFor(marker, authorizationId), kind: 'switch-off', reason, asked: true }];
+}
+
+function whyNot(beyond: Beyond, id: string, marker: Marker | undefined): string | undefined {
+  const { now, configuration, secrets, listing, protections } = beyond;
+  const { deployment, limits } = configuration;
+  const row = listing.get(id);
+  if (row === undefined)
+    return "no list shows it: it is gone, or the rotator's token may not see it (retire takes the authorization's id)";
+  if (marker === undefined)
+    return 'it has no marker of ours, so nothing tells whose it is: delete it by hand, or name it as "adopt" of the consumer whose token it is';
+  if (marker.deployment !== deployment) return `its marker is that of ${describeIdentity(marker)}`;
+  const unread = [...secrets]
+    .filter(([, { kind }]) => kind === 'unreadable' || kind === 'binary')
+    .map(([name]) => name);
+  if (unread.length > 0) return `the secrets of ${unread.join(', ')} could not be read, and may hold it`;
+  const use = protections.inUse(id, marker.tokenHash);
+  if (use !== undefined) return use.why;
+  if (!isUnreached(beyond, marker))
+    return `it is consumer ${marker.consumer}'s own, which ends it by its rules: ask for the consumer instead (rotate)`;
+  if (row.createdAt + limits.leaseMs > now) return 'it is younger than the lease: a run may be at work on it';
+  const until = keptUntil(row.description, now);
+  return until === undefined ? undefined : `it is kept until ${new Date(until).toISOString()}`;
+}
+
+function unreachedRows(beyond: Beyond): readonly MarkedRow[] {
+  const { deployment } = beyond.configuration;
+  return beyond.listing
+    .marked()
+    .filter(({ marker }) => marker.deployment === deployment && isUnreached(beyond, marker));
+}
+
+/** No configured consumer has this name, or it has another secret now. */
+function isUnreached({ configuration, secrets }: Beyond, { consumer, fingerprint }: Marker): boolean {
+  if (!rotatedIn(configuration).some(({ name }) => name === consumer)) return true;
+  const secret = secrets.get(consumer);
+  const arn = secret && arnOf(secret);
+  return arn !== undefined && fingerprintOf(arn) !== fingerprint;
+}
+
+function isHeldLongEnough({ now, configuration, protections }: Beyond, { row, marker }: MarkedRow): boolean {
+  const holdMs = Math.max(...rotatedIn(configuration).map(({ holdPeriodMs }) => holdPeriodMs));
+  if (protections.inUse(row.id, marker.tokenHash) !== undefined) return false;
+  return row.updatedAt + holdMs <= now && keptUntil(row.description, now) === undefined;
+}
+
+function stepFor(
+  { deployment, consumer, fingerprint }: Marker,
+  authorizationId: string,
+): Omit<EndStep, 'kind' | 'reason'> {
+  const identity = { deployment, consumer, fingerprint };
+  return { authorizationId, identity, countsSince: undefined, compromised: false, adopted: false, aside: false };
+}

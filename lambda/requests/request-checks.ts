@@ -1,0 +1,86 @@
+import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
+import { formatDuration, parseDurationText } from '../config/duration.ts';
+import { nearest } from '../config/nearest.ts';
+import type { Problem } from '../config/problems.ts';
+import { rotatedIn } from '../config/self.ts';
+import { looksLikeToken } from '../config/token-text.ts';
+import type { RequestFile } from './schema.ts';
+
+/** What is wrong with a request that its schema takes: by the configuration, or in what it says together. */
+export function requestProblems(request: RequestFile, configuration: Configuration): Problem[] {
+  const consumers = rotatedIn(configuration);
+  return [
+    ...unknownConsumers(request, consumers),
+    ...contradictions(request),
+    ...texts(request),
+    ...durations(request, consumers),
+  ];
+}
+
+function namedIn(request: RequestFile): { readonly path: string; readonly name: string }[] {
+  if ('consumer' in request) return [{ path: 'consumer', name: request.consumer }];
+  const names = 'consumers' in request ? (request.consumers ?? []) : [];
+  return names.map((name, index) => ({ path: `consumers[${index}]`, name }));
+}
+
+function unknownConsumers(request: RequestFile, consumers: readonly ConsumerSettings[]): Problem[] {
+  return namedIn(request).flatMap(({ path, name: value }) => {
+    const found = consumers.find(({ name }) => name === value);
+    if (found === undefined) {
+      const near = nearest(
+        value,
+        consumers.map(({ name }) => name),
+      );
+      const hint = near === undefined ? '' : `: did you mean "${near}"?`;
+      return [{ path, message: `is no consumer of this deployment${hint}`, value }];
+    }
+    if (found.retired && 'reason' in request)
+      return [{ path, message: 'is retired: the configuration ends its tokens, and it gets no new one', value }];
+    return [];
+  });
+}
+
+function contradictions(request: RequestFile): Problem[] {
+  if (request.action !== 'rotate') return [];
+  const { consumers, all, compromised, minAge } = request;
+  const problems: Problem[] = [];
+  if ((consumers === undefined) === (all === undefined))
+    problems.push({ path: '', message: 'must name its "consumers", or say "all": true' });
+  if (compromised === true && minAge !== undefined)
+    problems.push({
+      path: 'minAge',
+      message: 'leaves out tokens that leaked: take it out, or "compromised"',
+      value: minAge,
+    });
+  return problems;
+}
+
+/** Reasons stand in logs, where no token may. */
+function texts(request: RequestFile): Problem[] {
+  if (!('reason' in request)) return [];
+  const { reason, by = '' } = request;
+  return Object.entries({ reason, by }).flatMap(([path, text]): Problem[] => {
+    if (/\p{Cc}/u.test(text)) return [{ path, message: 'must be one line, without control characters' }];
+    return looksLikeToken(text)
+      ? [{ path, message: 'holds what could be a token: it stands in logs, so say it in words' }]
+      : [];
+  });
+}
+
+function durations(request: RequestFile, consumers: readonly ConsumerSettings[]): Problem[] {
+  if (request.action === 'rotate' && request.minAge !== undefined) return lengthProblem('minAge', request.minAge);
+  if (request.action !== 'reactivate') return [];
+  const { for: value, consumer } = request;
+  const problems = lengthProblem('for', value);
+  const longest = consumers.find(({ name }) => name === consumer)?.rotateEveryMs;
+  if (problems.length > 0 || longest === undefined || (parseDurationText(value) ?? 0) <= longest) return problems;
+  return [
+    { path: 'for', message: `must not be longer than the consumer's rotateEvery (${formatDuration(longest)})`, value },
+  ];
+}
+
+function lengthProblem(path: string, value: string): Problem[] {
+  const ms = parseDurationText(value);
+  if (ms === undefined) return [{ path, message: 'is longer than a hundred years', value }];
+  return ms === 0 ? [{ path, message: 'must be longer than zero', value }] : [];
+}

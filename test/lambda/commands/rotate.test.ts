@@ -1,0 +1,173 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { RunFailedError } from '../../../lambda/engine/report/run-failed-error.ts';
+import { DAY, HOUR } from '../../builders/a-configuration.ts';
+import { consumerIn, type Scene } from '../../builders/a-scene.ts';
+import { configure, openServed } from '../../builders/a-served-consumer.ts';
+
+let scene: Scene;
+afterEach(async () => {
+  scene.auditor.inspect();
+  expect(scene.auditor.violations).toEqual([]);
+  await scene.close();
+});
+
+const rotate = (more: object = {}) => ({ action: 'rotate', consumers: ['telegraf'], reason: 'a release', ...more });
+
+describe('rotate', () => {
+  it('replaces a young token now, with the grace period of every rotation, and says who asked and why', async () => {
+    scene = await openServed();
+    const before = await scene.currentId();
+    const report = await scene.run(rotate({ by: 'alice' }));
+    expect(report).toMatchObject({ action: 'rotate', reason: 'a release', by: 'alice', errors: [] });
+    expect(consumerIn(report)).toMatchObject({
+      state: 'acting',
+      reason: 'requested by alice: a release',
+      why: { code: 'REQUESTED', request: 'rotate' },
+      actions: [{ kind: 'rotate', outcome: 'done' }],
+    });
+    expect(await scene.currentId()).not.toBe(before);
+    expect(scene.statusOf(before)).toBe('active');
+  });
+
+  it('costs what the rotation of the schedule costs', async () => {
+    scene = await openServed();
+    const calls = () => scene.world.calls;
+    let before = calls();
+    await scene.run(rotate());
+    scene.auditor.inspect();
+    const asked = calls() - before;
+    scene.world.clock.advance(31 * DAY);
+    await scene.runFor(3 * DAY, DAY);
+    scene.world.clock.advance(28 * DAY);
+    before = calls();
+    expect(consumerIn(await scene.run()).why.code).toBe('DUE');
+    expect(asked).toBeLessThanOrEqual(calls() - before);
+  });
+
+  it('leaves a token that is younger than the minimum age', async () => {
+    scene = await openServed();
+    const before = await scene.currentId();
+    const asked = consumerIn(await scene.run(rotate({ minAge: '10d' })));
+    expect(asked).toMatchObject({ state: 'idle', why: { code: 'YOUNGER_THAN_ASKED' }, actions: [] });
+    scene.world.clock.advance(11 * DAY);
+    expect(consumerIn(await scene.run(rotate({ minAge: '10d' }))).state).toBe('acting');
+    expect(await scene.currentId()).not.toBe(before);
+  });
+
+  it('makes no fourth live token, however often it is asked for', async () => {
+    scene = await openServed();
+    scene.auditor = scene.auditor.copy({ maxLive: 3 });
+    for (let times = 0; times < 5; times += 1) {
+      await scene.run(rotate());
+      scene.world.clock.advance(HOUR);
+    }
+    expect(scene.rows.filter(({ status }) => status === 'active')).toHaveLength(3);
+    const last = consumerIn(await scene.run(rotate()));
+    expect(last).toMatchObject({ state: 'waiting', obstacle: { code: 'ANOTHER_IS_LIVE' } });
+  });
+
+  it('fails where it does not do what was asked for', async () => {
+    scene = await openServed();
+    await scene.world.admin.send('PATCH', `/api/v2/authorizations/${await scene.currentId()}`, { status: 'inactive' });
+    scene.auditor.accept();
+    await expect(scene.world.run(rotate())).rejects.toBeInstanceOf(RunFailedError);
+    expect(consumerIn(await scene.run(rotate()))).toMatchObject({ state: 'blocked' });
+  });
+
+  it('forced, replaces the token that somebody switched off on purpose', async () => {
+    scene = await openServed();
+    const before = await scene.currentId();
+    await scene.world.admin.send('PATCH', `/api/v2/authorizations/${before}`, { status: 'inactive' });
+    scene.auditor.accept();
+    expect(consumerIn(await scene.run(rotate({ force: true })))).toMatchObject({ state: 'acting' });
+    expect(await scene.works()).toBe(true);
+    await scene.recover();
+    expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+  });
+
+  it('forced, replaces a missing token that the configuration only reports', async () => {
+    scene = await openServed();
+    configure(scene, { onMissing: 'report' });
+    await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+    scene.auditor.accept();
+    expect(consumerIn(await scene.run(rotate()))).toMatchObject({ state: 'blocked' });
+    await scene.run(rotate({ force: true }));
+    expect(await scene.works()).toBe(true);
+  });
+
+  it('is planned without a write', async () => {
+    scene = await openServed();
+    const before = await scene.text();
+    const report = await scene.run({ action: 'plan', command: rotate() });
+    expect(consumerIn(report).actions).toMatchObject([{ kind: 'rotate', outcome: 'planned', reasonCode: 'REQUESTED' }]);
+    expect(await scene.text()).toBe(before);
+    expect(scene.rows).toHaveLength(1);
+  });
+});
+
+describe('rotate, compromised', () => {
+  const leaked = rotate({ compromised: true, reason: 'it was in a log' });
+
+  it('makes the new token current, and deletes every older one, within one invocation', async () => {
+    scene = await openServed();
+    scene.auditor = scene.auditor.copy({ maxLive: 3 });
+    await scene.run(rotate());
+    scene.world.clock.advance(HOUR);
+    scene.watch();
+    const report = await scene.run(leaked);
+    expect(consumerIn(report).actions.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
+      'note-compromised done',
+      'rotate done',
+      'delete done',
+      'delete done',
+    ]);
+    expect(consumerIn(report).state).toBe('acting');
+    expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+    expect(await scene.works()).toBe(true);
+  });
+
+  it('replaces a leaked token that somebody switched off already', async () => {
+    scene = await openServed();
+    await scene.world.admin.send('PATCH', `/api/v2/authorizations/${await scene.currentId()}`, { status: 'inactive' });
+    scene.auditor.accept();
+    await scene.run(leaked);
+    expect(await scene.works()).toBe(true);
+    expect(scene.rows).toHaveLength(1);
+  });
+
+  it('keeps what people wrote behind the marker', async () => {
+    scene = await openServed();
+    const id = await scene.currentId();
+    const [row] = scene.rows;
+    const description = `${row?.description} asked for by ops`;
+    await scene.world.admin.send('PATCH', `/api/v2/authorizations/${id}`, { description });
+    scene.auditor.accept();
+    await scene.runKilledAt(({ operation }) => operation === 'POST /api/v2/authorizations', 'before');
+    scene.auditor.inspect();
+    expect(consumerIn(await scene.run(leaked)).state).toBe('acting');
+  });
+
+  it.each(['before', 'after'] as const)('killed %s any write, the next run ends the leaked token', async (how) => {
+    const writes = [
+      'POST /api/v2/authorizations',
+      'PutSecretValue',
+      'UpdateSecretVersionStage',
+      'DELETE /api/v2/authorizations/{id}',
+    ];
+    for (const operation of writes) {
+      scene = await openServed();
+      const id = await scene.currentId();
+      await scene.runKilledAt((call) => call.operation === operation, how, leaked);
+      scene.auditor.inspect();
+      await scene.run();
+      scene.auditor.inspect();
+      expect(
+        scene.rows.map((row) => row.id),
+        operation,
+      ).not.toContain(id);
+      expect(await scene.works(), operation).toBe(true);
+      expect(scene.auditor.violations).toEqual([]);
+      if (operation !== writes.at(-1)) await scene.close();
+    }
+  });
+});

@@ -1,0 +1,351 @@
+import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
+import { describe, expect, it } from 'vitest';
+import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { StepRefusedError } from '../../../lambda/engine/step-error.ts';
+import { Reader } from '../../../simulation/reader.ts';
+import { DAY, HOUR, SECOND } from '../../builders/a-configuration.ts';
+import { consumerIn, type Scene } from '../../builders/a-scene.ts';
+import {
+  describeSecret,
+  lastError,
+  openServiced,
+  openUnrotated,
+  pendingVersion,
+  rotateSecret,
+  STEPS,
+  stepOf,
+  take,
+} from '../../builders/a-serviced-secret.ts';
+
+const MUTATING = /^(POST|PATCH|DELETE) |^(PutSecretValue|UpdateSecretVersionStage|CreateSecret)$/;
+
+describe('a rotation by Secrets Manager', () => {
+  it('makes the first token, and every next one, and keeps the grace period of the one before', async () => {
+    const scene = await openServiced();
+    const { world } = scene;
+    expect([lastError(scene), await scene.works()]).toEqual([undefined, true]);
+    const first = await scene.currentId();
+    world.clock.advance(30 * DAY);
+    const second = await rotateSecret(scene);
+    scene.auditor.inspect();
+    expect(lastError(scene)).toBeUndefined();
+    const described = await describeSecret(scene);
+    expect(described.VersionIdsToStages?.[second]).toEqual(['AWSCURRENT']);
+    expect(described.LastRotatedDate?.getTime()).toBe(world.clock.now());
+    expect([await scene.works(), scene.statusOf(first), scene.rows.length]).toEqual([true, 'active', 2]);
+    await scene.runFor(50 * HOUR);
+    expect([scene.auditor.violations, scene.rows.length, await scene.works()]).toEqual([[], 1, true]);
+    await scene.close();
+  });
+
+  it('follows the schedule of Secrets Manager, and a run makes no token', async () => {
+    const scene = await openServiced();
+    const { world } = scene;
+    const { rotations } = world.secretsManager;
+    const first = await scene.currentId();
+    world.clock.advance(30 * DAY - HOUR);
+    await scene.runFor(HOUR);
+    const turn = await scene.turn();
+    expect([turn.state, turn.obstacle?.code]).toEqual(['waiting', 'ROTATED_BY_SERVICE']);
+    expect(await scene.currentId()).toBe(first);
+    await rotations.catchUp();
+    expect([lastError(scene), (await scene.currentId()) === first, (await scene.turn()).state]).toEqual([
+      undefined,
+      false,
+      'idle',
+    ]);
+    expect(scene.auditor.violations).toEqual([]);
+    await scene.close();
+  });
+
+  it('takes a few calls for each step', async () => {
+    const scene = await openServiced();
+    const { world } = scene;
+    world.clock.advance(30 * DAY);
+    const versionId = await pendingVersion(scene);
+    const made: Record<string, string[]> = {};
+    for (const step of STEPS) {
+      for (const server of [world.secretsManager, world.influxdb]) server.calls.length = 0;
+      await world.step(stepOf(scene, step, versionId));
+      made[step] = [...world.secretsManager.calls, ...world.influxdb.calls].map(({ operation }) => operation);
+    }
+    expect(made).toMatchInlineSnapshot(`
+      {
+        "createSecret": [
+          "BatchGetSecretValue",
+          "DescribeSecret",
+          "GetSecretValue",
+          "PutSecretValue",
+          "GET /api/v2/users",
+          "GET /api/v2/buckets",
+          "GET /api/v2/authorizations",
+          "POST /api/v2/authorizations",
+        ],
+        "finishSecret": [
+          "BatchGetSecretValue",
+          "DescribeSecret",
+          "GetSecretValue",
+          "UpdateSecretVersionStage",
+          "GET /api/v2/authorizations/{id}",
+        ],
+        "setSecret": [
+          "BatchGetSecretValue",
+          "DescribeSecret",
+          "GetSecretValue",
+          "GET /api/v2/authorizations/{id}",
+          "PATCH /api/v2/authorizations/{id}",
+        ],
+        "testSecret": [
+          "BatchGetSecretValue",
+          "DescribeSecret",
+          "GetSecretValue",
+          "GET /api/v2/authorizations/{id}",
+          "GET /api/v2/buckets/{id}",
+          "POST /api/v2/write",
+        ],
+      }
+    `);
+    // Beyond what its protocol has every rotation function read in every step: the secret, the version, a credential.
+    const own = Object.values(made).flat();
+    expect(own.filter((operation) => !/^(DescribeSecret|(Batch)?GetSecretValue)$/.test(operation))).toHaveLength(12);
+    await scene.close();
+  });
+
+  it.each(['plan', 'status'] as const)('%s looks at all of it, and writes nothing', async (action) => {
+    const scene = await openServiced();
+    const { world } = scene;
+    world.clock.advance(30 * DAY);
+    const versionId = await pendingVersion(scene);
+    await world.step(stepOf(scene, 'createSecret', versionId));
+    world.clock.advance(DAY);
+    for (const server of [world.secretsManager, world.influxdb]) server.calls.length = 0;
+    const report = await scene.run(action);
+    const { state, obstacle } = consumerIn(report);
+    expect([state, obstacle?.code]).toEqual(['blocked', 'ROTATION_HANGS']);
+    const calls = [...world.secretsManager.calls, ...world.influxdb.calls].map(({ operation }) => operation);
+    expect(calls.filter((operation) => MUTATING.test(operation) && !isTrial(operation, action))).toEqual([]);
+    await scene.close();
+  });
+});
+
+/** A plan asks for authorizations that InfluxDB cannot make. */
+const isTrial = (operation: string, action: string) => action === 'plan' && operation === 'POST /api/v2/authorizations';
+
+describe('RotateSecret is refused with the reason', () => {
+  it.each<[string, Partial<ConsumerSettings>, (scene: Scene) => Promise<unknown>, object]>([
+    ['retired', {}, async (scene) => configure(scene, { retired: true }), { code: 'RETIRED' }],
+    [
+      'rotated by schedule',
+      {},
+      async (scene) => configure(scene, { rotation: 'schedule' }),
+      { code: 'ROTATED_ELSEWHERE' },
+    ],
+    [
+      'blocked, because somebody switched its token off',
+      {},
+      async (scene) => scene.setStatus(await scene.currentId(), 'inactive'),
+      { code: 'SWITCHED_OFF_BY_HAND' },
+    ],
+    [
+      'only reported, when its token is missing',
+      { onMissing: 'report' },
+      async (scene) => scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`),
+      { code: 'MISSING_AND_REPORTED' },
+    ],
+    [
+      'in a deployment that only plans',
+      {},
+      async ({ world }) => {
+        world.configuration = { ...world.configuration, mode: 'plan' };
+      },
+      { code: 'PLAN_ONLY' },
+    ],
+    [
+      'not configured any more',
+      {},
+      async (scene) => configure(scene, { secret: 'another' }),
+      { code: 'SECRET_OF_NOBODY' },
+    ],
+  ])('for a consumer that is %s', async (_name, settings, act, reason) => {
+    const scene = await openServiced(settings);
+    const { world } = scene;
+    world.clock.advance(30 * DAY);
+    const { secret } = scene;
+    const versionId = await pendingVersion(scene);
+    await act(scene);
+    const rows = JSON.stringify(scene.rows);
+    const error = await refusalOf(world.step(stepOf(scene, 'createSecret', versionId)));
+    expect(error.reason).toMatchObject(reason);
+    expect(error.message).toMatch(/^createSecret is refused: /);
+    const version = world.secretsManager.store.secret(secret)?.versions.get(versionId);
+    expect([JSON.stringify(scene.rows), version?.value]).toEqual([rows, undefined]);
+    await scene.close();
+  });
+
+  it('on a secret of another service, by Secrets Manager and by a run', async () => {
+    const scene = await openServiced();
+    Object.assign(scene.world.secretsManager.store.secret(scene.secret) ?? {}, { owningService: 'rds' });
+    await expect(rotateSecret(scene)).rejects.toThrow('managed by rds');
+    configure(scene, { rotateEveryMs: HOUR });
+    scene.world.clock.advance(2 * HOUR);
+    expect(await scene.turn()).toMatchObject({ state: 'failed', obstacle: { code: 'SECRET_OF_A_SERVICE' } });
+    await scene.close();
+  });
+
+  it('on a secret without a value, and says how to begin', async () => {
+    const scene = await openUnrotated({}, null);
+    const versionId = await pendingVersion(scene);
+    const error = await refusalOf(scene.world.step(stepOf(scene, 'createSecret', versionId)));
+    expect([error.reason.code, scene.rows]).toEqual(['SECRET_WITHOUT_VALUE', []]);
+    await scene.put('{}');
+    await take(scene, versionId, STEPS);
+    expect(await scene.works()).toBe(true);
+    await scene.close();
+  });
+
+  it('while two other tokens are live, so that nobody piles them up', async () => {
+    const scene = await openServiced();
+    scene.auditor = scene.auditor.copy({ maxLive: 3 });
+    await rotateSecret(scene);
+    await rotateSecret(scene);
+    expect([lastError(scene), scene.rows.length]).toEqual([undefined, 3]);
+    await rotateSecret(scene);
+    expect([lastError(scene)?.slice(0, 40), scene.rows.length]).toEqual([
+      'createSecret: createSecret is refused: S',
+      3,
+    ]);
+    await scene.close();
+  });
+});
+
+it('a version that is pending for a day is an alarm, and resume takes it to its end', async () => {
+  const scene = await openServiced();
+  const { world } = scene;
+  world.clock.advance(30 * DAY);
+  const versionId = await pendingVersion(scene);
+  await take(scene, versionId, ['createSecret', 'setSecret']);
+  world.clock.advance(DAY - HOUR);
+  expect((await scene.turn()).obstacle?.code).toBe('ROTATED_BY_SERVICE');
+  world.clock.advance(HOUR);
+  expect(await scene.turn()).toMatchObject({ state: 'blocked', obstacle: { code: 'ROTATION_HANGS', versionId } });
+  const resume = { action: 'resume', consumer: 'telegraf', versionId, reason: 'the bucket is back' };
+  await expect(world.run({ ...resume, consumer: 'nobody' })).rejects.toThrow('is no consumer of this deployment');
+  await world.run(resume);
+  scene.auditor.inspect();
+  expect([(await scene.value()).rotation.id, await scene.works()]).toEqual([versionId, true]);
+  expect([(await scene.turn()).state, scene.auditor.violations]).toEqual(['idle', []]);
+  await scene.close();
+});
+
+describe("a secret of AWS's own InfluxDB rotator", () => {
+  const KEYS = { engine: 'timestream-influxdb', org: 'acme', type: 'custom', dbIdentifier: 'db', permissions: '[]' };
+
+  it('is taken over with its keys, after its own rotation, and handed back', async () => {
+    const scene = await openUnrotated({}, '{}');
+    const { world, secret } = scene;
+    const { id, token } = await scene.tokenByHand('of the other rotator');
+    const adminSecretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:admin-AbCdEf';
+    const theirs = { ...KEYS, adminSecretArn, operatorTokenArn: adminSecretArn, readBuckets: 'telemetry' };
+    await scene.put(JSON.stringify({ ...theirs, token }));
+    scene.auditor.accept();
+    // Its rotator left a version pending, which is not ours to finish.
+    const pending = await pendingVersion(scene);
+    const put = { SecretId: secret, ClientRequestToken: pending, VersionStages: ['AWSPENDING'] };
+    await world.secrets.send(
+      new PutSecretValueCommand({ ...put, SecretString: JSON.stringify({ ...theirs, token: 'x' }) }),
+    );
+    const error = await refusalOf(world.step(stepOf(scene, 'createSecret', pending)));
+    expect(error.reason).toMatchObject({ code: 'PENDING_UNUSABLE', problem: 'foreign' });
+    const label = { SecretId: secret, VersionStage: 'AWSPENDING', RemoveFromVersionId: pending };
+    await world.secrets.send(new UpdateSecretVersionStageCommand(label));
+
+    await rotateSecret(scene);
+    expect(lastError(scene)).toBeUndefined();
+    expect(await scene.value()).toMatchObject({ ...theirs, token: expect.not.stringMatching(token) });
+    expect([await scene.works(), world.influxdb.store.statusOf(token)]).toEqual([true, 'active']);
+
+    // Handed back: the consumer is retired here, and the other rotator puts a token of its own beside our key.
+    configure(scene, { retired: true });
+    const next = await scene.tokenByHand('of the other rotator, again');
+    await scene.edit({ token: next.token });
+    scene.auditor.accept();
+    for (let days = 0; days < 4; days += 1) {
+      world.clock.advance(26 * HOUR);
+      await scene.run();
+    }
+    expect(scene.rows).toEqual([]);
+    expect(await scene.value()).toMatchObject({ ...theirs, token: next.token });
+    expect(world.influxdb.store.authorizations().map((row) => row.id)).toEqual(expect.arrayContaining([id, next.id]));
+    await scene.close();
+  });
+
+  it('that holds no token yet is not taken for one with another key', async () => {
+    const scene = await openUnrotated({}, '{}');
+    const adminSecretArn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:admin-AbCdEf';
+    await scene.put(JSON.stringify({ ...KEYS, adminSecretArn }));
+    await rotateSecret(scene);
+    expect([lastError(scene), await scene.works()]).toEqual([undefined, true]);
+    expect(await scene.value()).toMatchObject({ ...KEYS, adminSecretArn });
+    await scene.close();
+  });
+});
+
+it('a client that caches for 5 s has no failed request through a rotation in four steps', async () => {
+  const scene = await openServiced({ gracePeriodMs: HOUR });
+  const { world } = scene;
+  const [settings] = world.configuration.consumers;
+  if (settings === undefined) throw new Error('no consumer');
+  const client = new Reader(world, { ...settings, gracePeriodMs: 5 * SECOND });
+  let busy = false;
+  const use = async () => {
+    if (busy) return undefined;
+    busy = true;
+    await client.use();
+    world.clock.advance(SECOND);
+    await client.use();
+    busy = false;
+    return undefined;
+  };
+  for (const server of [world.influxdb, world.secretsManager]) server.faults.intercept(use);
+  world.clock.advance(30 * DAY);
+  await rotateSecret(scene);
+  expect([lastError(scene), await client.proveTokens()]).toEqual([undefined, { accepted: 1, refused: 0, leftOver: 1 }]);
+  await scene.runFor(4 * HOUR);
+  expect([client.requests > 40, client.failures, scene.auditor.violations]).toEqual([true, 0, []]);
+  await scene.close();
+});
+
+/** As AWS Config describes the rules behind the controls SecretsManager.1 and .4, with their defaults. */
+it('turns SecretsManager.1 and SecretsManager.4 green, as far as DescribeSecret tells', async () => {
+  const scene = await openUnrotated();
+  const control = async () => {
+    const { RotationEnabled = false, LastRotatedDate } = await describeSecret(scene);
+    const sinceRotated = scene.world.clock.now() - (LastRotatedDate?.getTime() ?? 0);
+    return { '.1': RotationEnabled, '.4': sinceRotated <= 90 * DAY };
+  };
+  expect(await control()).toEqual({ '.1': false, '.4': false });
+  await rotateSecret(scene);
+  expect(await control()).toEqual({ '.1': true, '.4': true });
+  for (let days = 0; days < 100; days += 1) {
+    scene.world.clock.advance(DAY);
+    await scene.world.secretsManager.rotations.catchUp();
+    await scene.run();
+    scene.auditor.inspect();
+  }
+  expect([await control(), scene.auditor.violations]).toEqual([{ '.1': true, '.4': true }, []]);
+  await scene.close();
+});
+
+async function refusalOf(step: Promise<unknown>): Promise<StepRefusedError> {
+  const error = await step.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof StepRefusedError) return error;
+  throw new Error('the step was not refused', { cause: error });
+}
+
+function configure({ world }: Scene, change: Partial<ConsumerSettings>): void {
+  const consumers = world.configuration.consumers.map((settings) => ({ ...settings, ...change }));
+  world.configuration = { ...world.configuration, consumers };
+}
