@@ -6,6 +6,7 @@ import { formatDuration } from './duration.ts';
 import { durationProblems } from './duration-checks.ts';
 import { type Durations, readDurations } from './durations.ts';
 import { formatPath, type Problem } from './problems.ts';
+import { ID } from './schema.ts';
 import { textsIn } from './texts-in.ts';
 import { tokenKeyProblem } from './token-key.ts';
 import { looksLikeToken } from './token-text.ts';
@@ -45,6 +46,7 @@ export function checkProblems(file: unknown): Problem[] {
         ? consumerProblems(consumer, {
             file,
             cloud,
+            orgId: idOfOrg(influxdb),
             path: `consumers[${index}]`,
             durations: readDurations(file, consumer),
             when: usableWhen(file, consumer),
@@ -54,6 +56,11 @@ export function checkProblems(file: unknown): Problem[] {
     ),
     ...duplicateProblems(consumers.map(asObject), influxdb.tokenSecret),
   ];
+}
+
+/** The id of the org, in lower case, where the file gives it. */
+function idOfOrg({ org, orgId = org }: Record<string, unknown>): string | undefined {
+  return typeof orgId === 'string' && ID.test(orgId) ? orgId.toLowerCase() : undefined;
 }
 
 function influxdbProblems({ url, org, orgId, tokenKey, ca }: Record<string, unknown>): Problem[] {

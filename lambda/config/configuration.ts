@@ -1,7 +1,7 @@
+import { type Access, accessOf } from './access.ts';
 import { checkProblems } from './checks.ts';
 import { parseDurationText } from './duration.ts';
 import { parseJson } from './json-text.ts';
-import type { Permission } from './permission.ts';
 import { ConfigurationError, type Problem, withoutConsequences } from './problems.ts';
 import {
   CONSUMER_DEFAULTS,
@@ -14,6 +14,8 @@ import {
 import { schemaProblems } from './schema-problems.ts';
 import { parseUrl } from './url.ts';
 import { type Canaries, canariesOf, fillInWhen, type When } from './when.ts';
+
+export type { Access } from './access.ts';
 
 /** A configuration that passed every check, with defaults filled in. Durations are in milliseconds. */
 export interface Configuration {
@@ -83,13 +85,6 @@ export interface ConsumerSettings extends When {
 export function adoptedId({ adopt }: ConsumerSettings): string | undefined {
   return adopt === 'auto' ? undefined : adopt;
 }
-
-/** What a token may do. Buckets are names or ids; permissions are InfluxDB's own. */
-export type Access =
-  | { readonly kind: 'buckets'; readonly read: readonly string[]; readonly write: readonly string[] }
-  | { readonly kind: 'all-access' }
-  | { readonly kind: 'operator' }
-  | { readonly kind: 'permissions'; readonly permissions: readonly Permission[] };
 
 /**
  * Reads a configuration file: its bytes, or its text.
@@ -193,12 +188,6 @@ function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): Omit<Consum
     createOwner: inForce('createOwner'),
     retired: consumer.retired ?? false,
   };
-}
-
-function accessOf({ read = [], write = [], access, permissions }: ConsumerFile): Access {
-  if (access !== undefined) return { kind: access };
-  if (permissions !== undefined) return { kind: 'permissions', permissions };
-  return { kind: 'buckets', read, write };
 }
 
 function ms(duration: string | undefined): number {
