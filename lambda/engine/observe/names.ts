@@ -1,3 +1,5 @@
+import { CallError } from '../../calls/call-error.ts';
+import { endsRun } from '../../calls/failure.ts';
 import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
 import { ID } from '../../influxdb/authorization.ts';
@@ -50,8 +52,10 @@ export class Names {
       const remedy = withoutEnds(owner) ?? 'create the user, or set "createOwner": true';
       throw new UnresolvedError(`owner "${owner}" does not exist: ${remedy}`);
     }
-    if (user === 'unseen')
+    if (user === 'unseen') {
+      await this.#assertAccepted();
       throw new UnresolvedError(unseen(`owner "${owner}"`, readAndWrite({ type: 'users', id: '<owner id>' })));
+    }
     // Its tokens still say that they are active.
     if (user.status === 'inactive')
       throw new UnresolvedError(
@@ -81,11 +85,22 @@ export class Names {
             (reason) => `${reason} (org ${org ?? orgId}): ${withoutEnds(name) ?? 'create it, or correct the name'}`,
           ),
         );
-      if (bucket === undefined)
+      if (bucket === undefined) {
+        await this.#assertAccepted();
         throw new UnresolvedError(unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#rightToReadBucket()]));
+      }
       this.#orgIdOfBucket ??= bucket.orgId;
       return bucket.id;
     });
+  }
+
+  /** A list shows nothing to a token that has ended, as to one that lacks a right; `me` tells the two apart. */
+  async #assertAccepted(): Promise<void> {
+    await this.#once('the rotator', () =>
+      this.#influxdb.ownUser().catch((error: unknown) => {
+        if (endsRun(error) || !(error instanceof CallError)) throw error;
+      }),
+    );
   }
 
   #rightToReadBucket(): Permission {
@@ -107,6 +122,7 @@ export class Names {
       this.#orgIdOfBucket = (await this.#once(`bucket-by-id ${bucket}`, () => this.#influxdb.getBucket(bucket))).orgId;
       return this.#orgIdOfBucket;
     }
+    await this.#assertAccepted();
     throw new UnresolvedError(`org "${org}" may not be looked up by the rotator's token: give its id as "orgId"`);
   }
 
