@@ -8,12 +8,13 @@ import type { Services } from './apply/services.ts';
 import { applyAll, endAll, reportAll } from './carry-out.ts';
 import { checkRights } from './check-rights.ts';
 import type { Newsroom } from './newsroom.ts';
+import { Existence } from './observe/existence.ts';
 import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
 import { afterAll, firstPass, nextPass, type Pass } from './passes.ts';
 import { describe } from './plan/describe.ts';
 import type { Facts } from './plan/facts.ts';
-import { neededRights } from './plan/rights.ts';
+import { neededRights, rightsUnknownFor } from './plan/needed-rights.ts';
 import { type Beyond, planUnreached } from './plan/unreached.ts';
 import { holdBack, planAll } from './plan-all.ts';
 import { proveAll } from './prove-all.ts';
@@ -180,14 +181,16 @@ async function observeAndPlan(
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const now = clock.now();
   const { consumers, asked } = pass;
-  const surroundings = { consumers, asked, now, clocks, influxdb, store };
+  const existence = new Existence(influxdb);
+  const surroundings = { consumers, asked, now, clocks, influxdb, store, existence };
   const decided = await planAll(configuration, observation, surroundings);
   const { scheduleMs } = configuration;
   const bounds = { until: clock.now() + context.budget.remainingMs() / 4, scheduleMs };
   const tried = tries === 'turn' ? await proveAll(services, decided, bounds) : decided;
   const proven = await holdBack(tried, configuration, surroundings);
   const dry = tries === 'rights of all';
-  const planned = tries === 'nothing' ? proven : await checkRights(services, proven, { dry, ...bounds });
+  const planned =
+    tries === 'nothing' ? proven : await checkRights({ ...services, existence }, proven, { dry, ...bounds });
   for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
   // Of a part, what belongs to nobody cannot be told from what belongs to the others.
   const unmanaged = pass.isPartial ? NOTHING_FOUND.unmanaged : findUnmanaged(configuration, observation, planned);
@@ -198,7 +201,7 @@ async function observeAndPlan(
 
 /** Follows from the configuration, and from the names that every run looks up: no call is made for it. */
 function rightsOf(all: readonly Facts[], { influxdb }: Configuration): Found['rights'] {
-  const unknown = all.filter(({ target }) => target.kind === 'unresolved').map(({ settings }) => settings.name);
-  const rightsNeeded = neededRights(all, { orgByName: influxdb.orgId === undefined });
+  const unknown = rightsUnknownFor(all);
+  const rightsNeeded = neededRights(all, influxdb);
   return { ...(rightsNeeded && { rightsNeeded }), ...(unknown.length > 0 && { rightsUnknownFor: unknown }) };
 }

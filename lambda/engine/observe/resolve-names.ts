@@ -6,6 +6,7 @@ import type { Permission } from '../../config/permission.ts';
 import {
   allAccessPermissions,
   bucketPermissions,
+  describePermission,
   hasOnlyFirstTypes,
   lackedTypes,
   operatorPermissions,
@@ -92,6 +93,7 @@ export class Resolver {
         await this.#assertKnownTypes(access.permissions);
         const orgId = await this.#names.orgId([]);
         const permissions = access.permissions.map((permission) => withinOrg(permission, orgId));
+        assertOfOrg(permissions, orgId);
         return { kind: 'resolved', orgId, userId, grant: () => permissions };
       }
     }
@@ -111,6 +113,15 @@ export class Resolver {
     // What grew has room for 16 more, and every consumer's target holds two of these.
     return [...ids];
   }
+}
+
+/** InfluxDB makes no token with permissions of another org. Where the id of the org is configured, the file was checked. */
+function assertOfOrg(permissions: readonly Permission[], orgId: string): void {
+  const other = permissions.find(({ resource: { orgID } }) => orgID !== undefined && orgID !== orgId);
+  if (other === undefined) return;
+  throw new UnresolvedError(
+    `"permissions" have ${describePermission(other)}, but the tokens are of the org ${orgId}, and InfluxDB makes none with permissions of another: correct its orgID, or leave it out`,
+  );
 }
 
 /** A server that does not list its types says nothing about them. */

@@ -97,6 +97,7 @@ export interface Reasons {
   SECRET_OF_A_SERVICE: OfSecret & { readonly service: string };
   /** The authorization is the note of it. */
   PUT_REFUSED: OfSecret & OfToken & UntilThen;
+  NEW_TOKEN_REFUSED: OfToken & UntilThen;
   /** `why` is the reason that the configuration gives. */
   FROZEN: UntilThen & { readonly why: string };
   OUTSIDE_WINDOW: UntilThen & { readonly window: string };
@@ -140,7 +141,8 @@ export interface Reasons {
   /** `until` is missing where nothing tells. */
   USED_BY_ANOTHER: OfToken &
     Partial<UntilThen> & { readonly role: 'superseded' | 'stray' | 'adopted'; readonly why: string };
-  ENTRY_UNSEEN: OfToken & { readonly detail: string };
+  /** `overdue`: its time to end has come, so it is no longer only a note. */
+  ENTRY_UNSEEN: OfToken & { readonly detail: string; readonly overdue: boolean };
   ENTRY_UNMARKED: OfToken;
   OWNER_DELETED: OfToken;
   ENTRY_OF_ANOTHER: OfToken & { readonly owner: Identity };
@@ -186,7 +188,8 @@ export interface Reasons {
     readonly consumers: readonly string[];
   };
   MORE_UNMANAGED: { readonly more: number };
-  SHARED_VALUE: { readonly consumers: readonly string[] };
+  /** `more` are not listed. */
+  SHARED_VALUE: { readonly consumers: readonly string[]; readonly more?: number };
   NOT_CONFIGURED: { readonly consumer: string; readonly authorizationIds: readonly string[] };
   /** Those that are not listed, and their authorizations. */
   MORE_CONSUMERS: { readonly consumers: number; readonly authorizations: number };

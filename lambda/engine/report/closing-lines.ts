@@ -17,11 +17,14 @@ export function closingLines(report: RunReport, { failuresAreTold = false } = {}
   const without = consumers.filter(({ access }) => access === 'none');
   const soon = without.filter(getsOne);
   const cutOff = without.filter((each) => !soon.includes(each));
+  const sure = soon.filter(({ mayRotate }) => mayRotate === 'may');
+  const unsure = soon.filter((each) => !sure.includes(each));
   const lines = [
     ...(failuresAreTold ? [] : line(all, failed, FAILED)),
     ...line(all, blocked, BLOCKED),
     ...line(all, cutOff, CUT_OFF).map((text) => `${text}; ${SEE_RUNBOOK}`),
-    ...line(all, soon, CUT_OFF).map((text) => `${text}; a run would make one`),
+    ...line(all, sure, CUT_OFF).map((text) => `${text}; a run would make one`),
+    ...line(all, unsure, CUT_OFF).map((text) => `${text}; ${WOULD_TRY}`),
   ];
   return lines.length > 0 || failed.length > 0 ? lines : [allIsWell(report)];
 }
@@ -45,6 +48,8 @@ const CUT_OFF: Said = {
   of: ({ consumer }) => consumer,
 };
 const SEE_RUNBOOK = 'docs/operations.md says what to do ("A consumer has no access")';
+
+const WOULD_TRY = "a run would try to make one, but whether the rotator's token may was not checked";
 
 /** This dry run would have put a working token into the secret. */
 function getsOne({ state, actions }: ConsumerReport): boolean {
