@@ -13,8 +13,7 @@ import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
 import { afterAll, firstPass, nextPass, type Pass } from './passes.ts';
 import { describe } from './plan/describe.ts';
-import type { Facts } from './plan/facts.ts';
-import { neededRights, rightsUnknownFor } from './plan/needed-rights.ts';
+import { type RightsReport, rightsOf } from './plan/needed-rights.ts';
 import { type Beyond, planUnreached } from './plan/unreached.ts';
 import { holdBack, planAll } from './plan-all.ts';
 import { proveAll } from './prove-all.ts';
@@ -99,7 +98,7 @@ interface Found {
   readonly consumers: readonly ConsumerReport[];
   readonly unmanaged: Unmanaged;
   readonly retirements: readonly ActionReport[];
-  readonly rights: Pick<RunReport, 'rightsNeeded' | 'rightsUnknownFor'>;
+  readonly rights: RightsReport;
 }
 
 /** Pass after pass, until nothing of what was asked for is left to do. An ordinary run takes one. */
@@ -150,7 +149,7 @@ async function inOnePass(
       : unreached.map((step) => reportAction({ ...plannedAction(step), outcome: 'planned', error: undefined }));
     const rights = rightsOf(
       planned.map(({ facts }) => facts),
-      configuration,
+      configuration.influxdb,
     );
     return { consumers, unmanaged, retirements, rights };
   } catch (error) {
@@ -197,11 +196,4 @@ async function observeAndPlan(
   const { secrets, listing, protections } = observation;
   const beyond = { now, configuration, secrets, listing, protections: protections.against('', now) };
   return { planned, services, unmanaged, beyond };
-}
-
-/** Follows from the configuration, and from the names that every run looks up: no call is made for it. */
-function rightsOf(all: readonly Facts[], { influxdb }: Configuration): Found['rights'] {
-  const unknown = rightsUnknownFor(all);
-  const rightsNeeded = neededRights(all, influxdb);
-  return { ...(rightsNeeded && { rightsNeeded }), ...(unknown.length > 0 && { rightsUnknownFor: unknown }) };
 }

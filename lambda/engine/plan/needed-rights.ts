@@ -15,12 +15,25 @@ interface ConfiguredOrg {
   readonly orgId: string | undefined;
 }
 
+/** What a report says of rights. */
+export interface RightsReport {
+  readonly rightsNeeded?: readonly Permission[];
+  readonly rightsUnknownFor?: readonly string[];
+}
+
+/** Follows from the configuration, and from what the run saw anyway: no call is made for it. */
+export function rightsOf(all: readonly Facts[], org: ConfiguredOrg): RightsReport {
+  const rightsNeeded = neededRights(all, org);
+  const unknown = unknownFor(all);
+  return { ...(rightsNeeded && { rightsNeeded }), ...(unknown.length > 0 && { rightsUnknownFor: unknown }) };
+}
+
 /**
  * What the rotator's token needs to serve these consumers, in the form of InfluxDB's API: over the owners of their next
  * tokens and of those that are still to be ended, and what it is to grant. A name of a bucket takes the right to read it.
  * Undefined where they are more than anybody would give one by one.
  */
-export function neededRights(all: readonly Facts[], { orgId }: ConfiguredOrg): Permission[] | undefined {
+function neededRights(all: readonly Facts[], { orgId }: ConfiguredOrg): Permission[] | undefined {
   // Every bucket that is looked up by its name tells the org's id.
   const looksUpOrg = orgId === undefined && !all.some(({ settings }) => namesIn(settings).includes(true));
   const orgs = all.flatMap(({ target }) => (target.kind === 'resolved' && target.orgId !== '' ? target.orgId : []));
@@ -45,7 +58,7 @@ function withoutCovered(needed: ReadonlyMap<string, Permission>): Permission[] {
 }
 
 /** Consumers whose needs are not known: a name could not be resolved, or what is to be adopted cannot be seen. */
-export function rightsUnknownFor(all: readonly Facts[]): string[] {
+function unknownFor(all: readonly Facts[]): string[] {
   return all.filter((facts) => facts.target.kind === 'unresolved' || seesNoAdopted(facts)).map(nameOf);
 }
 

@@ -141,7 +141,6 @@ export interface Reasons {
   /** `until` is missing where nothing tells. */
   USED_BY_ANOTHER: OfToken &
     Partial<UntilThen> & { readonly role: 'superseded' | 'stray' | 'adopted'; readonly why: string };
-  /** `overdue`: its time to end has come, so it is no longer only a note. */
   ENTRY_UNSEEN: OfToken & { readonly detail: string; readonly overdue: boolean };
   ENTRY_UNMARKED: OfToken;
   OWNER_DELETED: OfToken;
@@ -188,7 +187,6 @@ export interface Reasons {
     readonly consumers: readonly string[];
   };
   MORE_UNMANAGED: { readonly more: number };
-  /** `more` are not listed. */
   SHARED_VALUE: { readonly consumers: readonly string[]; readonly more?: number };
   NOT_CONFIGURED: { readonly consumer: string; readonly authorizationIds: readonly string[] };
   /** Those that are not listed, and their authorizations. */
