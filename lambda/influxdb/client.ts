@@ -114,7 +114,8 @@ export class InfluxdbClient {
   /** The user of this name; undefined if it may not be read. A name that does not exist is refused (404). */
   async findUser(name: string): Promise<User | undefined> {
     const { users } = await this.#ask(UsersAnswer, { ...read('/api/v2/users'), query: { name } });
-    return users.find((user) => user.name === name);
+    const found = users.find((user) => user.name === name);
+    return found && { id: found.id, status: found.status };
   }
 
   /** The user of this id. One that does not exist is refused (404), and so is one that may not be read (401). */

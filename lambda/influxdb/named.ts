@@ -10,7 +10,6 @@ export interface Bucket {
 /** A user. The tokens of an inactive one are refused, whatever their own rows say. */
 export interface User {
   readonly id: string;
-  readonly name: string;
   readonly status: 'active' | 'inactive';
 }
 
@@ -25,7 +24,11 @@ export const BucketsAnswer = z.object({ buckets: z.array(BucketAnswer) });
 /** InfluxDB takes any text as the status of a new user, and shuts out nobody but for `inactive`. */
 export const UserAnswer = z.pipe(
   z.object({ id: WireId, name: z.string(), status: z._default(z.string(), 'active') }),
-  z.transform(({ id, name, status }): User => ({ id, name, status: status === 'inactive' ? 'inactive' : 'active' })),
+  z.transform(({ id, name, status }): User & { readonly name: string } => ({
+    id,
+    name,
+    status: status === 'inactive' ? 'inactive' : 'active',
+  })),
 );
 export const UsersAnswer = z.object({ users: z.array(UserAnswer) });
 
