@@ -3,6 +3,7 @@ import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with {
 import { ConfigurationError } from '../lambda/config/problems.ts';
 import { readConfiguration } from './configuration.ts';
 import { readContext } from './context.ts';
+import { stackNameOf } from './stack-name.ts';
 import { TokenRotationStack } from './token-rotation-stack.ts';
 
 // npx cdk deploy -c config=FILE [-c alarmTopicArn=ARN] [-c secretPrefixes=A,B] [-c allowLoopback=true]
@@ -20,10 +21,8 @@ if (process.exitCode === 1) process.exit();
 function addStack(configuration: string): void {
   const { deployment } = readConfiguration(configuration).settings;
   if (problems.length > 0) return;
-  // A stack's name must not contain `.` or `_`.
-  const name = `influxdb-token-rotation-${deployment.replaceAll(/[._]/g, '-')}`;
   const description = `Rotates the InfluxDB tokens of ${deployment}`;
-  new TokenRotationStack(app, name, { description, configuration, ...options });
+  new TokenRotationStack(app, stackNameOf(deployment), { description, configuration, ...options });
 }
 
 /** What is wrong with the user's input goes to stderr, without a stack trace. */

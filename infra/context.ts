@@ -1,3 +1,4 @@
+import { arnProblem } from '../lambda/config/arn-problem.ts';
 import { nearest } from '../lambda/config/nearest.ts';
 import type { Problem } from '../lambda/config/problems.ts';
 
@@ -50,6 +51,8 @@ export function readContext(
     (text) => TOPIC_ARN.test(text),
     'must be the ARN of an SNS topic, for example arn:aws:sns:eu-central-1:123456789012:alarms',
   );
+  const topicProblem = arnProblem(alarmTopicArn ?? '');
+  if (topicProblem !== undefined) say('alarmTopicArn', topicProblem, alarmTopicArn);
   const secretPrefixes = read(
     'secretPrefixes',
     (text) => !split(text).includes(''),

@@ -36,6 +36,19 @@ export function functionStatements(scope: Construct, options: PermissionsOptions
       ],
       resources.consumers,
     ),
+    ...(settings.influxdb.self === undefined
+      ? []
+      : [
+          allow(
+            'RotateOwnToken',
+            [
+              'secretsmanager:DescribeSecret',
+              'secretsmanager:PutSecretValue',
+              'secretsmanager:UpdateSecretVersionStage',
+            ],
+            resources.rotator,
+          ),
+        ]),
     ...(resources.created.length === 0
       ? []
       : [allow('CreateSecrets', ['secretsmanager:CreateSecret'], resources.created)]),

@@ -100,12 +100,12 @@ function assertPrefixes(prefixes: readonly string[]): void {
 
 const PREFIX = /^[A-Za-z0-9/_+=.@!-]{1,512}$/;
 
-/** The function may only read the rotator's token. Who can write it decides with which rights tokens are made. */
+/** Who can write the rotator's token decides with which rights tokens are made: a prefix must not grant that. */
 function assertRotatorApart(rotator: string, prefixes: readonly string[]): void {
   const covering = prefixes.filter((prefix) => namesOf(rotator).some((name) => name.startsWith(prefix)));
   if (covering.length > 0)
     refuse(
-      `must not cover the rotator's own secret, which the function must not write: ${JSON.stringify(covering)} covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`,
+      `must not cover the rotator's own secret, to which the function has other rights: ${JSON.stringify(covering)} covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`,
     );
 }
 

@@ -13,12 +13,13 @@ import { formatDuration } from './config/duration.ts';
 import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
 import { READ_ONLY_ALIAS } from './config/read-only-alias.ts';
 import { warningsOf } from './config/warnings.ts';
+import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { ConsumerReport, RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
-import { behaviourOf, run } from './engine/run.ts';
+import { run } from './engine/run.ts';
 import { EventBus } from './eventbridge/event-bus.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
@@ -27,6 +28,7 @@ import type { Log } from './log/log.ts';
 import { LOOKS_ONLY, parseRequest, type Request, RequestError } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
+import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
 import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
@@ -91,7 +93,12 @@ export function createHandler({
     const serviceClocks = new ServiceClocks(clock);
     const calls = { clock, budget, limits };
     const requestHandler = connectingWithin(limits.callTimeoutMs);
-    const client = new SecretsManagerClient({ requestHandler, ...secretsManager, maxAttempts: 1 });
+    const client = new SecretsManagerClient({
+      requestHandler,
+      logger: new CredentialReasons(),
+      ...secretsManager,
+      maxAttempts: 1,
+    });
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
       if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });

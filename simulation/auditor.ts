@@ -1,4 +1,5 @@
 import { adoptedId, type ConsumerSettings } from '../lambda/config/configuration.ts';
+import { rotatedIn } from '../lambda/config/self.ts';
 import { type Audited, adoptableOf, type CurrentVersion, stateOf } from './consumer-state.ts';
 import { TokenMemory } from './token-memory.ts';
 
@@ -77,7 +78,7 @@ export class Auditor {
    */
   inspect(): string[] {
     const before = this.violations.length;
-    const { consumers } = this.#world.configuration;
+    const consumers = rotatedIn(this.#world.configuration);
     const ours = new Set([...this.#mayEnd, ...consumers.flatMap((settings) => adoptedId(settings) ?? [])]);
     for (const settings of consumers) for (const id of adoptableOf(this.#world, settings)) ours.add(id);
     for (const settings of consumers) for (const id of this.#inspectConsumer(settings)) ours.add(id);

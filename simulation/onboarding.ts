@@ -29,7 +29,9 @@ export async function onboard(
   if (tokens === 'cloud') userIds.set('', rotatorUser);
   const types = (await admin.send('GET', '/api/v2/resources')) as string[];
   const ids = { orgId: admin.orgId, users: userIds, buckets: bucketIds, types };
-  const permissions = rotatorPermissions(configuration.consumers, ids);
+  const { self } = configuration.influxdb;
+  const over = self === undefined ? [] : [rotatorUser];
+  const permissions = rotatorPermissions(configuration.consumers, ids, over);
   const rotator = await admin.createAuthorization({ userID: rotatorUser, description: 'token rotator', permissions });
   const create = (name: string, value: string | undefined) =>
     secrets.send(new CreateSecretCommand({ Name: name, ...(value === undefined ? {} : { SecretString: value }) }));
@@ -59,6 +61,7 @@ function bucketsOf(access: Access): readonly string[] {
     case 'all-access':
     case 'operator':
     case 'permissions':
+    case 'rotator':
       return [];
   }
 }

@@ -97,6 +97,7 @@ function usesOf(access: Access, orgId: string, bucketIds: ReadonlyMap<string, st
     case 'all-access':
     case 'operator':
     case 'permissions':
+    case 'rotator':
       return [{ method: 'GET', path: '/api/v2/me' }];
   }
 }

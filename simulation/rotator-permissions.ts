@@ -11,10 +11,18 @@ export interface Ids {
   readonly types: readonly string[];
 }
 
-/** The fewest permissions with which a token can rotate these consumers, since a token grants only what it holds. */
-export function rotatorPermissions(consumers: readonly ConsumerSettings[], ids: Ids): Permission[] {
+/**
+ * The fewest permissions with which a token can rotate these consumers, since a token grants only what it holds.
+ * @param own the rotator's own user, where its own token is rotated, too.
+ */
+export function rotatorPermissions(
+  consumers: readonly ConsumerSettings[],
+  ids: Ids,
+  own: readonly string[] = [],
+): Permission[] {
   const { orgId, users } = ids;
   const wanted: Permission[] = both({ type: 'authorizations', orgID: orgId });
+  for (const id of own) wanted.push(...both({ type: 'users', id }));
   for (const { owner, access, createOwner } of consumers) {
     const userId = users.get(owner ?? '') ?? owner ?? '';
     // Only a token that may write all users can create one.
@@ -42,6 +50,8 @@ function neededFor(access: Access, userId: string, { orgId, buckets, types }: Id
       return operatorPermissions(types);
     case 'permissions':
       return access.permissions;
+    case 'rotator':
+      return [];
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Permission } from './permission.ts';
 import type { ConsumerFile } from './schema.ts';
 
-/** What a token may do. Buckets are names or ids; permissions are InfluxDB's own. */
+/** What a token may do. Buckets are names or ids, permissions are InfluxDB's own, and a rotator can rotate all tokens. */
 export type Access =
   | { readonly kind: 'buckets'; readonly read: readonly string[]; readonly write: readonly string[] }
   | { readonly kind: 'all-access' }
   | { readonly kind: 'operator' }
-  | { readonly kind: 'permissions'; readonly permissions: readonly Permission[] };
+  | { readonly kind: 'permissions'; readonly permissions: readonly Permission[] }
+  | { readonly kind: 'rotator' };
 
 /** A consumer's access as it is written. */
 export function accessOf({ read = [], write = [], access, permissions }: ConsumerFile): Access {

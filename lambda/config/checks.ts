@@ -1,3 +1,4 @@
+import { arnProblem } from './arn-problem.ts';
 import { canaryProblems, canaryWait } from './canary-checks.ts';
 import { certificateProblem } from './certificates.ts';
 import { consumerProblems } from './consumer-checks.ts';
@@ -5,8 +6,11 @@ import { duplicateProblems } from './duplicate-checks.ts';
 import { formatDuration } from './duration.ts';
 import { durationProblems } from './duration-checks.ts';
 import { type Durations, readDurations } from './durations.ts';
+import { BUS } from './event-bus.ts';
 import { formatPath, type Problem } from './problems.ts';
 import { ID } from './schema.ts';
+import { NAME_OR_ARN } from './secret-name.ts';
+import { selfProblems } from './self-checks.ts';
 import { textsIn } from './texts-in.ts';
 import { tokenKeyProblem } from './token-key.ts';
 import { looksLikeToken } from './token-text.ts';
@@ -54,13 +58,28 @@ export function checkProblems(file: unknown): Problem[] {
           })
         : [],
     ),
+    ...arnProblems(NAME_OR_ARN, [['influxdb.tokenSecret', influxdb.tokenSecret], ...consumers.map(secretOf)]),
+    ...arnProblems(BUS, [['events.bus', asObject(file.events).bus]]),
     ...duplicateProblems(consumers.map(asObject), influxdb.tokenSecret),
+    ...selfProblems(file, influxdb.self, consumers.map(asObject)),
   ];
 }
 
 /** The id of the org, in lower case, where the file gives it. */
 function idOfOrg({ org, orgId = org }: Record<string, unknown>): string | undefined {
   return typeof orgId === 'string' && ID.test(orgId) ? orgId.toLowerCase() : undefined;
+}
+
+function secretOf(consumer: unknown, index: number): readonly [path: string, secret: unknown] {
+  return [`consumers[${index}].secret`, asObject(consumer).secret];
+}
+
+/** Of the ARNs that have the right form: the schema says what is wrong with the others. */
+function arnProblems(form: RegExp, given: readonly (readonly [path: string, value: unknown])[]): Problem[] {
+  return given.flatMap(([path, value]) => {
+    const message = typeof value === 'string' && form.test(value) ? arnProblem(value) : undefined;
+    return message === undefined ? [] : [{ path, message, value }];
+  });
 }
 
 function influxdbProblems({ url, org, orgId, tokenKey, ca }: Record<string, unknown>): Problem[] {

@@ -12,6 +12,7 @@ import {
   SCHEDULE_DEFAULT,
 } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
+import { selfSettings } from './self.ts';
 import { parseUrl } from './url.ts';
 import { type Canaries, canariesOf, fillInWhen, type When } from './when.ts';
 
@@ -41,6 +42,7 @@ export interface InfluxdbSettings {
   /** Certificate of a private CA, in PEM. */
   readonly ca: string | undefined;
   readonly cloud: boolean;
+  readonly self: ConsumerSettings | undefined;
 }
 
 export interface Limits {
@@ -143,6 +145,7 @@ function fillIn({
       tokenKey,
       ca,
       cloud: influxdb.cloud ?? url.isCloud,
+      self: selfSettings(influxdb, freezes),
     },
     events,
     limits: {

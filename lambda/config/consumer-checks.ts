@@ -21,7 +21,7 @@ interface Surroundings {
   readonly canaries: CanaryWait | undefined;
 }
 
-type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 'expectedAt'>) => void;
+export type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 'expectedAt'>) => void;
 
 /** Checks one consumer's keys against each other, and against the keys that apply to all consumers. */
 export function consumerProblems(
@@ -156,7 +156,7 @@ function checkOwner({ owner, createOwner }: Record<string, unknown>, { cloud, pa
 }
 
 /** The grace period outlasts the caches, and an old token is gone before the next rotation. */
-function checkTimes(
+export function checkTimes(
   { lease, rotateEvery, gracePeriod, holdPeriod, consumerCacheTtl, spread }: Durations,
   say: Say,
 ): void {

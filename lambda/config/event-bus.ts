@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 
 /** How people name an event bus. */
-const NAME_OR_ARN =
+export const BUS =
   /^(?:arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/[A-Za-z0-9/._-]{1,256}|(?!arn:)[A-Za-z0-9/._-]{1,256})$/;
 
 /** Where applications are told of their tokens. Without it nobody is told, and nothing of this costs a call or a right. */
 export const EventsFile = z.strictObject({
   bus: z.string().check(
-    z.regex(NAME_OR_ARN),
+    z.regex(BUS),
     z.meta({
       description: 'Name or ARN of the EventBridge bus that is told of new tokens, and of tokens that end soon',
     }),

@@ -1,5 +1,6 @@
-import { type JSONVisitor, type ParseError, printParseErrorCode, visit } from 'jsonc-parser';
+import { type JSONVisitor, type ParseError, visit } from 'jsonc-parser';
 import { textOf } from './file-text.ts';
+import { whyNotJson } from './not-json.ts';
 import { ConfigurationError, formatPath, type Problem } from './problems.ts';
 
 const STRICT = { disallowComments: true, allowTrailingComma: false };
@@ -50,62 +51,5 @@ function jsonProblems(text: string): Problem[] {
   };
   visit(text, visitor, STRICT);
   const [first] = errors;
-  return first === undefined ? repeated : [{ path: '', message: explain(first, text) }];
+  return first === undefined ? repeated : [{ path: '', message: whyNotJson(first, text) }];
 }
-
-/** What people do instead of JSON, and what the parser says else. */
-function explain({ error, offset }: ParseError, text: string): string {
-  if (text.trim() === '') return 'is empty: docs/configuration.md says how to write one';
-  const other = otherLanguage(text);
-  if (other !== undefined) return `is not JSON but looks like ${other}: write it as docs/configuration.md shows`;
-  const comma = trailingComma(text, offset);
-  const [sentence, at] =
-    comma === undefined
-      ? [SYMBOLS[text[offset] ?? ''] ?? SENTENCES[printParseErrorCode(error)] ?? 'something else stands there', offset]
-      : ['remove the comma, because nothing follows it', comma];
-  return `is not JSON at ${placeOf(text, at)}: ${sentence}`;
-}
-
-function otherLanguage(text: string): string | undefined {
-  if (/^\s*(?:#.*\n\s*)*(?:---|%YAML|[\w$.-]+[ \t]*:(?:\s|$)|- )/.test(text)) return 'YAML';
-  if (/^\s*(?:#.*\n\s*)*(?:\[+[\w.-]+\]+\s|[\w.-]+[ \t]*=)/.test(text)) return 'TOML';
-  return undefined;
-}
-
-/** Where a comma stands right before a closing brace or bracket, or before the end. */
-function trailingComma(text: string, offset: number): number | undefined {
-  const before = text.slice(0, offset).trimEnd();
-  return before.endsWith(',') && /^\s*(?:[}\]]|$)/.test(text.slice(offset)) ? before.length - 1 : undefined;
-}
-
-function placeOf(text: string, offset: number): string {
-  const before = text.slice(0, offset).split('\n');
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-}
-
-/** By the character at which the parser stops. */
-const SYMBOLS: Readonly<Record<string, string>> = {
-  '#': 'remove the comment, because JSON has none',
-  "'": 'put texts and keys into double quotes, not single ones',
-  '“': 'put texts and keys into straight double quotes',
-  '”': 'put texts and keys into straight double quotes',
-};
-
-const SENTENCES: Readonly<Record<string, string>> = {
-  InvalidCommentToken: 'remove the comment, because JSON has none',
-  UnexpectedEndOfComment: 'remove the comment, because JSON has none',
-  InvalidSymbol: 'put texts and keys into double quotes',
-  PropertyNameExpected: 'a key in double quotes is missing',
-  ValueExpected: 'a value is missing',
-  ColonExpected: 'a colon is missing after the key',
-  CommaExpected: 'a comma is missing',
-  CloseBraceExpected: 'a closing brace } is missing',
-  CloseBracketExpected: 'a closing bracket ] is missing',
-  EndOfFileExpected: 'remove what follows, because the object has ended',
-  UnexpectedEndOfString: 'the closing quote of the text is missing',
-  InvalidCharacter: 'write a line break or a tab in a text as \\n or \\t',
-  InvalidEscapeCharacter: 'write a backslash in a text as two',
-  InvalidUnicode: 'write \\u with four hexadecimal digits',
-  UnexpectedEndOfNumber: 'a digit of the number is missing',
-  InvalidNumberFormat: 'write the number in decimal digits',
-};

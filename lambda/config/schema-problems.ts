@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { arnProblem } from './arn-problem.ts';
 import { certificateProblem } from './certificates.ts';
 import { DURATION } from './duration.ts';
 import { homeOfKey, keysAt } from './known-keys.ts';
@@ -84,7 +85,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   consumer: NAME_OF_CONSUMER,
   consumers: NAME_OF_CONSUMER,
   name: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
-  adopt: 'must be an InfluxDB id, 16 hexadecimal digits, or "auto"',
+  adopt: 'must be an InfluxDB id, 16 hexadecimal digits that are not all zero, or "auto"',
   hours: 'must be two times of a day, such as "22:00-04:00"',
   from: TIME,
   to: TIME,
@@ -95,7 +96,8 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 function adviceOnFormat(key: string, value: unknown, issue: z.core.$ZodIssueInvalidStringFormat): string {
   if (issue.pattern === String(DURATION)) return adviceOnDuration(key, value);
-  return FORMATS[key] ?? 'must be an InfluxDB id: 16 hexadecimal digits';
+  if (FORMATS[key] === SECRET) return arnProblem(String(value)) ?? SECRET;
+  return FORMATS[key] ?? 'must be an InfluxDB id: 16 hexadecimal digits that are not all zero';
 }
 
 const UNITS: Readonly<Record<string, string>> = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days' };

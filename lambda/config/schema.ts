@@ -3,6 +3,7 @@ import { DURATION } from './duration.ts';
 import { EventsFile } from './event-bus.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
+import { SelfFile } from './self-file.ts';
 import { consumerWhen, deploymentWhen, overridableWhen } from './when-schema.ts';
 
 /** Defaults of the keys that are allowed in `defaults` and in each consumer. */
@@ -33,8 +34,9 @@ export const LIMIT_DEFAULTS = {
 export const SCHEDULE_DEFAULT = '1h';
 
 export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
-export const ID = /^[0-9a-fA-F]{16}$/;
-const ID_OR_AUTO = /^(?:auto|[0-9a-fA-F]{16})$/;
+/** InfluxDB gives no id of zeros alone. */
+export const ID = /^(?!0{16})[0-9a-fA-F]{16}$/;
+const ID_OR_AUTO = /^(?:auto|(?!0{16})[0-9a-fA-F]{16})$/;
 
 const described = (description: string) => z.meta({ description });
 const text = (description: string) => z.string().check(z.minLength(1), described(description));
@@ -128,6 +130,7 @@ export const ConfigurationFile = z.strictObject({
     cloud: z.optional(
       flag('The server is InfluxDB Cloud 2 or Cloud Serverless; by default true for hosts below influxdata.com'),
     ),
+    self: z.optional(SelfFile),
   }),
   events: z.optional(EventsFile),
   defaults: z.optional(z.strictObject(overridable)),

@@ -2,10 +2,11 @@ import { certificateWarnings } from './certificates.ts';
 import type { Configuration } from './configuration.ts';
 import { reachOf } from './host.ts';
 import { endsLikeWholeArn, isArn } from './secret-name.ts';
+import { parseUrl } from './url.ts';
 
 /** What is allowed, and probably not meant. */
 export interface Warning {
-  readonly code: 'clear-text' | 'ca-unused' | 'ca-expiry' | 'secret-arn' | 'secret-name';
+  readonly code: 'clear-text' | 'not-cloud' | 'ca-unused' | 'ca-expiry' | 'secret-arn' | 'secret-name';
   /** With the path, and what to do. */
   readonly message: string;
   /** True if each run says it as well: it is a risk for as long as it stays. */
@@ -21,7 +22,7 @@ export function warningsOf({ influxdb, consumers }: Configuration, nowMs: number
   return [...aboutServer(influxdb, nowMs), ...aboutSecrets(secrets)];
 }
 
-function aboutServer({ url, ca }: Configuration['influxdb'], nowMs: number): Warning[] {
+function aboutServer({ url, ca, cloud }: Configuration['influxdb'], nowMs: number): Warning[] {
   const warnings: Warning[] = [];
   const isClear = url.startsWith('http://');
   if (isClear && reachOf(url) === 'public')
@@ -30,6 +31,13 @@ function aboutServer({ url, ca }: Configuration['influxdb'], nowMs: number): War
       message:
         'influxdb.url begins with http://, and its host does not look private: every token would cross the network in clear text; use https://',
       inEachRun: true,
+    });
+  if (!cloud && parseUrl(url).isCloud)
+    warnings.push({
+      code: 'not-cloud',
+      message:
+        'influxdb.cloud is false, but influxdb.url leads to InfluxDB Cloud, which has no users to own tokens: remove the key "cloud", and "owner" of the consumers',
+      inEachRun: false,
     });
   if (isClear && ca !== undefined)
     warnings.push({

@@ -6,6 +6,7 @@ import { plannedAction } from './apply/outcome.ts';
 import type { Services } from './apply/services.ts';
 import type { Newsroom } from './newsroom.ts';
 import { secretIdOf } from './plan/facts.ts';
+import { isOwn } from './plan/own-advice.ts';
 import type { EndStep } from './plan/steps.ts';
 import type { Beyond } from './plan/unreached.ts';
 import { type Planned, reportAction, reportApplied, reportUntaken } from './report/consumer-report.ts';
@@ -17,14 +18,17 @@ export function reportAll(planned: readonly Planned[]): readonly ConsumerReport[
   return planned.map((each) => reportUntaken(each, 'planned'));
 }
 
-/** Consumers side by side; a failure that all would share ends the run with one error. */
+/**
+ * The rotator's own token first, and alone; then the consumers side by side, still with the token that this run signed in
+ * with. A failure that all would share ends the run with one error.
+ */
 export async function applyAll(
   services: Services & { readonly newsroom?: Newsroom | undefined },
   planned: readonly Planned[],
   errors: ErrorReport[],
 ): Promise<ConsumerReport[]> {
   let ended = false;
-  return sideBySide(planned, async (each) => {
+  const apply = async (each: Planned) => {
     const { facts, outcome } = each;
     const { settings } = facts;
     if (outcome.kind === 'undecided') logDefect(services.log, outcome.error, settings.name);
@@ -47,7 +51,13 @@ export async function applyAll(
       errors.push({ code: codeOf(error), message: messageOf(error) });
     }
     return reportApplied(facts, outcome, actions, error, journal);
-  });
+  };
+  const own = await sideBySide(
+    planned.filter(({ facts }) => isOwn(facts)),
+    apply,
+  );
+  const others = planned.filter(({ facts }) => !isOwn(facts));
+  return [...own, ...(await sideBySide(others, apply))];
 }
 
 /** Ends what no configured secret reaches, one after the other. */

@@ -5,6 +5,7 @@ import type { Services } from './apply/services.ts';
 import { type Existence, namesById } from './observe/existence.ts';
 import type { Decision } from './plan/decision.ts';
 import type { Facts } from './plan/facts.ts';
+import { mayOnlyBeAsked, withCommand } from './plan/own-advice.ts';
 import { isTurnOf } from './plan/proof-of-life.ts';
 import { afterAbsence, afterTrial, trialOfNext, trialsOfOlder } from './plan/rights.ts';
 import type { Planned } from './report/consumer-report.ts';
@@ -14,7 +15,8 @@ type Checking = Pick<Services, 'influxdb' | 'newId' | 'clock'> & { readonly exis
 /**
  * Asks InfluxDB whether the rotator may make each consumer's next token, and whether what the configuration names by id
  * exists, so that both are known before the token is due. Nothing is made. A dry run asks for all, and for the ends of
- * their older tokens; any other run asks once a day for those that it makes none for.
+ * their older tokens; any other run asks once a day for those that it makes none for, and before the rotator's own token is
+ * replaced that somebody else made.
  *
  * @param until in any other run, no question begins later: what the consumers wait for goes first.
  */
@@ -23,8 +25,10 @@ export async function checkRights(
   planned: readonly Planned[],
   { dry, until, scheduleMs }: { readonly dry: boolean; readonly until: number; readonly scheduleMs: number },
 ): Promise<Planned[]> {
-  const isAsked = (facts: Facts, { next }: Decision) =>
-    dry || (facts.settings.probe === 'daily' && next === undefined && isTurnOf(facts, scheduleMs));
+  const isAsked = (facts: Facts, decision: Decision) =>
+    dry ||
+    mayOnlyBeAsked(facts, decision) ||
+    (facts.settings.probe === 'daily' && decision.next === undefined && isTurnOf(facts, scheduleMs));
   return sideBySide(planned, async (each): Promise<Planned> => {
     const { facts, outcome } = each;
     if (outcome.kind !== 'decision' || !isAsked(facts, outcome)) return each;
@@ -58,7 +62,7 @@ async function checkGrants(
   // The day's try in an ordinary run is only worth a word if something is missing.
   const worst = worstOf(grants);
   const isTold = dry || worst?.kind === 'may-not';
-  const checked = worst === undefined || !isTold ? decision : afterTrial(decision, worst);
+  const checked = worst === undefined || !isTold ? decision : withCommand(facts, afterTrial(decision, worst), worst);
   if (next === undefined) return checked;
   return { ...checked, mayRotate: worst?.kind === 'may' && seesLess(checked) ? 'unknown' : worst?.kind };
 }

@@ -95,6 +95,9 @@ function stillAsked(asked: Asked, { state, actions }: ConsumerReport): Asked | u
 export function afterAll(before: ConsumerReport | undefined, last: ConsumerReport): ConsumerReport {
   if (before === undefined) return last;
   const actions = [...before.actions, ...last.actions];
+  // Why it acted says more than that nothing is due any more.
+  if (last.why.code === 'NEXT_ROTATION' && actions.length > 0)
+    return { ...last, actions, state: 'acting', reason: before.reason, why: before.why };
   return { ...last, actions, state: last.state === 'idle' && actions.length > 0 ? 'acting' : last.state };
 }
 

@@ -14,6 +14,8 @@ import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
 import { canaryOf, isFollowing } from './plan/canaries.ts';
 import type { Canary } from './plan/canary.ts';
 import { type Asked, type Facts, secretIdOf } from './plan/facts.ts';
+import { isOwn } from './plan/own-advice.ts';
+import { rotatorsTarget } from './plan/own-rights.ts';
 import { plan } from './plan/plan.ts';
 import type { Planned } from './report/consumer-report.ts';
 
@@ -63,7 +65,7 @@ async function canariesFirst(
   const ahead = await decideAll(factsFor(consumers.filter(isCanary)));
   const seen = lookAt(ahead, canaries);
   const followers = factsFor(all.filter((settings) => !isCanary(settings)));
-  const others = await decideAll(followers.map((facts) => ({ ...facts, canaries: seen })));
+  const others = await decideAll(followers.map((facts) => (isOwn(facts) ? facts : { ...facts, canaries: seen })));
   const byName = new Map([...ahead, ...others].map((each) => [each.facts.settings.name, each]));
   return all.flatMap(({ name }) => byName.get(name) ?? []);
 }
@@ -133,13 +135,16 @@ const NOTHING: ReadonlySet<string> = new Set();
 const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'binary', 'deleted']);
 
 function factsOf(
-  { deployment, limits, scheduleMs }: Configuration,
-  { secrets, targets, listing, protections, values }: Observation,
+  configuration: Configuration,
+  observation: Observation,
   { now, clocks, asked, into }: Surroundings,
   settings: ConsumerSettings,
   unread: readonly string[],
 ): Facts {
   const { name } = settings;
+  const { deployment, limits, scheduleMs } = configuration;
+  const { secrets, targets, listing, protections, values } = observation;
+  const target = settings.access.kind === 'rotator' ? rotatorsTarget(configuration, observation) : targets.get(name);
   return {
     now,
     clocks,
@@ -148,7 +153,7 @@ function factsOf(
     settings,
     listing,
     secret: secrets.get(name) ?? { kind: 'unreadable', detail: 'it was not read' },
-    target: targets.get(name) ?? { kind: 'unresolved', problem: 'its names were not looked up' },
+    target: target ?? { kind: 'unresolved', problem: 'its names were not looked up' },
     protections: protections.against(name, now, settings.retired),
     others: values.against(name, now),
     unread: unread.filter((other) => other !== name),

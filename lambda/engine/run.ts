@@ -1,16 +1,20 @@
 import { codeOf, endsRun, logDefect, messageOf } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { rotatedIn } from '../config/self.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
 import type { RunRequest } from '../requests/request.ts';
 import { plannedAction } from './apply/outcome.ts';
 import type { Services } from './apply/services.ts';
+import { type Behaviour, behaviourOf } from './behaviour.ts';
 import { applyAll, endAll, reportAll } from './carry-out.ts';
 import { checkRights } from './check-rights.ts';
 import type { Newsroom } from './newsroom.ts';
+import { copiedToken } from './observe/copied-token.ts';
 import { Existence } from './observe/existence.ts';
 import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
+import { withWayOut } from './own-token.ts';
 import { afterAll, firstPass, nextPass, type Pass } from './passes.ts';
 import { describe } from './plan/describe.ts';
 import { type RightsReport, rightsOf } from './plan/needed-rights.ts';
@@ -40,7 +44,7 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
   const startedAt = clock.now();
   const { action } = request;
   const asked = 'reason' in request ? { reason: request.reason, by: request.by } : {};
-  const pass = firstPass(request, configuration.consumers, startedAt);
+  const pass = firstPass(request, rotatedIn(configuration), startedAt);
   log('RUN_STARTED', { action, mode: configuration.mode, consumers: pass.consumers.length, ...asked });
   const errors: ErrorReport[] = [];
   const found = await serve(context, behaviourOf(request, configuration), pass, errors);
@@ -54,7 +58,7 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
     durationMs: clock.now() - startedAt,
     consumers: found.consumers,
     notices: found.unmanaged.notices.map((reason) => ({ notice: describe(reason), ...reportReason(reason) })),
-    errors,
+    errors: await withWayOut(context, [...errors, ...found.copied]),
     ...(found.retirements.length > 0 && { retirements: found.retirements }),
     ...found.rights,
     counts: countUp(found.consumers, found.unmanaged.count, found.retirements),
@@ -62,42 +66,12 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
   };
 }
 
-interface Behaviour {
-  readonly writes: boolean;
-  /**
-   * - `turn`: the current tokens of those whose turn it is, and whether the rotator may replace them.
-   * - `rights of all`: whether the rotator may replace each token; the tokens are not tried.
-   */
-  readonly tries: 'turn' | 'rights of all' | 'nothing';
-  /** The consumers that make the invocation fail: those that failed, or all for which not all was done. */
-  readonly failsFor: 'failed' | 'undone' | 'nothing';
-  /** Its figures are metrics: all of them of a run about all consumers, and else what was done. */
-  readonly publishes: boolean;
-}
-
-const COMMAND: Behaviour = { writes: true, tries: 'nothing', failsFor: 'undone', publishes: true };
-
-/** What each action does with the decisions. */
-const BEHAVIOUR: Readonly<Record<RunRequest['action'], Behaviour>> = {
-  run: { writes: true, tries: 'turn', failsFor: 'failed', publishes: true },
-  plan: { writes: false, tries: 'rights of all', failsFor: 'failed', publishes: false },
-  status: { writes: false, tries: 'nothing', failsFor: 'nothing', publishes: false },
-  rotate: COMMAND,
-  reactivate: COMMAND,
-  rollback: COMMAND,
-  retire: COMMAND,
-};
-
-/** With `"mode": "plan"` nothing writes; a run then does what a plan does, and still counts as a run. */
-export function behaviourOf({ action }: RunRequest, { mode }: Pick<Configuration, 'mode'>): Behaviour {
-  const own = BEHAVIOUR[action];
-  return mode === 'plan' && own.writes ? { ...own, writes: false, tries: 'rights of all', failsFor: 'failed' } : own;
-}
-
 interface Found {
   readonly consumers: readonly ConsumerReport[];
   readonly unmanaged: Unmanaged;
   readonly retirements: readonly ActionReport[];
+  /** That the rotator signs in with a copy of somebody else's token. */
+  readonly copied: readonly ErrorReport[];
   readonly rights: RightsReport;
 }
 
@@ -124,7 +98,7 @@ async function isTimeFor({ notBefore }: Pass, { clock, budget, configuration }: 
   return true;
 }
 
-const NOTHING_FOUND = { unmanaged: { notices: [], count: 0 }, retirements: [], rights: {} };
+const NOTHING_FOUND = { unmanaged: { notices: [], count: 0 }, retirements: [], copied: [], rights: {} };
 
 async function inOnePass(
   context: RunContext,
@@ -134,7 +108,7 @@ async function inOnePass(
 ): Promise<Found> {
   const { configuration, serviceClocks, log } = context;
   try {
-    const { planned, services, unmanaged, beyond } = await observeAndPlan(context, tries, pass);
+    const { planned, services, unmanaged, copied, beyond } = await observeAndPlan(context, tries, pass);
     const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
     if (clocks.kind === 'disagree') {
       const message = `${clocks.detail}: nothing is switched off or deleted, and no working token is replaced`;
@@ -151,7 +125,7 @@ async function inOnePass(
       planned.map(({ facts }) => facts),
       configuration.influxdb,
     );
-    return { consumers, unmanaged, retirements, rights };
+    return { consumers, unmanaged, retirements, copied, rights };
   } catch (error) {
     logDefect(log, error, undefined);
     errors.push({ code: codeOf(error), message: messageOf(error) });
@@ -169,7 +143,13 @@ async function observeAndPlan(
   context: RunContext,
   tries: Behaviour['tries'],
   pass: Pass,
-): Promise<{ planned: Planned[]; services: Services; unmanaged: Unmanaged; beyond: Beyond }> {
+): Promise<{
+  planned: Planned[];
+  services: Services;
+  unmanaged: Unmanaged;
+  copied: readonly ErrorReport[];
+  beyond: Beyond;
+}> {
   const { configuration, store, transport, serviceClocks, clock } = context;
   const { tokenSecret } = configuration.influxdb;
   const readings = await store.readCurrent([tokenSecret, ...configuration.consumers.map(({ secret }) => secret)]);
@@ -195,5 +175,6 @@ async function observeAndPlan(
   const unmanaged = pass.isPartial ? NOTHING_FOUND.unmanaged : findUnmanaged(configuration, observation, planned);
   const { secrets, listing, protections } = observation;
   const beyond = { now, configuration, secrets, listing, protections: protections.against('', now) };
-  return { planned, services, unmanaged, beyond };
+  const copied = copiedToken(readings.get(tokenSecret), configuration.influxdb);
+  return { planned, services, unmanaged, copied, beyond };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { CallError } from '../calls/call-error.ts';
 import { first, type Headers, isFromCache } from '../calls/from-cache.ts';
 import { redact } from '../calls/redact.ts';
-import { absentIn, InfluxdbError, NotItselfError } from './errors.ts';
+import { absentIn, checkOf, InfluxdbError, NotItselfError, SUPPORTED, UnsupportedVersionError } from './errors.ts';
 
 /** One answer of the server, and what errors about it name. */
 export interface Head {
@@ -19,6 +19,8 @@ const ErrorBody = z.object({ code: z.string().check(z.regex(/^[a-z]+( [a-z]+)*$/
 /** What servers after 2.9.1 answer to everything while they start. */
 const StartingBody = z.object({ status: z.literal('starting') });
 const MessageBody = z.object({ message: z.string() });
+/** What InfluxDB 1.x and 3.x answer, and perhaps others. */
+const OldOrNewBody = z.object({ error: z.string() });
 
 /**
  * Refuses an answer that a cache had: it may be old, and about what has been deleted or made since.
@@ -43,6 +45,8 @@ export function errorOf(head: Head, body: string, now: number): CallError {
   if (status < 400) return foreign(`${status}, a redirect${targetIn(head)}, which is not followed`);
   const said = ownWords(head, text);
   if (said === undefined) {
+    const version = unsupportedVersion(headers);
+    if (version !== undefined) return new UnsupportedVersionError(operation, { status, version, url });
     if (status === 400 && SPOKEN_TO_PLAINLY.test(text))
       return foreign('its port is for TLS, so write https:// there', 'refused');
     // Whoever asks for patience is given it, and a failure without a word may be InfluxDB's.
@@ -80,15 +84,19 @@ export function unreadable({ operation, status, url }: Omit<Head, 'method' | 'he
   if (/^\s*[^\s[{]/.test(beginning)) {
     return new NotItselfError(operation, 'unanswered', `${status} with a page or a text instead of JSON`, url);
   }
-  return new CallError('INFLUXDB_UNANSWERED', 'unanswered', `InfluxDB's answer to ${operation} is not readable JSON`);
-}
-
-/** For an answer of another shape, which counts as none, since the request may have taken effect. */
-export function notUnderstood(operation: string, path: string): CallError {
   return new CallError(
     'INFLUXDB_UNANSWERED',
     'unanswered',
-    `InfluxDB's answer to ${operation} is not understood (at ${path || 'the answer'})`,
+    `InfluxDB's answer to ${operation} is not readable JSON. ${checkOf(url)}`,
+  );
+}
+
+/** For an answer of another shape, which counts as none, since the request may have taken effect. */
+export function notUnderstood({ operation, url }: Pick<Head, 'operation' | 'url'>, path: string): CallError {
+  return new CallError(
+    'INFLUXDB_UNANSWERED',
+    'unanswered',
+    `InfluxDB's answer to ${operation} is not understood (at ${path || 'the answer'}). ${checkOf(url)}`,
   );
 }
 
@@ -107,7 +115,9 @@ function ownWords(
 ): { readonly wireCode: string | undefined; readonly reason: string } | undefined {
   if (text === '') {
     const isOwn = headers['x-platform-error-code'] !== undefined || headers['x-influxdb-version'] !== undefined;
-    return isOwn ? { wireCode: undefined, reason: 'no message' } : undefined;
+    return isOwn && unsupportedVersion(headers) === undefined
+      ? { wireCode: undefined, reason: 'no message' }
+      : undefined;
   }
   const json = parsed(text);
   const own = ErrorBody.safeParse(json);
@@ -121,7 +131,15 @@ function somebodysWords(text: string): string {
   const json = parsed(text);
   const message = MessageBody.safeParse(json);
   if (message.success) return redact(message.data.message);
+  if (OldOrNewBody.safeParse(json).success)
+    return `JSON as of InfluxDB 1.x or 3.x, which are not supported (supported are ${SUPPORTED})`;
   return json === undefined ? 'a page or a text instead of JSON' : "JSON that is not InfluxDB's";
+}
+
+/** The version of an InfluxDB that has another API for tokens, where the answer names one. */
+function unsupportedVersion(headers: Headers): string | undefined {
+  const [version, major] = /^v?(\d+)\.[\w.+-]{1,40}$/.exec(first(headers['x-influxdb-version']) ?? '') ?? [];
+  return major === '2' ? undefined : version;
 }
 
 /** Why somebody else may have answered, where the status tells. */

@@ -85,6 +85,6 @@ export class AuthorizationStream implements BodyReader {
   }
 
   #notUnderstood(path: string): Error {
-    return notUnderstood(this.#head.operation, path);
+    return notUnderstood(this.#head, path);
   }
 }

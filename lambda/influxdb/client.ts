@@ -189,7 +189,7 @@ export class InfluxdbClient {
     const parsed = schema.safeParse(await this.#send(request));
     if (parsed.success) return parsed.data;
     request.onUnanswered?.();
-    throw notUnderstood(request.operation, parsed.error.issues[0]?.path.join('.') ?? '');
+    throw notUnderstood({ ...request, url: this.#transport.url }, parsed.error.issues[0]?.path.join('.') ?? '');
   }
 
   #send(request: Omit<HttpRequest, 'token'>): Promise<unknown> {

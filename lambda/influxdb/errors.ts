@@ -58,6 +58,10 @@ export class InfluxdbError extends CallError {
   }
 }
 
+/** What to do, where nothing more is known. */
+export const STORE_ANOTHER =
+  'store the token of an active authorization of an active user in the secret that influxdb.tokenSecret names';
+
 /** InfluxDB refuses the rotator's own token, so nothing else in this run can succeed. */
 export class RotatorRejectedError extends CallError {
   override readonly name = 'RotatorRejectedError';
@@ -65,7 +69,32 @@ export class RotatorRejectedError extends CallError {
     super(
       'ROTATOR_REJECTED',
       'refused',
-      `InfluxDB refuses the rotator's own token (${status} ${reason}): store the token of an active authorization of an active user in the secret that influxdb.tokenSecret names`,
+      `InfluxDB refuses the rotator's own token (${status} ${reason}): ${STORE_ANOTHER}`,
+    );
+  }
+
+  override get endsRun(): boolean {
+    return true;
+  }
+}
+
+/** A remedy for answers that are nobody's, or somebody else's. */
+export function checkOf(url: string): string {
+  return `Check that influxdb.url, ${url}, leads to InfluxDB itself, with the right base path, and that nothing on the way answers for it`;
+}
+
+export const SUPPORTED = 'InfluxDB 2.x, Cloud 2 and Cloud Serverless';
+
+/** An InfluxDB with another API for tokens, as its version says, so that every other call would fail the same way. */
+export class UnsupportedVersionError extends CallError {
+  override readonly name = 'UnsupportedVersionError';
+
+  /** @param url the server's URL with its base path. */
+  constructor(operation: string, { status, version, url }: { status: number; version: string; url: string }) {
+    super(
+      'INFLUXDB_VERSION',
+      status >= 500 ? 'unanswered' : 'refused',
+      `InfluxDB ${version} answered ${status} to ${operation}, and this version is not supported: supported are ${SUPPORTED}. Give the URL of one of these as influxdb.url (is ${url})`,
     );
   }
 
@@ -95,7 +124,7 @@ export class NotItselfError extends CallError {
     super(
       'INFLUXDB_NOT_ITSELF',
       kind,
-      `InfluxDB's answer to ${operation} is not its own: ${sign}. Check that influxdb.url, ${url}, leads to InfluxDB itself, with the right base path, and that nothing on the way answers for it`,
+      `InfluxDB's answer to ${operation} is not its own: ${sign}. ${checkOf(url)}`,
       options,
     );
   }

@@ -19,8 +19,16 @@ export class InfluxdbUnreachableError extends CallError {
 /** With TLS 1.3 a server asks for a client's certificate after the handshake, and before it reads anything. */
 const NO_CLIENT_CERTIFICATE = /CERTIFICATE_REQUIRED/;
 
-/** What a call that got no answer, or no whole one, failed with. */
-export function failureOf(operation: string, origin: string, cause: unknown): CallError {
+/**
+ * What a call that got no answer, or no whole one, failed with.
+ * @param heard whether this call's answer had begun, and whether the server has answered any call before.
+ */
+export function failureOf(
+  operation: string,
+  origin: string,
+  cause: unknown,
+  heard: { readonly begun: boolean; readonly before: boolean },
+): CallError {
   const code = networkCodeOf(cause);
   if (cause instanceof NotConnectedError || NO_CLIENT_CERTIFICATE.test(code))
     return new InfluxdbUnreachableError(origin, code, cause instanceof NotConnectedError ? cause.cause : cause);
@@ -29,9 +37,18 @@ export function failureOf(operation: string, origin: string, cause: unknown): Ca
     const sign = `what answers does not speak HTTP (${code})${plain ? ': is the port for TLS? Then write https:// there' : ''}`;
     return new NotItselfError(operation, 'unanswered', sign, origin);
   }
+  if (heard.begun)
+    return new CallError(
+      'INFLUXDB_UNANSWERED',
+      'unanswered',
+      `InfluxDB's answer to ${operation} broke off (${code}). If it stays, look at the log of InfluxDB, and at what stands between it and ${origin}`,
+      { cause },
+    );
   const cut = code === 'UND_ERR_SOCKET' || code === 'ECONNRESET';
   const hint =
-    plain && cut ? '. If this is so for each call, the port may be for TLS: write https:// in influxdb.url' : '';
+    plain && cut && !heard.before
+      ? '. If this is so for each call, the port may be for TLS: write https:// in influxdb.url'
+      : '';
   return new CallError('INFLUXDB_UNANSWERED', 'unanswered', `InfluxDB did not answer ${operation} (${code})${hint}`, {
     cause,
   });

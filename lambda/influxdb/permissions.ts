@@ -48,6 +48,19 @@ export function operatorPermissions(types: readonly string[]): Permission[] {
   return types.flatMap((type) => (type === 'instance' ? [] : readAndWrite({ type })));
 }
 
+/** True if a token with these permissions has this right, and may grant it: InfluxDB's own rule. */
+export function covers(held: readonly Permission[], { action, resource: wanted }: Permission): boolean {
+  return held.some(({ action: may, resource: { type, id, orgID } }) => {
+    if (may !== action || type !== wanted.type) return false;
+    if (id !== undefined) return id === wanted.id;
+    return orgID === undefined || orgID === wanted.orgID;
+  });
+}
+
+export function distinct(permissions: readonly Permission[]): Permission[] {
+  return [...new Map(permissions.map((permission) => [describePermission(permission), permission])).values()];
+}
+
 export function readAndWrite(resource: Permission['resource']): Permission[] {
   return [
     { action: 'read', resource },

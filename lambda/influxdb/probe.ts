@@ -115,7 +115,10 @@ async function tryProbe(transport: Transport, token: string, { right, request }:
     const answer = await transport.send({ ...request, token, retry: 'read' });
     return isAnswerTo(request, answer)
       ? 'works'
-      : { kind: 'unproven', detail: notUnderstood(request.operation, request.method === 'GET' ? 'id' : '').message };
+      : {
+          kind: 'unproven',
+          detail: notUnderstood({ ...request, url: transport.url }, request.method === 'GET' ? 'id' : '').message,
+        };
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     // Only InfluxDB's own words can refuse a token: a proxy that does says nothing about it.

@@ -49,6 +49,7 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #basePath: string;
   #version: string | undefined;
+  #isAnswered = false;
 
   constructor(options: TransportOptions) {
     const { origin, pathname } = new URL(options.url);
@@ -91,6 +92,11 @@ export class Transport {
     return this.#version;
   }
 
+  /** The server's URL with its base path. */
+  get url(): string {
+    return `${new URL(this.#options.url).origin}${this.#basePath}`;
+  }
+
   /** Closes all connections. No call may be in flight. */
   close(): Promise<void> {
     return this.#pool.destroy();
@@ -103,8 +109,8 @@ export class Transport {
   ): Promise<T> {
     const { method, operation } = request;
     const { statusCode: status, headers, body } = await this.#dispatch(request, signal);
-    const url = `${new URL(this.#options.url).origin}${this.#basePath}`;
-    const head = { method, operation, status, headers, url };
+    const head = { method, operation, status, headers, url: this.url };
+    this.#isAnswered = true;
     this.#options.serviceClocks.note('InfluxDB', headers);
     this.#version = first(headers['x-influxdb-version']) ?? this.#version;
     try {
@@ -136,7 +142,7 @@ export class Transport {
         signal,
       });
     } catch (cause) {
-      throw this.#failure(operation, cause);
+      throw this.#failure(operation, cause, false);
     }
   }
 
@@ -159,7 +165,7 @@ export class Transport {
         yield bytes;
       }
     } catch (cause) {
-      throw this.#failure(operation, cause);
+      throw this.#failure(operation, cause, true);
     }
     if (size <= maxBytes) return;
     throw new CallError(
@@ -169,7 +175,7 @@ export class Transport {
     );
   }
 
-  #failure(operation: string, cause: unknown): CallError {
-    return failureOf(operation, new URL(this.#options.url).origin, cause);
+  #failure(operation: string, cause: unknown, begun: boolean): CallError {
+    return failureOf(operation, new URL(this.#options.url).origin, cause, { begun, before: this.#isAnswered });
   }
 }

@@ -101,6 +101,7 @@ export interface Events {
   OWNER_CREATED: OfConsumer & { readonly userId: string };
   TOKEN_MINTED: OfToken & { readonly rotationId: string; readonly userId: string; readonly permissionsHash: string };
   MINT_UNANSWERED: OfConsumer & { readonly rotationId: string };
+  TRIAL: OfToken & { readonly userId: string; readonly outcome: 'made' | 'deleted' };
   TOKEN_STORED: OfVersion;
   TOKEN_ACTIVATED: OfToken;
   TOKEN_VERIFIED: OfToken & { readonly proof: 'works' | 'unproven' };
@@ -171,6 +172,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   OWNER_CREATED: 'info',
   TOKEN_MINTED: 'info',
   MINT_UNANSWERED: 'warn',
+  TRIAL: 'info',
   TOKEN_STORED: 'info',
   TOKEN_ACTIVATED: 'info',
   TOKEN_VERIFIED: 'info',

@@ -2,11 +2,13 @@ import type { Configuration, ConsumerSettings } from '../config/configuration.ts
 import { formatDuration, parseDurationText } from '../config/duration.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Problem } from '../config/problems.ts';
+import { rotatedIn } from '../config/self.ts';
 import { looksLikeToken } from '../config/token-text.ts';
 import type { RequestFile } from './schema.ts';
 
 /** What is wrong with a request that its schema takes: by the configuration, or in what it says together. */
-export function requestProblems(request: RequestFile, { consumers }: Configuration): Problem[] {
+export function requestProblems(request: RequestFile, configuration: Configuration): Problem[] {
+  const consumers = rotatedIn(configuration);
   return [
     ...unknownConsumers(request, consumers),
     ...contradictions(request),

@@ -7,29 +7,34 @@ import type { SecretReading } from './secret.ts';
 
 /**
  * Matches the answer to `BatchGetSecretValue`, which comes in no particular order, with the ids that were asked for.
+ * @param check what to look at where the answer is not understood.
  * @returns one reading for each id.
  */
-export function readBatch(ids: readonly string[], answer: BatchAnswer): Map<string, SecretReading> {
+export function readBatch(ids: readonly string[], answer: BatchAnswer, check: string): Map<string, SecretReading> {
   const readings = new Map<string, SecretReading>();
   for (const id of ids) {
     const value = answer.SecretValues.find(
       ({ ARN, Name }) => ARN === id || Name === id || (typeof ARN === 'string' && isPartialArnOf(id, ARN)),
     );
     const error = answer.Errors.find(({ SecretId }) => SecretId === id);
-    readings.set(id, value === undefined ? readError(id, error) : readValue(value));
+    readings.set(id, value === undefined ? readError(id, error, check) : readValue(value, check));
   }
   return readings;
 }
 
-const ASK_AGAIN = 'the next run asks again; if it stays, look at what answers for Secrets Manager';
+const askAgain = (check: string) => `the next run asks again; if it stays, ${check}`;
 
 const Value = z.extend(ArnAnswer, ValueAnswer.shape);
 
-function readValue(value: BatchAnswer['SecretValues'][number]): SecretReading {
+function readValue(value: BatchAnswer['SecretValues'][number], check: string): SecretReading {
   const parsed = Value.safeParse(value);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
-    return { kind: 'unreadable', detail: `the answer about it is not understood, at ${wrong}`, remedy: ASK_AGAIN };
+    return {
+      kind: 'unreadable',
+      detail: `the answer about it is not understood, at ${wrong}`,
+      remedy: askAgain(check),
+    };
   }
   const { ARN, VersionId, CreatedDate, SecretString, VersionStages = [] } = parsed.data;
   if (SecretString === undefined) return { kind: 'binary', arn: ARN };
@@ -43,10 +48,10 @@ function readValue(value: BatchAnswer['SecretValues'][number]): SecretReading {
   };
 }
 
-function readError(secret: string, error: BatchAnswer['Errors'][number] | undefined): SecretReading {
+function readError(secret: string, error: BatchAnswer['Errors'][number] | undefined, check: string): SecretReading {
   switch (error?.ErrorCode) {
     case undefined:
-      return { kind: 'unreadable', detail: 'the answer does not mention it', remedy: ASK_AGAIN };
+      return { kind: 'unreadable', detail: 'the answer does not mention it', remedy: askAgain(check) };
     case 'ResourceNotFoundException':
       return { kind: 'not-found' };
     case 'InvalidRequestException':

@@ -1,9 +1,10 @@
 import { redact } from '../calls/redact.ts';
+import { causeIn } from './credential-causes.ts';
 import type { Failure } from './errors.ts';
 import { describePlace, type Place } from './place.ts';
 
 /** Why the SDK has no credentials. It tells its reasons apart by their texts alone. */
-export function withoutCredentials(exception: string, message: string, { profile }: Place): Failure {
+export function withoutCredentials(exception: string, message: string, { profile, reasons }: Place): Failure {
   const of = profile === undefined ? '' : ` of profile ${redact(profile)}`;
   const failure = (code: 'AWS_SETTINGS' | 'AWS_CREDENTIALS', detail: string): Failure => ({
     exception,
@@ -12,12 +13,14 @@ export function withoutCredentials(exception: string, message: string, { profile
     detail,
     endsRun: true,
   });
+  const cause = causeIn([message, ...reasons], profile);
+  if (cause !== undefined) return failure(cause.code, cause.detail);
   if (/\bsso\b/i.test(message) && /expired|invalid|not found|refresh/i.test(message))
     return failure(
       'AWS_CREDENTIALS',
       `the SSO session${of} is over, or was never begun: ${signIn('aws sso login', profile)}`,
     );
-  if (/aws login/.test(message))
+  if (/aws login|\/login\/cache\//.test(message))
     return failure('AWS_CREDENTIALS', `the sign-in${of} is over: ${signIn('aws login', profile)}`);
   if (/multi-factor/.test(message))
     return failure(
@@ -27,7 +30,7 @@ export function withoutCredentials(exception: string, message: string, { profile
   if (!/^Could not load credentials from any providers|^Unable to find environment/.test(message))
     return failure(
       'AWS_SETTINGS',
-      `no AWS credentials${of} (${reasonIn(message)}): correct the profile or the environment`,
+      `no AWS credentials${of} (${redact(message)}): correct the profile or the environment`,
     );
   if (profile !== undefined)
     return failure(
@@ -42,11 +45,6 @@ export function withoutCredentials(exception: string, message: string, { profile
 
 function signIn(command: string, profile: string | undefined): string {
   return `run ${command}${profile === undefined ? '' : ` --profile ${redact(profile)}`}`;
-}
-
-/** A command that gives credentials is not repeated, since it may hold some itself. */
-function reasonIn(message: string): string {
-  return /^Command failed/.test(message) ? 'its credential_process failed' : redact(message);
 }
 
 const ENDED: ReadonlySet<string> = new Set(['ExpiredTokenException', 'ExpiredToken', 'TokenRefreshRequired']);

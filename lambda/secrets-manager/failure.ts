@@ -1,9 +1,10 @@
 import { first, type Headers } from '../calls/from-cache.ts';
 import { CONNECT_TIMEOUT, whyNoConnection } from '../calls/no-connection.ts';
 import { redact } from '../calls/redact.ts';
+import { unknownSession } from './credential-causes.ts';
 import { refusedCredentials, withoutCredentials } from './credentials.ts';
 import { type Failure, SecretsManagerError } from './errors.ts';
-import { describePlace, type Place, settingOf } from './place.ts';
+import { checkOf, describePlace, type Place, settingOf } from './place.ts';
 import { remedyFor } from './remedy.ts';
 import { type Environment, wrongSetting } from './settings.ts';
 
@@ -69,13 +70,17 @@ function failureIn(call: Call, thrown: Thrown): Failure {
   const wasAnswered = $response !== undefined || $fault !== undefined;
   const wrong = hadRequest || wasAnswered ? undefined : wrongSetting(thrown, environment);
   if (wrong !== undefined) return wrong;
+  const session = name === 'TypeError' ? unknownSession(message, place.profile) : undefined;
+  if (session !== undefined) return { ...wrongProfile, detail: session };
   if (code?.startsWith('HPE_')) return foreign(thrown, place);
   const status = $response?.statusCode;
   // AWS's own balancers tell of an outage with a bare page, or with nothing.
   if (status !== undefined && !isInOwnWords(thrown))
     return status < 500 ? foreign(thrown, place) : outage(status, place);
-  return $fault === undefined ? unanswered(thrown) : answered(call, thrown, redact(message));
+  return $fault === undefined ? unanswered(thrown, place) : answered(call, thrown, redact(message));
 }
+
+const wrongProfile = { exception: 'a wrong setting', kind: 'refused', code: 'AWS_SETTINGS', endsRun: true } as const;
 
 /** Node refuses a header with such a character, and only the credentials bring characters of their own into one. */
 const UNSENDABLE: Failure = {
@@ -124,7 +129,7 @@ function foreign({ code, $response }: Thrown, place: Place): Failure {
     exception: code ?? `HTTP ${statusCode}`,
     // What somebody else's answer did, nobody knows.
     ...{ kind: 'unanswered', code: 'SECRETS_MANAGER_NOT_ITSELF' },
-    detail: `${sign}. Make sure that ${settingOf(place)} leads to Secrets Manager itself (${describePlace(place)}), and that nothing on the way answers for it. Proxies are not used, whatever HTTPS_PROXY says`,
+    detail: `${sign}. ${checkOf(place).replace('m', 'M')}. Proxies are not used, whatever HTTPS_PROXY says`,
   };
 }
 
@@ -148,6 +153,7 @@ function answered(call: Call, { name = '', $metadata, $response }: Thrown, messa
   return { exception: name, kind: 'refused', detail: remedy === undefined ? message : `${message}: ${remedy}` };
 }
 
-function unanswered({ name = 'unknown error', code }: Thrown): Failure {
-  return { exception: code ?? name, kind: 'unanswered', detail: 'no answer' };
+function unanswered({ name = 'unknown error', code }: Thrown, place: Place): Failure {
+  const detail = `no answer (${describePlace(place)}). If it stays, ${checkOf(place)}`;
+  return { exception: code ?? name, kind: 'unanswered', detail };
 }

@@ -10,6 +10,10 @@ export interface Place {
   readonly profile: string | undefined;
   /** The variable that names the endpoint, where it is not AWS's own. */
   readonly endpointSetting: string;
+  /** Whether that variable is set. */
+  readonly isEndpointSet: boolean;
+  /** Why there are no credentials, as the SDK's providers of them said. */
+  readonly reasons: readonly string[];
 }
 
 export function describePlace({ region, endpoint, account }: Place): string {
@@ -20,8 +24,14 @@ export function describePlace({ region, endpoint, account }: Place): string {
   ].join(', ');
 }
 
+/** What to correct where something else answers. */
+export function checkOf(place: Place): string {
+  return `make sure that ${settingOf(place)} leads to Secrets Manager itself (${describePlace(place)}), and that nothing on the way answers for it`;
+}
+
 /** What names the endpoint: AWS's own follow from the Region. */
-export function settingOf({ endpoint, endpointSetting }: Place): string {
+export function settingOf({ endpoint, endpointSetting, isEndpointSet }: Place): string {
+  if (isEndpointSet) return endpointSetting;
   const host = endpoint === undefined ? '' : new URL(endpoint).hostname;
   return host === '' || OF_AWS.test(host) ? 'AWS_REGION' : endpointSetting;
 }

@@ -10,8 +10,9 @@ import { type CallContext, type CallOptions, call, type OnUnanswered } from '../
 import { CallError } from '../calls/call-error.ts';
 import type { Headers } from '../calls/from-cache.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
+import { CredentialReasons } from './credential-reasons.ts';
 import { toSecretsManagerError } from './failure.ts';
-import type { Place } from './place.ts';
+import { checkOf, type Place } from './place.ts';
 import { assertDirected, type Environment, endpointSetting } from './settings.ts';
 
 /** Makes the command for one attempt: each attempt sends a new one. */
@@ -68,9 +69,12 @@ export class SdkCalls {
     // Only once there were credentials: to look for them again could take long.
     const credentials = this.#isAnswered ? await config.credentials().catch(() => undefined) : undefined;
     const { environment } = this.#context;
+    const setting = endpointSetting(environment);
     return {
       ...{ region, endpoint: this.#endpoint, account: credentials?.accountId },
-      ...{ profile: environment.AWS_PROFILE || undefined, endpointSetting: endpointSetting(environment) },
+      ...{ profile: environment.AWS_PROFILE || undefined, endpointSetting: setting },
+      isEndpointSet: Boolean(environment[setting]),
+      reasons: config.logger instanceof CredentialReasons ? config.logger.messages : [],
     };
   }
 
@@ -91,7 +95,7 @@ export class SdkCalls {
     throw new CallError(
       'SECRETS_MANAGER_UNANSWERED',
       'unanswered',
-      `Secrets Manager's answer to ${operation} is not understood (at ${path})`,
+      `Secrets Manager's answer to ${operation} is not understood (at ${path}): ${checkOf(await this.place())}`,
     );
   }
 

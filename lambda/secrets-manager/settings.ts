@@ -80,9 +80,15 @@ function unsent({ name, code, message = '', input }: Unsent, environment: Enviro
   const isFile = code !== undefined && /^E(NOENT|ACCES|ISDIR|NOTDIR|PERM)$/.test(code);
   const isOfSdk = code === undefined && name === 'Error';
   if (!isFile && !isOfSdk) return undefined;
-  const holder = variables(environment).find((each) => isWordOf(message, environment[each]));
+  // What is no file, such as a folder, is told without its path.
+  const files = isFile && !message.includes("'") ? TOKEN_FILES : [];
+  const holder =
+    variables(environment).find((each) => isWordOf(message, environment[each])) ??
+    files.find((each) => environment[each]);
   return `${redact(message)}: correct ${holder ?? `the profile${ofProfile(environment)}, or the variables that begin with AWS_`}`;
 }
+
+const TOKEN_FILES = ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'] as const;
 
 /** As a word of its own: the 1 of AWS_SDK_LOAD_CONFIG is in many a path. */
 function isWordOf(message: string, value = ''): boolean {

@@ -16,7 +16,7 @@ import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { ArnAnswer, BatchAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { SecretsManagerError } from './errors.ts';
-import { describePlace } from './place.ts';
+import { checkOf, describePlace } from './place.ts';
 import { SdkCalls, type SdkContext } from './sdk-calls.ts';
 import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
 import { tokensIn } from './tokens-in.ts';
@@ -58,10 +58,11 @@ export class SecretStore {
       const ids = secretIds.slice(start, start + BATCH_SIZE);
       const command = () => new BatchGetSecretValueCommand({ SecretIdList: ids });
       const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
-      for (const [id, reading] of readBatch(ids, answer)) {
+      const place = await this.#calls.place();
+      for (const [id, reading] of readBatch(ids, answer, checkOf(place))) {
         if (reading.kind === 'value') this.#learn(reading.text);
         const isLost = reading.kind === 'not-found';
-        readings.set(id, isLost ? { ...reading, where: describePlace(await this.#calls.place()) } : reading);
+        readings.set(id, isLost ? { ...reading, where: describePlace(place) } : reading);
       }
     }
     return readings;

@@ -64,6 +64,7 @@ export function aConfiguration(
       tokenKey: 'token',
       ca: undefined,
       cloud: false,
+      self: undefined,
     },
     events: undefined,
     limits: LIMITS,

@@ -37,7 +37,8 @@ export interface Value {
 export class Scene {
   readonly world: World;
   auditor: Auditor;
-  readonly secret: string;
+  /** The secret that it speaks of. */
+  secret: string;
 
   private constructor(world: World) {
     this.world = world;

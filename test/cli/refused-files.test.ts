@@ -33,6 +33,7 @@ const utf16 = (little: boolean, mark: boolean) => {
 };
 const UTF_16 = 'is UTF-16, or another encoding with zero bytes: save it as UTF-8';
 const LANGUAGE = (name: string) => `is not JSON but looks like ${name}: write it as docs/configuration.md shows`;
+const AT_VALUE = 'is not JSON at line 1, column 8';
 
 const NO_JSON: readonly Row[] = [
   ['nothing', '', 'is empty: docs/configuration.md says how to write one'],
@@ -126,6 +127,85 @@ const NO_JSON: readonly Row[] = [
     'is not JSON at line 1, column 8: the closing quote of the text is missing',
   ],
   ['a backslash', '{ "a": "C:\\prod" }', 'is not JSON at line 1, column 8: write a backslash in a text as two'],
+  ['HTML', '<!DOCTYPE html>\n<html><body>Sign in</body></html>\n', LANGUAGE('HTML')],
+  ['HTML after a comment', '<!-- page -->\n<div>Sign in</div>\n', LANGUAGE('HTML')],
+  ['XML', '<?xml version="1.0"?>\n<configuration/>\n', LANGUAGE('XML')],
+  ['XML without a declaration', '<configuration>\n</configuration>\n', LANGUAGE('XML')],
+  ['a module', 'export default {\n  deployment: "prod"\n};\n', LANGUAGE('program code')],
+  ['a module of Node', 'module.exports = {\n  deployment: "prod"\n};\n', LANGUAGE('program code')],
+  ['a module of Node after a comment', '// production\nmodule.exports={deployment:"prod"}', LANGUAGE('program code')],
+  ['a variable', 'config = {\n  "deployment": "prod"\n}\n', LANGUAGE('program code')],
+  [
+    'a merge that was not ended',
+    '{\n  "a": 1,\n<<<<<<< HEAD\n  "b": 1\n=======\n  "b": 2\n>>>>>>> other\n}\n',
+    'is not JSON at line 3, column 1: keep one side of the merge conflict, and remove its marks',
+  ],
+  [
+    'a mark of a merge that was forgotten',
+    '{\n  "b": 1\n=======\n}\n',
+    'is not JSON at line 3, column 1: keep one side of the merge conflict, and remove its marks',
+  ],
+  ...['True', 'FALSE'].map(
+    (word): Row => [word, `{ "a": ${word} }`, `${AT_VALUE}: write true and false in small letters`],
+  ),
+  ...['yes', 'Off'].map((word): Row => [word, `{ "a": ${word} }`, `${AT_VALUE}: write true or false`]),
+  ...['None', 'undefined', 'NaN', '-Infinity'].map(
+    (word): Row => [word, `{ "a": ${word} }`, `${AT_VALUE}: write a value that JSON has, or leave the key out`],
+  ),
+  ...['+1', '.5', '01', '0x1F', '1_000', '5.'].map(
+    (number): Row => [
+      number,
+      `{ "a": ${number} }`,
+      `${AT_VALUE}: write the number in decimal digits, without a plus sign and without a zero at its beginning`,
+    ],
+  ),
+  ...['$'.concat('{NAME}'), '<NAME>', '$NAME'].map(
+    (word): Row => [word, `{ "a": ${word} }`, `${AT_VALUE}: put a value where the placeholder stands`],
+  ),
+  [
+    'a no-break space',
+    '{ "a":\u00A01 }',
+    'is not JSON at line 1, column 7: remove the invisible character U+00A0, or write a plain space',
+  ],
+  [
+    'a no-break space that indents',
+    '{\n\u00A0 "a": 1 }',
+    'is not JSON at line 2, column 1: remove the invisible character U+00A0, or write a plain space',
+  ],
+  [
+    'a space without width after a word',
+    '{ "a": true\u200B }',
+    'is not JSON at line 1, column 12: remove the invisible character U+200B, or write a plain space',
+  ],
+  [
+    'a zero byte in a text',
+    '{ "a": "b\\"\u0000" }',
+    'is not JSON at line 1, column 12: remove the invisible character U+0000, or write a plain space',
+  ],
+  [
+    'a zero byte at the end',
+    '{ "a": 1 }\u0000',
+    'is not JSON at line 1, column 11: remove the invisible character U+0000, or write a plain space',
+  ],
+  ['backticks', '{ "a": `b` }', `${AT_VALUE}: put texts and keys into double quotes, and remove backticks`],
+  [
+    'the marks of a code block',
+    '```json\n{}\n```\n',
+    'is not JSON at line 1, column 1: put texts and keys into double quotes, and remove backticks',
+  ],
+  [
+    'quotes with backslashes',
+    '{ \\"a\\": 1 }',
+    'is not JSON at line 1, column 3: remove the backslash before the quote',
+  ],
+  ['dots', '{ "a": ... }', `${AT_VALUE}: replace the dots with what belongs there`],
+  ['an equals sign', '{ "a" = 1 }', 'is not JSON at line 1, column 7: write a colon between a key and its value'],
+  [
+    'a missing colon before a word',
+    '{ "a" true }',
+    'is not JSON at line 1, column 7: a colon is missing after the key',
+  ],
+  ['a semicolon', '{ "a": 1 };', 'is not JSON at line 1, column 11: remove the semicolon'],
   ['lists in lists without end', '['.repeat(200_000), 'is nested too deeply: write it as docs/configuration.md shows'],
 ];
 
@@ -196,6 +276,7 @@ const KEYS: readonly Row[] = [
   ],
 ];
 
+const ZEROS = '0'.repeat(16);
 const HUGE = 'must be at most "36500d", a hundred years';
 const NO_ROOM =
   'limits.callTimeout: must leave room in requestLife (20 seconds) for two attempts and the pause of 250 ms between them (is 10 seconds)';
@@ -251,23 +332,95 @@ const EDITOR_TOO: readonly Row[] = [
   [
     'the address of the API',
     influxdb({ url: 'https://influxdb.example.com:8086/api/v2' }),
-    'influxdb.url: must be the base URL, without /api/v2 and what follows it: the program adds the path of each call',
+    'influxdb.url: must be the base URL, without /api and what follows it: the program adds the path of each call',
   ],
   [
     'the address of a call',
     influxdb({ url: 'https://example.com/influx/API//v2/authorizations/' }),
-    'influxdb.url: must be the base URL, without /api/v2 and what follows it: the program adds the path of each call',
+    'influxdb.url: must be the base URL, without /api and what follows it: the program adds the path of each call',
   ],
   [
     'the address of a page',
     influxdb({ url: 'https://influxdb.example.com/orgs/0123456789abcdef/load-data/tokens' }),
     "influxdb.url: must be the base URL, not the address of one of InfluxDB's pages: keep only what comes before it",
   ],
+  [
+    'an org of zeros',
+    influxdb({ org: undefined, orgId: ZEROS }),
+    `influxdb.orgId: must be an InfluxDB id: 16 hexadecimal digits that are not all zero (found "${ZEROS}")`,
+  ],
+  [
+    'a token of zeros to adopt',
+    consumer({ adopt: ZEROS }),
+    `consumers[0].adopt: must be an InfluxDB id, 16 hexadecimal digits that are not all zero, or "auto" (found "${ZEROS}")`,
+  ],
+  ...(['id', 'orgID'] as const).map(
+    (key): Row => [
+      `a permission for zeros as ${key}`,
+      without('read', { permissions: [{ action: 'read', resource: { type: 'buckets', [key]: ZEROS } }] }),
+      `consumers[0].permissions[0].resource.${key}: must be an InfluxDB id: 16 hexadecimal digits that are not all zero (found "${ZEROS}")`,
+    ],
+  ),
+  [
+    'a Region in capitals',
+    consumer({ secret: arn('a-AbCdEf', 'EU-WEST-1') }),
+    `consumers[0].secret: must name its Region in small letters: write eu-west-1 (found "${arn('a-AbCdEf', 'EU-WEST-1')}")`,
+  ],
+  [
+    'a partition in capitals',
+    influxdb({ tokenSecret: arn('a-AbCdEf').replace('aws', 'AWS') }),
+    'influxdb.tokenSecret: must begin with "arn:aws" in small letters (found "arn:AWS:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf")',
+  ],
+];
+
+const HOST =
+  'influxdb.url: must have the name or the address of a host, not a placeholder or an empty part: put in the real one';
+const API =
+  'influxdb.url: must be the base URL, without /api and what follows it: the program adds the path of each call';
+const PAGE =
+  "influxdb.url: must be the base URL, not the address of one of InfluxDB's pages: keep only what comes before it";
+const partition = (name: string, region: string, by: string): Row => [
+  `the partition ${by} with Region ${region}`,
+  consumer({ secret: arn('a-AbCdEf', region).replace('arn:aws:', `arn:${by}:`) }),
+  `consumers[0].secret: must begin with "arn:${name}:", because Region ${region} is in that partition (found "${arn('a-AbCdEf', region).replace('arn:aws:', `arn:${by}:`)}")`,
 ];
 
 const FREEZE = { from: '2026-12-18T18:00:00+01:00', to: '2027-01-04T08:00:00+01:00', reason: 'year-end' };
 
 const VALUES: readonly Row[] = [
+  ...[
+    '{host}:8086',
+    '$INFLUX_URL',
+    '$'.concat('{INFLUX_URL}/'),
+    '{{ host }}'.replaceAll(' ', ''),
+    'influxdb..example.com',
+    '..',
+  ].map((host): Row => [`the host ${host}`, influxdb({ url: `https://${host}` }), HOST]),
+  ...['/api', '/api/', '/api/v1', '/API/v3/configure', '/%61pi/v2', '/%61%70%69/', '/influx/api%2Fv2', '/api/v2;x'].map(
+    (path): Row => [`the path ${path}`, influxdb({ url: `https://influxdb.example.com${path}` }), API],
+  ),
+  ...['/login', '/influx/Login/', '/%6Cogin', '/query', '/write', '/debug/pprof/heap'].map(
+    (path): Row => [`the path ${path}`, influxdb({ url: `https://influxdb.example.com${path}` }), PAGE],
+  ),
+  partition('aws-cn', 'cn-north-1', 'aws'),
+  partition('aws-us-gov', 'us-gov-west-1', 'aws-gov'),
+  partition('aws', 'eu-west-1', 'aws-cn'),
+  partition('aws-eusc', 'eusc-de-east-1', 'aws'),
+  [
+    'a bus in a Region in capitals',
+    file({ events: { bus: 'arn:aws:events:EU-WEST-1:123456789012:event-bus/tokens' } }),
+    'events.bus: must name its Region in small letters: write eu-west-1 (found "arn:aws:events:EU-WEST-1:123456789012:event-bus/tokens")',
+  ],
+  [
+    'a bus in another partition than its Region',
+    file({ events: { bus: 'arn:aws:events:cn-north-1:123456789012:event-bus/tokens' } }),
+    'events.bus: must begin with "arn:aws-cn:", because Region cn-north-1 is in that partition (found "arn:aws:events:cn-north-1:123456789012:event-bus/tokens")',
+  ],
+  [
+    'a zone for a Region',
+    influxdb({ tokenSecret: arn('a-AbCdEf', 'eu-west-1a') }),
+    'influxdb.tokenSecret: must name a Region, such as eu-west-1, and "eu-west-1a" is none (found "arn:aws:secretsmanager:eu-west-1a:123456789012:secret:a-AbCdEf")',
+  ],
   [
     'a time zone that does not exist',
     consumer({ window: { hours: '22:00-04:00', timeZone: 'Europe/Belrin' } }),
@@ -439,6 +592,12 @@ it('neither the editor nor the program refuses what is right, though it is near 
     consumer({ holdPeriod: '0s', consumerCacheTtl: '0s' }),
     consumer({ rotateEvery: '000030d', maxTokenAge: '36500d' }),
     influxdb({ url: 'https://example.com/influx/api/' }),
+    influxdb({ url: 'https://example.com/a%20b%' }),
+    influxdb({ url: 'https://my_host-1.example.com.:8086/queries/100%25' }),
+    influxdb({ url: 'https://[fd00::7]:8086' }),
+    consumer({ secret: arn('a-AbCdEf', 'cn-north-1').replace('arn:aws:', 'arn:aws-cn:') }),
+    consumer({ secret: arn('a-AbCdEf', 'xx-new-1').replace('arn:aws:', 'arn:aws-new:') }),
+    influxdb({ org: ZEROS }),
     influxdb({ url: ' HTTPS://example.com/teams/a@b?' }),
     influxdb({ ca: `Root\n${ROOT}\n${OF_A_SERVER}\n` }),
     file({ influxdb: { tokenSecret: arn('rotator-AbCdEf') }, consumer: { secret: arn('a-AbCdEf') } }),

@@ -42,7 +42,7 @@ it('the app makes a stack for the deployment that it is given', async () => {
     secretPrefixes: 'influxdb/acme/, influxdb/umbrella/',
   };
   expect(await synthesize(context)).toEqual({ code: 0, stderr: '' });
-  const name = 'influxdb-token-rotation-eu-prod-2.template.json';
+  const name = 'influxdb-token-rotation-eu-prod-2-05a99305.template.json';
   expect(readdirSync(join(folder, 'cdk.out'))).toContain(name);
   const { Outputs } = JSON.parse(readFileSync(join(folder, 'cdk.out', name), 'utf8'));
   expect(Object.keys(Outputs)).toEqual(['FunctionName', 'LogGroupName', 'FailedRunsUrl', 'LostSchedulesUrl']);

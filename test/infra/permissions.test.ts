@@ -29,13 +29,17 @@ function readable(statements: readonly Statement[]): string {
     .join('\n');
 }
 
-/** The role of a function that may create these consumers' secrets, with every option that needs rights. */
-function fullRole(created: readonly string[]): Statement[] {
+/**
+ * The role of a function that may create these consumers' secrets, with every option that needs rights.
+ * @param rest more of `influxdb` in the configuration.
+ */
+function fullRole(created: readonly string[], rest: { readonly self?: object } = {}): Statement[] {
   const stack = aStack();
   const file = aConfigurationFile();
   const consumers = file.consumers.map((consumer) => ({ ...consumer, createSecret: created.includes(consumer.name) }));
   const encryptionKey = Key.fromKeyArn(stack, 'Key', KEY_ARN);
-  return statementsOf(aRotation({ configuration: { ...file, consumers }, encryptionKey, vpc: aVpc(stack) }, stack));
+  const configuration = { ...file, consumers, influxdb: { ...file.influxdb, ...rest } };
+  return statementsOf(aRotation({ configuration, encryptionKey, vpc: aVpc(stack) }, stack));
 }
 
 /** What the handler asks of Secrets Manager in the scenario, and in the runs that are enough afterwards. */
@@ -56,12 +60,17 @@ const isAllowing = ({ Effect }: Statement) => Effect === 'Allow';
 
 const least = statementsOf(aRotation());
 const full = fullRole([]);
-const creating = fullRole(['telegraf']);
+const rotatingOwn = fullRole([], { self: {} });
+const creating = fullRole(['telegraf'], { self: {} });
 const recorded = new Map<string, readonly Call[]>();
 beforeAll(async () => {
   for (const [name, scenario] of Object.entries(SCENARIOS)) recorded.set(name, await callsIn(scenario));
 });
-const roleFor = (scenario: string) => (SCENARIOS[scenario]?.consumers?.[0]?.createSecret ? creating : full);
+const roleFor = (scenario: string) => {
+  const { self, consumers } = SCENARIOS[scenario] ?? {};
+  if (self !== undefined) return rotatingOwn;
+  return consumers?.[0]?.createSecret ? creating : full;
+};
 
 describe('the statements of the role', () => {
   it('are these, without options', () => {
@@ -80,10 +89,12 @@ describe('the statements of the role', () => {
     `);
   });
 
-  it('are these in addition, with a secret to create, a key and a VPC', () => {
+  it('are these in addition, with a secret to create, its own token to rotate, a key and a VPC', () => {
     const added = creating.filter(({ Sid }) => !least.some((statement) => statement.Sid === Sid));
     expect(readable(added)).toMatchInlineSnapshot(`
-      "Allow CreateSecrets: secretsmanager:CreateSecret
+      "Allow RotateOwnToken: secretsmanager:DescribeSecret, secretsmanager:PutSecretValue, secretsmanager:UpdateSecretVersionStage
+        on arn:aws:secretsmanager:eu-central-1:123456789012:secret:influxdb/rotator-??????
+      Allow CreateSecrets: secretsmanager:CreateSecret
         on arn:aws:secretsmanager:eu-central-1:123456789012:secret:influxdb/acme/telegraf-??????
         on arn:aws:secretsmanager:eu-central-1:123456789012:secret:influxdb/acme/telegraf
       Allow UseKeyOfSecrets: kms:Decrypt, kms:GenerateDataKey
@@ -144,6 +155,7 @@ describe('the role may make', () => {
       ReadSecretsInBatches: all,
       ReadRotatorToken: all,
       RotateSecrets: all,
+      RotateOwnToken: all.filter((name) => SCENARIOS[name]?.self !== undefined && name !== 'own token to delete'),
       CreateSecrets: ['first token, secret to be created', 'first token of two, applications are told'],
       UseKeyOfSecrets: all,
       WriteLog: ['calls of Lambda'],
@@ -166,7 +178,10 @@ describe('the role may not', () => {
         { action: `secretsmanager:${operation}`, resource: secretArn('influxdb/acme/grafana-admin') },
       ],
     ]),
-    ["write the rotator's token", { action: 'secretsmanager:PutSecretValue', resource: secretArn('influxdb/rotator') }],
+    [
+      "write the rotator's token, if it is not to be rotated",
+      { action: 'secretsmanager:PutSecretValue', resource: secretArn('influxdb/rotator') },
+    ],
     [
       'create any other secret',
       { action: 'secretsmanager:CreateSecret', resource: secretArn('influxdb/acme/grafana') },

@@ -25,7 +25,7 @@ const LOOPBACK =
 const NO_WILDCARD = 'a prefix has no wildcard, because it covers all names that begin with it';
 const NO_PREFIX = 'a prefix is the beginning of a name: letters, digits and /_+=.@!-, and no ARN';
 const NOT_ROTATOR = (covering: string, rotator = 'influxdb/rotator') =>
-  `secretPrefixes: must not cover the rotator's own secret, which the function must not write: ["${covering}"] covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`;
+  `secretPrefixes: must not cover the rotator's own secret, to which the function has other rights: ["${covering}"] covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`;
 
 const aBus = () => EventBus.fromEventBusName(aStack('Other'), 'Bus', 'others');
 
@@ -137,6 +137,13 @@ describe('refused on the command line of CDK, which ends with 1', () => {
       ['-c topic: is not an option: the options are config, alarmTopicArn, secretPrefixes, allowLoopback'],
     ],
     [
+      'a topic in another partition than its Region',
+      { config: 'x', alarmTopicArn: TOPIC_ARN.replace('arn:aws:', 'arn:aws-cn:') },
+      [
+        `-c alarmTopicArn: must begin with "arn:aws:", because Region eu-central-1 is in that partition (found "${TOPIC_ARN.replace('arn:aws:', 'arn:aws-cn:')}")`,
+      ],
+    ],
+    [
       'neither yes nor no',
       { config: 'x', allowLoopback: 'yes' },
       ['-c allowLoopback: must be true or false (found "yes")'],
@@ -162,6 +169,11 @@ describe('allowed, with a warning by the synthesis', () => {
     ['clear text to a private name', server({ url: 'http://influxdb.svc.cluster.local:8086' }), []],
     ['clear text to a host of the network', server({ url: 'http://influxdb:8086' }), []],
     ['clear text to a private address of IPv6', server({ url: 'http://[fd00::7]:8086' }), []],
+    [
+      'a server of Cloud that is said to be none',
+      server({ url: 'https://eu-central-1-1.aws.cloud2.influxdata.com.', cloud: false }),
+      ['influxdb.cloud is false, but influxdb.url leads to InfluxDB Cloud'],
+    ],
     ['a CA without TLS', server({ url: 'http://10.1.2.3', ca: ROOT }), ['influxdb.ca has no effect']],
     [
       'an old CA beside the new one',

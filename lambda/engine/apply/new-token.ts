@@ -1,5 +1,6 @@
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
+import type { OwnRights } from '../observe/target.ts';
 import type { StartingVersion } from '../plan/steps.ts';
 
 /** A token on its way to becoming the current one. */
@@ -9,6 +10,8 @@ export interface NewToken {
   readonly authorization: Authorization;
   /** The id of its rotation, which is that of its version, too. */
   readonly rotationId: string;
+  /** What the rotator's own must be able to do; undefined for a consumer's. */
+  readonly own?: OwnRights | undefined;
   /** A call about this token got no answer and may still take effect, so this run must not undo anything. */
   mayStillLand: boolean;
   /** Its value is in the secret. */

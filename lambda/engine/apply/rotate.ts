@@ -61,7 +61,7 @@ export async function mintAndStore(
 
   const { rotationId, authorization } = await mintInactive(services, settings, start.identity, target, userId, into);
   const authorizationId = authorization.id;
-  const made = { mayStillLand: false, stored: false, live: false };
+  const made = { mayStillLand: false, stored: false, live: false, own: target.own };
   const token: NewToken = { settings, start, authorization, rotationId, ...made };
   services.log('TOKEN_MINTED', {
     consumer: settings.name,

@@ -76,11 +76,12 @@ async function isNoted({ influxdb }: Services, token: NewToken, note: NoteOfRefu
   }
 }
 
-/** H3: a label that is elsewhere proves little: the value itself may have been put into the current version by hand. */
+/** H3: a label that is elsewhere proves little: the value itself may be in the current version by hand, in any form. */
 async function isCurrent({ store }: Services, { start, settings, authorization }: NewToken): Promise<boolean> {
   const current = await store.readVersion(start.secretId, { stage: 'AWSCURRENT' });
   if (current === undefined) return false;
-  return readSecretContent(current.text, current.versionId, settings.tokenKey).token === authorization.token;
+  const { token } = readSecretContent(current.text, current.versionId, settings.tokenKey);
+  return token === authorization.token || current.text.includes(authorization.token);
 }
 
 /** Why the label could not be taken off the new version, whose token is gone; undefined if it is not there any more. */

@@ -2,17 +2,16 @@ import { proveToken, SPREAD_MS, SPREAD_STEP_MS } from '../../influxdb/probe.ts';
 import type { NewToken } from './new-token.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
+import { verifyOwn } from './verify-own.ts';
 
 /**
  * Proves with the new token that every right it was granted works.
  *
  * @param urgent the consumer has no access now: a server too busy to answer the probes does not stop the rotation.
  */
-export async function verify(
-  services: Services,
-  { settings, authorization }: NewToken,
-  urgent: boolean,
-): Promise<void> {
+export async function verify(services: Services, token: NewToken, urgent: boolean): Promise<void> {
+  const { settings, authorization, own } = token;
+  if (own !== undefined) return verifyOwn(services, token, own);
   const { transport, clock, log, budget, limits } = services;
   const giveUpAt = clock.now() + SPREAD_MS;
   for (;;) {

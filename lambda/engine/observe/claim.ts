@@ -1,4 +1,4 @@
-/** Somebody uses an authorization: a consumer, or the rotator itself (`consumer` undefined). */
+/** Somebody uses an authorization: a consumer, or the rotator itself (`consumer` undefined, unless its token is rotated, too). */
 export interface Claim {
   /** `held`: it is what they use now. `cached`: they may still use it until then. */
   readonly kind: 'held' | 'cached';

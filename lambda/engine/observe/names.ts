@@ -12,10 +12,13 @@ import type { ReadingInfluxdb } from './reads.ts';
 export class UnresolvedError extends Error {
   override readonly name = 'UnresolvedError';
   readonly ownerIsDeactivated: boolean;
+  /** It exists, and the rotator's token may not see it. */
+  readonly isUnseen: boolean;
 
-  constructor(message: string, { ownerIsDeactivated = false } = {}) {
+  constructor(message: string, { ownerIsDeactivated = false, isUnseen = false } = {}) {
     super(message);
     this.ownerIsDeactivated = ownerIsDeactivated;
+    this.isUnseen = isUnseen;
   }
 }
 
@@ -54,7 +57,7 @@ export class Names {
     }
     if (user === 'unseen') {
       await this.#assertAccepted();
-      throw new UnresolvedError(unseen(`owner "${owner}"`, readAndWrite({ type: 'users', id: '<owner id>' })));
+      throw unseen(`owner "${owner}"`, readAndWrite({ type: 'users', id: '<owner id>' }));
     }
     // Its tokens still say that they are active.
     if (user.status === 'inactive')
@@ -87,7 +90,7 @@ export class Names {
         );
       if (bucket === undefined) {
         await this.#assertAccepted();
-        throw new UnresolvedError(unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#rightToReadBucket()]));
+        throw unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#rightToReadBucket()]);
       }
       this.#orgIdOfBucket ??= bucket.orgId;
       return bucket.id;
@@ -154,9 +157,12 @@ function withoutEnds(name: string): string | undefined {
 }
 
 /** InfluxDB tells what exists from what does not, though no id of what may not be read. */
-function unseen(what: string, lacked: readonly Permission[]): string {
+function unseen(what: string, lacked: readonly Permission[]): UnresolvedError {
   const permissions = lacked.map((permission) => JSON.stringify(permission)).join(' and ');
-  return `the rotator's token may not read ${what}, which exists: replace it with a token that also has ${permissions}, as docs/rotator-token.md says`;
+  return new UnresolvedError(
+    `the rotator's token may not read ${what}, which exists: replace it with a token that also has ${permissions}, as docs/rotator-token.md says`,
+    { isUnseen: true },
+  );
 }
 
 function missingRight(what: string): (error: unknown) => never {

@@ -2,6 +2,7 @@ import type { Budget } from '../../calls/budget.ts';
 import { endsRun } from '../../calls/failure.ts';
 import { adoptedId, type Configuration, type ConsumerSettings } from '../../config/configuration.ts';
 import { homeOf } from '../../config/secret-name.ts';
+import { rotatedIn } from '../../config/self.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
 import type { SecretReading } from '../../secrets-manager/secret.ts';
 import { tokenHash } from '../document/document.ts';
@@ -9,6 +10,7 @@ import { identityOf } from '../document/marker.ts';
 import { namedIn, whoseDocument } from '../document/own.ts';
 import { type Interest, ListedRows, Listing } from './listing.ts';
 import { contentOf, type ObservedSecret, observed } from './observed-secret.ts';
+import { observedOwn, type SignedIn, signedInAs } from './own-secret.ts';
 import { Protections } from './protections.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 import { Resolver } from './resolve-names.ts';
@@ -25,6 +27,8 @@ export interface Observation {
   readonly values: SecretValues;
   /** The users by id that the configuration names as owners, wherever InfluxDB knows them. */
   readonly owners: ReadonlySet<string>;
+  /** Undefined where the rotator's own token is not rotated. */
+  readonly signedIn?: SignedIn | undefined;
 }
 
 /** Orgs beside the configured one that documents may name: somebody who can write a secret must not make us list more. */
@@ -41,12 +45,16 @@ export async function observe(
   influxdb: ReadingInfluxdb,
   budget: Pick<Budget, 'remainingMs'>,
 ): Promise<Observation> {
-  const { consumers } = configuration;
-  const own = arnIn(readings.get(configuration.influxdb.tokenSecret));
+  const { consumers, deployment } = configuration;
+  const { tokenSecret, self } = configuration.influxdb;
+  const reading = readings.get(tokenSecret);
+  const own = arnIn(reading);
   const byArn = Map.groupBy(consumers, ({ secret }) => arnIn(readings.get(secret)));
   const secrets = new Map(
     consumers.map((settings) => [settings.name, observed(ofItsOwn(settings, readings, own, byArn), settings.tokenKey)]),
   );
+  const secret = self && reading && observedOwn(reading, rotatorToken, self);
+  if (self !== undefined && secret !== undefined) secrets.set(self.name, secret);
   const atFirst = budget.remainingMs();
   const resolver = new Resolver(configuration.influxdb, influxdb, () => budget.remainingMs() < atFirst / 2);
   const targets = await resolver.resolveAll(consumers);
@@ -54,7 +62,12 @@ export async function observe(
   const listing = await list(influxdb, configuration, { secrets, targets, owners }, rotatorToken);
   const protections = new Protections(configuration, secrets, listing, rotatorToken);
   const values = new SecretValues(configuration, secrets, listing);
-  return { secrets, targets, listing, protections, values, owners };
+  const signedIn =
+    self && secret && (await signedInAs(influxdb, listing, { deployment, settings: self, secret }, rotatorToken));
+  // The token of a secret that nobody rotated yet may be any of this user's.
+  if (signedIn?.userId !== undefined && listing.markerOf(signedIn.row?.id ?? '') !== undefined)
+    owners.add(signedIn.userId);
+  return { secrets, targets, listing, protections, values, owners, signedIn };
 }
 
 /**
@@ -94,10 +107,12 @@ function arnIn(reading: SecretReading | undefined): string | undefined {
  */
 async function list(
   influxdb: ReadingInfluxdb,
-  { deployment, consumers, influxdb: influxdbSettings }: Configuration,
+  configuration: Configuration,
   { secrets, targets, owners }: Pick<Observation, 'secrets' | 'targets' | 'owners'>,
   rotatorToken: string,
 ): Promise<Listing> {
+  const { deployment, influxdb: influxdbSettings } = configuration;
+  const consumers = rotatedIn(configuration);
   const named = consumers.flatMap(({ name }) => {
     const secret = secrets.get(name);
     if (secret?.kind !== 'value') return [];

@@ -1,4 +1,5 @@
 import type { Configuration } from '../../config/configuration.ts';
+import { rotatedIn } from '../../config/self.ts';
 import { tokenHash } from '../document/document.ts';
 import { markerHash } from '../document/marker.ts';
 import { currentIn, ledgerIn, namedIn } from '../document/own.ts';
@@ -39,7 +40,7 @@ export class Protections {
     this.#markedHashes = new Set(listing.marked().flatMap(({ marker }) => marker.tokenHash ?? []));
     this.#claimCurrent(secrets, listing);
     this.#claimLedgers(configuration, secrets, listing);
-    this.#claimValues(secrets, listing, rotatorToken);
+    this.#claimValues(secrets, listing, rotatorToken, configuration.influxdb.self?.name);
   }
 
   /**
@@ -81,12 +82,9 @@ export class Protections {
   }
 
   /** Two consumers may have shared a token before they were served: each has a grace period of its own. */
-  #claimLedgers(
-    { consumers, limits }: Configuration,
-    secrets: ReadonlyMap<string, ObservedSecret>,
-    listing: Listing,
-  ): void {
-    for (const { name, gracePeriodMs } of consumers) {
+  #claimLedgers(configuration: Configuration, secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing): void {
+    const { limits } = configuration;
+    for (const { name, gracePeriodMs } of rotatedIn(configuration)) {
       const secret = secrets.get(name);
       if (secret?.kind !== 'value') continue;
       for (const { authorizationId, since, compromised } of ledgerIn(secret.content)) {
@@ -101,7 +99,7 @@ export class Protections {
   }
 
   /** What a secret holds must not be ended, whoever made it. */
-  #claimValues(secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing, rotatorToken: string): void {
+  #claimValues(secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing, token: string, self?: string): void {
     const holders = authorizationsByHash(secrets, listing);
     const claim = (token: string, consumer: string | undefined, reason: Claim['reason']) => {
       const held: Claim = { kind: 'held', consumer, reason };
@@ -113,7 +111,7 @@ export class Protections {
       const token = contentOf(secret)?.token;
       if (token !== undefined) claim(token, consumer, IS_HELD);
     }
-    claim(rotatorToken, undefined, IS_THE_ROTATORS);
+    claim(token, self, IS_THE_ROTATORS);
   }
 }
 

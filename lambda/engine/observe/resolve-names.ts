@@ -59,8 +59,8 @@ export class Resolver {
       return await this.#target(consumer, userId);
     } catch (error) {
       if (error instanceof UnresolvedError) {
-        const { message: problem, ownerIsDeactivated } = error;
-        return { kind: 'unresolved', problem, ownerIsDeactivated };
+        const { message: problem, ownerIsDeactivated, isUnseen } = error;
+        return { kind: 'unresolved', problem, ownerIsDeactivated, isUnseen };
       }
       if (endsRun(error) || !(error instanceof CallError)) throw error;
       return { kind: 'unresolved', problem: error.message };
@@ -96,6 +96,8 @@ export class Resolver {
         assertOfOrg(permissions, orgId);
         return { kind: 'resolved', orgId, userId, grant: () => permissions };
       }
+      case 'rotator':
+        throw new Error("what the rotator's own token needs follows from the consumers: see plan/own-rights.ts");
     }
   }
 

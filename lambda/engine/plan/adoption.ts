@@ -58,9 +58,10 @@ export function whyNotAdopted(facts: Facts, row: Authorization): string | undefi
 /** The same, apart from who uses it now: what time does not change. */
 export function whyNever(facts: Facts, row: Authorization): string | undefined {
   const { settings, target } = facts;
-  if (isPrivileged(row.permissions) && settings.access.kind !== 'all-access' && settings.access.kind !== 'operator')
+  const { kind } = settings.access;
+  if (isPrivileged(row.permissions) && kind !== 'all-access' && kind !== 'operator' && kind !== 'rotator')
     return 'it may write authorizations, which only "all-access" and "operator" tokens of a consumer may: is it a rotator\'s or an operator\'s own?';
-  if (isPrivileged(row.permissions) && !showsToken(row)) {
+  if (isPrivileged(row.permissions) && !showsToken(row) && kind !== 'rotator') {
     const rotatorsOwner = facts.answers.owner('rotator');
     if (rotatorsOwner === undefined || rotatorsOwner === row.userId)
       return "it may be the rotator's own: it may write authorizations, belongs to the user whom the rotator signs in as, and InfluxDB does not show its token";

@@ -7,6 +7,7 @@ import { canariesFirst } from './canaries.ts';
 import type { Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { isYoung, knownIds, youngUntil } from './next-ledger.ts';
+import { ownRightMissing } from './own-advice.ts';
 import { putRefused } from './put-refused.ts';
 import type { NextLedger } from './steps.ts';
 import { unwritable } from './unwritable.ts';
@@ -53,6 +54,7 @@ const GUARDS = {
     target.kind === 'resolved'
       ? undefined
       : { state: 'failed', reason: { code: 'NAME_UNRESOLVED', problem: target.problem } },
+  ownRights: ownRightMissing,
   // A stale copy of the server looks as if everybody's token were missing.
   mass: ({ tooManyMissing, asked }) =>
     tooManyMissing === undefined || isForced({ asked })

@@ -2,6 +2,7 @@ import { formatDuration } from '../../config/duration.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import { describeIdentity } from '../document/marker.ts';
 import { OBSTACLES } from './describe-obstacles.ts';
+import { OWN_SENTENCES } from './describe-own.ts';
 import { WHEN_SENTENCES } from './describe-when.ts';
 import { describeKeeping, idsIn, quotable, secretsOf } from './phrases.ts';
 import type { Reason, Sentences } from './reason.ts';
@@ -15,6 +16,7 @@ const ROLES = {
 
 const SENTENCES: Sentences = {
   ...SENTENCES_ABOUT_SERVICE,
+  ...OWN_SENTENCES,
   ...WHEN_SENTENCES,
 
   NEXT_ROTATION: ({ inMs }) => `next rotation in ${formatDuration(inMs)}`,

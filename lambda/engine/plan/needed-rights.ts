@@ -22,8 +22,11 @@ export interface RightsReport {
 }
 
 /** Follows from the configuration, and from what the run saw anyway: no call is made for it. */
-export function rightsOf(all: readonly Facts[], org: ConfiguredOrg): RightsReport {
-  const rightsNeeded = neededRights(all, org);
+export function rightsOf(all: readonly Facts[], { orgId }: ConfiguredOrg): RightsReport {
+  const orgs = all.flatMap(({ target }) => (target.kind === 'resolved' && target.orgId !== '' ? target.orgId : []));
+  const org = orgId ?? orgs[0];
+  const older = (facts: Facts) => forOlder(facts, org);
+  const rightsNeeded = neededRights(all, { orgByName: orgId === undefined, older });
   const unknown = unknownFor(all);
   return { ...(rightsNeeded && { rightsNeeded }), ...(unknown.length > 0 && { rightsUnknownFor: unknown }) };
 }
@@ -33,18 +36,29 @@ export function rightsOf(all: readonly Facts[], org: ConfiguredOrg): RightsRepor
  * tokens and of those that are still to be ended, and what it is to grant. A name of a bucket takes the right to read it.
  * Undefined where they are more than anybody would give one by one.
  */
-function neededRights(all: readonly Facts[], { orgId }: ConfiguredOrg): Permission[] | undefined {
+export function neededRights<Each extends Served>(
+  all: readonly Each[],
+  { orgByName, most = MOST_RIGHTS, older = () => [] }: Wanted<Each>,
+): Permission[] | undefined {
   // Every bucket that is looked up by its name tells the org's id.
-  const looksUpOrg = orgId === undefined && !all.some(({ settings }) => namesIn(settings).includes(true));
-  const orgs = all.flatMap(({ target }) => (target.kind === 'resolved' && target.orgId !== '' ? target.orgId : []));
-  const org = orgId ?? orgs[0];
+  const looksUpOrg = orgByName && !all.some(({ settings }) => namesIn(settings).includes(true));
   const needed = new Map<string, Permission>();
   for (const facts of all) {
-    const permissions = [...forNext(facts, looksUpOrg), ...forOlder(facts, org)];
+    const permissions = [...forNext(facts, looksUpOrg), ...older(facts)];
     for (const permission of permissions) needed.set(describePermission(permission), permission);
-    if (needed.size > MOST_RIGHTS) return undefined;
+    if (needed.size > most) return undefined;
   }
   return withoutCovered(needed);
+}
+
+/** A consumer, with what it needs. */
+export type Served = Pick<Facts, 'settings' | 'target'>;
+
+interface Wanted<Each> {
+  readonly orgByName: boolean;
+  readonly most?: number;
+  /** Over the tokens of a consumer that are to be ended. */
+  readonly older?: (each: Each) => Permission[];
 }
 
 /** A run over 10,000 consumers has no memory to spare for what its answer has no room for. */
@@ -78,9 +92,10 @@ function namesIn({ access, retired }: ConsumerSettings): boolean[] {
   return [...access.read, ...access.write].map((bucket) => idIn(bucket) === undefined);
 }
 
-function forNext({ settings, target }: Facts, looksUpOrg: boolean): Permission[] {
+function forNext({ settings, target }: Served, looksUpOrg: boolean): Permission[] {
   if (target.kind !== 'resolved') return [];
   const { orgId, userId } = target;
+  if (target.own !== undefined) return [...target.own.wanted];
   const { access, createOwner, retired } = settings;
   const overOwner = readAndWrite({ type: 'users', ...(!createOwner && userId !== undefined && { id: userId }) });
   // Its tokens are to be ended; of what it was granted nothing is granted again.

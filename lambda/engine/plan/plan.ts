@@ -10,6 +10,7 @@ import { blocked, changed, type Decision, failed, type Plan } from './decision.t
 import type { Facts } from './facts.ts';
 import { planFirstToken } from './first-token.ts';
 import { planReactivation, planRollback } from './older-token.ts';
+import { notesOnOwnRights } from './own-advice.ts';
 import type { Owned } from './owned.ts';
 import { planRetiredConsumer } from './retired-consumer.ts';
 import { underService } from './rotated-by-service.ts';
@@ -43,10 +44,13 @@ function decide(facts: Facts): Decision {
     case 'not-found':
       return planWithoutValue(facts);
     case 'value':
-      return unlessChanged(
+      return withOwnRights(
         facts,
-        facts.secret.versionId,
-        withUnseenAlarm(facts, underService(facts, planWithValue(facts, facts.secret))),
+        unlessChanged(
+          facts,
+          facts.secret.versionId,
+          withUnseenAlarm(facts, underService(facts, planWithValue(facts, facts.secret))),
+        ),
       );
   }
 }
@@ -80,8 +84,11 @@ function planWithValue(
       if (content.token !== undefined && isUnderAnotherKey(text, owned.document))
         return blocked({ code: 'TOKEN_KEY_TAKEN', secret, tokenKey });
       return planFirstToken(facts, start, content);
-    case 'another':
-      return blocked({ code: 'DOCUMENT_OF_ANOTHER', secret, owner: owned.owner });
+    case 'another': {
+      // A secret that deployments share: one of them rotates its token, and the others read it.
+      const shared = settings.access.kind === 'rotator' && owned.owner.fingerprint === identity.fingerprint;
+      return blocked({ code: shared ? 'ROTATED_BY_ANOTHER' : 'DOCUMENT_OF_ANOTHER', secret, owner: owned.owner });
+    }
     case 'own': {
       const { document } = owned;
       const { token } = content;
@@ -132,6 +139,11 @@ function speaksOfToken(
   if (hash !== undefined) return hash === markerHash(token);
   const marked = countedRows(facts, listing.markedAs(identity), document);
   return !marked.some(({ marker }) => marker.tokenHash === markerHash(token));
+}
+
+function withOwnRights(facts: Facts, decision: Decision): Decision {
+  const notes = notesOnOwnRights(facts);
+  return notes.length === 0 ? decision : { ...decision, notes: [...decision.notes, ...notes] };
 }
 
 /** R1: a decision that rests on another version than the one that is current now is no decision. */

@@ -37,8 +37,12 @@ export function reasonToRotate(
   if (token === undefined) return { code: 'TOKEN_KEY_EMPTY', tokenKey };
   const dueAt = minted + rotateEveryMs - earlyMs;
   if (dueAt <= now) return { code: 'DUE', rotateEveryMs, ...(earlyMs > 0 && { earlyMs }) };
-  // What the server granted counts, not what the document says of it (T3).
-  if (permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions))
+  // What the server granted counts, not what the document says of it (T3). The rotator's own rights only change with the
+  // rotation that is due: they cannot grow without a person, and what they lose would take one to get back (H4).
+  if (
+    target.own === undefined &&
+    permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions)
+  )
     return { code: 'PERMISSIONS_CHANGED' };
   if (target.userId !== row.userId) return { code: 'OWNER_CHANGED' };
   if (facts.into !== undefined) return { code: 'ROTATE_SECRET_CALLED' };

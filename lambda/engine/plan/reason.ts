@@ -3,6 +3,8 @@ import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Identity } from '../document/marker.ts';
 import type { Canary } from './canary.ts';
 import type { OfPending, PendingProblem } from './pending-problem.ts';
+import type { CommandReasons } from './reason-command.ts';
+import type { OwnReasons } from './reason-own.ts';
 
 interface OfToken {
   readonly authorizationId: string;
@@ -28,7 +30,7 @@ interface UntilThen {
  * Why something is done, waits or is left: every reason by its code, with what it is about. `describe` makes the
  * sentence, and `docs/codes.md` explains each code. Adding one does not compile until it is described.
  */
-export interface Reasons {
+export interface Reasons extends OwnReasons, CommandReasons {
   // Why there is nothing to do.
   NEXT_ROTATION: UntilThen & { readonly inMs: number };
   RETIRED: object;
@@ -115,15 +117,6 @@ export interface Reasons {
   OTHER_WRITER: { readonly authorizationIds: readonly string[] };
   DOCUMENT_OF_ANOTHER: OfSecret & { readonly owner: Identity };
   MARKER_OF_ANOTHER: OfToken & { readonly owner: Identity };
-
-  // What keeps a command from what it was asked for, or says that it is done.
-  YOUNGER_THAN_ASKED: OfToken & UntilThen;
-  REACTIVATED: OfToken & UntilThen;
-  NO_OLDER_TOKEN: OfSecret;
-  OLDER_TOKEN_COMPROMISED: OfToken;
-  OLDER_VALUE_GONE: OfToken;
-  ROLLED_BACK_ALREADY: OfToken & { readonly newerId: string };
-  NOT_REACTIVATED: OfToken;
 
   // What must be mended before this consumer is served.
   SECRET_DELETED: OfSecret;

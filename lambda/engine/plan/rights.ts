@@ -100,7 +100,9 @@ export function afterTrial(before: Decision, grant: Grant): Decision {
 function mendFirst(before: Decision, obstacle: Reason): Decision {
   if (before.state === 'failed' || before.state === 'blocked') return withNote(before, obstacle);
   const { reason, ends, notes, proof } = before;
-  return { ...kept(reason, { state: 'failed', reason: obstacle }, { ends, notes }), proof };
+  // What the secret holds is not replaced, so nobody may take it for the token before.
+  const rest = { ends, notes: notes.filter(({ code }) => code !== 'OLD_TOKEN_REMAINS') };
+  return { ...kept(reason, { state: 'failed', reason: obstacle }, rest), proof };
 }
 
 function withNote(decision: Decision, note: Reason): Decision {

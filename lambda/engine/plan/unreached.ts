@@ -1,4 +1,5 @@
 import type { Configuration } from '../../config/configuration.ts';
+import { rotatedIn } from '../../config/self.ts';
 import { RequestError, type Retire } from '../../requests/request.ts';
 import { keptUntil } from '../document/keep-until.ts';
 import { describeIdentity, fingerprintOf, type Marker } from '../document/marker.ts';
@@ -78,14 +79,14 @@ function unreachedRows(beyond: Beyond): readonly MarkedRow[] {
 
 /** No configured consumer has this name, or it has another secret now. */
 function isUnreached({ configuration, secrets }: Beyond, { consumer, fingerprint }: Marker): boolean {
-  if (!configuration.consumers.some(({ name }) => name === consumer)) return true;
+  if (!rotatedIn(configuration).some(({ name }) => name === consumer)) return true;
   const secret = secrets.get(consumer);
   const arn = secret && arnOf(secret);
   return arn !== undefined && fingerprintOf(arn) !== fingerprint;
 }
 
 function isHeldLongEnough({ now, configuration, protections }: Beyond, { row, marker }: MarkedRow): boolean {
-  const holdMs = Math.max(...configuration.consumers.map(({ holdPeriodMs }) => holdPeriodMs));
+  const holdMs = Math.max(...rotatedIn(configuration).map(({ holdPeriodMs }) => holdPeriodMs));
   if (protections.inUse(row.id, marker.tokenHash) !== undefined) return false;
   return row.updatedAt + holdMs <= now && keptUntil(row.description, now) === undefined;
 }

@@ -38,6 +38,12 @@ export class Journal {
       case 'TOKEN_MINTED':
         this.#changes.push((tokens) => tokens.set(id, minted(id, at)));
         break;
+      case 'TRIAL':
+        this.#changes.push((tokens) => {
+          if ('outcome' in fields && fields.outcome === 'made') tokens.set(id, minted(id, at));
+          else tokens.delete(id);
+        });
+        break;
       case 'TOKEN_ACTIVATED':
       case 'TOKEN_REACTIVATED':
         this.#change(id, () => ({ status: 'active' }));

@@ -1,5 +1,6 @@
 import { redact } from '../../calls/redact.ts';
 import { adoptedId, type Configuration } from '../../config/configuration.ts';
+import { rotatedIn, SELF } from '../../config/self.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { fingerprintOf, parseMarker } from '../document/marker.ts';
 import { type MarkedRow, showsToken } from '../observe/listing.ts';
@@ -49,8 +50,8 @@ export function findUnmanaged(
 
 /** Authorizations with this deployment's marker that belong to no configured consumer, or not to its secret. */
 function findMarked(
-  { deployment, consumers }: Configuration,
-  { secrets, listing }: Pick<Observation, 'secrets' | 'listing'>,
+  configuration: Configuration,
+  { secrets, listing, protections }: Pick<Observation, 'secrets' | 'listing' | 'protections'>,
   owners: ReadonlySet<string>,
 ): Reason[] {
   const fingerprints = new Map<string, string>();
@@ -58,7 +59,8 @@ function findMarked(
     const arn = arnOf(secret);
     if (arn !== undefined) fingerprints.set(consumer, fingerprintOf(arn));
   }
-  const configured = new Set(consumers.map(({ name }) => name));
+  const { deployment } = configuration;
+  const configured = new Set(rotatedIn(configuration).map(({ name }) => name));
   // Anybody can copy a marker onto thousands of rows of their own, and invent consumers: these come last.
   const ofDeployment = listing
     .marked()
@@ -72,7 +74,18 @@ function findMarked(
     const own = fingerprints.get(consumer);
     return own !== undefined && own !== fingerprint;
   });
-  return [...groups('NOT_CONFIGURED', notConfigured), ...groups('ANOTHER_SECRET', anotherSecret)];
+  // That of the rotator itself, which is rotated no more: what it signs in with needs no word.
+  const isOwn = ({ marker }: MarkedRow) => marker.consumer === SELF;
+  const uses = protections.against(SELF, 0);
+  const own = notConfigured.filter((each) => isOwn(each) && !uses.inUse(each.row.id, each.marker.tokenHash));
+  return [
+    ...(own.length === 0 ? [] : [{ code: 'OWN_TOKENS_LEFT', authorizationIds: own.map(({ row }) => row.id) } as const]),
+    ...groups(
+      'NOT_CONFIGURED',
+      notConfigured.filter((each) => !isOwn(each)),
+    ),
+    ...groups('ANOTHER_SECRET', anotherSecret),
+  ];
 }
 
 /** One for each consumer. */

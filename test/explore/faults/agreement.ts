@@ -1,3 +1,4 @@
+import { rotatedIn } from '../../../lambda/config/self.ts';
 import { fingerprintOf, parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/report.ts';
 import type { World } from '../../../simulation/world.ts';
@@ -38,7 +39,7 @@ function aboutAccess(world: World, { consumer, tokens, access }: ConsumerReport)
 }
 
 function heldBy({ influxdb, secretsManager, configuration }: World, consumer: string) {
-  const settings = configuration.consumers.find(({ name }) => name === consumer);
+  const settings = rotatedIn(configuration).find(({ name }) => name === consumer);
   const versions = secretsManager.store.secret(settings?.secret ?? '')?.versions.values() ?? [];
   const text = [...versions].find(({ stages }) => stages.has('AWSCURRENT'))?.value;
   try {
@@ -50,7 +51,7 @@ function heldBy({ influxdb, secretsManager, configuration }: World, consumer: st
 }
 
 function markedFor({ influxdb, secretsManager, configuration }: World, consumer: string): string[] {
-  const settings = configuration.consumers.find(({ name }) => name === consumer);
+  const settings = rotatedIn(configuration).find(({ name }) => name === consumer);
   const arn = secretsManager.store.secret(settings?.secret ?? '')?.arn;
   if (arn === undefined) return [];
   return influxdb.store.storedAuthorizations().flatMap(({ id, description }) => {

@@ -1,3 +1,4 @@
+import { rotatedIn } from '../../../lambda/config/self.ts';
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { Log } from '../../../lambda/log/log.ts';
 import type { World } from '../../../simulation/world.ts';
@@ -16,7 +17,7 @@ export function holdingsOf({ influxdb, secretsManager, configuration }: World): 
     const marker = parseMarker(description);
     return marker === undefined ? [] : [[id, { ...marker, status }] as const];
   });
-  const labels = configuration.consumers.map(({ name, secret }) => {
+  const labels = rotatedIn(configuration).map(({ name, secret }) => {
     const versions = [...(secretsManager.store.secret(secret)?.versions.values() ?? [])];
     return [name, versions.map(({ id, stages }) => `${id}: ${[...stages].sort().join()}`).join('; ')] as const;
   });

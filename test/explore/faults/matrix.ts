@@ -1,3 +1,4 @@
+import { rotatedIn } from '../../../lambda/config/self.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { HandlerOptions } from '../../../lambda/handler.ts';
 
@@ -141,7 +142,7 @@ class Stage {
     const { world } = this.#scene;
     const wrong: string[] = [];
     const current = new Set<string>();
-    for (const { name, secret, retired } of world.configuration.consumers) {
+    for (const { name, secret, retired } of rotatedIn(world.configuration)) {
       const versions = [...(world.secretsManager.store.secret(secret)?.versions.values() ?? [])];
       const { token } = tokenIn(versions.find(({ stages }) => stages.has('AWSCURRENT'))?.value);
       const row = token === undefined ? undefined : world.influxdb.store.authorizationOf(token);

@@ -1,15 +1,20 @@
 import type { Configuration, ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import type { SelfFile } from '../../../lambda/config/self-file.ts';
 import { windowOf } from '../../../lambda/config/when.ts';
 import type { HandlerOptions } from '../../../lambda/handler.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
 import { pendingVersion, rotateSecret, STEPS, serve, stepOf } from '../../builders/a-serviced-secret.ts';
+import { withSelf } from '../../builders/an-own-token.ts';
 import { copyMarker, forgeLedger } from './adversary.ts';
+import { OWN_SCENARIOS } from './own-scenarios.ts';
 
 /** A state of the two services in which a run has something to do. */
 export interface Scenario {
   readonly consumers?: readonly Partial<ConsumerSettings>[];
+  /** How the rotator's own token is rotated, if it is. */
+  readonly self?: SelfFile;
   readonly canaries?: Configuration['canaries'];
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
   /** Undisturbed runs that are enough afterwards, each after lease, grace and hold; 3 by default (I6). */
@@ -121,6 +126,7 @@ async function orphaned(scene: Scene, operation: string, how: 'before' | 'after'
 }
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  ...OWN_SCENARIOS,
   'first token': { prepare: async () => {} },
   'first token, secret without a value': { initialValue: () => undefined, prepare: async () => {} },
   'first token, secret to be created': { consumers: [{ createSecret: true }], prepare: async () => {} },
@@ -341,15 +347,16 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 /** Opens the scenario on a server that keeps tokens this way. On Cloud the rotator's own user owns everything. */
 export async function openScenario(
-  { consumers = [{}], canaries, initialValue, prepare, configuration: rest = {} }: Scenario,
+  { consumers = [{}], canaries, self, initialValue, prepare, configuration: rest = {} }: Scenario,
   tokens: TokenMode,
 ): Promise<Scene> {
   const owner = tokens === 'cloud' ? { owner: undefined } : {};
+  const configuration = aConfiguration(
+    consumers.map((settings) => aConsumer({ ...settings, ...owner })),
+    { canaries, ...rest },
+  );
   const scene = await Scene.open({
-    configuration: aConfiguration(
-      consumers.map((settings) => aConsumer({ ...settings, ...owner })),
-      { canaries, ...rest },
-    ),
+    configuration: self === undefined ? configuration : withSelf(configuration, self),
     tokens,
     ...(initialValue === undefined ? {} : { initialValue }),
   });

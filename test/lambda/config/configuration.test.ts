@@ -154,6 +154,14 @@ describe('a configuration that passes', () => {
     });
     expect(parseConfiguration(JSON.parse(JSON.stringify(input))).influxdb.cloud).toBe(true);
   });
+
+  it.each([
+    ['https://us-east-1-1.aws.cloud2.influxdata.com.', 'https://us-east-1-1.aws.cloud2.influxdata.com'],
+    ['https://US-EAST-1-1.aws.cloud2.influxdata.com.:8086/', 'https://us-east-1-1.aws.cloud2.influxdata.com:8086'],
+  ])('knows InfluxDB Cloud with a dot at the end of its host: %s', (url, base) => {
+    const input = JSON.parse(JSON.stringify(file({ influxdb: { url }, consumer: { owner: undefined } })));
+    expect(parseConfiguration(input).influxdb).toMatchObject({ url: base, cloud: true });
+  });
 });
 
 it('accepts the example that the repository comes with', () => {

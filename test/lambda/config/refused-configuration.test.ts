@@ -99,7 +99,9 @@ describe('a configuration that is refused', () => {
     [
       'a permission with a bad id',
       file({ consumer: perms({ type: 'buckets', id: 'telemetry' }) }),
-      ['consumers[0].permissions[0].resource.id: must be an InfluxDB id: 16 hexadecimal digits (found "telemetry")'],
+      [
+        'consumers[0].permissions[0].resource.id: must be an InfluxDB id: 16 hexadecimal digits that are not all zero (found "telemetry")',
+      ],
     ],
     [
       "permissions of another org than the configured one, whatever the case of its id's letters",
@@ -172,6 +174,46 @@ describe('a configuration that is refused', () => {
       ],
     ],
     [
+      'a consumer with the name of the rotator, where its token is rotated',
+      file({ influxdb: { self: {} }, consumer: { name: 'self' } }),
+      [
+        'consumers[0].name: is the name of the rotator itself, whose own token influxdb.self rotates: give the consumer another (found "self")',
+      ],
+    ],
+    [
+      'a grace period of the rotator that is shorter than a lease',
+      file({ influxdb: { self: { gracePeriod: '29m' } } }),
+      [
+        'influxdb.self.gracePeriod: must be at least limits.lease (30 minutes), or the token of a run that is still alive could be switched off (is 29 minutes)',
+      ],
+    ],
+    [
+      'periods of the rotator that do not fit',
+      file({ influxdb: { self: { rotateEvery: '36d', holdPeriod: '60d' } } }),
+      [
+        'influxdb.self.rotateEvery: must be longer than gracePeriod + holdPeriod + lease = 61 days 30 minutes, or the next rotation could come before the old token is gone (is 36 days)',
+        'influxdb.self.maxTokenAge: must be at least rotateEvery + schedule + gracePeriod + lease = 37 days 1 hour, the age that a token reaches before it is switched off (is 35 days)',
+      ],
+    ],
+    [
+      'an authorization that both the rotator and a consumer adopt',
+      file({ influxdb: { self: { adopt: '0a0b0c0d0e0f0a0b' } }, consumer: { adopt: '0A0B0C0D0E0F0A0B' } }),
+      [
+        'influxdb.self.adopt: is also the authorization that consumers[0] adopts: its token can be in one secret only (found "0a0b0c0d0e0f0a0b")',
+      ],
+    ],
+    [
+      'a key that only consumers have',
+      file({ influxdb: { self: { probe: 'never' } } }),
+      ['influxdb.self.probe: is not a known key here: it belongs in "defaults", or in a consumer'],
+    ],
+    [
+      'a duration of zero for the rotator',
+      file({ influxdb: { self: { rotateEvery: '0s' } } }),
+      ['influxdb.self.rotateEvery: must be longer than zero (found "0s")'],
+    ],
+    ['what is no object', file({ influxdb: { self: true } }), ['influxdb.self: must be an object (found true)']],
+    [
       'an age that is reached before',
       file({ consumer: { maxTokenAge: '31d' } }),
       [
@@ -210,7 +252,9 @@ describe('a configuration that is refused', () => {
     [
       'a word for an id to adopt',
       file({ consumer: { adopt: 'mine' } }),
-      ['consumers[0].adopt: must be an InfluxDB id, 16 hexadecimal digits, or "auto" (found "mine")'],
+      [
+        'consumers[0].adopt: must be an InfluxDB id, 16 hexadecimal digits that are not all zero, or "auto" (found "mine")',
+      ],
     ],
     [
       'a token key inside another key',

@@ -154,7 +154,9 @@ describe('an answer about another authorization is not believed', () => {
     await open();
     scene.watch();
     scene.world.influxdb.faults.add({ on: PATCH, rewrite: another });
-    expect(said(await scene.run())).toMatch(/InfluxDB's answer to PATCH .* is not understood \(at id\)$/);
+    expect(said(await scene.run())).toMatch(
+      /InfluxDB's answer to PATCH .* is not understood \(at id\)\. Check that influxdb\.url, http:/,
+    );
     await settle();
   });
 
@@ -166,7 +168,9 @@ describe('an answer about another authorization is not believed', () => {
     await scene.run();
     scene.world.clock.advance(26 * HOUR);
     scene.world.influxdb.faults.add({ on: GET, rewrite: another });
-    expect(said(await scene.run())).toMatch(/InfluxDB's answer to GET .* is not understood \(at id\)$/);
+    expect(said(await scene.run())).toMatch(
+      /InfluxDB's answer to GET .* is not understood \(at id\)\. Check that influxdb\.url, http:/,
+    );
     expect(scene.statusOf(old)).toBe('active');
     await settle();
   });

@@ -104,8 +104,10 @@ describe('a list that is read as a stream', () => {
 });
 
 describe('an answer that is not the list is none', () => {
-  const notUnderstood = (path: string) => `InfluxDB's answer to ${LIST} is not understood (at ${path})`;
-  const unreadable = `InfluxDB's answer to ${LIST} is not readable JSON`;
+  const CHECK =
+    ' Check that influxdb.url, URL, leads to InfluxDB itself, with the right base path, and that nothing on the way answers for it';
+  const notUnderstood = (path: string) => `InfluxDB's answer to ${LIST} is not understood (at ${path}).${CHECK}`;
+  const unreadable = `InfluxDB's answer to ${LIST} is not readable JSON.${CHECK}`;
   const deep = `{"authorizations":${'['.repeat(1_000_000)}`;
   it.each<[string, string | Buffer, string]>([
     [
@@ -129,7 +131,10 @@ describe('an answer that is not the list is none', () => {
     ['bytes that are no text', Buffer.from([...Buffer.from('{"authorizations":["'), 0xff, 0xfe]), unreadable],
   ])('%s', async (_name, text, message) => {
     const rows = await serving(text, 65_536);
-    expect(await failureOf(rows)).toMatchObject({ code: 'INFLUXDB_UNANSWERED', kind: 'unanswered', message });
+    expect(await failureOf(rows)).toMatchObject({
+      ...{ code: 'INFLUXDB_UNANSWERED', kind: 'unanswered' },
+      message: message.replace('URL', stand.url),
+    });
     expect(rows.attempts).toBe(4);
   });
 

@@ -135,7 +135,12 @@ const SOMEBODYS: readonly [string, number, string, string][] = [
   ["a gateway's JSON", 403, '{"message":"Forbidden"}', '403 with Forbidden'],
   ["a gateway's code", 403, said('AccessDenied', 'unauthorized access'), '403 with unauthorized access'],
   ["a number for InfluxDB's code", 401, said(401, 'unauthorized access'), '401 with unauthorized access'],
-  ['InfluxDB 3', 401, '{"error":"the request was not authenticated"}', "401 with JSON that is not InfluxDB's"],
+  [
+    'InfluxDB 3 behind something that hides its version',
+    401,
+    '{"error":"the request was not authenticated"}',
+    '401 with JSON as of InfluxDB 1.x or 3.x, which are not supported (supported are InfluxDB 2.x, Cloud 2 and Cloud',
+  ],
   ['JSON that is no object', 403, '"sign in"', "403 with JSON that is not InfluxDB's"],
   ['a refusal without a word', 401, '', '401 with no message'],
   ['a method that is not allowed', 405, '', '405 with no message'],
@@ -190,6 +195,85 @@ describe('what InfluxDB itself says without many words is told as what it is', (
   });
 });
 
+describe('a version of InfluxDB that is not supported is told as that, at once', () => {
+  const V1 = { 'x-influxdb-version': '1.8.10', 'x-influxdb-build': 'OSS' };
+  const V3 = { 'x-influxdb-version': '3.2.0', 'x-influxdb-build': 'Core' };
+  const JSON_ERROR = (error: string) => JSON.stringify({ error });
+  it.each<[string, number, string, Record<string, string>]>([
+    ['1.x without the path', 404, JSON_ERROR('not found'), V1],
+    ['1.x with a page', 404, '404 page not found\n', V1],
+    ['1.x with a sign-in', 401, JSON_ERROR('authorization failed'), V1],
+    ['1.x without a word', 404, '', V1],
+    ['1.x of Enterprise', 404, JSON_ERROR('not found'), { 'x-influxdb-version': '1.11.3-c1.11.3' }],
+    ['1.x that fails', 500, JSON_ERROR('timeout'), V1],
+    ['3.x without the path', 404, 'not found', V3],
+    ['3.x with a sign-in', 401, JSON_ERROR('the request was not authenticated'), V3],
+    ['3.x without a word', 401, '', { 'x-influxdb-version': 'v3.2.0' }],
+  ])('%s', async (_name, status, body, headers) => {
+    const version = headers['x-influxdb-version'];
+    for (const [, ask] of CALLS) {
+      const error = await failureOf(ask(await answering(status, body, headers, '/influx')));
+      expect(error).toMatchObject({ code: 'INFLUXDB_VERSION', endsRun: true });
+      expect(error.message).toMatch(
+        /^InfluxDB v?[\d.c-]+ answered \d+ to \w+ \S+, and this version is not supported: supported are InfluxDB 2\.x, Cloud 2 and Cloud Serverless\. Give the URL of one of these as influxdb\.url \(is http:\/\/127\.0\.0\.1:\d+\/influx\)$/,
+      );
+      expect(error.message).toContain(`InfluxDB ${version} answered ${status} to `);
+      if (status < 500) expect(stand.requests).toHaveLength(1);
+      await stand.close();
+    }
+  });
+
+  it('but not where the words are those of 2.x, or the version is none', async () => {
+    const own = await answering(404, said('not found', 'authorization not found'), V3);
+    expect(await own.lookUp(ID)).toEqual({ kind: 'gone' });
+    await stand.close();
+    const odd = await answering(404, '<html></html>', { 'x-influxdb-version': '3.<script>' });
+    expect(await failureOf(odd.lookUp(ID))).toMatchObject({ code: 'INFLUXDB_NOT_ITSELF' });
+  });
+});
+
+describe('JSON of another shape names the URL, and what to do', () => {
+  it.each(['{}', '[]', '{"orgs":{}}', '{"id":'])('%s', async (body) => {
+    for (const [name, ask] of CALLS.filter(([each]) => each !== 'a deletion')) {
+      const error = await failureOf(ask(await answering(200, body, {}, '/influx')));
+      expect(error, name).toMatchObject({ code: 'INFLUXDB_UNANSWERED', kind: 'unanswered' });
+      expect(error.message, name).toMatch(
+        /is not (?:understood \(at [\w ]+\)|readable JSON)\. Check that influxdb\.url, http:\/\/127\.0\.0\.1:\d+\/influx, leads to InfluxDB itself, with the right base path, and that nothing on the way answers for it$/,
+      );
+      await stand.close();
+    }
+  });
+});
+
+describe('an answer that breaks off', () => {
+  const cut: RequestListener = (_request, response) => {
+    response
+      .writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 })
+      .write('{"authorizations":[');
+    setTimeout(() => response.destroy(), 10);
+  };
+  it.each(CALLS)('is told as that in plain HTTP, too: %s', async (_call, ask) => {
+    stand = await aStand(cut);
+    const error = await failureOf(ask(stand.client));
+    expect(error).toMatchObject({ code: 'INFLUXDB_UNANSWERED', kind: 'unanswered' });
+    expect(error.message).toMatch(
+      /^InfluxDB's answer to \w+ \S+ broke off \(\w+\)\. If it stays, look at the log of InfluxDB, and at what stands between it and http:\/\/127\.0\.0\.1:\d+$/,
+    );
+  });
+
+  it('before its head is no sign of TLS, either, where the server has answered before', async () => {
+    let asked = 0;
+    stand = await aStand((request, response) => {
+      asked += 1;
+      if (asked > 1) request.socket.destroy();
+      else response.writeHead(204).end();
+    });
+    await stand.client.deleteAuthorization(ID);
+    const error = await failureOf(stand.client.lookUp(ID));
+    expect(error.message).toMatch(/^InfluxDB did not answer GET \/api\/v2\/authorizations\/\{id\} \(\w+\)$/);
+  });
+});
+
 describe('a refusal of somebody else', () => {
   it.each([401, 403])("does not end the rotator's token, and hides no row: %i", async (status) => {
     const client = await answering(status, '{"message":"unauthorized access"}');
@@ -229,7 +313,7 @@ describe('an echo of the mint', () => {
   ])('%s is not understood, and not repeated', async (_name, change, path) => {
     const client = await answering(201, JSON.stringify(aWireRow(0, change)));
     expect((await failureOf(client.createAuthorization(wanted))).message).toBe(
-      `InfluxDB's answer to POST /api/v2/authorizations is not understood (at ${path})`,
+      `InfluxDB's answer to POST /api/v2/authorizations is not understood (at ${path}). Check that influxdb.url, ${stand.url}, leads to InfluxDB itself, with the right base path, and that nothing on the way answers for it`,
     );
   });
 });

@@ -9,7 +9,10 @@ import { Budget } from '../../../lambda/calls/budget.ts';
 import { systemClock } from '../../../lambda/calls/clock.ts';
 import { ServiceClocks } from '../../../lambda/calls/service-clocks.ts';
 import { connectingWithin } from '../../../lambda/secrets-manager/connecting.ts';
+import { CredentialReasons } from '../../../lambda/secrets-manager/credential-reasons.ts';
 import { SecretsManagerError } from '../../../lambda/secrets-manager/errors.ts';
+import { type Place, settingOf } from '../../../lambda/secrets-manager/place.ts';
+import { SdkCalls } from '../../../lambda/secrets-manager/sdk-calls.ts';
 import { SecretStore } from '../../../lambda/secrets-manager/store.ts';
 import { aStoppedServer } from '../../builders/a-stopped-server.ts';
 
@@ -31,12 +34,25 @@ const putting: Ask = (store) => store.putPending('influxdb/acme/telegraf', 'v'.r
 function aStore(config: SecretsManagerClientConfig, credentials: object = { credentials: KEYS }): SecretStore {
   const limits = { callTimeoutMs: 1_000, requestLifeMs: 1_500 };
   const client = new SecretsManagerClient({
-    ...{ region: 'eu-west-1', ...credentials, requestHandler: connectingWithin(limits.callTimeoutMs) },
+    ...{
+      logger: new CredentialReasons(),
+      region: 'eu-west-1',
+      ...credentials,
+      requestHandler: connectingWithin(limits.callTimeoutMs),
+    },
     ...{ ...config, maxAttempts: 1 },
   });
   closing.push(() => client.destroy());
   const calls = { clock, budget: new Budget(clock, MINUTE, limits), limits, environment: process.env };
   return new SecretStore(client, calls, new ServiceClocks(clock), ['token']);
+}
+
+function aPlace(): Promise<Place> {
+  const limits = { callTimeoutMs: 1_000, requestLifeMs: 1_500 };
+  const client = new SecretsManagerClient({ region: 'eu-west-1', credentials: KEYS });
+  closing.push(() => client.destroy());
+  const context = { clock, budget: new Budget(clock, MINUTE, limits), limits, environment: process.env };
+  return new SdkCalls(client, context, new ServiceClocks(clock)).place();
 }
 
 async function failureOf(
@@ -127,11 +143,97 @@ sso_role_name = R
 role_arn = arn:aws:iam::123456789012:role/x
 source_profile = base
 mfa_serial = arn:aws:iam::123456789012:mfa/u
+[profile fails]
+credential_process = /no/such --secret not-real-1234
+[profile prints]
+credential_process = echo not-json
+[profile null]
+credential_process = echo null
+[profile version]
+credential_process = echo '{"Version":2}'
+[profile half]
+credential_process = echo '{"Version":1,"AccessKeyId":"AKIAEXAMPLE"}'
+[profile ended]
+credential_process = echo '{"Version":1,"AccessKeyId":"a","SecretAccessKey":"b","Expiration":"2020-01-01T00:00:00Z"}'
+[profile leads]
+role_arn = arn:aws:iam::123456789012:role/x
+source_profile = nothere
+[profile leads-to-ended]
+role_arn = arn:aws:iam::123456789012:role/x
+source_profile = ended
+[profile loop]
+role_arn = arn:aws:iam::123456789012:role/x
+source_profile = loop
+[profile circle]
+role_arn = arn:aws:iam::123456789012:role/x
+source_profile = other
+[profile other]
+role_arn = arn:aws:iam::123456789012:role/x
+source_profile = circle
+[profile no-session]
+sso_session = nothere
+sso_account_id = 123456789012
+sso_role_name = R
+[profile bare-session]
+sso_session = s
+[profile source]
+role_arn = arn:aws:iam::123456789012:role/x
+credential_source = Ec2
+[profile signed-out]
+login_session = arn:aws:iam::123456789012:user/x
 [profile base]
 aws_access_key_id = AKIAEXAMPLE
 aws_secret_access_key = not-real
 `;
+  const run = 'correct it, or run its command in a shell to see what it prints';
+  const of = 'the credential_process of profile';
   it.each<[string | undefined, string, string]>([
+    ['fails', 'AWS_SETTINGS', `${of} fails failed: run its command in a shell to see why`],
+    ['prints', 'AWS_SETTINGS', `${of} prints prints no JSON: ${run}`],
+    ['null', 'AWS_SETTINGS', `${of} null prints no JSON object: ${run}`],
+    ['version', 'AWS_SETTINGS', `${of} version prints no "Version": 1, which AWS asks for: ${run}`],
+    ['half', 'AWS_SETTINGS', `${of} half prints no AccessKeyId or no SecretAccessKey: ${run}`],
+    [
+      'ended',
+      'AWS_CREDENTIALS',
+      `${of} ended gives credentials that have expired: sign in again with the program that it runs`,
+    ],
+    [
+      'leads-to-ended',
+      'AWS_CREDENTIALS',
+      `${of} ended gives credentials that have expired: sign in again with the program that it runs`,
+    ],
+    [
+      'leads',
+      'AWS_SETTINGS',
+      'the source_profile of profile leads leads to profile nothere, which does not exist or has no credentials: correct source_profile, or give profile nothere credentials',
+    ],
+    [
+      'loop',
+      'AWS_SETTINGS',
+      'the source_profile of profile loop leads in a circle (through loop): let it name a profile that has credentials of its own',
+    ],
+    [
+      'circle',
+      'AWS_SETTINGS',
+      'the source_profile of profile circle leads in a circle (through other, circle): let it name a profile that has credentials of its own',
+    ],
+    [
+      'bare-session',
+      'AWS_SETTINGS',
+      'profile bare-session lacks settings of SSO: it needs sso_account_id and sso_role_name, and sso_region and sso_start_url here or in the section that sso_session names',
+    ],
+    [
+      'source',
+      'AWS_SETTINGS',
+      'the credential_source of profile source is Ec2, which does not exist: write Environment, Ec2InstanceMetadata or EcsContainer',
+    ],
+    ['signed-out', 'AWS_CREDENTIALS', 'the sign-in of profile signed-out is over: run aws login --profile signed-out'],
+    [
+      'no-session',
+      'AWS_SETTINGS',
+      'the sso_session of profile no-session names no section of the AWS config file: correct it, or add the section [sso-session NAME]',
+    ],
     [
       'sso',
       'AWS_CREDENTIALS',
@@ -169,7 +271,8 @@ aws_secret_access_key = not-real
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) vi.stubEnv(name, undefined);
     const error = await failureOf({ endpoint: 'http://127.0.0.1:1' }, batch, {});
     expect(error).toMatchObject({ code, kind: 'refused', endsRun: true });
-    expect(error.message).toBe(`Secrets Manager: BatchGetSecretValue failed with CredentialsProviderError: ${text}`);
+    const exception = profile === 'no-session' ? 'a wrong setting' : 'CredentialsProviderError';
+    expect(error.message).toBe(`Secrets Manager: BatchGetSecretValue failed with ${exception}: ${text}`);
   });
 });
 
@@ -269,6 +372,24 @@ aws_secret_access_key = not-real
       "ENOENT: no such file or directory, open '/nowhere/token': correct AWS_WEB_IDENTITY_TOKEN_FILE",
     ],
     [
+      'a folder for the file of a token',
+      {
+        AWS_ACCESS_KEY_ID: undefined,
+        AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/x',
+        AWS_WEB_IDENTITY_TOKEN_FILE: tmpdir(),
+      },
+      'EISDIR: illegal operation on a directory, read: correct AWS_WEB_IDENTITY_TOKEN_FILE',
+    ],
+    [
+      'a file of a token for containers that does not exist',
+      {
+        AWS_ACCESS_KEY_ID: undefined,
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:1/x',
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/nowhere/token',
+      },
+      "ENOENT: no such file or directory, open '/nowhere/token': correct AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    ],
+    [
       "a file of a profile, whose name has another variable's value in it",
       { AWS_ACCESS_KEY_ID: undefined, AWS_PROFILE: 'web', AWS_SDK_LOAD_CONFIG: '1', AWS_SDK_UA_APP_ID: '' },
       "ENOENT: no such file or directory, open '/nowhere/token-1': correct the profile web, or the variables that begin with AWS_",
@@ -310,6 +431,66 @@ aws_secret_access_key = not-real
     const error = await failureOf({});
     expect(error).toMatchObject({ code: 'SECRETS_MANAGER_UNREACHABLE' });
     expect(error.message).toContain('nothing accepts connections there: check AWS_ENDPOINT_URL, and');
+  });
+});
+
+describe('an endpoint that is set is named as what to correct, whatever its host', () => {
+  it.each([
+    ['a VPC endpoint', 'https://vpce-0abc-1.secretsmanager.eu-west-1.vpce.amazonaws.com'],
+    ['a misspelt Region', 'https://secretsmanager.eu-wset-1.amazonaws.com'],
+    ['another host', 'http://127.0.0.1:1'],
+  ])('%s', (_name, endpoint) => {
+    const place = { region: 'eu-west-1', account: undefined, profile: undefined, reasons: [], endpoint };
+    for (const endpointSetting of ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL'])
+      expect(settingOf({ ...place, endpointSetting, isEndpointSet: true })).toBe(endpointSetting);
+  });
+
+  it('but AWS_REGION where none is set, and the host follows from it', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', undefined);
+    vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+    const place = await aPlace();
+    expect(settingOf({ ...place, endpoint: 'https://secretsmanager.eu-west-1.amazonaws.com' })).toBe('AWS_REGION');
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
+    expect(settingOf(await aPlace())).toBe('AWS_ENDPOINT_URL');
+  });
+});
+
+describe('an answer that says nothing names the endpoint, and what to do', () => {
+  const remedy = (url: string) =>
+    `make sure that AWS_ENDPOINT_URL_SECRETS_MANAGER leads to Secrets Manager itself (Region eu-west-1, account 123456789012, endpoint ${url}), and that nothing on the way answers for it`;
+  it.each<[string, string, string]>([
+    ['an object', '{}', 'the answer does not mention it'],
+    ['nothing', '', 'the answer does not mention it'],
+    ['a value of another shape', '{"SecretValues":[{"Name":"influxdb/rotator"}]}', 'is not understood, at ARN'],
+  ])('%s, for the batch', async (_name, body, detail) => {
+    const url = await answering((_request, response) => response.end(body));
+    const readings = await aStore({ endpoint: url }).readCurrent(['influxdb/rotator']);
+    expect(readings.get('influxdb/rotator')).toMatchObject({
+      ...{ kind: 'unreadable', detail: expect.stringContaining(detail) },
+      remedy: `the next run asks again; if it stays, ${remedy(url)}`,
+    });
+  });
+
+  it.each([
+    ['an object', '{}'],
+    ['nothing', ''],
+  ])('%s, for a single secret', async (_name, body) => {
+    const url = await answering((_request, response) => response.end(body));
+    const error = await reading(aStore({ endpoint: url })).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      ...{ code: 'SECRETS_MANAGER_UNANSWERED', kind: 'unanswered' },
+      message: `Secrets Manager's answer to GetSecretValue is not understood (at VersionId): ${remedy(url)}`,
+    });
+  });
+
+  it('silence', async () => {
+    const url = await answering(() => {});
+    const error = await failureOf({ endpoint: url });
+    expect(error).toMatchObject({ code: 'SECRETS_MANAGER_UNANSWERED', kind: 'unanswered' });
+    expect(error.message).toMatch(/ failed with \w+: no answer \(Region eu-west-1, /);
+    expect(error.message).toContain(
+      `endpoint ${url}). If it stays, make sure that AWS_ENDPOINT_URL_SECRETS_MANAGER leads`,
+    );
   });
 });
 

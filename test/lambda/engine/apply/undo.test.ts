@@ -124,6 +124,8 @@ describe('a new token that failed for certain', () => {
     ['without a document', (value: string) => JSON.stringify({ token: value })],
     ['beside what is no document of ours', (value: string) => JSON.stringify({ token: value, rotation: {} })],
     ['as a plain token', (value: string) => value],
+    ['as people copy it', (value: string) => ` Token ${value}\n`],
+    ['as some programs write it', (value: string) => JSON.stringify({ token: value }).replaceAll('=', '\\u003d')],
   ])('stays where somebody put its value into the current version by hand (H3): %s', async (_name, text) => {
     await storeAndActivate();
     await scene.put(text(token.authorization.token));

@@ -166,6 +166,21 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   NOT_CONFIGURED: [{ ...consumer, ...tokens }],
   MORE_CONSUMERS: [{ consumers: 3, authorizations: 7 }],
   ANOTHER_SECRET: [{ ...consumer, ...tokens }],
+  ROTATED_BY_ANOTHER: [{ secret: 'influxdb/rotator', owner: { ...IDENTITY, consumer: 'self' } }],
+  OWN_RIGHTS_LACKING: [
+    {
+      ...{ secret: 'influxdb/rotator', tokenKey: "it's", orgId: 'the-org', userId: 'u1' },
+      rights: [{ action: 'write', resource: { type: 'users', id: 'u2' } }],
+      wanted: [
+        { action: 'write', resource: { type: 'users', id: 'u1' } },
+        { action: 'write', resource: { type: 'users', id: 'u2' } },
+      ],
+    },
+  ],
+  RIGHTS_SHRINK: [
+    { secret: 'influxdb/rotator', rights: [{ action: 'read', resource: { type: 'buckets', orgID: 'the-org' } }] },
+  ],
+  OWN_TOKENS_LEFT: [tokens],
 };
 
 const REASONS = Object.entries(ABOUT).flatMap(([code, all]) => all.map((about) => ({ code, ...about }) as Reason));
@@ -321,7 +336,11 @@ suite('the sentence of', () => {
       SHARED_VALUE: the secrets of consumers grafana, loader and 7 more hold the same token: each gets one of its own at its first rotation, and the shared one is ended only if it is adopted, after all of them have moved on
       NOT_CONFIGURED: consumer telegraf is no longer configured, and its authorizations remain (a1, a2): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other
       MORE_CONSUMERS: and 3 more such consumers, which have 7 authorizations
-      ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other"
+      ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other
+      ROTATED_BY_ANOTHER: managed by deployment prod, which rotates the token in secret influxdb/rotator; this deployment only reads it: take influxdb.self out of this configuration, since only one may rotate a token that several share
+      OWN_RIGHTS_LACKING: the rotator's own token lacks {"action":"write","resource":{"type":"users","id":"u2"}}, and InfluxDB lets no token grant what it has not: an operator makes the next one with curl -fsS "$INFLUX_URL/api/v2/authorizations" -H "Authorization: Token $OPERATOR_TOKEN" -H 'Content-Type: application/json' -d '{"orgID":"the-org","userID":"u1","description":"token rotator","permissions":[{"action":"write","resource":{"type":"users","id":"u1"}},{"action":"write","resource":{"type":"users","id":"u2"}}]}' | jq '{"it'\\''s": .token}' | aws secretsmanager put-secret-value --secret-id influxdb/rotator --secret-string file:///dev/stdin
+      RIGHTS_SHRINK: with its next rotation the rotator's own token in secret influxdb/rotator loses what the configuration does not need: {"action":"read","resource":{"type":"buckets","orgID":"the-org"}}; only an operator can give that back, so configure again what is to stay
+      OWN_TOKENS_LEFT: authorizations a1, a2 were the rotator's own tokens once, while influxdb.self was set: set it again to have them ended, or delete them by hand"
     `);
   });
 

@@ -1,0 +1,128 @@
+import { CallError } from '../../calls/call-error.ts';
+import { messageOf } from '../../calls/failure.ts';
+import type { Authorization } from '../../influxdb/authorization.ts';
+import { InfluxdbClient } from '../../influxdb/client.ts';
+import { InfluxdbError, RotatorRejectedError } from '../../influxdb/errors.ts';
+import { SPREAD_MS, SPREAD_STEP_MS } from '../../influxdb/probe.ts';
+import { formatMarker } from '../document/marker.ts';
+import { ListedRows } from '../observe/listing.ts';
+import type { OwnRights, Trial } from '../observe/target.ts';
+import { assertAsAsked } from './mint.ts';
+import { type NewToken, noting } from './new-token.ts';
+import { RotationError } from './rotation-error.ts';
+import type { Services } from './services.ts';
+
+/** The new token does not show what it must. It may pass, since a change takes time to spread. */
+class NotShownError extends Error {}
+
+/**
+ * Proves, signed in with the rotator's new token, what the next runs will need of it: that it sees every token of ours
+ * that this run saw, and can make and delete an authorization for each owner and for itself (docs/protocol.md, H4).
+ * What works for some of them must work for all, however urgent the rotation is.
+ */
+export async function verifyOwn(services: Services, token: NewToken, { sees, trials }: OwnRights): Promise<void> {
+  const signedIn = new InfluxdbClient(services.transport, token.authorization.token);
+  const giveUpAt = services.clock.now() + SPREAD_MS;
+  await whileItSpreads(services, giveUpAt, () => assertSees(services, signedIn, token, sees));
+  for (const trial of trials)
+    await whileItSpreads(services, giveUpAt, () => tryToServe(services, signedIn, token, trial));
+  const { settings, authorization } = token;
+  services.log('TOKEN_VERIFIED', { consumer: settings.name, authorizationId: authorization.id, proof: 'works' });
+}
+
+async function whileItSpreads(
+  { clock, budget, limits }: Services,
+  giveUpAt: number,
+  prove: () => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    try {
+      return await prove();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const late = clock.now() + SPREAD_STEP_MS > giveUpAt || budget.remainingMs() < 3 * limits.callTimeoutMs;
+      const why = error instanceof NotShownError ? error.message : messageOf(error);
+      // What InfluxDB says to the new token must not end the run, which signs in with the present one.
+      if (late) throw new RotationError('TOKEN_FAILS', `the new token of the rotator does not work: ${why}`);
+    }
+    await clock.sleep(SPREAD_STEP_MS);
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  if (error instanceof NotShownError || error instanceof RotatorRejectedError) return true;
+  return error instanceof InfluxdbError && (error.status === 401 || error.status === 403);
+}
+
+/** InfluxDB leaves out of a list, silently, what may not be read, and what may not be read cannot be ended. */
+async function assertSees(
+  { influxdb }: Services,
+  signedIn: InfluxdbClient,
+  { authorization: { id, orgId } }: NewToken,
+  sees: ReadonlySet<string>,
+): Promise<void> {
+  const ids = new Set([...sees, id]);
+  const listed = new ListedRows({ ids, owners: new Set(), values: new Set() });
+  await signedIn.listAuthorizations({ orgID: orgId }, listed);
+  const shown = new Set(listed.rows.map((row) => row.id));
+  for (const each of ids) {
+    if (shown.has(each)) continue;
+    // This run, or another, may have deleted it since.
+    if ((await influxdb.lookUp(each)).kind !== 'gone') throw new NotShownError(`it does not see authorization ${each}`);
+  }
+}
+
+/**
+ * Makes an authorization, which is dead from the beginning, and deletes it. Its marker is the rotator's, with an id of
+ * its own: a consumer's would keep that consumer waiting. What is left of it is swept like a mint that was not stored.
+ */
+async function tryToServe(
+  services: Services,
+  signedIn: InfluxdbClient,
+  token: NewToken,
+  { userId, permissions }: Trial,
+): Promise<void> {
+  const { log, newId } = services;
+  const { settings, start, authorization } = token;
+  const consumer = settings.name;
+  const rotationId = newId();
+  const description = `${formatMarker(start.identity, rotationId)} trial`;
+  const { orgId } = authorization;
+  let unanswered = false;
+  const noted = {
+    onUnanswered: () => {
+      unanswered = true;
+      noting(token).onUnanswered();
+    },
+  };
+  const trial = await signedIn
+    .createAuthorization({ orgId, userId, status: 'inactive', description, permissions }, noted)
+    .catch((error: unknown) => {
+      if (unanswered) log('MINT_UNANSWERED', { consumer, rotationId });
+      throw error;
+    });
+  log('TRIAL', { consumer, authorizationId: trial.id, userId, outcome: 'made' });
+  await remove(services, signedIn, token, trial);
+  assertAsAsked(trial, { kind: 'resolved', orgId, userId, grant: () => permissions }, userId);
+}
+
+async function remove(
+  services: Services,
+  signedIn: InfluxdbClient,
+  token: NewToken,
+  { id, userId }: Pick<Authorization, 'id' | 'userId'>,
+): Promise<void> {
+  const { log, influxdb } = services;
+  const fields = { consumer: token.settings.name, authorizationId: id };
+  try {
+    await signedIn.deleteAuthorization(id, noting(token));
+  } catch (error) {
+    if (error instanceof CallError && !error.hadNoEffect) log('END_UNANSWERED', { ...fields, action: 'delete' });
+    else if (isRefusal(error)) {
+      await influxdb.deleteAuthorization(id, noting(token));
+      log('TRIAL', { ...fields, userId, outcome: 'deleted' });
+    }
+    throw error;
+  }
+  log('TRIAL', { ...fields, userId, outcome: 'deleted' });
+}
