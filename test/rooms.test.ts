@@ -15,6 +15,7 @@ const ROOMS = [
   'lambda/engine/four-steps.ts',
   'lambda/engine/step-error.ts',
   'lambda/engine/run.ts',
+  'lambda/engine/behaviour.ts',
   'lambda/engine/passes.ts',
   'lambda/engine/carry-out.ts',
   'lambda/engine/newsroom.ts',

@@ -8,6 +8,7 @@ import { durationProblems } from './duration-checks.ts';
 import { type Durations, readDurations } from './durations.ts';
 import { BUS } from './event-bus.ts';
 import { formatPath, type Problem } from './problems.ts';
+import { ID } from './schema.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
 import { selfProblems } from './self-checks.ts';
 import { textsIn } from './texts-in.ts';
@@ -49,6 +50,7 @@ export function checkProblems(file: unknown): Problem[] {
         ? consumerProblems(consumer, {
             file,
             cloud,
+            orgId: idOfOrg(influxdb),
             path: `consumers[${index}]`,
             durations: readDurations(file, consumer),
             when: usableWhen(file, consumer),
@@ -61,6 +63,11 @@ export function checkProblems(file: unknown): Problem[] {
     ...duplicateProblems(consumers.map(asObject), influxdb.tokenSecret),
     ...selfProblems(file, influxdb.self, consumers.map(asObject)),
   ];
+}
+
+/** The id of the org, in lower case, where the file gives it. */
+function idOfOrg({ org, orgId = org }: Record<string, unknown>): string | undefined {
+  return typeof orgId === 'string' && ID.test(orgId) ? orgId.toLowerCase() : undefined;
 }
 
 function secretOf(consumer: unknown, index: number): readonly [path: string, secret: unknown] {

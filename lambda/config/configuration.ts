@@ -16,6 +16,8 @@ import { selfSettings } from './self.ts';
 import { parseUrl } from './url.ts';
 import { type Canaries, canariesOf, fillInWhen, type When } from './when.ts';
 
+export type { Access } from './access.ts';
+
 /** A configuration that passed every check, with defaults filled in. Durations are in milliseconds. */
 export interface Configuration {
   readonly deployment: string;
@@ -85,8 +87,6 @@ export interface ConsumerSettings extends When {
 export function adoptedId({ adopt }: ConsumerSettings): string | undefined {
   return adopt === 'auto' ? undefined : adopt;
 }
-
-export type { Access } from './access.ts';
 
 /**
  * Reads a configuration file: its bytes, or its text.

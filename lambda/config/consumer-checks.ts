@@ -3,6 +3,7 @@ import type { CanaryWait } from './canary-checks.ts';
 import { formatDuration } from './duration.ts';
 import type { Durations } from './durations.ts';
 import type { Problem } from './problems.ts';
+import { ID } from './schema.ts';
 import { isArn } from './secret-name.ts';
 import { tokenKeyProblem } from './token-key.ts';
 import type { Allowed } from './when.ts';
@@ -10,6 +11,8 @@ import type { Allowed } from './when.ts';
 interface Surroundings {
   readonly file: Record<string, unknown>;
   readonly cloud: boolean;
+  /** The id of the configured org, where it is given. */
+  readonly orgId: string | undefined;
   /** Where the consumer is in the file: `consumers[0]`. */
   readonly path: string;
   readonly durations: Durations;
@@ -23,7 +26,7 @@ export type Say = (key: string, message: string, more?: Pick<Problem, 'value' | 
 /** Checks one consumer's keys against each other, and against the keys that apply to all consumers. */
 export function consumerProblems(
   consumer: Record<string, unknown>,
-  { file, cloud, path, durations, when, canaries }: Surroundings,
+  { file, cloud, orgId, path, durations, when, canaries }: Surroundings,
 ): Problem[] {
   const problems: Problem[] = [];
   const say: Say = (key, message, more) =>
@@ -31,7 +34,10 @@ export function consumerProblems(
   const defaults =
     typeof file.defaults === 'object' && file.defaults !== null ? (file.defaults as Record<string, unknown>) : {};
   const inForce = { ...defaults, ...consumer };
-  if (consumer.retired !== true) checkAccess(consumer, { cloud, path }, say);
+  if (consumer.retired !== true) {
+    checkAccess(consumer, { cloud, path }, say);
+    checkOrgs(consumer, orgId, say);
+  }
   checkOwner(inForce, { cloud, path }, say);
   if (consumer.createSecret === true && typeof consumer.secret === 'string' && isArn(consumer.secret))
     say('createSecret', 'must not be true for a secret that is given by its ARN: give the name that it will have');
@@ -102,6 +108,20 @@ function checkAccess(
   }
   if (cloud && access === 'operator')
     say('access', 'must not be "operator" on InfluxDB Cloud, which has no operator tokens');
+}
+
+/** InfluxDB makes a token only for permissions of the token's own org. */
+function checkOrgs({ permissions }: Record<string, unknown>, orgId: string | undefined, say: Say): void {
+  if (orgId === undefined || !Array.isArray(permissions)) return;
+  for (const [index, permission] of permissions.entries()) {
+    const orgID: unknown = permission?.resource?.orgID;
+    if (typeof orgID !== 'string' || !ID.test(orgID) || orgID.toLowerCase() === orgId) continue;
+    say(
+      `permissions[${index}].resource.orgID`,
+      `must be that of the configured org (${orgId}), because InfluxDB makes no token with permissions of another org: correct it, or leave it out`,
+      { value: orgID },
+    );
+  }
 }
 
 /** InfluxDB takes white space at the ends of a bucket's name as a part of it, so that a single such name may be right. */

@@ -13,6 +13,7 @@ import type { Services } from './apply/services.ts';
 import { activate } from './apply/store-and-activate.ts';
 import { verify } from './apply/verify.ts';
 import { answer } from './observe/answer.ts';
+import { Existence } from './observe/existence.ts';
 import { observe } from './observe/observe.ts';
 import { Answers } from './observe/question.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
@@ -132,7 +133,8 @@ async function lookAtAll(context: RunContext, settings: ConsumerSettings, asked:
   const observation = await observe(configuration, readings, token, influxdb, budget);
   const clocks = serviceClocks.verdict(limits.clockToleranceMs);
   const command = { consumers: [settings], asked: new Map<string, never>() };
-  const surroundings = { ...command, now: clock.now(), clocks, influxdb, store, into: asked.versionId };
+  const existence = new Existence(influxdb);
+  const surroundings = { ...command, now: clock.now(), clocks, influxdb, store, existence, into: asked.versionId };
   const [planned] = await planAll(configuration, observation, surroundings);
   if (planned === undefined) throw new Error('one consumer has one decision');
   return { services: { ...context, influxdb, limits, deployment }, answers: planned.facts.answers, planned };

@@ -5,6 +5,7 @@ import type { Canaries } from '../config/when.ts';
 import { identityOf } from './document/marker.ts';
 import { ownDocument } from './document/own.ts';
 import { answer } from './observe/answer.ts';
+import type { Existence } from './observe/existence.ts';
 import type { Observation } from './observe/observe.ts';
 import { contentOf, type ObservedSecret } from './observe/observed-secret.ts';
 import { OtherServerError } from './observe/other-server-error.ts';
@@ -30,6 +31,7 @@ interface Surroundings {
   readonly clocks: ClockVerdict;
   readonly influxdb: ReadingInfluxdb;
   readonly store: ReadingStore;
+  readonly existence: Existence;
 }
 
 /** Decides for every consumer. Reads what the decisions need, and writes nothing; a failed look is an outcome. */
@@ -171,10 +173,12 @@ function factsOf(
   };
 }
 
-async function decide(facts: Facts, { influxdb, store }: Surroundings): Promise<Planned> {
-  const { settings, secret, answers } = facts;
+async function decide(facts: Facts, { influxdb, store, existence }: Surroundings): Promise<Planned> {
+  const { settings, secret, answers, target } = facts;
   const token = contentOf(secret)?.token;
-  const sources = { influxdb, store, secretId: secretIdOf(facts), tokenKey: settings.tokenKey, token };
+  const problemOfIds = async () => (target.kind === 'resolved' ? existence.problemOf(settings, target) : undefined);
+  const { tokenKey } = settings;
+  const sources = { influxdb, store, secretId: secretIdOf(facts), tokenKey, token, problemOfIds };
   try {
     for (;;) {
       const outcome = plan(facts);

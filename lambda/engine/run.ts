@@ -6,15 +6,18 @@ import { InfluxdbClient } from '../influxdb/client.ts';
 import type { RunRequest } from '../requests/request.ts';
 import { plannedAction } from './apply/outcome.ts';
 import type { Services } from './apply/services.ts';
+import { type Behaviour, behaviourOf } from './behaviour.ts';
 import { applyAll, endAll, reportAll } from './carry-out.ts';
 import { checkRights } from './check-rights.ts';
 import type { Newsroom } from './newsroom.ts';
 import { copiedToken } from './observe/copied-token.ts';
+import { Existence } from './observe/existence.ts';
 import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
 import { withWayOut } from './own-token.ts';
 import { afterAll, firstPass, nextPass, type Pass } from './passes.ts';
 import { describe } from './plan/describe.ts';
+import { type RightsReport, rightsOf } from './plan/needed-rights.ts';
 import { type Beyond, planUnreached } from './plan/unreached.ts';
 import { holdBack, planAll } from './plan-all.ts';
 import { proveAll } from './prove-all.ts';
@@ -22,7 +25,6 @@ import { type Planned, reportAction, reportReason, reportUnseen } from './report
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
 import { logFoundDone } from './report/found-done.ts';
 import type { ActionReport, ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
-import { rightsOf } from './report/rights.ts';
 import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
 
 /** What a run is given; the client of InfluxDB follows from the token that it reads first. */
@@ -64,45 +66,13 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
   };
 }
 
-interface Behaviour {
-  readonly writes: boolean;
-  /**
-   * - `turn`: the current tokens of those whose turn it is, and whether the rotator may replace them.
-   * - `rights of all`: whether the rotator may replace each token; the tokens are not tried.
-   */
-  readonly tries: 'turn' | 'rights of all' | 'nothing';
-  /** The consumers that make the invocation fail: those that failed, or all for which not all was done. */
-  readonly failsFor: 'failed' | 'undone' | 'nothing';
-  /** Its figures are metrics: all of them of a run about all consumers, and else what was done. */
-  readonly publishes: boolean;
-}
-
-const COMMAND: Behaviour = { writes: true, tries: 'nothing', failsFor: 'undone', publishes: true };
-
-/** What each action does with the decisions. */
-const BEHAVIOUR: Readonly<Record<RunRequest['action'], Behaviour>> = {
-  run: { writes: true, tries: 'turn', failsFor: 'failed', publishes: true },
-  plan: { writes: false, tries: 'rights of all', failsFor: 'failed', publishes: false },
-  status: { writes: false, tries: 'nothing', failsFor: 'nothing', publishes: false },
-  rotate: COMMAND,
-  reactivate: COMMAND,
-  rollback: COMMAND,
-  retire: COMMAND,
-};
-
-/** With `"mode": "plan"` nothing writes; a run then does what a plan does, and still counts as a run. */
-export function behaviourOf({ action }: RunRequest, { mode }: Pick<Configuration, 'mode'>): Behaviour {
-  const own = BEHAVIOUR[action];
-  return mode === 'plan' && own.writes ? { ...own, writes: false, tries: 'rights of all', failsFor: 'failed' } : own;
-}
-
 interface Found {
   readonly consumers: readonly ConsumerReport[];
   readonly unmanaged: Unmanaged;
   readonly retirements: readonly ActionReport[];
   /** That the rotator signs in with a copy of somebody else's token. */
   readonly copied: readonly ErrorReport[];
-  readonly rights: Pick<RunReport, 'rightsNeeded' | 'rightsUnknownFor'>;
+  readonly rights: RightsReport;
 }
 
 /** Pass after pass, until nothing of what was asked for is left to do. An ordinary run takes one. */
@@ -151,7 +121,10 @@ async function inOnePass(
     const retirements = writes
       ? await endAll(services, beyond, unreached, errors)
       : unreached.map((step) => reportAction({ ...plannedAction(step), outcome: 'planned', error: undefined }));
-    const rights = rightsOf(planned, configuration);
+    const rights = rightsOf(
+      planned.map(({ facts }) => facts),
+      configuration.influxdb,
+    );
     return { consumers, unmanaged, retirements, copied, rights };
   } catch (error) {
     logDefect(log, error, undefined);
@@ -187,14 +160,16 @@ async function observeAndPlan(
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const now = clock.now();
   const { consumers, asked } = pass;
-  const surroundings = { consumers, asked, now, clocks, influxdb, store };
+  const existence = new Existence(influxdb);
+  const surroundings = { consumers, asked, now, clocks, influxdb, store, existence };
   const decided = await planAll(configuration, observation, surroundings);
   const { scheduleMs } = configuration;
   const bounds = { until: clock.now() + context.budget.remainingMs() / 4, scheduleMs };
   const tried = tries === 'turn' ? await proveAll(services, decided, bounds) : decided;
   const proven = await holdBack(tried, configuration, surroundings);
   const dry = tries === 'rights of all';
-  const planned = tries === 'nothing' ? proven : await checkRights(services, proven, { dry, ...bounds });
+  const planned =
+    tries === 'nothing' ? proven : await checkRights({ ...services, existence }, proven, { dry, ...bounds });
   for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
   // Of a part, what belongs to nobody cannot be told from what belongs to the others.
   const unmanaged = pass.isPartial ? NOTHING_FOUND.unmanaged : findUnmanaged(configuration, observation, planned);

@@ -12,7 +12,7 @@ import {
 } from './authorization.ts';
 import { AuthorizationStream, type RowCollector } from './authorization-stream.ts';
 import { InfluxdbError } from './errors.ts';
-import type { AuthorizationLookup } from './lookup.ts';
+import { type AuthorizationLookup, lookupIn } from './lookup.ts';
 import {
   type Bucket,
   BucketAnswer,
@@ -21,6 +21,7 @@ import {
   OrgsAnswer,
   ResourcesAnswer,
   type User,
+  UserAnswer,
   UsersAnswer,
 } from './named.ts';
 import { asMintError, asRotatorsError } from './refusals.ts';
@@ -61,15 +62,7 @@ export class InfluxdbClient {
   async lookUp(id: string): Promise<AuthorizationLookup> {
     // InfluxDB refuses the request for what is no id, which would say nothing; but no row can have it.
     if (!ID.test(id)) return { kind: 'gone' };
-    try {
-      return { kind: 'found', row: await this.getAuthorization(id) };
-    } catch (error) {
-      if (!(error instanceof InfluxdbError) || error.kind !== 'refused') throw error;
-      if (error.isAuthorizationGone) return { kind: 'gone' };
-      if (error.isOwnerGone) return { kind: 'owner-gone' };
-      if (error.isMissingRight) return { kind: 'unseen', detail: error.message };
-      throw error;
-    }
+    return this.getAuthorization(id).then((row) => ({ kind: 'found', row }) as const, lookupIn);
   }
 
   /** Creates an authorization. An attempt that got no answer is not repeated, because its row may exist. */
@@ -121,7 +114,13 @@ export class InfluxdbClient {
   /** The user of this name; undefined if it may not be read. A name that does not exist is refused (404). */
   async findUser(name: string): Promise<User | undefined> {
     const { users } = await this.#ask(UsersAnswer, { ...read('/api/v2/users'), query: { name } });
-    return users.find((user) => user.name === name)?.user;
+    const found = users.find((user) => user.name === name);
+    return found && { id: found.id, status: found.status };
+  }
+
+  /** The user of this id. One that does not exist is refused (404), and so is one that may not be read (401). */
+  getUser(id: string): Promise<User> {
+    return this.#ask(about(UserAnswer, id), read('/api/v2/users/{id}', id));
   }
 
   /** The id of the org of this name; undefined if it may not be read, as by a rotator with the fewest rights. */

@@ -45,6 +45,11 @@ export class InfluxdbError extends CallError {
     return this.absent === 'user';
   }
 
+  /** That right, in InfluxDB's notation, where its answer ends with it. */
+  get lackedRight(): string | undefined {
+    return /\b((?:read|write):\S+) is unauthorized$/.exec(this.reason)?.[1];
+  }
+
   /** The token is valid, but lacks a right, e.g. `write:users/0b1c… is unauthorized`. */
   get isMissingRight(): boolean {
     const { status, wireCode, reason } = this;

@@ -22,11 +22,12 @@ export const BucketAnswer = z.pipe(
 export const BucketsAnswer = z.object({ buckets: z.array(BucketAnswer) });
 
 /** InfluxDB takes any text as the status of a new user, and shuts out nobody but for `inactive`. */
-const UserAnswer = z.pipe(
+export const UserAnswer = z.pipe(
   z.object({ id: WireId, name: z.string(), status: z._default(z.string(), 'active') }),
-  z.transform(({ id, name, status }): { readonly name: string; readonly user: User } => ({
+  z.transform(({ id, name, status }): User & { readonly name: string } => ({
+    id,
     name,
-    user: { id, status: status === 'inactive' ? 'inactive' : 'active' },
+    status: status === 'inactive' ? 'inactive' : 'active',
   })),
 );
 export const UsersAnswer = z.object({ users: z.array(UserAnswer) });

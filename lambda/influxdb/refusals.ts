@@ -9,7 +9,7 @@ export function asRotatorsError(error: unknown): unknown {
   if (!(error instanceof InfluxdbError)) return error;
   if (isTokenEnd(error)) return new RotatorRejectedError(error);
   if (!error.isMissingRight) return error;
-  const lacked = leastPermission(/\b((?:read|write):\S+) is unauthorized$/.exec(error.reason)?.[1] ?? '');
+  const lacked = leastPermission(error.lackedRight ?? '');
   return lacked === undefined ? error : error.with(remedyFor(error, lacked));
 }
 

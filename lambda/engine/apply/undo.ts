@@ -1,7 +1,7 @@
 import { CallError } from '../../calls/call-error.ts';
 import { messageOf } from '../../calls/failure.ts';
 import { SecretsManagerError } from '../../secrets-manager/errors.ts';
-import { formatMarker } from '../document/marker.ts';
+import { formatMarker, type Marker } from '../document/marker.ts';
 import { readSecretContent } from '../document/secret-content.ts';
 import { putTriedAgainAt } from '../plan/put-refused.ts';
 import { type NewToken, noting } from './new-token.ts';
@@ -12,7 +12,7 @@ const UNANSWERED = 'a call about it got no answer, and may still take effect';
 
 /**
  * R13: ends a new token that failed for certain: inactive, deleted, unlabelled. Whatever this leaves, the sweep finishes.
- * Where the secret refused it, its row stays for a day, inactive, as the note of that.
+ * Where the secret refused it, or InfluxDB itself, its row stays for a day, inactive, as the note of that.
  */
 export async function undo(services: Services, token: NewToken, error: unknown): Promise<void> {
   const { influxdb, log } = services;
@@ -23,7 +23,10 @@ export async function undo(services: Services, token: NewToken, error: unknown):
   try {
     if (token.stored && (await isCurrent(services, token)))
       return log('ROTATION_LEFT', { ...fields, reason: 'somebody put its value into the current version' });
-    if (isRefusedBySecret(token, error) && (await isNoted(services, token))) {
+    const note = noteOf(token, error);
+    if (note !== undefined && (await isNoted(services, token, note))) {
+      // What its version holds is off for good; the next rotation's gets the label anyway.
+      if (note.verifyRefused) await labelLeft(services, token);
       const until = new Date(putTriedAgainAt(authorization)).toISOString();
       return log('ROTATION_PAUSED', { consumer: settings.name, authorizationId: authorization.id, until });
     }
@@ -37,6 +40,14 @@ export async function undo(services: Services, token: NewToken, error: unknown):
   if (left === undefined) log('ROTATION_UNDONE', fields);
   else log('ROTATION_LEFT', { ...fields, reason: left });
 }
+
+/** What the row is to say where the next try would fail in the same way. */
+function noteOf(token: NewToken, error: unknown): NoteOfRefusal | undefined {
+  if (isRefusedBySecret(token, error)) return { putRefused: true };
+  return error instanceof RotationError && error.isLasting ? { verifyRefused: true } : undefined;
+}
+
+type NoteOfRefusal = Partial<Pick<Marker, 'putRefused' | 'verifyRefused'>>;
 
 /** What the next try meets differently: a secret that is gone by then, or another id. */
 const PASSING: ReadonlySet<string> = new Set(['ResourceNotFoundException', 'ResourceExistsException']);
@@ -54,9 +65,9 @@ function isRefusedBySecret({ stored }: NewToken, error: unknown): boolean {
  * Leaves the row as the note for the planner, switched off. It worked for nobody, so its marker gets no hash, or loses
  * it. False if InfluxDB did not say that it took the note.
  */
-async function isNoted({ influxdb }: Services, token: NewToken): Promise<boolean> {
+async function isNoted({ influxdb }: Services, token: NewToken, note: NoteOfRefusal): Promise<boolean> {
   const { start, rotationId, authorization } = token;
-  const description = formatMarker(start.identity, rotationId, { putRefused: true });
+  const description = formatMarker(start.identity, rotationId, note);
   try {
     await influxdb.patchAuthorization(authorization.id, { status: 'inactive', description }, noting(token));
     return true;

@@ -23,8 +23,13 @@ export async function verify(services: Services, token: NewToken, urgent: boolea
         proof: proof.kind,
       });
     const mayPass = proof.kind === 'refused' && (proof.error.status === 401 || proof.error.status === 403);
-    const late = clock.now() + SPREAD_STEP_MS > giveUpAt || budget.remainingMs() < 3 * limits.callTimeoutMs;
-    if (!mayPass || late) throw new RotationError('TOKEN_FAILS', `the new token does not work: ${proof.detail}`);
+    const wasSpread = clock.now() + SPREAD_STEP_MS > giveUpAt;
+    const late = wasSpread || budget.remainingMs() < 3 * limits.callTimeoutMs;
+    if (!mayPass || late) {
+      // Who has no access is not kept waiting for a day because a change took longer than usual to spread.
+      const isLasting = proof.kind === 'refused' && (!mayPass || (wasSpread && !urgent));
+      throw new RotationError('TOKEN_FAILS', `the new token does not work: ${proof.detail}`, { isLasting });
+    }
     await clock.sleep(SPREAD_STEP_MS);
   }
 }

@@ -18,6 +18,8 @@ export interface Marker extends Identity {
   readonly adopted: boolean;
   /** The secret did not take its value, so it never worked: it is the note of that. */
   readonly putRefused: boolean;
+  /** InfluxDB made it, and then refused what it was granted, so nobody was given it: it is the note of that. */
+  readonly verifyRefused?: true;
   /** Somebody said that it leaked: it is replaced, and deleted (docs/protocol.md, H17). */
   readonly compromised: boolean;
   /** Somebody asked for its end, since no configured secret can hold it: it is deleted once it was held. */
@@ -25,7 +27,7 @@ export interface Marker extends Identity {
 }
 
 const PREFIX = 'influxdb-token-rotation';
-const NOTE = '(?:sha256=[0-9a-f]{32}|adopted|put-refused|compromised=[^\\s;,]+|ended=[^\\s;,]+)';
+const NOTE = '(?:sha256=[0-9a-f]{32}|adopted|put-refused|verify-refused|compromised=[^\\s;,]+|ended=[^\\s;,]+)';
 const PATTERN = new RegExp(
   `^${PREFIX}/([A-Za-z0-9._-]{1,64})/([A-Za-z0-9._-]{1,64})/([0-9a-f]{8})/([0-9a-f-]{36})((?: ${NOTE})*)(?=[\\s;,]|$)`,
 );
@@ -49,18 +51,19 @@ export function markerHash(token: string): string {
   return hash('sha256', token, 'hex').slice(0, 32);
 }
 
-type Notes = Partial<Pick<Marker, 'tokenHash' | 'adopted' | 'putRefused'>>;
+type Notes = Partial<Pick<Marker, 'tokenHash' | 'adopted' | 'putRefused' | 'verifyRefused'>>;
 
 export function formatMarker(
   { deployment, consumer, fingerprint }: Identity,
   rotationId: string,
-  { tokenHash, adopted = false, putRefused = false }: Notes = {},
+  { tokenHash, adopted = false, putRefused = false, verifyRefused }: Notes = {},
 ): string {
   const marker = [PREFIX, deployment, consumer, fingerprint, rotationId].join('/');
   const notes = [
     tokenHash === undefined ? [] : `sha256=${tokenHash}`,
     adopted ? 'adopted' : [],
     putRefused ? 'put-refused' : [],
+    verifyRefused ? 'verify-refused' : [],
   ];
   return [marker, ...notes.flat()].join(' ');
 }
@@ -76,6 +79,7 @@ export function parseMarker(description: string): Marker | undefined {
     ...{ deployment, consumer, fingerprint, rotationId, tokenHash: notes.get('sha256') },
     adopted: notes.has('adopted'),
     putRefused: notes.has('put-refused'),
+    ...(notes.has('verify-refused') && { verifyRefused: true }),
     compromised: notes.has('compromised'),
     ended: notes.has('ended'),
   };

@@ -9,11 +9,13 @@ export interface Sources {
   readonly store: ReadingStore;
   readonly secretId: string;
   readonly tokenKey: string;
+  /** Looks whether what the configuration names by id exists. Missing where nothing asks for it. */
+  readonly problemOfIds?: () => Promise<string | undefined>;
   /** The token that the secret holds now. */
   readonly token: string | undefined;
 }
 
-/** Reads what the planner asked for, with one call, and notes it. */
+/** Reads what the planner asked for, and notes it: with one call, or one for each id of the configuration. */
 export async function answer(answers: Answers, question: Question, sources: Sources): Promise<void> {
   const { influxdb, store, secretId, tokenKey } = sources;
   switch (question.kind) {
@@ -25,6 +27,8 @@ export async function answer(answers: Answers, question: Question, sources: Sour
       return answers.note(question, seen(await store.readVersion(secretId, question), tokenKey));
     case 'authorization':
       return answers.note(question, await influxdb.lookUp(question.id));
+    case 'existence':
+      return answers.note(question, await sources.problemOfIds?.());
     case 'owner': {
       if (question.of === 'rotator') return answers.note(question, await influxdb.rotatorsOwner());
       const token = question.of === 'AWSCURRENT' ? sources.token : answers.version('AWSPREVIOUS')?.content.token;

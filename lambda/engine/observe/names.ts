@@ -1,24 +1,13 @@
+import { CallError } from '../../calls/call-error.ts';
+import { endsRun } from '../../calls/failure.ts';
 import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
 import { ID } from '../../influxdb/authorization.ts';
-import { InfluxdbError, type Thing } from '../../influxdb/errors.ts';
+import { InfluxdbError } from '../../influxdb/errors.ts';
 import type { Bucket, User } from '../../influxdb/named.ts';
 import { readAndWrite } from '../../influxdb/permissions.ts';
 import type { ReadingInfluxdb } from './reads.ts';
-
-/** A name in the configuration that could not be turned into an id; the message says what to do. */
-export class UnresolvedError extends Error {
-  override readonly name = 'UnresolvedError';
-  readonly ownerIsDeactivated: boolean;
-  /** It exists, and the rotator's token may not see it. */
-  readonly isUnseen: boolean;
-
-  constructor(message: string, { ownerIsDeactivated = false, isUnseen = false } = {}) {
-    super(message);
-    this.ownerIsDeactivated = ownerIsDeactivated;
-    this.isUnseen = isUnseen;
-  }
-}
+import { missingRight, noSuchOrg, notFound, UnresolvedError, unseen, withoutEnds } from './unresolved.ts';
 
 /** What InfluxDB calls the things that the configuration names: each distinct question is one call a run. */
 export class Names {
@@ -53,7 +42,10 @@ export class Names {
       const remedy = withoutEnds(owner) ?? 'create the user, or set "createOwner": true';
       throw new UnresolvedError(`owner "${owner}" does not exist: ${remedy}`);
     }
-    if (user === 'unseen') throw unseen(`owner "${owner}"`, readAndWrite({ type: 'users', id: '<owner id>' }));
+    if (user === 'unseen') {
+      await this.#assertAccepted();
+      throw unseen(`owner "${owner}"`, readAndWrite({ type: 'users', id: '<owner id>' }));
+    }
     // Its tokens still say that they are active.
     if (user.status === 'inactive')
       throw new UnresolvedError(
@@ -82,7 +74,10 @@ export class Names {
           return `${reason} (${this.#usedOrg()}): ${withoutEnds(name) ?? `create it, or correct the name${this.#orCorrectOrg()}`}`;
         }),
       );
-      if (bucket === undefined) throw unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#rightToReadBucket()]);
+      if (bucket === undefined) {
+        await this.#assertAccepted();
+        throw unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#rightToReadBucket()]);
+      }
       this.#orgIdOfBucket ??= bucket.orgId;
       return bucket.id;
     });
@@ -107,6 +102,15 @@ export class Names {
     return noSuchOrg(this.#settings);
   }
 
+  /** A list shows nothing to a token that has ended, as to one that lacks a right; `me` tells the two apart. */
+  async #assertAccepted(): Promise<void> {
+    await this.#once('the rotator', () =>
+      this.#influxdb.ownUser().catch((error: unknown) => {
+        if (endsRun(error) || !(error instanceof CallError)) throw error;
+      }),
+    );
+  }
+
   #rightToReadBucket(): Permission {
     const orgID = this.#settings.orgId ?? this.#orgIdOfBucket ?? '<org id>';
     return { action: 'read', resource: { type: 'buckets', id: '<bucket id>', orgID } };
@@ -125,6 +129,7 @@ export class Names {
       this.#orgIdOfBucket = (await this.#once(`bucket-by-id ${bucket}`, () => this.#readableBucket(bucket)))?.orgId;
       if (this.#orgIdOfBucket !== undefined) return this.#orgIdOfBucket;
     }
+    await this.#assertAccepted();
     const right = JSON.stringify({ action: 'read', resource: { type: 'orgs', id: '<org id>' } });
     throw new UnresolvedError(
       `the rotator's token may not look up org "${org}", and may read no bucket that tells its id: give the id as influxdb.orgId (influx org list), or replace the token with one that also has ${right}, as docs/rotator-token.md says`,
@@ -161,40 +166,4 @@ export class Names {
 export function idIn(nameOrId: string): string | undefined {
   const id = nameOrId.toLowerCase();
   return ID.test(id) ? id : undefined;
-}
-
-/** What to do about a name that may be unknown because of the white space at its ends. */
-function withoutEnds(name: string): string | undefined {
-  return name === name.trim()
-    ? undefined
-    : 'remove the white space at the ends of the name, which InfluxDB takes as a part of it';
-}
-
-/** InfluxDB tells what exists from what does not, though no id of what may not be read. */
-function unseen(what: string, lacked: readonly Permission[]): UnresolvedError {
-  const permissions = lacked.map((permission) => JSON.stringify(permission)).join(' and ');
-  return new UnresolvedError(
-    `the rotator's token may not read ${what}, which exists: replace it with a token that also has ${permissions}, as docs/rotator-token.md says; a plan with an operator's token lists all that is needed (rightsNeeded)`,
-    { isUnseen: true },
-  );
-}
-
-function missingRight(what: string): (error: unknown) => never {
-  return (error) => {
-    if (error instanceof InfluxdbError && error.isMissingRight) throw new UnresolvedError(`${what}: ${error.message}`);
-    throw error;
-  };
-}
-
-function notFound(problem: (thing: Thing, reason: string) => string): (error: unknown) => never {
-  return (error) => {
-    if (error instanceof InfluxdbError && error.absent !== undefined)
-      throw new UnresolvedError(problem(error.absent, error.reason));
-    throw error;
-  };
-}
-
-/** The name is the whole cause, whatever was looked up in that org. */
-export function noSuchOrg({ org }: Pick<InfluxdbSettings, 'org'>): string {
-  return `influxdb.org names the org ${JSON.stringify(org)}, which does not exist: correct the name (influx org list), or give its id as influxdb.orgId`;
 }

@@ -10,7 +10,6 @@ import { tokenHash } from '../document/document.ts';
 import { identityOf } from '../document/marker.ts';
 import { namedIn, whoseDocument } from '../document/own.ts';
 import { type Interest, ListedRows, Listing } from './listing.ts';
-import { noSuchOrg } from './names.ts';
 import { contentOf, type ObservedSecret, observed } from './observed-secret.ts';
 import { observedOwn, type SignedIn, signedInAs } from './own-secret.ts';
 import { Protections } from './protections.ts';
@@ -19,6 +18,7 @@ import { Resolver } from './resolve-names.ts';
 import { type IsRotators, rotatorsOwn } from './rotators-own.ts';
 import { SecretValues } from './secret-values.ts';
 import type { Target, UnresolvedTarget } from './target.ts';
+import { noSuchOrg } from './unresolved.ts';
 
 /** What is, for all consumers: first the secrets, then the authorizations (docs/protocol.md, F3: never the other way round). */
 export interface Observation {

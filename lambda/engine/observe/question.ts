@@ -9,6 +9,8 @@ export type Question =
   /** One version by its id, which may have lost its last label. */
   | { readonly kind: 'stored'; readonly versionId: string }
   | { readonly kind: 'authorization'; readonly id: string }
+  /** Does what the configuration names by id exist? */
+  | { readonly kind: 'existence' }
   /** Whose token does this version hold, or the rotator sign in with? */
   | { readonly kind: 'owner'; readonly of: HeldAs };
 
@@ -31,6 +33,8 @@ export interface AnswerTo {
   readonly version: SeenVersion | undefined;
   readonly stored: SeenVersion | undefined;
   readonly authorization: AuthorizationLookup;
+  /** What does not exist, and what to do about it; undefined where nothing is known to be missing. */
+  readonly existence: string | undefined;
   /** A user's id; undefined where InfluxDB does not tell. */
   readonly owner: string | undefined;
 }
@@ -67,7 +71,11 @@ export class Answers {
 
   /** The description, if anything asked for it. */
   knownDescription(): SecretDescription | undefined | 'unasked' {
-    return this.#known?.has('description') ? this.description() : 'unasked';
+    return this.hasAsked({ kind: 'description' }) ? this.description() : 'unasked';
+  }
+
+  hasAsked(question: Question): boolean {
+    return this.#known?.has(keyOf(question)) === true;
   }
 
   version(stage: 'AWSPREVIOUS' | 'AWSPENDING'): AnswerTo['version'] {
@@ -85,13 +93,28 @@ export class Answers {
 
   /** It was asked for, and may not be seen. */
   isUnseen(id: string): boolean {
+    return this.#kindOf(id) === 'unseen';
+  }
+
+  /** It was asked for, and works for nobody any more. */
+  isGone(id: string): boolean {
+    const kind = this.#kindOf(id);
+    return kind === 'gone' || kind === 'owner-gone';
+  }
+
+  #kindOf(id: string): AuthorizationLookup['kind'] | undefined {
     const key = keyOf({ kind: 'authorization', id });
-    return (this.#known?.get(key) as AuthorizationLookup | undefined)?.kind === 'unseen';
+    return (this.#known?.get(key) as AuthorizationLookup | undefined)?.kind;
   }
 
   /** False once so many were looked up that this one is not. */
   canLookUp(id: string): boolean {
     return this.#lookedUp < MOST_LOOKED_UP || this.#known?.has(keyOf({ kind: 'authorization', id })) === true;
+  }
+
+  /** What the configuration names by id, and InfluxDB does not have. */
+  absent(): AnswerTo['existence'] {
+    return this.#get({ kind: 'existence' });
   }
 
   owner(of: HeldAs): AnswerTo['owner'] {
@@ -108,7 +131,8 @@ export class Answers {
 function keyOf(question: Question): string {
   switch (question.kind) {
     case 'description':
-      return 'description';
+    case 'existence':
+      return question.kind;
     case 'version':
       return `version ${question.stage}`;
     case 'stored':

@@ -11,6 +11,8 @@ export type ReadingInfluxdb = Pick<
   | 'lookUp'
   | 'findBucket'
   | 'getBucket'
+  | 'getUser'
+  | 'exists'
   | 'findUser'
   | 'findOrg'
   | 'ownUser'

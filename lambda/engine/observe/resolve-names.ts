@@ -6,14 +6,16 @@ import type { Permission } from '../../config/permission.ts';
 import {
   allAccessPermissions,
   bucketPermissions,
+  describePermission,
   hasOnlyFirstTypes,
   lackedTypes,
   operatorPermissions,
   withinOrg,
 } from '../../influxdb/permissions.ts';
-import { idIn, Names, UnresolvedError } from './names.ts';
+import { idIn, Names } from './names.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 import type { Target, UnresolvedTarget } from './target.ts';
+import { UnresolvedError } from './unresolved.ts';
 
 /** Turns the names of a configuration into InfluxDB's ids, each distinct name with one call a run. */
 export class Resolver {
@@ -101,6 +103,7 @@ export class Resolver {
         await trial.of(() => this.#assertKnownTypes(access.permissions));
         const orgId = await this.#names.orgId([]);
         const permissions = access.permissions.map((permission) => withinOrg(permission, orgId));
+        assertOfOrg(permissions, orgId);
         return { kind: 'resolved', orgId, userId, grant: () => permissions };
       }
       case 'rotator':
@@ -143,6 +146,15 @@ class Trial {
       return undefined;
     }
   }
+}
+
+/** InfluxDB makes no token with permissions of another org. Where the id of the org is configured, the file was checked. */
+function assertOfOrg(permissions: readonly Permission[], orgId: string): void {
+  const other = permissions.find(({ resource: { orgID } }) => orgID !== undefined && orgID !== orgId);
+  if (other === undefined) return;
+  throw new UnresolvedError(
+    `"permissions" have ${describePermission(other)}, but the tokens are of the org ${orgId}, and InfluxDB makes none with permissions of another: correct its orgID, or leave it out`,
+  );
 }
 
 /** A server that does not list its types says nothing about them. */

@@ -1,5 +1,6 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
 import type { RotationDocument } from '../document/document.ts';
+import { namesById } from '../observe/existence.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { isForced, rotationAsked } from './asked.ts';
 import { canariesFirst } from './canaries.ts';
@@ -67,6 +68,11 @@ const GUARDS = {
     clocks.kind === 'disagree' && ledger().added.length > 0
       ? { state: 'waiting', reason: { code: 'CLOCKS_DISAGREE', detail: clocks.detail } }
       : undefined,
+  // InfluxDB makes a token for a bucket that was deleted, and refuses it.
+  ids: ({ answers, settings }) => {
+    const problem = namesById(settings) ? answers.absent() : undefined;
+    return problem === undefined ? undefined : { state: 'failed', reason: { code: 'NAME_UNRESOLVED', problem } };
+  },
 } satisfies Readonly<Record<string, Guard>>;
 
 type GuardName = keyof typeof GUARDS;

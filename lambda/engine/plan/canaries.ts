@@ -10,6 +10,7 @@ import type { Decision, Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
 import { mintedAt } from './reason-to-rotate.ts';
+import { isOnlyUnseen } from './unseen-entries.ts';
 import { latestMint } from './when.ts';
 
 /** The token that works now. */
@@ -28,7 +29,8 @@ export function canaryOf(facts: Facts, decision: Decision | undefined, soakMs: n
   const why = decision?.obstacle?.code ?? decision?.reason.code;
   // The next run looks again.
   if (decision?.state === 'changed') return { consumer, state: 'due', wellAt: now, why };
-  if (decision === undefined || !WELL.has(decision.state)) return { consumer, state: 'unwell', wellAt: undefined, why };
+  const isWell = decision !== undefined && (WELL.has(decision.state) || isOnlyUnseen(decision));
+  if (!isWell) return { consumer, state: 'unwell', wellAt: undefined, why };
   if (decision.next !== undefined) return { consumer, state: 'due', wellAt: now + soakMs, why };
   if (decision.state === 'waiting') {
     const { obstacle } = decision;

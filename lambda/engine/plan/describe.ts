@@ -71,7 +71,7 @@ const SENTENCES: Sentences = {
 
   USED_BY_ANOTHER: ({ authorizationId, role, why }) => `${ROLES[role]} ${authorizationId} is left alone: ${why}`,
   ENTRY_UNSEEN: ({ authorizationId, detail }) =>
-    `authorization ${authorizationId} of the ledger cannot be seen: ${detail}`,
+    `authorization ${authorizationId} of the ledger cannot be seen, so it cannot be ended, and its token may work for ever: ${detail}`,
   ENTRY_UNMARKED: ({ authorizationId }) =>
     `authorization ${authorizationId} is in the ledger, but has no marker of ours: it is left alone; if it was made for this consumer, name it as "adopt", or else delete it by hand once nothing uses it`,
   OWNER_DELETED: ({ authorizationId }) =>
@@ -129,8 +129,8 @@ const SENTENCES: Sentences = {
   UNMANAGED_TOKEN: ({ authorizationId, userId, description, status, createdAt, consumers, mayBeRotators }) =>
     `authorization ${authorizationId} of user ${userId} ("${quotable(description)}", ${status}, made ${createdAt}) is managed by nobody${consumers.length === 0 ? '' : `, and ${secretsOf(consumers)}`}: name it as "adopt" of ${consumers.length > 1 ? 'one of them' : 'the consumer whose token it is'}, or delete it by hand once nothing uses it${mayBeRotators ? "; first make sure that it is not the rotator's own, because it may write authorizations" : ''}`,
   MORE_UNMANAGED: ({ more }) => `and ${more} more authorizations of these users are managed by nobody`,
-  SHARED_VALUE: ({ consumers }) =>
-    `the secrets of consumers ${consumers.join(', ')} hold the same token: each gets one of its own at its first rotation, and the shared one is ended only if it is adopted, after all of them have moved on`,
+  SHARED_VALUE: ({ consumers, more = 0 }) =>
+    `the secrets of consumers ${consumers.join(', ')}${more === 0 ? '' : ` and ${more} more`} hold the same token: each gets one of its own at its first rotation, and the shared one is ended only if it is adopted, after all of them have moved on`,
   NOT_CONFIGURED: ({ consumer, authorizationIds }) =>
     `consumer ${consumer} is no longer configured, and its authorizations remain (${idsIn(authorizationIds)}): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other`,
   MORE_CONSUMERS: ({ consumers, authorizations }) =>

@@ -105,7 +105,7 @@ function olderToken(facts: Facts, { document, start }: Owned): Older | Reason {
     case 'owner-gone':
       return { code: 'OWNER_DELETED', authorizationId };
     case 'unseen':
-      return { code: 'ENTRY_UNSEEN', authorizationId, detail: found.detail };
+      return { code: 'ENTRY_UNSEEN', authorizationId, detail: found.detail, overdue: false };
   }
   const { row } = found;
   const marker = parseMarker(row.description);

@@ -8,7 +8,7 @@ import type { Observation } from '../observe/observe.ts';
 import { contentOf } from '../observe/observed-secret.ts';
 import type { Target, Trial, UnresolvedTarget } from '../observe/target.ts';
 
-import { neededRights, type Served } from './rights.ts';
+import { neededRights, type Served } from './needed-rights.ts';
 
 type Seen = Pick<Observation, 'secrets' | 'targets' | 'listing' | 'signedIn'>;
 type Deployed = Pick<Configuration, 'deployment' | 'consumers' | 'influxdb'>;

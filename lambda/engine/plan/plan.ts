@@ -16,6 +16,7 @@ import { planRetiredConsumer } from './retired-consumer.ts';
 import { underService } from './rotated-by-service.ts';
 import { planDeletedSecret, planWithoutValue } from './secret-without-value.ts';
 import type { StartingVersion } from './steps.ts';
+import { withUnseenAlarm } from './unseen-entries.ts';
 
 /**
  * Decides what a run does for one consumer. Pure and total: the same facts give the same answer, which is a decision
@@ -53,7 +54,11 @@ function decide(facts: Facts): Decision {
     case 'value':
       return withOwnRights(
         facts,
-        unlessChanged(facts, facts.secret.versionId, underService(facts, planWithValue(facts, facts.secret))),
+        unlessChanged(
+          facts,
+          facts.secret.versionId,
+          withUnseenAlarm(facts, underService(facts, planWithValue(facts, facts.secret))),
+        ),
       );
   }
 }

@@ -1,18 +1,22 @@
 import { DAY_MS } from '../../config/duration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
+import { permissionsHash } from '../../influxdb/permissions.ts';
 import type { Identity } from '../document/marker.ts';
 import type { MarkedRow } from '../observe/listing.ts';
+import type { Target } from '../observe/target.ts';
 import { endingOf, remove, summarize } from './before-an-end.ts';
 import type { Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import type { EndStep } from './steps.ts';
 
 // After a put that was refused, the authorization that was made for it stays, inactive, as the note of it: the servers
-// are the only memory. A mint that a policy or a key keeps from being stored is tried once a day, not in every run.
+// are the only memory. A mint that a policy or a key keeps from being stored is tried once a day, not in every run. So is
+// one whose token InfluxDB refused, as long as the configuration asks for the same token.
 
-/** It never worked, and its marker says that the secret did not take its value. */
+/** It never worked, and its marker says that the secret did not take its value, or InfluxDB not the token. */
 function isNote({ row, marker }: MarkedRow): boolean {
-  return marker.putRefused && marker.tokenHash === undefined && !marker.adopted && row.status === 'inactive';
+  const { putRefused, verifyRefused = false, tokenHash, adopted } = marker;
+  return (putRefused || verifyRefused) && tokenHash === undefined && !adopted && row.status === 'inactive';
 }
 
 function overAt({ row }: MarkedRow): number {
@@ -30,7 +34,7 @@ export function isFreshNote({ now }: Pick<Facts, 'now'>, marked: MarkedRow): boo
 }
 
 /**
- * The wait after a refused put. Only a row of the configured owner can be such a note: its marker can be copied onto any
+ * The wait after such a refusal. Only a row of the configured owner can be such a note: its marker can be copied onto any
  * other. The oldest counts, so that notes which somebody renews stop nothing for more than a day (T4).
  */
 export function putRefused(
@@ -39,11 +43,21 @@ export function putRefused(
 ): Obstacle | undefined {
   if (target.kind !== 'resolved') return undefined;
   const [oldest] = marked
-    .filter((each) => isNote(each) && each.row.userId === target.userId)
+    .filter((each) => isNote(each) && isAskedAgain(each, target))
     .toSorted((one, other) => overAt(one) - overAt(other));
   if (oldest === undefined || overAt(oldest) <= now) return undefined;
   const { id: authorizationId } = oldest.row;
-  return { state: 'failed', reason: { code: 'PUT_REFUSED', secret, authorizationId, until: overAt(oldest) } };
+  const until = overAt(oldest);
+  if (oldest.marker.verifyRefused)
+    return { state: 'failed', reason: { code: 'NEW_TOKEN_REFUSED', authorizationId, until } };
+  return { state: 'failed', reason: { code: 'PUT_REFUSED', secret, authorizationId, until } };
+}
+
+/** A token that was refused tells nothing of one with other permissions. */
+function isAskedAgain({ row, marker }: MarkedRow, { orgId, userId, grant }: Target): boolean {
+  if (userId === undefined || row.userId !== userId) return false;
+  if (!marker.verifyRefused) return true;
+  return row.orgId === orgId && permissionsHash(row.permissions) === permissionsHash(grant(userId));
 }
 
 /** The notes that are over end before the next mint, whatever else is planned, so that they do not count again. */

@@ -17,7 +17,7 @@ export interface RunReasons {
     readonly mayBeRotators?: boolean;
   };
   MORE_UNMANAGED: { readonly more: number };
-  SHARED_VALUE: { readonly consumers: readonly string[] };
+  SHARED_VALUE: { readonly consumers: readonly string[]; readonly more?: number };
   NOT_CONFIGURED: { readonly consumer: string; readonly authorizationIds: readonly string[] };
   /** Those that are not listed, and their authorizations. */
   MORE_CONSUMERS: { readonly consumers: number; readonly authorizations: number };

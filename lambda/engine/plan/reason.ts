@@ -2,6 +2,7 @@ import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Identity } from '../document/marker.ts';
 import type { Canary } from './canary.ts';
 import type { OfPending, PendingProblem } from './pending-problem.ts';
+import type { CommandReasons } from './reason-command.ts';
 import type { RunReasons } from './reason-of-run.ts';
 import type { OwnReasons } from './reason-own.ts';
 
@@ -29,7 +30,7 @@ interface UntilThen {
  * Why something is done, waits or is left: every reason by its code, with what it is about. `describe` makes the
  * sentence, and `docs/codes.md` explains each code. Adding one does not compile until it is described.
  */
-export interface Reasons extends OwnReasons, RunReasons {
+export interface Reasons extends OwnReasons, CommandReasons, RunReasons {
   // Why there is nothing to do.
   NEXT_ROTATION: UntilThen & { readonly inMs: number };
   RETIRED: object;
@@ -98,6 +99,7 @@ export interface Reasons extends OwnReasons, RunReasons {
   SECRET_OF_A_SERVICE: OfSecret & { readonly service: string };
   /** The authorization is the note of it. */
   PUT_REFUSED: OfSecret & OfToken & UntilThen;
+  NEW_TOKEN_REFUSED: OfToken & UntilThen;
   /** `why` is the reason that the configuration gives. */
   FROZEN: UntilThen & { readonly why: string };
   OUTSIDE_WINDOW: UntilThen & { readonly window: string };
@@ -115,15 +117,6 @@ export interface Reasons extends OwnReasons, RunReasons {
   OTHER_WRITER: { readonly authorizationIds: readonly string[] };
   DOCUMENT_OF_ANOTHER: OfSecret & { readonly owner: Identity };
   MARKER_OF_ANOTHER: OfToken & { readonly owner: Identity };
-
-  // What keeps a command from what it was asked for, or says that it is done.
-  YOUNGER_THAN_ASKED: OfToken & UntilThen;
-  REACTIVATED: OfToken & UntilThen;
-  NO_OLDER_TOKEN: OfSecret;
-  OLDER_TOKEN_COMPROMISED: OfToken;
-  OLDER_VALUE_GONE: OfToken;
-  ROLLED_BACK_ALREADY: OfToken & { readonly newerId: string };
-  NOT_REACTIVATED: OfToken;
 
   // What must be mended before this consumer is served.
   SECRET_DELETED: OfSecret;
@@ -147,7 +140,7 @@ export interface Reasons extends OwnReasons, RunReasons {
   /** `until` is missing where nothing tells. */
   USED_BY_ANOTHER: OfToken &
     Partial<UntilThen> & { readonly role: 'superseded' | 'stray' | 'adopted'; readonly why: string };
-  ENTRY_UNSEEN: OfToken & { readonly detail: string };
+  ENTRY_UNSEEN: OfToken & { readonly detail: string; readonly overdue: boolean };
   ENTRY_UNMARKED: OfToken;
   OWNER_DELETED: OfToken;
   ENTRY_OF_ANOTHER: OfToken & { readonly owner: Identity };

@@ -1,11 +1,9 @@
-import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
 import type { Authorization, NewAuthorization } from '../../influxdb/authorization.ts';
 import type { Grant } from '../../influxdb/grant.ts';
-import { describePermission, readAndWrite } from '../../influxdb/permissions.ts';
+import { readAndWrite } from '../../influxdb/permissions.ts';
 import { formatMarker, identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
-import { idIn } from '../observe/names.ts';
 import { arnOf } from '../observe/observed-secret.ts';
 import { adoptedAsFarAsSeen } from './adoption.ts';
 import { countedRows } from './counted-rows.ts';
@@ -55,11 +53,14 @@ function placeOf(orgId: string, userId: string | undefined): string {
 }
 
 /** The tokens that are this consumer's by their markers. */
-function ofConsumer(facts: Facts): Authorization[] {
-  const { secret, settings, deployment, listing } = facts;
-  if (secret.kind !== 'value') return [];
-  const identity = identityOf(deployment, settings.name, secret.arn);
+export function ofConsumer(facts: Facts): Authorization[] {
+  const { secret, settings, deployment, listing, answers } = facts;
+  const described = answers.knownDescription();
+  const arn = secret.kind === 'value' || described === 'unasked' ? arnOf(secret) : described?.arn;
+  if (arn === undefined) return [];
+  const identity = identityOf(deployment, settings.name, arn);
   const marked = listing.markedAs(identity);
+  if (secret.kind !== 'value') return marked.map(({ row }) => row);
   const counted = settings.retired ? marked : countedRows(facts, marked, ownDocument(secret.content, identity));
   return counted.map(({ row }) => row);
 }
@@ -76,57 +77,9 @@ function descriptionOf({ settings, secret, deployment }: Facts, trialId: string)
   return formatMarker(identityOf(deployment, settings.name, arnOf(secret) ?? settings.secret), trialId);
 }
 
-/**
- * What the rotator's token needs to serve these consumers, in the form of InfluxDB's API: over their owners, and what it is to
- * grant. A name of a bucket takes the right to read it. Undefined where they are more than `MOST_RIGHTS`.
- */
-export function neededRights(
-  all: readonly Served[],
-  { orgByName, most = MOST_RIGHTS }: { readonly orgByName: boolean; readonly most?: number },
-): Permission[] | undefined {
-  // An empty list would read as "none needed".
-  if (all.every(({ target }) => target.kind === 'unresolved')) return undefined;
-  // Every bucket that is looked up by its name tells the org's id.
-  const looksUpOrg = orgByName && !all.some(({ settings }) => namesIn(settings).includes(true));
-  const needed = new Map<string, Permission>();
-  for (const facts of all) {
-    for (const permission of neededFor(facts, looksUpOrg)) needed.set(describePermission(permission), permission);
-    if (needed.size > most) return undefined;
-  }
-  return [...needed.values()];
-}
-
-/** A consumer, with what it needs. */
-export type Served = Pick<Facts, 'settings' | 'target'>;
-
-/** A run over 10,000 consumers has no memory to spare for what its answer has no room for. */
-const MOST_RIGHTS = 5_000;
-
-/** Of each bucket that is read, and then of each that is written, whether it is configured by its name. */
-function namesIn({ access, retired }: ConsumerSettings): boolean[] {
-  if (access.kind !== 'buckets' || retired) return [];
-  return [...access.read, ...access.write].map((bucket) => idIn(bucket) === undefined);
-}
-
-function neededFor({ settings, target }: Served, looksUpOrg: boolean): Permission[] {
-  if (target.kind !== 'resolved') return [];
-  const { orgId, userId } = target;
-  if (target.own !== undefined) return [...target.own.wanted];
-  const { access, createOwner } = settings;
-  // Of an owner who does not exist yet nobody knows the id.
-  const granted = settings.retired ? [] : target.grant(userId ?? '').filter(({ resource }) => resource.id !== '');
-  const named = namesIn(settings);
-  // So does one that may be read by its id.
-  const readsNone = access.kind !== 'buckets' || access.read.length === 0;
-  const asksForOrg = looksUpOrg && readsNone && !settings.retired;
-  const looksUp = granted.filter((_, index) => named[index] === true);
-  return [
-    ...(settings.retired ? [] : readAndWrite({ type: 'authorizations', orgID: orgId })),
-    ...readAndWrite({ type: 'users', ...(!createOwner && userId !== undefined && { id: userId }) }),
-    ...(asksForOrg ? [{ action: 'read', resource: { type: 'orgs', id: orgId } } as const] : []),
-    ...looksUp.map(({ resource }): Permission => ({ action: 'read', resource })),
-    ...granted,
-  ];
+/** The decision, once it is known that something which the configuration names does not exist. */
+export function afterAbsence(before: Decision, problem: string): Decision {
+  return mendFirst(before, { code: 'NAME_UNRESOLVED', problem });
 }
 
 /** The decision, once it is known what the rotator may do for this consumer. */
@@ -138,13 +91,18 @@ export function afterTrial(before: Decision, grant: Grant): Decision {
       return withNote(before, { code: 'RIGHTS_UNCHECKED', detail: grant.detail });
     case 'may-not': {
       const missing: Reason = { code: 'RIGHT_MISSING', right: grant.right.replace(`users/${NOBODY}`, 'users') };
-      if (before.state === 'failed' || before.state === 'blocked') return withNote(before, missing);
-      const { reason, ends, notes, proof } = before;
-      // What the secret holds is not replaced, so nobody may take it for the token before.
-      const rest = { ends, notes: notes.filter(({ code }) => code !== 'OLD_TOKEN_REMAINS') };
-      return { ...kept(reason, { state: 'failed', reason: missing }, rest), proof };
+      return mendFirst(before, missing);
     }
   }
+}
+
+/** What keeps the next mint from succeeding. A decision that says already what to mend gets it as a note. */
+function mendFirst(before: Decision, obstacle: Reason): Decision {
+  if (before.state === 'failed' || before.state === 'blocked') return withNote(before, obstacle);
+  const { reason, ends, notes, proof } = before;
+  // What the secret holds is not replaced, so nobody may take it for the token before.
+  const rest = { ends, notes: notes.filter(({ code }) => code !== 'OLD_TOKEN_REMAINS') };
+  return { ...kept(reason, { state: 'failed', reason: obstacle }, rest), proof };
 }
 
 function withNote(decision: Decision, note: Reason): Decision {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../config/duration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import type { LedgerEntry } from '../document/document.ts';
 import type { Marker } from '../document/marker.ts';
@@ -31,7 +32,10 @@ export function endingOfEntry(facts: Facts, holder: Superseded, entry: LedgerEnt
     case 'gone':
       return NOTHING;
     case 'unseen':
-      return wait({ code: 'ENTRY_UNSEEN', authorizationId, detail: found.detail });
+      return wait({
+        ...{ code: 'ENTRY_UNSEEN', authorizationId, detail: found.detail },
+        overdue: compromised || isUnseenTooLong(facts, holder, entry),
+      });
     // No read shows whose it is, and it works for nobody.
     case 'owner-gone':
       return wait({ code: 'OWNER_DELETED', authorizationId });
@@ -72,6 +76,12 @@ function timelyEnd(
   }
   if (row.status === 'active') return switchOff({ code: 'GRACE_OVER', authorizationId }, entry.since);
   return row.updatedAt + settings.holdPeriodMs <= now ? remove({ code: 'HOLD_OVER', authorizationId }) : NOTHING;
+}
+
+/** T4: nothing shows when it ends, so that it waits no longer than its grace period, and a day at most. */
+function isUnseenTooLong(facts: Facts, holder: Superseded, entry: LedgerEntry): boolean {
+  const { now, settings } = facts;
+  return claimedBy(facts, holder, entry) + Math.min(settings.gracePeriodMs, DAY_MS) <= now;
 }
 
 /** When the grace period of a ledger's entry is over; undefined where no list shows it. */

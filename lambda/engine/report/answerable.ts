@@ -35,15 +35,29 @@ export function answerable({ rightsNeeded, rightsUnknownFor, ...rest }: RunRepor
     left -= sizeOf(entry) + 1;
     return left >= 0;
   };
+  const first = startOf(report.notices, mostBytes / 10);
+  for (const notice of first) take(notice);
   const ranked = consumers.toSorted((one, other) => rankOf(one) - rankOf(other));
   const taken = new Set(ranked.filter(take));
-  const notices = report.notices.filter(take);
+  const notices = [...first, ...report.notices.slice(first.length).filter(take)];
   return {
     ...report,
     consumers: consumers.filter((each) => taken.has(each)),
     notices,
     omitted: { consumers: consumers.length - taken.size, notices: report.notices.length - notices.length },
   };
+}
+
+/** What concerns all is not left out for what concerns one of thousands; but whoever copies markers can make many. */
+function startOf(notices: RunReport['notices'], mostBytes: number): RunReport['notices'] {
+  let size = 0;
+  const taken: RunReport['notices'][number][] = [];
+  for (const notice of notices) {
+    size += sizeOf(notice) + 1;
+    if (size > mostBytes) break;
+    taken.push(notice);
+  }
+  return taken;
 }
 
 function rankOf({ state, actions, notes }: ConsumerReport): number {

@@ -20,12 +20,15 @@ export function closingLines(report: RunReport, { failuresAreTold = false } = {}
   // Something that a run cannot do without must be mended first, and it says what.
   const hindered = cutOff.filter(({ state, tokens }) => state !== 'blocked' || !tokens.some(isCurrent));
   const stopped = cutOff.filter((each) => !hindered.includes(each));
+  const sure = soon.filter(({ mayRotate }) => mayRotate === 'may');
+  const unsure = soon.filter((each) => !sure.includes(each));
   const lines = [
     ...(failuresAreTold ? [] : line(all, failed, FAILED)),
     ...line(all, blocked, BLOCKED),
     ...line(all, hindered, HINDERED).map((text) => `${text}; ${SEE_CODES}`),
     ...line(all, stopped, CUT_OFF).map((text) => `${text}; ${SEE_RUNBOOK}`),
-    ...line(all, soon, CUT_OFF).map((text) => `${text}; a run would make one`),
+    ...line(all, sure, CUT_OFF).map((text) => `${text}; a run would make one`),
+    ...line(all, unsure, CUT_OFF).map((text) => `${text}; ${WOULD_TRY}`),
   ];
   return lines.length > 0 || failed.length > 0 ? lines : [allIsWell(report)];
 }
@@ -59,6 +62,8 @@ const SEE_CODES = 'a run makes one once that is mended: what to do is said with 
 function isCurrent({ role }: ConsumerReport['tokens'][number]): boolean {
   return role === 'current';
 }
+
+const WOULD_TRY = "a run would try to make one, but whether the rotator's token may was not checked";
 
 /** This dry run would have put a working token into the secret. */
 function getsOne({ state, actions }: ConsumerReport): boolean {

@@ -1,4 +1,4 @@
-import { codeOf, messageOf } from '../../calls/failure.ts';
+import { codeOf, endsRun, messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { ErrorCode } from '../../log/coded-error.ts';
 import { type ActionOutcome, untaken } from '../apply/outcome.ts';
@@ -40,7 +40,9 @@ export function reportApplied(
   const report = reportDecision(facts, decision, actions, { tokens: journal.after(reportTokens(facts)), changed });
   if (error === undefined) return report;
   const state = wasFaster ? 'changed' : 'failed';
-  return { ...report, state, reason: `${report.reason}: ${messageOf(error)}`, errorCode: codeOf(error) };
+  // What ends the run is an error of the run, and told there.
+  const failure = endsRun(error) ? describe({ code: 'NOT_ATTEMPTED' }) : messageOf(error);
+  return { ...report, state, reason: `${report.reason}: ${failure}`, errorCode: codeOf(error) };
 }
 
 /** Failures after which nothing is wrong: somebody else was faster. */

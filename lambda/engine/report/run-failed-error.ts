@@ -24,11 +24,15 @@ export class RunFailedError extends CodedError {
   /** @throws {RunFailedError} if the run as a whole failed, or a consumer in a run that fails for its consumers. */
   static throwIfFailed(report: RunReport, failsFor: keyof typeof FAILED): void {
     const { consumers, errors } = report;
-    const failed = consumers.filter(({ state }) => FAILED[failsFor].has(state));
+    // A run that fails anyway hides nobody who failed, too.
+    const states = FAILED[errors.length > 0 && failsFor === 'nothing' ? 'failed' : failsFor];
+    const failed = consumers.filter(({ state }) => states.has(state));
     if (failed.length === 0 && errors.length === 0) return;
-    const head = failed.length === 0 ? 'the run failed' : `${failed.length} of ${consumers.length} consumers failed`;
     const named = firstFew(failed, ({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
-    const all = [...errors.map(({ message }) => cut(message)), ...named];
-    throw new RunFailedError(`${head}: ${all.join('; ')}`, report);
+    const parts = [
+      ...(errors.length === 0 ? [] : [`the run failed: ${errors.map(({ message }) => cut(message)).join('; ')}`]),
+      ...(named.length === 0 ? [] : [`${failed.length} of ${consumers.length} consumers failed: ${named.join('; ')}`]),
+    ];
+    throw new RunFailedError(parts.join('; '), report);
   }
 }

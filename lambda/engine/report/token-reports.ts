@@ -51,7 +51,8 @@ interface KnownToken {
   readonly supersededAt?: number;
 }
 
-function reportToken({ listing, settings, now, answers }: Facts, token: KnownToken): TokenReport {
+function reportToken(facts: Facts, token: KnownToken): TokenReport {
+  const { listing, answers } = facts;
   const { authorizationId, role, supersededAt } = token;
   const row = listing.get(authorizationId);
   const since = token.mintedAt ?? row?.createdAt;
@@ -61,6 +62,15 @@ function reportToken({ listing, settings, now, answers }: Facts, token: KnownTok
     status: row?.status ?? (answers.isUnseen(authorizationId) ? 'unknown' : 'gone'),
     mintedAt: since === undefined ? undefined : new Date(since).toISOString(),
     supersededAt: supersededAt === undefined ? undefined : new Date(supersededAt).toISOString(),
-    overdue: row?.status === 'active' && since !== undefined && since + settings.maxTokenAgeMs < now,
+    overdue: isOverdue(facts, token),
   };
+}
+
+/** One that cannot be seen may live. It is at least as old as the version that superseded it. */
+function isOverdue({ listing, answers, settings, now }: Facts, token: KnownToken): boolean {
+  const { authorizationId } = token;
+  const row = listing.get(authorizationId);
+  if (row === undefined ? !answers.isUnseen(authorizationId) : row.status !== 'active') return false;
+  const since = token.mintedAt ?? row?.createdAt ?? token.supersededAt;
+  return since !== undefined && since + settings.maxTokenAgeMs < now;
 }

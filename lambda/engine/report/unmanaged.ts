@@ -6,6 +6,7 @@ import { fingerprintOf, parseMarker } from '../document/marker.ts';
 import { type MarkedRow, showsToken } from '../observe/listing.ts';
 import type { Observation } from '../observe/observe.ts';
 import { arnOf, contentOf, type ObservedSecret } from '../observe/observed-secret.ts';
+import { MOST_SHARERS } from '../observe/values-of-others.ts';
 import { adoptedAsFarAsSeen, isPrivileged } from '../plan/adoption.ts';
 import { listed } from '../plan/listed.ts';
 import type { Reason } from '../plan/reason.ts';
@@ -32,7 +33,7 @@ export function findUnmanaged(
     const { id, userId, description: text, status, createdAt } = row;
     const made = new Date(createdAt).toISOString();
     const description = redact(text);
-    const consumers = showsToken(row) ? (holders.get(row.token) ?? []) : [];
+    const consumers = showsToken(row) ? (holders.get(row.token) ?? []).slice(0, MOST_SHARERS + 1) : [];
     notices.push({
       code: 'UNMANAGED_TOKEN',
       authorizationId: id,
@@ -135,7 +136,10 @@ function holdersOf(secrets: ReadonlyMap<string, ObservedSecret>): ReadonlyMap<st
   const holders = new Map<string, string[]>();
   for (const [consumer, secret] of secrets) {
     const token = contentOf(secret)?.token;
-    if (token !== undefined && token !== '') holders.set(token, [...(holders.get(token) ?? []), consumer]);
+    if (token === undefined || token === '') continue;
+    const known = holders.get(token);
+    if (known === undefined) holders.set(token, [consumer]);
+    else known.push(consumer);
   }
   return holders;
 }
@@ -144,5 +148,8 @@ function holdersOf(secrets: ReadonlyMap<string, ObservedSecret>): ReadonlyMap<st
 function findShared(holders: ReadonlyMap<string, readonly string[]>): Reason[] {
   return [...holders.values()]
     .filter(({ length }) => length > 1)
-    .map((consumers) => ({ code: 'SHARED_VALUE', consumers }));
+    .map((all) => {
+      const { shown: consumers, more } = listed(all);
+      return { code: 'SHARED_VALUE', consumers, ...(more > 0 && { more }) };
+    });
 }

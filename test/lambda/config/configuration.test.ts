@@ -130,6 +130,23 @@ describe('a configuration that passes', () => {
     expect(problemsOf(JSON.parse(JSON.stringify(input)))).toEqual([]);
   });
 
+  it('reads the ids in permissions in lower case, as InfluxDB answers them', () => {
+    const permissions = [
+      { action: 'read', resource: { type: 'buckets', id: 'ABCDEF0123456789', orgID: '0123456789ABCDEF' } },
+      { action: 'read', resource: { type: 'tasks' } },
+    ];
+    const influxdb = { orgId: '0123456789abcdef' };
+    expect(
+      parseConfiguration(file({ influxdb, consumer: { read: undefined, permissions } })).consumers[0]?.access,
+    ).toEqual({
+      kind: 'permissions',
+      permissions: [
+        { action: 'read', resource: { type: 'buckets', id: 'abcdef0123456789', orgID: '0123456789abcdef' } },
+        { action: 'read', resource: { type: 'tasks' } },
+      ],
+    });
+  });
+
   it('knows InfluxDB Cloud by its host', () => {
     const input = file({
       influxdb: { url: 'https://us-east-1-1.aws.cloud2.influxdata.com' },

@@ -104,6 +104,35 @@ describe('a configuration that is refused', () => {
       ],
     ],
     [
+      "permissions of another org than the configured one, whatever the case of its id's letters",
+      file({
+        influxdb: { org: undefined, orgId: 'AAAAAAAAAAAAAAAA' },
+        consumer: {
+          read: undefined,
+          permissions: ['bbbbbbbbbbbbbbbb', 'aaaaaaaaaaaaaaaa', 'AaaaaaaaAaaaaaaa', undefined].map((orgID) => ({
+            action: 'read',
+            resource: { type: 'buckets', ...(orgID !== undefined && { orgID }) },
+          })),
+        },
+      }),
+      [
+        'consumers[0].permissions[0].resource.orgID: must be that of the configured org (aaaaaaaaaaaaaaaa), because InfluxDB makes no token with permissions of another org: correct it, or leave it out (found "bbbbbbbbbbbbbbbb")',
+      ],
+    ],
+    [
+      "permissions of another org, with the org's id given as its name",
+      file({
+        influxdb: { org: 'aaaaaaaaaaaaaaaa' },
+        consumer: {
+          read: undefined,
+          permissions: [{ action: 'write', resource: { type: 'tasks', orgID: 'bbbbbbbbbbbbbbbb' } }],
+        },
+      }),
+      [
+        'consumers[0].permissions[0].resource.orgID: must be that of the configured org (aaaaaaaaaaaaaaaa), because InfluxDB makes no token with permissions of another org: correct it, or leave it out (found "bbbbbbbbbbbbbbbb")',
+      ],
+    ],
+    [
       'no permissions',
       file({ consumer: { read: undefined, permissions: [] } }),
       ['consumers[0].permissions: must not be empty: InfluxDB does not make a token without permissions'],

@@ -10,7 +10,8 @@ import { consumerIn, Scene } from '../../builders/a-scene.ts';
 import { setRotator } from '../../builders/a-world.ts';
 
 // A plan on a set-up with any one right of the rotator's token missing says so, or says that it could not be checked. No
-// run after a plan without such a word fails for a missing right, or leaves something undone.
+// run after a plan without such a word fails for a missing right, or leaves something undone. The rights that a report lists
+// are enough for all that follows.
 
 let scene: Scene;
 afterEach(() => scene.close());
@@ -166,6 +167,13 @@ describe.each(MODES)('a plan without a word on rights is followed by no run that
     const restore = scene.world.save();
     const whole = await live();
     expect([whole.failed, wordsIn(whole.plan)], 'with all rights').toEqual([false, []]);
+    restore();
+    setRotator(scene.world, { permissions: whole.plan.rightsNeeded });
+    const listed = await live();
+    expect(
+      [listed.failed, wordsIn(listed.plan), listed.left],
+      'with the rights that are listed, and no others',
+    ).toEqual([...[false, [], whole.left]]);
     restore();
     const all = rightsOfRotator();
     const wrong: string[] = [];

@@ -157,3 +157,35 @@ it('the advice on a token that nobody adopts names the secrets that hold it', as
   );
   expect(advice(report)).toMatchObject([{ code: 'UNMANAGED_TOKEN', consumers: ['telegraf', 'grafana'] }]);
 });
+
+describe('a token that many consumers share', () => {
+  async function sizes(count: number): Promise<{ answer: number; log: number; longest: number; notices: string[] }> {
+    const consumers = Array.from({ length: count }, (_, index) =>
+      aConsumer({ name: `application-${index}`, owner: 'svc-telegraf' }),
+    );
+    scene = await Scene.open({
+      configuration: aConfiguration(consumers),
+      initialValue: () => '{"token":"shared-by-hand-0123456789"}',
+    });
+    let log = 0;
+    let longest = 0;
+    const report = await scene.run('plan', {
+      log: (_code, fields) => {
+        const bytes = Buffer.byteLength(JSON.stringify(fields));
+        log += bytes;
+        longest = Math.max(longest, bytes);
+      },
+    });
+    const notices = report.notices.map(({ code }) => code);
+    return { answer: Buffer.byteLength(JSON.stringify(report)), log, longest, notices };
+  }
+
+  it('makes report and log grow no faster than the consumers', async () => {
+    const some = await sizes(100);
+    await scene.close();
+    const many = await sizes(400);
+    expect(many.answer / some.answer).toBeLessThan(4.2);
+    expect(many.log / some.log).toBeLessThan(4.2);
+    expect([many.notices, many.longest < 8_000]).toEqual([['SHARED_VALUE'], true]);
+  });
+});

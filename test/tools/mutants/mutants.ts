@@ -125,8 +125,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
     },
     {
       file: RUN,
-      from: 'clocks, influxdb, store };',
-      to: 'clocks, influxdb, store: { describe: async (id) => early.get(id), readVersion: (id, which) => store.readVersion(id, which) } };',
+      from: 'clocks, influxdb, store, existence };',
+      to: 'clocks, influxdb, store: { describe: async (id) => early.get(id), readVersion: (id, which) => store.readVersion(id, which) }, existence };',
     },
   ],
   "a lease as long as the function's time-out": [LEDGER, 'lambda/engine/plan/settled.ts'].map((file) => ({

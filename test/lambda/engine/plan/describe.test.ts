@@ -71,6 +71,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   SECRET_IS_REPLICA: [{ ...secret, primaryRegion: 'eu-west-1' }],
   SECRET_OF_A_SERVICE: [{ ...secret, service: 'rds' }],
   PUT_REFUSED: [{ ...secret, ...token, ...until }],
+  NEW_TOKEN_REFUSED: [{ ...token, ...until }],
   FROZEN: [{ ...until, why: 'year-end' }],
   OUTSIDE_WINDOW: [{ ...until, window: 'sat 02:00-04:00 Europe/Berlin' }],
   CANARY_FIRST: [
@@ -113,7 +114,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
     { ...token, role: 'stray', why: 'the rotator itself uses it' },
     { ...token, role: 'adopted', why: 'the rotator itself uses it' },
   ],
-  ENTRY_UNSEEN: [{ ...token, ...detail }],
+  ENTRY_UNSEEN: [{ ...token, ...detail, overdue: true }],
   ENTRY_UNMARKED: [token],
   OWNER_DELETED: [token],
   ENTRY_OF_ANOTHER: [{ ...token, ...owner }],
@@ -169,7 +170,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
     ...{ status: 'active', createdAt: '2026-06-01T00:00:00.000Z' },
   })),
   MORE_UNMANAGED: [{ more: 7 }],
-  SHARED_VALUE: [{ consumers: ['grafana', 'loader'] }],
+  SHARED_VALUE: [{ consumers: ['grafana', 'loader'] }, { consumers: ['grafana', 'loader'], more: 7 }],
   NOT_CONFIGURED: [{ ...consumer, ...tokens }],
   MORE_CONSUMERS: [{ consumers: 3, authorizations: 7 }],
   ANOTHER_SECRET: [{ ...consumer, ...tokens }],
@@ -263,6 +264,7 @@ suite('the sentence of', () => {
       SECRET_IS_REPLICA: secret acme/telegraf is a replica of the one in Region eu-west-1, and takes no value here: deploy this consumer there, or promote the replica to a secret of its own (aws secretsmanager stop-replication-to-replica --secret-id acme/telegraf)
       SECRET_OF_A_SERVICE: secret acme/telegraf is managed by another service (rds), which alone may write it: give this consumer a secret of its own
       PUT_REFUSED: secret acme/telegraf did not take the last new value: a policy or its key refused it, and ACTION_FAILED of that run says what to allow; authorization a1, which never worked, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted
+      NEW_TOKEN_REFUSED: the last new token did not work: ACTION_FAILED of that run says what InfluxDB refused; authorization a1, which is off, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted, or the configuration asks for other permissions
       FROZEN: frozen ("year-end") until 2026-06-01T00:00:00.000Z
       OUTSIDE_WINDOW: its window (sat 02:00-04:00 Europe/Berlin) opens at 2026-06-01T00:00:00.000Z
       CANARY_FIRST: canary grafana goes first, and must then be well for the soak: this one follows after 2026-06-01T00:00:00.000Z
@@ -299,7 +301,7 @@ suite('the sentence of', () => {
       USED_BY_ANOTHER: superseded authorization a1 is left alone: the rotator itself uses it
       USED_BY_ANOTHER: stray authorization a1 is left alone: the rotator itself uses it
       USED_BY_ANOTHER: adopted authorization a1 is left alone: the rotator itself uses it
-      ENTRY_UNSEEN: authorization a1 of the ledger cannot be seen: the detail
+      ENTRY_UNSEEN: authorization a1 of the ledger cannot be seen, so it cannot be ended, and its token may work for ever: the detail
       ENTRY_UNMARKED: authorization a1 is in the ledger, but has no marker of ours: it is left alone; if it was made for this consumer, name it as "adopt", or else delete it by hand once nothing uses it
       OWNER_DELETED: authorization a1 of the ledger belongs to a user that was deleted, so its token does not work: delete its row by hand
       ENTRY_OF_ANOTHER: authorization a1 is in the ledger, but its marker is that of deployment prod, consumer grafana, secret b7ffe941: it is left alone
@@ -343,6 +345,7 @@ suite('the sentence of', () => {
       UNMANAGED_TOKEN: authorization a1 of user u1 ("grafana's token", active, made 2026-06-01T00:00:00.000Z) is managed by nobody, and the secrets of consumers grafana, loader hold it: name it as "adopt" of one of them, or delete it by hand once nothing uses it
       MORE_UNMANAGED: and 7 more authorizations of these users are managed by nobody
       SHARED_VALUE: the secrets of consumers grafana, loader hold the same token: each gets one of its own at its first rotation, and the shared one is ended only if it is adopted, after all of them have moved on
+      SHARED_VALUE: the secrets of consumers grafana, loader and 7 more hold the same token: each gets one of its own at its first rotation, and the shared one is ended only if it is adopted, after all of them have moved on
       NOT_CONFIGURED: consumer telegraf is no longer configured, and its authorizations remain (a1, a2): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other
       MORE_CONSUMERS: and 3 more such consumers, which have 7 authorizations
       ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other

@@ -10,6 +10,7 @@ import {
   aValue,
   decide,
   IDENTITY,
+  ledger,
   NOW,
   type Scenario,
   versionOf,
@@ -76,9 +77,12 @@ const NOTES: Record<string, [Scenario, string[]]> = {
     {
       ...old({}, UNKNOWN_OWNER),
       rows: [aRow('cur')],
+      document: ledger(DAY - 1, UNKNOWN_OWNER),
       lookups: { old: { kind: 'unseen', detail: 'read:users/d is unauthorized' } },
     },
-    ['authorization old of the ledger cannot be seen: read:users/d is unauthorized'],
+    [
+      'authorization old of the ledger cannot be seen, so it cannot be ended, and its token may work for ever: read:users/d is unauthorized',
+    ],
   ],
   'T1: that an entry has no marker': [
     old({ description: 'by hand' }),

@@ -6,6 +6,8 @@ import {
   anEntry,
   aRow,
   aText,
+  DUE,
+  dueRow,
   edited,
   holdTo,
   IDENTITY,
@@ -14,6 +16,11 @@ import {
   SETTLED,
   versionOf,
 } from '../../../builders/a-scenario.ts';
+
+const OF_ANOTHER = { userId: 'dddddddddddddddd' };
+const UNSEEN = { old: { kind: 'unseen', detail: 'read:users/d is unauthorized' } } as const;
+const CANNOT_BE_SEEN =
+  'authorization old of the ledger cannot be seen, so it cannot be ended, and its token may work for ever: read:users/d is unauthorized';
 
 describe('an entry of the ledger', () => {
   holdTo({
@@ -254,13 +261,30 @@ describe('an entry of the ledger', () => {
       { document: ledger(9 * DAY), rows: [aRow('cur')] },
       'idle: next rotation in 10 days',
     ],
-    'R6b: an entry that cannot be seen fails nothing': [
-      {
-        document: { superseded: [anEntry('old', 9 * DAY, { userId: 'dddddddddddddddd' })] },
-        rows: [aRow('cur')],
-        lookups: { old: { kind: 'unseen', detail: 'read:users/d is unauthorized' } },
-      },
+    'T4: an entry that cannot be seen is a note, until its grace period is over': [
+      { document: ledger(DAY - 1, OF_ANOTHER), rows: [aRow('cur')], lookups: UNSEEN },
       'idle: next rotation in 10 days',
+    ],
+    'T4: and then an alarm': [
+      { document: ledger(DAY, OF_ANOTHER), rows: [aRow('cur')], lookups: UNSEEN },
+      `blocked: next rotation in 10 days, but ${CANNOT_BE_SEEN}`,
+    ],
+    'T4: after a day at most': [
+      {
+        document: ledger(DAY, OF_ANOTHER),
+        rows: [aRow('cur')],
+        lookups: UNSEEN,
+        settings: { gracePeriodMs: 9 * DAY },
+      },
+      `blocked: next rotation in 10 days, but ${CANNOT_BE_SEEN}`,
+    ],
+    'T4: and at once where it leaked': [
+      { document: ledger(HOUR, { ...OF_ANOTHER, compromised: true }), rows: [aRow('cur')], lookups: UNSEEN },
+      `blocked: next rotation in 10 days, but ${CANNOT_BE_SEEN}`,
+    ],
+    'T4: but a rotation that is due goes on': [
+      { document: { ...DUE, ...ledger(9 * DAY, OF_ANOTHER) }, rows: [dueRow], lookups: UNSEEN },
+      `blocked: due: older than 30 days, but ${CANNOT_BE_SEEN} | mint +cur old`,
     ],
     'R6b: an entry whose owner was deleted': [
       {

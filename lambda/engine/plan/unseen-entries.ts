@@ -1,0 +1,29 @@
+import type { Decision } from './decision.ts';
+import type { Facts } from './facts.ts';
+import type { Reason } from './reason.ts';
+
+const QUIET: ReadonlySet<Decision['state']> = new Set(['idle', 'waiting', 'acting']);
+
+/**
+ * T4: an older token that should have ended, and that the rotator's token may not see, lives on for ever unless somebody
+ * gives the right. So it is an alarm. What is planned goes on: the missing right takes no access away, and a rotation that
+ * stood still would make it worse.
+ */
+export function withUnseenAlarm({ asked, into }: Pick<Facts, 'asked' | 'into'>, decision: Decision): Decision {
+  // A command, or a step of Secrets Manager, is answered with what became of it.
+  if (asked !== undefined || into !== undefined || !QUIET.has(decision.state)) return decision;
+  const overdue = decision.notes.find(isOverdue);
+  if (overdue === undefined) return decision;
+  const { obstacle } = decision;
+  const notes = [...(obstacle === undefined ? [] : [obstacle]), ...decision.notes.filter((note) => note !== overdue)];
+  return { ...decision, state: 'blocked', obstacle: overdue, notes };
+}
+
+/** All is well with the token that the consumer has: only an older one is out of sight. */
+export function isOnlyUnseen({ state, obstacle }: Decision): boolean {
+  return state === 'blocked' && obstacle?.code === 'ENTRY_UNSEEN';
+}
+
+function isOverdue(note: Reason): note is Reason<'ENTRY_UNSEEN'> {
+  return note.code === 'ENTRY_UNSEEN' && note.overdue;
+}
