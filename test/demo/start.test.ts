@@ -64,6 +64,7 @@ describe('a command line that cannot be meant ends with 2, and shows nothing', (
       { npm_config_config: 'prod.json', npm_config_action: 'plan' },
       `error: npm kept --config and --action to itself; ${HINT}\n`,
     ],
+    ['npm kept --request', [], { npm_config_request: '{}' }, `error: npm kept --request to itself; ${HINT}\n`],
     ['npm kept --tokens', [], { npm_config_tokens: 'plain' }, `error: npm kept --tokens to itself; ${HINT}\n`],
     [
       'npm passed on the value alone',

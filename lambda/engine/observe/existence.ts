@@ -73,7 +73,7 @@ export class Existence {
   async #bucketProblem(id: string, orgId: string): Promise<string | undefined> {
     const bucket = await seen(this.#influxdb.getBucket(id));
     if (bucket === 'absent')
-      return `the bucket ${id} does not exist, so that no token can be made for it: was it deleted? Give the id or the name of another, or take it out of the consumer`;
+      return `the bucket ${id} does not exist, so that no token can be made for it: was it deleted? Give the id or the name of another (influx bucket list), or take it out of the consumer`;
     if (bucket !== undefined && bucket.orgId !== orgId)
       return `the bucket ${id} belongs to the org ${bucket.orgId}, but the tokens to ${orgId}: correct the id, or the org`;
     return undefined;

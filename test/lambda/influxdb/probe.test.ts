@@ -123,6 +123,19 @@ describe('a token is refused', () => {
     });
   });
 
+  it('whose bucket was deleted, with what to do', async () => {
+    const { token, probed } = aToken([p('read', 'buckets', { id: bucketId, orgID: orgId })]);
+    server.store.tables.buckets.delete(bucketId);
+    expect(await prove(transport, token, probed)).toMatchObject({
+      kind: 'refused',
+      detail: expect.stringMatching(
+        new RegExp(
+          `: bucket ${bucketId} does not exist; correct its id in the configuration \\(influx bucket list\\), or give its name instead$`,
+        ),
+      ),
+    });
+  });
+
   it('whose user is inactive, with that reason', async () => {
     const { store } = server;
     for (const permission of [p('read', 'buckets', { id: bucketId }), p('write', 'tasks')]) {

@@ -71,11 +71,9 @@ describe('the setting that is wrong is named', () => {
     await put(world, 'influxdb/rotator', world.admin.operatorToken);
     configure({}, { access: buckets([WRONG], []) });
     const { report } = await failureOf(world.run());
-    expect(report.consumers[0]?.actions[0]?.error).toMatch(
-      new RegExp(
-        `: bucket ${WRONG} does not exist; correct its id in the configuration \\(influx bucket list\\), or give its name instead$`,
-      ),
-    );
+    expect(report.consumers.map(problemOf)).toEqual([
+      `the bucket ${WRONG} does not exist, so that no token can be made for it: was it deleted? Give the id or the name of another (influx bucket list), or take it out of the consumer`,
+    ]);
     expect(madeIn(world)).toEqual([]);
   });
 
@@ -150,9 +148,15 @@ describe('a token inside another key', () => {
     expect(madeIn(world)).toEqual([]);
   });
 
-  it('is the application’s own, where the key at the top is there', async () => {
+  it.each([
+    ['the key at the top is there', '{"token":"","other":{"token":"by-hand"}}'],
+    [
+      'it is an ARN',
+      '{"other":{"tokenSecret":"arn:aws:secretsmanager:eu-west-1:123456789012:secret:influxdb/other-AbCdEf"}}',
+    ],
+  ])('is the application’s own, where %s', async (_name, value) => {
     world = await aWorld();
-    await put(world, SECRET, '{"token":"","other":{"token":"by-hand"}}');
+    await put(world, SECRET, value);
     expect((await world.run()).counts.rotated).toBe(1);
   });
 });
