@@ -138,7 +138,7 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
   });
 
   it('fails an invocation whose event it does not know', async () => {
-    expect(await invoke({ action: 'rotate' })).toMatchObject({
+    expect(await invoke({ action: 'turn' })).toMatchObject({
       kind: 'error',
       payload: { errorType: 'RequestError', errorMessage: expect.stringContaining('the event is not understood') },
     });
