@@ -26,7 +26,7 @@ const GONE = 6;
 
 const CONFIGURATION = {
   deployment: 'killed',
-  schedule: '1s',
+  schedule: '1m',
   influxdb: { url: 'http://127.0.0.1:1', org: 'acme', tokenSecret: 'influxdb/rotator' },
   defaults: { gracePeriod: '2s', holdPeriod: '1s', rotateEvery: '13s', maxTokenAge: '60d', consumerCacheTtl: '1s' },
   limits: { functionTimeout: '3s', callTimeout: '1s', requestLife: '3s', clockTolerance: '2s', lease: '9s' },
