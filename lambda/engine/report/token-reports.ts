@@ -32,13 +32,16 @@ function knownIn(document: RotationDocument, { listing, limits }: Facts): KnownT
   const minted = row === undefined ? document.mintedAt : mintedAt(document, row, limits.clockToleranceMs);
   return [
     { authorizationId, role: 'current', mintedAt: minted },
-    ...superseded.map(
-      ({ authorizationId, since }): KnownToken => ({
-        authorizationId,
-        role: 'superseded',
-        supersededAt: since,
-      }),
-    ),
+    // A ledger that names the current token itself, as somebody may write it, makes no second one of it.
+    ...superseded
+      .filter((entry) => entry.authorizationId !== authorizationId)
+      .map(
+        (entry): KnownToken => ({
+          authorizationId: entry.authorizationId,
+          role: 'superseded',
+          supersededAt: entry.since,
+        }),
+      ),
   ];
 }
 

@@ -50,6 +50,9 @@ const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
   // Of changes that wait for such a token.
   CONFIGURATIONS_DISAGREE: ['keep'],
   NAME_UNRESOLVED: ['deactivate an owner', 'delete an owner', 'delete the bucket', 'restore'],
+  // The rotator with the least rights does not see its own row, whoever names it.
+  ENTRY_UNSEEN: ["a leaked ledger line with the rotator's token"],
+  RIGHT_MISSING: ["adopts the rotator's token, by a slip"],
   SECRET_DELETED: ['schedule deletion'],
   SECRET_NOT_FOUND: ['schedule deletion'],
   SECRET_PLAIN_TOKEN: ['plain text', "the other's value"],

@@ -154,3 +154,11 @@ describe('a consumer without a working token', () => {
     expect((await scene.turn()).access).toBe('unknown');
   });
 });
+
+it('a ledger that names the current token itself makes no second one of it', async () => {
+  await open();
+  const { rotation } = await scene.value();
+  const line = { authorizationId: rotation.authorizationId, userId: '0123456789abcdef', since: '2025-12-01T00:00:00Z' };
+  await scene.edit({ rotation: { ...rotation, superseded: [line] } });
+  expect(tokensIn(await scene.turn())).toEqual([`${rotation.authorizationId} current active`]);
+});
