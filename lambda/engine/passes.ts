@@ -17,6 +17,8 @@ export interface Pass {
   readonly notBefore: number;
   /** About some consumers, and not all. */
   readonly isPartial: boolean;
+  /** Nothing that this run did is among what it sees. */
+  readonly isFirst: boolean;
 }
 
 /** More than any command takes: write down that it leaked, replace, delete; and once more where another was faster. */
@@ -33,6 +35,7 @@ export function firstPass(request: RunRequest, all: readonly ConsumerSettings[],
     ending: new Set(),
     notBefore: now,
     isPartial: names !== undefined,
+    isFirst: true,
   };
 }
 
@@ -65,6 +68,7 @@ export function nextPass(pass: Pass, reports: readonly ConsumerReport[], count: 
     ending: new Set(left.flatMap(({ name, asked }) => (asked === undefined ? name : []))),
     notBefore: Math.max(...left.map(({ notBefore = 0 }) => notBefore)),
     isPartial: true,
+    isFirst: false,
   };
 }
 

@@ -116,7 +116,7 @@ async function inOnePass(
     }
     const unreached = clocks.kind === 'disagree' || isNarrow(pass) ? [] : planUnreached(beyond, pass.retire);
     // A dry run may come at any time, and what it says is no evidence.
-    if (writes) for (const { facts } of planned) logFoundDone(log, facts, configuration.scheduleMs);
+    if (writes && pass.isFirst) for (const { facts } of planned) logFoundDone(log, facts, configuration.scheduleMs);
     const consumers = writes ? await applyAll(services, planned, errors) : reportAll(planned);
     const retirements = writes
       ? await endAll(services, beyond, unreached, errors)

@@ -9,7 +9,7 @@ import { currentPutByUs } from '../plan/put-by-us.ts';
 
 /**
  * Says what is done since the run before began, as the servers show it: a run that dies right after an effect leaves no
- * line of it. It costs no call. What this run does itself comes later, and what is gone shows no time.
+ * line of it. It costs no call. It is of use only before this run does anything itself. What is gone shows no time.
  */
 export function logFoundDone(log: Log, facts: Facts, scheduleMs: number): void {
   const { secret, settings, deployment, listing, now } = facts;

@@ -203,6 +203,20 @@ describe('a run that dies between an effect and its line: the next run says what
     }
   });
 
+  it('not what the run itself did before it looked again', async () => {
+    await scene.run();
+    scene.world.clock.advance(HOUR);
+    await nextRun();
+    const lines: Line[] = [];
+    const asked = { action: 'rotate', consumers: ['telegraf'], compromised: true, reason: 'it was in a log' };
+    scene.world.clock.advance(HOUR);
+    await scene.run(asked, { log: (code, fields) => lines.push({ ...fields, code }) });
+    const promoted = lines.filter(({ code }) => code === 'TOKEN_PROMOTED');
+    expect(promoted).toMatchObject([{ authorizationId: (await scene.value()).rotation.authorizationId }]);
+    expect(lines).toContainEqual(expect.objectContaining({ code: 'TOKEN_DELETED' }));
+    expect(lines).not.toContainEqual(expect.objectContaining({ found: true }));
+  });
+
   it('nothing on the word of a secret, or of a marker that was copied to a row of somebody else', async () => {
     await scene.run();
     scene.world.clock.advance(DAY);
