@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { DescribeSecretCommand, RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { ConsumerSettings } from '../lambda/config/configuration.ts';
+import { DAY_MS } from '../lambda/config/duration.ts';
 import type { World } from '../simulation/world.ts';
 
 const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:123456789012:function:rotation';
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A rotation that Secrets Manager itself began, in four steps. */
 export interface ServiceRotation {

@@ -16,6 +16,7 @@ import { observe } from './observe/observe.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
 import { withWayOut } from './own-token.ts';
 import { afterAll, firstPass, nextPass, type Pass } from './passes.ts';
+import { nextLookMs } from './plan/asked.ts';
 import { describe } from './plan/describe.ts';
 import { type RightsReport, rightsOf } from './plan/needed-rights.ts';
 import { type Beyond, planUnreached } from './plan/unreached.ts';
@@ -93,7 +94,7 @@ async function serve(context: RunContext, behaviour: Behaviour, first: Pass, err
 async function isTimeFor({ notBefore }: Pass, { clock, budget, configuration }: RunContext): Promise<boolean> {
   const waitMs = Math.max(0, notBefore - clock.now());
   if (waitMs === 0) return true;
-  if (budget.remainingMs() < waitMs + 6 * configuration.limits.callTimeoutMs) return false;
+  if (budget.remainingMs() < waitMs + nextLookMs(configuration.limits)) return false;
   await clock.sleep(waitMs + 1);
   return true;
 }

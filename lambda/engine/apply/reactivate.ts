@@ -3,7 +3,7 @@ import { CallError } from '../../calls/call-error.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import { formatDuration } from '../../config/duration.ts';
 import { withKeepUntil } from '../document/keep-until.ts';
-import { settlingMs } from '../plan/asked.ts';
+import { nextLookMs, settlingMs } from '../plan/asked.ts';
 import { describe } from '../plan/describe.ts';
 import type { Reactivate } from '../plan/steps.ts';
 import { RotationError } from './rotation-error.ts';
@@ -53,7 +53,7 @@ export async function reactivate(
 
 /** @throws {OutOfTimeError} if there is no time for the wait and the look that follows, which says whether it is done. */
 function assertTimeToWait({ budget, limits }: Services): void {
-  const neededMs = settlingMs(limits) + MORE_MS + 6 * limits.callTimeoutMs;
+  const neededMs = settlingMs(limits) + MORE_MS + nextLookMs(limits);
   if (budget.remainingMs() >= neededMs) return;
   throw new OutOfTimeError(
     `a run may be at work on the end of this token, so the command must wait, which takes ${formatDuration(neededMs)}: give the function that much time (limits.functionTimeout), or make limits.requestLife shorter`,

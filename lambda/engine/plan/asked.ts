@@ -22,3 +22,8 @@ export function isForced(facts: Pick<Facts, 'asked'>): boolean {
 export function settlingMs({ requestLifeMs, callTimeoutMs }: Limits): number {
   return requestLifeMs + 2 * callTimeoutMs;
 }
+
+/** The time that an invocation keeps for the look at a consumer that follows a wait. */
+export function nextLookMs({ callTimeoutMs }: Limits): number {
+  return 6 * callTimeoutMs;
+}

@@ -3,6 +3,7 @@ import type { SecretDescription } from '../../secrets-manager/secret.ts';
 import { type Identity, identityOf, isSameIdentity, markerHash, parseMarker } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import { type Question, type SeenVersion, Unanswered } from '../observe/question.ts';
+import { settlingMs } from './asked.ts';
 import type { Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import type { PendingProblem } from './pending-problem.ts';
@@ -118,7 +119,7 @@ function unsettledUntil(
   storedAt: number,
 ): number {
   const restedBefore = lastChangedAt - storedAt >= settings.gracePeriodMs - limits.clockToleranceMs;
-  return restedBefore ? lastChangedAt + limits.requestLifeMs + 2 * limits.callTimeoutMs : 0;
+  return restedBefore ? lastChangedAt + settlingMs(limits) : 0;
 }
 
 function refused(reason: Obstacle['reason']): StepPlan {

@@ -72,6 +72,13 @@ export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
   return { ...all, mayGo: mayGo(source, all.kept, all.added).filter((id) => id !== own) };
 }
 
+/** The same without this token, which the next version holds: a token is never superseded by itself. */
+export function ledgerWithout({ kept, added, mayGo }: NextLedger, authorizationId: string): NextLedger {
+  const others = <E extends Entry>(entries: readonly E[]) =>
+    entries.filter((entry) => entry.authorizationId !== authorizationId);
+  return { kept: others(kept), added: others(added), mayGo: mayGo.filter((id) => id !== authorizationId) };
+}
+
 /** Whoever got hold of the current token may have had those before it, too (H17). */
 function asLeaked<E extends Entry>(entry: E): E {
   return { ...entry, compromised: true };

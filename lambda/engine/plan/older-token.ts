@@ -9,7 +9,7 @@ import { isNoted } from './compromised.ts';
 import { acting, type Decision, failed, idle } from './decision.ts';
 import { findEntry } from './entry.ts';
 import type { Asked, Facts } from './facts.ts';
-import { nextLedger } from './next-ledger.ts';
+import { ledgerWithout, nextLedger } from './next-ledger.ts';
 import type { Owned } from './owned.ts';
 import type { Reason } from './reason.ts';
 import { recently } from './recent-copies.ts';
@@ -57,9 +57,7 @@ export function planRollback(facts: Facts, owned: Owned, asked: Asked): Decision
   if (!asked.settled) return reactivated(facts, owned, older, asked, until);
   if (!isKept(row, until)) return failed({ code: 'NOT_REACTIVATED', authorizationId: row.id });
   const marked = facts.listing.markedAs(start.identity);
-  const { kept, added, mayGo } = nextLedger(facts, { identity: start.identity, document, marked, supersedes: true });
-  const others = <E extends { readonly authorizationId: string }>(entries: readonly E[]) =>
-    entries.filter(({ authorizationId }) => authorizationId !== row.id);
+  const ledger = nextLedger(facts, { identity: start.identity, document, marked, supersedes: true });
   const copy: CopyForward = {
     kind: 'copy-forward',
     ...{ reason: requested(asked), start, token },
@@ -68,7 +66,7 @@ export function planRollback(facts: Facts, owned: Owned, asked: Asked): Decision
       ...{ authorizationId: row.id, orgId: row.orgId, userId: row.userId, tokenHash: tokenHash(token) },
       ...{ permissionsHash: permissionsHash(row.permissions), mintedAt: row.createdAt, changes: [] },
     },
-    ledger: { kept: others(kept), added: others(added), mayGo: mayGo.filter((id) => id !== row.id) },
+    ledger: ledgerWithout(ledger, row.id),
     ...{ recent: recently(facts, document), asked: true, otherwise: undefined },
   };
   return acting(copy);

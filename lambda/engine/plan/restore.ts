@@ -6,7 +6,7 @@ import type { MarkedRow } from '../observe/listing.ts';
 import type { SeenVersion } from '../observe/question.ts';
 import { acting, type Decision, type Rest } from './decision.ts';
 import type { Facts } from './facts.ts';
-import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
+import { isYoung, knownIds, ledgerWithout, nextLedger } from './next-ledger.ts';
 import { notesOnCopy } from './notes-on-adoption.ts';
 import { recently } from './recent-copies.ts';
 import type { CopyForward, Mint, StartingVersion } from './steps.ts';
@@ -50,22 +50,15 @@ export function planRestore(facts: Facts, cut: Cut): Decision | undefined {
       .find((held) => held !== undefined && (marker.tokenHash ?? markerHash(held.token)) === markerHash(held.token));
     if (holder === undefined) continue;
     const { start, document, copied, marked } = cut;
-    const { kept, added, mayGo } = nextLedger(facts, {
-      identity: start.identity,
-      document,
-      copied,
-      marked,
-      supersedes: true,
-    });
-    const others = <E extends { readonly authorizationId: string }>(entries: readonly E[]) =>
-      entries.filter(({ authorizationId }) => authorizationId !== row.id);
+    const { identity } = start;
+    const ledger = nextLedger(facts, { identity, document, copied, marked, supersedes: true });
     const copy: CopyForward = {
       kind: 'copy-forward',
       reason: { code: 'RESTORED', authorizationId: row.id },
       start,
       token: holder.token,
-      document: { ...holder.document, identity: start.identity },
-      ledger: { kept: others(kept), added: others(added), mayGo: mayGo.filter((id) => id !== row.id) },
+      document: { ...holder.document, identity },
+      ledger: ledgerWithout(ledger, row.id),
       recent: recently(facts, document),
       otherwise: cut.otherwise?.(),
     };

@@ -1,8 +1,9 @@
+import { DAY_MS } from '../../config/duration.ts';
 import { type Decision, kept, type Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 
 /** A rotation takes minutes; what is pending for longer than this hangs. */
-const LONGEST_PENDING_MS = 24 * 60 * 60 * 1000;
+const LONGEST_PENDING_MS = DAY_MS;
 
 /**
  * R14a and R14b: what a run says of a secret that Secrets Manager is to rotate. It does not make a token there, and so it

@@ -45,8 +45,8 @@ export const COMMAND_MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'R11: a rollback forgets the newer token': [
     {
       file: OLDER,
-      from: 'ledger: { kept: others(kept), added: others(added),',
-      to: 'ledger: { kept: others(kept), added: others(added).slice(1),',
+      from: 'ledger: ledgerWithout(ledger, row.id),',
+      to: 'ledger: ledgerWithout({ ...ledger, added: ledger.added.slice(1) }, row.id),',
     },
   ],
   'R11c: no note before the mint': [
