@@ -99,10 +99,11 @@ function stillAsked(asked: Asked, { state, actions }: ConsumerReport): Asked | u
 export function afterAll(before: ConsumerReport | undefined, last: ConsumerReport): ConsumerReport {
   if (before === undefined) return last;
   const actions = [...before.actions, ...last.actions];
-  // Why it acted says more than that nothing is due any more.
-  if (last.why.code === 'NEXT_ROTATION' && actions.length > 0)
-    return { ...last, actions, state: 'acting', reason: before.reason, why: before.why };
-  return { ...last, actions, state: last.state === 'idle' && actions.length > 0 ? 'acting' : last.state };
+  const state = last.state === 'idle' && actions.length > 0 ? 'acting' : last.state;
+  const all = { ...last, actions, state };
+  // Why it acted says more than that nothing is due any more; what failed is said whatever was done before.
+  if (last.why.code !== 'NEXT_ROTATION' || state !== 'acting') return all;
+  return { ...all, reason: before.reason, why: before.why };
 }
 
 function commandOf(request: RunRequest): Command | undefined {

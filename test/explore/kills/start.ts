@@ -98,17 +98,18 @@ try {
     typicalMs = wasKilled ? typicalMs * 1.05 : (typicalMs + workedMs) / 2;
     auditor.inspect();
   }
-  // Nothing becomes due any more: after one clean run everybody has access, after three, each after lease, grace and
-  // hold, all is tidy.
+  // Nothing becomes due any more, and a run has all the time that it needs: after one clean run everybody has access,
+  // after three, each after lease, grace and hold, all is tidy.
   configure({
     ...CONFIGURATION,
+    limits: { ...CONFIGURATION.limits, functionTimeout: '10s', lease: '16s' },
     consumers: CONFIGURATION.consumers.map((consumer) => ({ ...consumer, rotateEvery: '30d' })),
   });
   for (const authorizationId of goneIds()) await invoke(retire(authorizationId));
   const working: number[] = [];
   for (let run = 0; run < 3; run += 1) {
-    await sleep(11_000);
-    await invoke();
+    await sleep(18_000);
+    await invoke(undefined, undefined, 10_000);
     auditor.inspect();
     promises.look();
     working.push(workingConsumers());
@@ -187,11 +188,12 @@ function goneIds(): string[] {
 function invoke(
   request?: Request,
   killAfterMs?: number,
+  timeoutMs = 3000,
 ): Promise<{ readonly wasKilled: boolean; readonly workedMs: number }> {
   if (request?.authorizationId !== undefined) auditor.mayEnd(request.authorizationId);
   return new Promise((settle) => {
     const event = JSON.stringify(request ?? { action: 'run' });
-    const child = fork(resolve('test/explore/kills/invoke.cjs'), [bundle, '3000', event], {
+    const child = fork(resolve('test/explore/kills/invoke.cjs'), [bundle, String(timeoutMs), event], {
       silent: true,
       env: {
         PATH: process.env.PATH,

@@ -126,6 +126,19 @@ describe('rotate, compromised', () => {
     expect(await scene.works()).toBe(true);
   });
 
+  it('fails if what leaked could not be deleted, though its successor is current', async () => {
+    scene = await openServed();
+    const before = await scene.currentId();
+    const deletes = (call: { readonly operation: string }) => call.operation.startsWith('DELETE');
+    scene.world.influxdb.faults.add({ on: deletes, times: Number.POSITIVE_INFINITY, status: 503 });
+    await expect(scene.world.run(leaked)).rejects.toBeInstanceOf(RunFailedError);
+    scene.world.influxdb.faults.clear();
+    expect(await scene.currentId()).not.toBe(before);
+    expect(scene.statusOf(before)).toBe('active');
+    expect((await scene.turn()).actions).toMatchObject([{ kind: 'delete', outcome: 'done' }]);
+    expect(scene.statusOf(before)).toBeUndefined();
+  });
+
   it('replaces a leaked token that somebody switched off already', async () => {
     scene = await openServed();
     await scene.world.admin.send('PATCH', `/api/v2/authorizations/${await scene.currentId()}`, { status: 'inactive' });
