@@ -168,7 +168,20 @@ describe('the last lines after a command', () => {
     const ending = await start({ action: 'retire', authorizationId: id, ...why });
     const [done, failed] = lastLines(ending);
     expect([ending.code, done]).toEqual([1, 'retire: nothing was changed']);
-    expect(failed).toContain(`authorization ${id} is not retired: the secret of consumer telegraf holds it`);
+    expect(failed).toContain(
+      `authorization ${id} is not retired: the secret of consumer telegraf holds it: what is in use is replaced (rotate), or ended with its consumer ("retired": true)`,
+    );
+  });
+
+  it('say when a token that a run may be at work on can be ended', async () => {
+    const id = currentOf(await start());
+    const { name, secret, owner = '' } = CONSUMERS[1] ?? aConsumer();
+    const consumers = [{ ...CONSUMER, name, secret, owner, write: ['telemetry'] }];
+    const ending = await setUp.start(file({ influxdb: { url: world.influxdb.url }, consumers }), {
+      ...{ action: 'retire', authorizationId: id },
+      ...why,
+    });
+    expect(lastLines(ending).at(-1)).toMatch(/younger than the lease until 20\S+Z: .* so ask again then$/);
   });
 
   it('say of a plan of one that the command would act', async () => {
