@@ -4,9 +4,11 @@ import { parseConfigurationText } from '../lambda/config/configuration.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
 import { useProblems } from '../lambda/config/use-problems.ts';
 import { warningsOf } from '../lambda/config/warnings.ts';
+import type { StepReport } from '../lambda/engine/four-steps.ts';
 import { closingLines } from '../lambda/engine/report/closing-lines.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
 import { RunFailedError } from '../lambda/engine/report/run-failed-error.ts';
+import { StepFailedError, StepRefusedError } from '../lambda/engine/step-error.ts';
 import { createHandler } from '../lambda/handler.ts';
 import { LEVELS } from '../lambda/log/events.ts';
 import type { Log } from '../lambda/log/log.ts';
@@ -38,17 +40,20 @@ export async function runOnce(file: string, request: object = { action: 'run' })
       process.stderr.write(`warning: ${message}\n`);
     const handler = createHandler({ configuration, log: STDERR_LOG, publishMetrics: () => {} });
     const endsAt = Date.now() + configuration.limits.functionTimeoutMs;
-    const report = await handler(request, { getRemainingTimeInMillis: () => endsAt - Date.now() });
-    print(report, closingLines(report));
+    const answer = await handler(request, { getRemainingTimeInMillis: () => endsAt - Date.now() });
+    // A `resume` answers as its last step does.
+    const report = answer as RunReport | StepReport;
+    print(report, 'consumers' in report ? closingLines(report) : [`resume: done for ${report.consumer}`]);
     return 0;
   } catch (error) {
     if (error instanceof RunFailedError) {
       print(error.report, [...closingLines(error.report, { failuresAreTold: true }), error.message]);
       return 1;
     }
-    if (!(error instanceof ConfigurationError || error instanceof RequestError)) throw error;
+    const isStep = error instanceof StepRefusedError || error instanceof StepFailedError;
+    if (!(isStep || error instanceof ConfigurationError || error instanceof RequestError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return 2;
+    return isStep ? 1 : 2;
   }
 }
 
@@ -56,7 +61,7 @@ const STDERR_LOG: Log = (code, fields) => {
   process.stderr.write(`${JSON.stringify({ level: LEVELS[code].toUpperCase(), code, ...fields })}\n`);
 };
 
-function print(report: RunReport, lastLines: readonly string[]): void {
+function print(report: RunReport | StepReport, lastLines: readonly string[]): void {
   process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
   for (const line of lastLines) process.stderr.write(`${line}\n`);
 }

@@ -54,8 +54,10 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodMiniType, input: unknown
     case 'too_big':
       return [{ path, message: `must not be longer than ${issue.maximum} characters`, ...shown }];
     case 'invalid_type':
-      if (DURATION_KEYS.has(key) && value !== undefined)
-        return [{ path, message: adviceOnDuration(key, value), ...shown }];
+      if (DURATION_KEYS.has(key) || DURATIONS_OF_REQUESTS.has(key))
+        return [
+          { path, message: `${missingOr(value)}${adviceOnDuration(key, value)}`, ...shown, ...absence(path, value) },
+        ];
       return [
         { path, message: `${missingOr(value)}must be ${article(issue.expected)}`, ...shown, ...absence(path, value) },
       ];
@@ -63,6 +65,9 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodMiniType, input: unknown
       return [{ path, message: issue.message, ...shown }];
   }
 }
+
+/** They have no defaults, so the keys of the configuration do not tell. */
+const DURATIONS_OF_REQUESTS: ReadonlySet<string> = new Set(['for', 'minAge']);
 
 function absence(path: string, value: unknown): Pick<Problem, 'expectedAt'> {
   return value === undefined ? { expectedAt: [path] } : {};

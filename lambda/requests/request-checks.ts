@@ -27,25 +27,35 @@ function unknownConsumers(request: RequestFile, consumers: readonly ConsumerSett
   return namedIn(request).flatMap(({ path, name: value }) => {
     const found = consumers.find(({ name }) => name === value);
     if (found === undefined) {
-      const near = nearest(
-        value,
-        consumers.map(({ name }) => name),
-      );
-      const hint = near === undefined ? '' : `: did you mean "${near}"?`;
-      return [{ path, message: `is no consumer of this deployment${hint}`, value }];
+      return [{ path, message: `is no consumer of this deployment: ${whichThereAre(value, consumers)}`, value }];
     }
+    if (request.action === 'resume' && found.rotation === 'schedule')
+      return [
+        { path, message: 'has "rotation": "schedule", so Secrets Manager makes no rotation that could hang', value },
+      ];
     if (found.retired && 'reason' in request)
       return [{ path, message: 'is retired: the configuration ends its tokens, and it gets no new one', value }];
     return [];
   });
 }
 
+function whichThereAre(value: string, consumers: readonly ConsumerSettings[]): string {
+  if (value === 'self') return "the rotator's own token is rotated only with influxdb.self in the configuration";
+  const names = consumers.map(({ name }) => name);
+  const near = nearest(value, names);
+  if (near !== undefined) return `did you mean "${near}"?`;
+  const shown = names.slice(0, 10).map((name) => `"${name}"`);
+  return `there are ${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}`;
+}
+
 function contradictions(request: RequestFile): Problem[] {
   if (request.action !== 'rotate') return [];
   const { consumers, all, compromised, minAge } = request;
   const problems: Problem[] = [];
-  if ((consumers === undefined) === (all === undefined))
+  if (consumers === undefined && all === undefined)
     problems.push({ path: '', message: 'must name its "consumers", or say "all": true' });
+  if (consumers !== undefined && all !== undefined)
+    problems.push({ path: '', message: 'names "consumers", and says "all": take one of the two out' });
   if (compromised === true && minAge !== undefined)
     problems.push({
       path: 'minAge',

@@ -26,8 +26,8 @@ export class SetUp {
     return this.path;
   }
 
-  /** `npm start -- --config FILE --action ACTION`, in this process. */
-  async start(content: Content, action?: Action): Promise<Ending> {
+  /** `npm start -- --config FILE --action ACTION`, or `--request REQUEST`, in this process. */
+  async start(content: Content, asked?: Action | object): Promise<Ending> {
     const written = { stdout: '', stderr: '' };
     const spies = (['stdout', 'stderr'] as const).map((stream) =>
       vi.spyOn(process[stream], 'write').mockImplementation((text) => {
@@ -36,7 +36,10 @@ export class SetUp {
       }),
     );
     try {
-      return { code: await runOnce(this.write(content), action && { action }), ...written };
+      return {
+        code: await runOnce(this.write(content), typeof asked === 'string' ? { action: asked } : asked),
+        ...written,
+      };
     } finally {
       for (const spy of spies) spy.mockRestore();
     }

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 /** `npm start -- --config FILE --action ACTION`, for both consumers. */
-function start(action?: Action, { more = {}, ...rest }: { more?: Json } & Json = {}): Promise<Ending> {
+function start(action?: Action | object, { more = {}, ...rest }: { more?: Json } & Json = {}): Promise<Ending> {
   const consumers = CONSUMERS.map(({ name, secret, owner = '' }) => ({
     ...CONSUMER,
     ...{ name, secret, owner, write: ['telemetry'] },
@@ -119,5 +119,91 @@ describe('the line about who has no working token', () => {
     expect(lastLines(ending)).toContain(
       `1 of 2 consumers has no working token: telegraf (${code}); a run makes one once that is mended: what to do is said with each failure, and in docs/codes.md`,
     );
+  });
+});
+
+describe('the last lines after a command', () => {
+  const why = { reason: 'a test' };
+  const currentOf = ({ stdout }: Ending) => JSON.parse(stdout).consumers[0].tokens[0].authorizationId;
+
+  it.each<[string, object, string]>([
+    ['rotate', { action: 'rotate', all: true }, 'rotate: done for telegraf (rotate); grafana (rotate)'],
+    [
+      'rotate, compromised',
+      { action: 'rotate', consumers: ['grafana'], compromised: true },
+      'rotate: done for grafana (note-compromised, rotate, delete)',
+    ],
+    ['rotate, all too young', { action: 'rotate', all: true, minAge: '1h' }, 'rotate: nothing was changed'],
+  ])('say what it did: %s', async (_name, request, line) => {
+    await start();
+    const ending = await start({ ...request, ...why });
+    expect([ending.code, lastLines(ending)]).toEqual([0, [line]]);
+  });
+
+  it('say what a rollback did', async () => {
+    await start();
+    await start({ action: 'rotate', consumers: ['telegraf'], ...why });
+    const ending = await start({ action: 'rollback', consumer: 'telegraf', ...why });
+    expect(lastLines(ending)).toEqual(['rollback: done for telegraf (reactivate, copy-forward)']);
+  });
+
+  it('say for whom it was not done, and that it waits', async () => {
+    await start();
+    const freezes = [{ from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z', reason: 'over' }];
+    const now = {
+      from: new Date(Date.now() - 3_600_000).toISOString(),
+      to: new Date(Date.now() + 3_600_000).toISOString(),
+    };
+    const more = { freezes: [{ ...now, reason: 'release' }] };
+    const ending = await start({ action: 'rotate', all: true, ...why }, { more, freezes });
+    const [done, undone, ...rest] = lastLines(ending);
+    expect([ending.code, done, rest]).toEqual([1, 'rotate: done for grafana (rotate)', []]);
+    expect(undone).toMatch(
+      /^not done for 1 of 2 consumers: telegraf: requested: a test, but frozen \("release"\) until /,
+    );
+  });
+
+  it('say that the end of a token that is in use was refused, and that nothing was changed', async () => {
+    const id = currentOf(await start());
+    const ending = await start({ action: 'retire', authorizationId: id, ...why });
+    const [done, failed] = lastLines(ending);
+    expect([ending.code, done]).toEqual([1, 'retire: nothing was changed']);
+    expect(failed).toContain(
+      `authorization ${id} is not retired: the secret of consumer telegraf holds it: what is in use is replaced (rotate), or ended with its consumer ("retired": true)`,
+    );
+  });
+
+  it('say when a token that a run may be at work on can be ended', async () => {
+    const id = currentOf(await start());
+    const { name, secret, owner = '' } = CONSUMERS[1] ?? aConsumer();
+    const consumers = [{ ...CONSUMER, name, secret, owner, write: ['telemetry'] }];
+    const ending = await setUp.start(file({ influxdb: { url: world.influxdb.url }, consumers }), {
+      ...{ action: 'retire', authorizationId: id },
+      ...why,
+    });
+    expect(lastLines(ending).at(-1)).toMatch(/younger than the lease until 20\S+Z: .* so ask again then$/);
+  });
+
+  it('say of a plan of one that the command would act', async () => {
+    await start();
+    const command = { action: 'rotate', consumers: ['telegraf'], ...why };
+    const ending = await start({ action: 'plan', command });
+    expect(lastLines(ending)[0]).toMatch(/^nothing was changed: the command would act for 1 of 1 consumer/);
+  });
+
+  const versionId = '5f0c0000-0000-4000-8000-00000000abcd';
+  it('say why a rotation by Secrets Manager is not resumed, and end with 1', async () => {
+    const more = { rotation: 'secrets-manager', maxTokenAge: '40d' };
+    const ending = await start({ action: 'resume', consumer: 'telegraf', versionId, ...why }, { more });
+    expect(ending.code).toBe(1);
+    expect(lastLines(ending)).toEqual([expect.stringMatching(/^createSecret is refused: .*RotationEnabled/)]);
+  });
+
+  it('say that nothing of a consumer that the schedule rotates can hang', async () => {
+    const ending = await start({ action: 'resume', consumer: 'telegraf', versionId, ...why });
+    expect([ending.code, lastLines(ending)[1]]).toEqual([
+      2,
+      '  consumer: has "rotation": "schedule", so Secrets Manager makes no rotation that could hang (found "telegraf")',
+    ]);
   });
 });

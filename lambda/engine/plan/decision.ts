@@ -91,7 +91,9 @@ export function describeDecision({ reason, obstacle }: Pick<Decision, 'reason' |
   if (obstacle === undefined) return describe(reason);
   if (WHOLE.has(obstacle.code)) return describe(obstacle);
   if (obstacle.code === 'MISSING_AND_REPORTED') return `${describe(reason)}; ${describe(obstacle)}`;
-  return `${describe(reason)}, but ${describe(obstacle)}`;
+  // A command is asked again, so it says how.
+  const mayForce = reason.code === 'REQUESTED' && obstacle.code === 'FROZEN';
+  return `${describe(reason)}, but ${describe(obstacle)}${mayForce ? '; with "force": true it does not wait' : ''}`;
 }
 
 function decision(

@@ -132,11 +132,11 @@ const SENTENCES: Sentences = {
   SHARED_VALUE: ({ consumers, more = 0 }) =>
     `the secrets of consumers ${consumers.join(', ')}${more === 0 ? '' : ` and ${more} more`} hold the same token: each gets one of its own at its first rotation, and the shared one is ended only if it is adopted, after all of them have moved on`,
   NOT_CONFIGURED: ({ consumer, authorizationIds }) =>
-    `consumer ${consumer} is no longer configured, and its authorizations remain (${idsIn(authorizationIds)}): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other`,
+    `consumer ${consumer} is no longer configured, and its authorizations remain (${idsIn(authorizationIds)}): to end them, configure it again with "retired": true, or end each by the command "retire"; if it was renamed, name them as "adopt" of the consumer that it is now, one after the other`,
   MORE_CONSUMERS: ({ consumers, authorizations }) =>
     `and ${consumers} more such consumers, which have ${authorizations} authorizations`,
   ANOTHER_SECRET: ({ consumer, authorizationIds }) =>
-    `authorizations ${idsIn(authorizationIds)} name consumer ${consumer}, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other`,
+    `authorizations ${idsIn(authorizationIds)} name consumer ${consumer}, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other, or end each by the command "retire"`,
 };
 
 /** The reason as a person reads it: what, why, and what to do. Lower case, no full stop. */

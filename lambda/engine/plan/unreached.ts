@@ -62,10 +62,13 @@ function whyNot(beyond: Beyond, id: string, marker: Marker | undefined): string 
     .map(([name]) => name);
   if (unread.length > 0) return `the secrets of ${unread.join(', ')} could not be read, and may hold it`;
   const use = protections.inUse(id, marker.tokenHash);
-  if (use !== undefined) return use.why;
+  if (use !== undefined)
+    return `${use.why}: what is in use is replaced (rotate), or ended with its consumer ("retired": true)`;
   if (!isUnreached(beyond, marker))
     return `it is consumer ${marker.consumer}'s own, which ends it by its rules: ask for the consumer instead (rotate)`;
-  if (row.createdAt + limits.leaseMs > now) return 'it is younger than the lease: a run may be at work on it';
+  const oldAt = row.createdAt + limits.leaseMs;
+  if (oldAt > now)
+    return `it is younger than the lease until ${new Date(oldAt).toISOString()}: a run may be at work on it, so ask again then`;
   const until = keptUntil(row.description, now);
   return until === undefined ? undefined : `it is kept until ${new Date(until).toISOString()}`;
 }

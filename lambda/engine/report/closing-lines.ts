@@ -1,15 +1,16 @@
 import { cut } from '../../calls/cut.ts';
+import { LOOKS_ONLY } from '../../requests/request.ts';
 import { firstFew } from './first-few.ts';
-import type { ConsumerReport, RunReport } from './report.ts';
+import type { ActionReport, ConsumerReport, RunReport } from './report.ts';
 
 /**
  * What a person must know after a run, as the last lines that they see: who failed, who is blocked, who has no access, and
- * what to do. If nothing of that is the case, one line says so.
+ * what to do. If nothing of that is the case, one line says so. Before all that, a command says what it did.
  *
  * @param failuresAreTold another message says who failed.
  */
 export function closingLines(report: RunReport, { failuresAreTold = false } = {}): readonly string[] {
-  const { consumers } = report;
+  const { action, mode, consumers } = report;
   const all = allOf(report);
   const inState = (...states: ConsumerReport['state'][]) => consumers.filter(({ state }) => states.includes(state));
   const failed = inState('failed', 'not-attempted');
@@ -22,7 +23,9 @@ export function closingLines(report: RunReport, { failuresAreTold = false } = {}
   const stopped = cutOff.filter((each) => !hindered.includes(each));
   const sure = soon.filter(({ mayRotate }) => mayRotate === 'may');
   const unsure = soon.filter((each) => !sure.includes(each));
+  const isCommand = action !== 'run' && !LOOKS_ONLY.has(action) && mode !== 'plan';
   const lines = [
+    ...(isCommand ? [whatWasDone(report)] : []),
     ...(failuresAreTold ? [] : line(all, failed, FAILED)),
     ...line(all, blocked, BLOCKED),
     ...line(all, hindered, HINDERED).map((text) => `${text}; ${SEE_CODES}`),
@@ -78,11 +81,27 @@ function line(all: string, some: readonly ConsumerReport[], { one, several, of }
   return [`${some.length} of ${all} ${some.length === 1 ? one : several}: ${firstFew(some, of).join('; ')}`];
 }
 
+/** The actions of a command, whatever else it could not do. */
+function whatWasDone({ action, consumers, retirements = [] }: RunReport): string {
+  const kindsIn = ({ actions }: ConsumerReport) => actions.filter(isDone).map(({ kind }) => kind);
+  const served = consumers.filter((each) => kindsIn(each).length > 0);
+  const done = [
+    ...firstFew(served, (each) => `${each.consumer} (${kindsIn(each).join(', ')})`),
+    ...firstFew(retirements.filter(isDone), ({ kind, authorizationId }) => `${authorizationId} (${kind})`),
+  ];
+  return done.length === 0 ? `${action}: nothing was changed` : `${action}: done for ${done.join('; ')}`;
+}
+
+function isDone({ outcome }: ActionReport): boolean {
+  return outcome === 'done';
+}
+
 function allIsWell(report: RunReport): string {
   const { action, mode, consumers, counts } = report;
   if (action !== 'run' || mode === 'plan') {
     const due = consumers.filter(({ actions }) => actions.length > 0).length;
-    return `nothing was changed: a run would act for ${due} of ${allOf(report)}, and none has failed or is blocked`;
+    const actor = consumers.some(({ why }) => why.code === 'REQUESTED') ? 'the command' : 'a run';
+    return `nothing was changed: ${actor} would act for ${due} of ${allOf(report)}, and none has failed or is blocked`;
   }
   const { rotated, switchedOff, deleted } = counts;
   return `${allOf(report)}, of which none failed or is blocked: ${rotated} rotated; tokens switched off: ${switchedOff}, deleted: ${deleted}`;

@@ -29,9 +29,12 @@ export class RunFailedError extends CodedError {
     const failed = consumers.filter(({ state }) => states.has(state));
     if (failed.length === 0 && errors.length === 0) return;
     const named = firstFew(failed, ({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
+    // Of a command, one that only waits is among them.
+    const many = `${failed.length} of ${consumers.length} consumers`;
+    const outcome = failsFor === 'undone' ? `not done for ${many}` : `${many} failed`;
     const parts = [
       ...(errors.length === 0 ? [] : [`the run failed: ${errors.map(({ message }) => cut(message)).join('; ')}`]),
-      ...(named.length === 0 ? [] : [`${failed.length} of ${consumers.length} consumers failed: ${named.join('; ')}`]),
+      ...(named.length === 0 ? [] : [`${outcome}: ${named.join('; ')}`]),
     ];
     throw new RunFailedError(parts.join('; '), report);
   }

@@ -6,6 +6,7 @@ const CONFIGURATION = aConfiguration([
   aConsumer(),
   aConsumer({ name: 'grafana' }),
   aConsumer({ name: 'old', retired: true }),
+  aConsumer({ name: 'served', rotation: 'secrets-manager' }),
 ]);
 const SCHEDULED = { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} };
 const parse = (event: unknown) => parseRequest(event, CONFIGURATION);
@@ -32,7 +33,14 @@ describe('an event asks for', () => {
     [SCHEDULED, { action: 'run' }],
     [
       { action: 'rotate', all: true, ...why },
-      { action: 'rotate', consumers: ['telegraf', 'grafana'], compromised: false, force: false, minAgeMs: 0, ...why },
+      {
+        action: 'rotate',
+        consumers: ['telegraf', 'grafana', 'served'],
+        compromised: false,
+        force: false,
+        minAgeMs: 0,
+        ...why,
+      },
     ],
     [
       { action: 'rotate', consumers: ['grafana'], minAge: '10d', force: true, reason: 'a release' },
@@ -58,8 +66,8 @@ describe('an event asks for', () => {
       { action: 'retire', authorizationId: '0a1b2c3d4e5f6071', ...why },
     ],
     [
-      { action: 'resume', consumer: 'grafana', versionId: '5f0c0000-0000-4000-8000-00000000abcd', ...why },
-      { action: 'resume', consumer: 'grafana', versionId: '5f0c0000-0000-4000-8000-00000000abcd', ...why },
+      { action: 'resume', consumer: 'served', versionId: '5f0c0000-0000-4000-8000-00000000abcd', ...why },
+      { action: 'resume', consumer: 'served', versionId: '5f0c0000-0000-4000-8000-00000000abcd', ...why },
     ],
     [
       { action: 'plan', command: { action: 'rollback', consumer: 'grafana', ...why } },
@@ -110,12 +118,16 @@ describe('a request with mistakes', () => {
     [{ action: 'rotate', ...why }, ['must name its "consumers", or say "all": true']],
     [
       { action: 'rotate', all: true, consumers: ['grafana'], ...why },
-      ['must name its "consumers", or say "all": true'],
+      ['names "consumers", and says "all": take one of the two out'],
     ],
     [
       { action: 'rotate', all: true, compromised: true, minAge: '1d', ...why },
       ['minAge: leaves out tokens that leaked'],
     ],
+    [{ action: 'plan', consumers: ['x'] }, ['consumers[0]: is no consumer of this deployment: there are "telegraf", ']],
+    [{ action: 'plan', consumers: ['self'] }, ["the rotator's own token is rotated only with influxdb.self"]],
+    [{ action: 'rotate', all: true, minAge: 20, ...why }, ['minAge: must be a duration with its unit']],
+    [{ action: 'reactivate', consumer: 'grafana', ...why }, ['for: is missing: it must be a duration']],
     [{ action: 'rotate', consumers: ['old'], ...why }, ['consumers[0]: is retired']],
     [{ action: 'rotate', all: true, minAge: '0s', ...why }, ['minAge: must be longer than zero']],
     [{ action: 'reactivate', consumer: 'grafana', for: 'tomorrow', ...why }, ['for: must be a duration']],

@@ -53,8 +53,8 @@ it('the tokens of consumers that are no longer configured are reported together,
   ];
   expect(find(rows)).toMatchInlineSnapshot(`
     [
-      "consumer grafana is no longer configured, and its authorizations remain (one, three): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other",
-      "consumer loader is no longer configured, and its authorizations remain (two): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other",
+      "consumer grafana is no longer configured, and its authorizations remain (one, three): to end them, configure it again with "retired": true, or end each by the command "retire"; if it was renamed, name them as "adopt" of the consumer that it is now, one after the other",
+      "consumer loader is no longer configured, and its authorizations remain (two): to end them, configure it again with "retired": true, or end each by the command "retire"; if it was renamed, name them as "adopt" of the consumer that it is now, one after the other",
     ]
   `);
 });
@@ -62,7 +62,7 @@ it('the tokens of consumers that are no longer configured are reported together,
 it('the tokens of a second secret are reported together', () => {
   expect(find([aRow('cur'), marked('one', OTHER_SECRET), marked('two', OTHER_SECRET)])).toMatchInlineSnapshot(`
     [
-      "authorizations one, two name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other",
+      "authorizations one, two name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other, or end each by the command "retire"",
     ]
   `);
 });
