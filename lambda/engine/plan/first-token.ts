@@ -2,7 +2,7 @@ import type { RotationDocument } from '../document/document.ts';
 import { whoseDocument } from '../document/own.ts';
 import type { SecretContent } from '../document/secret-content.ts';
 import { isOfValue, type MarkedRow } from '../observe/listing.ts';
-import { isForced } from './asked.ts';
+import { isForced, isLeakAsked } from './asked.ts';
 import { youngRow } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
 import { countedRows } from './counted-rows.ts';
@@ -40,7 +40,8 @@ export function planFirstToken(
   // Somebody who moves the label back to an old value again and again is another writer, too.
   const crowded = mayLook && live.length >= 2;
   const cut = { document, copied: true, marked, live };
-  const restored = crowded && start !== undefined ? planRestore(facts, { start, ...cut }) : undefined;
+  const leaked = isLeakAsked(facts);
+  const restored = crowded && !leaked && start !== undefined ? planRestore(facts, { start, ...cut }) : undefined;
   if (restored !== undefined) return restored;
   const leftovers =
     !crowded || live.some((each) => isPrevious(facts, each))
@@ -55,7 +56,8 @@ export function planFirstToken(
   const decision = mintUnlessKept(
     facts,
     {
-      ...{ reason: { code: document === undefined ? 'FIRST_TOKEN' : 'REPLACED_BY_HAND' }, occasion: 'first' },
+      ...{ reason: { code: document === undefined ? 'FIRST_TOKEN' : 'REPLACED_BY_HAND' } },
+      occasion: leaked ? 'compromised' : 'first',
       ...{ start, createFirst, marked, document },
       others: () => otherWriter(live, leftovers, sweep, isForced(facts) ? 2 : 1),
       ledger: () =>

@@ -3,7 +3,7 @@ import type { ReasonCode } from '../../log/reason-codes.ts';
 import { parseMarker } from '../document/marker.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { endingsOfAdopted } from './adopted-token.ts';
-import { isForced, rotationAsked } from './asked.ts';
+import { isForced, isLeakAsked, rotationAsked } from './asked.ts';
 import type { Occasion } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
 import { isCurrentCompromised } from './compromised.ts';
@@ -54,7 +54,7 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
   const due = reasonToRotate(facts, target, owned, row);
   if (due.code === 'NEXT_ROTATION') return idle(due, rest);
   if (due.code === 'YOUNGER_THAN_ASKED') return idle(due, rest);
-  if (due.code === 'REQUESTED' && rotationAsked(facts)?.compromised === true && parseMarker(row.description))
+  if (due.code === 'REQUESTED' && isLeakAsked(facts) && parseMarker(row.description))
     return acting({ kind: 'note-compromised', reason: due, authorizationId: row.id, identity }, { notes: rest.notes });
   const occasion = occasionOf(facts, due.code);
   return mintUnlessKept(
@@ -91,7 +91,7 @@ function occasionOf(facts: Facts, code: ReasonCode): Occasion {
       return 'no-key';
     // The server's word on the row, where one could be written, makes it `CURRENT_COMPROMISED`.
     case 'REQUESTED':
-      return rotationAsked(facts)?.compromised ? 'compromised' : 'requested';
+      return isLeakAsked(facts) ? 'compromised' : 'requested';
     default:
       return 'scheduled';
   }

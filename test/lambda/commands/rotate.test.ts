@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { RunFailedError } from '../../../lambda/engine/report/run-failed-error.ts';
 import { DAY, HOUR } from '../../builders/a-configuration.ts';
-import { consumerIn, type Scene } from '../../builders/a-scene.ts';
+import { consumerIn, type Scene, type Value } from '../../builders/a-scene.ts';
 import { configure, openServed } from '../../builders/a-served-consumer.ts';
 
 let scene: Scene;
@@ -133,6 +133,37 @@ describe('rotate, compromised', () => {
     await scene.run(leaked);
     expect(await scene.works()).toBe(true);
     expect(scene.rows).toHaveLength(1);
+  });
+
+  describe('leaves nothing alive that the consumer had before, nor makes it current again, where', () => {
+    const edits: Readonly<Record<string, () => Promise<void>>> = {
+      'somebody deleted the leaked token already': async () =>
+        void (await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`)),
+      'the secret holds a token that somebody made by hand': async () =>
+        scene.put(JSON.stringify({ token: (await scene.tokenByHand()).token })),
+      'the secret was put back to a token that was switched off': async () => {
+        const before = await scene.text();
+        await scene.run(rotate());
+        await scene.setStatus((JSON.parse(before) as Value).rotation.authorizationId, 'inactive');
+        await scene.put(before);
+      },
+      'the leaked token is missing, and three older ones live': async () => {
+        for (let times = 0; times < 2; times += 1) await scene.run(rotate({ force: true }));
+        await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+      },
+    };
+    it.each(Object.entries(edits))('%s', async (_name, edit) => {
+      scene = await openServed();
+      scene.auditor = scene.auditor.copy({ maxLive: 4 });
+      await scene.run(rotate());
+      await edit();
+      scene.auditor.accept();
+      scene.world.clock.advance(HOUR);
+      expect(consumerIn(await scene.run(leaked)).state).toBe('acting');
+      expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+      expect(await scene.works()).toBe(true);
+      scene.auditor.accept();
+    });
   });
 
   it('keeps what people wrote behind the marker', async () => {
