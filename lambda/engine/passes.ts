@@ -99,8 +99,13 @@ function stillAsked(asked: Asked, { state, actions }: ConsumerReport): Asked | u
 export function afterAll(before: ConsumerReport | undefined, last: ConsumerReport): ConsumerReport {
   if (before === undefined) return last;
   const actions = [...before.actions, ...last.actions];
+  // What a person must see to is not over because the pass after it did not see it any more.
+  if (before.state === 'blocked' && last.state !== 'failed') {
+    const { state, reason, why, obstacle } = before;
+    return { ...last, actions, state, reason, why, obstacle };
+  }
   // Why it acted says more than that nothing is due any more.
-  if (last.why.code === 'NEXT_ROTATION' && actions.length > 0)
+  if (last.why.code === 'NEXT_ROTATION' && last.state !== 'blocked' && actions.length > 0)
     return { ...last, actions, state: 'acting', reason: before.reason, why: before.why };
   return { ...last, actions, state: last.state === 'idle' && actions.length > 0 ? 'acting' : last.state };
 }

@@ -5,6 +5,7 @@ import { isOfValue, type MarkedRow } from '../observe/listing.ts';
 import { isForced, isLeakAsked } from './asked.ts';
 import { youngRow } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
+import { leakWithoutMarker } from './compromised.ts';
 import { countedRows } from './counted-rows.ts';
 import type { Decision, Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
@@ -68,7 +69,9 @@ export function planFirstToken(
     sweep,
   );
   if (decision.next === undefined) return decision;
-  return { ...decision, notes: [...decision.notes, ...notesOnAdoption(facts)] };
+  const isForeign = content.token !== undefined && !marked.some((each) => holds(content, each));
+  const onLeak = leaked && isForeign && content.token !== '' ? [leakWithoutMarker()] : [];
+  return { ...decision, notes: [...decision.notes, ...onLeak, ...notesOnAdoption(facts)] };
 }
 
 /** What the secret holds is this authorization's own token, though no document says so. */

@@ -6,7 +6,7 @@ import { endingsOfAdopted } from './adopted-token.ts';
 import { isForced, isLeakAsked, rotationAsked } from './asked.ts';
 import type { Occasion } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
-import { isCurrentCompromised } from './compromised.ts';
+import { isCurrentCompromised, leakWithoutMarker } from './compromised.ts';
 import { planCopyForward } from './copy-forward.ts';
 import { countedRows } from './counted-rows.ts';
 import { acting, type Decision, failed, idle, type Obstacle } from './decision.ts';
@@ -15,6 +15,7 @@ import { mintUnlessKept } from './mint.ts';
 import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
 import { notesOnCopy, notesOnEffect } from './notes-on-adoption.ts';
 import { holderOf, type Owned } from './owned.ts';
+import type { Reason } from './reason.ts';
 import { dueSince, reasonToRotate } from './reason-to-rotate.ts';
 import { withAlarm } from './restore.ts';
 import { endingOfStray, wasCurrentBefore } from './stray-token.ts';
@@ -72,7 +73,7 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
       others: () => anotherIsLive(facts, owned, marked, rest, mostOthers(facts, occasion)),
       ledger: () => nextLedger(facts, { identity, document, marked, supersedes: true }),
     },
-    rest,
+    { ...rest, notes: [...rest.notes, ...notesOnLeak(facts, due.code, row.id)] },
   );
 }
 
@@ -80,6 +81,11 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
 function mostOthers(facts: Facts, occasion: Occasion): number {
   if (isForced(facts)) return 2;
   return occasion === 'requested' || facts.into !== undefined ? 1 : 0;
+}
+
+/** A leak that could not be noted on the row. */
+function notesOnLeak(facts: Facts, code: ReasonCode, authorizationId: string): Reason[] {
+  return code === 'REQUESTED' && isLeakAsked(facts) ? [leakWithoutMarker(authorizationId)] : [];
 }
 
 /** What does not wait for its turn. */
