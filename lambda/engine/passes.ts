@@ -99,6 +99,11 @@ function stillAsked(asked: Asked, { state, actions }: ConsumerReport): Asked | u
 export function afterAll(before: ConsumerReport | undefined, last: ConsumerReport): ConsumerReport {
   if (before === undefined) return last;
   const actions = [...before.actions, ...last.actions];
+  // What a person must see to is not over because the pass after it did not see it any more.
+  if (before.state === 'blocked' && last.state !== 'failed') {
+    const { state, reason, why, obstacle } = before;
+    return { ...last, actions, state, reason, why, obstacle };
+  }
   const state = last.state === 'idle' && actions.length > 0 ? 'acting' : last.state;
   const all = { ...last, actions, state };
   // Why it acted says more than that nothing is due any more; what failed is said whatever was done before.

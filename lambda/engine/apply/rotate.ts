@@ -72,7 +72,7 @@ export async function mintAndStore(
   });
   try {
     assertAsAsked(authorization, target, userId);
-    if (mint.secondLook) await assertFewLive(services, token, target.orgId);
+    if (mint.secondLook) await assertFewLive(services, token, target.orgId, mint.ledger);
     const document = draft(services, start, mint, userId, { id: rotationId, authorizationId });
     const { token: value } = authorization;
     const next = { ...document, tokenHash: tokenHash(value) };

@@ -3,6 +3,7 @@ import { isSameIdentity, parseMarker } from '../document/marker.ts';
 import { authorizationNamedIn } from '../document/own.ts';
 import { readSecretContent } from '../document/secret-content.ts';
 import { ListedRows } from '../observe/listing.ts';
+import type { NextLedger } from '../plan/steps.ts';
 import type { NewToken } from './new-token.ts';
 import type { Services } from './services.ts';
 
@@ -20,7 +21,8 @@ const NOTHING_ELSE = { ids: new Set<string>(), owners: new Set<string>(), values
 /**
  * U4: two runs that both found no living token would both make one. So an urgent mint looks at the list again: what
  * lives, and what was made before it and may yet be activated, counts. What the secret names does not: it is replaced
- * because it leaked or fails, and would be in the way of that for ever.
+ * because it leaked or fails, and would be in the way of that for ever. Nor does what leaked: it is deleted as soon as
+ * the new one is current, and whoever holds it could make it many.
  *
  * @throws {ChangedAfterMintError}
  */
@@ -28,14 +30,17 @@ export async function assertFewLive(
   { influxdb, clock, limits }: Services,
   token: NewToken,
   orgId: string,
+  { kept, added }: NextLedger,
 ): Promise<void> {
   const { authorization, start } = token;
   const named = authorizationNamedIn(readSecretContent(start.text, start.versionId, ''));
+  const leaked = new Set([...kept, ...added].flatMap((entry) => (entry.compromised ? entry.authorizationId : [])));
   const listed = new ListedRows(NOTHING_ELSE);
   await influxdb.listAuthorizations({ orgID: orgId }, listed);
   const others = listed.rows.filter((row) => {
     const marker = parseMarker(row.description);
-    if (row.id === authorization.id || row.id === named || row.userId !== authorization.userId) return false;
+    if (row.id === authorization.id || row.id === named || leaked.has(row.id)) return false;
+    if (row.userId !== authorization.userId) return false;
     if (marker === undefined || !isSameIdentity(marker, start.identity)) return false;
     const youngBefore = row.createdAt + limits.leaseMs > clock.now() && row.id < authorization.id;
     return row.status === 'active' || youngBefore;

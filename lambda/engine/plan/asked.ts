@@ -13,6 +13,11 @@ export function rotationAsked({ asked }: Pick<Facts, 'asked'>): Rotate | undefin
   return asked?.command.action === 'rotate' ? asked.command : undefined;
 }
 
+/** An operator says that the token leaked: then all that the consumer had before may have leaked, too (H17). */
+export function isLeakAsked(facts: Pick<Facts, 'asked'>): boolean {
+  return rotationAsked(facts)?.compromised === true;
+}
+
 /** An operator has looked at what blocks this consumer, and wants a new token all the same. */
 export function isForced(facts: Pick<Facts, 'asked'>): boolean {
   return rotationAsked(facts)?.force === true;

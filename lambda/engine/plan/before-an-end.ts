@@ -47,14 +47,17 @@ export function usedByAnother(
   authorizationId: string,
   markedHash: string | undefined,
   role: EndCandidate['role'],
+  leaked: boolean,
 ): Reason | undefined {
   const use = protections.inUse(authorizationId, markedHash);
+  if (use !== undefined && leaked) return { code: 'LEAKED_LIVES', authorizationId, why: use.why };
   return use && { code: 'USED_BY_ANOTHER', authorizationId, role, ...use };
 }
 
 /** What keeps a token from its end, whether or not its time has come. */
 const ALWAYS = {
-  usedByAnother: (facts, { row, marker, role }) => usedByAnother(facts, row.id, marker?.tokenHash, role),
+  usedByAnother: (facts, { row, marker, role, compromised }) =>
+    usedByAnother(facts, row.id, marker?.tokenHash, role, compromised),
   // T1: the right to end a token comes from the server's marker or from the configuration, never from a secret's word.
   markedForAnother: (facts, { row, marker, identity }) =>
     marker === undefined || isSameIdentity(marker, identity) || isAdopted(facts, row)

@@ -8,9 +8,9 @@ import { nextAllowed } from './allowed.ts';
 import type { Canary } from './canary.ts';
 import type { Decision, Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
+import { isOnlyOfOlder } from './older-token-alarm.ts';
 import type { Reason } from './reason.ts';
 import { mintedAt } from './reason-to-rotate.ts';
-import { isOnlyUnseen } from './unseen-entries.ts';
 import { latestMint } from './when.ts';
 
 /** The token that works now. */
@@ -29,7 +29,7 @@ export function canaryOf(facts: Facts, decision: Decision | undefined, soakMs: n
   const why = decision?.obstacle?.code ?? decision?.reason.code;
   // The next run looks again.
   if (decision?.state === 'changed') return { consumer, state: 'due', wellAt: now, why };
-  const isWell = decision !== undefined && (WELL.has(decision.state) || isOnlyUnseen(decision));
+  const isWell = decision !== undefined && (WELL.has(decision.state) || isOnlyOfOlder(decision));
   if (!isWell) return { consumer, state: 'unwell', wellAt: undefined, why };
   if (decision.next !== undefined) return { consumer, state: 'due', wellAt: now + soakMs, why };
   if (decision.state === 'waiting') {

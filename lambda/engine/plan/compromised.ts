@@ -3,6 +3,7 @@ import type { RotationDocument } from '../document/document.ts';
 import { keptUntil } from '../document/keep-until.ts';
 import { settlingMs } from './asked.ts';
 import type { Facts } from './facts.ts';
+import type { Reason } from './reason.ts';
 
 // H17: that a token leaked is written on its own row first, so that whatever dies, the next run goes on with it.
 
@@ -15,9 +16,18 @@ export function isCurrentCompromised(facts: Pick<Facts, 'listing'>, document: Ro
   );
 }
 
-/** The note stands on the row of the current token: then all that the consumer had before may have leaked, too. */
-export function isNoted({ listing }: Pick<Facts, 'listing'>, { authorizationId }: RotationDocument): boolean {
+/** The note stands on its row. If it is the current token, all that the consumer had before may have leaked, too. */
+export function isNoted(
+  { listing }: Pick<Facts, 'listing'>,
+  { authorizationId }: Pick<RotationDocument, 'authorizationId'>,
+): boolean {
   return listing.markerOf(authorizationId)?.compromised === true;
+}
+
+/** T1: a token that leaked, and that nothing gives us the right to end. */
+export function leakWithoutMarker(authorizationId?: string): Reason<'LEAKED_LIVES'> {
+  const why = 'it has no marker of ours, which alone gives the right to end it: delete it by hand';
+  return { code: 'LEAKED_LIVES', ...(authorizationId !== undefined && { authorizationId }), why };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { AuthorizationLookup } from '../../influxdb/lookup.ts';
 import type { RotationDocument } from '../document/document.ts';
 import { isSameIdentity, type Marker, parseMarker } from '../document/marker.ts';
 import { ledgerIn, ownDocument } from '../document/own.ts';
-import { isForced, requested, rotationAsked } from './asked.ts';
+import { isForced, isLeakAsked, requested, rotationAsked } from './asked.ts';
 import type { Occasion } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
 import { isNoted } from './compromised.ts';
@@ -62,6 +62,10 @@ function planMissing(facts: Facts, owned: Owned, reason: Reason<'MISSING'>): Dec
 /** R3: somebody switched the current token off on purpose, or put back one that we had retired: by label, or its value. */
 function planInactive(facts: Facts, owned: Owned, marker: Marker | undefined): Decision {
   const { authorizationId } = owned.document;
+  // What lived beside a token that leaked may have leaked, too, so none of it is restored.
+  const leaked = isLeakAsked(facts) || isNoted(facts, owned.document);
+  const replaced = leaked ? planForced(facts, owned, marker) : undefined;
+  if (replaced !== undefined) return replaced;
   const previous = facts.answers.version('AWSPREVIOUS');
   if (previous !== undefined && (previous.createdAt > owned.since || owned.edited)) {
     const ours = ownDocument(previous.content, owned.start.identity) !== undefined;
@@ -89,10 +93,10 @@ function planForced(facts: Facts, { start, document }: Owned, marker: Marker | u
     return undefined;
   const reason: Reason =
     leaked || asked === undefined ? { code: 'CURRENT_COMPROMISED', authorizationId } : requested(asked);
-  if (!leaked && rotation?.compromised === true && marker !== undefined)
+  if (!leaked && isLeakAsked(facts) && marker !== undefined)
     return acting({ kind: 'note-compromised', reason, authorizationId, identity });
   const marked = countedRows(facts, facts.listing.markedAs(identity), document);
-  const occasion = leaked || rotation?.compromised === true ? 'compromised' : 'requested';
+  const occasion = leaked || isLeakAsked(facts) ? 'compromised' : 'requested';
   return mintUnlessKept(facts, {
     ...{ reason, occasion, start, marked, document },
     others: () => undefined,
@@ -116,12 +120,15 @@ function restoreOrReplace(facts: Facts, owned: Owned, reason: Reason, occasion: 
   const ledger = () => nextLedger(facts, { identity, document, marked, supersedes: exists });
   const mint = () =>
     mintUnlessKept(facts, { reason, occasion, start, marked, document, others: () => undefined, ledger });
-  const mayMint = live.length <= MOST_OTHERS;
+  // What leaked is deleted as soon as there is a new one: none of it is restored, and none is too many.
+  const leaked = isLeakAsked(facts);
+  const mayMint = leaked || live.length <= MOST_OTHERS;
   const otherwise = () => {
     const { next } = mint();
     return mayMint && next?.kind === 'mint' ? next : undefined;
   };
-  const restored = planRestore(facts, { start, document, copied: false, marked, live, otherwise });
+  const cut = { start, document, copied: false, marked, live, otherwise };
+  const restored = leaked ? undefined : planRestore(facts, cut);
   if (restored !== undefined) return restored;
   if (mayMint) return mint();
   // What has settled ends all the same, so that it heals by itself.

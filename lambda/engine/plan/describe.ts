@@ -70,6 +70,8 @@ const SENTENCES: Sentences = {
     `authorization ${authorizationId} was switched on, but something else changed it meanwhile: look at it, and ask again`,
 
   USED_BY_ANOTHER: ({ authorizationId, role, why }) => `${ROLES[role]} ${authorizationId} is left alone: ${why}`,
+  LEAKED_LIVES: ({ authorizationId, why }) =>
+    `a token that leaked still works${authorizationId === undefined ? '' : ` (authorization ${authorizationId})`}: ${why}`,
   ENTRY_UNSEEN: ({ authorizationId, detail }) =>
     `authorization ${authorizationId} of the ledger cannot be seen, so it cannot be ended, and its token may work for ever: ${detail}`,
   ENTRY_UNMARKED: ({ authorizationId }) =>

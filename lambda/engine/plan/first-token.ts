@@ -2,9 +2,10 @@ import type { RotationDocument } from '../document/document.ts';
 import { whoseDocument } from '../document/own.ts';
 import type { SecretContent } from '../document/secret-content.ts';
 import { isOfValue, type MarkedRow } from '../observe/listing.ts';
-import { isForced } from './asked.ts';
+import { isForced, isLeakAsked } from './asked.ts';
 import { youngRow } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
+import { leakWithoutMarker } from './compromised.ts';
 import { countedRows } from './counted-rows.ts';
 import type { Decision, Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
@@ -40,7 +41,8 @@ export function planFirstToken(
   // Somebody who moves the label back to an old value again and again is another writer, too.
   const crowded = mayLook && live.length >= 2;
   const cut = { document, copied: true, marked, live };
-  const restored = crowded && start !== undefined ? planRestore(facts, { start, ...cut }) : undefined;
+  const leaked = isLeakAsked(facts);
+  const restored = crowded && !leaked && start !== undefined ? planRestore(facts, { start, ...cut }) : undefined;
   if (restored !== undefined) return restored;
   const leftovers =
     !crowded || live.some((each) => isPrevious(facts, each))
@@ -55,7 +57,8 @@ export function planFirstToken(
   const decision = mintUnlessKept(
     facts,
     {
-      ...{ reason: { code: document === undefined ? 'FIRST_TOKEN' : 'REPLACED_BY_HAND' }, occasion: 'first' },
+      ...{ reason: { code: document === undefined ? 'FIRST_TOKEN' : 'REPLACED_BY_HAND' } },
+      occasion: leaked ? 'compromised' : 'first',
       ...{ start, createFirst, marked, document },
       others: () => otherWriter(live, leftovers, sweep, isForced(facts) ? 2 : 1),
       ledger: () =>
@@ -66,7 +69,9 @@ export function planFirstToken(
     sweep,
   );
   if (decision.next === undefined) return decision;
-  return { ...decision, notes: [...decision.notes, ...notesOnAdoption(facts)] };
+  const isForeign = content.token !== undefined && !marked.some((each) => holds(content, each));
+  const onLeak = leaked && isForeign && content.token !== '' ? [leakWithoutMarker()] : [];
+  return { ...decision, notes: [...decision.notes, ...onLeak, ...notesOnAdoption(facts)] };
 }
 
 /** What the secret holds is this authorization's own token, though no document says so. */

@@ -3,10 +3,10 @@ import type { ReasonCode } from '../../log/reason-codes.ts';
 import { parseMarker } from '../document/marker.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { endingsOfAdopted } from './adopted-token.ts';
-import { isForced, rotationAsked } from './asked.ts';
+import { isForced, isLeakAsked, rotationAsked } from './asked.ts';
 import type { Occasion } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
-import { isCurrentCompromised } from './compromised.ts';
+import { isCurrentCompromised, leakWithoutMarker } from './compromised.ts';
 import { planCopyForward } from './copy-forward.ts';
 import { countedRows } from './counted-rows.ts';
 import { acting, type Decision, failed, idle, type Obstacle } from './decision.ts';
@@ -15,6 +15,7 @@ import { mintUnlessKept } from './mint.ts';
 import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
 import { notesOnCopy, notesOnEffect } from './notes-on-adoption.ts';
 import { holderOf, type Owned } from './owned.ts';
+import type { Reason } from './reason.ts';
 import { dueSince, reasonToRotate } from './reason-to-rotate.ts';
 import { withAlarm } from './restore.ts';
 import { endingOfStray, wasCurrentBefore } from './stray-token.ts';
@@ -54,7 +55,7 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
   const due = reasonToRotate(facts, target, owned, row);
   if (due.code === 'NEXT_ROTATION') return idle(due, rest);
   if (due.code === 'YOUNGER_THAN_ASKED') return idle(due, rest);
-  if (due.code === 'REQUESTED' && rotationAsked(facts)?.compromised === true && parseMarker(row.description))
+  if (due.code === 'REQUESTED' && isLeakAsked(facts) && parseMarker(row.description))
     return acting({ kind: 'note-compromised', reason: due, authorizationId: row.id, identity }, { notes: rest.notes });
   const occasion = occasionOf(facts, due.code);
   return mintUnlessKept(
@@ -72,7 +73,7 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
       others: () => anotherIsLive(facts, owned, marked, rest, mostOthers(facts, occasion)),
       ledger: () => nextLedger(facts, { identity, document, marked, supersedes: true }),
     },
-    rest,
+    { ...rest, notes: [...rest.notes, ...notesOnLeak(facts, due.code, row.id)] },
   );
 }
 
@@ -80,6 +81,11 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
 function mostOthers(facts: Facts, occasion: Occasion): number {
   if (isForced(facts)) return 2;
   return occasion === 'requested' || facts.into !== undefined ? 1 : 0;
+}
+
+/** A leak that could not be noted on the row. */
+function notesOnLeak(facts: Facts, code: ReasonCode, authorizationId: string): Reason[] {
+  return code === 'REQUESTED' && isLeakAsked(facts) ? [leakWithoutMarker(authorizationId)] : [];
 }
 
 /** What does not wait for its turn. */
@@ -91,7 +97,7 @@ function occasionOf(facts: Facts, code: ReasonCode): Occasion {
       return 'no-key';
     // The server's word on the row, where one could be written, makes it `CURRENT_COMPROMISED`.
     case 'REQUESTED':
-      return rotationAsked(facts)?.compromised ? 'compromised' : 'requested';
+      return isLeakAsked(facts) ? 'compromised' : 'requested';
     default:
       return 'scheduled';
   }

@@ -3,6 +3,7 @@ import { type Identity, isSameIdentity, markerHash, parseMarker } from '../docum
 import type { MarkedRow } from '../observe/listing.ts';
 import { contentOf } from '../observe/observed-secret.ts';
 import { adoptedEntry, isAdopted } from './adoption.ts';
+import { isLeakAsked } from './asked.ts';
 import { isCurrentCompromised, isNoted } from './compromised.ts';
 import { type Entry, entryOf, findEntry } from './entry.ts';
 import type { Facts } from './facts.ts';
@@ -67,7 +68,8 @@ export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
   }
   add(adoptedEntry(facts));
   const own = document !== undefined && supersedes ? document.authorizationId : undefined;
-  const leaked = document !== undefined && isNoted(facts, document);
+  // Where the current token has no row to note it on, the operator's word is all that says so.
+  const leaked = isLeakAsked(facts) || (document !== undefined && isNoted(facts, document));
   const all = leaked ? { kept: kept.map(asLeaked), added: added.map(asLeaked) } : { kept, added };
   return { ...all, mayGo: mayGo(source, all.kept, all.added).filter((id) => id !== own) };
 }

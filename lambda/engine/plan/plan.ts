@@ -10,13 +10,13 @@ import { blocked, changed, type Decision, failed, type Plan } from './decision.t
 import type { Facts } from './facts.ts';
 import { planFirstToken } from './first-token.ts';
 import { planReactivation, planRollback } from './older-token.ts';
+import { withAlarmOfOlder } from './older-token-alarm.ts';
 import { notesOnOwnRights } from './own-advice.ts';
 import type { Owned } from './owned.ts';
 import { planRetiredConsumer } from './retired-consumer.ts';
 import { underService } from './rotated-by-service.ts';
 import { planDeletedSecret, planWithoutValue } from './secret-without-value.ts';
 import type { StartingVersion } from './steps.ts';
-import { withUnseenAlarm } from './unseen-entries.ts';
 
 /**
  * Decides what a run does for one consumer. Pure and total: the same facts give the same answer, which is a decision
@@ -57,7 +57,7 @@ function decide(facts: Facts): Decision {
         unlessChanged(
           facts,
           facts.secret.versionId,
-          withUnseenAlarm(facts, underService(facts, planWithValue(facts, facts.secret))),
+          withAlarmOfOlder(facts, underService(facts, planWithValue(facts, facts.secret))),
         ),
       );
   }

@@ -5,7 +5,7 @@ import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import { blocked, changed, type Decision, type ProofOfLife } from './decision.ts';
 import type { Facts } from './facts.ts';
-import { isOnlyUnseen } from './unseen-entries.ts';
+import { isOnlyOfOlder } from './older-token-alarm.ts';
 
 // T6: a row that says "active" proves little. Each current token is tried once a day, with its own permissions.
 
@@ -36,7 +36,7 @@ export function proofDue(
 ): ProofDue | undefined {
   const { settings, secret, deployment, listing, now, limits } = facts;
   if (settings.probe !== 'daily' || settings.retired || secret.kind !== 'value') return undefined;
-  const isTried = TRIED.has(decision.state) || isOnlyUnseen(decision);
+  const isTried = TRIED.has(decision.state) || isOnlyOfOlder(decision);
   if (!isTried || decision.next !== undefined) return undefined;
   if (secret.content.kind === 'ours' && now - secret.createdAt < limits.requestLifeMs) return undefined;
   if (!isAwaited && !isTurnOf(facts, scheduleMs)) return undefined;

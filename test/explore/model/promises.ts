@@ -10,7 +10,7 @@ import { contentOf, currentRowOf, currentVersionOf, markedRowsOf, namedOwners } 
 const MAY_STAY: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   // H18: a command that gives it back may be under way.
   'COMPROMISED_HELD',
-  'USED_BY_ANOTHER',
+  'LEAKED_LIVES',
   'OWNER_DELETED',
   'ENTRY_UNSEEN',
 ]);

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { RunFailedError } from '../../../lambda/engine/report/run-failed-error.ts';
 import { DAY, HOUR } from '../../builders/a-configuration.ts';
-import { consumerIn, type Scene } from '../../builders/a-scene.ts';
-import { configure, openServed } from '../../builders/a-served-consumer.ts';
+import { consumerIn, type Scene, type Value } from '../../builders/a-scene.ts';
+import { configure, openServed, spare, telegraf } from '../../builders/a-served-consumer.ts';
+import { put } from '../../builders/a-world.ts';
 
 let scene: Scene;
 afterEach(async () => {
@@ -10,6 +11,10 @@ afterEach(async () => {
   expect(scene.auditor.violations).toEqual([]);
   await scene.close();
 });
+
+async function describeAs(description: string): Promise<void> {
+  await scene.world.admin.send('PATCH', `/api/v2/authorizations/${await scene.currentId()}`, { description });
+}
 
 const rotate = (more: object = {}) => ({ action: 'rotate', consumers: ['telegraf'], reason: 'a release', ...more });
 
@@ -146,6 +151,68 @@ describe('rotate, compromised', () => {
     await scene.run(leaked);
     expect(await scene.works()).toBe(true);
     expect(scene.rows).toHaveLength(1);
+  });
+
+  describe('leaves nothing alive that the consumer had before, nor makes it current again, where', () => {
+    const edits: Readonly<Record<string, () => Promise<void>>> = {
+      'somebody deleted the leaked token already': async () =>
+        void (await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`)),
+      'the secret holds a token that somebody made by hand': async () =>
+        scene.put(JSON.stringify({ token: (await scene.tokenByHand()).token })),
+      'the secret was put back to a token that was switched off': async () => {
+        const before = await scene.text();
+        await scene.run(rotate());
+        await scene.setStatus((JSON.parse(before) as Value).rotation.authorizationId, 'inactive');
+        await scene.put(before);
+      },
+      'the leaked token is missing, and three older ones live': async () => {
+        for (let times = 0; times < 2; times += 1) await scene.run(rotate({ force: true }));
+        await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+      },
+    };
+    it.each(Object.entries(edits))('%s', async (_name, edit) => {
+      scene = await openServed();
+      scene.auditor = scene.auditor.copy({ maxLive: 4 });
+      await scene.run(rotate());
+      await edit();
+      scene.auditor.accept();
+      scene.world.clock.advance(HOUR);
+      await scene.run(leaked);
+      expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+      expect(await scene.works()).toBe(true);
+      scene.auditor.accept();
+    });
+  });
+
+  it.each([
+    ['its marker was removed', () => describeAs('mine')],
+    ['somebody made it by hand', async () => scene.put(JSON.stringify({ token: (await scene.tokenByHand()).token }))],
+  ])('fails, though the new one is current, where the leaked token may not be ended: %s', async (_why, edit) => {
+    scene = await openServed();
+    await edit();
+    scene.auditor.accept();
+    const report = consumerIn(await scene.run(leaked));
+    expect(report).toMatchObject({ state: 'blocked', obstacle: { code: 'LEAKED_LIVES' } });
+    expect(report.actions).toContainEqual(expect.objectContaining({ kind: 'rotate', outcome: 'done' }));
+    expect(await scene.works()).toBe(true);
+  });
+
+  it('alarms in each run as long as another secret holds the leaked token, and ends it then', async () => {
+    scene = await openServed();
+    const { token, rotation } = await scene.value();
+    scene.world.configuration = { ...scene.world.configuration, consumers: [telegraf, spare] };
+    await put(scene.world, spare.secret, JSON.stringify({ token }));
+    scene.auditor.accept();
+    const held = { state: 'blocked', obstacle: { code: 'LEAKED_LIVES', authorizationId: rotation.authorizationId } };
+    expect(consumerIn(await scene.run(leaked))).toMatchObject(held);
+    scene.world.configuration = { ...scene.world.configuration, mode: 'plan' };
+    expect(consumerIn(await scene.run())).toMatchObject(held);
+    scene.world.configuration = { ...scene.world.configuration, mode: 'rotate' };
+    await scene.run();
+    scene.world.clock.advance(2 * DAY);
+    await scene.run();
+    expect(scene.statusOf(rotation.authorizationId)).toBeUndefined();
+    scene.auditor.accept();
   });
 
   it('keeps what people wrote behind the marker', async () => {

@@ -114,6 +114,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
     { ...token, role: 'stray', why: 'the rotator itself uses it' },
     { ...token, role: 'adopted', why: 'the rotator itself uses it' },
   ],
+  LEAKED_LIVES: [{ ...token, why: 'the rotator itself uses it' }, { why: 'it is none of ours' }],
   ENTRY_UNSEEN: [{ ...token, ...detail, overdue: true }],
   ENTRY_UNMARKED: [token],
   OWNER_DELETED: [token],
@@ -301,6 +302,8 @@ suite('the sentence of', () => {
       USED_BY_ANOTHER: superseded authorization a1 is left alone: the rotator itself uses it
       USED_BY_ANOTHER: stray authorization a1 is left alone: the rotator itself uses it
       USED_BY_ANOTHER: adopted authorization a1 is left alone: the rotator itself uses it
+      LEAKED_LIVES: a token that leaked still works (authorization a1): the rotator itself uses it
+      LEAKED_LIVES: a token that leaked still works: it is none of ours
       ENTRY_UNSEEN: authorization a1 of the ledger cannot be seen, so it cannot be ended, and its token may work for ever: the detail
       ENTRY_UNMARKED: authorization a1 is in the ledger, but has no marker of ours: it is left alone; if it was made for this consumer, name it as "adopt", or else delete it by hand once nothing uses it
       OWNER_DELETED: authorization a1 of the ledger belongs to a user that was deleted, so its token does not work: delete its row by hand

@@ -194,7 +194,7 @@ describe('an entry of the ledger', () => {
         ],
         heldByHash: { [markerHash('shared')]: 'the secret of consumer grafana holds it' },
       },
-      'idle: next rotation in 10 days',
+      'blocked: next rotation in 10 days, but a token that leaked still works (authorization old): the secret of consumer grafana holds it',
     ],
     'T2: the current token is never ended, whatever its ledger says of it': [
       { document: { superseded: [anEntry('cur', 9 * DAY)] }, rows: [aRow('cur')] },
@@ -323,7 +323,7 @@ describe('an entry of the ledger', () => {
         rows: [aRow('cur'), aRow('old')],
         protections: { old: 'it is the current one of consumer x' },
       },
-      'idle: next rotation in 10 days',
+      'blocked: next rotation in 10 days, but a token that leaked still works (authorization old): it is the current one of consumer x',
     ],
   });
 });

@@ -212,3 +212,32 @@ it('H18: the note of a leak lands after a rollback has looked: no run deletes th
   await scene.run();
   expect(scene.statusOf(zero)).toBeUndefined();
 });
+
+describe('H25: more tokens live than one mint may find beside itself', () => {
+  it.each([
+    ['an operator forced them', (): Promise<unknown> => forced(3)],
+    ['whoever has the leaked token copied its marker', copied],
+  ])('because %s: a leaked token is replaced and deleted all the same', async (_why, make) => {
+    scene = await openServed();
+    scene.auditor = scene.auditor.copy({ maxLive: 5 });
+    await make();
+    const report = consumerIn(await scene.run(leaked));
+    expect(report.state).toBe('acting');
+    expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+    expect(await scene.works()).toBe(true);
+  });
+
+  async function forced(times: number): Promise<void> {
+    for (let time = 0; time < times; time += 1) {
+      await scene.run({ ...rotate, force: true });
+      scene.world.clock.advance(HOUR);
+    }
+  }
+
+  async function copied(): Promise<void> {
+    const marker = scene.rows[0]?.description.replace(/ sha256=.*/, '');
+    for (let time = 0; time < 3; time += 1) await scene.tokenByHand(marker);
+    scene.auditor.accept();
+    scene.world.clock.advance(HOUR);
+  }
+});

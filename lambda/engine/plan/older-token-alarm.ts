@@ -1,3 +1,4 @@
+import { isLeakAsked } from './asked.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
@@ -7,11 +8,12 @@ const QUIET: ReadonlySet<Decision['state']> = new Set(['idle', 'waiting', 'actin
 /**
  * T4: an older token that should have ended, and that the rotator's token may not see, lives on for ever unless somebody
  * gives the right. So it is an alarm. What is planned goes on: the missing right takes no access away, and a rotation that
- * stood still would make it worse.
+ * stood still would make it worse. The same holds for a token that leaked, and that nothing gives us the right to end.
  */
-export function withUnseenAlarm({ asked, into }: Pick<Facts, 'asked' | 'into'>, decision: Decision): Decision {
+export function withAlarmOfOlder(facts: Pick<Facts, 'asked' | 'into'>, decision: Decision): Decision {
   // A command, or a step of Secrets Manager, is answered with what became of it.
-  if (asked !== undefined || into !== undefined || !QUIET.has(decision.state)) return decision;
+  const isAnswer = (facts.asked !== undefined && !isLeakAsked(facts)) || facts.into !== undefined;
+  if (isAnswer || !QUIET.has(decision.state)) return decision;
   const overdue = decision.notes.find(isOverdue);
   if (overdue === undefined) return decision;
   const { obstacle } = decision;
@@ -19,11 +21,11 @@ export function withUnseenAlarm({ asked, into }: Pick<Facts, 'asked' | 'into'>, 
   return { ...decision, state: 'blocked', obstacle: overdue, notes };
 }
 
-/** All is well with the token that the consumer has: only an older one is out of sight. */
-export function isOnlyUnseen({ state, obstacle }: Decision): boolean {
-  return state === 'blocked' && obstacle?.code === 'ENTRY_UNSEEN';
+/** All is well with the token that the consumer has: only an older one does not end. */
+export function isOnlyOfOlder({ state, obstacle }: Decision): boolean {
+  return state === 'blocked' && (obstacle?.code === 'ENTRY_UNSEEN' || obstacle?.code === 'LEAKED_LIVES');
 }
 
-function isOverdue(note: Reason): note is Reason<'ENTRY_UNSEEN'> {
-  return note.code === 'ENTRY_UNSEEN' && note.overdue;
+function isOverdue(note: Reason): note is Reason<'ENTRY_UNSEEN' | 'LEAKED_LIVES'> {
+  return note.code === 'LEAKED_LIVES' || (note.code === 'ENTRY_UNSEEN' && note.overdue);
 }
