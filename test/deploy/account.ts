@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import {
   CreateSecretCommand,
+  DescribeSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
@@ -15,7 +16,7 @@ import {
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Ministack } from './ministack.ts';
 
-const PAYLOAD = JSON.stringify({ action: 'run' });
+const RUN = { action: 'run' };
 
 /** What an operator sees and does in the account. */
 export class Account {
@@ -24,7 +25,10 @@ export class Account {
   readonly #queues: SQSClient;
   readonly #secrets: SecretsManagerClient;
 
-  constructor({ client }: Ministack) {
+  /** @param profile of the AWS configuration file, for somebody else than the account's root. */
+  constructor(aws: Pick<Ministack, 'client'>, profile?: string) {
+    const { credentials: _, ...nobody } = aws.client;
+    const client = profile === undefined ? aws.client : { ...nobody, profile };
     this.#lambda = new LambdaClient(client);
     this.#logs = new CloudWatchLogsClient(client);
     this.#queues = new SQSClient(client);
@@ -45,6 +49,12 @@ export class Account {
     return JSON.parse(SecretString ?? '{}');
   }
 
+  /** What each write of a secret changes. */
+  async stateOf(SecretId: string): Promise<unknown> {
+    const { VersionIdsToStages, LastChangedDate } = await this.#secrets.send(new DescribeSecretCommand({ SecretId }));
+    return { VersionIdsToStages, LastChangedDate };
+  }
+
   async runtimeOf(FunctionName: string | undefined): Promise<string | undefined> {
     return (await this.#lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).Runtime;
   }
@@ -52,14 +62,17 @@ export class Account {
   /** Runs the function and waits for its answer. */
   async run(
     FunctionName: string | undefined,
+    request: object = RUN,
   ): Promise<{ readonly error: string | undefined; readonly answer: unknown }> {
-    const { FunctionError, Payload } = await this.#lambda.send(new InvokeCommand({ FunctionName, Payload: PAYLOAD }));
+    const { FunctionError, Payload } = await this.#lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(request) }),
+    );
     return { error: FunctionError, answer: JSON.parse(Payload?.transformToString() ?? 'null') };
   }
 
   /** Has the function run some time, as its schedule does. */
   async runLater(FunctionName: string | undefined): Promise<void> {
-    await this.#lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: PAYLOAD }));
+    await this.#lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: JSON.stringify(RUN) }));
   }
 
   /** Runs the function once with the permissions of another role. */

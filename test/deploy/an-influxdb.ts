@@ -1,4 +1,4 @@
-import { startInfluxdb } from '../../local/influxdb/server.ts';
+import { type InfluxdbServer, startInfluxdb } from '../../local/influxdb/server.ts';
 import { Administrator } from '../../simulation/administrator.ts';
 import { rotatorPermissions } from '../../simulation/rotator-permissions.ts';
 import { aConsumer } from '../builders/a-configuration.ts';
@@ -14,10 +14,24 @@ export interface AnInfluxdb {
   stop(): Promise<void>;
 }
 
+type Running = Pick<AnInfluxdb, 'url' | 'stop'>;
+
 /** The real server where there is one, else the embedded one. */
 export async function startAnInfluxdb(bucket: string, owner: string): Promise<AnInfluxdb> {
   const source = findInfluxd();
-  const { url, stop } = 'missing' in source ? await startEmbedded() : await startInfluxd(source, 'hashed');
+  return prepare('missing' in source ? await startEmbedded() : await startInfluxd(source, 'hashed'), bucket, owner);
+}
+
+/** The embedded server, with the calls that it has received. */
+export async function startACountingInfluxdb(
+  bucket: string,
+  owner: string,
+): Promise<AnInfluxdb & Pick<InfluxdbServer, 'calls'>> {
+  const embedded = await startEmbedded();
+  return { ...(await prepare(embedded, bucket, owner)), calls: embedded.calls };
+}
+
+async function prepare({ url, stop }: Running, bucket: string, owner: string): Promise<AnInfluxdb> {
   const admin = await Administrator.setUp(url, 'acme');
   const bucketId = await admin.createBucket(bucket);
   const ownerId = await admin.createUser(owner);
@@ -44,7 +58,7 @@ export async function startAnInfluxdb(bucket: string, owner: string): Promise<An
   };
 }
 
-async function startEmbedded(): Promise<Pick<AnInfluxdb, 'url' | 'stop'>> {
-  const { url, close } = await startInfluxdb();
-  return { url, stop: close };
+async function startEmbedded(): Promise<Running & Pick<InfluxdbServer, 'calls'>> {
+  const { url, close, calls } = await startInfluxdb();
+  return { url, stop: close, calls };
 }

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Eavesdropper } from '../../simulation/eavesdropper.ts';
 import { toolOf, whySkipped } from '../tools/tool.ts';
 import { Account } from './account.ts';
-import { type AnInfluxdb, startAnInfluxdb } from './an-influxdb.ts';
+import { type AnInfluxdb, startACountingInfluxdb, startAnInfluxdb } from './an-influxdb.ts';
 import { Cdk, type Outputs } from './cdk.ts';
 import { type Ministack, startMinistack } from './ministack.ts';
+import { writeProfiles } from './profiles.ts';
 
 const ROTATOR = 'influxdb/rotator';
 const BUCKET = 'telemetry';
@@ -23,7 +24,8 @@ const python = toolOf('test/tools/ministack/install.sh');
 // The tests of a deployment follow one another, as the commands of a user do. What this emulator does not have, or has
 // otherwise, is asserted of the template instead, in test/infra: the metrics that CloudWatch makes of the log, the
 // alarms on them, the schedule's window and dead-letter queue, a failed run of the schedule itself, reserved
-// concurrency, the architecture, VPC and KMS, and secrets that the function creates.
+// concurrency, the architecture, VPC and KMS, secrets that the function creates, and rotation by Secrets Manager: it
+// deploys no rotation schedule, and its RotateSecret calls no function.
 describe.runIf('program' in python)(`AWS as MiniStack emulates it${whySkipped(python)}`, () => {
   let folder: string;
   let aws: Ministack;
@@ -48,12 +50,12 @@ describe.runIf('program' in python)(`AWS as MiniStack emulates it${whySkipped(py
   });
 
   /** The options of the CDK app for a configuration with these consumers. */
-  function configured(deployment: string, consumers: readonly Consumer[]): string[] {
+  function configured(deployment: string, consumers: readonly Consumer[], { url } = influxdb, tokenSecret = ROTATOR) {
     const file = join(folder, `${deployment}.json`);
     const configuration = {
       deployment,
       schedule: '1m',
-      influxdb: { url: influxdb.url, org: 'acme', tokenSecret: ROTATOR },
+      influxdb: { url, org: 'acme', tokenSecret },
       limits: { functionTimeout: '1m' },
       defaults: { owner: OWNER },
       consumers: consumers.map((consumer) => ({ ...consumer, read: [BUCKET], write: [BUCKET] })),
@@ -158,5 +160,79 @@ describe.runIf('program' in python)(`AWS as MiniStack emulates it${whySkipped(py
     await cdk.destroy(app(first));
     await assertKept();
     expect(Object.keys(tokens)).toEqual([first.secret, second.secret]);
+  });
+
+  describe('a role with grantStatus or grantOperate', () => {
+    const consumer = { name: 'audited', secret: 'influxdb/acme/audited' };
+    const rotator = `${ROTATOR}-of-the-audited`;
+    const rotate = { action: 'rotate', consumers: [consumer.name], reason: 'a test' };
+    let server: Awaited<ReturnType<typeof startACountingInfluxdb>>;
+    let app: string[];
+    let name: string;
+    let alias: string;
+    let auditor: Account;
+    let operator: Account;
+
+    beforeAll(async () => {
+      server = await startACountingInfluxdb(BUCKET, OWNER);
+      await account.createSecret(rotator, JSON.stringify({ token: server.rotatorToken }));
+      await account.createSecret(consumer.secret, '{}');
+      app = ['--app=node test/deploy/granted-roles.ts', ...configured('audited', [consumer], server, rotator)];
+      const { FunctionName = '', AuditorArn, OperatorArn } = (await cdk.deploy(app)).outputs;
+      [name, alias] = [FunctionName, `${FunctionName}:read-only`];
+      const environment = writeProfiles(folder, aws, { auditor: AuditorArn, operator: OperatorArn });
+      for (const [key, value] of Object.entries(environment)) vi.stubEnv(key, value);
+      [auditor, operator] = [new Account(aws, 'auditor'), new Account(aws, 'operator')];
+    });
+    afterAll(async () => {
+      vi.unstubAllEnvs();
+      await server?.stop();
+    });
+
+    /** The versions of the secrets, since the emulator counts no calls, and the mutating calls that InfluxDB received. */
+    const state = async () => ({
+      secrets: [await account.stateOf(consumer.secret), await account.stateOf(rotator)],
+      writes: server.calls.map(({ operation }) => operation).filter((operation) => !operation.startsWith('GET ')),
+    });
+
+    it('can act with grantOperate', async () => {
+      const first = await operator.run(name);
+      expect(first).toMatchObject({ error: undefined, answer: { counts: { rotated: 1, failed: 0 } } });
+      const { token } = await account.secret(consumer.secret);
+      const second = await operator.run(name, rotate);
+      expect(second).toMatchObject({ error: undefined, answer: { counts: { rotated: 1, failed: 0 } } });
+      expect((await account.secret(consumer.secret)).token).not.toBe(token);
+    });
+
+    it('can look through the alias with grantStatus, and that writes nothing', async () => {
+      const before = await state();
+      for (const action of ['plan', 'status'])
+        expect(await auditor.run(alias, { action })).toMatchObject({ error: undefined, answer: { action } });
+      const { secrets, writes } = await state();
+      expect(secrets).toEqual(before.secrets);
+      // A plan asks for authorizations that InfluxDB cannot make.
+      expect(writes.slice(before.writes.length)).toEqual(['POST /api/v2/authorizations']);
+    });
+
+    it('is refused all but looks through the alias, whatever it may do, and that writes nothing', async () => {
+      const before = await state();
+      for (const request of [{ action: 'run' }, rotate])
+        for (const person of [auditor, operator])
+          expect(await person.run(alias, request)).toMatchObject({
+            error: 'Unhandled',
+            answer: { errorMessage: expect.stringContaining('through the alias "read-only" only "plan" and "status"') },
+          });
+      expect(await state()).toEqual(before);
+    });
+
+    it('is denied the function itself by IAM with grantStatus alone', async () => {
+      const before = await state();
+      for (const target of [name, `${name}:$LATEST`])
+        for (const request of [{ action: 'status' }, { action: 'run' }, rotate])
+          await expect(auditor.run(target, request)).rejects.toThrow(
+            'not authorized to perform: lambda:InvokeFunction',
+          );
+      expect(await state()).toEqual(before);
+    });
   });
 });

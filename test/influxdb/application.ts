@@ -1,8 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stand } from './stand.ts';
-
-/** How long an application keeps the token that it read, in milliseconds: less than the grace period. */
-export const CACHE_MS = 2_000;
+import { CACHE_MS, type Stand } from './stand.ts';
 
 /** An application that writes points and reads them back by Flux, with the token that it finds in the secret. */
 export class Application {
@@ -23,7 +20,28 @@ export class Application {
     await sleep(50);
   }
 
-  /** The same with this very token. */
+  /** Works without a pause while something else is done. */
+  async during<T>(act: () => Promise<T>): Promise<T> {
+    let done = false;
+    const working = (async () => {
+      while (!done) await this.work();
+    })();
+    try {
+      return await act();
+    } finally {
+      // What fails must not leave it at work, to fail in some other test.
+      done = true;
+      await working;
+    }
+  }
+
+  /** Resolves once it works with the current token, while it is at work. */
+  async caughtUp(): Promise<void> {
+    const { token } = await this.#stand.current();
+    while (this.#cached.token !== token) await sleep(50);
+  }
+
+  /** Writes and reads likewise, with this very token. */
   async useToken(token: string): Promise<void> {
     const written = await this.write(token);
     if (written === 204) this.points += 1;

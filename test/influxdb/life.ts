@@ -7,12 +7,13 @@ import { tryToGrant } from '../../lambda/influxdb/grant.ts';
 import { bucketPermissions, describePermission } from '../../lambda/influxdb/permissions.ts';
 import { MINUTE, SECOND } from '../builders/a-configuration.ts';
 import { aTransport } from '../lambda/influxdb/a-client.ts';
-import { Application, CACHE_MS } from './application.ts';
-import type { Stand } from './stand.ts';
+import { Application } from './application.ts';
+import { Stand } from './stand.ts';
 
 /** What must hold on every InfluxDB, the embedded one and a real one alike. */
 export function lifeTests(get: () => Stand): void {
-  it('rotates under load without one failed request, and ends the old tokens', async () => {
+  // The first two wait for the clock, each at a stand of its own, so they wait together.
+  it.concurrent('rotates under load without one failed request, and ends the old tokens', async () => {
     const stand = get();
     await stand.run();
     const application = new Application(stand);
@@ -21,27 +22,50 @@ export function lifeTests(get: () => Stand): void {
     const endsAt = Date.now() + 5 * MINUTE;
     const isSeen = async () =>
       application.tokens.length > 2 && application.points > 20 && (await application.read(oldest)).status === 401;
-    let done = false;
-    const working = (async () => {
-      while (!done) await application.work();
-    })();
     let rotations = 0;
-    try {
+    await application.during(async () => {
       while (Date.now() < endsAt && !(await isSeen())) {
         rotations += (await stand.run()).counts.rotated;
         await sleep(SECOND);
       }
-    } finally {
-      // A run that fails must not leave it at work, to fail in some other test.
-      done = true;
-      await working;
-    }
+    });
     expect(rotations).toBeGreaterThanOrEqual(2);
     expect(application.failures).toEqual([]);
     expect(application.points).toBeGreaterThan(20);
     const newest = application.tokens.at(-1) ?? '';
     expect(await application.read(newest)).toEqual({ status: 200, count: application.points });
     expect([await application.write(oldest), (await application.read(oldest)).status]).toEqual([401, 401]);
+  });
+
+  it.concurrent('is rotated by Secrets Manager under load, and so is its own token: no request fails, and the old ones end', async () => {
+    const { url, operatorToken } = get().admin;
+    const stand = await Stand.create(url, { operatorToken, serviced: true });
+    try {
+      await stand.rotateSecret();
+      await stand.run();
+      const application = new Application(stand);
+      const old = { consumer: await stand.current(), self: await stand.own() };
+      const statusOf = async ({ token }: { readonly token: string }) => (await application.read(token)).status;
+      await application.during(async () => {
+        await application.caughtUp();
+        await stand.rotateSecret();
+        const { counts } = await stand.run({ request: { action: 'rotate', consumers: ['self'], reason: 'a test' } });
+        expect(counts.rotated).toBe(1);
+        await stand.run();
+        // Their grace periods have begun.
+        expect([await statusOf(old.consumer), await statusOf(old.self)]).toEqual([200, 200]);
+        await application.caughtUp();
+        while ((await statusOf(old.consumer)) !== 401 || (await statusOf(old.self)) !== 401) {
+          await stand.run();
+          await sleep(SECOND);
+        }
+      });
+      expect(application.failures).toEqual([]);
+      expect(application.tokens).toEqual([old.consumer.token, (await stand.current()).token]);
+      expect([await statusOf(await stand.current()), await statusOf(await stand.own())]).toEqual([200, 200]);
+    } finally {
+      await stand.close();
+    }
   });
 
   it('lets the old token and the new one write and read side by side during the grace period', async () => {
@@ -62,30 +86,22 @@ export function lifeTests(get: () => Stand): void {
     const stand = get();
     const application = new Application(stand);
     application.points = (await application.read((await stand.current()).token)).count;
-    let done = false;
-    const working = (async () => {
-      while (!done) await application.work();
-    })();
-    const ask = async (request: object) => {
-      const [consumer] = (await stand.run({ request: { reason: 'a test', ...request } })).consumers;
-      await sleep(CACHE_MS + SECOND);
-      return consumer;
-    };
+    const ask = async (request: object) =>
+      (await stand.run({ request: { reason: 'a test', ...request } })).consumers[0];
     const telegraf = { consumer: 'telegraf' };
     const rotate = { action: 'rotate', all: true };
-    try {
+    await application.during(async () => {
       // An older one may still be live, or young: then a second rotation waits.
       await untilDone(() => ask(rotate));
+      await application.caughtUp();
       const { id } = await stand.current();
       expect(await ask({ action: 'reactivate', for: '10s', ...telegraf })).toMatchObject({
         why: { code: 'REACTIVATED' },
       });
       expect(await ask({ action: 'rollback', ...telegraf })).toMatchObject({ state: 'acting' });
       expect((await stand.current()).id).not.toBe(id);
-    } finally {
-      done = true;
-      await working;
-    }
+      await application.caughtUp();
+    });
     expect(application.failures).toEqual([]);
     const leaked = await stand.current();
     await untilDone(() => ask({ ...rotate, compromised: true }));
@@ -175,5 +191,6 @@ async function untilDone(command: () => Promise<ConsumerReport | undefined>): Pr
   for (;;) {
     const report = await command().catch(() => undefined);
     if (report?.state === 'acting') return;
+    await sleep(SECOND);
   }
 }

@@ -46,7 +46,7 @@ if (external !== undefined)
   describe('the server of INFLUXDB_TEST_URL', () => {
     let stand: Stand;
     beforeAll(async () => {
-      stand = await Stand.create(external, operatorToken).catch((cause: unknown) => {
+      stand = await Stand.create(external, { operatorToken }).catch((cause: unknown) => {
         const hint =
           operatorToken === undefined
             ? 'a server that is set up needs its operator token as INFLUXDB_TEST_TOKEN'
