@@ -2,7 +2,7 @@ import type { Configuration, ConsumerSettings } from '../config/configuration.ts
 import { formatDuration, parseDurationText } from '../config/duration.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Problem } from '../config/problems.ts';
-import { rotatedIn } from '../config/self.ts';
+import { rotatedIn, SELF } from '../config/self.ts';
 import { looksLikeToken } from '../config/token-text.ts';
 import type { RequestFile } from './schema.ts';
 
@@ -32,8 +32,14 @@ function unknownConsumers(request: RequestFile, consumers: readonly ConsumerSett
         consumers.map(({ name }) => name),
       );
       const hint = near === undefined ? '' : `: did you mean "${near}"?`;
-      return [{ path, message: `is no consumer of this deployment${hint}`, value }];
+      const message =
+        value === SELF
+          ? 'is the rotator itself, whose own token this deployment does not rotate: set influxdb.self'
+          : `is no consumer of this deployment${hint}`;
+      return [{ path, message, value }];
     }
+    if (value === SELF && 'versionId' in request)
+      return [{ path, message: 'is the rotator itself: runs rotate its own token, never Secrets Manager', value }];
     if (found.retired && 'reason' in request)
       return [{ path, message: 'is retired: the configuration ends its tokens, and it gets no new one', value }];
     return [];
