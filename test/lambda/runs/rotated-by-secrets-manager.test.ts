@@ -1,6 +1,7 @@
 import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { type Freeze, windowOf } from '../../../lambda/config/when.ts';
 import { StepRefusedError } from '../../../lambda/engine/step-error.ts';
 import { Reader } from '../../../simulation/reader.ts';
 import { DAY, HOUR, SECOND } from '../../builders/a-configuration.ts';
@@ -161,6 +162,18 @@ describe('RotateSecret is refused with the reason', () => {
       { code: 'PLAN_ONLY' },
     ],
     [
+      'frozen',
+      {},
+      async (scene) => configure(scene, { freezes: [freezeNow(scene)] }),
+      { code: 'FROZEN', why: 'a release' },
+    ],
+    [
+      'outside its window',
+      {},
+      async (scene) => configure(scene, { window: windowOf({ hours: '12:00-14:00' }) }),
+      { code: 'OUTSIDE_WINDOW' },
+    ],
+    [
       'not configured any more',
       {},
       async (scene) => configure(scene, { secret: 'another' }),
@@ -179,6 +192,46 @@ describe('RotateSecret is refused with the reason', () => {
     expect(error.message).toMatch(/^createSecret is refused: /);
     const version = world.secretsManager.store.secret(secret)?.versions.get(versionId);
     expect([JSON.stringify(scene.rows), version?.value]).toEqual([rows, undefined]);
+    await scene.close();
+  });
+
+  it('in its last step, where a freeze began meanwhile, and goes on after it', async () => {
+    const scene = await openServiced();
+    scene.world.clock.advance(30 * DAY);
+    const versionId = await pendingVersion(scene);
+    await take(scene, versionId, ['createSecret', 'setSecret', 'testSecret']);
+    const before = await scene.currentId();
+    configure(scene, { freezes: [freezeNow(scene)] });
+    const finish = () => scene.world.step(stepOf(scene, 'finishSecret', versionId));
+    expect((await refusalOf(finish())).reason).toMatchObject({ code: 'FROZEN' });
+    expect(await scene.currentId()).toBe(before);
+    scene.world.clock.advance(DAY);
+    await take(scene, versionId, STEPS);
+    expect([await scene.works(), (await scene.value()).rotation.id]).toEqual([true, versionId]);
+    await scene.close();
+  });
+
+  it.each<[string, (scene: Scene, id: string) => Promise<unknown>]>([
+    ['is missing', ({ world }, id) => world.admin.send('DELETE', `/api/v2/authorizations/${id}`)],
+    ['is switched off', (scene, id) => scene.setStatus(id, 'inactive')],
+    [
+      'leaked',
+      ({ world, rows }, id) => {
+        const { description = '' } = rows.find((row) => row.id === id) ?? {};
+        const leaked = { description: `${description} compromised=2026-01-01T00:00:00Z` };
+        return world.admin.send('PATCH', `/api/v2/authorizations/${id}`, leaked);
+      },
+    ],
+  ])('but not for a freeze, where the current token %s', async (_name, act) => {
+    const scene = await openServiced();
+    scene.world.clock.advance(30 * DAY);
+    const versionId = await pendingVersion(scene);
+    await take(scene, versionId, ['createSecret', 'setSecret', 'testSecret']);
+    configure(scene, { freezes: [freezeNow(scene)] });
+    await act(scene, await scene.currentId());
+    scene.auditor.accept();
+    await take(scene, versionId, ['finishSecret']);
+    expect([await scene.works(), (await scene.value()).rotation.id]).toEqual([true, versionId]);
     await scene.close();
   });
 
@@ -343,6 +396,11 @@ async function refusalOf(step: Promise<unknown>): Promise<StepRefusedError> {
   );
   if (error instanceof StepRefusedError) return error;
   throw new Error('the step was not refused', { cause: error });
+}
+
+/** From an hour ago, for a day. */
+function freezeNow({ world: { clock } }: Scene): Freeze {
+  return { from: clock.now() - HOUR, to: clock.now() + DAY - HOUR, reason: 'a release', everything: false };
 }
 
 function configure({ world }: Scene, change: Partial<ConsumerSettings>): void {
