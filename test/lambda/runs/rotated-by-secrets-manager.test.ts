@@ -1,10 +1,14 @@
-import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { type Freeze, windowOf } from '../../../lambda/config/when.ts';
 import { StepRefusedError } from '../../../lambda/engine/step-error.ts';
 import { Reader } from '../../../simulation/reader.ts';
-import { DAY, HOUR, SECOND } from '../../builders/a-configuration.ts';
+import { aConsumer, DAY, HOUR, SECOND } from '../../builders/a-configuration.ts';
 import { consumerIn, type Scene } from '../../builders/a-scene.ts';
 import {
   describeSecret,
@@ -192,6 +196,29 @@ describe('RotateSecret is refused with the reason', () => {
     expect(error.message).toMatch(/^createSecret is refused: /);
     const version = world.secretsManager.store.secret(secret)?.versions.get(versionId);
     expect([JSON.stringify(scene.rows), version?.value]).toEqual([rows, undefined]);
+    await scene.close();
+  });
+
+  it('for a consumer whose canary has not rotated yet, and goes on when it is well', async () => {
+    const scene = await openServiced();
+    const { world } = scene;
+    const canary = aConsumer({ name: 'grafana', owner: 'svc-telegraf', rotateEveryMs: 30 * DAY - HOUR });
+    await world.secrets.send(new CreateSecretCommand({ Name: canary.secret, SecretString: '{}' }));
+    const { consumers } = world.configuration;
+    const canaries = { consumers: ['grafana'], soakMs: DAY };
+    world.configuration = { ...world.configuration, consumers: [...consumers, canary], canaries };
+    await scene.run();
+    scene.auditor.inspect();
+    world.clock.advance(30 * DAY);
+    const versionId = await pendingVersion(scene);
+    const create = () => world.step(stepOf(scene, 'createSecret', versionId));
+    expect((await refusalOf(create())).reason).toMatchObject({ code: 'CANARY_FIRST', canary: 'grafana' });
+    await scene.run();
+    world.clock.advance(HOUR);
+    expect((await refusalOf(create())).reason).toMatchObject({ code: 'CANARY_FIRST', state: 'soaking' });
+    world.clock.advance(DAY);
+    await take(scene, versionId, STEPS);
+    expect((await scene.value()).rotation.id).toBe(versionId);
     await scene.close();
   });
 
