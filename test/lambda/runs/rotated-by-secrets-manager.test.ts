@@ -298,6 +298,57 @@ describe('RotateSecret is refused with the reason', () => {
   });
 });
 
+describe('commands about a secret that Secrets Manager rotates', () => {
+  const why = { reason: 'a test' };
+
+  it('a leak is written down, RotateSecret makes the next token, and the next run deletes those before it', async () => {
+    const scene = await openServiced();
+    scene.world.clock.advance(HOUR);
+    const leaked = await scene.currentId();
+    const report = await scene.run({ action: 'rotate', consumers: ['telegraf'], compromised: true, ...why });
+    expect(consumerIn(report)).toMatchObject({
+      ...{ state: 'blocked', obstacle: { code: 'ROTATED_BY_SERVICE' } },
+      actions: [{ kind: 'note-compromised', outcome: 'done' }],
+    });
+    expect([scene.statusOf(leaked), await scene.works()]).toEqual(['active', true]);
+    await rotateSecret(scene);
+    scene.auditor.inspect();
+    const next = await scene.currentId();
+    await scene.run({ action: 'run', consumers: ['telegraf'] });
+    scene.auditor.inspect();
+    expect([scene.rows.map(({ id }) => id), await scene.works()]).toEqual([[next], true]);
+    expect([next === leaked, scene.auditor.violations]).toEqual([false, []]);
+    await scene.close();
+  });
+
+  it.each([
+    { action: 'rotate', consumers: ['telegraf'], ...why },
+    { action: 'rollback', consumer: 'telegraf', ...why },
+  ])('$action puts nothing, and says what does', async (command) => {
+    const scene = await openServiced();
+    await rotateSecret(scene);
+    scene.auditor.inspect();
+    const before = await scene.text();
+    const report = consumerIn(await scene.run(command));
+    expect([report.actions, await scene.text()]).toEqual([[], before]);
+    expect(report.reason).toContain(`aws secretsmanager rotate-secret --secret-id ${scene.secret} does it now`);
+    await scene.close();
+  });
+
+  it('reactivate gives the older token back for a while', async () => {
+    const scene = await openServiced();
+    const older = await scene.currentId();
+    await rotateSecret(scene);
+    scene.auditor.inspect();
+    await scene.run({ action: 'reactivate', consumer: 'telegraf', for: '2d', ...why });
+    await scene.runFor(47 * HOUR);
+    expect(scene.statusOf(older)).toBe('active');
+    await scene.runFor(30 * HOUR);
+    expect([scene.statusOf(older), scene.auditor.violations]).toEqual([undefined, []]);
+    await scene.close();
+  });
+});
+
 it('a version that is pending for a day is an alarm, and resume takes it to its end', async () => {
   const scene = await openServiced();
   const { world } = scene;
