@@ -119,12 +119,17 @@ async function lookAtLittle(context: RunContext): Promise<Looked> {
   return { services: { ...context, influxdb, limits, deployment }, answers: new Answers(), planned: undefined };
 }
 
-/** What a run looks at, for this one consumer: in the same order, and decided by the same rules. */
+/** What a run looks at, for this one consumer and those it follows: in the same order, and decided by the same rules. */
 async function lookAtAll(context: RunContext, settings: ConsumerSettings, asked: RotationStep): Promise<Looked> {
   const { store, transport, budget, clock, serviceClocks } = context;
-  const configuration = { ...context.configuration, consumers: [settings] };
+  const { canaries } = context.configuration;
+  const isLookedAt = ({ name }: ConsumerSettings) => name === settings.name || canaries?.consumers.includes(name);
+  const configuration = { ...context.configuration, consumers: context.configuration.consumers.filter(isLookedAt) };
   const { influxdb: server, limits, deployment } = configuration;
-  const readings = await store.readCurrent([server.tokenSecret, settings.secret]);
+  const readings = await store.readCurrent([
+    server.tokenSecret,
+    ...configuration.consumers.map(({ secret }) => secret),
+  ]);
   const token = readRotatorToken(readings.get(server.tokenSecret), server);
   const reading = readings.get(settings.secret);
   if (reading?.kind === 'value' && reading.arn !== asked.secretArn)

@@ -141,7 +141,7 @@ const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'bina
 function factsOf(
   configuration: Configuration,
   observation: Observation,
-  { now, clocks, asked, into }: Surroundings,
+  { now, clocks, asked, into, consumers }: Surroundings,
   settings: ConsumerSettings,
   unread: readonly string[],
 ): Facts {
@@ -165,7 +165,8 @@ function factsOf(
     unread: unread.filter((other) => other !== name),
     overTheCap: NOTHING,
     tooManyMissing: undefined,
-    into,
+    // The canaries are only looked at.
+    into: consumers.includes(settings) ? into : undefined,
     asked: asked.get(name),
     canaries: [],
     scheduleMs,

@@ -13,6 +13,7 @@ import type { Newsroom } from './newsroom.ts';
 import { copiedToken } from './observe/copied-token.ts';
 import { Existence } from './observe/existence.ts';
 import { observe } from './observe/observe.ts';
+import { readPreviousTokens } from './observe/previous-tokens.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
 import { withWayOut } from './own-token.ts';
 import { afterAll, firstPass, nextPass, type Pass } from './passes.ts';
@@ -175,7 +176,9 @@ async function observeAndPlan(
   // Of a part, what belongs to nobody cannot be told from what belongs to the others.
   const unmanaged = pass.isPartial ? NOTHING_FOUND.unmanaged : findUnmanaged(configuration, observation, planned);
   const { secrets, listing, protections } = observation;
-  const beyond = { now, configuration, secrets, listing, protections: protections.against('', now) };
+  const previous =
+    pass.retire === undefined ? new Map<string, string>() : await readPreviousTokens(store, rotatedIn(configuration));
+  const beyond = { now, configuration, secrets, listing, previous, protections: protections.against('', now) };
   const copied = copiedToken(readings.get(tokenSecret), configuration.influxdb);
   return { planned, services, unmanaged, copied, beyond };
 }

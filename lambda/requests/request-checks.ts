@@ -2,7 +2,7 @@ import type { Configuration, ConsumerSettings } from '../config/configuration.ts
 import { formatDuration, parseDurationText } from '../config/duration.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Problem } from '../config/problems.ts';
-import { rotatedIn } from '../config/self.ts';
+import { rotatedIn, SELF } from '../config/self.ts';
 import { looksLikeToken } from '../config/token-text.ts';
 import type { RequestFile } from './schema.ts';
 
@@ -29,6 +29,8 @@ function unknownConsumers(request: RequestFile, consumers: readonly ConsumerSett
     if (found === undefined) {
       return [{ path, message: `is no consumer of this deployment: ${whichThereAre(value, consumers)}`, value }];
     }
+    if (request.action === 'resume' && value === SELF)
+      return [{ path, message: 'is the rotator itself: runs rotate its own token, never Secrets Manager', value }];
     if (request.action === 'resume' && found.rotation === 'schedule')
       return [
         { path, message: 'has "rotation": "schedule", so Secrets Manager makes no rotation that could hang', value },
@@ -40,7 +42,7 @@ function unknownConsumers(request: RequestFile, consumers: readonly ConsumerSett
 }
 
 function whichThereAre(value: string, consumers: readonly ConsumerSettings[]): string {
-  if (value === 'self') return "the rotator's own token is rotated only with influxdb.self in the configuration";
+  if (value === SELF) return "the rotator's own token is rotated only with influxdb.self in the configuration";
   const names = consumers.map(({ name }) => name);
   const near = nearest(value, names);
   if (near !== undefined) return `did you mean "${near}"?`;

@@ -42,14 +42,16 @@ function fullRole(created: readonly string[], rest: { readonly self?: object } =
   return statementsOf(aRotation({ configuration, encryptionKey, vpc: aVpc(stack) }, stack));
 }
 
-/** What the handler asks of Secrets Manager in the scenario, and in the runs that are enough afterwards. */
+/** What the handler asks of Secrets Manager in the scenario, for its command, and in the runs that are enough afterwards. */
 async function callsIn(scenario: Scenario): Promise<readonly Call[]> {
   const scene = await openScenario(scenario, 'hashed');
   const recorder = new Recorder(scene.world);
+  const { request = 'run' } = scenario;
+  const first = typeof request === 'function' ? request(scene) : request;
   for (let run = 0; run <= (scenario.cleanRuns ?? 3); run += 1) {
     const options = { secretsManager: recorder.secretsManager };
     await scenario.act?.(scene, options);
-    await scene.run('run', options);
+    await scene.run(run === 0 ? first : 'run', options);
     scene.world.clock.advance(25 * HOUR);
   }
   await scene.close();

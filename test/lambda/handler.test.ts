@@ -48,11 +48,22 @@ describe('events', () => {
     [{ action: 'rotate', all: true, reason: 'x' }],
     [{ action: 'retire', authorizationId: '0123456789abcdef', reason: 'x' }],
     [{ 'detail-type': 'Scheduled Event' }],
+    [{ action: 'run', consumers: ['telegraf'] }],
+    [{ action: 'rollback', consumer: 'telegraf', reason: 'x' }],
+    [{ action: 'reactivate', consumer: 'telegraf', for: '1h', reason: 'x' }],
+    [{ action: 'resume', consumer: 'telegraf', versionId: '0'.repeat(36), reason: 'x' }],
+    [
+      {
+        ...{ Step: 'createSecret', ClientRequestToken: '0'.repeat(36) },
+        SecretId: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:a-AbCdEf',
+      },
+    ],
   ])('%j is refused through the alias of those who may only look', async (event) => {
     const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:rotation:read-only';
     await expect(aHandler()(event, { ...CONTEXT, invokedFunctionArn: arn })).rejects.toThrow(
       'through the alias "read-only" only "plan" and "status" are answered',
     );
+    expect(world.calls).toBe(0);
   });
 
   it.each([undefined, null, 'run', {}, { action: 'turn' }, { action: 7 }, []])('%j is refused', async (event) => {

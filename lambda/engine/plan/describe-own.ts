@@ -22,6 +22,9 @@ const rightsLacking: About<'OWN_RIGHTS_LACKING'> = ({ rights, ...needed }) =>
 const rightsShrink: About<'RIGHTS_SHRINK'> = ({ secret, rights }) =>
   `with its next rotation the rotator's own token in secret ${secret} loses what the configuration does not need: ${asGranted(rights)}; only an operator can give that back, so configure again what is to stay`;
 
+const olderRightsLacking: About<'OLDER_RIGHTS_LACKING'> = ({ authorizationId, rights }) =>
+  `the rotator's own token before the current one, authorization ${authorizationId}, lacks ${asGranted(rights)}, which the configuration needs and no run could give back, so it does not become current: if the present one does not do, ask for a new one (rotate)`;
+
 const ownTokensLeft: About<'OWN_TOKENS_LEFT'> = ({ authorizationIds }) =>
   `authorizations ${listed(authorizationIds).shown.join(', ')} were the rotator's own tokens once, while influxdb.self was set: set it again to have them ended, or delete them by hand`;
 
@@ -30,5 +33,6 @@ export const OWN_SENTENCES = {
   ROTATED_BY_ANOTHER: rotatedByAnother,
   OWN_RIGHTS_LACKING: rightsLacking,
   RIGHTS_SHRINK: rightsShrink,
+  OLDER_RIGHTS_LACKING: olderRightsLacking,
   OWN_TOKENS_LEFT: ownTokensLeft,
 } as const;

@@ -9,6 +9,7 @@ import type { Facts } from './facts.ts';
 import type { PendingProblem } from './pending-problem.ts';
 import type { Reason } from './reason.ts';
 import { mintedAt } from './reason-to-rotate.ts';
+import { frozen } from './when.ts';
 
 /** What the decision about one step of a rotation by Secrets Manager depends on. */
 export interface StepFacts extends Pick<Facts, 'now' | 'clocks' | 'deployment' | 'limits' | 'settings' | 'answers'> {
@@ -106,7 +107,20 @@ function decideWithValue(
   if (step === 'testSecret') return { kind: 'verify', ...pendingToken };
   const until = unsettledUntil(facts, description, storedAt);
   if (until > now) return refused({ code: 'PENDING_UNSETTLED', secret: settings.secret, versionId, until });
+  const freeze = frozen(facts);
+  if (freeze !== undefined && currentWorks(facts, identity, from)) return refused(freeze.reason);
   return { kind: 'promote', from, ...pendingToken };
+}
+
+/** A freeze keeps what works; what is missing, off or leaked does not wait for its end. */
+function currentWorks({ answers }: StepFacts, identity: Identity, current: string): boolean {
+  const content = answers.stored(current)?.content;
+  const document = content && ownDocument(content, identity);
+  if (document === undefined) return false;
+  const found = answers.authorization(document.authorizationId);
+  if (found.kind !== 'found') return found.kind === 'unseen';
+  const { status, description } = found.row;
+  return status === 'active' && parseMarker(description)?.compromised !== true;
 }
 
 /**

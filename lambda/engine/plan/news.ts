@@ -7,7 +7,7 @@ import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { listed } from './listed.ts';
 import { sinceRunBeforeMs } from './proof-of-life.ts';
-import { currentPutByUs } from './put-by-us.ts';
+import { currentPutByUs, isMadeInSteps, promotedAtLatest } from './put-by-us.ts';
 import type { Reason } from './reason.ts';
 import { graceOfEntryOverAt } from './superseded-token.ts';
 
@@ -88,12 +88,13 @@ function heldBefore({ secret, settings, deployment }: Facts): Held | undefined {
 
 /**
  * N1: a promotion takes effect a lease after its put at the latest, and a run looks within its period after that. So each
- * version is young in at least one run, and mostly in the one that follows its promotion.
+ * version is young in at least one run, and mostly in the one that follows its promotion. The four steps tell nothing
+ * themselves, so two runs do.
  */
 function isPromotedLately(facts: Facts, scheduleMs: number): boolean {
-  const { secret, now, limits } = facts;
-  if (secret.kind !== 'value') return false;
-  if (now - secret.createdAt >= sinceRunBeforeMs(scheduleMs) + limits.leaseMs) return false;
+  const { now, limits } = facts;
+  const lately = isMadeInSteps(facts) ? soonMs(scheduleMs) : sinceRunBeforeMs(scheduleMs) + limits.leaseMs;
+  if (now - promotedAtLatest(facts) >= lately) return false;
   return currentPutByUs(facts) !== undefined;
 }
 

@@ -1,5 +1,6 @@
+import type { Permission } from '../../config/permission.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
-import { permissionsHash } from '../../influxdb/permissions.ts';
+import { covers, permissionsHash } from '../../influxdb/permissions.ts';
 import { type LedgerEntry, tokenHash } from '../document/document.ts';
 import { keepUntilOf } from '../document/keep-until.ts';
 import { isSameIdentity, type Marker, markerHash, parseMarker } from '../document/marker.ts';
@@ -51,6 +52,8 @@ export function planRollback(facts: Facts, owned: Owned, asked: Asked): Decision
   const obstacle = unwritable(facts);
   if (obstacle !== undefined) return failed(obstacle.reason);
   if (facts.clocks.kind === 'disagree') return failed({ code: 'CLOCKS_DISAGREE', detail: facts.clocks.detail });
+  const rights = rightsLost(facts, row);
+  if (rights.length > 0) return failed({ code: 'OLDER_RIGHTS_LACKING', authorizationId: row.id, rights });
   const token = storedToken(facts, older);
   if (token === undefined) return failed({ code: 'OLDER_VALUE_GONE', authorizationId: row.id });
   const until = asked.at + facts.settings.gracePeriodMs;
@@ -70,6 +73,12 @@ export function planRollback(facts: Facts, owned: Owned, asked: Asked): Decision
     ...{ recent: recently(facts, document), asked: true, otherwise: undefined },
   };
   return acting(copy);
+}
+
+/** H4: what the rotator's present token has and needs, and the older one has not, no run could give back. */
+function rightsLost({ target }: Facts, { permissions, userId }: Authorization): readonly Permission[] {
+  if (target.kind !== 'resolved' || target.own === undefined) return [];
+  return target.grant(userId).filter((right) => !covers(permissions, right));
 }
 
 function reactivated(

@@ -18,3 +18,23 @@ export function currentPutByUs(facts: Facts): MarkedRow | undefined {
   const { token } = secret.content;
   return token !== undefined && current?.marker.tokenHash === markerHash(token) ? current : undefined;
 }
+
+/** The current version was made in four steps, by Secrets Manager. */
+export function isMadeInSteps({ secret }: Pick<Facts, 'secret'>): boolean {
+  return secret.kind === 'value' && secret.content.kind === 'ours' && secret.content.document.replaces !== undefined;
+}
+
+/**
+ * When the current version became current, at the latest, in milliseconds since the epoch. A run promotes right after its
+ * put. Secrets Manager may take its last step much later, until what was put is too old for it (H21); then only the last
+ * change of the secret tells, which each run looks at there.
+ */
+export function promotedAtLatest(facts: Facts): number {
+  const { secret, answers, limits, settings } = facts;
+  if (secret.kind !== 'value') return Number.NEGATIVE_INFINITY;
+  const { createdAt } = secret;
+  const description = answers.knownDescription();
+  if (!isMadeInSteps(facts) || description === 'unasked') return createdAt;
+  const tooOldAt = createdAt + limits.leaseMs + 2 * settings.gracePeriodMs;
+  return Math.max(createdAt, Math.min(description?.lastChangedAt ?? createdAt, tooOldAt));
+}

@@ -1,3 +1,5 @@
+import type { Permission } from '../../config/permission.ts';
+
 interface OfToken {
   readonly authorizationId: string;
 }
@@ -14,6 +16,7 @@ export interface CommandReasons {
   NO_OLDER_TOKEN: { readonly secret: string };
   OLDER_TOKEN_COMPROMISED: OfToken;
   OLDER_VALUE_GONE: OfToken;
+  OLDER_RIGHTS_LACKING: OfToken & { readonly rights: readonly Permission[] };
   ROLLED_BACK_ALREADY: OfToken & { readonly newerId: string };
   NOT_REACTIVATED: OfToken;
 }

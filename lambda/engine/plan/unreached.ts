@@ -2,7 +2,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import { rotatedIn } from '../../config/self.ts';
 import { RequestError, type Retire } from '../../requests/request.ts';
 import { keptUntil } from '../document/keep-until.ts';
-import { describeIdentity, fingerprintOf, type Marker } from '../document/marker.ts';
+import { describeIdentity, fingerprintOf, type Marker, markerHash } from '../document/marker.ts';
 import type { Listing, MarkedRow } from '../observe/listing.ts';
 import { arnOf, type ObservedSecret } from '../observe/observed-secret.ts';
 import type { ConsumerProtections } from '../observe/protections.ts';
@@ -15,6 +15,8 @@ export interface Beyond {
   readonly configuration: Configuration;
   readonly secrets: ReadonlyMap<string, ObservedSecret>;
   readonly listing: Listing;
+  /** By consumer, what `AWSPREVIOUS` holds; only read where an end is asked for. */
+  readonly previous: ReadonlyMap<string, string>;
   /** Of every consumer's secret and of the rotator. */
   readonly protections: ConsumerProtections;
 }
@@ -66,11 +68,27 @@ function whyNot(beyond: Beyond, id: string, marker: Marker | undefined): string 
     return `${use.why}: what is in use is replaced (rotate), or ended with its consumer ("retired": true)`;
   if (!isUnreached(beyond, marker))
     return `it is consumer ${marker.consumer}'s own, which ends it by its rules: ask for the consumer instead (rotate)`;
+  const held = whyHeldLately(beyond, marker);
+  if (held !== undefined) return held;
   const oldAt = row.createdAt + limits.leaseMs;
   if (oldAt > now)
     return `it is younger than the lease until ${new Date(oldAt).toISOString()}: a run may be at work on it, so ask again then`;
   const until = keptUntil(row.description, now);
   return until === undefined ? undefined : `it is kept until ${new Date(until).toISOString()}`;
+}
+
+/** The consumer may have another name now, and its readers the token that its secret held before. */
+function whyHeldLately({ now, configuration, secrets, previous }: Beyond, marker: Marker): string | undefined {
+  for (const { name, gracePeriodMs } of rotatedIn(configuration)) {
+    const secret = secrets.get(name);
+    const token = previous.get(name);
+    if (token !== undefined && marker.tokenHash === markerHash(token))
+      return `AWSPREVIOUS of consumer ${name}'s secret holds it, and readers may: ask again after the next rotation of ${name}`;
+    if (secret?.kind !== 'value' || fingerprintOf(secret.arn) !== marker.fingerprint) continue;
+    const until = secret.createdAt + configuration.limits.leaseMs + gracePeriodMs;
+    if (until > now) return `consumer ${name}'s secret held it, and readers may until ${new Date(until).toISOString()}`;
+  }
+  return undefined;
 }
 
 function unreachedRows(beyond: Beyond): readonly MarkedRow[] {

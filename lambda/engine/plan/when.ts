@@ -6,7 +6,7 @@ import type { Facts } from './facts.ts';
 import { mintedAt } from './reason-to-rotate.ts';
 
 /** A freeze that is on now. */
-export function frozen({ settings, now }: Facts): Obstacle | undefined {
+export function frozen({ settings, now }: Pick<Facts, 'settings' | 'now'>): Obstacle | undefined {
   const freeze = freezeAt(settings, now);
   if (freeze === undefined) return undefined;
   return { state: 'waiting', reason: { code: 'FROZEN', why: freeze.reason, until: nextAllowed(settings, now) } };

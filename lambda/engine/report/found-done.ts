@@ -5,7 +5,7 @@ import { countedRows } from '../plan/counted-rows.ts';
 import type { Facts } from '../plan/facts.ts';
 import { listed } from '../plan/listed.ts';
 import { sinceRunBeforeMs } from '../plan/proof-of-life.ts';
-import { currentPutByUs } from '../plan/put-by-us.ts';
+import { currentPutByUs, promotedAtLatest } from '../plan/put-by-us.ts';
 
 /**
  * Says what is done since the run before began, as the servers show it: a run that dies right after an effect leaves no
@@ -20,7 +20,7 @@ export function logFoundDone(log: Log, facts: Facts, scheduleMs: number): void {
   const document = ownDocument(secret.content, identity);
   const marked = countedRows(facts, listing.markedAs(identity), document);
   const current = marked.find(({ row }) => row.id === document?.authorizationId);
-  const promoted = isNew(secret.createdAt) ? currentPutByUs(facts) : undefined;
+  const promoted = isNew(promotedAtLatest(facts)) ? currentPutByUs(facts) : undefined;
   if (promoted !== undefined)
     log('TOKEN_PROMOTED', { consumer, authorizationId: promoted.row.id, versionId: secret.versionId, found: true });
   const off = marked.filter(({ row, marker }) => {

@@ -70,7 +70,8 @@ class Stage {
   }
 
   get #request(): Action | object {
-    return SCENARIOS[this.scenario]?.request ?? 'run';
+    const { request = 'run' } = SCENARIOS[this.scenario] ?? {};
+    return typeof request === 'function' ? request(this.#scene) : request;
   }
 
   /** What goes wrong: a run, or what the scenario has instead, which has no report. */

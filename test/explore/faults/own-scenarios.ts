@@ -39,6 +39,24 @@ export const OWN_SCENARIOS: Readonly<Record<string, Scenario>> = {
       scene.world.clock.advance(25 * HOUR);
     },
   },
+  'own token, compromised': {
+    self: {},
+    consumers: CONSUMERS,
+    maxLive: 3,
+    request: { action: 'rotate', consumers: ['self'], reason: 'it was in a log', compromised: true },
+    prepare: due,
+  },
+  'own token, rollback after it was switched off': {
+    self: {},
+    consumers: CONSUMERS,
+    request: { action: 'rollback', consumer: 'self', reason: 'the new one may not write' },
+    prepare: async (scene) => {
+      await superseded(scene);
+      await scene.run();
+      scene.auditor.inspect();
+      scene.world.clock.advance(HOUR);
+    },
+  },
   'own token, trial that was left': {
     self: {},
     consumers: CONSUMERS,

@@ -24,7 +24,7 @@ export interface Scenario {
   /** What else the configuration has. */
   readonly configuration?: Partial<Configuration>;
   /** What the run is asked for that goes wrong; an ordinary run by default. */
-  readonly request?: object;
+  readonly request?: object | ((scene: Scene) => object);
   /** Live tokens that a consumer may have; 2 by default (I3). */
   readonly maxLive?: number;
   /** Brings the scene to the moment before the run that is to go wrong. */
@@ -115,6 +115,31 @@ async function switchedOff(scene: Scene): Promise<void> {
   await scene.run();
   scene.auditor.inspect();
   scene.world.clock.advance(HOUR);
+}
+
+/** The second consumer was served, and is configured no more; an operator knows. */
+async function forgotten(scene: Scene): Promise<void> {
+  await served(scene);
+  const { world, auditor } = scene;
+  const consumers = world.configuration.consumers.filter(({ name }) => name !== 'grafana');
+  world.configuration = { ...world.configuration, consumers };
+  auditor.mayEnd(idOfForgotten(scene));
+  auditor.accept();
+}
+
+function idOfForgotten({ rows }: Scene): string {
+  return rows.find(({ description }) => description.includes('/grafana/'))?.id ?? '';
+}
+
+/** The end of what nothing reaches. */
+const retireForgotten = (scene: Scene) => ({
+  ...{ action: 'retire', reason: 'the job is gone' },
+  authorizationId: idOfForgotten(scene),
+});
+
+/** Whoever asked for it asks again, until it is gone. */
+async function retireAgain(scene: Scene): Promise<void> {
+  if (idOfForgotten(scene) !== '') await scene.run(retireForgotten(scene));
 }
 
 /** A rotation that is due dies at this call, and everything that it left is old by now. */
@@ -250,6 +275,16 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     cleanRuns: 5,
     request: { action: 'rollback', consumer: 'telegraf', reason: 'the new one may not write' },
     prepare: switchedOff,
+  },
+  'retire, on request': { consumers: TWO, request: retireForgotten, prepare: forgotten, again: retireAgain },
+  'delete what was retired on request': {
+    consumers: TWO,
+    prepare: async (scene) => {
+      await forgotten(scene);
+      await scene.run(retireForgotten(scene));
+      scene.auditor.inspect();
+      scene.world.clock.advance(25 * HOUR);
+    },
   },
   'rotation due, applications are told': { configuration: TOLD, prepare: rotated },
   'first token of two, applications are told': {

@@ -1,5 +1,6 @@
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { Auditor } from '../../../simulation/auditor.ts';
-import { aConfiguration, DAY, HOUR, MINUTE } from '../../builders/a-configuration.ts';
+import { aConfiguration, aConsumer, DAY, HOUR, MINUTE } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
 import type { Request } from '../model/commands.ts';
 import { Promises } from '../model/promises.ts';
@@ -13,9 +14,12 @@ const leaked = { action: 'rotate', compromised: true, ...asked } as const;
 const reactivate = { action: 'reactivate', for: '6h', ...given } as const;
 const rollback = { action: 'rollback', ...given } as const;
 
+/** What is asked for; a function, where only the scene tells whose token is meant. */
+type Asked = Request | ((scene: Scene) => Request);
+
 /** Two that come at once; undefined for an ordinary run. */
 interface Duel {
-  readonly requests: readonly [Request, Request | undefined];
+  readonly requests: readonly [Asked, Asked | undefined];
   /** From a state of one token that is an hour old. */
   readonly prepare: (scene: Scene) => Promise<void>;
   /** Live tokens that there may be (I3). */
@@ -48,6 +52,42 @@ async function held(scene: Scene): Promise<void> {
   scene.world.clock.advance(25 * HOUR);
 }
 
+const OF_NOBODY = aConsumer({ name: 'grafana' });
+
+/** The token of a consumer that was served, and is configured no more. */
+function idOfForgotten({ rows }: Scene): string {
+  return rows.find(({ description }) => description.includes(`/${OF_NOBODY.name}/`))?.id ?? '0'.repeat(15).concat('1');
+}
+
+const retire = (scene: Scene): Request => ({
+  ...{ action: 'retire', reason: 'a race' },
+  authorizationId: idOfForgotten(scene),
+});
+
+/** One consumer is configured no more, and the other has an older token that works. */
+async function forgotten(scene: Scene): Promise<void> {
+  const { world, auditor } = scene;
+  world.configuration = { ...world.configuration, consumers: [...world.configuration.consumers, OF_NOBODY] };
+  await world.admin.createUser('svc-grafana');
+  await world.secrets.send(new CreateSecretCommand({ Name: OF_NOBODY.secret, SecretString: '{}' }));
+  await young(scene);
+  const consumers = world.configuration.consumers.filter(({ name }) => name !== OF_NOBODY.name);
+  world.configuration = { ...world.configuration, consumers };
+  auditor.mayEnd(idOfForgotten(scene));
+  auditor.accept();
+}
+
+/** The older token is off by now, and so is the forgotten one: a run that comes now deletes both. */
+async function retired(scene: Scene): Promise<void> {
+  await forgotten(scene);
+  await scene.run(retire(scene));
+  scene.auditor.inspect();
+  scene.world.clock.advance(25 * HOUR);
+  await scene.run();
+  scene.auditor.inspect();
+  scene.world.clock.advance(25 * HOUR);
+}
+
 export const DUELS: Readonly<Record<string, Duel>> = {
   'rotate and rotate': { requests: [rotate, rotate], prepare: async () => {}, maxLive: 3 },
   'rotate and a run that rotates': { requests: [rotate, undefined], prepare: due, maxLive: 3 },
@@ -63,6 +103,19 @@ export const DUELS: Readonly<Record<string, Duel>> = {
   'rollback and reactivate': { requests: [rollback, reactivate], prepare: settled, maxLive: 2 },
   'reactivate and a run that switches off': { requests: [reactivate, undefined], prepare: settled, maxLive: 2 },
   'reactivate and a run that deletes': { requests: [reactivate, undefined], prepare: held, maxLive: 2 },
+  'retire and a run that ends another': {
+    requests: [retire, undefined],
+    prepare: async (scene) => {
+      await forgotten(scene);
+      scene.world.clock.advance(25 * HOUR);
+    },
+    maxLive: 2,
+  },
+  'retire and a run that deletes': { requests: [retire, undefined], prepare: retired, maxLive: 2 },
+  'retire, asked for twice': { requests: [retire, retire], prepare: forgotten, maxLive: 2 },
+  'retire and rotate': { requests: [retire, rotate], prepare: forgotten, maxLive: 3 },
+  'retire and a leak': { requests: [retire, leaked], prepare: retired, maxLive: 3 },
+  'retire and rollback': { requests: [retire, rollback], prepare: forgotten, maxLive: 2 },
   'reactivate and a leak': { requests: [reactivate, leaked], prepare: settled, maxLive: 3 },
 };
 
@@ -163,7 +216,7 @@ export class Arena {
   }
 
   #begin(auditor: Auditor, promises?: Promises, splitsPatches = false): Interleaving {
-    const { requests } = this.#duel;
+    const requests = this.#duel.requests.map((each) => (typeof each === 'function' ? each(this.#scene) : each));
     const afterEachCall = () => {
       auditor.inspect();
       promises?.look();

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
-import { DAY, HOUR } from '../../builders/a-configuration.ts';
-import type { Scene } from '../../builders/a-scene.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
+import { Scene } from '../../builders/a-scene.ts';
 import { openServed, spare, telegraf } from '../../builders/a-served-consumer.ts';
 
 let scene: Scene;
@@ -116,6 +116,58 @@ describe('retire', () => {
     expect(messages(await retire(id))).toContain('consumer renamed');
     expect(scene.statusOf(id)).toBe('active');
   });
+
+  describe.each(['hashed', 'plain'] as const)(
+    'of a consumer that was renamed, on a server with %s tokens',
+    (tokens) => {
+      const renamed = aConsumer({ name: 'renamed', owner: 'svc-telegraf', secret: telegraf.secret });
+
+      /** The same secret, whose first token under the new name is an hour old. @returns the id of the old one. */
+      async function renamedAndServed(): Promise<string> {
+        scene = await Scene.open({ configuration: aConfiguration([telegraf]), tokens });
+        await scene.run();
+        const [id, { token }] = [await scene.currentId(), await scene.value()];
+        scene.world.configuration = { ...scene.world.configuration, consumers: [renamed] };
+        // The document is that of the old name, and blocks the new one.
+        await scene.put(JSON.stringify({ token }));
+        scene.auditor.accept();
+        await scene.run();
+        scene.auditor.inspect();
+        scene.world.clock.advance(HOUR);
+        expect(await scene.currentId()).not.toBe(id);
+        scene.auditor.mayEnd(id);
+        return id;
+      }
+
+      it('refuses its token while AWSPREVIOUS holds it', async () => {
+        const id = await renamedAndServed();
+        scene.world.clock.advance(3 * DAY);
+        expect(messages(await retire(id))).toContain("AWSPREVIOUS of consumer renamed's secret holds it");
+        expect(scene.statusOf(id)).toBe('active');
+      });
+
+      it('refuses it if AWSPREVIOUS cannot be read, which may hold it', async () => {
+        const id = await renamedAndServed();
+        scene.world.secretsManager.faults.add({ on: 'GetSecretValue', status: 400 });
+        expect(messages(await retire(id))).toContain('GetSecretValue');
+        expect(scene.statusOf(id)).toBe('active');
+      });
+
+      it('refuses it until readers have certainly moved on, and then ends it', async () => {
+        const id = await renamedAndServed();
+        await scene.run({ action: 'rotate', consumers: ['renamed'], reason: 'a test' });
+        scene.auditor.inspect();
+        scene.world.clock.advance(DAY);
+        expect(messages(await retire(id))).toContain(
+          "consumer renamed's secret held it, and readers may until 2026-01-",
+        );
+        expect(scene.statusOf(id)).toBe('active');
+        scene.world.clock.advance(HOUR);
+        expect((await retire(id)).errors).toEqual([]);
+        expect(scene.statusOf(id)).toBe('inactive');
+      });
+    },
+  );
 
   it('is planned without a write', async () => {
     const id = await forgotten();

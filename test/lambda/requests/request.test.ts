@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIONS, parseRequest, RequestError } from '../../../lambda/requests/request.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
+import { withSelf } from '../../builders/an-own-token.ts';
 
 const CONFIGURATION = aConfiguration([
   aConsumer(),
@@ -129,6 +130,10 @@ describe('a request with mistakes', () => {
     [{ action: 'rotate', all: true, minAge: 20, ...why }, ['minAge: must be a duration with its unit']],
     [{ action: 'reactivate', consumer: 'grafana', ...why }, ['for: is missing: it must be a duration']],
     [{ action: 'rotate', consumers: ['old'], ...why }, ['consumers[0]: is retired']],
+    [
+      { action: 'rotate', consumers: ['self'], ...why },
+      ['consumers[0]: is the rotator itself, whose own token this deployment does not rotate: set influxdb.self'],
+    ],
     [{ action: 'rotate', all: true, minAge: '0s', ...why }, ['minAge: must be longer than zero']],
     [{ action: 'reactivate', consumer: 'grafana', for: 'tomorrow', ...why }, ['for: must be a duration']],
     [
@@ -161,5 +166,21 @@ describe('a request with mistakes', () => {
     const told = problemsOf({ action: 'rollback', consumer: 'grafana', reason: `leaked: ${token}` });
     expect(told).toContain('reason: holds what could be a token');
     expect(told).not.toContain(token);
+  });
+});
+
+describe('the rotator itself, as a consumer', () => {
+  const own = withSelf(CONFIGURATION);
+
+  it('is asked for by its name, and is not among all', () => {
+    expect(parseRequest({ action: 'rotate', consumers: ['self'], ...why }, own)).toMatchObject({ consumers: ['self'] });
+    expect(parseRequest({ action: 'rotate', all: true, ...why }, own)).toMatchObject({
+      consumers: ['telegraf', 'grafana'],
+    });
+  });
+
+  it('has nothing to resume, since Secrets Manager never rotates its token', () => {
+    const resume = { action: 'resume', consumer: 'self', versionId: 'a'.repeat(36), ...why };
+    expect(() => parseRequest(resume, own)).toThrow('consumer: is the rotator itself: runs rotate its own token');
   });
 });

@@ -1,3 +1,4 @@
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
@@ -154,6 +155,61 @@ describe('where one consumer rotates first', () => {
     await canaryRotated();
     configure('telegraf', { retired: true });
     expect(rotatedIn(await run())).toEqual(['grafana', 'loader']);
+  });
+
+  it('the others wait after it was rolled back, until it has been well with its next one', async () => {
+    await canaryRotated();
+    scene.world.clock.advance(HOUR);
+    await scene.run({ action: 'rollback', consumer: 'telegraf', reason: 'the new one may not write' });
+    scene.auditor.inspect();
+    let rotated: string[] = [];
+    let hours = 0;
+    for (; rotated.length === 0 && hours < 60; hours += 1) {
+      scene.world.clock.advance(HOUR);
+      const report = await run();
+      rotated = rotatedIn(report);
+      expect(obstacleIn(report)).toMatchObject({ code: 'CANARY_FIRST' });
+    }
+    expect(rotated).toEqual(['telegraf']);
+    expect(hours).toBeGreaterThan(23);
+    scene.world.clock.advance(DAY);
+    expect(rotatedIn(await run())).toEqual(['grafana', 'loader']);
+  });
+
+  const nameCanaries = (consumers: readonly string[]) => {
+    const { configuration } = scene.world;
+    scene.world.configuration = { ...configuration, canaries: { consumers, soakMs: DAY } };
+  };
+
+  it('the others follow at once when it is no canary any more', async () => {
+    await canaryRotated();
+    nameCanaries(['grafana']);
+    expect(rotatedIn(await run())).toEqual(['grafana']);
+    const { configuration } = scene.world;
+    scene.world.configuration = { ...configuration, canaries: undefined };
+    expect(rotatedIn(await run())).toEqual(['loader']);
+  });
+
+  it('one with another name is another, which must first be well for the soak', async () => {
+    await canaryRotated();
+    const { secret } = aConsumer({ name: 'renamed' });
+    await scene.world.secrets.send(new CreateSecretCommand({ Name: secret, SecretString: '{}' }));
+    const [, ...others] = scene.world.configuration.consumers;
+    const renamed = aConsumer({ name: 'renamed', owner: 'svc-telegraf' });
+    scene.world.configuration = { ...scene.world.configuration, consumers: [renamed, ...others] };
+    nameCanaries(['renamed']);
+    scene.auditor.accept();
+    scene.world.clock.advance(DAY);
+    expect(rotatedIn(await run())).toEqual(['renamed']);
+    scene.world.clock.advance(DAY - HOUR);
+    expect(obstacleIn(await run())).toMatchObject({ code: 'CANARY_FIRST', canary: 'renamed', state: 'soaking' });
+    scene.world.clock.advance(HOUR);
+    expect(rotatedIn(await run())).toEqual(['grafana', 'loader']);
+  });
+
+  it('where all are canaries, none waits for another', async () => {
+    nameCanaries(NAMES);
+    expect(rotatedIn(await canaryRotated())).toEqual(NAMES);
   });
 
   it('nobody waits for one that is well and not due', async () => {

@@ -99,6 +99,21 @@ describe.each(Object.keys(WANTED) as Wanted[])(
       expect(await scene.works()).toBe(true);
     });
 
+    it('a secret of a partner, which has a type', async () => {
+      await open(wanted);
+      scene.world.secretsManager.faults.add({
+        ...{ on: 'DescribeSecret', times: Number.POSITIVE_INFINITY },
+        rewrite: (answer) => ({
+          ...answer,
+          body: JSON.stringify({ ...JSON.parse(String(answer.body)), Type: 'SalesforceClientSecret' }),
+        }),
+      });
+      scene.world.secretsManager.calls.length = 0;
+      const obstacle = { code: 'SECRET_OF_A_SERVICE', secret: telegraf.secret, service: 'SalesforceClientSecret' };
+      expect(await scene.turn()).toMatchObject({ state: 'failed', obstacle, actions: [] });
+      expect([mints(), callsOf(scene, 'PutSecretValue')]).toEqual([0, 0]);
+    });
+
     it('but not a primary that is replicated elsewhere', async () => {
       await open('a rotation that is due');
       Object.assign(scene.world.secretsManager.store.secret(scene.secret) ?? {}, { primaryRegion: 'us-east-1' });

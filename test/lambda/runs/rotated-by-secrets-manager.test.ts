@@ -1,9 +1,14 @@
-import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { type Freeze, windowOf } from '../../../lambda/config/when.ts';
 import { StepRefusedError } from '../../../lambda/engine/step-error.ts';
 import { Reader } from '../../../simulation/reader.ts';
-import { DAY, HOUR, SECOND } from '../../builders/a-configuration.ts';
+import { aConsumer, DAY, HOUR, SECOND } from '../../builders/a-configuration.ts';
 import { consumerIn, type Scene } from '../../builders/a-scene.ts';
 import {
   describeSecret,
@@ -161,6 +166,18 @@ describe('RotateSecret is refused with the reason', () => {
       { code: 'PLAN_ONLY' },
     ],
     [
+      'frozen',
+      {},
+      async (scene) => configure(scene, { freezes: [freezeNow(scene)] }),
+      { code: 'FROZEN', why: 'a release' },
+    ],
+    [
+      'outside its window',
+      {},
+      async (scene) => configure(scene, { window: windowOf({ hours: '12:00-14:00' }) }),
+      { code: 'OUTSIDE_WINDOW' },
+    ],
+    [
       'not configured any more',
       {},
       async (scene) => configure(scene, { secret: 'another' }),
@@ -179,6 +196,69 @@ describe('RotateSecret is refused with the reason', () => {
     expect(error.message).toMatch(/^createSecret is refused: /);
     const version = world.secretsManager.store.secret(secret)?.versions.get(versionId);
     expect([JSON.stringify(scene.rows), version?.value]).toEqual([rows, undefined]);
+    await scene.close();
+  });
+
+  it('for a consumer whose canary has not rotated yet, and goes on when it is well', async () => {
+    const scene = await openServiced();
+    const { world } = scene;
+    const canary = aConsumer({ name: 'grafana', owner: 'svc-telegraf', rotateEveryMs: 30 * DAY - HOUR });
+    await world.secrets.send(new CreateSecretCommand({ Name: canary.secret, SecretString: '{}' }));
+    const { consumers } = world.configuration;
+    const canaries = { consumers: ['grafana'], soakMs: DAY };
+    world.configuration = { ...world.configuration, consumers: [...consumers, canary], canaries };
+    await scene.run();
+    scene.auditor.inspect();
+    world.clock.advance(30 * DAY);
+    const versionId = await pendingVersion(scene);
+    const create = () => world.step(stepOf(scene, 'createSecret', versionId));
+    expect((await refusalOf(create())).reason).toMatchObject({ code: 'CANARY_FIRST', canary: 'grafana' });
+    await scene.run();
+    world.clock.advance(HOUR);
+    expect((await refusalOf(create())).reason).toMatchObject({ code: 'CANARY_FIRST', state: 'soaking' });
+    world.clock.advance(DAY);
+    await take(scene, versionId, STEPS);
+    expect((await scene.value()).rotation.id).toBe(versionId);
+    await scene.close();
+  });
+
+  it('in its last step, where a freeze began meanwhile, and goes on after it', async () => {
+    const scene = await openServiced();
+    scene.world.clock.advance(30 * DAY);
+    const versionId = await pendingVersion(scene);
+    await take(scene, versionId, ['createSecret', 'setSecret', 'testSecret']);
+    const before = await scene.currentId();
+    configure(scene, { freezes: [freezeNow(scene)] });
+    const finish = () => scene.world.step(stepOf(scene, 'finishSecret', versionId));
+    expect((await refusalOf(finish())).reason).toMatchObject({ code: 'FROZEN' });
+    expect(await scene.currentId()).toBe(before);
+    scene.world.clock.advance(DAY);
+    await take(scene, versionId, STEPS);
+    expect([await scene.works(), (await scene.value()).rotation.id]).toEqual([true, versionId]);
+    await scene.close();
+  });
+
+  it.each<[string, (scene: Scene, id: string) => Promise<unknown>]>([
+    ['is missing', ({ world }, id) => world.admin.send('DELETE', `/api/v2/authorizations/${id}`)],
+    ['is switched off', (scene, id) => scene.setStatus(id, 'inactive')],
+    [
+      'leaked',
+      ({ world, rows }, id) => {
+        const { description = '' } = rows.find((row) => row.id === id) ?? {};
+        const leaked = { description: `${description} compromised=2026-01-01T00:00:00Z` };
+        return world.admin.send('PATCH', `/api/v2/authorizations/${id}`, leaked);
+      },
+    ],
+  ])('but not for a freeze, where the current token %s', async (_name, act) => {
+    const scene = await openServiced();
+    scene.world.clock.advance(30 * DAY);
+    const versionId = await pendingVersion(scene);
+    await take(scene, versionId, ['createSecret', 'setSecret', 'testSecret']);
+    configure(scene, { freezes: [freezeNow(scene)] });
+    await act(scene, await scene.currentId());
+    scene.auditor.accept();
+    await take(scene, versionId, ['finishSecret']);
+    expect([await scene.works(), (await scene.value()).rotation.id]).toEqual([true, versionId]);
     await scene.close();
   });
 
@@ -214,6 +294,57 @@ describe('RotateSecret is refused with the reason', () => {
       'createSecret: createSecret is refused: S',
       3,
     ]);
+    await scene.close();
+  });
+});
+
+describe('commands about a secret that Secrets Manager rotates', () => {
+  const why = { reason: 'a test' };
+
+  it('a leak is written down, RotateSecret makes the next token, and the next run deletes those before it', async () => {
+    const scene = await openServiced();
+    scene.world.clock.advance(HOUR);
+    const leaked = await scene.currentId();
+    const report = await scene.run({ action: 'rotate', consumers: ['telegraf'], compromised: true, ...why });
+    expect(consumerIn(report)).toMatchObject({
+      ...{ state: 'blocked', obstacle: { code: 'ROTATED_BY_SERVICE' } },
+      actions: [{ kind: 'note-compromised', outcome: 'done' }],
+    });
+    expect([scene.statusOf(leaked), await scene.works()]).toEqual(['active', true]);
+    await rotateSecret(scene);
+    scene.auditor.inspect();
+    const next = await scene.currentId();
+    await scene.run({ action: 'run', consumers: ['telegraf'] });
+    scene.auditor.inspect();
+    expect([scene.rows.map(({ id }) => id), await scene.works()]).toEqual([[next], true]);
+    expect([next === leaked, scene.auditor.violations]).toEqual([false, []]);
+    await scene.close();
+  });
+
+  it.each([
+    { action: 'rotate', consumers: ['telegraf'], ...why },
+    { action: 'rollback', consumer: 'telegraf', ...why },
+  ])('$action puts nothing, and says what does', async (command) => {
+    const scene = await openServiced();
+    await rotateSecret(scene);
+    scene.auditor.inspect();
+    const before = await scene.text();
+    const report = consumerIn(await scene.run(command));
+    expect([report.actions, await scene.text()]).toEqual([[], before]);
+    expect(report.reason).toContain(`aws secretsmanager rotate-secret --secret-id ${scene.secret} does it now`);
+    await scene.close();
+  });
+
+  it('reactivate gives the older token back for a while', async () => {
+    const scene = await openServiced();
+    const older = await scene.currentId();
+    await rotateSecret(scene);
+    scene.auditor.inspect();
+    await scene.run({ action: 'reactivate', consumer: 'telegraf', for: '2d', ...why });
+    await scene.runFor(47 * HOUR);
+    expect(scene.statusOf(older)).toBe('active');
+    await scene.runFor(30 * HOUR);
+    expect([scene.statusOf(older), scene.auditor.violations]).toEqual([undefined, []]);
     await scene.close();
   });
 });
@@ -343,6 +474,11 @@ async function refusalOf(step: Promise<unknown>): Promise<StepRefusedError> {
   );
   if (error instanceof StepRefusedError) return error;
   throw new Error('the step was not refused', { cause: error });
+}
+
+/** From an hour ago, for a day. */
+function freezeNow({ world: { clock } }: Scene): Freeze {
+  return { from: clock.now() - HOUR, to: clock.now() + DAY - HOUR, reason: 'a release', everything: false };
 }
 
 function configure({ world }: Scene, change: Partial<ConsumerSettings>): void {
