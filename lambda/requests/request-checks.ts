@@ -25,24 +25,27 @@ function namedIn(request: RequestFile): { readonly path: string; readonly name: 
 
 function unknownConsumers(request: RequestFile, consumers: readonly ConsumerSettings[]): Problem[] {
   return namedIn(request).flatMap(({ path, name: value }) => {
-    const found = consumers.find(({ name }) => name === value);
-    if (found === undefined) {
-      return [{ path, message: `is no consumer of this deployment: ${whichThereAre(value, consumers)}`, value }];
-    }
-    if (request.action === 'resume' && value === SELF)
-      return [{ path, message: 'is the rotator itself: runs rotate its own token, never Secrets Manager', value }];
-    if (request.action === 'resume' && found.rotation === 'schedule')
-      return [
-        { path, message: 'has "rotation": "schedule", so Secrets Manager makes no rotation that could hang', value },
-      ];
-    if (found.retired && 'reason' in request)
-      return [{ path, message: 'is retired: the configuration ends its tokens, and it gets no new one', value }];
-    return [];
+    const message = whyNot(request, value, consumers);
+    return message === undefined ? [] : [{ path, message, value }];
   });
 }
 
+/** Why this consumer cannot be asked for so; undefined if it can. */
+function whyNot(request: RequestFile, value: string, consumers: readonly ConsumerSettings[]): string | undefined {
+  const found = consumers.find(({ name }) => name === value);
+  if (found === undefined && value === SELF)
+    return 'is the rotator itself, whose own token this deployment does not rotate: set influxdb.self';
+  if (found === undefined) return `is no consumer of this deployment: ${whichThereAre(value, consumers)}`;
+  if (request.action === 'resume' && value === SELF)
+    return 'is the rotator itself: runs rotate its own token, never Secrets Manager';
+  if (request.action === 'resume' && found.rotation === 'schedule')
+    return 'has "rotation": "schedule", so Secrets Manager makes no rotation that could hang';
+  if (found.retired && 'reason' in request)
+    return 'is retired: the configuration ends its tokens, and it gets no new one';
+  return undefined;
+}
+
 function whichThereAre(value: string, consumers: readonly ConsumerSettings[]): string {
-  if (value === SELF) return "the rotator's own token is rotated only with influxdb.self in the configuration";
   const names = consumers.map(({ name }) => name);
   const near = nearest(value, names);
   if (near !== undefined) return `did you mean "${near}"?`;

@@ -126,7 +126,7 @@ describe('a request with mistakes', () => {
       ['minAge: leaves out tokens that leaked'],
     ],
     [{ action: 'plan', consumers: ['x'] }, ['consumers[0]: is no consumer of this deployment: there are "telegraf", ']],
-    [{ action: 'plan', consumers: ['self'] }, ["the rotator's own token is rotated only with influxdb.self"]],
+    [{ action: 'plan', consumers: ['self'] }, ['set influxdb.self']],
     [{ action: 'rotate', all: true, minAge: 20, ...why }, ['minAge: must be a duration with its unit']],
     [{ action: 'reactivate', consumer: 'grafana', ...why }, ['for: is missing: it must be a duration']],
     [{ action: 'rotate', consumers: ['old'], ...why }, ['consumers[0]: is retired']],
@@ -175,7 +175,7 @@ describe('the rotator itself, as a consumer', () => {
   it('is asked for by its name, and is not among all', () => {
     expect(parseRequest({ action: 'rotate', consumers: ['self'], ...why }, own)).toMatchObject({ consumers: ['self'] });
     expect(parseRequest({ action: 'rotate', all: true, ...why }, own)).toMatchObject({
-      consumers: ['telegraf', 'grafana'],
+      consumers: ['telegraf', 'grafana', 'served'],
     });
   });
 
