@@ -277,6 +277,23 @@ const KEYS: readonly Row[] = [
     file({ influxdb: { tokenSecret: undefined, secret: 'influxdb/rotator' } }),
     `influxdb.secret: ${UNKNOWN}: did you mean "tokenSecret"?`,
   ],
+  [
+    'of a consumer, in the limits, where it has no effect on anything else',
+    limits({ rotateEvery: '1h' }),
+    `limits.rotateEvery: ${UNKNOWN}: it belongs in "defaults", or in a consumer`,
+  ],
+  [
+    'of the limits, in a consumer and for all',
+    file({ consumer: { lease: '90d' }, defaults: { lease: '90d' } }),
+    `defaults.lease: ${UNKNOWN}: it belongs in "limits"`,
+    `consumers[0].lease: ${UNKNOWN}: it belongs in "limits"`,
+  ],
+  [
+    'that is empty',
+    file({ '': 1, consumer: { '': 1 } }),
+    `consumers[0]."": ${UNKNOWN}: remove it`,
+    `"": ${UNKNOWN}: remove it`,
+  ],
   ['that means nothing', file({ colour: 'red' }), `colour: ${UNKNOWN}: remove it`],
   [
     'that is a prototype',
