@@ -114,6 +114,16 @@ const NO_JSON: readonly Row[] = [
   ],
   ['a missing comma', '{ "a": 1 "b": 2 }', 'is not JSON at line 1, column 10: a comma is missing'],
   ['a missing colon', '{ "a" 1 }', 'is not JSON at line 1, column 7: a colon is missing after the key'],
+  [
+    'members without their object',
+    '"deployment": "prod",\n"influxdb": {}\n',
+    'is not JSON at line 1, column 13: put the whole into one pair of braces { }',
+  ],
+  [
+    'objects in a row, without their list',
+    '{},\n{}\n',
+    'is not JSON at line 1, column 3: put the whole into one pair of braces { }',
+  ],
   ['a missing brace', '{ "a": 1', 'is not JSON at line 1, column 9: a closing brace } is missing'],
   ['a missing bracket', '{ "a": [1', 'is not JSON at line 1, column 10: a closing bracket ] is missing'],
   [
@@ -490,6 +500,10 @@ const EDITOR_TOO: readonly Row[] = [
     influxdb({ ca: OF_A_SERVER.replaceAll('CERTIFICATE', 'CERTIFICATE REQUEST') }),
     'influxdb.ca: holds something else than certificates: keep only what stands between "-----BEGIN CERTIFICATE-----" and its end',
   ],
+  ['a list of certificates', influxdb({ ca: [ROOT] }), 'influxdb.ca: must be a text'],
+  ['the lines of a certificate', influxdb({ ca: ROOT.split('\n') }), 'influxdb.ca: must be a text'],
+  ['a certificate under a misspelt key', influxdb({ CA: ROOT }), `influxdb.CA: ${UNKNOWN}: did you mean "ca"?`],
+  ['a certificate in a place of its own', file({ tls: { caCert: ROOT } }), `tls: ${UNKNOWN}: remove it`],
   [
     'a number for a duration',
     consumer({ rotateEvery: 30 }),
