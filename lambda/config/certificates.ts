@@ -31,6 +31,11 @@ function isRoot(certificate: X509Certificate | undefined): boolean {
   return certificate !== undefined && certificate.subject === certificate.issuer;
 }
 
+/** What is left of a text that may hold certificates. */
+export function withoutCertificates(text: string): string {
+  return text.replaceAll(BLOCK, '');
+}
+
 export interface CertificateWarnings {
   readonly messages: readonly string[];
   /** True if no certificate is valid now, so that no connection can succeed. */

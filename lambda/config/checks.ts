@@ -1,14 +1,14 @@
 import { arnProblem } from './arn-problem.ts';
 import { canaryProblems, canaryWait } from './canary-checks.ts';
-import { certificateProblem } from './certificates.ts';
+import { certificateProblem, withoutCertificates } from './certificates.ts';
 import { consumerProblems } from './consumer-checks.ts';
 import { duplicateProblems } from './duplicate-checks.ts';
 import { formatDuration } from './duration.ts';
 import { durationProblems } from './duration-checks.ts';
 import { type Durations, readDurations } from './durations.ts';
 import { BUS } from './event-bus.ts';
+import { ID } from './influxdb-id.ts';
 import { formatPath, type Problem } from './problems.ts';
-import { ID } from './schema.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
 import { selfProblems } from './self-checks.ts';
 import { textsIn } from './texts-in.ts';
@@ -141,11 +141,11 @@ function limitProblems({ functionTimeout, callTimeout, requestLife, clockToleran
 
 /**
  * Everything in the file goes into templates, policies and the function's bundle, so a token has no place in any of it.
- * A certificate is as long and as mixed.
+ * A certificate is as long and as mixed, but nothing to hide.
  */
 function pastedTokens(file: unknown): Problem[] {
   return textsIn(file).flatMap(({ text, path }) => {
-    if (path.at(-1) === 'ca' || !looksLikeToken(text)) return [];
+    if (path.includes('ca') || !looksLikeToken(withoutCertificates(text))) return [];
     const wanted = SECRET_KEYS.has(String(path.at(-1))) ? ", and give that secret's name or ARN here" : '';
     const message = `looks like a token: keep it out of the configuration, store it in a secret of AWS Secrets Manager${wanted}, and since it was in a file, replace it in InfluxDB`;
     return [{ path: formatPath(path), message }];

@@ -1,13 +1,13 @@
 import { type Access, accessOf } from './access.ts';
 import { checkProblems } from './checks.ts';
 import { parseDurationText } from './duration.ts';
+import { ID } from './influxdb-id.ts';
 import { parseJson } from './json-text.ts';
 import { ConfigurationError, type Problem, withoutConsequences } from './problems.ts';
 import {
   CONSUMER_DEFAULTS,
   type ConfigurationFile,
   type ConsumerFile,
-  ID,
   LIMIT_DEFAULTS,
   SCHEDULE_DEFAULT,
 } from './schema.ts';

@@ -6,19 +6,15 @@ export type Durations = Readonly<Record<string, number | undefined>>;
 
 /** The durations that apply to a consumer: its own, else those in `defaults`, else the built-in ones. */
 export function readDurations(file: Record<string, unknown>, consumer: Record<string, unknown>): Durations {
-  const given = {
-    ...objectAt(file, 'limits'),
-    ...objectAt(file, 'defaults'),
-    ...consumer,
-    ...('schedule' in file ? { schedule: file.schedule } : {}),
+  const own: Record<string, unknown> = { ...CONSUMER_DEFAULTS, ...objectAt(file, 'defaults'), ...consumer };
+  const general: Record<string, unknown> = {
+    ...{ ...LIMIT_DEFAULTS, ...objectAt(file, 'limits') },
+    schedule: 'schedule' in file ? file.schedule : SCHEDULE_DEFAULT,
   };
-  const all: Record<string, unknown> = {
-    schedule: SCHEDULE_DEFAULT,
-    ...LIMIT_DEFAULTS,
-    ...CONSUMER_DEFAULTS,
-    ...given,
-  };
-  return Object.fromEntries([...DURATION_KEYS].map((key) => [key, usable(key, parseDurationText(all[key]))]));
+  // A key at a wrong place is a problem of its own, and its value no reason for another.
+  const isGeneral = (key: string) => key === 'schedule' || key in LIMIT_DEFAULTS;
+  const given = (key: string) => (isGeneral(key) ? general : own)[key];
+  return Object.fromEntries([...DURATION_KEYS].map((key) => [key, usable(key, parseDurationText(given(key)))]));
 }
 
 function usable(key: string, ms: number | undefined): number | undefined {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 /** How people name an event bus. */
 export const BUS =
-  /^(?:arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/[A-Za-z0-9/._-]{1,256}|(?!arn:)[A-Za-z0-9/._-]{1,256})$/;
+  /^(?:arn:aws[a-z-]*:events:[a-z-]+-\d{1,2}:\d{12}:event-bus\/[A-Za-z0-9/._-]{1,256}|(?!arn:)[A-Za-z0-9/._-]{1,256})$/;
 
 /** Where applications are told of their tokens. Without it nobody is told, and nothing of this costs a call or a right. */
 export const EventsFile = z.strictObject({

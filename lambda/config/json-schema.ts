@@ -1,18 +1,15 @@
 import * as z from 'zod/mini';
-import {
-  CONSUMER_DEFAULTS,
-  ConfigurationFile,
-  DURATION_KEYS,
-  LIMIT_DEFAULTS,
-  MAY_BE_ZERO,
-  SCHEDULE_DEFAULT,
-} from './schema.ts';
+import { DURATION } from './duration.ts';
+import { CONSUMER_DEFAULTS, ConfigurationFile, LIMIT_DEFAULTS, MAY_BE_ZERO, SCHEDULE_DEFAULT } from './schema.ts';
+import { SELF_DEFAULTS } from './self.ts';
+import { URL_KEYWORDS } from './url-pattern.ts';
 import { SOAK_DEFAULT } from './when-schema.ts';
 
 interface Node {
   [keyword: string]: unknown;
   properties?: Record<string, Node>;
   items?: Node;
+  pattern?: string;
 }
 
 /**
@@ -29,13 +26,15 @@ export function jsonSchema(): unknown {
   setDefaults(canaries, { soak: SOAK_DEFAULT });
   setDefaults(schema, { schedule: SCHEDULE_DEFAULT, mode: 'rotate' });
   setDefaults(influxdb, { tokenKey: CONSUMER_DEFAULTS.tokenKey });
-  for (const node of [schema, defaults, limits, canaries, consumer]) describeDurations(node);
+  setDefaults(influxdb?.properties?.self, SELF_DEFAULTS);
+  for (const node of [defaults, consumer]) setDefaults(node?.properties?.window, { timeZone: 'UTC' });
+  describeDurations(schema);
   for (const node of [influxdb, defaults, consumer]) Object.assign(node?.properties?.tokenKey ?? {}, TOKEN_KEY);
   Object.assign(influxdb?.properties?.url ?? {}, URL_KEYWORDS);
+  Object.assign(influxdb?.properties?.ca ?? {}, CA);
+  Object.assign(influxdb?.properties?.org ?? {}, { pattern: String.raw`\S` });
   Object.assign(influxdb ?? {}, { anyOf: anyOf('org', 'orgId') });
-  Object.assign(consumer ?? {}, ACCESS);
-  for (const key of ['read', 'write']) Object.assign(consumer?.properties?.[key] ?? {}, { uniqueItems: true });
-  Object.assign(consumer?.properties?.permissions ?? {}, { minItems: 1 });
+  Object.assign(consumer ?? {}, CONSUMER);
   return { title: 'influxdb-token-rotation: rotation.json', ...schema };
 }
 
@@ -49,7 +48,9 @@ function setDefaults(node: Node | undefined, defaults: Readonly<Record<string, u
 /** `patternErrorMessage` is what editors show instead of the pattern. Ten digits of seconds are more than a century. */
 function describeDurations(node: Node | undefined): void {
   for (const [key, property] of Object.entries(node?.properties ?? {})) {
-    if (!DURATION_KEYS.has(key)) continue;
+    describeDurations(property);
+    describeDurations(property.items);
+    if (property.pattern !== DURATION.source) continue;
     const least = MAY_BE_ZERO.has(key) ? '' : ', longer than zero';
     const form = `a duration${least}: whole numbers, each with s, m, h, d or w, such as "90s", "24h", "30d" or "1h30m"`;
     property.pattern = `^${MAY_BE_ZERO.has(key) ? '' : '(?=.*[1-9])'}(0*\\d{1,10}[smhdw])+$`;
@@ -63,19 +64,40 @@ const TOKEN_KEY = {
   patternErrorMessage: 'must not be "rotation", and must not have a dot',
 };
 
-const URL_KEYWORDS = {
-  pattern: String.raw`^\s*[hH][tT][tT][pP][sS]?:(?![^?#]*[/\\]([aA][pP][iI][/\\]+[vV]2|[oO][rR][gG][sS])([/\\]|\s*$))[/\\]*[^/\\?#@]+([/\\][^?#]*)?[?#]?\s*$`,
-  patternErrorMessage:
-    'must be the base URL of the server, such as https://influxdb.example.com:8086, without a user, a query, or /api/v2',
+const CA = {
+  pattern: String.raw`^(?![\s\S]*-----BEGIN (?!CERTIFICATE-----))[\s\S]*-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----`,
+  patternErrorMessage: 'must be certificates in PEM, and nothing else: the text itself, not the path of a file',
 };
 
-/** A retired consumer may leave out what its token may do. */
-const ACCESS = {
+const RETIRED = { properties: { retired: { const: true } }, required: ['retired'] };
+const ARN = { pattern: '^arn:' };
+
+/** What its token may do, in one way; a retired consumer may leave it out. And a secret to create has only a name. */
+const CONSUMER = {
   anyOf: [
-    ...anyOf('read', 'write', 'access', 'permissions'),
-    { properties: { retired: { const: true } }, required: ['retired'] },
+    RETIRED,
+    {
+      oneOf: [
+        { anyOf: ['read', 'write'].map(namesSome) },
+        { required: ['access'] },
+        { properties: { permissions: { minItems: 1 } }, required: ['permissions'] },
+      ],
+      properties: { read: { uniqueItems: true }, write: { uniqueItems: true } },
+    },
   ],
+  not: {
+    properties: { createSecret: { const: true } },
+    required: ['createSecret'],
+    anyOf: [
+      { properties: { secret: ARN }, required: ['secret'] },
+      { properties: { rotation: { const: 'secrets-manager' } }, required: ['rotation'] },
+    ],
+  },
 };
+
+function namesSome(key: string): unknown {
+  return { properties: { [key]: { minItems: 1 } }, required: [key] };
+}
 
 function anyOf(...keys: readonly string[]): unknown[] {
   return keys.map((key) => ({ required: [key] }));

@@ -58,6 +58,7 @@ function mistake(text: string, offset: number, code: string): Mistake {
     ? (/(?<![\w"])-?\d+$/.exec(text.slice(Math.max(0, offset - 20), offset)) ?? [])
     : [];
   if (number !== undefined) return { at: offset - number.length, sentence: DECIMAL };
+  if (code === 'EndOfFileExpected' && /^[:,]/.test(rest)) return { at: offset, sentence: NO_BRACES };
   const found = OF_SYMBOLS.has(code) ? MISTAKES.find(([beginning]) => beginning.test(rest)) : undefined;
   const sentence = found?.[1] ?? SENTENCES[code];
   return { at: offset, sentence: sentence ?? 'something else stands there' };
@@ -68,6 +69,7 @@ function placeOf(text: string, offset: number): string {
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
+const NO_BRACES = 'put the whole into one pair of braces { }';
 const NO_COMMENT = 'remove the comment, because JSON has none';
 const DECIMAL = 'write the number in decimal digits, without a plus sign and without a zero at its beginning';
 

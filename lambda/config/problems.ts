@@ -67,6 +67,7 @@ function shorten(text: string): string {
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') return `${text}[${key}]`;
-    return text === '' ? String(key) : `${text}.${String(key)}`;
+    const name = key === '' ? '""' : String(key);
+    return text === '' ? name : `${text}.${name}`;
   }, '');
 }

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import { arnProblem } from './arn-problem.ts';
 import { certificateProblem } from './certificates.ts';
 import { DURATION } from './duration.ts';
+import { ID } from './influxdb-id.ts';
 import { homeOfKey, keysAt } from './known-keys.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type Problem } from './problems.ts';
@@ -99,10 +100,13 @@ const FORMATS: Readonly<Record<string, string>> = {
   ca: 'must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----": the text itself, not the path of a file',
 };
 
+const NO_ID = 'must be an InfluxDB id: 16 hexadecimal digits that are not all zero';
+
 function adviceOnFormat(key: string, value: unknown, issue: z.core.$ZodIssueInvalidStringFormat): string {
   if (issue.pattern === String(DURATION)) return adviceOnDuration(key, value);
-  if (FORMATS[key] === SECRET) return arnProblem(String(value)) ?? SECRET;
-  return FORMATS[key] ?? 'must be an InfluxDB id: 16 hexadecimal digits that are not all zero';
+  if (issue.pattern === String(ID)) return NO_ID;
+  // Only secrets, buses and topics have ARNs.
+  return arnProblem(String(value)) ?? FORMATS[key] ?? NO_ID;
 }
 
 const UNITS: Readonly<Record<string, string>> = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days' };

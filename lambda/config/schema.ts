@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
 import { EventsFile } from './event-bus.ts';
+import { ID, ID_OR_AUTO } from './influxdb-id.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
 import { SelfFile } from './self-file.ts';
@@ -34,9 +35,6 @@ export const LIMIT_DEFAULTS = {
 export const SCHEDULE_DEFAULT = '1h';
 
 export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
-/** InfluxDB gives no id of zeros alone. */
-export const ID = /^(?!0{16})[0-9a-fA-F]{16}$/;
-const ID_OR_AUTO = /^(?:auto|(?!0{16})[0-9a-fA-F]{16})$/;
 
 const described = (description: string) => z.meta({ description });
 const text = (description: string) => z.string().check(z.minLength(1), described(description));

@@ -1,6 +1,6 @@
 /** How people name a secret. One that Secrets Manager refuses would fail the batch of all consumers. */
 export const NAME_OR_ARN =
-  /^(?:arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+|[A-Za-z0-9/_+=.@!-]{1,512})$/;
+  /^(?:arn:aws[a-z-]*:secretsmanager:[a-z-]+-\d{1,2}:\d{12}:secret:[A-Za-z0-9/_+=.@!-]+|[A-Za-z0-9/_+=.@!-]{1,512})$/;
 
 /** `arn:aws:secretsmanager:eu-west-1:123456789012:secret:NAME-AbCdEf`; a partial ARN lacks the last seven characters. */
 const ARN =

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
+import { ID } from './influxdb-id.ts';
 
 const duration = (description: string) =>
   z.string().check(z.regex(DURATION), z.meta({ description, examples: ['24h', '30d'] }));
@@ -15,7 +16,7 @@ export const SelfFile = z
     maxTokenAge: z.optional(duration('Greatest age that it may reach before it is switched off')),
     adopt: z.optional(
       z.string().check(
-        z.regex(/^[0-9a-fA-F]{16}$/),
+        z.regex(ID),
         z.meta({
           description:
             'Id of the authorization, made by hand, whose token the secret holds before the first rotation: it is ended afterwards',

@@ -19,37 +19,59 @@ interface ConfiguredOrg {
 export interface RightsReport {
   readonly rightsNeeded?: readonly Permission[];
   readonly rightsUnknownFor?: readonly string[];
+  /** Where they are more than `MOST_RIGHTS`: one more than those, since nobody counted on. */
+  readonly omitted?: Omitted;
 }
+
+/** How many entries of each part of a report are missing in it. */
+export interface Omitted {
+  readonly consumers: number;
+  readonly notices: number;
+  readonly rightsNeeded?: number;
+  readonly rightsUnknownFor?: number;
+}
+
+/** Nothing is missing. */
+export const NONE_OMITTED: Omitted = { consumers: 0, notices: 0 };
 
 /** Follows from the configuration, and from what the run saw anyway: no call is made for it. */
 export function rightsOf(all: readonly Facts[], { orgId }: ConfiguredOrg): RightsReport {
   const orgs = all.flatMap(({ target }) => (target.kind === 'resolved' && target.orgId !== '' ? target.orgId : []));
   const org = orgId ?? orgs[0];
   const older = (facts: Facts) => forOlder(facts, org);
-  const rightsNeeded = neededRights(all, { orgByName: orgId === undefined, older });
+  const needed = gathered(all, { orgByName: orgId === undefined, most: MOST_RIGHTS, older });
   const unknown = unknownFor(all);
-  return { ...(rightsNeeded && { rightsNeeded }), ...(unknown.length > 0 && { rightsUnknownFor: unknown }) };
+  return {
+    ...(needed.size > MOST_RIGHTS
+      ? { omitted: { ...NONE_OMITTED, rightsNeeded: MOST_RIGHTS + 1 } }
+      : // An empty list would read as "none needed".
+        needed.size > 0 && { rightsNeeded: withoutCovered(needed) }),
+    ...(unknown.length > 0 && { rightsUnknownFor: unknown }),
+  };
 }
 
 /**
  * What the rotator's token needs to serve these consumers, in the form of InfluxDB's API: over the owners of their next
  * tokens and of those that are still to be ended, and what it is to grant. A name of a bucket takes the right to read it.
- * Undefined where they are more than anybody would give one by one, or where nothing is known of them.
  */
-export function neededRights<Each extends Served>(
+export function neededRights(all: readonly Served[], orgByName: boolean): Permission[] {
+  return withoutCovered(gathered(all, { orgByName, most: Number.POSITIVE_INFINITY, older: () => [] }));
+}
+
+/** By how people read them. With more than `most`, it is not all of them. */
+function gathered<Each extends Served>(
   all: readonly Each[],
-  { orgByName, most = MOST_RIGHTS, older = () => [] }: Wanted<Each>,
-): Permission[] | undefined {
+  { orgByName, most, older }: Wanted<Each>,
+): ReadonlyMap<string, Permission> {
   // Every bucket that is looked up by its name tells the org's id.
   const looksUpOrg = orgByName && !all.some(({ settings }) => namesIn(settings).includes(true));
   const needed = new Map<string, Permission>();
   for (const facts of all) {
     const permissions = [...forNext(facts, looksUpOrg), ...older(facts)];
     for (const permission of permissions) needed.set(describePermission(permission), permission);
-    if (needed.size > most) return undefined;
+    if (needed.size > most) break;
   }
-  // An empty list would read as "none needed".
-  return needed.size === 0 ? undefined : withoutCovered(needed);
+  return needed;
 }
 
 /** A consumer, with what it needs. */
@@ -57,12 +79,12 @@ export type Served = Pick<Facts, 'settings' | 'target'>;
 
 interface Wanted<Each> {
   readonly orgByName: boolean;
-  readonly most?: number;
+  readonly most: number;
   /** Over the tokens of a consumer that are to be ended. */
-  readonly older?: (each: Each) => Permission[];
+  readonly older: (each: Each) => Permission[];
 }
 
-/** A run over 10,000 consumers has no memory to spare for what its answer has no room for. */
+/** More than anybody would give one by one, and a run over 10,000 consumers has no memory to spare for them. */
 const MOST_RIGHTS = 5_000;
 
 /** The right over all users, as for owners that are to be made, covers each of them. */

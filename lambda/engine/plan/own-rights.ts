@@ -48,13 +48,9 @@ export function rotatorsTarget(configuration: Deployed, seen: Seen): Target | Un
   const left = ownersLeft(configuration, seen);
   const kept = [...left.flatMap((owner) => rightsOver(owner, orgId)), ...(unknown === undefined ? [] : (held ?? []))];
   // A permission of another org can be in no token of this one.
-  const needed = [
-    ...(neededRights(served, {
-      orgByName: configuration.influxdb.orgId === undefined,
-      most: Number.POSITIVE_INFINITY,
-    }) ?? []),
-    ...itself,
-  ].filter(({ resource: { orgID } }) => orgID === undefined || orgID === orgId);
+  const needed = [...neededRights(served, configuration.influxdb.orgId === undefined), ...itself].filter(
+    ({ resource: { orgID } }) => orgID === undefined || orgID === orgId,
+  );
   const has = (permission: Permission) => held === undefined || covers(held, permission);
   const wanted = distinct([...needed, ...kept.filter(has)]);
   const granted = wanted.filter(has);

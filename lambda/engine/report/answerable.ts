@@ -1,4 +1,5 @@
 import { cut } from '../../calls/cut.ts';
+import { NONE_OMITTED } from '../plan/needed-rights.ts';
 import type { ConsumerReport, RunReport } from './report.ts';
 
 /** Lambda answers with at most 6 MB (6,291,556 bytes); a larger answer would make a good run a failed one. */
@@ -19,18 +20,14 @@ const URGENCY: readonly ConsumerReport['state'][] = [
 ];
 
 /** The report as it is answered: what does not fit is left out, and counted. The figures are of all consumers. */
-export function answerable({ rightsNeeded, rightsUnknownFor, ...rest }: RunReport, mostBytes = MOST_BYTES): RunReport {
-  const fits = (part: unknown) => part !== undefined && sizeOf(part) <= mostBytes / 10;
-  const report = {
-    ...rest,
-    ...(fits(rightsNeeded) && { rightsNeeded }),
-    ...(fits(rightsUnknownFor) && { rightsUnknownFor }),
-  };
+export function answerable(whole: RunReport, mostBytes = MOST_BYTES): RunReport {
+  const report = withoutLongRights(whole, mostBytes / 10);
   const consumers = report.consumers.map((each) => (sizeOf(each) > MOST_BYTES_OF_ONE ? verdictOf(each) : each));
   const entries: readonly unknown[] = [...consumers, ...report.notices];
   let left = mostBytes - sizeOf({ ...report, consumers: [], notices: [] });
   if (entries.reduce<number>((sum, entry) => sum + sizeOf(entry) + 1, 0) <= left) return { ...report, consumers };
-  left -= sizeOf({ omitted: { consumers: consumers.length, notices: report.notices.length } });
+  const omitted = report.omitted ?? NONE_OMITTED;
+  left -= sizeOf({ omitted: { ...omitted, consumers: consumers.length, notices: report.notices.length } });
   const take = (entry: unknown): boolean => {
     left -= sizeOf(entry) + 1;
     return left >= 0;
@@ -44,8 +41,21 @@ export function answerable({ rightsNeeded, rightsUnknownFor, ...rest }: RunRepor
     ...report,
     consumers: consumers.filter((each) => taken.has(each)),
     notices,
-    omitted: { consumers: consumers.length - taken.size, notices: report.notices.length - notices.length },
+    omitted: {
+      ...omitted,
+      consumers: consumers.length - taken.size,
+      notices: report.notices.length - notices.length,
+    },
   };
+}
+
+function withoutLongRights({ rightsNeeded, rightsUnknownFor, ...rest }: RunReport, mostBytes: number): RunReport {
+  const parts = { ...(rightsNeeded && { rightsNeeded }), ...(rightsUnknownFor && { rightsUnknownFor }) };
+  const long = Object.entries(parts).filter(([, part]) => sizeOf(part) > mostBytes);
+  if (long.length === 0) return { ...rest, ...parts };
+  const counts = Object.fromEntries(long.map(([name, part]) => [name, part.length]));
+  const kept = Object.fromEntries(Object.entries(parts).filter(([name]) => !(name in counts)));
+  return { ...rest, ...kept, omitted: { ...NONE_OMITTED, ...rest.omitted, ...counts } };
 }
 
 /** What concerns all is not left out for what concerns one of thousands; but whoever copies markers can make many. */

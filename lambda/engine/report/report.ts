@@ -6,6 +6,7 @@ import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Action } from '../../requests/request.ts';
 import type { ActionOutcome } from '../apply/outcome.ts';
 import type { ConsumerState } from '../plan/decision.ts';
+import type { Omitted } from '../plan/needed-rights.ts';
 
 /** A token of a consumer as it is after the run; after a dry one, as it was seen. Times are ISO 8601. */
 export interface TokenReport {
@@ -122,15 +123,15 @@ export interface RunReport {
   /** Since the oldest current token was minted, in seconds; undefined without any. */
   readonly oldestTokenAgeSeconds: number | undefined;
   /**
-   * The permissions that the rotator's token needs for all consumers whose names were resolved. Left out where they
-   * would be a tenth of the answer, or more than 5,000.
+   * The permissions that the rotator's token needs for all consumers whose names were resolved. Left out, and counted in
+   * `omitted`, where they would be a tenth of the answer, or more than 5,000.
    */
   readonly rightsNeeded?: readonly Permission[];
   /**
    * Consumers whose needs are not in `rightsNeeded`, because a name of theirs could not be resolved, or because the run
-   * ended before that. Left out where they would be a tenth of the answer.
+   * ended before that. Left out, and counted in `omitted`, where they would be a tenth of the answer.
    */
   readonly rightsUnknownFor?: readonly string[];
   /** How many entries are missing, because Lambda answers no more than 6 MB; the most urgent are kept. */
-  readonly omitted?: { readonly consumers: number; readonly notices: number };
+  readonly omitted?: Omitted;
 }

@@ -10,6 +10,9 @@ const FAILED: Readonly<Record<'nothing' | 'failed' | 'undone', ReadonlySet<Consu
   undone: new Set(['failed', 'blocked', 'waiting', 'changed', 'not-attempted']),
 };
 
+/** Lambda and CloudWatch take 256 KB, in which the message stands twice; a character may take six bytes there. */
+const LONGEST = 20_000;
+
 /** One summary of what failed in a run, so that the platform's retry and alarm work. `report` has all of it. */
 export class RunFailedError extends CodedError {
   override readonly name = 'RunFailedError';
@@ -36,6 +39,6 @@ export class RunFailedError extends CodedError {
       ...(errors.length === 0 ? [] : [`the run failed: ${errors.map(({ message }) => cut(message)).join('; ')}`]),
       ...(named.length === 0 ? [] : [`${outcome}: ${named.join('; ')}`]),
     ];
-    throw new RunFailedError(parts.join('; '), report);
+    throw new RunFailedError(cut(parts.join('; '), LONGEST), report);
   }
 }

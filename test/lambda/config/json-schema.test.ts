@@ -23,4 +23,27 @@ describe('the JSON Schema', () => {
     visit(jsonSchema(), '');
     expect(undescribed).toEqual([]);
   });
+
+  it('has unit, readable message and default for each duration, wherever it stands', () => {
+    const durations: Record<string, readonly [hasUnit: boolean, hasMessage: boolean, hasDefault: boolean]> = {};
+    const visit = (node: unknown, path: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      for (const [key, inner] of Object.entries(node)) {
+        const { pattern, description, patternErrorMessage, default: byDefault } = (inner ?? {}) as Json;
+        if (typeof pattern === 'string' && /d\|?w/.test(pattern))
+          durations[`${path}.${key}`] = [
+            String(description).includes('Unit: '),
+            String(patternErrorMessage).startsWith('must be a duration'),
+            byDefault !== undefined,
+          ];
+        visit(inner, `${path}.${key}`);
+      }
+    };
+    visit(jsonSchema(), '');
+    const withoutDefault = Object.keys(durations).filter((path) => !durations[path]?.[2]);
+    // The spread follows from how many consumers there are.
+    expect(withoutDefault.map((path) => path.split('.').at(-1))).toEqual(['spread', 'spread']);
+    expect(Object.entries(durations).filter(([, [unit, message]]) => !(unit && message))).toEqual([]);
+    expect(Object.keys(durations)).toHaveLength(23);
+  });
 });

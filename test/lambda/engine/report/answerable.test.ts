@@ -79,6 +79,26 @@ describe('the report that is answered', () => {
     expect(answered.notices.length).toBeLessThan(50);
   });
 
+  it('counts the rights that it leaves out, and the consumers whose needs are not known', () => {
+    const rightsNeeded = Array.from({ length: 100 }, (_, index) => ({
+      action: 'read' as const,
+      resource: { type: 'users', id: `${index}` },
+    }));
+    const rightsUnknownFor = Array.from({ length: 200 }, (_, index) => `consumer-${index}`);
+    const report = { ...aReport([aConsumerReport('a')]), rightsNeeded, rightsUnknownFor };
+    expect(answerable(report)).toEqual(report);
+    const { rightsNeeded: rights, rightsUnknownFor: unknown, omitted, consumers } = answerable(report, 30_000);
+    expect([rights, unknown?.length, omitted]).toEqual([
+      undefined,
+      200,
+      { consumers: 0, notices: 0, rightsNeeded: 100 },
+    ]);
+    expect(consumers).toHaveLength(1);
+    expect(answerable(report, 6_000).omitted).toEqual({
+      ...{ consumers: 0, notices: 0, rightsNeeded: 100, rightsUnknownFor: 200 },
+    });
+  });
+
   it('cuts one entry that is too large to its verdict, and says what it had', () => {
     const notes = Array.from({ length: 2000 }, () => ({ code: 'KEPT', note: 'x'.repeat(100) }) as const);
     const [entry] = answerable(aReport([aConsumerReport('a', { notes, reason: 'y'.repeat(5000) })])).consumers;
