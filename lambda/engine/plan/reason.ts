@@ -62,6 +62,7 @@ export interface Reasons extends OwnReasons, CommandReasons, RunReasons {
   LABEL_MOVED_BACK: object;
   EDITED_WITH_STRAYS: object;
   STRAYS_UNLABELLED: object;
+  PREVIOUS_UNNAMED: object;
 
   // Why an older token is ended.
   GRACE_OVER: OfToken;
