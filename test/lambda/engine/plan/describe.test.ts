@@ -73,6 +73,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   SECRET_OF_A_SERVICE: [{ ...secret, service: 'rds' }],
   PUT_REFUSED: [{ ...secret, ...token, ...until }],
   NEW_TOKEN_REFUSED: [{ ...token, ...until }],
+  NEW_TOKEN_DIFFERS: [{ ...token, ...until }],
   FROZEN: [{ ...until, why: 'year-end' }],
   OUTSIDE_WINDOW: [{ ...until, window: 'sat 02:00-04:00 Europe/Berlin' }],
   CANARY_FIRST: [
@@ -267,6 +268,7 @@ suite('the sentence of', () => {
       SECRET_OF_A_SERVICE: secret acme/telegraf is managed by another service (rds), which alone may write it: give this consumer a secret of its own
       PUT_REFUSED: secret acme/telegraf did not take the last new value: a policy or its key refused it, and ACTION_FAILED of that run says what to allow; authorization a1, which never worked, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted
       NEW_TOKEN_REFUSED: the last new token did not work: ACTION_FAILED of that run says what InfluxDB refused; authorization a1, which is off, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted, or the configuration asks for other permissions
+      NEW_TOKEN_DIFFERS: the last new token was made with other permissions than were asked for: ACTION_FAILED of that run lists them; authorization a1, which is off, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted, or the configuration asks for other permissions
       FROZEN: frozen ("year-end") until 2026-06-01T00:00:00.000Z
       OUTSIDE_WINDOW: its window (sat 02:00-04:00 Europe/Berlin) opens at 2026-06-01T00:00:00.000Z
       CANARY_FIRST: canary grafana goes first, and must then be well for the soak: this one follows after 2026-06-01T00:00:00.000Z
