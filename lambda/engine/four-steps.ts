@@ -12,6 +12,7 @@ import { mintAndStore } from './apply/rotate.ts';
 import type { Services } from './apply/services.ts';
 import { activate } from './apply/store-and-activate.ts';
 import { verify } from './apply/verify.ts';
+import { askedHash } from './document/marker.ts';
 import { answer } from './observe/answer.ts';
 import { Existence } from './observe/existence.ts';
 import { observe } from './observe/observe.ts';
@@ -190,6 +191,6 @@ function readyToken(
     start: { secretId, identity, versionId: from, text: '' },
     authorization: { ...row, token },
     rotationId,
-    ...{ mayStillLand: false, stored: true, live: row.status === 'active' },
+    ...{ mayStillLand: false, stored: true, live: row.status === 'active', asked: askedHash(row.permissions) },
   };
 }

@@ -46,18 +46,19 @@ export async function mintInactive(
  * @throws {RotationError}
  */
 export function assertAsAsked(made: Authorization, target: Target, userId: string): void {
-  const wrong = [
+  const others = [
     made.status === 'inactive' ? undefined : `status ${made.status} instead of inactive`,
     made.orgId === target.orgId ? undefined : `org ${made.orgId} instead of ${target.orgId}`,
     made.userId === userId ? undefined : `owner ${made.userId} instead of ${userId}`,
-    permissionsHash(made.permissions) === permissionsHash(target.grant(userId))
-      ? undefined
-      : `permissions ${describePermissions(made.permissions)}`,
     made.token === '' ? 'no token' : undefined,
   ].filter((difference) => difference !== undefined);
+  const isGranted = permissionsHash(made.permissions) === permissionsHash(target.grant(userId));
+  const wrong = isGranted ? others : [...others, `permissions ${describePermissions(made.permissions)}`];
   if (wrong.length > 0)
     throw new RotationError(
       'MINT_DIFFERS',
       `InfluxDB made another authorization than was asked for (${wrong.join('; ')}); it is not used`,
+      // A server that knows a permission otherwise does so again.
+      { isLasting: others.length === 0 },
     );
 }

@@ -10,6 +10,8 @@ export interface NewToken {
   readonly authorization: Authorization;
   /** The id of its rotation, which is that of its version, too. */
   readonly rotationId: string;
+  /** The permissions that were asked for, by `askedHash`. */
+  readonly asked: string;
   /** What the rotator's own must be able to do; undefined for a consumer's. */
   readonly own?: OwnRights | undefined;
   /** A call about this token got no answer and may still take effect, so this run must not undo anything. */

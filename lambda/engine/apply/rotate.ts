@@ -2,6 +2,7 @@ import type { ConsumerSettings } from '../../config/configuration.ts';
 import { permissionsHash } from '../../influxdb/permissions.ts';
 import { type RotationDocument, tokenHash } from '../document/document.ts';
 import { assertTextFits, fitSecretText } from '../document/fitting-text.ts';
+import { askedHash } from '../document/marker.ts';
 import type { Promoted } from '../plan/news.ts';
 import { type Mint, type StartingVersion, supersededSince } from '../plan/steps.ts';
 import { startingVersion } from './first-version.ts';
@@ -61,14 +62,15 @@ export async function mintAndStore(
 
   const { rotationId, authorization } = await mintInactive(services, settings, start.identity, target, userId, into);
   const authorizationId = authorization.id;
-  const made = { mayStillLand: false, stored: false, live: false, own: target.own };
+  const permissions = target.grant(userId);
+  const made = { mayStillLand: false, stored: false, live: false, own: target.own, asked: askedHash(permissions) };
   const token: NewToken = { settings, start, authorization, rotationId, ...made };
   services.log('TOKEN_MINTED', {
     consumer: settings.name,
     authorizationId,
     rotationId,
     userId,
-    permissionsHash: permissionsHash(target.grant(userId)),
+    permissionsHash: permissionsHash(permissions),
   });
   try {
     assertAsAsked(authorization, target, userId);

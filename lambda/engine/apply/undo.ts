@@ -44,10 +44,13 @@ export async function undo(services: Services, token: NewToken, error: unknown):
 /** What the row is to say where the next try would fail in the same way. */
 function noteOf(token: NewToken, error: unknown): NoteOfRefusal | undefined {
   if (isRefusedBySecret(token, error)) return { putRefused: true };
-  return error instanceof RotationError && error.isLasting ? { verifyRefused: true } : undefined;
+  if (!(error instanceof RotationError && error.isLasting)) return undefined;
+  if (error.code !== 'MINT_DIFFERS') return { verifyRefused: true };
+  // What was stored was made as asked for: then it was a trial row of the rotator's that differed.
+  return token.stored ? undefined : { mintDiffers: token.asked };
 }
 
-type NoteOfRefusal = Partial<Pick<Marker, 'putRefused' | 'verifyRefused'>>;
+type NoteOfRefusal = Partial<Pick<Marker, 'putRefused' | 'verifyRefused' | 'mintDiffers'>>;
 
 /** What the next try meets differently: a secret that is gone by then, or another id. */
 const PASSING: ReadonlySet<string> = new Set(['ResourceNotFoundException', 'ResourceExistsException']);

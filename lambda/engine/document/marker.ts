@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto';
+import type { Permission } from '../../config/permission.ts';
+import { permissionsHash } from '../../influxdb/permissions.ts';
 
 /** Who an authorization or a document belongs to. */
 export interface Identity {
@@ -20,6 +22,8 @@ export interface Marker extends Identity {
   readonly putRefused: boolean;
   /** InfluxDB made it, and then refused what it was granted, so nobody was given it: it is the note of that. */
   readonly verifyRefused?: true;
+  /** InfluxDB made it with other permissions than these, by `askedHash`, so nobody was given it: it is the note of that. */
+  readonly mintDiffers?: string;
   /** Somebody said that it leaked: it is replaced, and deleted (docs/protocol.md, H17). */
   readonly compromised: boolean;
   /** Somebody asked for its end, since no configured secret can hold it: it is deleted once it was held. */
@@ -27,7 +31,8 @@ export interface Marker extends Identity {
 }
 
 const PREFIX = 'influxdb-token-rotation';
-const NOTE = '(?:sha256=[0-9a-f]{32}|adopted|put-refused|verify-refused|compromised=[^\\s;,]+|ended=[^\\s;,]+)';
+const NOTE =
+  '(?:sha256=[0-9a-f]{32}|adopted|put-refused|verify-refused|mint-differs=[0-9a-f]{32}|compromised=[^\\s;,]+|ended=[^\\s;,]+)';
 const PATTERN = new RegExp(
   `^${PREFIX}/([A-Za-z0-9._-]{1,64})/([A-Za-z0-9._-]{1,64})/([0-9a-f]{8})/([0-9a-f-]{36})((?: ${NOTE})*)(?=[\\s;,]|$)`,
 );
@@ -51,12 +56,17 @@ export function markerHash(token: string): string {
   return hash('sha256', token, 'hex').slice(0, 32);
 }
 
-type Notes = Partial<Pick<Marker, 'tokenHash' | 'adopted' | 'putRefused' | 'verifyRefused'>>;
+/** Tells what was asked for from what is asked for now. */
+export function askedHash(permissions: readonly Permission[]): string {
+  return hash('sha256', permissionsHash(permissions), 'hex').slice(0, 32);
+}
+
+type Notes = Partial<Pick<Marker, 'tokenHash' | 'adopted' | 'putRefused' | 'verifyRefused' | 'mintDiffers'>>;
 
 export function formatMarker(
   { deployment, consumer, fingerprint }: Identity,
   rotationId: string,
-  { tokenHash, adopted = false, putRefused = false, verifyRefused }: Notes = {},
+  { tokenHash, adopted = false, putRefused = false, verifyRefused, mintDiffers }: Notes = {},
 ): string {
   const marker = [PREFIX, deployment, consumer, fingerprint, rotationId].join('/');
   const notes = [
@@ -64,6 +74,7 @@ export function formatMarker(
     adopted ? 'adopted' : [],
     putRefused ? 'put-refused' : [],
     verifyRefused ? 'verify-refused' : [],
+    mintDiffers === undefined ? [] : `mint-differs=${mintDiffers}`,
   ];
   return [marker, ...notes.flat()].join(' ');
 }
@@ -80,6 +91,7 @@ export function parseMarker(description: string): Marker | undefined {
     adopted: notes.has('adopted'),
     putRefused: notes.has('put-refused'),
     ...(notes.has('verify-refused') && { verifyRefused: true }),
+    ...(notes.has('mint-differs') && { mintDiffers: notes.get('mint-differs') ?? '' }),
     compromised: notes.has('compromised'),
     ended: notes.has('ended'),
   };

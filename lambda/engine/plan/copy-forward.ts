@@ -15,7 +15,8 @@ import { isAllFrozen } from './when.ts';
 
 /**
  * R5: a label was moved back to this version while a newer token of ours is live and in no ledger, or hand edits keep
- * renewing the version so that a stray never settles. Copying forward puts the others into the ledger.
+ * renewing the version so that a stray never settles, or the token under `AWSPREVIOUS` is in no ledger. Copying forward
+ * puts the others into the ledger.
  */
 export function planCopyForward(
   facts: Facts,
@@ -67,7 +68,7 @@ function reasonToCopy(
   owned: Owned,
   marked: readonly MarkedRow[],
   live: readonly MarkedRow[],
-): Reason<'LABEL_MOVED_BACK' | 'EDITED_WITH_STRAYS' | 'STRAYS_UNLABELLED'> | undefined {
+): Reason<'LABEL_MOVED_BACK' | 'EDITED_WITH_STRAYS' | 'STRAYS_UNLABELLED' | 'PREVIOUS_UNNAMED'> | undefined {
   const { document, edited, since } = owned;
   const holder = holderOf(owned, marked);
   const description = facts.answers.description();
@@ -77,9 +78,9 @@ function reasonToCopy(
   if (youngRow(facts, { marked, document }) !== undefined) return undefined;
   const unsettled = live.filter((stray) => endingOfStray(facts, holder, stray).kind === 'wait');
   if (edited && unsettled.length > 0) return { code: 'EDITED_WITH_STRAYS' };
+  const free = unsettled.filter(({ row }) => facts.protections.of(row.id) === undefined);
   // Another run's put took the label from the version that holds it, which stays readable for a day at least.
-  const unlabelled = unsettled.some(
-    ({ row, marker }) => !description.labelled.has(marker.rotationId) && facts.protections.of(row.id) === undefined,
-  );
-  return unlabelled ? { code: 'STRAYS_UNLABELLED' } : undefined;
+  if (free.some(({ marker }) => !description.labelled.has(marker.rotationId))) return { code: 'STRAYS_UNLABELLED' };
+  // It was gone when the present version was made: a copy of the server answered, or a backup brought it back.
+  return free.some((stray) => isPrevious(facts, stray)) ? { code: 'PREVIOUS_UNNAMED' } : undefined;
 }

@@ -24,6 +24,8 @@ export const OBSTACLES = {
     `secret ${secret} did not take the last new value: a policy or its key refused it, and ACTION_FAILED of that run says what to allow; authorization ${authorizationId}, which never worked, is the note of it; the next try is after ${new Date(until).toISOString()}, or in the next run once that authorization is deleted`,
   NEW_TOKEN_REFUSED: ({ authorizationId, until }) =>
     `the last new token did not work: ACTION_FAILED of that run says what InfluxDB refused; authorization ${authorizationId}, which is off, is the note of it; the next try is after ${new Date(until).toISOString()}, or in the next run once that authorization is deleted, or the configuration asks for other permissions`,
+  NEW_TOKEN_DIFFERS: ({ authorizationId, until }) =>
+    `the last new token was made with other permissions than were asked for: ACTION_FAILED of that run lists them; authorization ${authorizationId}, which is off, is the note of it; the next try is after ${new Date(until).toISOString()}, or in the next run once that authorization is deleted, or the configuration asks for other permissions`,
   CHANGED_MEANWHILE: () => 'changed meanwhile: the next run looks again',
 
   SWITCHED_OFF_BY_HAND: ({ authorizationId }) =>

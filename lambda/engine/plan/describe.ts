@@ -42,6 +42,7 @@ const SENTENCES: Sentences = {
   LABEL_MOVED_BACK: () => 'a label was moved back: the newer token goes into the ledger',
   EDITED_WITH_STRAYS: () => 'edited by hand: stray tokens go into the ledger',
   STRAYS_UNLABELLED: () => 'no labelled version names them: stray tokens go into the ledger',
+  PREVIOUS_UNNAMED: () => 'no ledger names the token under AWSPREVIOUS: it goes into the ledger',
 
   GRACE_OVER: () => 'superseded, and its grace period is over',
   HOLD_OVER: () => 'superseded, switched off, and held long enough',

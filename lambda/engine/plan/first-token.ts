@@ -1,4 +1,5 @@
 import type { RotationDocument } from '../document/document.ts';
+import type { Identity } from '../document/marker.ts';
 import { whoseDocument } from '../document/own.ts';
 import type { SecretContent } from '../document/secret-content.ts';
 import { isOfValue, type MarkedRow } from '../observe/listing.ts';
@@ -64,7 +65,10 @@ export function planFirstToken(
       ledger: () =>
         identity === undefined
           ? { kept: [], added: [], mayGo: [] }
-          : nextLedger(facts, { identity, document, copied: true, marked, supersedes: true }),
+          : nextLedger(facts, {
+              ...{ identity, document, copied: true, marked, supersedes: true },
+              former: document === undefined ? formerDocument(facts, identity) : undefined,
+            }),
     },
     sweep,
   );
@@ -72,6 +76,13 @@ export function planFirstToken(
   const isForeign = content.token !== undefined && !marked.some((each) => holds(content, each));
   const onLeak = leaked && isForeign && content.token !== '' ? [leakWithoutMarker()] : [];
   return { ...decision, notes: [...decision.notes, ...onLeak, ...notesOnAdoption(facts)] };
+}
+
+/** Of this consumer's, under `AWSPREVIOUS`: what somebody's value took the place of. */
+function formerDocument({ answers }: Facts, identity: Identity): RotationDocument | undefined {
+  if (answers.description()?.previous === undefined) return undefined;
+  const found = whoseDocument(answers.version('AWSPREVIOUS')?.content, identity);
+  return 'document' in found ? found.document : undefined;
 }
 
 /** What the secret holds is this authorization's own token, though no document says so. */

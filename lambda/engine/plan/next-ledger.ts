@@ -31,6 +31,8 @@ export interface LedgerSource {
   readonly document: RotationDocument | undefined;
   /** The document stands beside a token that it does not speak of: of its ledger only marked rows count. */
   readonly copied?: boolean;
+  /** What the version before says, where the present one has no document: it may name tokens in an org that no list shows. */
+  readonly former?: RotationDocument | undefined;
   /** The authorizations of this consumer by their marker that count: see `countedRows`. */
   readonly marked: readonly MarkedRow[];
   /** The next version holds another token than this document's. */
@@ -66,12 +68,24 @@ export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
     if (row.status !== 'active' && isYoung({ row, marker }, facts) && !known.has(row.id)) continue;
     add(entryOf(row, { compromised: marker.compromised }));
   }
+  for (const entry of outOfSight(facts, source)) add(entry);
   add(adoptedEntry(facts));
   const own = document !== undefined && supersedes ? document.authorizationId : undefined;
   // Where the current token has no row to note it on, the operator's word is all that says so.
   const leaked = isLeakAsked(facts) || (document !== undefined && isNoted(facts, document));
   const all = leaked ? { kept: kept.map(asLeaked), added: added.map(asLeaked) } : { kept, added };
   return { ...all, mayGo: mayGo(source, all.kept, all.added).filter((id) => id !== own) };
+}
+
+/** T5: the org was changed after somebody had put a value without a document. No run would list the other org again. */
+function outOfSight(facts: Facts, { identity, former }: LedgerSource): Entry[] {
+  if (former === undefined) return [];
+  const older = former.superseded.map(({ since, ...entry }) => entry);
+  return [ownEntry(facts, former), ...older].filter(
+    (entry) =>
+      facts.listing.get(entry.authorizationId) === undefined &&
+      isStillOurs(facts, { identity, marked: [], document: undefined, supersedes: true }, entry),
+  );
 }
 
 /** The same without this token, which the next version holds: a token is never superseded by itself. */

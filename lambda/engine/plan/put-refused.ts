@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../config/duration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { permissionsHash } from '../../influxdb/permissions.ts';
-import type { Identity } from '../document/marker.ts';
+import { askedHash, type Identity } from '../document/marker.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import type { Target } from '../observe/target.ts';
 import { endingOf, remove, summarize } from './before-an-end.ts';
@@ -11,12 +11,13 @@ import type { EndStep } from './steps.ts';
 
 // After a put that was refused, the authorization that was made for it stays, inactive, as the note of it: the servers
 // are the only memory. A mint that a policy or a key keeps from being stored is tried once a day, not in every run. So is
-// one whose token InfluxDB refused, as long as the configuration asks for the same token.
+// one whose token InfluxDB refused, or made with other permissions, as long as the configuration asks for the same token.
 
-/** It never worked, and its marker says that the secret did not take its value, or InfluxDB not the token. */
+/** It never worked, and its marker says that the secret did not take its value, or InfluxDB not the token, or not what was asked for. */
 function isNote({ row, marker }: MarkedRow): boolean {
-  const { putRefused, verifyRefused = false, tokenHash, adopted } = marker;
-  return (putRefused || verifyRefused) && tokenHash === undefined && !adopted && row.status === 'inactive';
+  const { putRefused, verifyRefused = false, mintDiffers, tokenHash, adopted } = marker;
+  const says = putRefused || verifyRefused || mintDiffers !== undefined;
+  return says && tokenHash === undefined && !adopted && row.status === 'inactive';
 }
 
 function overAt({ row }: MarkedRow): number {
@@ -48,6 +49,8 @@ export function putRefused(
   if (oldest === undefined || overAt(oldest) <= now) return undefined;
   const { id: authorizationId } = oldest.row;
   const until = overAt(oldest);
+  if (oldest.marker.mintDiffers !== undefined)
+    return { state: 'failed', reason: { code: 'NEW_TOKEN_DIFFERS', authorizationId, until } };
   if (oldest.marker.verifyRefused)
     return { state: 'failed', reason: { code: 'NEW_TOKEN_REFUSED', authorizationId, until } };
   return { state: 'failed', reason: { code: 'PUT_REFUSED', secret, authorizationId, until } };
@@ -56,7 +59,9 @@ export function putRefused(
 /** A token that was refused tells nothing of one with other permissions. */
 function isAskedAgain({ row, marker }: MarkedRow, { orgId, userId, grant }: Target): boolean {
   if (userId === undefined || row.userId !== userId) return false;
-  if (!marker.verifyRefused) return true;
+  const { verifyRefused, mintDiffers } = marker;
+  if (mintDiffers !== undefined) return row.orgId === orgId && mintDiffers === askedHash(grant(userId));
+  if (!verifyRefused) return true;
   return row.orgId === orgId && permissionsHash(row.permissions) === permissionsHash(grant(userId));
 }
 

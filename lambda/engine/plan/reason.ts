@@ -62,6 +62,7 @@ export interface Reasons extends OwnReasons, CommandReasons, RunReasons {
   LABEL_MOVED_BACK: object;
   EDITED_WITH_STRAYS: object;
   STRAYS_UNLABELLED: object;
+  PREVIOUS_UNNAMED: object;
 
   // Why an older token is ended.
   GRACE_OVER: OfToken;
@@ -100,6 +101,7 @@ export interface Reasons extends OwnReasons, CommandReasons, RunReasons {
   /** The authorization is the note of it. */
   PUT_REFUSED: OfSecret & OfToken & UntilThen;
   NEW_TOKEN_REFUSED: OfToken & UntilThen;
+  NEW_TOKEN_DIFFERS: OfToken & UntilThen;
   /** `why` is the reason that the configuration gives. */
   FROZEN: UntilThen & { readonly why: string };
   OUTSIDE_WINDOW: UntilThen & { readonly window: string };

@@ -67,11 +67,9 @@ function timelyEnd(
   // In quiet times nothing is asked for what waits for its grace period.
   const isDoubtful = retired || (isClaimed && isPastByRows(facts, holder, row));
   if (isClaimed && !isDoubtful) return NOTHING;
-  const until = isDoubtful
-    ? unnamedSettlesAt(facts, holder, token)
-    : row.status === 'active'
-      ? settlesAt(facts, holder, token)
-      : now;
+  // What is off does not wait for the secret to rest, unless its token was put back after it had been replaced.
+  const rests = row.status !== 'active' && !isInGrace(facts, token.claimed);
+  const until = isDoubtful ? unnamedSettlesAt(facts, holder, token) : rests ? now : settlesAt(facts, holder, token);
   if (until > now) {
     const { gracePeriodMs } = settings;
     if (retired) return wait({ code: 'RETIRED_SETTLES', authorizationId, until });
@@ -79,6 +77,10 @@ function timelyEnd(
   }
   if (row.status === 'active') return switchOff({ code: 'GRACE_OVER', authorizationId }, entry.since);
   return row.updatedAt + settings.holdPeriodMs <= now ? remove({ code: 'HOLD_OVER', authorizationId }) : NOTHING;
+}
+
+function isInGrace({ now, limits, settings }: Facts, since: number): boolean {
+  return since + limits.leaseMs + settings.gracePeriodMs > now;
 }
 
 /** T4: nothing shows when it ends, so that it waits no longer than its grace period, and a day at most. */

@@ -151,6 +151,8 @@ function mayMint(world: World, consumer: string, most: number): boolean {
   const marked = markedRowsOf(world, consumer);
   if (marked.some(({ row, marker }) => row.id === current.id && marker.compromised)) return true;
   const owners = namedOwners(world, consumer);
-  const others = marked.filter(({ row }) => row.id !== current.id && row.status === 'active' && owners.has(row.userId));
+  // Whose owner is gone works for nobody, and no list shows it.
+  const counts = ({ userId }: Marked['row']) => owners.has(userId) && users.has(userId);
+  const others = marked.filter(({ row }) => row.id !== current.id && row.status === 'active' && counts(row));
   return others.length <= most;
 }

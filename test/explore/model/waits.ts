@@ -1,8 +1,9 @@
+import { markerHash, parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { ReasonCode } from '../../../lambda/log/reason-codes.ts';
 import type { World } from '../../../simulation/world.ts';
 import { MINUTE } from '../../builders/a-configuration.ts';
-import { contentOf, versionsOf } from './look.ts';
+import { contentOf, currentVersionOf, otherOf, tokenKeyOf, versionsOf } from './look.ts';
 
 /** What notes say of a token that waits for its end. */
 const WAITING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
@@ -47,7 +48,8 @@ export class Waits {
     const waits = new Map<string, Wait>();
     for (const { consumer, notes } of consumers)
       for (const { code, authorizationId, until = '', note } of notes) {
-        if (!WAITING.has(code) || this.#isPrevious(consumer, String(authorizationId))) continue;
+        const id = String(authorizationId);
+        if (!WAITING.has(code) || this.#isPrevious(consumer, id) || this.#isHeldElsewhere(consumer, id)) continue;
         const key = `${consumer} ${authorizationId}`;
         const wait = { since: now, until: Date.parse(until), of: this.#stateOf(consumer, String(authorizationId)) };
         const before = this.#waits.get(key);
@@ -75,6 +77,15 @@ export class Waits {
       this.#world.influxdb.store.authorizationOf(`${value}`),
     );
     return contentOf(previous).rotation?.authorizationId === id || held.some((row) => row?.id === id);
+  }
+
+  /** T2: by the hash in its marker, another consumer's secret holds its value, and that is a person's to mend. */
+  #isHeldElsewhere(consumer: string, id: string): boolean {
+    const marker = parseMarker(this.#world.influxdb.store.tables.authorizations.get(id)?.description ?? '');
+    const value = contentOf(currentVersionOf(this.#world, otherOf(consumer)))[
+      tokenKeyOf(this.#world, otherOf(consumer))
+    ];
+    return typeof value === 'string' && marker?.tokenHash === markerHash(value);
   }
 
   #stateOf(consumer: string, id: string): string {

@@ -4,7 +4,7 @@ import { Auditor } from '../../../simulation/auditor.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY, HOUR } from '../../builders/a-configuration.ts';
 import { consumerIn, type Scene } from '../../builders/a-scene.ts';
-import { openDue } from '../../builders/a-trace.ts';
+import { callsOf, MINT, openDue } from '../../builders/a-trace.ts';
 import { aWorld, currentValue, failureOf, madeIn } from '../../builders/a-world.ts';
 
 let world: World;
@@ -48,6 +48,71 @@ describe('a new token that does not do what it was granted', () => {
         .map((each) => each.status),
     ).toEqual(left);
     expect(auditor.violations).toEqual([]);
+  });
+});
+
+describe('a new token that InfluxDB makes with other permissions than were asked for', () => {
+  const OTHER = [{ action: 'read', resource: { type: 'tasks' } }];
+
+  /** A server that knows the permission otherwise, and says so. */
+  function makeOtherwise(): void {
+    scene?.world.influxdb.faults.add({
+      on: MINT,
+      times: Number.POSITIVE_INFINITY,
+      rewrite: (answer) => {
+        const row = JSON.parse(String(answer.body)) as object;
+        return { ...answer, body: JSON.stringify({ ...row, permissions: OTHER }) };
+      },
+    });
+  }
+
+  async function mintsIn(hours: number): Promise<number> {
+    if (scene === undefined) return 0;
+    scene.world.influxdb.calls.length = 0;
+    await scene.runFor(hours * HOUR);
+    return callsOf(scene, MINT);
+  }
+
+  it.each(['due', 'missing', 'put by hand'] as const)(
+    'is made once a day, not in every run, and never stored: %s',
+    async (wanted) => {
+      scene = await openDue();
+      if (wanted === 'missing')
+        await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+      if (wanted === 'put by hand') await scene.put('{"token":"by-hand"}');
+      scene.auditor.accept();
+      const before = await scene.text();
+      const live = scene.rows.filter(({ status }) => status === 'active').length;
+      makeOtherwise();
+      expect(await scene.turn()).toMatchObject({ state: 'failed', errorCode: 'MINT_DIFFERS' });
+      expect(await mintsIn(48)).toBeLessThanOrEqual(2);
+      expect(await scene.turn()).toMatchObject({ state: 'failed', obstacle: { code: 'NEW_TOKEN_DIFFERS' } });
+      expect(await scene.text()).toBe(before);
+      expect(scene.rows.filter(({ status }) => status === 'active')).toHaveLength(live);
+      expect(scene.rows).toHaveLength(live + 1);
+      scene.world.influxdb.faults.clear();
+      expect(await mintsIn(25)).toBe(1);
+      expect(await scene.works()).toBe(true);
+      await scene.runFor(5 * DAY, 6 * HOUR);
+      expect(scene.rows).toHaveLength(1);
+    },
+  );
+
+  it('is made again in the next run if the configuration asks for others, or the note is deleted', async () => {
+    scene = await openDue();
+    makeOtherwise();
+    await scene.run();
+    const { configuration } = scene.world;
+    const access = { kind: 'buckets', read: ['telemetry'], write: [] } as const;
+    const consumers = configuration.consumers.map((each) => ({ ...each, access }));
+    scene.world.configuration = { ...configuration, consumers };
+    expect(await mintsIn(1)).toBe(1);
+    expect(await mintsIn(1)).toBe(0);
+    for (const { id } of scene.rows.filter(({ description }) => description.includes('mint-differs=')))
+      await scene.world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
+    scene.world.influxdb.faults.clear();
+    expect(await mintsIn(1)).toBe(1);
+    expect(await scene.works()).toBe(true);
   });
 });
 

@@ -48,7 +48,7 @@ async function minted(): Promise<NewToken> {
     ...{ description: formatMarker(identity, ROTATION), permissions: [{ action: 'read', resource }] },
   });
   const start = { secretId: arn, identity, versionId: current, text: '{}' };
-  const made = { mayStillLand: false, stored: false, live: false };
+  const made = { mayStillLand: false, stored: false, live: false, asked: '0'.repeat(32) };
   return { settings: aConsumer(), start, authorization, rotationId: ROTATION, ...made };
 }
 

@@ -232,13 +232,13 @@ describe('a consumer with a token of ours', () => {
       { document: edited, versionAge: HOUR, rows: [aRow('cur'), aRow('stray')], description: rotationEnabled },
       'idle: next rotation in 10 days',
     ],
-    'R5: AWSPREVIOUS is as old as the current version: no label was moved back': [
+    'R5: AWSPREVIOUS is as old as the current version, and no ledger names its token': [
       {
         rows: [aRow('cur'), aRow('stray', { age: 2 * DAY })],
         description: { previous: versionOf('stray'), lastChangedAt: NOW - HOUR },
         versions: { AWSPREVIOUS: { age: 20 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
       },
-      'idle: next rotation in 10 days',
+      'acting: no ledger names the token under AWSPREVIOUS: it goes into the ledger | copy-forward +stray',
     ],
     'R5: AWSPREVIOUS is newer, but holds none of the strays': [
       {

@@ -42,6 +42,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   LABEL_MOVED_BACK: [{}],
   EDITED_WITH_STRAYS: [{}],
   STRAYS_UNLABELLED: [{}],
+  PREVIOUS_UNNAMED: [{}],
   GRACE_OVER: [token],
   HOLD_OVER: [token],
   COMPROMISED: [token],
@@ -72,6 +73,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   SECRET_OF_A_SERVICE: [{ ...secret, service: 'rds' }],
   PUT_REFUSED: [{ ...secret, ...token, ...until }],
   NEW_TOKEN_REFUSED: [{ ...token, ...until }],
+  NEW_TOKEN_DIFFERS: [{ ...token, ...until }],
   FROZEN: [{ ...until, why: 'year-end' }],
   OUTSIDE_WINDOW: [{ ...until, window: 'sat 02:00-04:00 Europe/Berlin' }],
   CANARY_FIRST: [
@@ -230,6 +232,7 @@ suite('the sentence of', () => {
       LABEL_MOVED_BACK: a label was moved back: the newer token goes into the ledger
       EDITED_WITH_STRAYS: edited by hand: stray tokens go into the ledger
       STRAYS_UNLABELLED: no labelled version names them: stray tokens go into the ledger
+      PREVIOUS_UNNAMED: no ledger names the token under AWSPREVIOUS: it goes into the ledger
       GRACE_OVER: superseded, and its grace period is over
       HOLD_OVER: superseded, switched off, and held long enough
       COMPROMISED: compromised
@@ -267,6 +270,7 @@ suite('the sentence of', () => {
       SECRET_OF_A_SERVICE: secret acme/telegraf is managed by another service (rds), which alone may write it: give this consumer a secret of its own
       PUT_REFUSED: secret acme/telegraf did not take the last new value: a policy or its key refused it, and ACTION_FAILED of that run says what to allow; authorization a1, which never worked, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted
       NEW_TOKEN_REFUSED: the last new token did not work: ACTION_FAILED of that run says what InfluxDB refused; authorization a1, which is off, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted, or the configuration asks for other permissions
+      NEW_TOKEN_DIFFERS: the last new token was made with other permissions than were asked for: ACTION_FAILED of that run lists them; authorization a1, which is off, is the note of it; the next try is after 2026-06-01T00:00:00.000Z, or in the next run once that authorization is deleted, or the configuration asks for other permissions
       FROZEN: frozen ("year-end") until 2026-06-01T00:00:00.000Z
       OUTSIDE_WINDOW: its window (sat 02:00-04:00 Europe/Berlin) opens at 2026-06-01T00:00:00.000Z
       CANARY_FIRST: canary grafana goes first, and must then be well for the soak: this one follows after 2026-06-01T00:00:00.000Z

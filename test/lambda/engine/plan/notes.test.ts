@@ -143,10 +143,10 @@ const NOTES: Record<string, [Scenario, string[]]> = {
     { ...stray({ notes: 'keep-until=2026-07-01' }), description: { pending: versionOf('stray') } },
     ['stray authorization stray is kept until 2026-07-01T00:00:00.000Z'],
   ],
-  'that a stray is AWSPREVIOUS': [
+  'that a stray is AWSPREVIOUS, where nothing may be copied': [
     {
       ...stray(),
-      description: { previous: versionOf('stray') },
+      description: { previous: versionOf('stray'), rotationEnabled: true },
       versions: { AWSPREVIOUS: { age: 50 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
     },
     ['stray authorization stray is AWSPREVIOUS, and stays until the next rotation takes it over'],

@@ -46,14 +46,14 @@ describe('a stray', () => {
       },
       'idle: next rotation in 10 days',
     ],
-    'R7: a live stray whose version is AWSPREVIOUS, whatever it holds': [
-      { rows: [aRow('cur'), aRow('stray')], description: { previous: versionOf('stray') } },
+    'R7: a live stray whose version is AWSPREVIOUS, whatever it holds, where nothing may be copied': [
+      { rows: [aRow('cur'), aRow('stray')], description: { previous: versionOf('stray'), rotationEnabled: true } },
       'idle: next rotation in 10 days',
     ],
     'R7: a live stray that an edit under AWSPREVIOUS holds': [
       {
         rows: [aRow('cur'), aRow('stray')],
-        description: { pending: versionOf('stray'), previous: versionOf('edit') },
+        description: { pending: versionOf('stray'), previous: versionOf('edit'), rotationEnabled: true },
         versions: { AWSPREVIOUS: { age: 50 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
       },
       'idle: next rotation in 10 days',
@@ -61,7 +61,7 @@ describe('a stray', () => {
     'R7: a live stray that AWSPREVIOUS holds (F6)': [
       {
         rows: [aRow('cur'), aRow('stray')],
-        description: { previous: versionOf('stray'), pending: versionOf('stray') },
+        description: { previous: versionOf('stray'), pending: versionOf('stray'), rotationEnabled: true },
         versions: { AWSPREVIOUS: { age: 50 * DAY, text: aText(aDocument({ authorizationId: 'stray' })) } },
       },
       'idle: next rotation in 10 days',

@@ -70,3 +70,24 @@ it('G2: a token that only a copied document names keeps its grace period, even i
   expect(scene.statusOf(first.rotation.authorizationId)).toBe('inactive');
   scene.auditor.violations.length = 0;
 });
+
+it('a token that is off, and whose value somebody puts back, is not deleted within a grace period of that', async () => {
+  scene = await openDue();
+  scene.watch();
+  const before = await scene.text();
+  const old = await scene.currentId();
+  await scene.run();
+  await scene.runFor(25 * HOUR);
+  expect(scene.statusOf(old)).toBe('inactive');
+  // Its hold period is nearly over, and its grace period long since.
+  await scene.runFor(22 * HOUR);
+  await scene.put(before);
+  scene.auditor.accept();
+  expect((await scene.turn()).actions).toMatchObject([{ kind: 'copy-forward', outcome: 'done' }]);
+  scene.auditor.inspect();
+  await scene.runFor(23 * HOUR);
+  expect(scene.statusOf(old)).toBe('inactive');
+  await scene.runFor(3 * HOUR);
+  expect(scene.statusOf(old)).toBeUndefined();
+  expect(await scene.works()).toBe(true);
+});
