@@ -14,9 +14,9 @@ afterEach(() => world.close());
 
 const CONTEXT = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => LIMITS.functionTimeoutMs };
 
-function aHandler(): Handler {
+function aHandler(configuration = world.configuration): Handler {
   return createHandler({
-    configuration: world.configuration,
+    configuration,
     secretsManager: world.secretsManagerConfig,
     clock: world.clock,
   });
@@ -60,7 +60,10 @@ describe('events', () => {
     ],
   ])('%j is refused through the alias of those who may only look', async (event) => {
     const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:rotation:read-only';
-    await expect(aHandler()(event, { ...CONTEXT, invokedFunctionArn: arn })).rejects.toThrow(
+    // What Secrets Manager rotates can be asked for a resume.
+    const consumers = world.configuration.consumers.map((each) => ({ ...each, rotation: 'secrets-manager' as const }));
+    const handler = aHandler({ ...world.configuration, consumers });
+    await expect(handler(event, { ...CONTEXT, invokedFunctionArn: arn })).rejects.toThrow(
       'through the alias "read-only" only "plan" and "status" are answered',
     );
     expect(world.calls).toBe(0);

@@ -84,7 +84,7 @@ describe('a consumer whose configuration changes', () => {
     scene.world.clock.advance(40 * DAY);
     const { notices } = await scene.run();
     expect(notices.map(({ notice }) => notice)).toEqual([
-      `consumer telegraf is no longer configured, and its authorizations remain (${id}): to end them, configure it again with "retired": true, or, if it was renamed, name them as "adopt" of the consumer that it is now, one after the other`,
+      `consumer telegraf is no longer configured, and its authorizations remain (${id}): to end them, configure it again with "retired": true, or end each by the command "retire"; if it was renamed, name them as "adopt" of the consumer that it is now, one after the other`,
     ]);
     expect(scene.statusOf(id)).toBe('active');
   });

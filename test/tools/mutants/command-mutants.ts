@@ -52,8 +52,8 @@ export const COMMAND_MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'R11c: no note before the mint': [
     {
       file: LIVE,
-      from: "if (due.code === 'REQUESTED' && rotationAsked",
-      to: "if (due.code === 'DUE' && rotationAsked",
+      from: "if (due.code === 'REQUESTED' && isLeakAsked",
+      to: "if (due.code === 'DUE' && isLeakAsked",
     },
   ],
   'R11c: what came before the leaked token is spared': [

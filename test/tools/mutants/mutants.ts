@@ -137,8 +137,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'lose the ledger on a foreign document': [
     {
       file: 'lambda/engine/plan/first-token.ts',
-      from: 'nextLedger(facts, { identity, document, copied: true, marked, supersedes: true })',
-      to: 'nextLedger(facts, { identity, document: undefined, marked: document === undefined ? marked : [], supersedes: true })',
+      from: '...{ identity, document, copied: true, marked, supersedes: true },',
+      to: '...{ identity, document: undefined, marked: document === undefined ? marked : [], supersedes: true },',
     },
   ],
   'end what only a secret names': [
