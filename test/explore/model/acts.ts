@@ -106,6 +106,8 @@ export type Act =
       readonly kind: 'step';
       readonly consumer: Name;
       readonly step: Step;
+      /** Those before it come first, and `RotateSecret` where nothing is pending: an attempt that ends there. */
+      readonly all: boolean;
       readonly back: number;
       readonly fault: Fault | undefined;
     }
@@ -162,7 +164,7 @@ export function describeAct(act: Act): string {
     case 'rotation':
       return `Secrets Manager: ${act.deed} ${act.consumer}'s secret${act.fault === undefined ? '' : `, ${describeFault(act.fault)}`}`;
     case 'step':
-      return `${act.step} of ${act.consumer}${act.back === 0 ? '' : `, of ${act.back} versions before`}${act.fault === undefined ? '' : `, ${describeFault(act.fault)}`}`;
+      return `${act.all ? 'all steps up to ' : ''}${act.step} of ${act.consumer}${act.back === 0 ? '' : `, of ${act.back} versions before`}${act.fault === undefined ? '' : `, ${describeFault(act.fault)}`}`;
     case 'secret':
       return `by hand: ${act.deed} ${act.consumer}'s secret`;
   }

@@ -123,9 +123,14 @@ export class Play {
       case 'rotation':
         return this.#rotation(act);
       case 'step': {
-        const version = this.#service.versionOf(act.consumer, act.back);
+        const { consumer, step, all, back, fault } = act;
+        const service = this.#service;
+        if (all && service.isIts(consumer) && pendingVersionOf(world, consumer) === undefined)
+          await service.askInVain(consumer);
+        const version = service.versionOf(consumer, back);
         if (version === undefined) return;
-        return this.#runs.steps(act.consumer, act.fault, () => this.#service.step(act.consumer, act.step, version));
+        const take = () => (all ? service.steps(consumer, step) : service.step(consumer, step, version));
+        return this.#runs.steps(consumer, fault, take);
       }
       case 'configure':
         this.#configure(act.consumer, act.change);

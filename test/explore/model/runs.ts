@@ -126,7 +126,7 @@ export class Runs {
 
   #carryOut(task: Task, options: Partial<HandlerOptions> = {}): Promise<RunReport | Outcome> {
     const { scene, service } = this.#parts;
-    return 'steps' in task ? service.steps(task.steps, options) : scene.run(task.request, options);
+    return 'steps' in task ? service.steps(task.steps, 'finishSecret', options) : scene.run(task.request, options);
   }
 
   async #task(asked: Asked): Promise<Task> {

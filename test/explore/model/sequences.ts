@@ -44,7 +44,13 @@ export function sequencesOn(stage: StageName): fc.Arbitrary<Act[]> {
 }
 
 function actOn(stage: StageName): fc.Arbitrary<Act> {
-  const { isServed, isOwn } = traitsOf(stage);
+  const { served: servedName, isOwn } = traitsOf(stage);
+  const isServed = servedName !== undefined;
+  /** Mostly whom Secrets Manager is to rotate. */
+  const itsOwn = fc.oneof(
+    { weight: 3, arbitrary: fc.constant(servedName ?? NAMES[0]) },
+    { weight: 1, arbitrary: consumer },
+  );
   /** Where the rotator's own token is rotated, the same happens to that; and a run has more calls. */
   const holder = isOwn ? fc.constantFrom(...HOLDERS) : consumer;
   const number = fc.integer({ min: 1, max: isOwn ? 22 : 14 });
@@ -55,7 +61,7 @@ function actOn(stage: StageName): fc.Arbitrary<Act> {
     consumer: holder,
     row: fc.integer({ min: 0, max: 7 }),
   });
-  const steps = fc.record({ which: fc.constant('four steps' as const), consumer });
+  const steps = fc.record({ which: fc.constant('four steps' as const), consumer: itsOwn });
   /** Of each two, one is an ordinary run. */
   const asked = perhaps(isServed ? fc.oneof(command, steps) : command);
   const everywhere: fc.WeightedArbitrary<Act>[] = [
@@ -117,14 +123,14 @@ function actOn(stage: StageName): fc.Arbitrary<Act> {
       weight: 6,
       arbitrary: fc.record({
         kind: is('rotation'),
-        ...{ consumer, deed: fc.constantFrom(...ROTATION_DEEDS), fault: perhaps(fault) },
+        ...{ consumer: itsOwn, deed: fc.constantFrom(...ROTATION_DEEDS), fault: perhaps(fault) },
       }),
     },
     {
       weight: 8,
       arbitrary: fc.record({
         kind: is('step'),
-        ...{ consumer, step: fc.constantFrom(...STEPS), back: backs, fault: perhaps(fault) },
+        ...{ consumer: itsOwn, step: fc.constantFrom(...STEPS), all: fc.boolean(), back: backs, fault: perhaps(fault) },
       }),
     },
     { weight: 1, arbitrary: fc.record({ kind: is('configure'), consumer, change: keysOf(HANDOVERS) }) },

@@ -114,15 +114,15 @@ export class Service {
     return failureOf(this.#take(event, options));
   }
 
-  /** All four steps, up to one that fails. */
-  async steps(consumer: Name, options: Partial<HandlerOptions> = {}): Promise<Outcome> {
+  /** All steps up to the last one, or to one that fails. */
+  async steps(consumer: Name, last: Step = 'finishSecret', options: Partial<HandlerOptions> = {}): Promise<Outcome> {
     const version = this.versionOf(consumer, 0);
     if (version === undefined) return 'there is no such secret';
-    for (const step of STEPS) {
+    for (const step of STEPS.slice(0, STEPS.indexOf(last) + 1)) {
       const failure = await this.step(consumer, step, version, options);
       if (failure !== undefined) return failure;
     }
-    return 'all four steps taken';
+    return `all steps up to ${last} taken`;
   }
 
   /** A command: what hangs is taken to its end. */

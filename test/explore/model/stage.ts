@@ -68,9 +68,9 @@ export const STAGES = {
 export type StageName = keyof typeof STAGES;
 
 /** Which acts there are beyond those that there are everywhere. */
-export function traitsOf(name: StageName): { readonly isServed: boolean; readonly isOwn: boolean } {
+export function traitsOf(name: StageName): { readonly served: Name | undefined; readonly isOwn: boolean } {
   const { served, self }: Start = STAGES[name];
-  return { isServed: served !== undefined, isOwn: self !== undefined };
+  return { served, isOwn: self !== undefined };
 }
 
 function withOwn(configuration: Configuration, { adopts, ...self }: NonNullable<Start['self']>, rotatorId?: string) {

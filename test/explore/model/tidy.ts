@@ -95,6 +95,8 @@ export function untidiness(world: World, report: ConsumerReport, { deeds, since,
   if (state === 'blocked' || state === 'failed') {
     const waits = obstacle?.code === 'ANOTHER_IS_LIVE' || obstacle?.code === 'CONFIGURATIONS_DISAGREE';
     if (waits && held.has(String(obstacle.authorizationId))) return [];
+    // T3: a step sees one document, which names another org than the configured one: a person must decide.
+    if (errorCode === 'OTHER_SERVER' && deeds.has('org')) return [];
     // Nothing can be made for a deactivated owner, or on a bucket that is gone.
     if (errorCode === 'TOKEN_FAILS' && (deeds.has('deactivate an owner') || deeds.has('delete the bucket'))) return [];
     const code = saysTheStep ? (refusal as ReasonCode) : (obstacle?.code ?? why.code);
