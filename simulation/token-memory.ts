@@ -85,8 +85,8 @@ export class TokenMemory {
     // Anybody can copy a marker, so of an owner that nothing names it does not fill the ledger (T4): it is swept all the same.
     if (live && ownerIsNamed && !readable.has(id) && !inLedger.has(id) && !known.lost)
       this.#violated('I2', `${consumer}: authorization ${id} is live, and neither its value nor its id is stored`);
-    // Retiring a consumer ends its current token without a grace period.
-    const isCurrent = !retired && id === current?.authorizationId;
+    // Retiring a consumer ends its current token without a grace period. Nobody reads a secret that is scheduled for deletion.
+    const isCurrent = !retired && current?.isReadable === true && id === current.authorizationId;
     const now = this.#world.clock.now();
     const { unseen } = known;
     if (!accepting) known.unseen = undefined;

@@ -97,10 +97,14 @@ async function tryToServe(
   };
   const trial = await signedIn
     .createAuthorization({ orgId, userId, status: 'inactive', description, permissions }, noted)
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       if (unanswered) log('MINT_UNANSWERED', { consumer, rotationId });
+      // Somebody deleted the owner while a token of his is left: nobody can make one for him.
+      if (error instanceof CallError && (await signedIn.exists('/api/v2/users/{id}', userId)) === false)
+        return undefined;
       throw error;
     });
+  if (trial === undefined) return;
   log('TRIAL', { consumer, authorizationId: trial.id, userId, outcome: 'made' });
   await remove(services, signedIn, token, trial);
   assertAsAsked(trial, { kind: 'resolved', orgId, userId, grant: () => permissions }, userId);

@@ -119,7 +119,9 @@ function anotherIsLive(
     const entry = document.superseded.find((each) => each.authorizationId === id);
     return entry && graceOfEntryOverAt(facts, holderOf(owned, marked), entry);
   };
-  const ending = new Set([document.authorizationId, ...ends.map(({ authorizationId }) => authorizationId)]);
+  // A step of a rotation by Secrets Manager ends nothing: what a run would end is live all the same.
+  const ended = facts.into === undefined ? ends.map(({ authorizationId }) => authorizationId) : [];
+  const ending = new Set([document.authorizationId, ...ended]);
   const others = marked.filter(({ row }) => row.status === 'active' && !ending.has(row.id));
   const [live] = others;
   if (live === undefined || others.length <= most) return undefined;

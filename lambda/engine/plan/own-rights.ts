@@ -46,7 +46,9 @@ export function rotatorsTarget(configuration: Deployed, seen: Seen): Target | Un
     ...readAndWrite({ type: 'users', id: userId }),
   ];
   const left = ownersLeft(configuration, seen);
-  const kept = [...left.flatMap((owner) => rightsOver(owner, orgId)), ...(unknown === undefined ? [] : (held ?? []))];
+  // Only the set-up gives a token the type `instance`.
+  const all = (held ?? []).filter(({ resource: { type } }) => type !== 'instance');
+  const kept = [...left.flatMap((owner) => rightsOver(owner, orgId)), ...(unknown === undefined ? [] : all)];
   // A permission of another org can be in no token of this one.
   const needed = [...neededRights(served, configuration.influxdb.orgId === undefined), ...itself].filter(
     ({ resource: { orgID } }) => orgID === undefined || orgID === orgId,

@@ -1,11 +1,12 @@
 import { DAY, HOUR, LIMITS, MINUTE } from '../../builders/a-configuration.ts';
 import type { Fault } from '../faults/faults.ts';
-import type { CHANGES } from './changes.ts';
+import type { ChangeName } from './changes.ts';
 import { type Command, describeCommand } from './commands.ts';
-import type { Name } from './look.ts';
+import type { Holder, Name } from './look.ts';
 import type { CallOf } from './overlap.ts';
 import type { REFUSALS } from './refusals.ts';
 import type { ORGS, OwnerDeed } from './servers.ts';
+import type { Step } from './service.ts';
 import type { VALUES } from './values.ts';
 
 /** How far the clock is moved. */
@@ -30,6 +31,13 @@ export const ATTACKS = [
   'a copy of its marker',
 ] as const;
 
+/** What people ask of Secrets Manager, or of the function about a rotation by it. */
+export const ROTATION_DEEDS = ['rotate', 'rotate, and nobody takes the steps', 'resume', 'cancel', 'give up'] as const;
+export type RotationDeed = (typeof ROTATION_DEEDS)[number];
+
+/** What one of two that overlap does: a run by default. */
+export type Asked = Command | { readonly which: 'four steps'; readonly consumer: Name } | undefined;
+
 export type Act =
   | { readonly kind: 'run' }
   | { readonly kind: 'faulty run'; readonly fault: Fault }
@@ -41,40 +49,40 @@ export type Act =
    */
   | {
       readonly kind: 'overlap';
-      readonly first: Command | undefined;
-      readonly second: Command | undefined;
+      readonly first: Asked;
+      readonly second: Asked;
       readonly stop: CallOf;
-      readonly consumer: Name;
-      readonly change: keyof typeof CHANGES | 'stays' | 'gets by hand what the first run stored';
+      readonly consumer: Holder;
+      readonly change: ChangeName | 'stays' | 'gets by hand what the first run stored';
     }
   /** A request of a run that gave up on it, or died over it, takes effect inside the next run. */
   | {
       readonly kind: 'late';
-      readonly first: Command | undefined;
-      readonly second: Command | undefined;
+      readonly first: Asked;
+      readonly second: Asked;
       readonly stop: CallOf;
       readonly dies: boolean;
       readonly lands: CallOf;
     }
   | { readonly kind: 'wait'; readonly time: keyof typeof WAITS }
-  | { readonly kind: 'configure'; readonly consumer: Name; readonly change: keyof typeof CHANGES }
+  | { readonly kind: 'configure'; readonly consumer: Name; readonly change: ChangeName }
   /** Who rotates before the others. */
   | { readonly kind: 'canary'; readonly consumer: Name | undefined }
   | {
       readonly kind: 'token';
-      readonly consumer: Name;
+      readonly consumer: Holder;
       readonly which: 'current' | 'superseded' | 'stray';
       readonly deed: (typeof TOKEN_DEEDS)[number];
     }
   /** To the newest version but `back`, of all that there are. */
-  | { readonly kind: 'label'; readonly consumer: Name; readonly back: number }
-  | { readonly kind: 'put'; readonly consumer: Name; readonly value: (typeof VALUES)[number] }
+  | { readonly kind: 'label'; readonly consumer: Holder; readonly back: number }
+  | { readonly kind: 'put'; readonly consumer: Holder; readonly value: (typeof VALUES)[number] }
   | { readonly kind: 'secret'; readonly consumer: Name; readonly deed: 'schedule deletion' | 'bring back' }
-  | { readonly kind: 'attack'; readonly consumer: Name; readonly attack: (typeof ATTACKS)[number] }
+  | { readonly kind: 'attack'; readonly consumer: Holder; readonly attack: (typeof ATTACKS)[number] }
   /** To the user who owns this consumer's tokens by its configuration. */
   | { readonly kind: 'owner'; readonly consumer: Name; readonly deed: OwnerDeed }
   | { readonly kind: 'bucket'; readonly deed: 'delete' | 'make anew' }
-  | { readonly kind: 'prune'; readonly consumer: Name }
+  | { readonly kind: 'prune'; readonly consumer: Holder }
   | { readonly kind: 'hash' }
   /** Some runs, one of them perhaps under a fault, while another InfluxDB answers under the same names. */
   | {
@@ -85,7 +93,24 @@ export type Act =
   /** Some runs, while a copy of the server answers that is a day old. More may miss their tokens there than `limit`. */
   | { readonly kind: 'stale server'; readonly runs: number; readonly limit: number }
   /** The server refuses the current token, though its row says that it is active. */
-  | { readonly kind: 'refuse'; readonly consumer: Name; readonly time: keyof typeof REFUSALS }
+  | { readonly kind: 'refuse'; readonly consumer: Holder; readonly time: keyof typeof REFUSALS }
+  /** What people ask of Secrets Manager; it takes the four steps, if it is to, and perhaps under a fault. */
+  | {
+      readonly kind: 'rotation';
+      readonly consumer: Name;
+      readonly deed: RotationDeed;
+      readonly fault: Fault | undefined;
+    }
+  /** An event of Secrets Manager, perhaps again, or late: of the pending version, or of the one that is `back` before. */
+  | {
+      readonly kind: 'step';
+      readonly consumer: Name;
+      readonly step: Step;
+      /** Those before it come first, and `RotateSecret` where nothing is pending: an attempt that ends there. */
+      readonly all: boolean;
+      readonly back: number;
+      readonly fault: Fault | undefined;
+    }
   | { readonly kind: 'org'; readonly to: keyof typeof ORGS }
   | { readonly kind: 'backup' }
   /** Of InfluxDB, from the last backup, or from the one of before the first act. */
@@ -136,13 +161,18 @@ export function describeAct(act: Act): string {
       return `by hand: put ${act.value} into ${act.consumer}'s secret`;
     case 'attack':
       return `attack on ${act.consumer}: ${act.attack}`;
+    case 'rotation':
+      return `Secrets Manager: ${act.deed} ${act.consumer}'s secret${act.fault === undefined ? '' : `, ${describeFault(act.fault)}`}`;
+    case 'step':
+      return `${act.all ? 'all steps up to ' : ''}${act.step} of ${act.consumer}${act.back === 0 ? '' : `, of ${act.back} versions before`}${act.fault === undefined ? '' : `, ${describeFault(act.fault)}`}`;
     case 'secret':
       return `by hand: ${act.deed} ${act.consumer}'s secret`;
   }
 }
 
-function describeAsked(command: Command | undefined): string {
-  return command === undefined ? '' : ` (${describeCommand(command)})`;
+function describeAsked(asked: Asked): string {
+  if (asked === undefined) return '';
+  return ` (${asked.which === 'four steps' ? `the four steps for ${asked.consumer}` : describeCommand(asked)})`;
 }
 
 function describeFault({ kind, ...at }: Fault): string {

@@ -1,5 +1,5 @@
 import type { World } from '../../../simulation/world.ts';
-import { contentOf, currentVersionOf, tokenKeyOf } from './look.ts';
+import { contentOf, currentVersionOf, rotated, tokenKeyOf } from './look.ts';
 import { OF_THE_APPLICATION } from './values.ts';
 
 interface Seen {
@@ -20,7 +20,7 @@ export class Bystanders {
   }
 
   accept(): void {
-    const names = this.#world.configuration.consumers.map(({ name }) => name);
+    const names = rotated(this.#world).map(({ name }) => name);
     this.#seen = new Map(names.map((name) => [name, this.#read(name)]));
   }
 

@@ -42,6 +42,18 @@ export const CHANGES = {
   'is frozen altogether for 4 days': (_base, world) => ({ freezes: [aFreeze(world, 4 * DAY, true)] }),
 } as const satisfies Record<string, Change>;
 
+/** Who rotates it: what else that takes, somebody asks of Secrets Manager. */
+export const HANDOVERS = {
+  'is rotated by Secrets Manager': () => ({ rotation: 'secrets-manager' }),
+  'is rotated by the schedule': () => ({ rotation: 'schedule' }),
+} as const satisfies Record<string, Change>;
+
+export type ChangeName = keyof typeof CHANGES | keyof typeof HANDOVERS;
+
+export function changeNamed(name: ChangeName): Change {
+  return { ...CHANGES, ...HANDOVERS }[name];
+}
+
 function aFreeze({ clock }: World, ms: number, everything: boolean): Freeze {
   return { from: clock.now(), to: clock.now() + ms, reason: 'release', everything };
 }

@@ -1,6 +1,6 @@
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { World } from '../../../simulation/world.ts';
-import { contentOf, currentVersionOf, type Name } from './look.ts';
+import { contentOf, currentVersionOf, type Holder, settingsOf } from './look.ts';
 
 /** A request to the handler that is a command. */
 export interface Request {
@@ -28,7 +28,7 @@ export const COMMANDS = {
 
 export interface Command {
   readonly which: keyof typeof COMMANDS;
-  readonly consumer: Name;
+  readonly consumer: Holder;
   /** For `retire`: which of the rows with any marker of the deployment. */
   readonly row: number;
 }
@@ -39,7 +39,7 @@ export interface Command {
  */
 export function requestOf(world: World, { which, consumer, row }: Command): Request | undefined {
   const asked = { ...COMMANDS[which], reason: 'a test' };
-  const isServed = world.configuration.consumers.some(({ name, retired }) => name === consumer && !retired);
+  const isServed = settingsOf(world, consumer)?.retired === false;
   switch (asked.action) {
     case 'retire': {
       const ids = deploymentsRows(world);

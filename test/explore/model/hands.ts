@@ -18,6 +18,7 @@ import {
   isDeleted,
   markedRowsOf,
   otherOf,
+  rotatorsRowOf,
   secretOf,
   versionsOf,
 } from './look.ts';
@@ -76,7 +77,7 @@ export function findToken(world: World, { consumer, which }: TokenAct): string |
 }
 
 export async function moveLabel(world: World, { consumer, back }: Extract<Act, { kind: 'label' }>): Promise<boolean> {
-  const to = versionsOf(world, consumer)[back]?.id;
+  const to = versionsOf(world, consumer).filter(({ value }) => value !== undefined)[back]?.id;
   const from = currentVersionOf(world, consumer)?.id;
   if (to === undefined || from === undefined || to === from || isDeleted(world, consumer)) return false;
   const move = { VersionStage: 'AWSCURRENT', MoveToVersionId: to, RemoveFromVersionId: from };
@@ -119,7 +120,7 @@ export async function attack(
     case "a leaked ledger line with the other's token":
       return forge(world, consumer, currentRowOf(world, other), true);
     case "a leaked ledger line with the rotator's token":
-      return forge(world, consumer, world.influxdb.store.authorizationOf(world.rotatorToken), true);
+      return forge(world, consumer, rotatorsRowOf(world), true);
     case 'a ledger line with its own token':
       return forge(world, consumer, currentRowOf(world, consumer), false);
     case 'a copy of its marker': {

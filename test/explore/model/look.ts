@@ -1,7 +1,10 @@
+import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { rotatedIn, SELF } from '../../../lambda/config/self.ts';
 import { fingerprintOf, type Marker, parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { Version } from '../../../local/secrets-manager/secret.ts';
 import type { World } from '../../../simulation/world.ts';
+import { OWN_SECRET } from '../../builders/an-own-token.ts';
 
 /** The keys of a secret's value that the model cares about. */
 export interface Value {
@@ -29,6 +32,9 @@ export interface Marked {
   readonly marker: Marker;
 }
 
+/** The rotator's own user. */
+export const ROTATOR = 'svc-rotator';
+
 /** A user who has nothing to do with the deployment. */
 export const ATTACKER = 'svc-attacker';
 
@@ -38,9 +44,22 @@ export const HAND_MADE = 'made by hand for';
 export const NAMES = ['telegraf', 'grafana'] as const;
 export type Name = (typeof NAMES)[number];
 
+/** Whoever has a secret with a token: the rotator itself, too. */
+export const HOLDERS = [...NAMES, SELF] as const;
+export type Holder = (typeof HOLDERS)[number];
+
 export const otherOf = (consumer: string): Name => NAMES.find((name) => name !== consumer) ?? NAMES[0];
 
-export const secretOf = (consumer: string): string => `influxdb/acme/${consumer}`;
+export const secretOf = (consumer: string): string => (consumer === SELF ? OWN_SECRET : `influxdb/acme/${consumer}`);
+
+/** Everybody whose token is rotated. */
+export function rotated({ configuration }: World): readonly ConsumerSettings[] {
+  return rotatedIn(configuration);
+}
+
+export function settingsOf(world: World, holder: string): ConsumerSettings | undefined {
+  return rotated(world).find(({ name }) => name === holder);
+}
 
 /** Newest first. */
 export function versionsOf({ secretsManager }: World, consumer: string): Version[] {
@@ -58,8 +77,8 @@ export function pendingVersionOf(world: World, consumer: string): Version | unde
 }
 
 /** The key under which the consumer's applications look for their token; by default also of one that is taken out. */
-export function tokenKeyOf({ configuration }: World, consumer: string): string {
-  return configuration.consumers.find(({ name }) => name === consumer)?.tokenKey ?? 'token';
+export function tokenKeyOf(world: World, consumer: string): string {
+  return settingsOf(world, consumer)?.tokenKey ?? 'token';
 }
 
 /** The org that the configuration names. */
@@ -70,7 +89,7 @@ export function orgIdOf({ influxdb, configuration }: World): string {
 /** The orgs that a run lists: the configured one, and those that the consumers' own documents name (T5). */
 export function listedOrgs(world: World): Set<string> {
   const listed = new Set([orgIdOf(world)]);
-  for (const { name } of world.configuration.consumers) {
+  for (const { name } of rotated(world)) {
     const { rotation } = contentOf(currentVersionOf(world, name));
     const arn = world.secretsManager.store.secret(secretOf(name))?.arn ?? '';
     const isOwn = rotation?.consumer === name && rotation.secret === fingerprintOf(arn);
@@ -97,6 +116,11 @@ export function currentRowOf(world: World, consumer: string): StoredAuthorizatio
   return typeof token !== 'string' ? undefined : world.influxdb.store.authorizationOf(token);
 }
 
+/** What a run signs in with. */
+export function rotatorsRowOf(world: World): StoredAuthorization | undefined {
+  return currentRowOf(world, SELF);
+}
+
 /** Without those that the attacker made, and those in an org that no run looks at. */
 export function markedRowsOf(world: World, consumer: string): Marked[] {
   const { influxdb, secretsManager } = world;
@@ -118,7 +142,7 @@ export function markedRowsOf(world: World, consumer: string): Marked[] {
  */
 export function holdersOf(world: World): Map<string, string[]> {
   const holders = new Map<string, string[]>();
-  for (const { name, retired } of world.configuration.consumers) {
+  for (const { name, retired } of rotated(world)) {
     const id = retired || isDeleted(world, name) ? undefined : currentRowOf(world, name)?.id;
     if (id !== undefined) holders.set(id, [...(holders.get(id) ?? []), name]);
   }

@@ -3,7 +3,16 @@ import type { Auditor } from '../../../simulation/auditor.ts';
 import type { World } from '../../../simulation/world.ts';
 import { Bystanders } from './bystanders.ts';
 import { consumersOf, mostOthers, type Request } from './commands.ts';
-import { contentOf, currentRowOf, currentVersionOf, type Marked, markedRowsOf, namedOwners } from './look.ts';
+import {
+  contentOf,
+  currentRowOf,
+  currentVersionOf,
+  type Marked,
+  markedRowsOf,
+  namedOwners,
+  rotated,
+  rotatorsRowOf,
+} from './look.ts';
 import { Promises } from './promises.ts';
 import { Refusals } from './refusals.ts';
 import { Reports } from './reports.ts';
@@ -38,6 +47,8 @@ export class Oracle {
   readonly #mayMint = new Set<string>();
   /** How many other live tokens do not stand in the way, where an operator asked for a new one. */
   readonly #asked = new Map<string, number>();
+  /** What this run found in the rotator's secret worked. */
+  #couldSignIn = false;
 
   constructor(world: World, auditor: Auditor, refusals?: Refusals) {
     this.#world = world;
@@ -61,6 +72,20 @@ export class Oracle {
     this.#asked.clear();
     this.look();
     this.#reports.begin();
+    this.#couldSignIn = canSignIn(this.#world);
+  }
+
+  /** Before steps that Secrets Manager asks for. */
+  beginSteps(consumer: string): void {
+    this.#mayMint.clear();
+    this.#asked.clear();
+    this.askSteps(consumer);
+  }
+
+  /** What this run overlaps with: one other live token does not stand in the way of the steps. */
+  askSteps(consumer: string): void {
+    this.#asked.set(consumer, Math.max(this.#asked.get(consumer) ?? 0, 1));
+    this.look();
   }
 
   /** What this run, or one that overlaps it, is asked for; undefined for an ordinary one. */
@@ -74,6 +99,8 @@ export class Oracle {
 
   /** After a run, on what it says; of a command, that is about its consumers alone. */
   judge(report: RunReport, request: Request | undefined, disturbed: boolean): void {
+    if (!disturbed && this.#couldSignIn && report.errors.some(({ code }) => code === 'ROTATOR_REJECTED'))
+      this.violations.push('S1: a run ended, or gave up, the token that it signed in with');
     this.#promises.judge(report, request, !disturbed);
     this.#reports.judge(report, request === undefined);
     this.refusals.judge(report, disturbed);
@@ -107,10 +134,10 @@ export class Oracle {
     this.#trust.look();
     this.#bystanders.look();
     this.#promises.look();
-    for (const { name } of this.#world.configuration.consumers) {
+    for (const { name } of rotated(this.#world)) {
       const before = this.#rows.get(name) ?? new Set();
       // What is adopted is marked as it is switched off, and was made by somebody else.
-      const isMade = ({ row, marker }: Marked) => !before.has(row.id) && !marker.adopted;
+      const isMade = ({ row, marker }: Marked) => !before.has(row.id) && !marker.adopted && !isTrial(row);
       const made = markedRowsOf(this.#world, name).filter(isMade);
       if (made.length > 0 && !this.#mayMint.has(name))
         this.violations.push(`I3: ${name}: a token was minted while an older one than the current one was live`);
@@ -128,9 +155,21 @@ export class Oracle {
     this.#bystanders.accept();
     this.#promises.accept();
     this.#rows.clear();
-    for (const { name } of this.#world.configuration.consumers)
+    for (const { name } of rotated(this.#world))
       this.#rows.set(name, new Set(markedRowsOf(this.#world, name).map(({ row }) => row.id)));
   }
+}
+
+function canSignIn(world: World): boolean {
+  const { store } = world.influxdb;
+  const row = rotatorsRowOf(world);
+  const works = row?.status === 'active' && store.tables.users.get(row.userId)?.status === 'active';
+  return works && store.refuses?.(row) !== true;
+}
+
+/** S6: what the rotator makes to prove its next token, inactive, and deletes at once. */
+function isTrial({ description }: Marked['row']): boolean {
+  return description.endsWith(' trial');
 }
 
 /**

@@ -1,8 +1,7 @@
-import type { RunReport } from '../../../lambda/engine/report/report.ts';
+import type { HandlerOptions } from '../../../lambda/handler.ts';
 import type { Call, FaultEffect } from '../../../local/http/faults.ts';
 import { SECOND } from '../../builders/a-configuration.ts';
 import { Gate, landed, type Scene } from '../../builders/a-scene.ts';
-import type { Request } from './commands.ts';
 
 /** A call of a run, by its server and its number there. */
 export interface CallOf {
@@ -24,11 +23,14 @@ export async function openDoor({ world }: Scene): Promise<Door> {
 /** Longer than a run trusts that what it saw is still so, and shorter than a call may take. */
 const PAUSE_MS = 5 * SECOND;
 
+/** What the first one does, by the door that tells its calls from the other's. */
+type First<T> = (options: Partial<HandlerOptions>) => Promise<T>;
+
 /** Two runs, of which the first stops at a call: with all that it does, or with this one request only. */
-export class Overlap {
+export class Overlap<T> {
   readonly #scene: Scene;
   readonly #door: Door;
-  readonly #asked: Request | undefined;
+  readonly #first: First<T>;
   readonly #stop: CallOf;
   readonly #lands: CallOf | undefined;
   readonly #look: () => void;
@@ -40,25 +42,24 @@ export class Overlap {
   #dead = false;
 
   /**
-   * @param asked what the first run is asked for; undefined for an ordinary one.
    * @param lands the call of the second run before which the first run's request takes effect.
    */
   constructor(
     { scene, door, look }: { readonly scene: Scene; readonly door: Door; readonly look: () => void },
-    asked: Request | undefined,
+    first: First<T>,
     stop: CallOf,
     lands?: CallOf,
   ) {
     this.#scene = scene;
     this.#door = door;
-    this.#asked = asked;
+    this.#first = first;
     this.#stop = stop;
     this.#look = look;
     this.#lands = lands;
   }
 
   /** The first run waits while the second one comes and goes. */
-  async paused(meanwhile: () => Promise<void>, goesOn: () => void): Promise<RunReport> {
+  async paused(meanwhile: () => Promise<void>, goesOn: () => void): Promise<T> {
     this.#intercept(() => this.#pause());
     const first = this.#begin();
     await Promise.race([first, this.#isStopped.opened]);
@@ -72,7 +73,7 @@ export class Overlap {
   }
 
   /** The first run gives up on the request, or dies over it, and the request takes effect while the second one works. */
-  async late(dies: boolean, second: (first: RunReport) => Promise<void>): Promise<void> {
+  async late(dies: boolean, second: (first: T) => Promise<void>): Promise<void> {
     this.#intercept(() => this.#hold(dies));
     const first = this.#begin();
     await second(await first);
@@ -80,17 +81,17 @@ export class Overlap {
     await this.#over(first);
   }
 
-  #begin(): Promise<RunReport> {
+  #begin(): Promise<T> {
     const { world } = this.#scene;
     const configuration = {
       ...world.configuration,
       influxdb: { ...world.configuration.influxdb, url: this.#door.influxdb },
     };
     const secretsManager = { ...world.secretsManagerConfig, endpoint: this.#door.secretsManager };
-    return this.#scene.run(this.#asked, { configuration, secretsManager });
+    return this.#first({ configuration, secretsManager });
   }
 
-  async #over(first: Promise<RunReport>): Promise<RunReport> {
+  async #over(first: Promise<T>): Promise<T> {
     const report = await first;
     const { influxdb, secretsManager } = this.#scene.world;
     await landed(influxdb, secretsManager);

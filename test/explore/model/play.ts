@@ -1,21 +1,23 @@
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import { SELF } from '../../../lambda/config/self.ts';
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Snapshot } from '../../../local/influxdb/store.ts';
 import { DAY, HOUR, SECOND } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 import { type Act, describeAct, WAITS } from './acts.ts';
-import { CHANGES, WIDE } from './changes.ts';
+import { type ChangeName, changeNamed, WIDE } from './changes.ts';
 import { requestOf } from './commands.ts';
 import { putByHand } from './hands.ts';
-import { NAMES, type Name, pendingVersionOf } from './look.ts';
+import { HOLDERS, type Holder, isDeleted, NAMES, type Name, pendingVersionOf, rotatorsRowOf } from './look.ts';
 import { Names } from './names.ts';
 import { Oracle } from './oracle.ts';
 import { onFreshServer, onStaleServer } from './other-servers.ts';
 import type { Door } from './overlap.ts';
 import { actByHand } from './people.ts';
 import { type Parts, Runs } from './runs.ts';
-import { mayDoAll, ORGS } from './servers.ts';
+import { allowAll, isRotatorsOwn, mayDoAll, ORGS } from './servers.ts';
+import { Service } from './service.ts';
 import { untidiness } from './tidy.ts';
 
 /** More than any repair takes: what goes on for longer than that goes on for ever. */
@@ -25,19 +27,23 @@ const MOST_RUNS = 12;
 const CLEAN_RUNS = 3;
 const PAUSE_MS = 25 * HOUR;
 
+/** In which an operator asks Secrets Manager for a rotation, where that is to rotate. */
+const STOPPED: ReadonlySet<string> = new Set(['failed', 'blocked', 'waiting']);
+
 /** One sequence of acts, from the state that the scene is in. */
 export class Play {
   readonly #scene: Scene;
   readonly #oracle: Oracle;
   readonly #first: readonly ConsumerSettings[];
   readonly #settings: Map<string, ConsumerSettings>;
-  readonly #deeds = new Map<Name, Set<string>>(NAMES.map((name) => [name, new Set()]));
+  readonly #deeds = new Map<Holder, Set<string>>(HOLDERS.map((name) => [name, new Set()]));
   readonly #names: Names;
   readonly #trace: string[] = [];
   #backup: Snapshot;
 
   readonly #parts: Parts;
   readonly #runs: Runs;
+  readonly #service: Service;
   /** What the server held before each act. */
   readonly #past: { readonly at: number; readonly held: Snapshot }[] = [];
 
@@ -50,7 +56,8 @@ export class Play {
     this.#backup = world.influxdb.store.snapshot();
     this.#names = new Names(world);
     const note = (text: string) => this.#note(text);
-    this.#parts = { scene, oracle: this.#oracle, door, look: this.#look, note };
+    this.#service = new Service(world);
+    this.#parts = { scene, oracle: this.#oracle, service: this.#service, door, look: this.#look, note };
     this.#runs = new Runs(this.#parts);
   }
 
@@ -107,19 +114,31 @@ export class Play {
           ...world.configuration,
           influxdb: { ...world.configuration.influxdb, org: ORGS[act.to] },
         };
-        for (const name of NAMES) this.#byHand(name, act.kind);
+        for (const name of HOLDERS) this.#byHand(name, act.kind);
         return;
       case 'wait':
         // Time alone breaks nothing that is promised here, so nothing of it is accepted.
         world.clock.advance(WAITS[act.time]);
-        return;
+        return this.#catchUp();
+      case 'rotation':
+        return this.#rotation(act);
+      case 'step': {
+        const { consumer, step, all, back, fault } = act;
+        const service = this.#service;
+        if (all && service.isIts(consumer) && pendingVersionOf(world, consumer) === undefined)
+          await service.askInVain(consumer);
+        const version = service.versionOf(consumer, back);
+        if (version === undefined) return;
+        const take = () => (all ? service.steps(consumer, step) : service.step(consumer, step, version));
+        return this.#runs.steps(consumer, fault, take);
+      }
       case 'configure':
         this.#configure(act.consumer, act.change);
         return this.#byHand(act.consumer, act.change);
       case 'canary': {
         const canaries = act.consumer && { consumers: [act.consumer], soakMs: 3 * HOUR };
         world.configuration = { ...world.configuration, canaries };
-        for (const name of NAMES) this.#byHand(name, act.kind);
+        for (const name of HOLDERS) this.#byHand(name, act.kind);
         return;
       }
       case 'backup':
@@ -127,7 +146,7 @@ export class Play {
         return;
       case 'restore':
         world.influxdb.store.restore(this.#backup);
-        for (const name of NAMES) this.#byHand(name, act.kind);
+        for (const name of HOLDERS) this.#byHand(name, act.kind);
         return;
       default: {
         const done = await actByHand(world, act);
@@ -159,10 +178,34 @@ export class Play {
     this.#byHand(consumer, change);
   }
 
-  #configure(consumer: Name, change: keyof typeof CHANGES): void {
+  /** Secrets Manager begins what is due by now. */
+  async #catchUp(): Promise<void> {
+    for (const name of NAMES)
+      if (this.#service.isOn(name)) await this.#runs.steps(name, undefined, () => this.#service.catchUp(name));
+  }
+
+  async #rotation({ consumer, deed, fault }: Extract<Act, { kind: 'rotation' }>): Promise<void> {
+    const service = this.#service;
+    switch (deed) {
+      case 'rotate': {
+        const { go } = await service.ask(consumer);
+        return this.#runs.steps(consumer, fault, go);
+      }
+      case 'resume':
+        return this.#runs.steps(consumer, fault, () => service.resume(consumer));
+      case 'rotate, and nobody takes the steps':
+        return this.#note(`  ${await service.askInVain(consumer)}`);
+      case 'cancel':
+        return this.#note(`  ${await service.cancel(consumer)}`);
+      case 'give up':
+        return this.#note(`  ${await service.giveUp(consumer)}`);
+    }
+  }
+
+  #configure(consumer: Holder, change: ChangeName): void {
     const base = this.#first.find(({ name }) => name === consumer);
     if (base === undefined || (WIDE.has(change) && !mayDoAll(this.#scene.world))) return;
-    const changed: Partial<ConsumerSettings> | undefined = CHANGES[change](base, this.#scene.world);
+    const changed: Partial<ConsumerSettings> | undefined = changeNamed(change)(base, this.#scene.world);
     if (changed === undefined) this.#settings.delete(consumer);
     else if (this.#settings.has(consumer) || change === 'is put in again')
       this.#settings.set(consumer, { ...(this.#settings.get(consumer) ?? base), ...changed });
@@ -175,11 +218,11 @@ export class Play {
     const { authorizations } = this.#scene.world.influxdb.store.tables;
     for (const { authorizationId = '' } of reports.flatMap(({ retirements = [] }) => retirements)) {
       const consumer = parseMarker(authorizations.get(authorizationId)?.description ?? '')?.consumer;
-      this.#deeds.get(consumer as Name)?.add('retire');
+      this.#deeds.get(consumer as Holder)?.add('retire');
     }
   }
 
-  #byHand(consumer: Name, deed: string): void {
+  #byHand(consumer: Holder, deed: string): void {
     this.#deeds.get(consumer)?.add(deed);
     this.#oracle.accept();
   }
@@ -202,26 +245,33 @@ export class Play {
     const { world } = this.#scene;
     const wrong = new Map<string, readonly string[]>();
     const tidy = new Set<string>();
+    let stopped: ReadonlySet<string> | undefined;
     const since = world.clock.now();
     let last = CLEAN_RUNS;
     this.#oracle.refusals.end();
     this.#letGo();
     for (let run = 1; run <= Math.min(last, MOST_RUNS) && this.#oracle.violations.length === 0; run += 1) {
       world.clock.advance(PAUSE_MS);
+      if (await this.#help(stopped)) last = Math.max(last, Math.min(run, CLEAN_RUNS) + CLEAN_RUNS);
       this.#note('run, undisturbed, 25 hours later');
       const { consumers, errors } = await this.#runs.one();
       // T3: a token that is gone, and whose document names another org, looks like another server: a person must decide.
       if (errors.some(({ code }) => code === 'OTHER_SERVER') && this.#deeds.get(NAMES[0])?.has('org')) return;
-      for (const { kind, reasonCode, outcome } of consumers.flatMap(({ actions }) => actions)) {
+      for (const { kind, outcome } of consumers.flatMap(({ actions }) => actions)) {
         // What follows a repair, and what becomes due meanwhile, begins after the first run.
         if (kind === 'copy-forward' && outcome === 'done') last = Math.max(last, run + CLEAN_RUNS);
-        if (kind === 'rotate' && reasonCode === 'DUE') last = Math.max(last, run + CLEAN_RUNS - 1);
+        if (kind === 'rotate' && outcome === 'done') last = Math.max(last, run + CLEAN_RUNS - 1);
       }
       // Two consumers that end one token in one run, as a slip in the configuration has it: one of them looks again.
       const slipped = consumers.some(({ consumer, state }) => state === 'changed' && this.#hasSlipped(consumer));
       if (slipped) last = Math.max(last, run + CLEAN_RUNS);
+      stopped = new Set(consumers.flatMap(({ consumer, state }) => (STOPPED.has(state) ? consumer : [])));
       for (const report of consumers) {
-        const found = untidiness(world, report, this.#deeds.get(report.consumer as Name) ?? new Set(), since);
+        const found = untidiness(world, report, {
+          deeds: this.#deeds.get(report.consumer as Holder) ?? new Set(),
+          since,
+          refusal: this.#service.refusalOf(report.consumer),
+        });
         if (found.length === 0) tidy.add(report.consumer);
         wrong.set(report.consumer, found);
       }
@@ -232,10 +282,53 @@ export class Play {
     for (const [consumer, found] of wrong) if (!tidy.has(consumer)) this.#oracle.violations.push(...found);
   }
 
+  /**
+   * What operators do: those of Secrets Manager where a rotation by it is wanted, and that of InfluxDB where the rotator
+   * cannot sign in.
+   * @param stopped the consumers that the last run could not serve.
+   * @returns whether there was anything to do.
+   */
+  async #help(stopped: ReadonlySet<string> | undefined): Promise<boolean> {
+    const { world } = this.#scene;
+    let helped = false;
+    if (world.configuration.influxdb.self !== undefined) {
+      if (!isRotatorsOwn(world, rotatorsRowOf(world))) {
+        await putByHand(world, { kind: 'put', consumer: SELF, value: 'a token of its owner that works' });
+        this.#byHand(SELF, 'a token of its owner that works');
+        this.#note('an operator puts a new token for the rotator');
+        helped = true;
+      }
+      await allowAll(world);
+      this.#oracle.accept();
+    }
+    for (const name of NAMES) helped = (await this.#helpToRotate(name, stopped)) || helped;
+    await this.#catchUp();
+    return helped;
+  }
+
+  async #helpToRotate(name: Name, stopped: ReadonlySet<string> | undefined): Promise<boolean> {
+    const service = this.#service;
+    const isOn = service.isOn(name);
+    if (!service.isIts(name)) {
+      if (isOn && !isDeleted(this.#scene.world, name)) {
+        this.#note(`Secrets Manager: cancel ${name}'s secret: ${await service.cancel(name)}`);
+        return true;
+      }
+      return false;
+    }
+    if (isOn && stopped?.has(name) !== true) return false;
+    this.#note(`Secrets Manager: give up and rotate ${name}'s secret`);
+    await service.giveUp(name);
+    const { go } = await service.ask(name);
+    await this.#runs.steps(name, undefined, go);
+    return true;
+  }
+
   /** T4: what still waits then, because a person must decide, or keeps it, does not wait for ever. */
   async #waitForTheRest(): Promise<void> {
     for (let run = 0; run < MOST_RUNS && !this.#oracle.isAtRest && this.#oracle.violations.length === 0; run += 1) {
       this.#scene.world.clock.advance(4 * DAY);
+      await this.#help(undefined);
       this.#note('run, undisturbed, 4 days later');
       await this.#runs.one();
     }

@@ -4,7 +4,7 @@ import type { ReasonCode } from '../../../lambda/log/reason-codes.ts';
 import { stateOf } from '../../../simulation/consumer-state.ts';
 import type { World } from '../../../simulation/world.ts';
 import type { Request } from './commands.ts';
-import { contentOf, currentRowOf, currentVersionOf, markedRowsOf, namedOwners } from './look.ts';
+import { contentOf, currentRowOf, currentVersionOf, markedRowsOf, namedOwners, rotated } from './look.ts';
 
 /** Why a token that leaked may be left by a run that went well: what else says so of it. */
 const MAY_STAY: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
@@ -46,7 +46,7 @@ export class Promises {
 
   /** After a call of the program. */
   look(): void {
-    for (const settings of this.#world.configuration.consumers) {
+    for (const settings of rotated(this.#world)) {
       for (const id of stateOf(this.#world, settings)?.leaked ?? []) this.#leaked.add(id);
       this.#lookAtCurrent(settings.name);
     }
@@ -106,7 +106,7 @@ export class Promises {
 
   /** R11r: only what no configured consumer reaches. */
   #judgeRetirement(id: string): void {
-    for (const { name } of this.#world.configuration.consumers)
+    for (const { name } of rotated(this.#world))
       if (markedRowsOf(this.#world, name).some(({ row }) => row.id === id))
         this.#violations.push(`R11: ${id} was retired, and is ${name}'s own`);
   }

@@ -1,7 +1,7 @@
 import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/report.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../builders/a-configuration.ts';
-import { currentRowOf, type Name } from './look.ts';
+import { currentRowOf, type Holder } from './look.ts';
 
 /** For how long the server refuses a token whose row says `active`. */
 export const REFUSALS = {
@@ -28,7 +28,7 @@ export class Refusals {
   }
 
   /** @returns whether there is such a token, and it works. */
-  begin(consumer: Name, time: keyof typeof REFUSALS): boolean {
+  begin(consumer: Holder, time: keyof typeof REFUSALS): boolean {
     const row = currentRowOf(this.#world, consumer);
     if (row === undefined || !this.#works(row.id)) return false;
     this.#until.set(row.id, this.#world.clock.now() + REFUSALS[time]);
@@ -56,7 +56,7 @@ export class Refusals {
   }
 
   /** Two days of undisturbed runs, by the schedule, while a token is refused: one of them must say so. */
-  async mustBeNoticed(consumer: Name, run: () => Promise<RunReport>): Promise<void> {
+  async mustBeNoticed(consumer: Holder, run: () => Promise<RunReport>): Promise<void> {
     const id = currentRowOf(this.#world, consumer)?.id;
     let isSaid = false;
     for (let passed = 0; passed < REFUSALS['2 days'] - SCHEDULE_MS; passed += SCHEDULE_MS) {

@@ -2,7 +2,8 @@ import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/report.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY, MINUTE } from '../../builders/a-configuration.ts';
-import { ATTACKER, holdersOf, listedOrgs } from './look.ts';
+import { ATTACKER, holdersOf, listedOrgs, rotatorsRowOf, settingsOf } from './look.ts';
+import { isRotatorsOwn } from './servers.ts';
 
 /** What the configuration lets wait, as long as no token gets too old. */
 const BY_PLAN: ReadonlySet<string> = new Set(['FROZEN', 'OUTSIDE_WINDOW', 'CANARY_FIRST']);
@@ -34,7 +35,9 @@ export class Reports {
   judge(report: RunReport, isWhole: boolean): void {
     for (const consumer of report.consumers) this.#judgeWait(consumer);
     // A run that ended early saw nothing, and says so.
-    if (isWhole && report.errors.length === 0) this.#judgeSight(report);
+    // With somebody else's token in the rotator's secret, it sees nothing, and every consumer fails.
+    const isItself = isRotatorsOwn(this.#world, rotatorsRowOf(this.#world));
+    if (isWhole && isItself && report.errors.length === 0) this.#judgeSight(report);
   }
 
   /** T4: who waits says until when, and that is less than a day away. Whose rotation was due a day ago does not wait. */
@@ -42,8 +45,8 @@ export class Reports {
     if (state !== 'waiting') return;
     const now = this.#world.clock.now();
     const until = Date.parse(obstacle?.until ?? '');
-    const { consumers, canaries, limits } = this.#world.configuration;
-    const settings = consumers.find(({ name }) => name === consumer);
+    const { canaries, limits } = this.#world.configuration;
+    const settings = settingsOf(this.#world, consumer);
     const minted = Date.parse(tokens.find(({ role }) => role === 'current')?.mintedAt ?? '');
     if (settings !== undefined && BY_PLAN.has(String(obstacle?.code))) {
       const latest = minted + settings.maxTokenAgeMs - settings.gracePeriodMs - limits.leaseMs;

@@ -1,19 +1,26 @@
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
+import type { HandlerOptions } from '../../../lambda/handler.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 import { arm, type Fault } from '../faults/faults.ts';
-import type { Act } from './acts.ts';
-import { type Command, type Request, requestOf } from './commands.ts';
+import type { Act, Asked } from './acts.ts';
+import { type Request, requestOf } from './commands.ts';
+import type { Name } from './look.ts';
 import type { Oracle } from './oracle.ts';
 import { type Door, Overlap } from './overlap.ts';
+import type { Outcome, Service } from './service.ts';
 
 export interface Parts {
   readonly scene: Scene;
   readonly oracle: Oracle;
+  readonly service: Service;
   readonly door: Door;
   /** After each call. */
   readonly look: () => void;
   readonly note: (text: string) => void;
 }
+
+/** What was asked for, as far as there is something to ask it for: an ordinary run by default. */
+type Task = { readonly steps: Name } | { readonly request: Request | undefined };
 
 /** The runs of one sequence, each under the eyes of the oracle. */
 export class Runs {
@@ -25,18 +32,33 @@ export class Runs {
 
   /** @param request what is asked for; an ordinary run by default. */
   async one(fault?: Fault, request?: Request): Promise<RunReport> {
-    const { scene, oracle, look } = this.#parts;
-    for (const server of [scene.world.influxdb, scene.world.secretsManager]) server.calls.length = 0;
+    const { scene, oracle } = this.#parts;
     oracle.beginRun();
     oracle.ask(request);
-    const armed = arm(scene, fault === undefined ? [] : [fault], look);
-    const report = await scene.run(request);
-    look();
-    await armed.over();
-    look();
+    const report = await this.#watched(fault, () => scene.run(request));
     oracle.judge(report, request, fault !== undefined);
     this.#tell(report);
     return report;
+  }
+
+  /** Steps of a rotation by Secrets Manager. */
+  async steps(consumer: Name, fault: Fault | undefined, take: () => Promise<Outcome | undefined>): Promise<void> {
+    const { oracle, note } = this.#parts;
+    oracle.beginSteps(consumer);
+    const outcome = await this.#watched(fault, take);
+    if (fault !== undefined) oracle.disturb();
+    note(`  ${outcome ?? 'done'}`);
+  }
+
+  async #watched<T>(fault: Fault | undefined, work: () => Promise<T>): Promise<T> {
+    const { scene, look } = this.#parts;
+    for (const server of [scene.world.influxdb, scene.world.secretsManager]) server.calls.length = 0;
+    const armed = arm(scene, fault === undefined ? [] : [fault], look);
+    const result = await work();
+    look();
+    await armed.over();
+    look();
+    return result;
   }
 
   /** Each run is judged by the configuration that it has. */
@@ -44,10 +66,10 @@ export class Runs {
     { first, second, stop }: Extract<Act, { kind: 'overlap' }>,
     change: (since: number) => Promise<void>,
   ): Promise<readonly RunReport[]> {
-    const { scene, oracle, look, note } = this.#parts;
+    const { scene, oracle, look } = this.#parts;
     const { world } = scene;
     oracle.beginRun();
-    const asked = this.#request(first);
+    const task = await this.#task(first);
     const since = world.clock.now();
     const before = world.configuration;
     let after = before;
@@ -60,15 +82,13 @@ export class Runs {
     const meanwhile = async () => {
       look();
       await change(since);
-      reports.push(await this.#second(second));
+      reports.push(...(await this.#second(second)));
       after = world.configuration;
     };
-    const report = await new Overlap(this.#parts, asked, stop).paused(meanwhile, () => as(before));
-    oracle.judgeAnswer(report, asked);
+    const done = await this.#overlap(task, stop).paused(meanwhile, () => as(before));
+    reports.push(...this.#judge('first', done, task));
     as(after);
-    note('  the first run:');
-    this.#tell(report);
-    return [...reports, report];
+    return reports;
   }
 
   async withLateRequest({
@@ -78,40 +98,59 @@ export class Runs {
     dies,
     lands,
   }: Extract<Act, { kind: 'late' }>): Promise<readonly RunReport[]> {
-    const { oracle, look, note } = this.#parts;
+    const { oracle, look } = this.#parts;
     oracle.beginRun();
     oracle.disturb();
-    const asked = this.#request(first);
+    const task = await this.#task(first);
     const reports: RunReport[] = [];
-    await new Overlap(this.#parts, asked, stop, lands).late(dies, async (report) => {
-      oracle.judgeAnswer(report, asked);
-      note('  the first run:');
-      this.#tell(report);
-      reports.push(report, await this.#second(second));
+    await this.#overlap(task, stop, lands).late(dies, async (done) => {
+      reports.push(...this.#judge('first', done, task), ...(await this.#second(second)));
     });
     look();
     return reports;
   }
 
-  /** While another one is under way, or what it sent. */
-  async #second(command: Command | undefined): Promise<RunReport> {
-    const { scene, oracle, look, note } = this.#parts;
-    look();
-    const request = this.#request(command);
-    const report = await scene.run(request);
-    look();
-    oracle.judgeAnswer(report, request);
-    note('  the second run:');
-    this.#tell(report);
-    return report;
+  #overlap(task: Task, stop: Extract<Act, { kind: 'overlap' }>['stop'], lands?: typeof stop) {
+    return new Overlap(this.#parts, (options) => this.#carryOut(task, options), stop, lands);
   }
 
-  /** An ordinary run, where there is nothing to ask the command for. */
-  #request(command: Command | undefined): Request | undefined {
-    const { scene, oracle } = this.#parts;
-    const request = command && requestOf(scene.world, command);
+  /** While another one is under way, or what it sent. */
+  async #second(asked: Asked): Promise<readonly RunReport[]> {
+    const { look } = this.#parts;
+    look();
+    const task = await this.#task(asked);
+    const done = await this.#carryOut(task);
+    look();
+    return this.#judge('second', done, task);
+  }
+
+  #carryOut(task: Task, options: Partial<HandlerOptions> = {}): Promise<RunReport | Outcome> {
+    const { scene, service } = this.#parts;
+    return 'steps' in task ? service.steps(task.steps, 'finishSecret', options) : scene.run(task.request, options);
+  }
+
+  async #task(asked: Asked): Promise<Task> {
+    const { scene, oracle, service } = this.#parts;
+    if (asked?.which === 'four steps') {
+      if (service.isIts(asked.consumer)) await service.askInVain(asked.consumer);
+      oracle.askSteps(asked.consumer);
+      return { steps: asked.consumer };
+    }
+    const request = asked && requestOf(scene.world, asked);
     oracle.ask(request);
-    return request;
+    return { request };
+  }
+
+  #judge(which: 'first' | 'second', done: RunReport | Outcome, task: Task): RunReport[] {
+    const { oracle, note } = this.#parts;
+    if (typeof done === 'string') {
+      note(`  the ${which}: ${done}`);
+      return [];
+    }
+    oracle.judgeAnswer(done, 'request' in task ? task.request : undefined);
+    note(`  the ${which} run:`);
+    this.#tell(done);
+    return [done];
   }
 
   #tell({ consumers, errors, retirements = [] }: RunReport): void {

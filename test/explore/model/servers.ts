@@ -1,7 +1,8 @@
-import { emptyTables } from '../../../local/influxdb/rows.ts';
+import { SELF } from '../../../lambda/config/self.ts';
+import { emptyTables, type StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
 import { DAY } from '../../builders/a-configuration.ts';
-import { secretOf } from './look.ts';
+import { contentOf, currentVersionOf, ROTATOR, rotatorsRowOf, secretOf } from './look.ts';
 
 // What happens to the servers themselves. Each returns false where there is nothing to do it to.
 
@@ -65,11 +66,11 @@ export function addSecondOrg(world: World): void {
 type Resource = Parameters<World['influxdb']['store']['addAuthorization']>[0]['permissions'][number]['resource'];
 
 /** Whoever makes something anew also gives the rotator the rights on it. */
-function allow({ influxdb, rotatorId }: World, resource: Resource): void {
-  const { authorizations } = influxdb.store.tables;
-  const row = authorizations.get(rotatorId);
+function allow(world: World, resource: Resource): void {
+  const { authorizations } = world.influxdb.store.tables;
+  const row = rotatorsRowOf(world);
   if (row === undefined) return;
-  authorizations.set(rotatorId, { ...row, permissions: [...row.permissions, ...both(resource)] });
+  authorizations.set(row.id, { ...row, permissions: [...row.permissions, ...both(resource)] });
 }
 
 function both(resource: Resource) {
@@ -82,8 +83,14 @@ export async function allowAll(world: World): Promise<void> {
   for (const type of types) allow(world, { type });
 }
 
-export function mayDoAll({ influxdb, rotatorId }: World): boolean {
-  const { permissions = [] } = influxdb.store.tables.authorizations.get(rotatorId) ?? {};
+/** A token of the rotator's own user, and it works. */
+export function isRotatorsOwn({ influxdb: { store } }: World, row: StoredAuthorization | undefined): boolean {
+  const user = store.userNamed(ROTATOR);
+  return row?.status === 'active' && row.userId === user?.id && user.status === 'active';
+}
+
+export function mayDoAll(world: World): boolean {
+  const { permissions = [] } = rotatorsRowOf(world) ?? {};
   return permissions.some(({ resource }) => resource.type === 'orgs' && resource.id === undefined);
 }
 
@@ -97,7 +104,6 @@ export function pruneVersions({ secretsManager, clock }: World, consumer: string
   return old.length > 0;
 }
 
-const ROTATOR = 'svc-rotator';
 const OWNERS = [ROTATOR, 'svc-telegraf', 'svc-grafana', 'svc-both', 'svc-spare', 'svc-third'];
 /** What a consumer's names are looked up in, and its tokens made. */
 const TYPES = ['authorizations', 'buckets', 'orgs', 'users'] as const;
@@ -106,10 +112,11 @@ const TYPES = ['authorizations', 'buckets', 'orgs', 'users'] as const;
  * A fresh server answers under the same names, and takes the same rotator's token: every id there is another one.
  * @returns what goes back to the right one.
  */
-export function answerInstead({ influxdb, rotatorToken, rotatorId }: World): () => void {
-  const { store } = influxdb;
+export function answerInstead(world: World): () => void {
+  const { store } = world.influxdb;
   const right = store.tables;
-  const rotator = right.authorizations.get(rotatorId);
+  const rotator = rotatorsRowOf(world);
+  const token = String(contentOf(currentVersionOf(world, SELF)).token);
   store.tables = emptyTables();
   const orgIds = Object.values(ORGS).map((name) => store.addOrg(name, '', '').id);
   const [orgId = ''] = orgIds;
@@ -117,7 +124,8 @@ export function answerInstead({ influxdb, rotatorToken, rotatorId }: World): () 
   for (const each of orgIds) store.addBucket({ ...BUCKET_FIELDS, orgId: each }, 0);
   const userId = store.userNamed(ROTATOR)?.id ?? '';
   const permissions = TYPES.flatMap((type) => both({ type }));
-  if (rotator !== undefined) store.addAuthorization({ ...rotator, orgId, userId, permissions }, rotatorToken);
+  if (rotator !== undefined)
+    store.addAuthorization({ ...rotator, description: 'token rotator', orgId, userId, permissions }, token);
   return () => {
     store.tables = right;
   };

@@ -5,7 +5,16 @@ import type { ReasonCode } from '../../../lambda/log/reason-codes.ts';
 import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
 import type { CHANGES } from './changes.ts';
-import { contentOf, currentRowOf, markedRowsOf, namedOwners, orgIdOf, versionsOf } from './look.ts';
+import {
+  contentOf,
+  currentRowOf,
+  markedRowsOf,
+  namedOwners,
+  orgIdOf,
+  rotated,
+  settingsOf,
+  versionsOf,
+} from './look.ts';
 import { BUCKET } from './servers.ts';
 import type { ValueName } from './values.ts';
 
@@ -63,22 +72,34 @@ const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
   TOKEN_KEY_UNKNOWN: KEY_DEEDS,
 };
 
-/**
- * I6: what is wrong with a consumer after enough undisturbed runs.
- *
- * @param since when they began: what a person wanted to keep beyond that may be left.
- */
-export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, since: number): string[] {
-  const { consumer, state, reason, why, obstacle, errorCode } = report;
-  const settings = world.configuration.consumers.find(({ name }) => name === consumer);
-  const others = world.configuration.consumers.filter(({ name }) => name !== consumer);
+/** What came before undisturbed runs. */
+interface Before {
+  readonly deeds: Deeds;
+  /** When they began: what a person wanted to keep beyond that may be left. */
+  readonly since: number;
+  /** Why the last step of a rotation by Secrets Manager was not taken. */
+  readonly refusal: string | undefined;
+}
+
+/** What a run says of a consumer whose next token is Secrets Manager's business: the step says what is wrong. */
+const SAYS_THE_STEP: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['ROTATED_BY_SERVICE', 'ROTATION_HANGS']);
+
+/** I6: what is wrong with a consumer after enough undisturbed runs. */
+export function untidiness(world: World, report: ConsumerReport, { deeds, since, refusal }: Before): string[] {
+  const { consumer, state, reason, why, obstacle } = report;
+  const saysTheStep = obstacle !== undefined && SAYS_THE_STEP.has(obstacle.code) && refusal !== undefined;
+  const errorCode = saysTheStep ? refusal : report.errorCode;
+  const settings = settingsOf(world, consumer);
+  const others = rotated(world).filter(({ name }) => name !== consumer);
   const held = new Set(others.map(({ name }) => currentRowOf(world, name)?.id));
   if (state === 'blocked' || state === 'failed') {
     const waits = obstacle?.code === 'ANOTHER_IS_LIVE' || obstacle?.code === 'CONFIGURATIONS_DISAGREE';
     if (waits && held.has(String(obstacle.authorizationId))) return [];
+    // T3: a step sees one document, which names another org than the configured one: a person must decide.
+    if (errorCode === 'OTHER_SERVER' && deeds.has('org')) return [];
     // Nothing can be made for a deactivated owner, or on a bucket that is gone.
     if (errorCode === 'TOKEN_FAILS' && (deeds.has('deactivate an owner') || deeds.has('delete the bucket'))) return [];
-    const code = obstacle?.code ?? why.code;
+    const code = saysTheStep ? (refusal as ReasonCode) : (obstacle?.code ?? why.code);
     const known = STANDS_BACK[code]?.some((deed) => deeds.has(deed));
     // R3: only AWSPREVIOUS can show that a run switched it off, and that nobody did by hand.
     const isPutBack = code === 'SWITCHED_OFF_BY_HAND' && OLDER_VALUES.some((value) => deeds.has(value));

@@ -1,7 +1,7 @@
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
-import { holdersOf } from './look.ts';
+import { holdersOf, rotated } from './look.ts';
 
 /** Who uses what, by the id of the authorization. */
 type Holders = ReadonlyMap<string, readonly string[]>;
@@ -26,13 +26,13 @@ export class Trust {
 
   /** People changed the servers, and nothing of it is the program's. */
   accept(): void {
-    const { influxdb, clock, configuration } = this.#world;
+    const { influxdb, clock } = this.#world;
     const before = this.#holders;
     this.#rows = new Map(influxdb.store.storedAuthorizations().map((row) => [row.id, row]));
     this.#holders = holdersOf(this.#world);
     // Whoever used it until now may have read it just now.
     for (const [id, names] of [...before, ...this.#holders])
-      for (const { name, gracePeriodMs } of configuration.consumers)
+      for (const { name, gracePeriodMs } of rotated(this.#world))
         if (names.includes(name)) this.#graceOver.set(id, clock.now() + gracePeriodMs);
   }
 
@@ -49,7 +49,9 @@ export class Trust {
       // I5 for what is adopted; the auditor has it for what is marked.
       if (parseMarker(description) === undefined && this.#world.clock.now() < (this.#graceOver.get(id) ?? 0))
         this.#violations.push(`I5: ${id} was adopted, and ended inside its grace period`);
-      if (id === this.#world.rotatorId) this.#violations.push("T2: the rotator's own token was ended");
+      const { self } = this.#world.configuration.influxdb;
+      if (id === this.#world.rotatorId && self?.adopt !== id)
+        this.#violations.push("T2: the rotator's own token was ended");
     }
   }
 }

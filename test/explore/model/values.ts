@@ -1,3 +1,5 @@
+import { SELF } from '../../../lambda/config/self.ts';
+import { operatorPermissions } from '../../../lambda/influxdb/permissions.ts';
 import type { World } from '../../../simulation/world.ts';
 import {
   contentOf,
@@ -5,6 +7,8 @@ import {
   HAND_MADE,
   otherOf,
   pendingVersionOf,
+  ROTATOR,
+  settingsOf,
   tokenKeyOf,
   type Value,
   versionsOf,
@@ -104,13 +108,16 @@ function olderText(
   return undefined;
 }
 
-/** For the configured owner. */
+/** For the configured owner, and for the rotator with all that it may ever need. */
 async function madeByHand(world: World, consumer: string): Promise<string | undefined> {
-  const { admin, configuration, influxdb } = world;
-  const { owner = '' } = configuration.consumers.find(({ name }) => name === consumer) ?? {};
+  const { admin, influxdb } = world;
+  const owner = consumer === SELF ? ROTATOR : (settingsOf(world, consumer)?.owner ?? '');
   const userID = influxdb.store.userNamed(owner)?.id;
   if (userID === undefined) return undefined;
-  const permissions = [{ action: 'read', resource: { type: 'buckets', orgID: admin.orgId } }];
+  const permissions =
+    consumer === SELF
+      ? operatorPermissions((await admin.send('GET', '/api/v2/resources')) as string[])
+      : [{ action: 'read', resource: { type: 'buckets', orgID: admin.orgId } }];
   const { token } = await admin.createAuthorization({ userID, description: `${HAND_MADE} ${consumer}`, permissions });
   return JSON.stringify({ [tokenKeyOf(world, consumer)]: token });
 }

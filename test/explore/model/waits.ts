@@ -3,7 +3,7 @@ import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { ReasonCode } from '../../../lambda/log/reason-codes.ts';
 import type { World } from '../../../simulation/world.ts';
 import { MINUTE } from '../../builders/a-configuration.ts';
-import { contentOf, currentVersionOf, otherOf, tokenKeyOf, versionsOf } from './look.ts';
+import { contentOf, currentVersionOf, otherOf, settingsOf, tokenKeyOf, versionsOf } from './look.ts';
 
 /** What notes say of a token that waits for its end. */
 const WAITING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
@@ -63,8 +63,8 @@ export class Waits {
   }
 
   #longest(consumer: string): number {
-    const { consumers, limits } = this.#world.configuration;
-    const settings = consumers.find(({ name }) => name === consumer);
+    const { limits } = this.#world.configuration;
+    const settings = settingsOf(this.#world, consumer);
     if (settings === undefined) return Number.POSITIVE_INFINITY;
     const { maxTokenAgeMs, gracePeriodMs, holdPeriodMs } = settings;
     return maxTokenAgeMs + limits.leaseMs + 4 * gracePeriodMs + holdPeriodMs;

@@ -157,4 +157,18 @@ export const RULES: Readonly<Record<string, readonly Change[]>> = {
       to: 'if (keptUntil(description, services.clock.now()) === 0)',
     },
   ],
+  'H4: an owner of whom a token is left is forgotten': [
+    {
+      file: 'lambda/engine/plan/own-rights.ts',
+      from: 'const kept = [...left.flatMap((owner) => rightsOver(owner, orgId)),',
+      to: 'const kept = [...left.slice(0, 0).flatMap((owner) => rightsOver(owner, orgId)),',
+    },
+  ],
+  'R14: a step counts what only a run would end as ended': [
+    {
+      file: 'lambda/engine/plan/live-token.ts',
+      from: 'facts.into === undefined ? ends.map',
+      to: "facts.into !== '' ? ends.map",
+    },
+  ],
 };

@@ -181,6 +181,30 @@ describe('H4: the rights of the next token', () => {
   });
 });
 
+it('S4: an operator token while a name is not resolved: what only the set-up can give is not asked for', async () => {
+  const buckets = { kind: 'buckets', read: ['no-such-bucket'], write: [] } as const;
+  scene = await openOwn([aConsumer()], {}, { tokens: 'plain' });
+  const { rotatorId, influxdb, configuration } = scene.world;
+  const row = influxdb.store.tables.authorizations.get(rotatorId);
+  if (row === undefined) throw new Error('the world has no rotator');
+  const setUp = { action: 'write', resource: { type: 'instance' } } as const;
+  influxdb.store.tables.authorizations.set(rotatorId, { ...row, permissions: [...row.permissions, setUp] });
+  scene.world.configuration = { ...configuration, consumers: [aConsumer({ access: buckets })] };
+  expect(await scene.turn('self')).toMatchObject({ state: 'acting', errorCode: undefined });
+  expect(await scene.works()).toBe(true);
+});
+
+it('S6: a ledger names a token of an owner whom somebody deleted: nothing can be made for him, and 1 is all the same', async () => {
+  const zero = await openDue({}, 29 * DAY);
+  const { world } = scene;
+  await scene.run({ action: 'run', consumers: ['telegraf'] });
+  await world.admin.send('DELETE', `/api/v2/users/${world.userIds.get('svc-telegraf')}`);
+  scene.auditor.accept();
+  expect(await scene.turn('self')).toMatchObject({ state: 'acting', errorCode: undefined });
+  expect(await scene.currentId()).not.toBe(zero);
+  expect(await scene.works()).toBe(true);
+});
+
 describe('H5: the label of the rotator’s secret is moved', () => {
   it('back to 0: 1 goes into the ledger, and ends', async () => {
     const { zero, one } = await openRotated();
