@@ -76,8 +76,9 @@ export function untidiness(world: World, report: ConsumerReport, deeds: Deeds, s
   if (state === 'blocked' || state === 'failed') {
     const waits = obstacle?.code === 'ANOTHER_IS_LIVE' || obstacle?.code === 'CONFIGURATIONS_DISAGREE';
     if (waits && held.has(String(obstacle.authorizationId))) return [];
-    // Nothing can be made for a deactivated owner, or on a bucket that is gone.
-    if (errorCode === 'TOKEN_FAILS' && (deeds.has('deactivate an owner') || deeds.has('delete the bucket'))) return [];
+    // Nothing can be made for an owner who is deactivated or gone, or on a bucket that is gone.
+    const cannotMint = ['deactivate an owner', 'delete an owner', 'delete the bucket'].some((deed) => deeds.has(deed));
+    if (errorCode === 'TOKEN_FAILS' && cannotMint) return [];
     const code = obstacle?.code ?? why.code;
     const known = STANDS_BACK[code]?.some((deed) => deeds.has(deed));
     // R3: only AWSPREVIOUS can show that a run switched it off, and that nobody did by hand.
