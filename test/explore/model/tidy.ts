@@ -97,8 +97,9 @@ export function untidiness(world: World, report: ConsumerReport, { deeds, since,
     if (waits && held.has(String(obstacle.authorizationId))) return [];
     // T3: a step sees one document, which names another org than the configured one: a person must decide.
     if (errorCode === 'OTHER_SERVER' && deeds.has('org')) return [];
-    // Nothing can be made for a deactivated owner, or on a bucket that is gone.
-    if (errorCode === 'TOKEN_FAILS' && (deeds.has('deactivate an owner') || deeds.has('delete the bucket'))) return [];
+    // Nothing can be made for an owner who is deactivated or gone, or on a bucket that is gone.
+    const cannotMint = ['deactivate an owner', 'delete an owner', 'delete the bucket'].some((deed) => deeds.has(deed));
+    if (errorCode === 'TOKEN_FAILS' && cannotMint) return [];
     const code = saysTheStep ? (refusal as ReasonCode) : (obstacle?.code ?? why.code);
     const known = STANDS_BACK[code]?.some((deed) => deeds.has(deed));
     // R3: only AWSPREVIOUS can show that a run switched it off, and that nobody did by hand.
