@@ -61,6 +61,8 @@ const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
   NAME_UNRESOLVED: ['deactivate an owner', 'delete an owner', 'delete the bucket', 'restore'],
   // The rotator with the least rights does not see its own row, whoever names it.
   ENTRY_UNSEEN: ["a leaked ledger line with the rotator's token"],
+  // So says anybody who can write the secret; nothing is ended for it, and nothing else waits.
+  LEAKED_LIVES: ["a leaked ledger line with the rotator's token"],
   RIGHT_MISSING: ["adopts the rotator's token, by a slip"],
   SECRET_DELETED: ['schedule deletion'],
   SECRET_NOT_FOUND: ['schedule deletion'],
@@ -71,6 +73,13 @@ const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
   TOKEN_KEY_TAKEN: KEY_DEEDS,
   TOKEN_KEY_UNKNOWN: KEY_DEEDS,
 };
+
+/** What another consumer's secret holds is not ended; these say so. */
+const WAITS_FOR_OTHERS: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'ANOTHER_IS_LIVE',
+  'CONFIGURATIONS_DISAGREE',
+  'LEAKED_LIVES',
+]);
 
 /** What came before undisturbed runs. */
 interface Before {
@@ -93,8 +102,8 @@ export function untidiness(world: World, report: ConsumerReport, { deeds, since,
   const others = rotated(world).filter(({ name }) => name !== consumer);
   const held = new Set(others.map(({ name }) => currentRowOf(world, name)?.id));
   if (state === 'blocked' || state === 'failed') {
-    const waits = obstacle?.code === 'ANOTHER_IS_LIVE' || obstacle?.code === 'CONFIGURATIONS_DISAGREE';
-    if (waits && held.has(String(obstacle.authorizationId))) return [];
+    if (obstacle !== undefined && WAITS_FOR_OTHERS.has(obstacle.code) && held.has(String(obstacle.authorizationId)))
+      return [];
     // T3: a step sees one document, which names another org than the configured one: a person must decide.
     if (errorCode === 'OTHER_SERVER' && deeds.has('org')) return [];
     // Nothing can be made for an owner who is deactivated or gone, or on a bucket that is gone.
