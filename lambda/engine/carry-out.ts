@@ -12,6 +12,7 @@ import type { Beyond } from './plan/unreached.ts';
 import { type Planned, reportAction, reportApplied, reportUntaken } from './report/consumer-report.ts';
 import { Journal } from './report/journal.ts';
 import type { ActionReport, ConsumerReport, ErrorReport } from './report/report.ts';
+import { TokenTimes } from './report/token-times.ts';
 
 /** What a run would do. */
 export function reportAll(planned: readonly Planned[]): readonly ConsumerReport[] {
@@ -40,7 +41,7 @@ export async function applyAll(
     const seen = facts.answers.knownDescription();
     const description = seen === 'unasked' ? undefined : seen;
     const { protections } = facts;
-    const journal = new Journal(services.clock.now);
+    const journal = new Journal(services.clock.now, new TokenTimes(settings, services.limits));
     const decidedOn = { secretId, description, protections };
     const journaled = { ...services, log: journal.on(services.log) };
     const { actions, error } = await applyDecision(journaled, settings, outcome, decidedOn);

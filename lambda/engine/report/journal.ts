@@ -1,6 +1,7 @@
 import type { EventCode, Events } from '../../log/events.ts';
 import type { Log } from '../../log/log.ts';
 import type { TokenReport } from './report.ts';
+import type { TokenTimes } from './token-times.ts';
 
 /**
  * What a run did to one consumer's tokens, from the events that it logged: what the log says and what the report says
@@ -8,11 +9,13 @@ import type { TokenReport } from './report.ts';
  */
 export class Journal {
   readonly #now: () => number;
+  readonly #times: TokenTimes;
   /** In the order of the last change. */
   readonly #changes: ((tokens: Map<string, TokenReport>) => void)[] = [];
 
-  constructor(now: () => number) {
+  constructor(now: () => number, times: TokenTimes) {
     this.#now = now;
+    this.#times = times;
   }
 
   /** Passes every event on, and remembers those that change a token. */
@@ -33,7 +36,8 @@ export class Journal {
   #remember<Code extends EventCode>(code: Code, fields: Events[Code]): void {
     const id = 'authorizationId' in fields ? fields.authorizationId : undefined;
     if (typeof id !== 'string') return;
-    const at = new Date(this.#now()).toISOString();
+    const now = this.#now();
+    const at = new Date(now).toISOString();
     switch (code) {
       case 'TOKEN_MINTED':
         this.#changes.push((tokens) => tokens.set(id, minted(id, at)));
@@ -49,14 +53,14 @@ export class Journal {
         this.#change(id, () => ({ status: 'active' }));
         break;
       case 'TOKEN_PROMOTED':
-        this.#changes.push((tokens) => promote(tokens, id, at));
+        this.#changes.push((tokens) => promote(tokens, id, now, this.#times));
         break;
       case 'PROMOTION_UNCERTAIN':
         this.#changes.push((tokens) => doubt(tokens, id));
         break;
       case 'TOKEN_SWITCHED_OFF':
       case 'ROTATION_PAUSED':
-        this.#change(id, () => ({ status: 'inactive', overdue: false }));
+        this.#change(id, () => ({ status: 'inactive', overdue: false, endsAt: this.#times.holdEndsAt(now) }));
         break;
       case 'TOKEN_DELETED':
       case 'ROTATION_UNDONE':
@@ -81,15 +85,22 @@ export class Journal {
 }
 
 function minted(authorizationId: string, mintedAt: string): TokenReport {
-  return { authorizationId, role: 'pending', status: 'inactive', mintedAt, supersededAt: undefined, overdue: false };
+  const unknown = { supersededAt: undefined, overdueAt: undefined, endsAt: undefined };
+  return { authorizationId, role: 'pending', status: 'inactive', mintedAt, ...unknown, overdue: false };
 }
 
-function promote(tokens: Map<string, TokenReport>, id: string, at: string): void {
+function promote(tokens: Map<string, TokenReport>, id: string, now: number, times: TokenTimes): void {
+  const supersededAt = new Date(now).toISOString();
   for (const token of tokens.values())
     if (token.role === 'current' && token.authorizationId !== id)
-      tokens.set(token.authorizationId, { ...token, role: 'superseded', supersededAt: at });
+      tokens.set(token.authorizationId, {
+        ...token,
+        ...{ role: 'superseded', supersededAt, overdueAt: undefined, endsAt: times.graceEndsAt(now) },
+      });
   const promoted = tokens.get(id);
-  if (promoted !== undefined) tokens.set(id, { ...promoted, role: 'current', supersededAt: undefined });
+  if (promoted === undefined) return;
+  const overdueAt = promoted.mintedAt && times.overdueAt(Date.parse(promoted.mintedAt));
+  tokens.set(id, { ...promoted, role: 'current', supersededAt: undefined, overdueAt, endsAt: undefined });
 }
 
 /** It or the one before it is current. */

@@ -1,4 +1,5 @@
 import type { RotationDocument } from '../document/document.ts';
+import { keptUntil } from '../document/keep-until.ts';
 import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
@@ -6,6 +7,7 @@ import type { Facts } from '../plan/facts.ts';
 import { isYoung } from '../plan/next-ledger.ts';
 import { mintedAt } from '../plan/reason-to-rotate.ts';
 import type { TokenReport } from './report.ts';
+import { TokenTimes } from './token-times.ts';
 
 /** The tokens of one consumer as the lists and its document show them. */
 export function reportTokens(facts: Facts): TokenReport[] {
@@ -65,8 +67,24 @@ function reportToken(facts: Facts, token: KnownToken): TokenReport {
     status: row?.status ?? (answers.isUnseen(authorizationId) ? 'unknown' : 'gone'),
     mintedAt: since === undefined ? undefined : new Date(since).toISOString(),
     supersededAt: supersededAt === undefined ? undefined : new Date(supersededAt).toISOString(),
+    overdueAt: role === 'current' && since !== undefined ? timesOf(facts).overdueAt(since) : undefined,
+    endsAt: endOf(facts, token),
     overdue: isOverdue(facts, token),
   };
+}
+
+function timesOf({ settings, limits }: Facts): TokenTimes {
+  return new TokenTimes(settings, limits);
+}
+
+/** Nothing of one that is kept for ever, nor of one that is live and in no ledger, which settles by other rules. */
+function endOf(facts: Facts, { authorizationId, role, supersededAt }: KnownToken): string | undefined {
+  const row = facts.listing.get(authorizationId);
+  const kept = row && keptUntil(row.description, facts.now);
+  if (row === undefined || role === 'current' || role === 'pending' || kept === Number.POSITIVE_INFINITY)
+    return undefined;
+  if (row.status === 'inactive') return timesOf(facts).holdEndsAt(row.updatedAt, kept);
+  return supersededAt === undefined ? undefined : timesOf(facts).graceEndsAt(supersededAt, kept);
 }
 
 /** One that cannot be seen may live. It is at least as old as the version that superseded it. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsumerReport } from '../../../lambda/engine/report/report.ts';
 import type { Action } from '../../../lambda/requests/request.ts';
-import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
+import { aConfiguration, aConsumer, DAY, HOUR, MINUTE } from '../../builders/a-configuration.ts';
 import { consumerIn, Scene } from '../../builders/a-scene.ts';
 
 let scene: Scene;
@@ -50,6 +50,24 @@ describe('the report of a run', () => {
     const report = consumerIn(await scene.run());
     expect(tokensIn(report)).toEqual([`${await scene.currentId()} current active`]);
     expect(report.access).toBe('works');
+  });
+
+  it('says of an older token when it ends, and then ends it', async () => {
+    const old = await open();
+    scene.world.clock.advance(30 * DAY);
+    const endOf = (each: ConsumerReport) =>
+      each.tokens.find(({ authorizationId }) => authorizationId === old)?.endsAt ?? '';
+    const replaced = endOf(consumerIn(await scene.run()));
+    expect(endOf(consumerIn(await scene.run('status')))).toBe(replaced);
+    scene.world.clock.advance(Date.parse(replaced) - scene.world.clock.now() - MINUTE);
+    await scene.run();
+    expect(scene.statusOf(old)).toBe('active');
+    scene.world.clock.advance(2 * MINUTE);
+    const off = endOf(consumerIn(await scene.run()));
+    expect(scene.statusOf(old)).toBe('inactive');
+    scene.world.clock.advance(Date.parse(off) - scene.world.clock.now() + MINUTE);
+    await scene.run();
+    expect(scene.statusOf(old)).toBeUndefined();
   });
 
   it('does not show as live what was overdue and is switched off by now', async () => {

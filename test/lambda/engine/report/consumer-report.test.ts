@@ -12,9 +12,11 @@ import {
   reportUntaken,
 } from '../../../../lambda/engine/report/consumer-report.ts';
 import { Journal } from '../../../../lambda/engine/report/journal.ts';
-import { aConsumer, DAY, HOUR } from '../../../builders/a-configuration.ts';
+import { TokenTimes } from '../../../../lambda/engine/report/token-times.ts';
+import { aConsumer, DAY, HOUR, LIMITS } from '../../../builders/a-configuration.ts';
 import { anEntry, aRow, decide, factsOf, IDENTITY, NOW, type Scenario } from '../../../builders/a-scenario.ts';
 
+const TIMES = new TokenTimes(aConsumer(), LIMITS);
 const DUE: Scenario = {
   document: { mintedAt: NOW - 31 * DAY, superseded: [anEntry('old', 9 * DAY)] },
   rows: [aRow('cur', { age: 31 * DAY }), aRow('old')],
@@ -141,7 +143,7 @@ describe('a decision that was carried out is reported', () => {
   });
 
   it('by what was done, instead of what was planned', () => {
-    const report = reportApplied(factsOf(DUE), decide(DUE), [action()], undefined, new Journal(() => NOW));
+    const report = reportApplied(factsOf(DUE), decide(DUE), [action()], undefined, new Journal(() => NOW, TIMES));
     expect(report).toMatchObject({ state: 'acting', reason: 'due: older than 30 days' });
     expect(report.actions).toEqual([
       {
@@ -172,7 +174,7 @@ describe('a decision that was carried out is reported', () => {
       decide(DUE),
       [action({ outcome: 'failed', error: { code, message } })],
       error,
-      new Journal(() => NOW),
+      new Journal(() => NOW, TIMES),
     );
     expect(report).toMatchObject({
       state,

@@ -27,6 +27,27 @@ describe('the tokens of a consumer', () => {
     ]);
   });
 
+  it('say when the current one is too old, and when an older one ends at the earliest', () => {
+    const document = { superseded: [anEntry('old', HOUR), anEntry('off', 2 * DAY), anEntry('kept', HOUR)] };
+    const later = new Date(NOW + 9 * DAY).toISOString();
+    const rows = [
+      aRow('cur'),
+      aRow('old', { age: 31 * DAY }),
+      aRow('off', { age: 40 * DAY, status: 'inactive', touched: HOUR }),
+      aRow('kept', { age: 31 * DAY, notes: `keep-until=${later}` }),
+    ];
+    const shown = tokens({ document, rows }).map((each) =>
+      [each.authorizationId, each.overdueAt, each.endsAt].join(' '),
+    );
+    const { settings, limits } = factsOf({});
+    expect(shown).toEqual([
+      `cur ${at(20 * DAY - settings.maxTokenAgeMs)} `,
+      `old  ${at(HOUR - limits.leaseMs - settings.gracePeriodMs)}`,
+      `off  ${at(HOUR - settings.holdPeriodMs)}`,
+      `kept  ${later}`,
+    ]);
+  });
+
   it('have the time of the document while the list does not show the row', () => {
     expect(tokens({ rows: [] })).toMatchObject([{ status: 'gone', mintedAt: at(20 * DAY) }]);
   });
