@@ -37,6 +37,7 @@ const ROOMS = [
   'lambda/log',
   'local/start.ts',
   'local/influxdb',
+  'local/lambda',
   'local/eventbridge',
   'local/secrets-manager',
   'local/http',
