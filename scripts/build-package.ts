@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { bundleHandler } from './bundle/bundle.ts';
+import { bundleCli, bundleHandler } from './bundle/bundle.ts';
 
-// Before npm pack: the construct as JavaScript with types, and the handler that it deploys. Made afresh, since
+// Before npm pack: the construct as JavaScript with types, the handler that it deploys, and
+// the program for people. Made afresh, since
 // what is in dist/ goes into the package.
 
 rmSync('dist', { recursive: true, force: true });
 await bundleHandler();
+await bundleCli();
 execFileSync('tsc', ['--project', 'tsconfig.build.json'], { stdio: 'inherit' });

@@ -1,4 +1,12 @@
 import { writeFileSync } from 'node:fs';
+import { answerSchema } from '../cli/answer-schema.ts';
 import { jsonSchema } from '../lambda/config/json-schema.ts';
 
-writeFileSync('rotation.schema.json', `${JSON.stringify(jsonSchema(), undefined, 2)}\n`);
+// npm run schema: what editors know of a configuration, and what scripts may rely on in what the program prints.
+
+write('rotation.schema.json', jsonSchema());
+write('cli.schema.json', answerSchema());
+
+function write(file: string, schema: unknown): void {
+  writeFileSync(file, `${JSON.stringify(schema, undefined, 2)}\n`);
+}

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { basename, dirname, join } from 'node:path';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { bundledPackages } from './bundled-packages.ts';
 import { notices } from './notices.ts';
 import { type Product, sbom } from './sbom.ts';
@@ -12,56 +12,72 @@ export const FILE = join(FOLDER, 'index.cjs');
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 export const SBOM = 'sbom.cdx.json';
 
+/** The folder of the program for people, and the file in it that is the package's `bin`. */
+export const CLI_FOLDER = 'dist/cli';
+export const CLI_FILE = join(CLI_FOLDER, 'main.cjs');
+
 /**
  * Bundles the handler into one file, and tells what is in it. Beside it are its source map, the notices and the bill of
  * materials. Nothing is written if a licence is unknown.
  */
 export async function bundleHandler(folder = FOLDER): Promise<Metafile> {
+  return bundleWithNotices('lambda/handler.ts', join(folder, basename(FILE)), IN_LAMBDA);
+}
+
+/** Bundles the program for people likewise. It runs on the Node of its user. */
+export async function bundleCli(folder = CLI_FOLDER): Promise<Metafile> {
+  return bundleWithNotices('cli/main.ts', join(folder, basename(CLI_FILE)), ON_A_DESK);
+}
+
+async function bundleWithNotices(entry: string, outfile: string, options: BuildOptions): Promise<Metafile> {
+  const folder = dirname(outfile);
   rmSync(folder, { recursive: true, force: true });
-  const { metafile, outputFiles } = await compile('lambda/handler.ts', join(folder, basename(FILE)));
+  const { metafile, outputFiles } = await compile(entry, outfile, options);
   const packages = bundledPackages(metafile, 'package-lock.json');
   mkdirSync(folder, { recursive: true });
   for (const { path, contents } of outputFiles) writeFileSync(path, contents);
   writeFileSync(join(folder, NOTICES), notices(packages.all));
-  writeFileSync(join(folder, SBOM), sbom(productIn(folder), packages));
+  writeFileSync(join(folder, SBOM), sbom(productIn(outfile), packages));
   return metafile;
 }
 
 /** Any program that runs like the handler, in one file. */
 export async function bundle(entry: string, outfile: string): Promise<void> {
-  const { outputFiles } = await compile(entry, outfile);
+  const { outputFiles } = await compile(entry, outfile, IN_LAMBDA);
   for (const { path, contents } of outputFiles) writeFileSync(path, contents);
 }
 
-function productIn(folder: string): Product {
+function productIn(outfile: string): Product {
   const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const file = basename(FILE);
-  return { name, version, license, file, content: readFileSync(join(folder, file)) };
+  return { name, version, license, file: basename(outfile), content: readFileSync(outfile) };
 }
 
-function compile(entry: string, outfile: string) {
+const UNDICI = './scripts/bundle/undici.cjs';
+const IN_LAMBDA = {
+  target: 'node24',
+  alias: { undici: UNDICI, '@aws-sdk/credential-provider-node': './scripts/bundle/credentials.mjs' },
+} as const;
+const ON_A_DESK = { target: 'node20', alias: { undici: UNDICI } } as const;
+
+function compile(entry: string, outfile: string, options: BuildOptions) {
   return build({
     entryPoints: [entry],
     outfile,
-    write: false,
     bundle: true,
     minify: true,
     platform: 'node',
-    target: 'node24',
     // One CommonJS file starts faster than one ES module, in which esbuild has to hoist every built-in import.
     format: 'cjs',
     mainFields: ['module', 'main'],
     sourcemap: 'external',
-    metafile: true,
-    alias: {
-      undici: './scripts/bundle/undici.cjs',
-      '@aws-sdk/credential-provider-node': './scripts/bundle/credentials.mjs',
-    },
     // undici's own switch for leaving out its experimental parser.
     define: { esbuildDetection: 'true' },
     plugins: [leaveOut],
     // `import.meta.dirname` is undefined in CommonJS, where the handler takes `__dirname`.
     logOverride: { 'empty-import-meta': 'silent' },
+    ...options,
+    write: false,
+    metafile: true,
   });
 }
 

@@ -63,7 +63,7 @@ function folderOf(path: string): string | undefined {
 
 /** What is neither a package nor ours has no licence that anybody could name. */
 function refuseForeign(path: string): void {
-  if (folderOf(path) !== undefined || /^(?:lambda|scripts)\//.test(path)) return;
+  if (folderOf(path) !== undefined || /^(?:cli|lambda|scripts)\//.test(path)) return;
   throw new Error(
     `the bundle would contain ${path}, which is neither our own code nor in node_modules, so nothing says what its licence is: install it as a package`,
   );

@@ -7,8 +7,11 @@ import { dirname, join } from 'node:path';
  */
 const KNOWN = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'MIT-0'];
 
-/** The licences that do not even ask for that. Their text is ours to add if a package comes without it. */
-const WITHOUT_CONDITIONS = ['MIT-0'];
+/**
+ * The licences whose text is ours to add if a package comes without it: MIT-0 does not even ask for that, and the text of
+ * Apache-2.0 names no author.
+ */
+const OURS_TO_ADD = ['Apache-2.0', 'MIT-0'];
 
 const OWN_TEXTS = 'scripts/bundle/texts';
 
@@ -44,7 +47,7 @@ export function textsOf(folder: string, files: readonly string[], licence: strin
       .toSorted(),
   );
   if (paths.length > 0) return paths.map(textIn);
-  if (WITHOUT_CONDITIONS.includes(licence)) return [textIn(join(OWN_TEXTS, `${licence}.txt`))];
+  if (OURS_TO_ADD.includes(licence)) return [textIn(join(OWN_TEXTS, `${licence}.txt`))];
   throw new Error(
     `${folder} has no file with its licence (${licence}), whose text must go with the bundle: leave the package out, or ask its authors for the file`,
   );

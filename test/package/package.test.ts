@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -45,7 +46,11 @@ it('the tarball holds what its user needs, and nothing else', () => {
     'LICENSE',
     'README.md',
     'SECURITY.md',
+    'cli.schema.json',
     'demo/*.json',
+    'dist/cli/*.cjs',
+    'dist/cli/*.json',
+    'dist/cli/*.txt',
     'dist/handler/*.cjs',
     'dist/handler/*.json',
     'dist/handler/*.txt',
@@ -74,13 +79,23 @@ it('npm pack says how big the tarball is, and the deployment page says the same,
   expect(Math.abs(1 - kilobytes / Number(documented))).toBeLessThan(0.03);
 });
 
-it('the tarball holds the notices and the bill of materials of the handler in it', () => {
-  const handler = join(app, 'node_modules/influxdb-token-rotation/dist/handler');
-  expect(readdirSync(handler)).toEqual([NOTICES, 'index.cjs', SBOM]);
+it.each([
+  ['the handler', 'handler', 'index.cjs'],
+  ['the program for people', 'cli', 'main.cjs'],
+])('the tarball holds the notices and the bill of materials of %s', (_what, within, bundle) => {
+  const bundled = join(app, 'node_modules/influxdb-token-rotation/dist', within);
+  expect(readdirSync(bundled).toSorted()).toEqual([NOTICES, bundle, SBOM].toSorted());
   const sha256 = createHash('sha256')
-    .update(readFileSync(join(handler, 'index.cjs')))
+    .update(readFileSync(join(bundled, bundle)))
     .digest('hex');
-  expect(readFileSync(join(handler, SBOM), 'utf8')).toContain(`"${sha256}"`);
+  expect(readFileSync(join(bundled, SBOM), 'utf8')).toContain(`"${sha256}"`);
+});
+
+it('npx runs the program for people, and the tarball stays below 2 MB', () => {
+  const { stdout, status } = spawnSync('npx', ['influxdb-token-rotation', '--help'], { cwd: app, encoding: 'utf8' });
+  expect(stdout).toContain('Usage: influxdb-token-rotation');
+  expect(status).toBe(0);
+  expect(statSync(tarball).size).toBeLessThan(2_000_000);
 });
 
 it('the links of the pages in the tarball lead to something in it', () => {

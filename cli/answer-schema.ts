@@ -1,0 +1,8 @@
+import { z } from 'zod';
+import { OUTCOME } from './status/outcome.ts';
+import { STATUS } from './status/status.ts';
+
+/** What the program prints with `--json`: `status` the one, every other command the other. */
+export function answerSchema(): object {
+  return z.toJSONSchema(z.union([STATUS, OUTCOME]));
+}

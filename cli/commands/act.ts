@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { confirm, isCancel } from '@clack/prompts';
+import type { RunReport } from '../../lambda/engine/report/report.ts';
+import { type Answer, type Rotator, runIn, UsageError } from '../function/rotator.ts';
+import { deedLines, deedsOf } from '../status/deeds.ts';
+import { statusOf } from '../status/status.ts';
+import { tell } from '../terminal.ts';
+import { printOutcome } from './print-outcome.ts';
+
+/** What every act can be told. */
+export interface ActOptions {
+  readonly json: boolean;
+  readonly yes?: boolean;
+  readonly wait?: boolean;
+}
+
+/** Something that the function is asked to do. */
+export interface Act {
+  readonly request: object;
+  /** What the function says that it would do; undefined where it cannot say. */
+  readonly plan: object | undefined;
+  /** The consumers that it is about; all, where it is left out. */
+  readonly consumers?: readonly string[];
+}
+
+/** Between two looks of `--wait`. */
+const WAIT_MS = 15_000;
+
+/** A plan, a question, the act, and how everything is after it. @returns the exit code. */
+export async function act(rotator: Rotator, { request, plan, consumers }: Act, options: ActOptions): Promise<number> {
+  if (plan !== undefined && options.yes !== true) {
+    const planned = await rotator.ask(plan);
+    const { failure } = planned;
+    const report = runIn(planned);
+    if (failure !== undefined) tell(failure);
+    if (report !== undefined) for (const line of deedLines(deedsOf(report))) tell(line);
+    if (failure === undefined && report !== undefined && deedsOf(report).length === 0) {
+      tell('nothing is to be done');
+      for (const { consumer, reason } of report.consumers) tell(`  ${consumer}: ${reason}`);
+      return 0;
+    }
+  }
+  if (options.yes !== true && !(await isSure())) return 1;
+  const answer = await asking(rotator, request);
+  if (answer.failure !== undefined) tell(answer.failure);
+  const look = { action: 'status', ...(consumers !== undefined && { consumers }) };
+  const after = await settled(rotator, look, options);
+  printOutcome(answer, after, options.json);
+  return answer.failure === undefined && after !== undefined ? 0 : 1;
+}
+
+/** @throws {UsageError} where nobody can be asked. */
+async function isSure(): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw new UsageError('nobody can be asked here whether this is meant: give --yes');
+  const sure = await confirm({ message: 'Go on?', initialValue: false, output: process.stderr });
+  if (isCancel(sure) || !sure) {
+    tell('nothing was done');
+    return false;
+  }
+  return true;
+}
+
+async function asking(rotator: Rotator, request: object): Promise<Answer> {
+  const onInterrupt = (): never => {
+    tell(rotator.whenInterrupted);
+    process.exit(130);
+  };
+  process.once('SIGINT', onInterrupt);
+  try {
+    tell('asked, and waiting for the answer …');
+    return await rotator.ask(request);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+/** With `--wait`, once no token but the current ones works any more. */
+async function settled(rotator: Rotator, request: object, { wait }: ActOptions): Promise<RunReport | undefined> {
+  for (let told = false; ; told = true) {
+    const seen = await rotator.ask(request);
+    if (seen.failure !== undefined) tell(seen.failure);
+    const report = runIn(seen);
+    if (report === undefined || wait !== true) return report;
+    const live = statusOf(report).consumers.flatMap(({ older }) => older.filter(({ phase }) => phase !== 'off'));
+    if (live.length === 0) return report;
+    if (!told)
+      tell(`waiting until ${live.length === 1 ? 'the older token is' : 'the older tokens are'} switched off …`);
+    await sleep(WAIT_MS);
+  }
+}

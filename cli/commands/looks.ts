@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { about, addCommand, type Options, type Settle } from '../options.ts';
+import { whomToAsk } from '../whom-to-ask.ts';
+import { showPlan } from './plan.ts';
+import { type StatusOptions, showStatus } from './status.ts';
+
+/** The commands that change nothing. */
+export function addLooks(program: Command, settles: Settle): void {
+  const status = 'how the consumers are, the worst first; of one, all that is known';
+  addCommand(program, 'status [consumer]', status, 'status --gate')
+    .option('--watch', 'look again every 10 seconds, until it is interrupted')
+    .option('--gate', 'for pipelines: exit with 3 if anybody has no access, failed, is blocked or overdue')
+    .action(async (name: string | undefined, options: Options & StatusOptions) =>
+      settles(await showStatus(await whomToAsk(options), name, options)),
+    );
+  addCommand(program, 'plan [consumers...]', 'what the next run would do, and why', 'plan telegraf').action(
+    async (names: string[], options: Options) =>
+      settles(await showPlan(await whomToAsk(options), { action: 'plan', ...about(names) }, options)),
+  );
+}

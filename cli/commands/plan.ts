@@ -1,0 +1,15 @@
+import { type Rotator, runIn } from '../function/rotator.ts';
+import { tell } from '../terminal.ts';
+import { printOutcome } from './print-outcome.ts';
+
+/** What a run would do, and how everything is. @returns the exit code. */
+export async function showPlan(
+  rotator: Rotator,
+  request: object,
+  { json }: { readonly json: boolean },
+): Promise<number> {
+  const answer = await rotator.ask(request);
+  if (answer.failure !== undefined) tell(answer.failure);
+  printOutcome(answer, runIn(answer), json);
+  return answer.failure === undefined ? 0 : 1;
+}

@@ -1,0 +1,19 @@
+import type { RunReport } from '../../lambda/engine/report/report.ts';
+import { type Answer, runIn } from '../function/rotator.ts';
+import { deedLines } from '../status/deeds.ts';
+import { outcomeOf } from '../status/outcome.ts';
+import { statusLines } from '../status/status-lines.ts';
+import { print, terminalWidth } from '../terminal.ts';
+
+/** @param seen how everything is after it. */
+export function printOutcome(answer: Answer, seen: RunReport | undefined, json: boolean): void {
+  const outcome = outcomeOf(runIn(answer), answer.failure, seen);
+  if (json) print([JSON.stringify(outcome, undefined, 2)]);
+  else {
+    const { deeds, status } = outcome;
+    print([
+      ...(deeds?.length === 0 ? ['there is nothing to do'] : deedLines(deeds ?? [])),
+      ...(status === undefined ? [] : ['', ...statusLines(status, terminalWidth())]),
+    ]);
+  }
+}

@@ -1,0 +1,119 @@
+import {
+  type FunctionConfiguration,
+  InvokeCommand,
+  type InvokeCommandOutput,
+  LambdaClient,
+  LambdaServiceException,
+  ListTagsCommand,
+  paginateListFunctions,
+} from '@aws-sdk/client-lambda';
+import { READ_ONLY_ALIAS } from '../../lambda/config/read-only-alias.ts';
+import type { StepReport } from '../../lambda/engine/four-steps.ts';
+import type { RunReport } from '../../lambda/engine/report/report.ts';
+import { LOOKS_ONLY } from '../../lambda/requests/request.ts';
+import { type Answer, type Rotator, UsageError } from './rotator.ts';
+
+/** How the construct begins each function's description. */
+const DESCRIPTION = 'Rotates the InfluxDB tokens of ';
+
+/** A function runs for 15 minutes at most; the SDK's own time-out is shorter. */
+const LONGEST_MS = 16 * 60_000;
+
+/** Errors of the function that what was asked for, or its configuration, is at fault for. */
+const USAGE: ReadonlySet<string> = new Set(['RequestError', 'ConfigurationError']);
+
+/** The tag that CloudFormation gives to everything in a stack. */
+const STACK_TAG = 'aws:cloudformation:stack-name';
+
+/** Which function is asked. Without either, the only one that there is. */
+export interface Which {
+  readonly function?: string;
+  readonly stack?: string;
+}
+
+/** Invokes the deployed function, in the account and Region of the AWS environment. */
+export async function deployed(which: Which): Promise<Rotator> {
+  const client = new LambdaClient({ requestHandler: { requestTimeout: LONGEST_MS }, maxAttempts: 1 });
+  const found = which.function ?? (await onlyFunction(client, which.stack));
+  return {
+    whenInterrupted: 'the function goes on in AWS by itself: `status` shows what became of it',
+    ask: (request) => invoke(client, found, request),
+  };
+}
+
+async function onlyFunction(client: LambdaClient, stack: string | undefined): Promise<string> {
+  const names: string[] = [];
+  try {
+    for await (const { Functions = [] } of paginateListFunctions({ client }, {}))
+      for (const each of Functions)
+        if (isRotator(each) && (await isIn(client, each, stack))) names.push(each.FunctionName ?? '');
+  } catch (error) {
+    throw asUsage(error, 'give the name of the function with --function, which takes no right to list them');
+  }
+  const [only, ...more] = names;
+  const where = `${await placeOf(client)}${stack === undefined ? '' : `, stack ${stack},`}`;
+  if (only === undefined)
+    throw new UsageError(
+      `${where} has no function of this program: choose another Region or AWS profile, or give --function`,
+    );
+  if (more.length > 0)
+    throw new UsageError(`${where} has ${names.length} such functions: choose with --function: ${names.join(', ')}`);
+  return only;
+}
+
+function isRotator({ Description = '' }: FunctionConfiguration): boolean {
+  return Description.startsWith(DESCRIPTION);
+}
+
+async function isIn(client: LambdaClient, { FunctionArn }: FunctionConfiguration, stack?: string): Promise<boolean> {
+  if (stack === undefined) return true;
+  const { Tags = {} } = await client.send(new ListTagsCommand({ Resource: FunctionArn }));
+  return Tags[STACK_TAG] === stack;
+}
+
+async function invoke(client: LambdaClient, name: string, request: object): Promise<Answer> {
+  const isLook = 'action' in request && (LOOKS_ONLY as ReadonlySet<unknown>).has(request.action);
+  let output: InvokeCommandOutput;
+  try {
+    output = await send(client, name, request, isLook);
+  } catch (error) {
+    throw asUsage(error, `it is the function ${name} in ${await placeOf(client)} that was asked`);
+  }
+  const answer: unknown = JSON.parse(new TextDecoder().decode(output.Payload));
+  if (output.FunctionError === undefined) return { answered: answer as RunReport | StepReport, failure: undefined };
+  const { errorType = '', errorMessage = 'it gave no reason' } = answer as {
+    errorType?: string;
+    errorMessage?: string;
+  };
+  if (USAGE.has(errorType)) throw new UsageError(errorMessage);
+  return { answered: undefined, failure: errorMessage };
+}
+
+/** A look goes through the alias of those who may do nothing else, where there is one. */
+async function send(
+  client: LambdaClient,
+  name: string,
+  request: object,
+  isLook: boolean,
+): Promise<InvokeCommandOutput> {
+  const input = { FunctionName: name, Payload: JSON.stringify(request) };
+  if (!isLook) return client.send(new InvokeCommand(input));
+  try {
+    return await client.send(new InvokeCommand({ ...input, Qualifier: READ_ONLY_ALIAS }));
+  } catch (error) {
+    // An operator need not have a right to the alias, which need not exist.
+    if (!(error instanceof LambdaServiceException) || !NO_ALIAS.has(error.name)) throw error;
+    return client.send(new InvokeCommand(input));
+  }
+}
+
+const NO_ALIAS: ReadonlySet<string> = new Set(['ResourceNotFoundException', 'AccessDeniedException']);
+
+async function placeOf({ config }: LambdaClient): Promise<string> {
+  return `Region ${await config.region()}`;
+}
+
+function asUsage(error: unknown, remedy: string): UsageError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new UsageError(`AWS Lambda could not be asked: ${message}; ${remedy}`, { cause: error });
+}

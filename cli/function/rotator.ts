@@ -1,0 +1,27 @@
+import type { StepReport } from '../../lambda/engine/four-steps.ts';
+import type { RunReport } from '../../lambda/engine/report/report.ts';
+
+/** Who answers requests: the deployed function, or the same handler in this process. */
+export interface Rotator {
+  /** @throws {UsageError} if the request is refused, or nobody could be asked. */
+  ask(request: object): Promise<Answer>;
+  /** What is true of a request when this program is interrupted. */
+  readonly whenInterrupted: string;
+}
+
+export interface Answer {
+  /** What the handler gave back; undefined where the function failed: Lambda then gives the summary alone. */
+  readonly answered: RunReport | StepReport | undefined;
+  /** What failed, and for whom; undefined if nothing did. */
+  readonly failure: string | undefined;
+}
+
+/** The report of a run; undefined for a `resume`, which answers as its last step does. */
+export function runIn({ answered }: Answer): RunReport | undefined {
+  return answered !== undefined && 'consumers' in answered ? answered : undefined;
+}
+
+/** What was typed, or is configured, cannot be done: its message says what to do. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,0 +1,33 @@
+import { Command, CommanderError } from 'commander';
+import { addActs } from './commands/acts.ts';
+import { addLooks } from './commands/looks.ts';
+import { UsageError } from './function/rotator.ts';
+import { PROGRAM } from './status/next-command.ts';
+import { tell } from './terminal.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 something failed, 2 wrong usage or configuration, 3 out of policy (status --gate).
+The AWS account, Region and credentials are those of the environment, as for the AWS CLI.`;
+
+/** 0 done, 1 something failed, 2 usage or configuration, 3 out of policy. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  const program = new Command(PROGRAM)
+    .description('Asks the function that rotates InfluxDB tokens how they are, and for what a person needs.')
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride();
+  let code = 0;
+  const settles = (exitCode: number): void => {
+    code = exitCode;
+  };
+  addLooks(program, settles);
+  addActs(program, settles);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof UsageError)) throw error;
+    tell(error.message);
+    return 2;
+  }
+}

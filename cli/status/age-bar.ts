@@ -1,0 +1,7 @@
+const CELLS = 10;
+
+/** How much of its time something has used, as ten cells: `████░░░░░░`. More than all of it is a full bar. */
+export function ageBar(share: number): string {
+  const full = Math.min(CELLS, Math.max(0, Math.floor(share * CELLS)));
+  return '█'.repeat(full) + '░'.repeat(CELLS - full);
+}

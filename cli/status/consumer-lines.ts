@@ -1,0 +1,33 @@
+import { styleText } from 'node:util';
+import type { ConsumerReport, TokenReport } from '../../lambda/engine/report/report.ts';
+import type { Width } from './lines.ts';
+import { indented, table } from './lines.ts';
+
+/** All that is known of one consumer: its tokens in the order in which they were made, and what else there is to say. */
+export function consumerLines({ secret, tokens, notes }: ConsumerReport, width: Width): string[] {
+  const inOrder = [...tokens].sort((one, other) => (one.mintedAt ?? '').localeCompare(other.mintedAt ?? ''));
+  return [
+    '',
+    `${styleText('bold', 'Secret')}  ${secret}`,
+    '',
+    styleText('bold', 'Tokens'),
+    ...table(inOrder.map(row)).map((line) => `  ${line}`),
+    ...(notes.length === 0 ? [] : ['', styleText('bold', 'To know')]),
+    ...notes.flatMap(({ note, code }) => indented(`${note} (${code})`, width)),
+  ];
+}
+
+function row({ authorizationId, role, status, mintedAt, supersededAt, overdueAt, endsAt }: TokenReport): string[] {
+  return [
+    authorizationId,
+    role,
+    status,
+    at('made', mintedAt),
+    at('replaced', supersededAt),
+    role === 'current' ? at('too old', overdueAt) : at(status === 'active' ? 'works until' : 'kept until', endsAt),
+  ];
+}
+
+function at(what: string, time: string | undefined): string {
+  return time === undefined ? '' : `${what} ${time.slice(0, 16).replace('T', ' ')}`;
+}

@@ -1,0 +1,51 @@
+import { styleText } from 'node:util';
+import { z } from 'zod';
+import type { ActionReport, RunReport } from '../../lambda/engine/report/report.ts';
+import { table } from './lines.ts';
+
+export const DEED = z
+  .strictObject({
+    consumer: z.string().optional().describe('left out for a token that no configured secret reaches'),
+    kind: z.enum(['rotate', 'copy-forward', 'reactivate', 'note-compromised', 'switch-off', 'delete']),
+    authorizationId: z.string().optional(),
+    outcome: z.enum(['planned', 'done', 'failed', 'not-attempted']),
+    reason: z.string(),
+    code: z.string().describe('of docs/codes.md'),
+    error: z.string().optional(),
+  })
+  .describe('one thing that was done to one token, or that would be');
+
+export type Deed = z.infer<typeof DEED>;
+
+export function deedsOf({ consumers, retirements = [] }: RunReport): Deed[] {
+  return [
+    ...consumers.flatMap(({ consumer, actions }) => actions.map((action) => ({ consumer, ...deedOf(action) }))),
+    ...retirements.map(deedOf),
+  ];
+}
+
+function deedOf({ kind, authorizationId, outcome, reason, reasonCode, error }: ActionReport): Deed {
+  return {
+    kind,
+    ...(authorizationId !== undefined && { authorizationId }),
+    ...{ outcome, reason, code: reasonCode },
+    ...(error !== undefined && { error }),
+  };
+}
+
+const MARK = {
+  done: styleText('green', '✔'),
+  planned: styleText('cyan', '○'),
+  failed: styleText('red', '✘'),
+  'not-attempted': styleText('yellow', '–'),
+} as const satisfies Record<Deed['outcome'], string>;
+
+/** A line each: who, what, which token, and why. */
+export function deedLines(deeds: readonly Deed[]): string[] {
+  return table(
+    deeds.map(({ consumer = '', kind, authorizationId = '', outcome, reason, error }) => [
+      ...[MARK[outcome], consumer, kind, authorizationId],
+      error === undefined ? reason : `${reason}: ${error}`,
+    ]),
+  );
+}

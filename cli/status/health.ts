@@ -1,0 +1,28 @@
+import type { ConsumerReport } from '../../lambda/engine/report/report.ts';
+
+/** How a consumer is, worst first. */
+export const HEALTHS = ['no-access', 'failed', 'blocked', 'overdue', 'waiting', 'due', 'ok', 'retired'] as const;
+
+export type Health = (typeof HEALTHS)[number];
+
+/** What is outside of what was agreed: a person has to do something, or to know. */
+const OUT_OF_POLICY: ReadonlySet<Health> = new Set(['no-access', 'failed', 'blocked', 'overdue']);
+
+export function isOutOfPolicy(health: Health): boolean {
+  return OUT_OF_POLICY.has(health);
+}
+
+export function healthOf({ access, state, tokens }: ConsumerReport): Health {
+  if (access === 'retired') return 'retired';
+  if (access === 'none') return 'no-access';
+  if (state === 'failed' || state === 'not-attempted') return 'failed';
+  if (state === 'blocked') return 'blocked';
+  if (tokens.some(({ overdue }) => overdue)) return 'overdue';
+  if (state === 'waiting' || state === 'changed') return 'waiting';
+  return state === 'acting' ? 'due' : 'ok';
+}
+
+/** For sorting: the worst first. */
+export function byHealth(one: { readonly health: Health }, other: { readonly health: Health }): number {
+  return HEALTHS.indexOf(one.health) - HEALTHS.indexOf(other.health);
+}

@@ -1,0 +1,95 @@
+import { styleText } from 'node:util';
+import prettyMilliseconds from 'pretty-ms';
+import { ageBar } from './age-bar.ts';
+import { type Health, isOutOfPolicy } from './health.ts';
+import { indented, table, type Width } from './lines.ts';
+import type { ConsumerStatus, Status } from './status.ts';
+
+const COLOUR = {
+  'no-access': 'red',
+  failed: 'red',
+  blocked: 'red',
+  overdue: 'red',
+  waiting: 'yellow',
+  due: 'yellow',
+  ok: 'green',
+  retired: 'dim',
+} as const satisfies Record<Health, Parameters<typeof styleText>[0]>;
+
+const MINUTE_MS = 60_000;
+
+/** Below this, the bar gives its place to the words beside it. */
+const WIDE = 120;
+
+/** The status as people read it: a line a consumer, and below it what is wrong, with the next command. */
+export function statusLines(status: Status, width: Width): string[] {
+  const { consumers, notices, errors, omitted, at } = status;
+  const now = Date.parse(at);
+  const rows = table(consumers.map((each) => row(each, now, width)));
+  return [
+    headline(status),
+    '',
+    ...consumers.flatMap((consumer, index) => [rows[index] ?? '', ...details(consumer, width)]),
+    ...(omitted > 0 ? [`… and ${omitted} more, of which none is worse`] : []),
+    ...section('Of no consumer', notices, width),
+    ...section('The function could not look', errors, width),
+  ];
+}
+
+function headline({ deployment, consumers, omitted, outOfPolicy, at }: Status): string {
+  const count = consumers.length + omitted;
+  const well = outOfPolicy === 0 ? styleText('green', 'all are well') : styleText('red', needs(outOfPolicy));
+  return `${styleText('bold', deployment)}: ${count} ${count === 1 ? 'consumer' : 'consumers'}, ${well}  ${styleText('dim', at.slice(0, 16).replace('T', ' '))} UTC`;
+}
+
+function needs(count: number): string {
+  return count === 1 ? '1 needs a person' : `${count} need a person`;
+}
+
+function row(each: ConsumerStatus, now: number, width: Width): string[] {
+  return [
+    styleText(COLOUR[each.health], each.health.replace('-', ' ')),
+    each.consumer,
+    age(each, now, width === undefined || width >= WIDE),
+    next(each, now),
+    older(each, now),
+  ];
+}
+
+function age({ mintedAt, overdueAt }: ConsumerStatus, now: number, withBar: boolean): string {
+  if (mintedAt === undefined || overdueAt === undefined) return '–';
+  const since = Date.parse(mintedAt);
+  const most = Date.parse(overdueAt) - since;
+  const words = `${short(now - since)} of ${short(most)}`;
+  return withBar ? `${ageBar((now - since) / most)} ${words}` : words;
+}
+
+function next({ nextRotationAt }: ConsumerStatus, now: number): string {
+  return nextRotationAt === undefined ? '' : `next in ${short(Date.parse(nextRotationAt) - now)}`;
+}
+
+function older({ older: all }: ConsumerStatus, now: number): string {
+  const [first, ...more] = all;
+  if (first === undefined) return '';
+  const what = { works: 'old one works', off: 'old one is off', unknown: 'old one: unknown' }[first.phase];
+  const until = first.until === undefined ? '' : `, ${short(Date.parse(first.until) - now)} more`;
+  return `${what}${until}${more.length === 0 ? '' : ` (+${more.length})`}`;
+}
+
+/** A duration by its largest unit, such as `12d`, in whole minutes. */
+function short(ms: number): string {
+  return ms < MINUTE_MS ? '0m' : prettyMilliseconds(ms, { compact: true });
+}
+
+function details({ health, reason, code, next: command }: ConsumerStatus, width: Width): string[] {
+  if (!isOutOfPolicy(health) && health !== 'waiting' && health !== 'due') return [];
+  return [
+    ...indented(`${reason} (${code})`, width),
+    ...(command === undefined ? [] : indented(styleText('cyan', `→ ${command}`), undefined)),
+  ];
+}
+
+function section(title: string, texts: readonly string[], width: Width): string[] {
+  if (texts.length === 0) return [];
+  return ['', styleText('bold', title), ...texts.flatMap((text) => indented(text, width))];
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { ConsumerReport, RunReport, TokenReport } from '../../lambda/engine/report/report.ts';
+import { byHealth, HEALTHS, healthOf, isOutOfPolicy } from './health.ts';
+import { nextCommand } from './next-command.ts';
+
+const time = z.iso.datetime().describe('ISO 8601, UTC');
+
+const OLDER = z
+  .strictObject({
+    authorizationId: z.string(),
+    phase: z
+      .enum(['works', 'off', 'unknown'])
+      .describe('it still works, it is switched off, or a call about it was not answered'),
+    until: time.optional().describe('it works, or is kept switched off, at least until then'),
+  })
+  .describe('a token before the current one, or one that a run left behind');
+
+const CONSUMER = z.strictObject({
+  consumer: z.string(),
+  secret: z.string(),
+  health: z.enum(HEALTHS).describe('worst first'),
+  authorizationId: z.string().optional().describe('of the current token'),
+  mintedAt: time.optional().describe('of the current token'),
+  overdueAt: time.optional().describe('when the current token is older than maxTokenAge'),
+  nextRotationAt: time.optional().describe('where nothing is due before'),
+  older: z.array(OLDER),
+  reason: z.string().describe('what is due, or what is wrong'),
+  code: z.string().describe('of docs/codes.md'),
+  next: z.string().optional().describe('the command to type next'),
+});
+
+/** What `status --json` prints. */
+export const STATUS = z
+  .strictObject({
+    deployment: z.string(),
+    at: time,
+    consumers: z.array(CONSUMER).describe('the worst first'),
+    omitted: z.int().describe('consumers that the answer had no room for; they are well'),
+    notices: z.array(z.string()).describe('tokens that nobody manages, and values that are shared'),
+    errors: z.array(z.string()).describe('why the function could not look'),
+    outOfPolicy: z.int().describe('consumers without access, failed, blocked or overdue'),
+  })
+  .describe('How the consumers of one deployment are');
+
+export type Status = z.infer<typeof STATUS>;
+export type ConsumerStatus = z.infer<typeof CONSUMER>;
+
+export function statusOf(report: RunReport): Status {
+  const { deployment, startedAt, consumers, omitted, notices, errors } = report;
+  const all = consumers.map(consumerStatus).sort(byHealth);
+  return {
+    deployment,
+    at: startedAt,
+    consumers: all,
+    omitted: omitted?.consumers ?? 0,
+    notices: notices.map(({ notice }) => notice),
+    errors: errors.map(({ message }) => message),
+    outOfPolicy: all.filter(({ health }) => isOutOfPolicy(health)).length,
+  };
+}
+
+function consumerStatus(report: ConsumerReport): ConsumerStatus {
+  const { consumer, secret, tokens, reason, why, obstacle } = report;
+  const current = tokens.find(({ role }) => role === 'current');
+  const next = nextCommand(report);
+  return {
+    consumer,
+    secret,
+    health: healthOf(report),
+    ...(current !== undefined && { authorizationId: current.authorizationId }),
+    ...(current?.mintedAt !== undefined && { mintedAt: current.mintedAt }),
+    ...(current?.overdueAt !== undefined && { overdueAt: current.overdueAt }),
+    ...(why.code === 'NEXT_ROTATION' && why.until !== undefined && { nextRotationAt: why.until }),
+    older: tokens.flatMap(olderToken),
+    reason,
+    code: (obstacle ?? why).code,
+    ...(next !== undefined && { next }),
+  };
+}
+
+function olderToken({ authorizationId, role, status, endsAt }: TokenReport): ConsumerStatus['older'] {
+  if (role === 'current' || status === 'gone') return [];
+  const phase = status === 'active' ? 'works' : status === 'inactive' ? 'off' : 'unknown';
+  return [{ authorizationId, phase, ...(endsAt !== undefined && { until: endsAt }) }];
+}

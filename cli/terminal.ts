@@ -1,0 +1,15 @@
+import type { Width } from './status/lines.ts';
+
+/** Results go to stdout, and everything else here. */
+export function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+export function print(lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** Undefined in a pipe or a file. */
+export function terminalWidth(): Width {
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
+}

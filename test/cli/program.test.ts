@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { STATUS } from '../../cli/status/status.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../builders/a-configuration.ts';
+import { type DeployedFunction, deployedIn, type Seen, type } from '../builders/a-deployed-function.ts';
+import { Scene } from '../builders/a-scene.ts';
+
+let scene: Scene;
+let deployed: DeployedFunction;
+beforeEach(async () => {
+  const consumers = ['telegraf', 'grafana', 'ci'].map((name) => aConsumer({ name, secret: `influxdb/acme/${name}` }));
+  scene = await Scene.open({ configuration: aConfiguration(consumers) });
+  await scene.run();
+  scene.world.clock.advance(9 * DAY);
+  deployed = await deployedIn(scene.world);
+});
+afterEach(async () => {
+  await deployed.close();
+  await scene.close();
+});
+
+const influxdbTokenRotation = (...args: string[]): Promise<Seen> => type(args, deployed.env);
+const lines = ({ out }: Seen) => out.trimEnd().split('\n');
+
+describe('status', () => {
+  it('has a line a consumer, and ends with 0', async () => {
+    const seen = await influxdbTokenRotation('status');
+    expect(seen.err).toBe('');
+    expect(lines(seen)).toMatchInlineSnapshot(`
+      [
+        "prod: 3 consumers, all are well  2026-01-10 00:00 UTC",
+        "",
+        "ok  telegraf  ██░░░░░░░░ 9d of 35d  next in 21d",
+        "ok  grafana   ██░░░░░░░░ 9d of 35d  next in 21d",
+        "ok  ci        ██░░░░░░░░ 9d of 35d  next in 21d",
+      ]
+    `);
+    expect(seen.code).toBe(0);
+  });
+
+  it('shows the worst first, with what is wrong and the next command, and ends with 3 for a gate', async () => {
+    scene.secret = 'influxdb/acme/grafana';
+    await scene.world.admin.send('PATCH', `/api/v2/authorizations/${await scene.currentId()}`, { status: 'inactive' });
+    const seen = await influxdbTokenRotation('status', '--gate');
+    expect(lines(seen)[2]).toMatch(/^no access {2}grafana/);
+    expect(seen.out).toContain('→ influxdb-token-rotation rotate grafana --force --reason "…"');
+    expect(seen.code).toBe(3);
+    const typed = await influxdbTokenRotation('rotate', 'grafana', '--force', '--reason', 'a test', '--yes');
+    expect(typed.code).toBe(0);
+    expect((await influxdbTokenRotation('status', '--gate')).code).toBe(0);
+  });
+
+  it('says of an older token how long it still works', async () => {
+    await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
+    const seen = await influxdbTokenRotation('status', 'telegraf');
+    expect(seen.out).toContain('old one works, 1d more');
+    expect(seen.out).toMatch(/superseded +active +made 2026-01-01 00:00 +replaced 2026-01-10 00:00 +works until/);
+  });
+
+  it('is JSON by its schema', async () => {
+    const seen = await influxdbTokenRotation('status', '--json');
+    expect(STATUS.parse(JSON.parse(seen.out))).toMatchObject({ outOfPolicy: 0, consumers: [{ health: 'ok' }, {}, {}] });
+  });
+});
+
+describe('an act', () => {
+  it('is done only if somebody was asked, or with --yes', async () => {
+    const before = await scene.currentId();
+    const refused = await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test');
+    expect(refused.err).toContain('nobody can be asked here whether this is meant: give --yes');
+    expect(refused.err).toMatch(/○ +telegraf +rotate/);
+    expect(refused.code).toBe(2);
+    expect(await scene.currentId()).toBe(before);
+    const done = await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
+    expect(done.out).toMatch(/✔ +telegraf +rotate/);
+    expect(done.code).toBe(0);
+    expect(await scene.currentId()).not.toBe(before);
+  });
+
+  it('gives an older token back, and makes it current again', async () => {
+    const before = await scene.currentId();
+    await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
+    scene.world.clock.advance(HOUR);
+    const back = await influxdbTokenRotation('reactivate', 'telegraf', '--for', '2h', '--reason', 'missed', '--yes');
+    expect(back.code).toBe(0);
+    const rolled = await influxdbTokenRotation('rollback', 'telegraf', '--reason', 'wrong', '--yes', '--json');
+    expect(JSON.parse(rolled.out)).toMatchObject({
+      deeds: [{ kind: 'reactivate' }, { kind: 'copy-forward', outcome: 'done' }],
+    });
+    expect(await scene.currentId()).toBe(before);
+  });
+
+  it('that leaves something undone ends with 1, and says what', async () => {
+    const seen = await influxdbTokenRotation('rollback', 'telegraf', '--reason', 'wrong', '--yes');
+    expect(seen.code).toBe(1);
+    expect(seen.err).toContain('names no older token');
+  });
+});
+
+describe('the function', () => {
+  it('is found by itself, by its name, or by its stack', async () => {
+    expect((await influxdbTokenRotation('status', '--function', 'rotator')).code).toBe(0);
+    expect((await influxdbTokenRotation('status', '--stack', 'Rotation')).code).toBe(0);
+    const wrong = await influxdbTokenRotation('status', '--stack', 'Other');
+    expect(wrong).toMatchObject({ code: 2 });
+    expect(wrong.err).toContain('Region us-east-1, stack Other, has no function of this program');
+  });
+
+  it('is asked for looks through the alias of those who may do nothing else', async () => {
+    deployed.calls.length = 0;
+    await influxdbTokenRotation('plan');
+    expect(deployed.calls.map(({ operation }) => operation)).toEqual(['ListFunctions', 'Invoke']);
+  });
+
+  it('refuses what it is asked for by name, all at once', async () => {
+    const seen = await influxdbTokenRotation('status', 'telegraff');
+    expect(seen.err).toContain('did you mean "telegraf"?');
+    expect(seen.code).toBe(2);
+  });
+});
+
+it.each([
+  [['statsu'], 'Did you mean status?'],
+  [['status', '--gaet'], 'Did you mean --gate?'],
+  [['rotate', 'telegraf'], "required option '--reason <text>' not specified"],
+  [['rotate', '--reason', 'x'], 'name the consumers whose tokens are to be replaced, or give --all'],
+  [['status', '--local'], '--local needs --config FILE'],
+])('%j is wrong usage', async (args, says) => {
+  const seen = await influxdbTokenRotation(...args);
+  expect(seen.err).toContain(says);
+  expect(seen.code).toBe(2);
+});
