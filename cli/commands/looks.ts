@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { about, addCommand, type Options, type Settle } from '../options.ts';
 import { whomToAsk } from '../whom-to-ask.ts';
+import { type PermissionsOptions, showPermissions } from './permissions.ts';
 import { showPlan } from './plan.ts';
 import { type StatusOptions, showStatus } from './status.ts';
 
@@ -17,4 +18,10 @@ export function addLooks(program: Command, settles: Settle): void {
     async (names: string[], options: Options) =>
       settles(await showPlan(await whomToAsk(options), { action: 'plan', ...about(names) }, options)),
   );
+  const permissions = "what the rotator's own token needs, as InfluxDB takes it; what it lacks is told on stderr";
+  addCommand(program, 'permissions', permissions, 'permissions --user 0a1b2c3d4e5f6071 > authorization.json')
+    .option('--user <id>', 'print the whole request that makes this user such a token')
+    .action(async (options: Options & PermissionsOptions) =>
+      settles(await showPermissions(await whomToAsk(options), options)),
+    );
 }

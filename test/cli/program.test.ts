@@ -3,6 +3,7 @@ import { STATUS } from '../../cli/status/status.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../builders/a-configuration.ts';
 import { type DeployedFunction, deployedIn, type Seen, type } from '../builders/a-deployed-function.ts';
 import { Scene } from '../builders/a-scene.ts';
+import { put, setRotator } from '../builders/a-world.ts';
 
 let scene: Scene;
 let deployed: DeployedFunction;
@@ -93,6 +94,40 @@ describe('an act', () => {
     const seen = await influxdbTokenRotation('rollback', 'telegraf', '--reason', 'wrong', '--yes');
     expect(seen.code).toBe(1);
     expect(seen.err).toContain('names no older token');
+  });
+});
+
+describe('permissions', () => {
+  it('are what the rotator needs, or the whole request that makes its token', async () => {
+    const seen = await influxdbTokenRotation('permissions');
+    expect(seen).toMatchObject({ code: 0, err: '' });
+    const needed = JSON.parse(seen.out);
+    expect(needed).toContainEqual({ action: 'write', resource: { type: 'authorizations', orgID: expect.any(String) } });
+    const body = JSON.parse((await influxdbTokenRotation('permissions', '--user', '0a1b2c3d4e5f6071')).out);
+    expect(body).toMatchObject({ orgID: needed[0].resource.orgID, userID: '0a1b2c3d4e5f6071', permissions: needed });
+    // A token with nothing else does the work.
+    const made = await scene.world.admin.send('POST', '/api/v2/authorizations', {
+      ...body,
+      userID: scene.world.admin.userId,
+    });
+    await put(scene.world, 'influxdb/rotator', (made as { token: string }).token);
+    expect((await influxdbTokenRotation('rotate', '--all', '--reason', 'a test', '--yes')).code).toBe(0);
+  });
+
+  it('that the present token lacks are told', async () => {
+    const { rotatorId } = scene.world;
+    const row = scene.world.influxdb.store.tables.authorizations.get(rotatorId);
+    const permissions = row?.permissions.filter(
+      ({ action, resource }) => action !== 'write' || resource.type !== 'users',
+    );
+    setRotator(scene.world, { permissions });
+    const seen = await influxdbTokenRotation('permissions');
+    expect(seen.err).toContain('telegraf');
+    expect(seen.err).toContain('lacks {"action":"write","resource":{"type":"users"');
+    expect(JSON.parse(seen.out)).toContainEqual({
+      action: 'write',
+      resource: expect.objectContaining({ type: 'users' }),
+    });
   });
 });
 
