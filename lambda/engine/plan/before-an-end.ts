@@ -143,11 +143,23 @@ function firstOf(
 }
 
 /** What several endings come to: their steps, none of which is taken while the clocks disagree, and what to know of them. */
-export function summarize({ clocks }: Facts, endings: readonly Ending[]): Pick<Decision, 'ends' | 'notes'> {
+export function summarize(facts: Facts, endings: readonly Ending[]): Pick<Decision, 'ends' | 'notes'> {
+  const { clocks } = facts;
   const notes = endings.flatMap((ending) => (ending.kind === 'wait' ? [ending.note] : []));
-  const ends = endings.flatMap((ending) => (ending.kind === 'step' ? [ending.step] : []));
+  const ends = oldestLeakedFirst(
+    facts,
+    endings.flatMap((ending) => (ending.kind === 'step' ? [ending.step] : [])),
+  );
   if (clocks.kind === 'agree' || ends.length === 0) return { ends, notes };
   return { ends: [], notes: [...notes, { code: 'ENDS_SUSPENDED', detail: clocks.detail }] };
+}
+
+/** The note that says so of older ones, too, goes with its row, which is the newest. */
+function oldestLeakedFirst({ listing }: Facts, ends: readonly EndStep[]): EndStep[] {
+  const madeAt = ({ authorizationId }: EndStep) => listing.get(authorizationId)?.createdAt ?? 0;
+  const leaked = ends.filter(({ compromised }) => compromised);
+  const others = ends.filter(({ compromised }) => !compromised);
+  return [...leaked.toSorted((one, other) => madeAt(one) - madeAt(other)), ...others];
 }
 
 export function wait(note: Reason): Waiting {

@@ -4,6 +4,7 @@ import { keptUntil } from '../document/keep-until.ts';
 import { settlingMs } from './asked.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
+import type { Holder } from './settled.ts';
 
 // H17: that a token leaked is written on its own row first, so that whatever dies, the next run goes on with it.
 
@@ -22,6 +23,26 @@ export function isNoted(
   { authorizationId }: Pick<RotationDocument, 'authorizationId'>,
 ): boolean {
   return listing.markerOf(authorizationId)?.compromised === true;
+}
+
+/**
+ * The note stands on a newer row of this consumer's that was replaced meanwhile: all that is older may have leaked, too,
+ * though the ledger was written before the note. Anybody can copy a marker onto a row of their own, so whose it is counts.
+ */
+export function isBeforeLeak(
+  { target }: Pick<Facts, 'target'>,
+  { currentId, marked }: Holder,
+  older: Authorization | undefined,
+): boolean {
+  if (older === undefined || older.id === currentId) return false;
+  const owner = target.kind === 'resolved' ? target.userId : undefined;
+  return marked.some(
+    ({ row, marker }) =>
+      marker.compromised &&
+      row.id !== currentId &&
+      row.createdAt > older.createdAt &&
+      (row.userId === older.userId || row.userId === owner),
+  );
 }
 
 /** T1: a token that leaked, and that nothing gives us the right to end. */
