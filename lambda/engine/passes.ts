@@ -21,7 +21,7 @@ export interface Pass {
   readonly isFirst: boolean;
 }
 
-/** More than any command takes: write down that it leaked, replace, delete; and once more where another was faster. */
+/** More than any command takes: write down that it leaked, replace, delete; and again where another was faster. */
 const MOST_PASSES = 6;
 
 export function firstPass(request: RunRequest, all: readonly ConsumerSettings[], now: number): Pass {
@@ -92,6 +92,8 @@ function stillAsked(asked: Asked, { state, actions }: ConsumerReport): Asked | u
   if (state === 'changed') return { ...asked, settled: false };
   const done = new Set(actions.flatMap(({ kind, outcome }) => (outcome === 'done' ? kind : [])));
   if (done.has('reactivate')) return { ...asked, settled: true };
+  // U1: access comes first, by a token that lives; whoever asked for a new one still wants it.
+  if (asked.command.action === 'rotate' && done.has('copy-forward')) return asked;
   return done.has('note-compromised') ? asked : undefined;
 }
 

@@ -100,6 +100,41 @@ describe('rotate', () => {
     expect(await scene.works()).toBe(true);
   });
 
+  it('makes a new token also where an older value was put back, after the living one is restored', async () => {
+    scene = await openServed();
+    const older = await scene.text();
+    await scene.run(rotate());
+    const newer = await scene.currentId();
+    await scene.setStatus((JSON.parse(older) as Value).rotation.authorizationId, 'inactive');
+    await scene.put(older);
+    scene.auditor.accept();
+    scene.world.clock.advance(HOUR);
+    const planned = consumerIn(await scene.run({ action: 'plan', command: rotate() }));
+    expect(planned.actions).toMatchObject([{ kind: 'copy-forward', reasonCode: 'RESTORED' }]);
+    const { actions, state } = consumerIn(await scene.run(rotate()));
+    expect(actions).toMatchObject([
+      { kind: 'copy-forward', outcome: 'done', reasonCode: 'RESTORED', authorizationId: newer },
+      { kind: 'rotate', outcome: 'done', reasonCode: 'REQUESTED' },
+    ]);
+    expect([state, await scene.works(), (await scene.currentId()) === newer]).toEqual(['acting', true, false]);
+  });
+
+  it('forced, makes no fourth token where three live that the secret does not name', async () => {
+    scene = await openServed();
+    scene.auditor = scene.auditor.copy({ maxLive: 4 });
+    for (let times = 0; times < 3; times += 1) await scene.run(rotate({ force: true }));
+    await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+    scene.auditor.accept();
+    scene.world.clock.advance(HOUR);
+    const others = scene.rows.map(({ id }) => id);
+    const waiting = { state: 'blocked', obstacle: { code: 'OTHER_WRITER', authorizationIds: others } };
+    expect(consumerIn(await scene.run(rotate({ force: true })))).toMatchObject(waiting);
+    await scene.setStatus(others[0] ?? '', 'inactive');
+    scene.auditor.accept();
+    expect(consumerIn(await scene.run(rotate()))).toMatchObject({ state: 'acting' });
+    expect(await scene.works()).toBe(true);
+  });
+
   it('is planned without a write', async () => {
     scene = await openServed();
     const before = await scene.text();
