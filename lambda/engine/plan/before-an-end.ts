@@ -3,7 +3,7 @@ import { keptUntil } from '../document/keep-until.ts';
 import { type Identity, isSameIdentity, type Marker, parseMarker } from '../document/marker.ts';
 import { authorizationNamedIn } from '../document/own.ts';
 import { isAdopted, valueOfAdopted, whyNotAdopted } from './adoption.ts';
-import { commandMayUseUntil } from './compromised.ts';
+import { commandMayUseUntil, leakWithoutMarker } from './compromised.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
@@ -37,6 +37,8 @@ export interface EndCandidate {
 
 interface Marked extends EndCandidate {
   readonly marker: Marker | undefined;
+  /** Somebody says that it leaked; whether that gives a right to end it is another question. */
+  readonly leaked: boolean;
 }
 
 type Guard = (facts: Facts, candidate: Marked) => Reason | undefined;
@@ -63,8 +65,11 @@ const ALWAYS = {
     marker === undefined || isSameIdentity(marker, identity) || isAdopted(facts, row)
       ? undefined
       : { code: 'ENTRY_OF_ANOTHER', authorizationId: row.id, owner: marker },
-  unmarked: (facts, { row, marker }) =>
-    marker !== undefined || isAdopted(facts, row) ? undefined : { code: 'ENTRY_UNMARKED', authorizationId: row.id },
+  unmarked: (facts, { row, marker, leaked }) => {
+    if (marker !== undefined || isAdopted(facts, row)) return undefined;
+    const mayBeIts = facts.target.kind === 'resolved' && row.userId === facts.target.userId;
+    return leaked && mayBeIts ? leakWithoutMarker(row.id) : { code: 'ENTRY_UNMARKED', authorizationId: row.id };
+  },
   // Once somebody else's secret holds it, or did until lately, its readers have a grace period of their own.
   heldByAnother: (facts, { row, marker, role }) => {
     if (marker !== undefined) return undefined;
@@ -108,7 +113,7 @@ export function endingOf(facts: Facts, given: EndCandidate): Ending {
   // T1: what an unmarked row waits for is the configuration's business; a document's word makes it no quicker.
   const isOurs = marker !== undefined && isSameIdentity(marker, given.identity);
   const leaked = given.compromised || marker?.compromised === true;
-  const candidate = { ...given, marker, compromised: leaked && isOurs };
+  const candidate = { ...given, marker, leaked, compromised: leaked && isOurs };
   const { compromised, row, identity } = candidate;
   const skipped = compromised ? SKIPPED_WHEN_COMPROMISED : new Set<string>();
   const always = firstOf(ALWAYS, facts, candidate, skipped);

@@ -47,7 +47,8 @@ export function isBeforeLeak(
 
 /** T1: a token that leaked, and that nothing gives us the right to end. */
 export function leakWithoutMarker(authorizationId?: string): Reason<'LEAKED_LIVES'> {
-  const why = 'it has no marker of ours, which alone gives the right to end it: delete it by hand';
+  const why =
+    'it has no marker of ours, which alone gives the right to end it: make sure whose it is, and delete it by hand';
   return { code: 'LEAKED_LIVES', ...(authorizationId !== undefined && { authorizationId }), why };
 }
 

@@ -232,6 +232,40 @@ describe('rotate, compromised', () => {
     expect(await scene.works()).toBe(true);
   });
 
+  describe('alarms in each run as long as the leaked token lives without its marker, which was removed', () => {
+    const toDelete = ({ operation }: { readonly operation: string }) => operation.startsWith('DELETE');
+    const removals: Readonly<Record<string, () => Promise<void>>> = {
+      'before the command': async () => {
+        await describeAs('mine');
+        scene.auditor.accept();
+        await scene.run(leaked);
+      },
+      'before the deletion': async () => {
+        const { rotation } = await scene.value();
+        await scene.runKilledAt(toDelete, 'before', leaked);
+        await scene.world.admin.send('PATCH', `/api/v2/authorizations/${rotation.authorizationId}`, {
+          description: 'mine',
+        });
+        scene.auditor.accept();
+      },
+    };
+    it.each(Object.entries(removals))('%s', async (_when, remove) => {
+      scene = await openServed();
+      const { authorizationId } = (await scene.value()).rotation;
+      await remove();
+      for (let hours = 0; hours < 2; hours += 1) {
+        scene.world.clock.advance(HOUR);
+        expect(await scene.turn()).toMatchObject({
+          state: 'blocked',
+          obstacle: { code: 'LEAKED_LIVES', authorizationId },
+        });
+      }
+      await scene.world.admin.send('DELETE', `/api/v2/authorizations/${authorizationId}`);
+      scene.auditor.accept();
+      expect(await scene.turn()).toMatchObject({ state: 'idle' });
+    });
+  });
+
   it('alarms in each run as long as another secret holds the leaked token, and ends it then', async () => {
     scene = await openServed();
     const { token, rotation } = await scene.value();
