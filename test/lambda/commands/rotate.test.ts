@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { RunFailedError } from '../../../lambda/engine/report/run-failed-error.ts';
-import { DAY, HOUR } from '../../builders/a-configuration.ts';
+import { SimulatedClock } from '../../../local/simulated-clock.ts';
+import { DAY, HOUR, MINUTE } from '../../builders/a-configuration.ts';
 import { consumerIn, type Scene, type Value } from '../../builders/a-scene.ts';
 import { configure, openServed, spare, telegraf } from '../../builders/a-served-consumer.ts';
 import { put } from '../../builders/a-world.ts';
@@ -57,6 +58,14 @@ describe('rotate', () => {
     scene.world.clock.advance(11 * DAY);
     expect(consumerIn(await scene.run(rotate({ minAge: '10d' }))).state).toBe('acting');
     expect(await scene.currentId()).not.toBe(before);
+  });
+
+  it('replaces a token that by a slow clock is yet to be made', async () => {
+    scene = await openServed();
+    await scene.run(rotate());
+    scene.auditor = scene.auditor.copy({ maxLive: 3 });
+    const clock = new SimulatedClock(scene.world.clock.now() - 2 * MINUTE);
+    expect(consumerIn(await scene.run(rotate(), { clock }))).toMatchObject({ why: { code: 'REQUESTED' } });
   });
 
   it('makes no fourth live token, however often it is asked for', async () => {
