@@ -1,11 +1,11 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
-import { keptUntil } from '../document/keep-until.ts';
+import { keepUntilOf, keptUntil } from '../document/keep-until.ts';
 import { type Identity, isSameIdentity, type Marker, parseMarker } from '../document/marker.ts';
-import { authorizationNamedIn } from '../document/own.ts';
 import { isAdopted, valueOfAdopted, whyNotAdopted } from './adoption.ts';
 import { commandMayUseUntil, leakWithoutMarker } from './compromised.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
+import { isPending } from './pending-elsewhere.ts';
 import type { Reason } from './reason.ts';
 import type { EndStep } from './steps.ts';
 
@@ -147,16 +147,20 @@ function firstOf(
   return undefined;
 }
 
-/** What several endings come to: their steps, none of which is taken while the clocks disagree, and what to know of them. */
+/** What several endings come to: their steps, few of which are taken while the clocks disagree, and what to know of them. */
 export function summarize(facts: Facts, endings: readonly Ending[]): Pick<Decision, 'ends' | 'notes'> {
-  const { clocks } = facts;
+  const { clocks, listing } = facts;
   const notes = endings.flatMap((ending) => (ending.kind === 'wait' ? [ending.note] : []));
-  const ends = oldestLeakedFirst(
-    facts,
-    endings.flatMap((ending) => (ending.kind === 'step' ? [ending.step] : [])),
-  );
-  if (clocks.kind === 'agree' || ends.length === 0) return { ends, notes };
-  return { ends: [], notes: [...notes, { code: 'ENDS_SUSPENDED', detail: clocks.detail }] };
+  const steps = endings.flatMap((ending) => (ending.kind === 'step' ? [ending.step] : []));
+  const ends = oldestLeakedFirst(facts, steps);
+  if (clocks.kind === 'agree') return { ends, notes };
+  // What leaked waits for no time, unless a command may be giving it back (H18).
+  const left = ends.filter(({ compromised, authorizationId }) => {
+    const row = listing.get(authorizationId);
+    return compromised && row !== undefined && keepUntilOf(row.description) === undefined;
+  });
+  if (left.length === ends.length) return { ends, notes };
+  return { ends: left, notes: [...notes, { code: 'ENDS_SUSPENDED', detail: clocks.detail }] };
 }
 
 /** The note that says so of older ones, too, goes with its row, which is the newest. */
@@ -182,22 +186,4 @@ export function switchOff(reason: Reason<'GRACE_OVER' | 'LEFT_BEHIND' | 'ADOPTED
 export function remove(reason: Reason<'COMPROMISED' | 'HOLD_OVER' | 'NEVER_STORED' | 'LEFT_BEHIND_AND_HELD'>): Timely {
   const { authorizationId } = reason;
   return { kind: 'step', step: { kind: 'delete', authorizationId, reason, countsSince: undefined } };
-}
-
-/**
- * H20: a rotation that is switched off and on again, both of which touch the secret, goes on with the same version. With
- * rotation off, this lasts no longer than the version may still become current (H21), whatever touches the secret.
- */
-function isPending({ answers, secret, settings, limits, now }: Facts, { id, createdAt }: Authorization): boolean {
-  // A label sits on one version: while this one still has AWSPENDING, as after each of our promotions, no other does.
-  const nothingIsPending = secret.kind === 'value' && secret.holdsPending;
-  if (nothingIsPending && answers.knownDescription() === 'unasked') return false;
-  const { pending, current, rotationEnabled, lastChangedAt = now } = answers.description() ?? {};
-  if (pending === undefined || pending === current) return false;
-  const over = Math.min(
-    lastChangedAt + settings.gracePeriodMs,
-    createdAt + 2 * (limits.leaseMs + settings.gracePeriodMs),
-  );
-  if (!rotationEnabled && over <= now) return false;
-  return authorizationNamedIn(answers.version('AWSPENDING')?.content) === id;
 }

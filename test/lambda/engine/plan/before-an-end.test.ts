@@ -317,6 +317,16 @@ describe('several endings come to', () => {
     });
   });
 
+  it('the end of what leaked all the same, unless a command may be giving it back', () => {
+    const leaked = owned(remove({ code: 'COMPROMISED', authorizationId: 'old' }), { compromised: true });
+    const at = (notes: string) => summarize(factsOf({ clocks: CLOCK, rows: [aRow('old', { notes })] }), [leaked]);
+    expect(at('compromised=2026-01-01')).toMatchObject({ ends: [{ authorizationId: 'old' }], notes: [] });
+    expect(at('compromised=2026-01-01 keep-until=2020-01-01')).toMatchObject({
+      ends: [],
+      notes: [{ code: 'ENDS_SUSPENDED' }],
+    });
+  });
+
   it('no such note where nothing would have ended', () => {
     expect(summarize(factsOf({ clocks: CLOCK }), [wait(note), NOTHING])).toEqual({ ends: [], notes: [note] });
   });

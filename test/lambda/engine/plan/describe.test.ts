@@ -324,7 +324,7 @@ suite('the sentence of', () => {
       STRAY_OF_ANOTHER: authorization a1 has a marker of this consumer, but belongs to user u1, whom neither the configuration nor the secret names: the marker was copied, or the owner was configured once; it is ended like a stray, and nothing waits for it
       RETIRED_SETTLES: authorization a1 of this retired consumer waits until nobody can hold it any more
       MORE_NOTES: and 3 more notes about authorizations
-      ENDS_SUSPENDED: nothing is switched off or deleted: the detail
+      ENDS_SUSPENDED: nothing is switched off or deleted, except for what leaked: the detail
       ENDS_FROZEN: nothing is switched off or deleted before 2026-06-01T00:00:00.000Z: frozen ("year-end")
       CANARY_PASSED: it is replaced before canary grafana is known to be well (soaking), because its token would get older than "maxTokenAge"
       CANARY_PASSED: it is replaced before canary grafana is known to be well (SWITCHED_OFF_BY_HAND), because its token would get older than "maxTokenAge"
