@@ -62,7 +62,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   ROTATION_HANGS: [{ ...secret, ...version }],
   SECRET_WITHOUT_VALUE: [secret],
   VERSION_NOT_PENDING: [{ ...secret, ...version }],
-  PENDING_UNUSABLE: (['empty', 'foreign', 'gone', 'off', 'old', 'outdated'] as const).map((problem) => ({
+  PENDING_UNUSABLE: (['empty', 'foreign', 'gone', 'off', 'old', 'outdated', 'leaked'] as const).map((problem) => ({
     ...{ ...secret, ...version, problem },
   })),
   PENDING_UNSETTLED: [{ ...secret, ...version, ...until }],
@@ -259,6 +259,7 @@ suite('the sentence of', () => {
       PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf holds the token of an authorization that is switched off: the next attempt of Secrets Manager begins with createSecret and setSecret, which mend that; or give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
       PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf was made so long ago that older tokens could end without a grace period: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
       PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf was not made from the version that is current now, so what changed since would be lost: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf holds a token that leaked, as the row of its authorization says: a run deletes that: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
       PENDING_UNSETTLED: secret acme/telegraf was changed a moment ago, long after its pending version v1 was stored: a run that had taken its token for a leftover may still be ending it, so Secrets Manager's attempts go on after 2026-06-01T00:00:00.000Z
       PLAN_ONLY: "mode" is "plan", so nothing is rotated
       SECRET_OF_NOBODY: secret acme/telegraf is that of no consumer of this deployment: configure one, or end its rotation (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
