@@ -26,21 +26,23 @@ export function isNoted(
 }
 
 /**
- * The note stands on a newer row of this consumer's that was replaced meanwhile: all that is older may have leaked, too,
- * though the ledger was written before the note. Anybody can copy a marker onto a row of their own, so whose it is counts.
+ * The note stands on a newer row of this consumer's that the current one replaced meanwhile: all that is older may have
+ * leaked, too, though the ledger was written before the note. A row that was never current, such as a pending one, says
+ * nothing of the others. Anybody can copy a marker onto a row of their own, so whose it is counts.
  */
 export function isBeforeLeak(
-  { target }: Pick<Facts, 'target'>,
-  { currentId, marked }: Holder,
+  { target, listing }: Pick<Facts, 'target' | 'listing'>,
+  { currentId = '', marked }: Holder,
   older: Authorization | undefined,
 ): boolean {
-  if (older === undefined || older.id === currentId) return false;
+  const current = listing.get(currentId);
+  if (older === undefined || current === undefined) return false;
   const owner = target.kind === 'resolved' ? target.userId : undefined;
   return marked.some(
     ({ row, marker }) =>
       marker.compromised &&
-      row.id !== currentId &&
       row.createdAt > older.createdAt &&
+      row.createdAt < current.createdAt &&
       (row.userId === older.userId || row.userId === owner),
   );
 }
