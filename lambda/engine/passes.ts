@@ -26,10 +26,11 @@ const MOST_PASSES = 6;
 
 export function firstPass(request: RunRequest, all: readonly ConsumerSettings[], now: number): Pass {
   const command = commandOf(request);
-  const names = command === undefined ? namesIn(request) : namesIn(command);
-  const asked = command === undefined || command.action === 'retire' ? [] : (names ?? []).map(asks(command, now));
+  const named = command === undefined ? namesIn(request) : namesIn(command);
+  const names = named && new Set(named);
+  const asked = command === undefined || command.action === 'retire' ? [] : [...(names ?? [])].map(asks(command, now));
   return {
-    consumers: names === undefined ? all : all.filter(({ name }) => names.includes(name)),
+    consumers: names === undefined ? all : all.filter(({ name }) => names.has(name)),
     asked: new Map(asked),
     retire: command?.action === 'retire' ? command : undefined,
     ending: new Set(),

@@ -6,6 +6,9 @@ import { rotatedIn } from '../config/self.ts';
 import { looksLikeToken } from '../config/token-text.ts';
 import type { RequestFile } from './schema.ts';
 
+/** Each name that is not known is compared with all that there are. So many at most: a request may hold thousands. */
+export const MOST_TOLD = 10;
+
 /** What is wrong with a request that its schema takes: by the configuration, or in what it says together. */
 export function requestProblems(request: RequestFile, configuration: Configuration): Problem[] {
   const consumers = rotatedIn(configuration);
@@ -24,19 +27,30 @@ function namedIn(request: RequestFile): { readonly path: string; readonly name: 
 }
 
 function unknownConsumers(request: RequestFile, consumers: readonly ConsumerSettings[]): Problem[] {
-  return namedIn(request).flatMap(({ path, name: value }) => {
-    const found = consumers.find(({ name }) => name === value);
-    if (found === undefined) {
-      return [{ path, message: `is no consumer of this deployment: ${whichThereAre(value, consumers)}`, value }];
-    }
-    if (request.action === 'resume' && found.rotation === 'schedule')
-      return [
-        { path, message: 'has "rotation": "schedule", so Secrets Manager makes no rotation that could hang', value },
-      ];
-    if (found.retired && 'reason' in request)
-      return [{ path, message: 'is retired: the configuration ends its tokens, and it gets no new one', value }];
-    return [];
-  });
+  const byName = new Map(consumers.map((consumer) => [consumer.name, consumer]));
+  const named = namedIn(request);
+  const unknown = named.filter(({ name }) => !byName.has(name));
+  const more = unknown.length - MOST_TOLD;
+  return [
+    ...unknown.slice(0, MOST_TOLD).map(({ path, name: value }) => {
+      return { path, message: `is no consumer of this deployment: ${whichThereAre(value, consumers)}`, value };
+    }),
+    ...(more > 0 ? [{ path: 'consumers', message: `${more} more are no consumers of this deployment` }] : []),
+    ...named.flatMap(({ path, name }) => unfit(request, path, byName.get(name))).slice(0, MOST_TOLD),
+  ];
+}
+
+/** Of a consumer that there is: that this is not asked of it. */
+function unfit(request: RequestFile, path: string, found: ConsumerSettings | undefined): Problem[] {
+  if (found === undefined) return [];
+  const { name: value, rotation, retired } = found;
+  if (request.action === 'resume' && rotation === 'schedule')
+    return [
+      { path, message: 'has "rotation": "schedule", so Secrets Manager makes no rotation that could hang', value },
+    ];
+  if (retired && 'reason' in request)
+    return [{ path, message: 'is retired: the configuration ends its tokens, and it gets no new one', value }];
+  return [];
 }
 
 function whichThereAre(value: string, consumers: readonly ConsumerSettings[]): string {
