@@ -78,7 +78,9 @@ export function stateOf(world: Audited, settings: ConsumerSettings, keepsAll = f
     current = { versionId, authorizationId: held, works, byHand, isReadable: secret.deletedAt === undefined };
   }
   const rows = rowsOf(world, settings, secret.arn);
-  for (const { id, description } of rows) if (parseMarker(description)?.compromised) leaked.add(id);
+  // The note on a row reaches what is older, too (R11c).
+  const noted = rows.filter(({ description }) => parseMarker(description)?.compromised);
+  for (const { id, createdAt } of rows) if (noted.some((each) => each.createdAt >= createdAt)) leaked.add(id);
   return { rows, current, readable, labelled, inLedger, leaked, owners };
 }
 

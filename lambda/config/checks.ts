@@ -9,6 +9,7 @@ import { type Durations, readDurations } from './durations.ts';
 import { BUS } from './event-bus.ts';
 import { ID } from './influxdb-id.ts';
 import { formatPath, type Problem } from './problems.ts';
+import { saidOnce } from './said-once.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
 import { selfProblems } from './self-checks.ts';
 import { textsIn } from './texts-in.ts';
@@ -45,18 +46,14 @@ export function checkProblems(file: unknown): Problem[] {
     ...limitProblems(general),
     ...whenProblems(file, consumers.map(asObject), general.schedule),
     ...canaryProblems(file, consumers.map(asObject)),
-    ...consumers.flatMap((consumer, index) =>
-      isObject(consumer)
-        ? consumerProblems(consumer, {
-            file,
-            cloud,
-            orgId: idOfOrg(influxdb),
-            path: `consumers[${index}]`,
-            durations: readDurations(file, consumer),
-            when: usableWhen(file, consumer),
-            canaries,
-          })
-        : [],
+    ...saidOnce(
+      consumers.flatMap((consumer, index) => {
+        if (!isObject(consumer)) return [];
+        const path = `consumers[${index}]`;
+        const [durations, when] = [readDurations(file, consumer), usableWhen(file, consumer)];
+        const surroundings = { file, cloud, orgId: idOfOrg(influxdb), path, durations, when, canaries };
+        return { consumer, path, problems: consumerProblems(consumer, surroundings) };
+      }),
     ),
     ...arnProblems(NAME_OR_ARN, [['influxdb.tokenSecret', influxdb.tokenSecret], ...consumers.map(secretOf)]),
     ...arnProblems(BUS, [['events.bus', asObject(file.events).bus]]),

@@ -13,11 +13,17 @@ export function schemaProblems(input: unknown): Problem[] {
   return problemsBy(ConfigurationFile, input);
 }
 
-/** The problems that any schema finds, in the words of ours. */
-export function problemsBy(schema: z.ZodMiniType, input: unknown): Problem[] {
+/**
+ * The problems that any schema finds, in the words of ours.
+ * @param most what is found beyond so many is not looked at.
+ */
+export function problemsBy(schema: z.ZodMiniType, input: unknown, most = Number.POSITIVE_INFINITY): Problem[] {
   const parsed = schema.safeParse(input);
   if (parsed.success) return [];
-  return parsed.error.issues.flatMap((issue) => describe(issue, schema, input));
+  return parsed.error.issues
+    .slice(0, most)
+    .flatMap((issue) => ('keys' in issue ? { ...issue, keys: issue.keys.slice(0, most) } : issue))
+    .flatMap((issue) => describe(issue, schema, input));
 }
 
 function describe(issue: z.core.$ZodIssue, schema: z.ZodMiniType, input: unknown): Problem[] {

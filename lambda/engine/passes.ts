@@ -21,15 +21,16 @@ export interface Pass {
   readonly isFirst: boolean;
 }
 
-/** More than any command takes: write down that it leaked, replace, delete; and once more where another was faster. */
+/** More than any command takes: write down that it leaked, replace, delete; and again where another was faster. */
 const MOST_PASSES = 6;
 
 export function firstPass(request: RunRequest, all: readonly ConsumerSettings[], now: number): Pass {
   const command = commandOf(request);
-  const names = command === undefined ? namesIn(request) : namesIn(command);
-  const asked = command === undefined || command.action === 'retire' ? [] : (names ?? []).map(asks(command, now));
+  const named = command === undefined ? namesIn(request) : namesIn(command);
+  const names = named && new Set(named);
+  const asked = command === undefined || command.action === 'retire' ? [] : [...(names ?? [])].map(asks(command, now));
   return {
-    consumers: names === undefined ? all : all.filter(({ name }) => names.includes(name)),
+    consumers: names === undefined ? all : all.filter(({ name }) => names.has(name)),
     asked: new Map(asked),
     retire: command?.action === 'retire' ? command : undefined,
     ending: new Set(),
@@ -92,6 +93,8 @@ function stillAsked(asked: Asked, { state, actions }: ConsumerReport): Asked | u
   if (state === 'changed') return { ...asked, settled: false };
   const done = new Set(actions.flatMap(({ kind, outcome }) => (outcome === 'done' ? kind : [])));
   if (done.has('reactivate')) return { ...asked, settled: true };
+  // U1: access comes first, by a token that lives; whoever asked for a new one still wants it.
+  if (asked.command.action === 'rotate' && done.has('copy-forward')) return asked;
   return done.has('note-compromised') ? asked : undefined;
 }
 

@@ -6,6 +6,9 @@ import { rotatedIn, SELF } from '../config/self.ts';
 import { looksLikeToken } from '../config/token-text.ts';
 import type { RequestFile } from './schema.ts';
 
+/** Each name that is not known is compared with all that there are. So many at most: a request may hold thousands. */
+export const MOST_TOLD = 10;
+
 /** What is wrong with a request that its schema takes: by the configuration, or in what it says together. */
 export function requestProblems(request: RequestFile, configuration: Configuration): Problem[] {
   const consumers = rotatedIn(configuration);
@@ -24,25 +27,35 @@ function namedIn(request: RequestFile): { readonly path: string; readonly name: 
 }
 
 function unknownConsumers(request: RequestFile, consumers: readonly ConsumerSettings[]): Problem[] {
-  return namedIn(request).flatMap(({ path, name: value }) => {
-    const message = whyNot(request, value, consumers);
-    return message === undefined ? [] : [{ path, message, value }];
+  const known = new Map(consumers.map((consumer) => [consumer.name, consumer]));
+  const refused = namedIn(request).filter(({ name }) => {
+    const found = known.get(name);
+    return found === undefined || unfit(request, found) !== undefined;
   });
+  const told = refused.slice(0, MOST_TOLD).map(({ path, name }) => {
+    const found = known.get(name);
+    const message = (found && unfit(request, found)) ?? whyUnknown(name, consumers);
+    return { path, message, value: name };
+  });
+  const more = refused.length - told.length;
+  return more === 0 ? told : [...told, { path: 'consumers', message: `${more} more cannot be asked for so` }];
 }
 
-/** Why this consumer cannot be asked for so; undefined if it can. */
-function whyNot(request: RequestFile, value: string, consumers: readonly ConsumerSettings[]): string | undefined {
-  const found = consumers.find(({ name }) => name === value);
-  if (found === undefined && value === SELF)
-    return 'is the rotator itself, whose own token this deployment does not rotate: set influxdb.self';
-  if (found === undefined) return `is no consumer of this deployment: ${whichThereAre(value, consumers)}`;
-  if (request.action === 'resume' && value === SELF)
+/** Why this is not asked of a consumer that there is; undefined if it may be. */
+function unfit(request: RequestFile, { name, rotation, retired }: ConsumerSettings): string | undefined {
+  if (request.action === 'resume' && name === SELF)
     return 'is the rotator itself: runs rotate its own token, never Secrets Manager';
-  if (request.action === 'resume' && found.rotation === 'schedule')
+  if (request.action === 'resume' && rotation === 'schedule')
     return 'has "rotation": "schedule", so Secrets Manager makes no rotation that could hang';
-  if (found.retired && 'reason' in request)
-    return 'is retired: the configuration ends its tokens, and it gets no new one';
+  if (retired && 'reason' in request) return 'is retired: the configuration ends its tokens, and it gets no new one';
   return undefined;
+}
+
+/** Costs a look at every name there is. */
+function whyUnknown(value: string, consumers: readonly ConsumerSettings[]): string {
+  return value === SELF
+    ? 'is the rotator itself, whose own token this deployment does not rotate: set influxdb.self'
+    : `is no consumer of this deployment: ${whichThereAre(value, consumers)}`;
 }
 
 function whichThereAre(value: string, consumers: readonly ConsumerSettings[]): string {

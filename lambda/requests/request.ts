@@ -4,7 +4,7 @@ import { nearest } from '../config/nearest.ts';
 import { listProblems, type Problem } from '../config/problems.ts';
 import { problemsBy } from '../config/schema-problems.ts';
 import { CodedError } from '../log/coded-error.ts';
-import { requestProblems } from './request-checks.ts';
+import { MOST_TOLD, requestProblems } from './request-checks.ts';
 import { type CommandFile, type RequestFile, SCHEMAS } from './schema.ts';
 
 /** What the handler is asked for. */
@@ -117,7 +117,7 @@ function notUnderstood(fields: unknown): string {
 /** What is planned is a command of its own, whose problems are told where it stands. */
 function problemsIn(action: Action, fields: unknown, configuration: Configuration): Problem[] {
   const { command } = objectIn(fields);
-  const found = problemsBy(SCHEMAS[action], fields);
+  const found = problemsBy(SCHEMAS[action], fields, MOST_TOLD);
   if (action !== 'plan' || command === undefined)
     return found.length > 0 ? found : requestProblems(fields as RequestFile, configuration);
   const commanded = actionIn(command);

@@ -1,11 +1,11 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
-import { keptUntil } from '../document/keep-until.ts';
+import { keepUntilOf, keptUntil } from '../document/keep-until.ts';
 import { type Identity, isSameIdentity, type Marker, parseMarker } from '../document/marker.ts';
-import { authorizationNamedIn } from '../document/own.ts';
 import { isAdopted, valueOfAdopted, whyNotAdopted } from './adoption.ts';
-import { commandMayUseUntil } from './compromised.ts';
+import { commandMayUseUntil, leakWithoutMarker } from './compromised.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
+import { isPending } from './pending-elsewhere.ts';
 import type { Reason } from './reason.ts';
 import type { EndStep } from './steps.ts';
 
@@ -37,6 +37,8 @@ export interface EndCandidate {
 
 interface Marked extends EndCandidate {
   readonly marker: Marker | undefined;
+  /** Somebody says that it leaked; whether that gives a right to end it is another question. */
+  readonly leaked: boolean;
 }
 
 type Guard = (facts: Facts, candidate: Marked) => Reason | undefined;
@@ -63,8 +65,11 @@ const ALWAYS = {
     marker === undefined || isSameIdentity(marker, identity) || isAdopted(facts, row)
       ? undefined
       : { code: 'ENTRY_OF_ANOTHER', authorizationId: row.id, owner: marker },
-  unmarked: (facts, { row, marker }) =>
-    marker !== undefined || isAdopted(facts, row) ? undefined : { code: 'ENTRY_UNMARKED', authorizationId: row.id },
+  unmarked: (facts, { row, marker, leaked }) => {
+    if (marker !== undefined || isAdopted(facts, row)) return undefined;
+    const mayBeIts = facts.target.kind === 'resolved' && row.userId === facts.target.userId;
+    return leaked && mayBeIts ? leakWithoutMarker(row.id) : { code: 'ENTRY_UNMARKED', authorizationId: row.id };
+  },
   // Once somebody else's secret holds it, or did until lately, its readers have a grace period of their own.
   heldByAnother: (facts, { row, marker, role }) => {
     if (marker !== undefined) return undefined;
@@ -108,7 +113,7 @@ export function endingOf(facts: Facts, given: EndCandidate): Ending {
   // T1: what an unmarked row waits for is the configuration's business; a document's word makes it no quicker.
   const isOurs = marker !== undefined && isSameIdentity(marker, given.identity);
   const leaked = given.compromised || marker?.compromised === true;
-  const candidate = { ...given, marker, compromised: leaked && isOurs };
+  const candidate = { ...given, marker, leaked, compromised: leaked && isOurs };
   const { compromised, row, identity } = candidate;
   const skipped = compromised ? SKIPPED_WHEN_COMPROMISED : new Set<string>();
   const always = firstOf(ALWAYS, facts, candidate, skipped);
@@ -142,12 +147,28 @@ function firstOf(
   return undefined;
 }
 
-/** What several endings come to: their steps, none of which is taken while the clocks disagree, and what to know of them. */
-export function summarize({ clocks }: Facts, endings: readonly Ending[]): Pick<Decision, 'ends' | 'notes'> {
+/** What several endings come to: their steps, few of which are taken while the clocks disagree, and what to know of them. */
+export function summarize(facts: Facts, endings: readonly Ending[]): Pick<Decision, 'ends' | 'notes'> {
+  const { clocks, listing } = facts;
   const notes = endings.flatMap((ending) => (ending.kind === 'wait' ? [ending.note] : []));
-  const ends = endings.flatMap((ending) => (ending.kind === 'step' ? [ending.step] : []));
-  if (clocks.kind === 'agree' || ends.length === 0) return { ends, notes };
-  return { ends: [], notes: [...notes, { code: 'ENDS_SUSPENDED', detail: clocks.detail }] };
+  const steps = endings.flatMap((ending) => (ending.kind === 'step' ? [ending.step] : []));
+  const ends = oldestLeakedFirst(facts, steps);
+  if (clocks.kind === 'agree') return { ends, notes };
+  // What leaked waits for no time, unless a command may be giving it back (H18).
+  const left = ends.filter(({ compromised, authorizationId }) => {
+    const row = listing.get(authorizationId);
+    return compromised && row !== undefined && keepUntilOf(row.description) === undefined;
+  });
+  if (left.length === ends.length) return { ends, notes };
+  return { ends: left, notes: [...notes, { code: 'ENDS_SUSPENDED', detail: clocks.detail }] };
+}
+
+/** The note that says so of older ones, too, goes with its row, which is the newest. */
+function oldestLeakedFirst({ listing }: Facts, ends: readonly EndStep[]): EndStep[] {
+  const madeAt = ({ authorizationId }: EndStep) => listing.get(authorizationId)?.createdAt ?? 0;
+  const leaked = ends.filter(({ compromised }) => compromised);
+  const others = ends.filter(({ compromised }) => !compromised);
+  return [...leaked.toSorted((one, other) => madeAt(one) - madeAt(other)), ...others];
 }
 
 export function wait(note: Reason): Waiting {
@@ -165,22 +186,4 @@ export function switchOff(reason: Reason<'GRACE_OVER' | 'LEFT_BEHIND' | 'ADOPTED
 export function remove(reason: Reason<'COMPROMISED' | 'HOLD_OVER' | 'NEVER_STORED' | 'LEFT_BEHIND_AND_HELD'>): Timely {
   const { authorizationId } = reason;
   return { kind: 'step', step: { kind: 'delete', authorizationId, reason, countsSince: undefined } };
-}
-
-/**
- * H20: a rotation that is switched off and on again, both of which touch the secret, goes on with the same version. With
- * rotation off, this lasts no longer than the version may still become current (H21), whatever touches the secret.
- */
-function isPending({ answers, secret, settings, limits, now }: Facts, { id, createdAt }: Authorization): boolean {
-  // A label sits on one version: while this one still has AWSPENDING, as after each of our promotions, no other does.
-  const nothingIsPending = secret.kind === 'value' && secret.holdsPending;
-  if (nothingIsPending && answers.knownDescription() === 'unasked') return false;
-  const { pending, current, rotationEnabled, lastChangedAt = now } = answers.description() ?? {};
-  if (pending === undefined || pending === current) return false;
-  const over = Math.min(
-    lastChangedAt + settings.gracePeriodMs,
-    createdAt + 2 * (limits.leaseMs + settings.gracePeriodMs),
-  );
-  if (!rotationEnabled && over <= now) return false;
-  return authorizationNamedIn(answers.version('AWSPENDING')?.content) === id;
 }

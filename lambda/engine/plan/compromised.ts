@@ -4,6 +4,7 @@ import { keptUntil } from '../document/keep-until.ts';
 import { settlingMs } from './asked.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
+import type { Holder } from './settled.ts';
 
 // H17: that a token leaked is written on its own row first, so that whatever dies, the next run goes on with it.
 
@@ -24,9 +25,32 @@ export function isNoted(
   return listing.markerOf(authorizationId)?.compromised === true;
 }
 
+/**
+ * The note stands on a newer row of this consumer's that the current one replaced meanwhile: all that is older may have
+ * leaked, too, though the ledger was written before the note. A row that was never current, such as a pending one, says
+ * nothing of the others. Anybody can copy a marker onto a row of their own, so whose it is counts.
+ */
+export function isBeforeLeak(
+  { target, listing }: Pick<Facts, 'target' | 'listing'>,
+  { currentId = '', marked }: Holder,
+  older: Authorization | undefined,
+): boolean {
+  const current = listing.get(currentId);
+  if (older === undefined || current === undefined) return false;
+  const owner = target.kind === 'resolved' ? target.userId : undefined;
+  return marked.some(
+    ({ row, marker }) =>
+      marker.compromised &&
+      row.createdAt > older.createdAt &&
+      row.createdAt < current.createdAt &&
+      (row.userId === older.userId || row.userId === owner),
+  );
+}
+
 /** T1: a token that leaked, and that nothing gives us the right to end. */
 export function leakWithoutMarker(authorizationId?: string): Reason<'LEAKED_LIVES'> {
-  const why = 'it has no marker of ours, which alone gives the right to end it: delete it by hand';
+  const why =
+    'it has no marker of ours, which alone gives the right to end it: make sure whose it is, and delete it by hand';
   return { code: 'LEAKED_LIVES', ...(authorizationId !== undefined && { authorizationId }), why };
 }
 

@@ -105,7 +105,7 @@ const SENTENCES: Sentences = {
   RETIRED_SETTLES: ({ authorizationId }) =>
     `authorization ${authorizationId} of this retired consumer waits until nobody can hold it any more`,
   MORE_NOTES: ({ more }) => `and ${more} more notes about authorizations`,
-  ENDS_SUSPENDED: ({ detail }) => `nothing is switched off or deleted: ${detail}`,
+  ENDS_SUSPENDED: ({ detail }) => `nothing is switched off or deleted, except for what leaked: ${detail}`,
 
   OLD_TOKEN_REMAINS: ({ secret, authorizationId, consumers }) =>
     `the token that secret ${secret} held before is not one of ours${authorizationId === undefined ? '' : ` (it is authorization ${authorizationId})`}${consumers.length === 0 ? '' : `, and ${secretsOf(consumers)}, too`}: delete it by hand once nothing uses it, or name its authorization as "adopt"`,

@@ -96,6 +96,8 @@ function decideWithValue(
   const marker = parseMarker(row.description);
   const isOurs = marker !== undefined && isSameIdentity(marker, identity) && marker.rotationId === versionId;
   if (!isOurs || (marker.tokenHash ?? markerHash(token)) !== markerHash(token)) return unusable(facts, 'foreign');
+  // The activation would write over the note.
+  if (marker.compromised) return unusable(facts, 'leaked');
   if (clocks.kind === 'disagree') return refused({ code: 'CLOCKS_DISAGREE', detail: clocks.detail });
   // H21: older tokens are superseded since it was put, and must not end right after they were current.
   const storedAt = mintedAt(document, row, limits.clockToleranceMs);

@@ -59,7 +59,9 @@ export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
   };
   if (document !== undefined && supersedes) {
     const own = ownEntry(facts, document);
-    if (isStillOurs(facts, source, own)) add(own);
+    // An operator says that it leaked: without its marker no run may end it, and the ledger is the memory that it lives.
+    const isToldOf = isLeakAsked(facts) && !source.copied && facts.listing.get(document.authorizationId) !== undefined;
+    if (isToldOf || isStillOurs(facts, source, own)) add(own);
   }
   for (const { since, ...entry } of again) add(entry);
   for (const { row, marker } of marked) {

@@ -31,7 +31,9 @@ export function reasonToRotate(
   const { authorizationId } = document;
   if (isCurrentCompromised(facts, document)) return { code: 'CURRENT_COMPROMISED', authorizationId };
   const minted = mintedAt(document, row, limits.clockToleranceMs);
-  const oldEnoughAt = minted + (rotationAsked(facts)?.minAgeMs ?? Number.POSITIVE_INFINITY);
+  const { minAgeMs = Number.POSITIVE_INFINITY } = rotationAsked(facts) ?? {};
+  // By a clock that is behind the server's, a new token is not even zero old.
+  const oldEnoughAt = minAgeMs === 0 ? now : minted + minAgeMs;
   if (asked !== undefined && oldEnoughAt <= now) return requested(asked);
   const { rotateEveryMs, rotateEarlyMs: earlyMs, tokenKey } = settings;
   if (token === undefined) return { code: 'TOKEN_KEY_EMPTY', tokenKey };

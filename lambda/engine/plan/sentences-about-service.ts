@@ -13,6 +13,7 @@ const PENDING_PROBLEMS: Readonly<Record<PendingProblem, string>> = {
   off: 'holds the token of an authorization that is switched off',
   old: 'was made so long ago that older tokens could end without a grace period',
   outdated: 'was not made from the version that is current now, so what changed since would be lost',
+  leaked: 'holds a token that leaked, as the row of its authorization says: a run deletes that',
 };
 
 type About<Code extends keyof Reasons> = { readonly [C in Code]: (about: Reasons[C]) => string };

@@ -2,6 +2,7 @@ import type { Identity } from '../document/marker.ts';
 import { currentIn, ownDocument } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { type Ending, endingOf, NOTHING, remove, switchOff, type TimelyEnding, wait } from './before-an-end.ts';
+import { isBeforeLeak } from './compromised.ts';
 import type { Facts } from './facts.ts';
 import { isFreshNote } from './put-refused.ts';
 import { type Holder, unnamedSettlesAt } from './settled.ts';
@@ -16,7 +17,7 @@ export function endingOfStray(facts: Facts, holder: Holder, stray: MarkedRow, co
   const { row } = stray;
   const timely = () => timelyEnd(facts, holder, stray, counts);
   const ending = endingOf(facts, {
-    ...{ role: 'stray', row, identity: holder.identity, compromised: false, timely },
+    ...{ role: 'stray', row, identity: holder.identity, compromised: isBeforeLeak(facts, holder, row), timely },
     aside: !counts,
   });
   // A hash can be copied with the rest of a marker; what is used by its id is in use.

@@ -12,7 +12,7 @@ import {
   usedByAnother,
   wait,
 } from './before-an-end.ts';
-import { isNoted } from './compromised.ts';
+import { isBeforeLeak, isNoted } from './compromised.ts';
 import { findEntry } from './entry.ts';
 import type { Facts } from './facts.ts';
 import { graceOverAt, type Holder, isPastByRows, settlesAt, unnamedSettlesAt } from './settled.ts';
@@ -25,7 +25,8 @@ interface Superseded extends Holder {
 
 /** R6: what becomes of one entry of the ledger. */
 export function endingOfEntry(facts: Facts, holder: Superseded, entry: LedgerEntry): Ending {
-  const { authorizationId, compromised } = entry;
+  const { authorizationId } = entry;
+  const compromised = entry.compromised || isBeforeLeak(facts, holder, facts.listing.get(authorizationId));
   // The current one is replaced before it ends.
   const leaked = authorizationId !== holder.currentId && (compromised || isNoted(facts, entry));
   const used = usedByAnother(facts, authorizationId, undefined, 'superseded', leaked);

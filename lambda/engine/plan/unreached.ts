@@ -1,6 +1,7 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { rotatedIn } from '../../config/self.ts';
-import { RequestError, type Retire } from '../../requests/request.ts';
+import { CodedError } from '../../log/coded-error.ts';
+import type { Retire } from '../../requests/request.ts';
 import { keptUntil } from '../document/keep-until.ts';
 import { describeIdentity, fingerprintOf, type Marker, markerHash } from '../document/marker.ts';
 import type { Listing, MarkedRow } from '../observe/listing.ts';
@@ -21,12 +22,18 @@ export interface Beyond {
   readonly protections: ConsumerProtections;
 }
 
+/** What a `retire` asks for must not be ended, or not yet. Nothing was written. */
+export class RetireRefusedError extends CodedError {
+  override readonly name = 'RetireRefusedError';
+  override readonly code = 'RETIRE_REFUSED';
+}
+
 /**
  * Tokens with a marker of this deployment that no configured secret reaches: its consumer is gone or was renamed, or its
  * secret made anew. They are ended only where an operator asks for it: switched off now, and deleted by a run after the
  * hold period, since their rows then say so.
  *
- * @throws {RequestError} if the one that is asked for must not be ended.
+ * @throws {RetireRefusedError} if the one that is asked for must not be ended.
  */
 export function planUnreached(beyond: Beyond, asked: Retire | undefined): EndStep[] {
   const held = unreachedRows(beyond).filter(({ row, marker }) => marker.ended && row.status === 'inactive');
@@ -43,7 +50,7 @@ function retirement(beyond: Beyond, asked: Retire): EndStep[] {
   const marker = beyond.listing.markerOf(authorizationId);
   const why = whyNot(beyond, authorizationId, marker);
   if (marker === undefined || why !== undefined)
-    throw new RequestError(`authorization ${authorizationId} is not retired: ${why}`);
+    throw new RetireRefusedError(`authorization ${authorizationId} is not retired: ${why}`);
   // A command that is given again has nothing to do.
   if (marker.ended && beyond.listing.get(authorizationId)?.status === 'inactive') return [];
   const reason: Reason = { code: 'REQUESTED', request, text, by };

@@ -77,9 +77,9 @@ describe('retire', () => {
   it('refuses the current token of a consumer', async () => {
     scene = await openServed();
     const id = await scene.currentId();
-    expect(messages(await retire(id))).toContain(
-      `authorization ${id} is not retired: the secret of consumer telegraf holds it`,
-    );
+    const report = await retire(id);
+    expect(messages(report)).toContain(`authorization ${id} is not retired: the secret of consumer telegraf holds it`);
+    expect(report.errors.map(({ code }) => code)).toEqual(['RETIRE_REFUSED']);
     expect(scene.statusOf(id)).toBe('active');
   });
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { RunFailedError } from '../../../lambda/engine/report/run-failed-error.ts';
-import { DAY, HOUR } from '../../builders/a-configuration.ts';
+import { SimulatedClock } from '../../../local/simulated-clock.ts';
+import { DAY, HOUR, MINUTE } from '../../builders/a-configuration.ts';
 import { consumerIn, type Scene, type Value } from '../../builders/a-scene.ts';
 import { configure, openServed, spare, telegraf } from '../../builders/a-served-consumer.ts';
 import { put } from '../../builders/a-world.ts';
@@ -59,6 +60,14 @@ describe('rotate', () => {
     expect(await scene.currentId()).not.toBe(before);
   });
 
+  it('replaces a token that by a slow clock is yet to be made', async () => {
+    scene = await openServed();
+    await scene.run(rotate());
+    scene.auditor = scene.auditor.copy({ maxLive: 3 });
+    const clock = new SimulatedClock(scene.world.clock.now() - 2 * MINUTE);
+    expect(consumerIn(await scene.run(rotate(), { clock }))).toMatchObject({ why: { code: 'REQUESTED' } });
+  });
+
   it('makes no fourth live token, however often it is asked for', async () => {
     scene = await openServed();
     scene.auditor = scene.auditor.copy({ maxLive: 3 });
@@ -97,6 +106,41 @@ describe('rotate', () => {
     scene.auditor.accept();
     expect(consumerIn(await scene.run(rotate()))).toMatchObject({ state: 'blocked' });
     await scene.run(rotate({ force: true }));
+    expect(await scene.works()).toBe(true);
+  });
+
+  it('makes a new token also where an older value was put back, after the living one is restored', async () => {
+    scene = await openServed();
+    const older = await scene.text();
+    await scene.run(rotate());
+    const newer = await scene.currentId();
+    await scene.setStatus((JSON.parse(older) as Value).rotation.authorizationId, 'inactive');
+    await scene.put(older);
+    scene.auditor.accept();
+    scene.world.clock.advance(HOUR);
+    const planned = consumerIn(await scene.run({ action: 'plan', command: rotate() }));
+    expect(planned.actions).toMatchObject([{ kind: 'copy-forward', reasonCode: 'RESTORED' }]);
+    const { actions, state } = consumerIn(await scene.run(rotate()));
+    expect(actions).toMatchObject([
+      { kind: 'copy-forward', outcome: 'done', reasonCode: 'RESTORED', authorizationId: newer },
+      { kind: 'rotate', outcome: 'done', reasonCode: 'REQUESTED' },
+    ]);
+    expect([state, await scene.works(), (await scene.currentId()) === newer]).toEqual(['acting', true, false]);
+  });
+
+  it('forced, makes no fourth token where three live that the secret does not name', async () => {
+    scene = await openServed();
+    scene.auditor = scene.auditor.copy({ maxLive: 4 });
+    for (let times = 0; times < 3; times += 1) await scene.run(rotate({ force: true }));
+    await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+    scene.auditor.accept();
+    scene.world.clock.advance(HOUR);
+    const others = scene.rows.map(({ id }) => id);
+    const waiting = { state: 'blocked', obstacle: { code: 'OTHER_WRITER', authorizationIds: others } };
+    expect(consumerIn(await scene.run(rotate({ force: true })))).toMatchObject(waiting);
+    await scene.setStatus(others[0] ?? '', 'inactive');
+    scene.auditor.accept();
+    expect(consumerIn(await scene.run(rotate()))).toMatchObject({ state: 'acting' });
     expect(await scene.works()).toBe(true);
   });
 
@@ -195,6 +239,40 @@ describe('rotate, compromised', () => {
     expect(report).toMatchObject({ state: 'blocked', obstacle: { code: 'LEAKED_LIVES' } });
     expect(report.actions).toContainEqual(expect.objectContaining({ kind: 'rotate', outcome: 'done' }));
     expect(await scene.works()).toBe(true);
+  });
+
+  describe('alarms in each run as long as the leaked token lives without its marker, which was removed', () => {
+    const toDelete = ({ operation }: { readonly operation: string }) => operation.startsWith('DELETE');
+    const removals: Readonly<Record<string, () => Promise<void>>> = {
+      'before the command': async () => {
+        await describeAs('mine');
+        scene.auditor.accept();
+        await scene.run(leaked);
+      },
+      'before the deletion': async () => {
+        const { rotation } = await scene.value();
+        await scene.runKilledAt(toDelete, 'before', leaked);
+        await scene.world.admin.send('PATCH', `/api/v2/authorizations/${rotation.authorizationId}`, {
+          description: 'mine',
+        });
+        scene.auditor.accept();
+      },
+    };
+    it.each(Object.entries(removals))('%s', async (_when, remove) => {
+      scene = await openServed();
+      const { authorizationId } = (await scene.value()).rotation;
+      await remove();
+      for (let hours = 0; hours < 2; hours += 1) {
+        scene.world.clock.advance(HOUR);
+        expect(await scene.turn()).toMatchObject({
+          state: 'blocked',
+          obstacle: { code: 'LEAKED_LIVES', authorizationId },
+        });
+      }
+      await scene.world.admin.send('DELETE', `/api/v2/authorizations/${authorizationId}`);
+      scene.auditor.accept();
+      expect(await scene.turn()).toMatchObject({ state: 'idle' });
+    });
   });
 
   it('alarms in each run as long as another secret holds the leaked token, and ends it then', async () => {

@@ -23,6 +23,35 @@ function problemsOf(event: unknown): string {
   throw new Error('it was taken');
 }
 
+describe('a request that names far too much', () => {
+  const many = Array.from({ length: 3_000 }, (_, index) => `consumer-${'x'.repeat(40)}-${index}`);
+  const crowd = aConfiguration(many.map((name) => aConsumer({ name, secret: `acme/${name}` })));
+  const unknown = Array.from({ length: 50_000 }, (_, index) => `consumr-${'x'.repeat(40)}-${index}`);
+
+  it.each<[string, object]>([
+    ['unknown consumers', { consumers: unknown }],
+    ['the same one again and again', { consumers: unknown.map(() => 'nobody') }],
+    ['what is no name', { consumers: unknown.map((name) => `${name} `) }],
+    ['unknown keys', Object.fromEntries(unknown.map((name) => [name, 1]))],
+  ])('is refused at once, in few words: %s', (_what, more) => {
+    const startedAt = performance.now();
+    expect(() => parseRequest({ action: 'status', ...more }, crowd)).toThrow(RequestError);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    try {
+      parseRequest({ action: 'status', ...more }, crowd);
+    } catch (error) {
+      expect((error as RequestError).message.split('\n').length).toBeLessThan(25);
+    }
+  });
+
+  it('says how many unknown consumers there are beside those that it names', () => {
+    const names = unknown.slice(0, 12);
+    expect(problemsOf({ action: 'status', consumers: names })).toMatch(
+      /consumers: 2 more cannot be asked for so$/,
+    );
+  });
+});
+
 describe('an event asks for', () => {
   it.each<[unknown, object]>([
     [{ action: 'run' }, { action: 'run' }],

@@ -143,6 +143,21 @@ it('a run whose clock is off replaces no working token: it would write down a wr
   expect(scene.rows).toHaveLength(1);
 });
 
+it.each([DAY, -DAY])(
+  'a leak needs no clock: what leaked is replaced and deleted within the invocation (%d ms)',
+  async (off) => {
+    scene = await openServed();
+    scene.world.clock.advance(HOUR);
+    const leaked = { action: 'rotate', consumers: ['telegraf'], compromised: true, reason: 'a test' };
+    const clock = new SimulatedClock(scene.world.clock.now() + off);
+    const report = await scene.run(leaked, { clock });
+    expect(report.errors).toMatchObject([{ code: 'CLOCKS_DISAGREE' }]);
+    expect(consumerIn(report).actions.map(({ kind }) => kind)).toEqual(['note-compromised', 'rotate', 'delete']);
+    expect(scene.rows.map(({ id }) => id)).toEqual([await scene.currentId()]);
+    expect(await scene.works()).toBe(true);
+  },
+);
+
 it('a leap day is a day like any other', async () => {
   await open(Date.UTC(2028, 0, 30, 12));
   scene.world.clock.advance(30 * DAY - HOUR);

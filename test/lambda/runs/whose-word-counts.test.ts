@@ -117,8 +117,8 @@ describe('a line that somebody wrote into the ledger of one consumer', () => {
       expect(before?.status).toBe('active');
       await addToLedger([{ authorizationId: id, compromised }], documents[document]);
       const turn = await scene.turn();
-      if (document === 'beside our token')
-        expect([...notesOf(turn), turn.reason].join()).toContain(`authorization ${id}`);
+      const told = [turn.reason, ...notesOf(turn)].join();
+      if (document === 'beside our token') expect(told).toContain(`authorization ${id}`);
       await scene.runFor(3 * DAY, 6 * HOUR);
       scene.world.clock.advance(30 * DAY);
       await scene.runFor(3 * DAY, 6 * HOUR);

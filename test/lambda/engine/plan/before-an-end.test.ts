@@ -228,8 +228,16 @@ describe('what gives the right to end a token (T1)', () => {
     ['the configuration, which adopts what a consumer had that was renamed', 'grafana', ADOPT, 'step'],
     ['the configuration, which adopts another one', 'none', { settings: { adopt: 'other' } }, 'ENTRY_UNMARKED'],
   ])('%s', (_name, marker, scenario, code) => {
-    for (const compromised of [false, true])
-      expect(reasonOf(ending({ ...(marker && { marker }), scenario, compromised }))).toBe(code);
+    for (const compromised of [false, true]) {
+      const leaks = compromised && code === 'ENTRY_UNMARKED';
+      expect(reasonOf(ending({ ...(marker && { marker }), scenario, compromised }))).toBe(
+        leaks ? 'LEAKED_LIVES' : code,
+      );
+    }
+  });
+
+  it('a document makes no alarm of what is not of the configured owner by calling it leaked', () => {
+    expect(reasonOf(ending({ marker: 'none', userId: STRANGER, compromised: true }))).toBe('ENTRY_UNMARKED');
   });
 
   it.each<[string, Against, boolean]>([
@@ -306,6 +314,16 @@ describe('several endings come to', () => {
     expect(summarize(factsOf({ clocks: CLOCK }), [owned(OFF), wait(note)])).toEqual({
       ends: [],
       notes: [note, { code: 'ENDS_SUSPENDED', detail: 'the clocks differ' }],
+    });
+  });
+
+  it('the end of what leaked all the same, unless a command may be giving it back', () => {
+    const leaked = owned(remove({ code: 'COMPROMISED', authorizationId: 'old' }), { compromised: true });
+    const at = (notes: string) => summarize(factsOf({ clocks: CLOCK, rows: [aRow('old', { notes })] }), [leaked]);
+    expect(at('compromised=2026-01-01')).toMatchObject({ ends: [{ authorizationId: 'old' }], notes: [] });
+    expect(at('compromised=2026-01-01 keep-until=2020-01-01')).toMatchObject({
+      ends: [],
+      notes: [{ code: 'ENDS_SUSPENDED' }],
     });
   });
 

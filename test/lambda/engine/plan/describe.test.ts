@@ -63,7 +63,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   ROTATION_HANGS: [{ ...secret, ...version }],
   SECRET_WITHOUT_VALUE: [secret],
   VERSION_NOT_PENDING: [{ ...secret, ...version }],
-  PENDING_UNUSABLE: (['empty', 'foreign', 'gone', 'off', 'old', 'outdated'] as const).map((problem) => ({
+  PENDING_UNUSABLE: (['empty', 'foreign', 'gone', 'off', 'old', 'outdated', 'leaked'] as const).map((problem) => ({
     ...{ ...secret, ...version, problem },
   })),
   PENDING_UNSETTLED: [{ ...secret, ...version, ...until }],
@@ -263,6 +263,7 @@ suite('the sentence of', () => {
       PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf holds the token of an authorization that is switched off: the next attempt of Secrets Manager begins with createSecret and setSecret, which mend that; or give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
       PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf was made so long ago that older tokens could end without a grace period: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
       PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf was not made from the version that is current now, so what changed since would be lost: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
+      PENDING_UNUSABLE: the pending version v1 of secret acme/telegraf holds a token that leaked, as the row of its authorization says: a run deletes that: give it up (aws secretsmanager update-secret-version-stage --secret-id acme/telegraf --version-stage AWSPENDING --remove-from-version-id v1), and begin a new rotation (aws secretsmanager rotate-secret --secret-id acme/telegraf)
       PENDING_UNSETTLED: secret acme/telegraf was changed a moment ago, long after its pending version v1 was stored: a run that had taken its token for a leftover may still be ending it, so Secrets Manager's attempts go on after 2026-06-01T00:00:00.000Z
       PLAN_ONLY: "mode" is "plan", so nothing is rotated
       SECRET_OF_NOBODY: secret acme/telegraf is that of no consumer of this deployment: configure one, or end its rotation (aws secretsmanager cancel-rotate-secret --secret-id acme/telegraf)
@@ -330,7 +331,7 @@ suite('the sentence of', () => {
       STRAY_OF_ANOTHER: authorization a1 has a marker of this consumer, but belongs to user u1, whom neither the configuration nor the secret names: the marker was copied, or the owner was configured once; it is ended like a stray, and nothing waits for it
       RETIRED_SETTLES: authorization a1 of this retired consumer waits until nobody can hold it any more
       MORE_NOTES: and 3 more notes about authorizations
-      ENDS_SUSPENDED: nothing is switched off or deleted: the detail
+      ENDS_SUSPENDED: nothing is switched off or deleted, except for what leaked: the detail
       ENDS_FROZEN: nothing is switched off or deleted before 2026-06-01T00:00:00.000Z: frozen ("year-end")
       CANARY_PASSED: it is replaced before canary grafana is known to be well (soaking), because its token would get older than "maxTokenAge"
       CANARY_PASSED: it is replaced before canary grafana is known to be well (SWITCHED_OFF_BY_HAND), because its token would get older than "maxTokenAge"

@@ -20,6 +20,7 @@ interface Given extends Partial<Omit<StepFacts, 'answers' | 'settings'>> {
 const versionId = versionOf('next');
 const made = (rest: Parameters<typeof aDocument>[0] = {}) =>
   aDocument({ authorizationId: 'next', replaces: versionOf('cur'), mintedAt: NOW - HOUR, ...rest });
+const LEAKED = 'compromised=2026-06-01T00:00:00.000Z';
 const hash = `sha256=${markerHash('the-token')}`;
 const works = aRow('next', { age: HOUR, notes: hash });
 const dead = aRow('next', { age: HOUR, status: 'inactive' });
@@ -113,6 +114,21 @@ it.each<[string, Given, string]>([
   ['finishSecret', {}, `promote next (${ALL})`],
   ['finishSecret: switched off', { row: dead }, `PENDING_UNUSABLE off (${ALL})`],
   ['finishSecret: no value', { text: undefined }, `PENDING_UNUSABLE empty (${READ})`],
+  [
+    'setSecret: it leaked before it was active',
+    { ...SET, row: aRow('next', { notes: LEAKED, status: 'inactive' }) },
+    `PENDING_UNUSABLE leaked (${ALL})`,
+  ],
+  [
+    'testSecret: it leaked',
+    { ...TEST, row: aRow('next', { notes: `${hash} ${LEAKED}` }) },
+    `PENDING_UNUSABLE leaked (${ALL})`,
+  ],
+  [
+    'finishSecret: it leaked',
+    { row: aRow('next', { notes: `${hash} ${LEAKED}` }) },
+    `PENDING_UNUSABLE leaked (${ALL})`,
+  ],
   [
     'made from another version',
     { text: aText(made({ replaces: versionOf('old') })) },

@@ -25,7 +25,7 @@ const byHand = aValue(BY_HAND, versionOf('hand'));
 const hers = aRow('hers', { description: 'by hand' });
 const ofGrafana = { description: formatMarker({ ...IDENTITY, consumer: 'grafana' }, versionOf('old')) };
 const CLOCK: Scenario['clocks'] = { kind: 'disagree', detail: 'the clocks differ' };
-const CLOCK_NOTE = 'nothing is switched off or deleted: the clocks differ';
+const CLOCK_NOTE = 'nothing is switched off or deleted, except for what leaked: the clocks differ';
 const pending: Partial<Scenario> = {
   description: { rotationEnabled: true, pending: versionOf('pending') },
   versions: { AWSPENDING: { age: DAY, text: aText(aDocument({ authorizationId: 'old', id: versionOf('pending') })) } },

@@ -152,12 +152,45 @@ describe('an entry of the ledger', () => {
       { document: ledger(2 * DAY), rows: [aRow('cur'), aRow('old', { description: 'by hand' })] },
       'idle: next rotation in 10 days',
     ],
-    'T1: also one that it calls compromised': [
+    'T1: also one that it calls compromised, which is an alarm': [
       {
         document: ledger(2 * DAY, { compromised: true }),
         rows: [aRow('cur'), aRow('old', { description: 'by hand' })],
       },
-      'idle: next rotation in 10 days',
+      'blocked: next rotation in 10 days, but a token that leaked still works (authorization old): it has no marker of ours, which alone gives the right to end it: make sure whose it is, and delete it by hand',
+    ],
+    'H17: what is older than a token that leaked, and was replaced, leaked, too: the noted row goes last': [
+      {
+        document: { superseded: [anEntry('noted', HOUR), anEntry('old', HOUR)] },
+        rows: [
+          aRow('cur', { age: HOUR }),
+          aRow('noted', { age: 2 * DAY, notes: 'compromised=2026-06-01' }),
+          aRow('old', { age: 3 * DAY }),
+        ],
+      },
+      'acting: next rotation in 29 days 23 hours | delete old | delete noted',
+    ],
+    'H17: not by the note on one that is newer than the current token, and so was never current': [
+      {
+        document: ledger(HOUR),
+        rows: [
+          aRow('cur', { age: 2 * HOUR }),
+          aRow('pending', { age: HOUR, notes: 'compromised=2026-06-01' }),
+          aRow('old', { age: 3 * DAY }),
+        ],
+      },
+      'acting: next rotation in 29 days 22 hours | delete pending',
+    ],
+    "H17: nor by one on a row of anybody's who copied our marker": [
+      {
+        document: ledger(HOUR),
+        rows: [
+          aRow('cur', { age: HOUR }),
+          aRow('copy', { ...OF_ANOTHER, age: 2 * DAY, notes: 'compromised=2026-06-01' }),
+          aRow('old', { age: 3 * DAY }),
+        ],
+      },
+      'acting: next rotation in 29 days 23 hours | delete copy',
     ],
     'T1: one that the configuration adopts ends by its word': [
       {
