@@ -144,8 +144,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'end what only a secret names': [
     {
       file: 'lambda/engine/plan/before-an-end.ts',
-      from: 'marker !== undefined || isAdopted(facts, row) ? undefined : {',
-      to: "marker !== undefined || row.id !== '' || isAdopted(facts, row) ? undefined : {",
+      from: 'if (marker !== undefined || isAdopted(facts, row)) return undefined;',
+      to: "if (marker !== undefined || row.id !== '' || isAdopted(facts, row)) return undefined;",
     },
   ],
   'end what a secret holds now': [
