@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { descriptionOf } from '../lambda/config/function-description.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
 import { readConfiguration } from './configuration.ts';
 import { readContext } from './context.ts';
@@ -21,7 +22,7 @@ if (process.exitCode === 1) process.exit();
 function addStack(configuration: string): void {
   const { deployment } = readConfiguration(configuration).settings;
   if (problems.length > 0) return;
-  const description = `Rotates the InfluxDB tokens of ${deployment}`;
+  const description = descriptionOf(deployment);
   new TokenRotationStack(app, stackNameOf(deployment), { description, configuration, ...options });
 }
 

@@ -8,6 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { EVENT_BUS_VARIABLE } from '../lambda/config/event-bus.ts';
+import { descriptionOf } from '../lambda/config/function-description.ts';
 import type { DeployableConfiguration, RotationConfiguration } from './configuration.ts';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import { busArn } from './event-bus.ts';
@@ -107,7 +108,7 @@ export function createFunction(
   });
   // The managed policy AWSLambdaBasicExecutionRole would let it write every log of the account.
   const role = new Role(scope, 'Role', {
-    description: `Rotates the InfluxDB tokens of ${settings.deployment}`,
+    description: descriptionOf(settings.deployment),
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: { Rotation: new PolicyDocument({ statements }) },
   });
@@ -116,7 +117,7 @@ export function createFunction(
     ...withoutDefault,
     memorySize,
     ...(eventBus && { environment: { [EVENT_BUS_VARIABLE]: eventBus.eventBusArn } }),
-    description: `Rotates the InfluxDB tokens of ${settings.deployment}`,
+    description: descriptionOf(settings.deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',

@@ -7,20 +7,21 @@ import {
   ListTagsCommand,
   paginateListFunctions,
 } from '@aws-sdk/client-lambda';
+import { descriptionOf } from '../../lambda/config/function-description.ts';
 import { READ_ONLY_ALIAS } from '../../lambda/config/read-only-alias.ts';
 import type { StepReport } from '../../lambda/engine/four-steps.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { LOOKS_ONLY } from '../../lambda/requests/request.ts';
 import { type Answer, type Rotator, UsageError } from './rotator.ts';
 
-/** How the construct begins each function's description. */
-const DESCRIPTION = 'Rotates the InfluxDB tokens of ';
-
 /** A function runs for 15 minutes at most; the SDK's own time-out is shorter. */
 const LONGEST_MS = 16 * 60_000;
 
 /** Errors of the function that what was asked for, or its configuration, is at fault for. */
 const USAGE: ReadonlySet<string> = new Set(['RequestError', 'ConfigurationError']);
+
+/** An operator need not have a right to the alias, which need not exist. */
+const NO_ALIAS: ReadonlySet<string> = new Set(['ResourceNotFoundException', 'AccessDeniedException']);
 
 /** The tag that CloudFormation gives to everything in a stack. */
 const STACK_TAG = 'aws:cloudformation:stack-name';
@@ -62,7 +63,7 @@ async function onlyFunction(client: LambdaClient, stack: string | undefined): Pr
 }
 
 function isRotator({ Description = '' }: FunctionConfiguration): boolean {
-  return Description.startsWith(DESCRIPTION);
+  return Description.startsWith(descriptionOf(''));
 }
 
 async function isIn(client: LambdaClient, { FunctionArn }: FunctionConfiguration, stack?: string): Promise<boolean> {
@@ -101,13 +102,10 @@ async function send(
   try {
     return await client.send(new InvokeCommand({ ...input, Qualifier: READ_ONLY_ALIAS }));
   } catch (error) {
-    // An operator need not have a right to the alias, which need not exist.
     if (!(error instanceof LambdaServiceException) || !NO_ALIAS.has(error.name)) throw error;
     return client.send(new InvokeCommand(input));
   }
 }
-
-const NO_ALIAS: ReadonlySet<string> = new Set(['ResourceNotFoundException', 'AccessDeniedException']);
 
 async function placeOf({ config }: LambdaClient): Promise<string> {
   return `Region ${await config.region()}`;
