@@ -9,7 +9,7 @@ const EXIT_CODES = `
 Exit codes: 0 done, 1 something failed, 2 wrong usage or configuration, 3 out of policy (status --gate).
 The AWS account, Region and credentials are those of the environment, as for the AWS CLI.`;
 
-/** 0 done, 1 something failed, 2 usage or configuration, 3 out of policy. */
+/** @returns the exit code. */
 export async function runProgram(args: readonly string[]): Promise<number> {
   const program = new Command(PROGRAM)
     .description('Asks the function that rotates InfluxDB tokens how they are, and for what a person needs.')

@@ -15,7 +15,7 @@ import { tell } from './terminal.ts';
  */
 export async function runOnce(file: string, request: object = { action: 'run' }): Promise<number> {
   try {
-    const rotator = inProcess(file, { log: STDERR_LOG, warn: (message) => tell(`warning: ${message}`) });
+    const rotator = inProcess(file, STDERR_LOG);
     const { answered, failure } = await rotator.ask(request);
     if (answered !== undefined) {
       process.stdout.write(`${JSON.stringify(answered, undefined, 2)}\n`);

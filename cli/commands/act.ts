@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { confirm, isCancel } from '@clack/prompts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, type Rotator, runIn, UsageError } from '../function/rotator.ts';
-import { deedLines, deedsOf } from '../status/deeds.ts';
+import { deedLines, deedsOf, NOTHING_TO_DO } from '../status/deeds.ts';
 import { statusOf } from '../status/status.ts';
 import { tell } from '../terminal.ts';
+import { ask } from './ask.ts';
 import { printOutcome } from './print-outcome.ts';
 
 /** What every act can be told. */
@@ -28,25 +29,28 @@ const WAIT_MS = 15_000;
 
 /** A plan, a question, the act, and how everything is after it. @returns the exit code. */
 export async function act(rotator: Rotator, { request, plan, consumers }: Act, options: ActOptions): Promise<number> {
-  if (plan !== undefined && options.yes !== true) {
-    const planned = await rotator.ask(plan);
-    const { failure } = planned;
-    const report = runIn(planned);
-    if (failure !== undefined) tell(failure);
-    if (report !== undefined) for (const line of deedLines(deedsOf(report))) tell(line);
-    if (failure === undefined && report !== undefined && deedsOf(report).length === 0) {
-      tell('nothing is to be done');
-      for (const { consumer, reason } of report.consumers) tell(`  ${consumer}: ${reason}`);
-      return 0;
-    }
+  if (options.yes !== true) {
+    if (plan !== undefined && !(await tellPlan(rotator, plan))) return 0;
+    if (!(await isSure())) return 1;
   }
-  if (options.yes !== true && !(await isSure())) return 1;
-  const answer = await asking(rotator, request);
-  if (answer.failure !== undefined) tell(answer.failure);
+  const answer = await askUntilInterrupted(rotator, request);
   const look = { action: 'status', ...(consumers !== undefined && { consumers }) };
   const after = await settled(rotator, look, options);
   printOutcome(answer, after, options.json);
   return answer.failure === undefined && after !== undefined ? 0 : 1;
+}
+
+/** @returns false if it is certain that nothing is to be done. */
+async function tellPlan(rotator: Rotator, plan: object): Promise<boolean> {
+  const planned = await ask(rotator, plan);
+  const report = runIn(planned);
+  if (report === undefined) return true;
+  const deeds = deedsOf(report);
+  for (const line of deedLines(deeds)) tell(line);
+  if (planned.failure !== undefined || deeds.length > 0) return true;
+  tell(NOTHING_TO_DO);
+  for (const { consumer, reason } of report.consumers) tell(`  ${consumer}: ${reason}`);
+  return false;
 }
 
 /** @throws {UsageError} where nobody can be asked. */
@@ -61,7 +65,7 @@ async function isSure(): Promise<boolean> {
   return true;
 }
 
-async function asking(rotator: Rotator, request: object): Promise<Answer> {
+async function askUntilInterrupted(rotator: Rotator, request: object): Promise<Answer> {
   const onInterrupt = (): never => {
     tell(rotator.whenInterrupted);
     process.exit(130);
@@ -69,7 +73,7 @@ async function asking(rotator: Rotator, request: object): Promise<Answer> {
   process.once('SIGINT', onInterrupt);
   try {
     tell('asked, and waiting for the answer …');
-    return await rotator.ask(request);
+    return await ask(rotator, request);
   } finally {
     process.off('SIGINT', onInterrupt);
   }
@@ -78,9 +82,7 @@ async function asking(rotator: Rotator, request: object): Promise<Answer> {
 /** With `--wait`, once no token but the current ones works any more. */
 async function settled(rotator: Rotator, request: object, { wait }: ActOptions): Promise<RunReport | undefined> {
   for (let told = false; ; told = true) {
-    const seen = await rotator.ask(request);
-    if (seen.failure !== undefined) tell(seen.failure);
-    const report = runIn(seen);
+    const report = runIn(await ask(rotator, request));
     if (report === undefined || wait !== true) return report;
     const live = statusOf(report).consumers.flatMap(({ older }) => older.filter(({ phase }) => phase !== 'off'));
     if (live.length === 0) return report;

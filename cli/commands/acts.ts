@@ -34,7 +34,9 @@ export function addActs(program: Command, settles: Settle): void {
       .option('--by <name>', 'who asks, for log and report');
 
   add('run [consumers...]', 'a run now, as the schedule begins it', 'run telegraf', (names) => ({
-    ...{ request: { action: 'run', ...about(names) }, plan: { action: 'plan', ...about(names) }, ...about(names) },
+    request: { action: 'run', ...about(names) },
+    plan: { action: 'plan', ...about(names) },
+    ...about(names),
   }));
   withReason(
     'rotate [consumers...]',

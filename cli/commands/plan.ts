@@ -1,5 +1,5 @@
 import { type Rotator, runIn } from '../function/rotator.ts';
-import { tell } from '../terminal.ts';
+import { ask } from './ask.ts';
 import { printOutcome } from './print-outcome.ts';
 
 /** What a run would do, and how everything is. @returns the exit code. */
@@ -8,8 +8,7 @@ export async function showPlan(
   request: object,
   { json }: { readonly json: boolean },
 ): Promise<number> {
-  const answer = await rotator.ask(request);
-  if (answer.failure !== undefined) tell(answer.failure);
+  const answer = await ask(rotator, request);
   printOutcome(answer, runIn(answer), json);
   return answer.failure === undefined ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, runIn } from '../function/rotator.ts';
-import { deedLines } from '../status/deeds.ts';
+import { deedLines, NOTHING_TO_DO } from '../status/deeds.ts';
 import { outcomeOf } from '../status/outcome.ts';
 import { statusLines } from '../status/status-lines.ts';
 import { print, terminalWidth } from '../terminal.ts';
@@ -12,7 +12,7 @@ export function printOutcome(answer: Answer, seen: RunReport | undefined, json: 
   else {
     const { deeds, status } = outcome;
     print([
-      ...(deeds?.length === 0 ? ['there is nothing to do'] : deedLines(deeds ?? [])),
+      ...(deeds?.length === 0 ? [NOTHING_TO_DO] : deedLines(deeds ?? [])),
       ...(status === undefined ? [] : ['', ...statusLines(status, terminalWidth())]),
     ]);
   }

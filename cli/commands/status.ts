@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Rotator, runIn } from '../function/rotator.ts';
+import { about } from '../options.ts';
 import { consumerLines } from '../status/consumer-lines.ts';
 import { isOutOfPolicy } from '../status/health.ts';
 import { statusOf } from '../status/status.ts';
 import { statusLines } from '../status/status-lines.ts';
-import { print, tell, terminalWidth } from '../terminal.ts';
+import { print, terminalWidth } from '../terminal.ts';
+import { ask } from './ask.ts';
 
 /** What `status` can be told. */
 export interface StatusOptions {
@@ -27,11 +29,8 @@ export async function showStatus(rotator: Rotator, name: string | undefined, opt
 }
 
 async function lookOnce(rotator: Rotator, name: string | undefined, { json, gate }: StatusOptions): Promise<number> {
-  const request = name === undefined ? { action: 'status' } : { action: 'status', consumers: [name] };
-  const answer = await rotator.ask(request);
-  const { failure } = answer;
+  const answer = await ask(rotator, { action: 'status', ...about(name === undefined ? [] : [name]) });
   const report = runIn(answer);
-  if (failure !== undefined) tell(failure);
   if (report === undefined) return 1;
   const status = statusOf(report);
   if (json) print([JSON.stringify(status, undefined, 2)]);
@@ -39,6 +38,6 @@ async function lookOnce(rotator: Rotator, name: string | undefined, { json, gate
     print(statusLines(status, terminalWidth()));
     for (const consumer of name === undefined ? [] : report.consumers) print(consumerLines(consumer, terminalWidth()));
   }
-  if (failure !== undefined) return 1;
+  if (answer.failure !== undefined) return 1;
   return gate === true && status.consumers.some(({ health }) => isOutOfPolicy(health)) ? 3 : 0;
 }

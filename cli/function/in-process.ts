@@ -9,13 +9,15 @@ import { StepFailedError, StepRefusedError } from '../../lambda/engine/step-erro
 import { createHandler } from '../../lambda/handler.ts';
 import type { Log } from '../../lambda/log/log.ts';
 import { RequestError } from '../../lambda/requests/request.ts';
+import { tell } from '../terminal.ts';
 import { type Rotator, UsageError } from './rotator.ts';
 
 /** Runs the handler in this process, against the endpoints that the file and the AWS environment name. */
-export function inProcess(file: string, { log, warn }: { log: Log; warn: (message: string) => void }): Rotator {
+export function inProcess(file: string, log: Log): Rotator {
   const configuration = readConfiguration(file);
   // The others are in the log of each run.
-  for (const { message, inEachRun } of warningsOf(configuration, Date.now())) if (!inEachRun) warn(message);
+  for (const { message, inEachRun } of warningsOf(configuration, Date.now()))
+    if (!inEachRun) tell(`warning: ${message}`);
   const handler = createHandler({ configuration, log, publishMetrics: () => {} });
   return {
     whenInterrupted: 'the run ended here, in the middle; the next run finishes what it left',

@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
 import type { ConsumerReport, TokenReport } from '../../lambda/engine/report/report.ts';
-import type { Width } from './lines.ts';
-import { indented, table } from './lines.ts';
+import { indented, minuteOf, table, type Width } from './lines.ts';
 
 /** All that is known of one consumer: its tokens in the order in which they were made, and what else there is to say. */
 export function consumerLines({ secret, tokens, notes }: ConsumerReport, width: Width): string[] {
@@ -29,5 +28,5 @@ function row({ authorizationId, role, status, mintedAt, supersededAt, overdueAt,
 }
 
 function at(what: string, time: string | undefined): string {
-  return time === undefined ? '' : `${what} ${time.slice(0, 16).replace('T', ' ')}`;
+  return time === undefined ? '' : `${what} ${minuteOf(time)}`;
 }

@@ -40,6 +40,8 @@ const MARK = {
   'not-attempted': styleText('yellow', '–'),
 } as const satisfies Record<Deed['outcome'], string>;
 
+export const NOTHING_TO_DO = 'there is nothing to do';
+
 /** A line each: who, what, which token, and why. */
 export function deedLines(deeds: readonly Deed[]): string[] {
   return table(

@@ -36,6 +36,11 @@ export function table(rows: readonly (readonly string[])[]): string[] {
     .map((line) => line.trimEnd());
 }
 
+/** An ISO time to the minute, as people read it: `2026-02-01 00:00`. */
+export function minuteOf(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
+}
+
 /** A sentence, broken at the width, under what it is about. */
 export function indented(text: string, width: Width): string[] {
   const wrapped = width === undefined ? text : wrapAnsi(text, Math.max(20, width - INDENT.length), { hard: true });

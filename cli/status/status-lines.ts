@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import prettyMilliseconds from 'pretty-ms';
 import { ageBar } from './age-bar.ts';
 import { type Health, isOutOfPolicy } from './health.ts';
-import { indented, table, type Width } from './lines.ts';
+import { indented, minuteOf, table, type Width } from './lines.ts';
 import type { ConsumerStatus, Status } from './status.ts';
 
 const COLOUR = {
@@ -30,7 +30,7 @@ export function statusLines(status: Status, width: Width): string[] {
     headline(status),
     '',
     ...consumers.flatMap((consumer, index) => [rows[index] ?? '', ...details(consumer, width)]),
-    ...(omitted > 0 ? [`… and ${omitted} more, of which none is worse`] : []),
+    ...(omitted > 0 ? [`… and ${omitted} more, which the answer had no room for`] : []),
     ...section('Of no consumer', notices, width),
     ...section('The function could not look', errors, width),
   ];
@@ -39,7 +39,7 @@ export function statusLines(status: Status, width: Width): string[] {
 function headline({ deployment, consumers, omitted, outOfPolicy, at }: Status): string {
   const count = consumers.length + omitted;
   const well = outOfPolicy === 0 ? styleText('green', 'all are well') : styleText('red', needs(outOfPolicy));
-  return `${styleText('bold', deployment)}: ${count} ${count === 1 ? 'consumer' : 'consumers'}, ${well}  ${styleText('dim', at.slice(0, 16).replace('T', ' '))} UTC`;
+  return `${styleText('bold', deployment)}: ${count} ${count === 1 ? 'consumer' : 'consumers'}, ${well}  ${styleText('dim', minuteOf(at))} UTC`;
 }
 
 function needs(count: number): string {

@@ -35,7 +35,7 @@ export const STATUS = z
     deployment: z.string(),
     at: time,
     consumers: z.array(CONSUMER).describe('the worst first'),
-    omitted: z.int().describe('consumers that the answer had no room for; they are well'),
+    omitted: z.int().describe('consumers that the answer had no room for; the most urgent are kept'),
     notices: z.array(z.string()).describe('tokens that nobody manages, and values that are shared'),
     errors: z.array(z.string()).describe('why the function could not look'),
     outOfPolicy: z.int().describe('consumers without access, failed, blocked or overdue'),
