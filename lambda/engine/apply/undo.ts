@@ -3,7 +3,7 @@ import { messageOf } from '../../calls/failure.ts';
 import { SecretsManagerError } from '../../secrets-manager/errors.ts';
 import { formatMarker, type Marker } from '../document/marker.ts';
 import { readSecretContent } from '../document/secret-content.ts';
-import { putTriedAgainAt } from '../plan/put-refused.ts';
+import { triedAgainAt } from '../plan/refusal-notes.ts';
 import { type NewToken, noting } from './new-token.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
@@ -27,7 +27,7 @@ export async function undo(services: Services, token: NewToken, error: unknown):
     if (note !== undefined && (await isNoted(services, token, note))) {
       // What its version holds is off for good; the next rotation's gets the label anyway.
       if (note.verifyRefused) await labelLeft(services, token);
-      const until = new Date(putTriedAgainAt(authorization)).toISOString();
+      const until = new Date(triedAgainAt(authorization)).toISOString();
       return log('ROTATION_PAUSED', { consumer: settings.name, authorizationId: authorization.id, until });
     }
     if (token.mayStillLand) return log('ROTATION_LEFT', { ...fields, reason: UNANSWERED });

@@ -8,7 +8,7 @@ import type { Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { isYoung, knownIds, youngUntil } from './next-ledger.ts';
 import { ownRightMissing } from './own-advice.ts';
-import { putRefused } from './put-refused.ts';
+import { refusedLately } from './refusal-notes.ts';
 import type { NextLedger } from './steps.ts';
 import { unwritable } from './unwritable.ts';
 import { frozen, outsideWindow } from './when.ts';
@@ -40,7 +40,7 @@ const GUARDS = {
       : { state: 'failed', reason: { code: 'NO_OLDER_TOKEN', secret } },
   secretAsSeen: (facts) => (facts.answers.knownDescription() === 'unasked' ? undefined : unwritable(facts)),
   // Whoever asks for a token now has seen to what refused the last one.
-  putRefused: (facts, wanted) => (rotationAsked(facts) === undefined ? putRefused(facts, wanted) : undefined),
+  refusedLately: (facts, wanted) => (rotationAsked(facts) === undefined ? refusedLately(facts, wanted) : undefined),
   // A person decided it, so nothing else counts meanwhile, unless an operator insists.
   frozen: (facts) => (isForced(facts) ? undefined : frozen(facts)),
   young: (facts, wanted) => {

@@ -6,9 +6,9 @@ import { type Occasion, obstacleTo, type WantedMint } from './before-a-mint.ts';
 import { followsSince, passedCanary } from './canaries.ts';
 import { acting, type Decision, kept, type Obstacle, type Rest } from './decision.ts';
 import type { Facts } from './facts.ts';
-import { endsOfNotes } from './put-refused.ts';
 import type { Reason } from './reason.ts';
 import { recentChanges } from './recent-changes.ts';
+import { endsOfNotes } from './refusal-notes.ts';
 import type { Mint, StartingVersion } from './steps.ts';
 import { isAllFrozen, latestMint } from './when.ts';
 

@@ -14,11 +14,11 @@ export function withAlarmOfOlder(facts: Pick<Facts, 'asked' | 'into'>, decision:
   // A command, or a step of Secrets Manager, is answered with what became of it.
   const isAnswer = (facts.asked !== undefined && !isLeakAsked(facts)) || facts.into !== undefined;
   if (isAnswer || !QUIET.has(decision.state)) return decision;
-  const overdue = decision.notes.find(isOverdue);
-  if (overdue === undefined) return decision;
+  const alarm = decision.notes.find(isAlarm);
+  if (alarm === undefined) return decision;
   const { obstacle } = decision;
-  const notes = [...(obstacle === undefined ? [] : [obstacle]), ...decision.notes.filter((note) => note !== overdue)];
-  return { ...decision, state: 'blocked', obstacle: overdue, notes };
+  const notes = [...(obstacle === undefined ? [] : [obstacle]), ...decision.notes.filter((note) => note !== alarm)];
+  return { ...decision, state: 'blocked', obstacle: alarm, notes };
 }
 
 /** All is well with the token that the consumer has: only an older one does not end. */
@@ -26,6 +26,6 @@ export function isOnlyOfOlder({ state, obstacle }: Decision): boolean {
   return state === 'blocked' && (obstacle?.code === 'ENTRY_UNSEEN' || obstacle?.code === 'LEAKED_LIVES');
 }
 
-function isOverdue(note: Reason): note is Reason<'ENTRY_UNSEEN' | 'LEAKED_LIVES'> {
+function isAlarm(note: Reason): note is Reason<'ENTRY_UNSEEN' | 'LEAKED_LIVES'> {
   return note.code === 'LEAKED_LIVES' || (note.code === 'ENTRY_UNSEEN' && note.overdue);
 }

@@ -4,7 +4,7 @@ import type { MarkedRow } from '../observe/listing.ts';
 import { type Ending, endingOf, NOTHING, remove, switchOff, type TimelyEnding, wait } from './before-an-end.ts';
 import { isBeforeLeak } from './compromised.ts';
 import type { Facts } from './facts.ts';
-import { isFreshNote } from './put-refused.ts';
+import { isFreshNote } from './refusal-notes.ts';
 import { type Holder, unnamedSettlesAt } from './settled.ts';
 
 /**

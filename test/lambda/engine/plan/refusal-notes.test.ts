@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Unanswered } from '../../../../lambda/engine/observe/question.ts';
-import { isFreshNote, putRefused } from '../../../../lambda/engine/plan/put-refused.ts';
+import { isFreshNote, refusedLately } from '../../../../lambda/engine/plan/refusal-notes.ts';
 import { DAY, HOUR } from '../../../builders/a-configuration.ts';
 import {
   aDocument,
@@ -79,7 +79,7 @@ describe('after a put that was refused, the next mint (R14b)', () => {
 
   it('is not asked for an owner that is not known', () => {
     const facts = factsOf({ rows: [note(HOUR)], target: UNRESOLVED });
-    expect(putRefused(facts, { marked: facts.listing.markedAs(IDENTITY) })).toBeUndefined();
+    expect(refusedLately(facts, { marked: facts.listing.markedAs(IDENTITY) })).toBeUndefined();
   });
 });
 
@@ -128,6 +128,6 @@ describe.each([
 
 it('a fresh note is looked for before anything is asked', () => {
   const facts = factsOf({ rows: [note(HOUR)] });
-  expect(putRefused(facts, { marked: facts.listing.markedAs(IDENTITY) })).toMatchObject({ state: 'failed' });
+  expect(refusedLately(facts, { marked: facts.listing.markedAs(IDENTITY) })).toMatchObject({ state: 'failed' });
   expect(() => facts.answers.description()).toThrow(Unanswered);
 });

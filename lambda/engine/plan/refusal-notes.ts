@@ -9,11 +9,11 @@ import type { Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import type { EndStep } from './steps.ts';
 
-// After a put that was refused, the authorization that was made for it stays, inactive, as the note of it: the servers
-// are the only memory. A mint that a policy or a key keeps from being stored is tried once a day, not in every run. So is
-// one whose token InfluxDB refused, or made with other permissions, as long as the configuration asks for the same token.
+// R14b, R14c: after a put that was refused, the authorization that was made for it stays, inactive, as the note of it: the
+// servers are the only memory. A mint that a policy or a key keeps from being stored is tried once a day, not in every run.
+// So is one whose token InfluxDB refused, or made with other permissions, as long as the configuration asks for the same.
 
-/** It never worked, and its marker says that the secret did not take its value, or InfluxDB not the token, or not what was asked for. */
+/** It never worked, and its marker says why. */
 function isNote({ row, marker }: MarkedRow): boolean {
   const { putRefused, verifyRefused = false, mintDiffers, tokenHash, adopted } = marker;
   const says = putRefused || verifyRefused || mintDiffers !== undefined;
@@ -21,11 +21,11 @@ function isNote({ row, marker }: MarkedRow): boolean {
 }
 
 function overAt({ row }: MarkedRow): number {
-  return putTriedAgainAt(row);
+  return triedAgainAt(row);
 }
 
-/** When a mint is tried again whose put was refused, in milliseconds since the epoch. */
-export function putTriedAgainAt({ createdAt }: Pick<Authorization, 'createdAt'>): number {
+/** When a mint that was refused is tried again, in milliseconds since the epoch. */
+export function triedAgainAt({ createdAt }: Pick<Authorization, 'createdAt'>): number {
   return createdAt + DAY_MS;
 }
 
@@ -38,7 +38,7 @@ export function isFreshNote({ now }: Pick<Facts, 'now'>, marked: MarkedRow): boo
  * The wait after such a refusal. Only a row of the configured owner can be such a note: its marker can be copied onto any
  * other. The oldest counts, so that notes which somebody renews stop nothing for more than a day (T4).
  */
-export function putRefused(
+export function refusedLately(
   { now, target, settings: { secret } }: Facts,
   { marked }: { readonly marked: readonly MarkedRow[] },
 ): Obstacle | undefined {
@@ -47,13 +47,11 @@ export function putRefused(
     .filter((each) => isNote(each) && isAskedAgain(each, target))
     .toSorted((one, other) => overAt(one) - overAt(other));
   if (oldest === undefined || overAt(oldest) <= now) return undefined;
-  const { id: authorizationId } = oldest.row;
-  const until = overAt(oldest);
-  if (oldest.marker.mintDiffers !== undefined)
-    return { state: 'failed', reason: { code: 'NEW_TOKEN_DIFFERS', authorizationId, until } };
-  if (oldest.marker.verifyRefused)
-    return { state: 'failed', reason: { code: 'NEW_TOKEN_REFUSED', authorizationId, until } };
-  return { state: 'failed', reason: { code: 'PUT_REFUSED', secret, authorizationId, until } };
+  const { row, marker } = oldest;
+  const about = { authorizationId: row.id, until: overAt(oldest) };
+  if (marker.mintDiffers !== undefined) return { state: 'failed', reason: { code: 'NEW_TOKEN_DIFFERS', ...about } };
+  if (marker.verifyRefused) return { state: 'failed', reason: { code: 'NEW_TOKEN_REFUSED', ...about } };
+  return { state: 'failed', reason: { code: 'PUT_REFUSED', secret, ...about } };
 }
 
 /** A token that was refused tells nothing of one with other permissions. */
