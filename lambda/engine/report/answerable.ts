@@ -49,13 +49,14 @@ export function answerable(whole: RunReport, mostBytes = MOST_BYTES): RunReport 
   };
 }
 
-function withoutLongRights({ rightsNeeded, rightsUnknownFor, ...rest }: RunReport, mostBytes: number): RunReport {
-  const parts = { ...(rightsNeeded && { rightsNeeded }), ...(rightsUnknownFor && { rightsUnknownFor }) };
-  const long = Object.entries(parts).filter(([, part]) => sizeOf(part) > mostBytes);
-  if (long.length === 0) return { ...rest, ...parts };
-  const counts = Object.fromEntries(long.map(([name, part]) => [name, part.length]));
-  const kept = Object.fromEntries(Object.entries(parts).filter(([name]) => !(name in counts)));
-  return { ...rest, ...kept, omitted: { ...NONE_OMITTED, ...rest.omitted, ...counts } };
+function withoutLongRights(whole: RunReport, mostBytes: number): RunReport {
+  let report = whole;
+  for (const part of ['rightsNeeded', 'rightsUnknownFor'] as const) {
+    const { [part]: entries, ...rest } = report;
+    if (entries === undefined || sizeOf(entries) <= mostBytes) continue;
+    report = { ...rest, omitted: { ...NONE_OMITTED, ...rest.omitted, [part]: entries.length } };
+  }
+  return report;
 }
 
 /** What concerns all is not left out for what concerns one of thousands; but whoever copies markers can make many. */

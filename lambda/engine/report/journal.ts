@@ -90,13 +90,11 @@ function minted(authorizationId: string, mintedAt: string): TokenReport {
 }
 
 function promote(tokens: Map<string, TokenReport>, id: string, now: number, times: TokenTimes): void {
-  const supersededAt = new Date(now).toISOString();
+  const superseded = { role: 'superseded', supersededAt: new Date(now).toISOString() } as const;
+  const ends = { overdueAt: undefined, endsAt: times.graceEndsAt(now) };
   for (const token of tokens.values())
     if (token.role === 'current' && token.authorizationId !== id)
-      tokens.set(token.authorizationId, {
-        ...token,
-        ...{ role: 'superseded', supersededAt, overdueAt: undefined, endsAt: times.graceEndsAt(now) },
-      });
+      tokens.set(token.authorizationId, { ...token, ...superseded, ...ends });
   const promoted = tokens.get(id);
   if (promoted === undefined) return;
   const overdueAt = promoted.mintedAt && times.overdueAt(Date.parse(promoted.mintedAt));
