@@ -22,7 +22,7 @@ export function problemsBy(schema: z.ZodMiniType, input: unknown, most = Number.
   if (parsed.success) return [];
   return parsed.error.issues
     .slice(0, most)
-    .flatMap((issue) => ('keys' in issue ? { ...issue, keys: issue.keys.slice(0, most) } : issue))
+    .map((issue) => ('keys' in issue ? { ...issue, keys: issue.keys.slice(0, most) } : issue))
     .flatMap((issue) => describe(issue, schema, input));
 }
 

@@ -13,7 +13,7 @@ export const MOST_TOLD = 10;
 export function requestProblems(request: RequestFile, configuration: Configuration): Problem[] {
   const consumers = rotatedIn(configuration);
   return [
-    ...unknownConsumers(request, consumers),
+    ...refusedConsumers(request, consumers),
     ...contradictions(request),
     ...texts(request),
     ...durations(request, consumers),
@@ -26,7 +26,7 @@ function namedIn(request: RequestFile): { readonly path: string; readonly name: 
   return names.map((name, index) => ({ path: `consumers[${index}]`, name }));
 }
 
-function unknownConsumers(request: RequestFile, consumers: readonly ConsumerSettings[]): Problem[] {
+function refusedConsumers(request: RequestFile, consumers: readonly ConsumerSettings[]): Problem[] {
   const known = new Map(consumers.map((consumer) => [consumer.name, consumer]));
   const refused = namedIn(request).filter(({ name }) => {
     const found = known.get(name);
