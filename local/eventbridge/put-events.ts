@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { ServiceError } from '../http/service-error.ts';
 import { isObject } from './request.ts';
-import { ServiceError, validation } from './service-error.ts';
+import { validation } from './validation.ts';
 
 /** An event as a rule gets it. */
 export interface ReceivedEvent {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, type Request, type RunningServer, type ServeOptions, serve } from '../http/server.ts';
+import { ServiceError } from '../http/service-error.ts';
 import { putEvents, type ReceivedEvent } from './put-events.ts';
 import { checkEnvelope, operationOf, readInput } from './request.ts';
-import { ServiceError } from './service-error.ts';
 
 export type { ReceivedEvent } from './put-events.ts';
 

@@ -1,6 +1,7 @@
 import { type Answer, type Request, type RunningServer, type ServeOptions, serve } from '../http/server.ts';
+import { ServiceError } from '../http/service-error.ts';
+import { isSignedFor } from '../http/signature.ts';
 import { invoke, type LambdaFunction, type LambdaFunctions } from './function.ts';
-import { ServiceError } from './service-error.ts';
 
 export type { Context, LambdaFunction, LambdaFunctions } from './function.ts';
 
@@ -11,9 +12,6 @@ export interface LambdaOptions extends ServeOptions {
   readonly accountId?: string;
   readonly functions: LambdaFunctions;
 }
-
-const SIGNATURE =
-  /^AWS4-HMAC-SHA256 Credential=[^/,\s]+\/\d{8}\/[\w-]+\/lambda\/aws4_request, ?SignedHeaders=[\w;-]+, ?Signature=[0-9a-f]+$/;
 
 type Operation = (place: Place, request: Request, ...parts: string[]) => Answer | Promise<Answer>;
 
@@ -51,7 +49,7 @@ async function answerTo(place: Place, request: Request): Promise<Answer> {
   try {
     const found = operationOf(request);
     if (found === undefined) throw new ServiceError('UnknownOperationException', request.url.pathname, 404);
-    if (!SIGNATURE.test(request.headers.authorization ?? ''))
+    if (!isSignedFor('lambda', request))
       throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
     const [, , path, operation] = found;
     const parts = (path.exec(request.url.pathname) ?? []).slice(1).map(decodeURIComponent);

@@ -1,10 +1,9 @@
 import type { Request } from '../http/server.ts';
+import { isSignedFor } from '../http/signature.ts';
 import { isObject, Parameters } from './parameters.ts';
 import { ServiceError } from './service-error.ts';
 
 const TARGET = /^secretsmanager\.(\w+)$/;
-const SIGNATURE =
-  /^AWS4-HMAC-SHA256 Credential=[^/,\s]+\/\d{8}\/[\w-]+\/secretsmanager\/aws4_request, ?SignedHeaders=[\w;-]+, ?Signature=[0-9a-f]+$/;
 
 /** The operation that `X-Amz-Target` names, or an empty text. */
 export function operationOf(request: Request): string {
@@ -12,7 +11,7 @@ export function operationOf(request: Request): string {
   return (typeof target === 'string' && TARGET.exec(target)?.[1]) || '';
 }
 
-/** Refuses what the service's front end refuses, whatever the operation. The signature's value is not verified. */
+/** Refuses what the service's front end refuses, whatever the operation. */
 export function checkEnvelope(request: Request): void {
   if (request.method !== 'POST' || request.url.pathname !== '/') {
     throw new ServiceError('UnknownOperationException', `${request.method} ${request.url.pathname}`, 404);
@@ -20,7 +19,7 @@ export function checkEnvelope(request: Request): void {
   if (!request.headers['content-type']?.startsWith('application/x-amz-json-1.1')) {
     throw new ServiceError('UnknownOperationException', 'The content type must be application/x-amz-json-1.1');
   }
-  if (!SIGNATURE.test(request.headers.authorization ?? '')) {
+  if (!isSignedFor('secretsmanager', request)) {
     throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
 }

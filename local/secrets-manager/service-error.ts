@@ -1,3 +1,5 @@
+import { ServiceError as AnyServiceError } from '../http/service-error.ts';
+
 /** The exceptions that this server answers with, by the service's own names. */
 export type ErrorType =
   | 'AccessDeniedException'
@@ -16,18 +18,8 @@ export type ErrorType =
   | 'UnknownOperationException'
   | 'ValidationException';
 
-/** An error that the caller sees on the wire; the message is the service's own where that is known. */
-export class ServiceError extends Error {
-  override readonly name = 'ServiceError';
-  readonly type: ErrorType;
-  readonly status: number;
-
-  constructor(type: ErrorType, message: string, status = 400) {
-    super(message);
-    this.type = type;
-    this.status = status;
-  }
-}
+/** The message is the service's own where that is known. */
+export class ServiceError extends AnyServiceError<ErrorType> {}
 
 export const invalidParameter = (message: string): ServiceError =>
   new ServiceError('InvalidParameterException', message);
