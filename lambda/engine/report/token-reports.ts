@@ -3,9 +3,12 @@ import { keptUntil } from '../document/keep-until.ts';
 import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
+import { isNoted } from '../plan/compromised.ts';
+import { countedRows } from '../plan/counted-rows.ts';
 import type { Facts } from '../plan/facts.ts';
 import { isYoung } from '../plan/next-ledger.ts';
 import { mintedAt } from '../plan/reason-to-rotate.ts';
+import { graceOfEntryOverAt } from '../plan/superseded-token.ts';
 import type { TokenReport } from './report.ts';
 import { TokenTimes } from './token-times.ts';
 
@@ -18,7 +21,7 @@ export function reportTokens(facts: Facts): TokenReport[] {
   }
   const identity = identityOf(deployment, settings.name, secret.arn);
   const document = ownDocument(secret.content, identity);
-  const known = document === undefined ? [] : knownIn(document, facts);
+  const known = document === undefined ? [] : knownIn(document, facts, secret.createdAt);
   const named = new Set(known.map(({ authorizationId }) => authorizationId));
   const others = listing.markedAs(identity).filter(({ row }) => !named.has(row.id));
   return [...known, ...othersIn(others, facts)].map((token) => reportToken(facts, token));
@@ -28,8 +31,11 @@ function othersIn(marked: readonly MarkedRow[], facts: Facts): KnownToken[] {
   return marked.map((each) => ({ authorizationId: each.row.id, role: isYoung(each, facts) ? 'pending' : 'stray' }));
 }
 
-function knownIn(document: RotationDocument, { listing, limits }: Facts): KnownToken[] {
-  const { authorizationId, superseded } = document;
+function knownIn(document: RotationDocument, facts: Facts, since: number): KnownToken[] {
+  const { listing, limits } = facts;
+  const { authorizationId, superseded, identity } = document;
+  const marked = countedRows(facts, listing.markedAs(identity), document);
+  const holder = { identity, marked, documentId: document.id, currentId: authorizationId, since };
   const row = listing.get(authorizationId);
   const minted = row === undefined ? document.mintedAt : mintedAt(document, row, limits.clockToleranceMs);
   return [
@@ -42,6 +48,9 @@ function knownIn(document: RotationDocument, { listing, limits }: Facts): KnownT
           authorizationId: entry.authorizationId,
           role: 'superseded',
           supersededAt: entry.since,
+          // What leaked is deleted as soon as it may be.
+          graceOverAt:
+            entry.compromised || isNoted(facts, entry) ? undefined : graceOfEntryOverAt(facts, holder, entry),
         }),
       ),
   ];
@@ -54,6 +63,8 @@ interface KnownToken {
   /** Where something knows it better than the row. */
   readonly mintedAt?: number;
   readonly supersededAt?: number;
+  /** By the planner's own rule, as what applications are told of the end is. */
+  readonly graceOverAt?: number | undefined;
 }
 
 function reportToken(facts: Facts, token: KnownToken): TokenReport {
@@ -78,13 +89,13 @@ function timesOf({ settings, limits }: Facts): TokenTimes {
 }
 
 /** Nothing of one that is kept for ever, nor of one that is live and in no ledger, which settles by other rules. */
-function endOf(facts: Facts, { authorizationId, role, supersededAt }: KnownToken): string | undefined {
+function endOf(facts: Facts, { authorizationId, role, graceOverAt }: KnownToken): string | undefined {
   const row = facts.listing.get(authorizationId);
   const kept = row && keptUntil(row.description, facts.now);
   if (row === undefined || role === 'current' || role === 'pending' || kept === Number.POSITIVE_INFINITY)
     return undefined;
   if (row.status === 'inactive') return timesOf(facts).holdEndsAt(row.updatedAt, kept);
-  return supersededAt === undefined ? undefined : timesOf(facts).graceEndsAt(supersededAt, kept);
+  return graceOverAt === undefined ? undefined : new Date(Math.max(graceOverAt, kept ?? 0)).toISOString();
 }
 
 /** One that cannot be seen may live. It is at least as old as the version that superseded it. */

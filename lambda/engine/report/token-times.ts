@@ -17,9 +17,9 @@ export class TokenTimes {
     return iso(mintedAt + this.#periods.maxTokenAgeMs);
   }
 
-  /** Before then a superseded token is not switched off: a run that had begun may have kept it for a lease. */
-  graceEndsAt(supersededAt: number, keptUntil = 0): string {
-    return iso(Math.max(keptUntil, supersededAt + this.#leaseMs + this.#periods.gracePeriodMs));
+  /** Before then a token that was just superseded is not switched off: a run that had begun may have kept it for a lease. */
+  graceEndsAt(supersededAt: number): string {
+    return iso(supersededAt + this.#leaseMs + this.#periods.gracePeriodMs);
   }
 
   /** Before then a token is not deleted that was switched off. */

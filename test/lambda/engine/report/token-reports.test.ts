@@ -28,10 +28,11 @@ describe('the tokens of a consumer', () => {
   });
 
   it('say when the current one is too old, and when an older one ends at the earliest', () => {
-    const document = { superseded: [anEntry('old', HOUR), anEntry('off', 2 * DAY), anEntry('kept', HOUR)] };
+    const superseded = [anEntry('old', HOUR), anEntry('off', 2 * DAY), anEntry('kept', HOUR)];
+    const document = { mintedAt: NOW - HOUR, superseded };
     const later = new Date(NOW + 9 * DAY).toISOString();
     const rows = [
-      aRow('cur'),
+      aRow('cur', { age: HOUR }),
       aRow('old', { age: 31 * DAY }),
       aRow('off', { age: 40 * DAY, status: 'inactive', touched: HOUR }),
       aRow('kept', { age: 31 * DAY, notes: `keep-until=${later}` }),
@@ -41,11 +42,22 @@ describe('the tokens of a consumer', () => {
     );
     const { settings, limits } = factsOf({});
     expect(shown).toEqual([
-      `cur ${at(20 * DAY - settings.maxTokenAgeMs)} `,
+      `cur ${at(HOUR - settings.maxTokenAgeMs)} `,
       `old  ${at(HOUR - limits.leaseMs - settings.gracePeriodMs)}`,
       `off  ${at(HOUR - settings.holdPeriodMs)}`,
       `kept  ${later}`,
     ]);
+  });
+
+  it('end when the planner ends them, whatever the ledger claims, and are promised no time where they leaked', () => {
+    const superseded = [anEntry('old', -9 * DAY), anEntry('leaked', HOUR, { compromised: true })];
+    const rows = [aRow('cur', { age: HOUR }), aRow('old', { age: 31 * DAY }), aRow('leaked', { age: 31 * DAY })];
+    const { settings, limits } = factsOf({});
+    const shown = tokens({ document: { superseded }, rows, versionAge: HOUR }).map(({ authorizationId, endsAt }) =>
+      [authorizationId, endsAt].join(' '),
+    );
+    const bound = HOUR - limits.clockToleranceMs - limits.leaseMs - settings.gracePeriodMs;
+    expect(shown).toEqual(['cur ', `old ${at(bound)}`, 'leaked ']);
   });
 
   it('have the time of the document while the list does not show the row', () => {
