@@ -46,9 +46,7 @@ describe('a request that names far too much', () => {
 
   it('says how many unknown consumers there are beside those that it names', () => {
     const names = unknown.slice(0, 12);
-    expect(problemsOf({ action: 'status', consumers: names })).toMatch(
-      /consumers: 2 more cannot be asked for so$/,
-    );
+    expect(problemsOf({ action: 'status', consumers: names })).toMatch(/consumers: 2 more cannot be asked for so$/);
   });
 });
 
