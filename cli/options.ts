@@ -1,14 +1,16 @@
 import { type Command, Option } from 'commander';
 import { PROGRAM } from './status/next-command.ts';
 
-/** What every command takes: whom to ask, and how to answer. */
+/** What every command takes: whom to ask. */
 export interface Options {
   readonly function?: string;
   readonly stack?: string;
   readonly local: boolean;
   readonly config?: string;
-  readonly json: boolean;
 }
+
+/** Of every command that prints for people otherwise. */
+export const JSON_OPTION = ['--json', 'print JSON on stdout', false] as const;
 
 /** Is told the exit code of the command that was run. */
 export type Settle = (exitCode: number) => void;
@@ -24,7 +26,6 @@ export function addCommand(program: Command, usage: string, what: string, exampl
       new Option('--local', 'run the handler here, not in AWS').default(false).conflicts(['function', 'stack']),
     )
     .option('--config <file>', 'with --local: the configuration')
-    .option('--json', 'print JSON on stdout', false)
     .addHelpText('after', `\nExample: ${PROGRAM} ${example}`);
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../function/rotator.ts';
-import { about, addCommand, type Options, type Settle } from '../options.ts';
+import { about, addCommand, JSON_OPTION, type Options, type Settle } from '../options.ts';
 import { whomToAsk } from '../whom-to-ask.ts';
 import { type Act, type ActOptions, act } from './act.ts';
 
@@ -20,6 +20,7 @@ interface RotateOptions extends Said {
 export function addActs(program: Command, settles: Settle): void {
   const add = <O>(usage: string, what: string, example: string, of: (args: readonly string[], options: O) => Act) =>
     addCommand(program, usage, what, example)
+      .option(...JSON_OPTION)
       .option('--yes', 'do not ask first', false)
       .option('--wait', 'until no older token works any more', false)
       .action(async (...given: unknown[]) => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { about, addCommand, type Options, type Settle } from '../options.ts';
+import { about, addCommand, JSON_OPTION, type Options, type Settle } from '../options.ts';
 import { whomToAsk } from '../whom-to-ask.ts';
 import { type PermissionsOptions, showPermissions } from './permissions.ts';
 import { showPlan } from './plan.ts';
@@ -9,15 +9,17 @@ import { type StatusOptions, showStatus } from './status.ts';
 export function addLooks(program: Command, settles: Settle): void {
   const status = 'how the consumers are, the worst first; of one, all that is known';
   addCommand(program, 'status [consumer]', status, 'status --gate')
+    .option(...JSON_OPTION)
     .option('--watch', 'look again every 10 seconds, until it is interrupted')
     .option('--gate', 'for pipelines: exit with 3 if anybody has no access, failed, is blocked or overdue')
     .action(async (name: string | undefined, options: Options & StatusOptions) =>
       settles(await showStatus(await whomToAsk(options), name, options)),
     );
-  addCommand(program, 'plan [consumers...]', 'what the next run would do, and why', 'plan telegraf').action(
-    async (names: string[], options: Options) =>
+  addCommand(program, 'plan [consumers...]', 'what the next run would do, and why', 'plan telegraf')
+    .option(...JSON_OPTION)
+    .action(async (names: string[], options: Options & { readonly json: boolean }) =>
       settles(await showPlan(await whomToAsk(options), { action: 'plan', ...about(names) }, options)),
-  );
+    );
   const permissions = "what the rotator's own token needs, as InfluxDB takes it; what it lacks is told on stderr";
   addCommand(program, 'permissions', permissions, 'permissions --user 0a1b2c3d4e5f6071 > authorization.json')
     .option('--user <id>', 'print the whole request that makes this user such a token')

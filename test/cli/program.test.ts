@@ -159,6 +159,7 @@ it.each([
   [['rotate', 'telegraf'], "required option '--reason <text>' not specified"],
   [['rotate', '--reason', 'x'], 'name the consumers whose tokens are to be replaced, or give --all'],
   [['status', '--local'], '--local needs --config FILE'],
+  [['permissions', '--json'], "unknown option '--json'"],
 ])('%j is wrong usage', async (args, says) => {
   const seen = await influxdbTokenRotation(...args);
   expect(seen.err).toContain(says);
