@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Rotator, runIn } from '../function/rotator.ts';
 import { about } from '../options.ts';
 import { consumerLines } from '../status/consumer-lines.ts';
-import { isOutOfPolicy } from '../status/health.ts';
 import { statusOf } from '../status/status.ts';
 import { statusLines } from '../status/status-lines.ts';
 import { print, terminalWidth } from '../terminal.ts';
@@ -39,5 +38,5 @@ async function lookOnce(rotator: Rotator, name: string | undefined, { json, gate
     for (const consumer of name === undefined ? [] : report.consumers) print(consumerLines(consumer, terminalWidth()));
   }
   if (answer.failure !== undefined) return 1;
-  return gate === true && status.consumers.some(({ health }) => isOutOfPolicy(health)) ? 3 : 0;
+  return gate === true && status.outOfPolicy > 0 ? 3 : 0;
 }

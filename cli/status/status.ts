@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConsumerReport, RunReport, TokenReport } from '../../lambda/engine/report/report.ts';
+import type { ConsumerReport, RunCounts, RunReport, TokenReport } from '../../lambda/engine/report/report.ts';
 import { byHealth, HEALTHS, healthOf, isOutOfPolicy } from './health.ts';
 import { nextCommand } from './next-command.ts';
 
@@ -38,7 +38,9 @@ export const STATUS = z
     omitted: z.int().describe('consumers that the answer had no room for; the most urgent are kept'),
     notices: z.array(z.string()).describe('tokens that nobody manages, and values that are shared'),
     errors: z.array(z.string()).describe('why the function could not look'),
-    outOfPolicy: z.int().describe('consumers without access, failed, blocked or overdue'),
+    outOfPolicy: z
+      .int()
+      .describe('how many consumers, at least, are without access, failed, blocked or overdue, omitted ones included'),
   })
   .describe('How the consumers of one deployment are');
 
@@ -55,8 +57,17 @@ export function statusOf(report: RunReport): Status {
     omitted: omitted?.consumers ?? 0,
     notices: notices.map(({ notice }) => notice),
     errors: errors.map(({ message }) => message),
-    outOfPolicy: all.filter(({ health }) => isOutOfPolicy(health)).length,
+    outOfPolicy: outOfPolicyIn(all, report.counts),
   };
+}
+
+/** Of those that the answer had no room for, only the figures tell. */
+function outOfPolicyIn(
+  shown: readonly ConsumerStatus[],
+  { failed, blocked, withoutAccess, overdue }: RunCounts,
+): number {
+  const seen = shown.filter(({ health }) => isOutOfPolicy(health)).length;
+  return Math.max(seen, failed + blocked, withoutAccess, Math.min(overdue, 1));
 }
 
 function consumerStatus(report: ConsumerReport): ConsumerStatus {
