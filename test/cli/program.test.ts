@@ -111,6 +111,12 @@ describe('the function', () => {
     expect(deployed.calls.map(({ operation }) => operation)).toEqual(['ListFunctions', 'Invoke']);
   });
 
+  it('may be named with its version or alias', async () => {
+    const arn = 'arn:aws:lambda:us-east-1:123456789012:function:rotator';
+    for (const name of ['rotator:read-only', arn, `${arn}:read-only`, 'rotator:$LATEST'])
+      expect(await influxdbTokenRotation('status', '--function', name)).toMatchObject({ code: 0, err: '' });
+  });
+
   it('refuses what it is asked for by name, all at once', async () => {
     const seen = await influxdbTokenRotation('status', 'telegraff');
     expect(seen.err).toContain('did you mean "telegraf"?');
