@@ -35,6 +35,7 @@ export async function act(rotator: Rotator, { request, plan, consumers }: Act, o
     if (failure !== undefined) tell(failure);
     if (report !== undefined) for (const line of deedLines(deedsOf(report))) tell(line);
     if (failure === undefined && report !== undefined && deedsOf(report).length === 0) {
+      if (options.json) printOutcome(planned, report, true);
       tell('nothing is to be done');
       for (const { consumer, reason } of report.consumers) tell(`  ${consumer}: ${reason}`);
       return 0;
@@ -44,7 +45,7 @@ export async function act(rotator: Rotator, { request, plan, consumers }: Act, o
   const answer = await asking(rotator, request);
   if (answer.failure !== undefined) tell(answer.failure);
   const look = { action: 'status', ...(consumers !== undefined && { consumers }) };
-  const after = await settled(rotator, look, options);
+  const after = await settled(rotator, look, options.wait === true && answer.failure === undefined);
   printOutcome(answer, after, options.json);
   return answer.failure === undefined && after !== undefined ? 0 : 1;
 }
@@ -75,13 +76,24 @@ async function asking(rotator: Rotator, request: object): Promise<Answer> {
   }
 }
 
-/** With `--wait`, once no token but the current ones works any more. */
-async function settled(rotator: Rotator, request: object, { wait }: ActOptions): Promise<RunReport | undefined> {
-  for (let told = false; ; told = true) {
+/** Undefined where it cannot be seen: what was done is done all the same. */
+async function lookAfter(rotator: Rotator, request: object): Promise<RunReport | undefined> {
+  try {
     const seen = await rotator.ask(request);
     if (seen.failure !== undefined) tell(seen.failure);
-    const report = runIn(seen);
-    if (report === undefined || wait !== true) return report;
+    return runIn(seen);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    tell(`how everything is then could not be seen: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** With `wait`, once no token but the current ones works any more. */
+async function settled(rotator: Rotator, request: object, wait: boolean): Promise<RunReport | undefined> {
+  for (let told = false; ; told = true) {
+    const report = await lookAfter(rotator, request);
+    if (report === undefined || !wait) return report;
     const live = statusOf(report).consumers.flatMap(({ older }) => older.filter(({ phase }) => phase !== 'off'));
     if (live.length === 0) return report;
     if (!told)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OUTCOME } from '../../cli/status/outcome.ts';
 import { STATUS } from '../../cli/status/status.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../builders/a-configuration.ts';
 import { type DeployedFunction, deployedIn, type Seen, type } from '../builders/a-deployed-function.ts';
@@ -93,6 +94,25 @@ describe('an act', () => {
     const seen = await influxdbTokenRotation('rollback', 'telegraf', '--reason', 'wrong', '--yes');
     expect(seen.code).toBe(1);
     expect(seen.err).toContain('names no older token');
+  });
+});
+
+describe('after an act', () => {
+  it('that failed, nothing is waited for', async () => {
+    await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
+    await influxdbTokenRotation('rollback', 'telegraf', '--reason', 'wrong', '--yes');
+    const seen = await influxdbTokenRotation('rollback', 'telegraf', '--reason', 'wrong', '--yes', '--wait');
+    expect(seen.code).toBe(1);
+    expect(seen.err).not.toContain('waiting until');
+  });
+
+  it('that cannot be looked at any more, what was done is printed', async () => {
+    const headers = { 'x-amzn-errortype': 'ExpiredTokenException' };
+    deployed.faults.add({ on: 'Invoke', skip: 1, status: 403, headers });
+    const seen = await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes', '--json');
+    expect(OUTCOME.parse(JSON.parse(seen.out))).toMatchObject({ deeds: [{ kind: 'rotate', outcome: 'done' }] });
+    expect(seen.err).toContain('how everything is then could not be seen');
+    expect(seen.code).toBe(1);
   });
 });
 
