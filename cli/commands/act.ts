@@ -21,13 +21,16 @@ export interface Act {
   readonly plan: object | undefined;
   /** The consumers that it is about; all, where it is left out. */
   readonly consumers?: readonly string[];
+  /** What a person must know before they say yes, and what the plan cannot show. */
+  readonly warning?: string;
 }
 
 /** Between two looks of `--wait`. */
 const WAIT_MS = 15_000;
 
 /** A plan, a question, the act, and how everything is after it. @returns the exit code. */
-export async function act(rotator: Rotator, { request, plan, consumers }: Act, options: ActOptions): Promise<number> {
+export async function act(rotator: Rotator, asked: Act, options: ActOptions): Promise<number> {
+  const { request, plan, consumers, warning } = asked;
   if (plan !== undefined && options.yes !== true) {
     const planned = await rotator.ask(plan);
     const { failure } = planned;
@@ -41,6 +44,7 @@ export async function act(rotator: Rotator, { request, plan, consumers }: Act, o
       return 0;
     }
   }
+  if (options.yes !== true && warning !== undefined) tell(warning);
   if (options.yes !== true && !(await isSure())) return 1;
   const answer = await asking(rotator, request);
   if (answer.failure !== undefined) tell(answer.failure);

@@ -77,6 +77,12 @@ describe('an act', () => {
     expect(await scene.currentId()).not.toBe(before);
   });
 
+  it('for a leaked token says before the question that older tokens are deleted at once', async () => {
+    const seen = await influxdbTokenRotation('rotate', 'telegraf', '--compromised', '--reason', 'a test');
+    expect(seen.err).toContain('all older ones are deleted, without a grace period');
+    expect(seen.code).toBe(2);
+  });
+
   it('gives an older token back, and makes it current again', async () => {
     const before = await scene.currentId();
     await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
