@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OUTCOME } from '../../cli/status/outcome.ts';
 import { STATUS } from '../../cli/status/status.ts';
@@ -120,6 +122,15 @@ describe('after an act', () => {
     expect(seen.err).toContain('how everything is then could not be seen');
     expect(seen.code).toBe(1);
   });
+});
+
+it('goes on, and ends with its own exit code, where nobody reads on', async () => {
+  const args = ['cli/main.ts', 'rollback', 'telegraf', '--reason', 'wrong', '--yes'];
+  const child = spawn(process.execPath, args, { env: { ...deployed.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  child.stderr.destroy();
+  expect(await once(child, 'exit')).toEqual([1, null]);
+  expect(deployed.calls.filter(({ operation }) => operation === 'Invoke')).toHaveLength(2);
 });
 
 describe('the function', () => {
