@@ -20,7 +20,7 @@ export function addCommand(program: Command, usage: string, what: string, exampl
   return program
     .command(usage)
     .description(what)
-    .addOption(new Option('--function <name>', 'the function to ask; by default the only one').env('ROTATION_FUNCTION'))
+    .option('--function <name>', 'the function to ask; by default the only one')
     .addOption(new Option('--stack <name>', 'the function of this stack').conflicts('function'))
     .addOption(
       new Option('--local', 'run the handler here, not in AWS').default(false).conflicts(['function', 'stack']),

@@ -22,35 +22,48 @@ export interface Act {
   readonly plan: object | undefined;
   /** The consumers that it is about; all, where it is left out. */
   readonly consumers?: readonly string[];
+  /** What a person must know before they say yes, and what the plan cannot show. */
+  readonly warning?: string;
 }
 
 /** Between two looks of `--wait`. */
 const WAIT_MS = 15_000;
 
 /** A plan, a question, the act, and how everything is after it. @returns the exit code. */
-export async function act(rotator: Rotator, { request, plan, consumers }: Act, options: ActOptions): Promise<number> {
+export async function act(rotator: Rotator, asked: Act, options: ActOptions): Promise<number> {
+  const { request, plan, consumers, warning } = asked;
   if (options.yes !== true) {
-    if (plan !== undefined && !(await tellPlan(rotator, plan))) return 0;
+    const planned = plan && (await tellPlan(rotator, plan));
+    if (planned !== undefined && isForNothing(planned)) {
+      if (options.json) printOutcome(planned, runIn(planned), true);
+      return planned.failure === undefined ? 0 : 1;
+    }
+    if (warning !== undefined) tell(warning);
     if (!(await isSure())) return 1;
   }
   const answer = await askUntilInterrupted(rotator, request);
   const look = { action: 'status', ...(consumers !== undefined && { consumers }) };
-  const after = await settled(rotator, look, options);
+  const after = await settled(rotator, look, options.wait === true && answer.failure === undefined);
   printOutcome(answer, after, options.json);
   return answer.failure === undefined && after !== undefined ? 0 : 1;
 }
 
-/** @returns false if it is certain that nothing is to be done. */
-async function tellPlan(rotator: Rotator, plan: object): Promise<boolean> {
+async function tellPlan(rotator: Rotator, plan: object): Promise<Answer> {
   const planned = await ask(rotator, plan);
   const report = runIn(planned);
-  if (report === undefined) return true;
-  const deeds = deedsOf(report);
-  for (const line of deedLines(deeds)) tell(line);
-  if (planned.failure !== undefined || deeds.length > 0) return true;
-  tell(NOTHING_TO_DO);
-  for (const { consumer, reason } of report.consumers) tell(`  ${consumer}: ${reason}`);
-  return false;
+  const deeds = report && deedsOf(report);
+  for (const line of deedLines(deeds ?? [])) tell(line);
+  if (deeds?.length === 0 && planned.failure === undefined) {
+    tell(NOTHING_TO_DO);
+    for (const { consumer, reason } of report?.consumers ?? []) tell(`  ${consumer}: ${reason}`);
+  }
+  return planned;
+}
+
+/** It is certain that nothing would be done. */
+function isForNothing(planned: Answer): boolean {
+  const report = runIn(planned);
+  return report !== undefined && deedsOf(report).length === 0;
 }
 
 /** @throws {UsageError} where nobody can be asked. */
@@ -79,11 +92,22 @@ async function askUntilInterrupted(rotator: Rotator, request: object): Promise<A
   }
 }
 
-/** With `--wait`, once no token but the current ones works any more. */
-async function settled(rotator: Rotator, request: object, { wait }: ActOptions): Promise<RunReport | undefined> {
+/** Undefined where it cannot be seen: what was done is done all the same. */
+async function lookAfter(rotator: Rotator, request: object): Promise<RunReport | undefined> {
+  try {
+    return runIn(await ask(rotator, request));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    tell(`how everything is then could not be seen: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** With `wait`, once no token but the current ones works any more. */
+async function settled(rotator: Rotator, request: object, wait: boolean): Promise<RunReport | undefined> {
   for (let told = false; ; told = true) {
-    const report = runIn(await ask(rotator, request));
-    if (report === undefined || wait !== true) return report;
+    const report = await lookAfter(rotator, request);
+    if (report === undefined || !wait) return report;
     const live = statusOf(report).consumers.flatMap(({ older }) => older.filter(({ phase }) => phase !== 'off'));
     if (live.length === 0) return report;
     if (!told)

@@ -79,12 +79,16 @@ export function addActs(program: Command, settles: Settle): void {
   );
 }
 
+const WITHOUT_GRACE =
+  'Once the new tokens are current, the present ones and all older ones are deleted, without a grace period: whoever has not read the secret again has no access until they do.';
+
 function rotate(names: readonly string[], options: RotateOptions): Act {
   const { all, compromised, force, minAge } = options;
   if ((names.length === 0) !== (all === true))
     throw new UsageError('name the consumers whose tokens are to be replaced, or give --all, and not both');
   const whom = all === true ? { all } : { consumers: names };
-  return planned({ action: 'rotate', ...whom, compromised, force, minAge, ...said(options) }, names);
+  const act = planned({ action: 'rotate', ...whom, compromised, force, minAge, ...said(options) }, names);
+  return compromised === true ? { ...act, warning: WITHOUT_GRACE } : act;
 }
 
 function one(consumer: string, command: object): Act {

@@ -11,9 +11,8 @@ export function printOutcome(answer: Answer, seen: RunReport | undefined, json: 
   if (json) print([JSON.stringify(outcome, undefined, 2)]);
   else {
     const { deeds, status } = outcome;
-    print([
-      ...(deeds?.length === 0 ? [NOTHING_TO_DO] : deedLines(deeds ?? [])),
-      ...(status === undefined ? [] : ['', ...statusLines(status, terminalWidth())]),
-    ]);
+    const done = deeds?.length === 0 ? [NOTHING_TO_DO] : deedLines(deeds ?? []);
+    const after = status === undefined ? [] : statusLines(status, terminalWidth());
+    print(done.length > 0 && after.length > 0 ? [...done, '', ...after] : [...done, ...after]);
   }
 }

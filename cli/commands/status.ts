@@ -21,7 +21,7 @@ const WATCH_MS = 10_000;
 export async function showStatus(rotator: Rotator, name: string | undefined, options: StatusOptions): Promise<number> {
   for (;;) {
     const code = await lookOnce(rotator, name, options);
-    if (options.watch !== true) return code;
+    if (options.watch !== true || !process.stdout.writable) return code;
     await sleep(WATCH_MS);
     if (process.stdout.isTTY) process.stdout.write('\u001B[2J\u001B[H');
   }

@@ -21,7 +21,7 @@ const LONGEST_MS = 16 * 60_000;
 const USAGE: ReadonlySet<string> = new Set(['RequestError', 'ConfigurationError']);
 
 /** An operator need not have a right to the alias, which need not exist. */
-const NO_ALIAS: ReadonlySet<string> = new Set(['ResourceNotFoundException', 'AccessDeniedException']);
+const NO_ALIAS = ['ResourceNotFoundException', 'AccessDeniedException'];
 
 /** The tag that CloudFormation gives to everything in a stack. */
 const STACK_TAG = 'aws:cloudformation:stack-name';
@@ -49,7 +49,10 @@ async function onlyFunction(client: LambdaClient, stack: string | undefined): Pr
       for (const each of Functions)
         if (isRotator(each) && (await isIn(client, each, stack))) names.push(each.FunctionName ?? '');
   } catch (error) {
-    throw asUsage(error, 'give the name of the function with --function, which takes no right to list them');
+    const remedy = 'give the name of the function with --function, which takes no right to list them';
+    throw new UsageError(notAsked(error, isNamed(error, 'AccessDeniedException') ? remedy : undefined), {
+      cause: error,
+    });
   }
   const [only, ...more] = names;
   const where = `${await placeOf(client)}${stack === undefined ? '' : `, stack ${stack},`}`;
@@ -78,16 +81,38 @@ async function invoke(client: LambdaClient, name: string, request: object): Prom
   try {
     output = await send(client, name, request, isLook);
   } catch (error) {
-    throw asUsage(error, `it is the function ${name} in ${await placeOf(client)} that was asked`);
+    const message = notAsked(error, `it is the function ${name} that was asked`);
+    if (isRefusal(error)) throw new UsageError(message, { cause: error });
+    return { answered: undefined, failure: message };
   }
-  const answer: unknown = JSON.parse(new TextDecoder().decode(output.Payload));
-  if (output.FunctionError === undefined) return { answered: answer as RunReport | StepReport, failure: undefined };
-  const { errorType = '', errorMessage = 'it gave no reason' } = answer as {
+  const answer = answerIn(output);
+  if (output.FunctionError === undefined) {
+    if (!isReport(answer))
+      throw new UsageError(
+        `${name} does not answer as a function of this program does: choose another with --function`,
+      );
+    return { answered: answer, failure: undefined };
+  }
+  const { errorType = '', errorMessage = 'the function failed, and gave no reason' } = answer as {
     errorType?: string;
     errorMessage?: string;
   };
   if (USAGE.has(errorType)) throw new UsageError(errorMessage);
   return { answered: undefined, failure: errorMessage };
+}
+
+/** Nothing, where it is no JSON object. */
+function answerIn({ Payload }: InvokeCommandOutput): object {
+  try {
+    const answer: unknown = JSON.parse(Payload?.transformToString() ?? '');
+    return typeof answer === 'object' && answer !== null ? answer : {};
+  } catch {
+    return {};
+  }
+}
+
+function isReport(answer: object): answer is RunReport | StepReport {
+  return 'consumers' in answer || 'consumer' in answer;
 }
 
 /** A look goes through the alias of those who may do nothing else, where there is one. */
@@ -98,20 +123,34 @@ async function send(
   isLook: boolean,
 ): Promise<InvokeCommandOutput> {
   const input = { FunctionName: name, Payload: JSON.stringify(request) };
-  if (!isLook) return client.send(new InvokeCommand(input));
+  if (!isLook || QUALIFIED.test(name)) return client.send(new InvokeCommand(input));
   try {
     return await client.send(new InvokeCommand({ ...input, Qualifier: READ_ONLY_ALIAS }));
   } catch (error) {
-    if (!(error instanceof LambdaServiceException) || !NO_ALIAS.has(error.name)) throw error;
+    if (!isNamed(error, ...NO_ALIAS)) throw error;
     return client.send(new InvokeCommand(input));
   }
 }
+
+/** A name or an ARN that says which version or alias is meant. */
+const QUALIFIED = /^(arn:[^:]+:lambda:[^:]*:[^:]*:function:)?[^:]+:[^:]+$/;
 
 async function placeOf({ config }: LambdaClient): Promise<string> {
   return `Region ${await config.region()}`;
 }
 
-function asUsage(error: unknown, remedy: string): UsageError {
+function isNamed(error: unknown, ...names: readonly string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}
+
+/** Not what is over by itself, such as a throttled call, or a connection that was cut. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof LambdaServiceException)
+    return error.$fault === 'client' && error.name !== 'TooManyRequestsException';
+  return !(error instanceof Error && ('code' in error || error.name === 'TimeoutError'));
+}
+
+function notAsked(error: unknown, remedy: string | undefined): string {
   const message = error instanceof Error ? error.message : String(error);
-  return new UsageError(`AWS Lambda could not be asked: ${message}; ${remedy}`, { cause: error });
+  return `AWS Lambda could not be asked: ${message}${remedy === undefined ? '' : `; ${remedy}`}`;
 }

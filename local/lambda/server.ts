@@ -73,6 +73,11 @@ async function invokeFunction(place: Place, { url, headers, body }: Request, giv
     throw new ServiceError('InvalidParameterValueException', 'only RequestResponse is served here');
   const [name = '', inName] = given.replace(/^arn:aws:lambda:[^:]+:\d+:function:/, '').split(':');
   const qualifier = url.searchParams.get('Qualifier') ?? inName;
+  if (inName !== undefined && inName !== qualifier)
+    throw new ServiceError(
+      'InvalidParameterValueException',
+      'The derived qualifier from the function name does not match the specified qualifier.',
+    );
   const arn = arnOf(place, name, qualifier);
   const found = place.functions.get(name);
   if (found === undefined || !(qualifier === undefined || isQualifier(found, qualifier)))

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OUTCOME } from '../../cli/status/outcome.ts';
 import { STATUS } from '../../cli/status/status.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../builders/a-configuration.ts';
 import { type DeployedFunction, deployedIn, type Seen, type } from '../builders/a-deployed-function.ts';
@@ -77,6 +80,12 @@ describe('an act', () => {
     expect(await scene.currentId()).not.toBe(before);
   });
 
+  it('for a leaked token says before the question that older tokens are deleted at once', async () => {
+    const seen = await influxdbTokenRotation('rotate', 'telegraf', '--compromised', '--reason', 'a test');
+    expect(seen.err).toContain('all older ones are deleted, without a grace period');
+    expect(seen.code).toBe(2);
+  });
+
   it('gives an older token back, and makes it current again', async () => {
     const before = await scene.currentId();
     await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
@@ -131,6 +140,34 @@ describe('permissions', () => {
   });
 });
 
+describe('after an act', () => {
+  it('that failed, nothing is waited for', async () => {
+    await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
+    await influxdbTokenRotation('rollback', 'telegraf', '--reason', 'wrong', '--yes');
+    const seen = await influxdbTokenRotation('rollback', 'telegraf', '--reason', 'wrong', '--yes', '--wait');
+    expect(seen.code).toBe(1);
+    expect(seen.err).not.toContain('waiting until');
+  });
+
+  it('that cannot be looked at any more, what was done is printed', async () => {
+    const headers = { 'x-amzn-errortype': 'ExpiredTokenException' };
+    deployed.faults.add({ on: 'Invoke', skip: 1, status: 403, headers });
+    const seen = await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes', '--json');
+    expect(OUTCOME.parse(JSON.parse(seen.out))).toMatchObject({ deeds: [{ kind: 'rotate', outcome: 'done' }] });
+    expect(seen.err).toContain('how everything is then could not be seen');
+    expect(seen.code).toBe(1);
+  });
+});
+
+it('goes on, and ends with its own exit code, where nobody reads on', async () => {
+  const args = ['cli/main.ts', 'rollback', 'telegraf', '--reason', 'wrong', '--yes'];
+  const child = spawn(process.execPath, args, { env: { ...deployed.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  child.stderr.destroy();
+  expect(await once(child, 'exit')).toEqual([1, null]);
+  expect(deployed.calls.filter(({ operation }) => operation === 'Invoke')).toHaveLength(2);
+});
+
 describe('the function', () => {
   it('is found by itself, by its name, or by its stack', async () => {
     expect((await influxdbTokenRotation('status', '--function', 'rotator')).code).toBe(0);
@@ -144,6 +181,12 @@ describe('the function', () => {
     deployed.calls.length = 0;
     await influxdbTokenRotation('plan');
     expect(deployed.calls.map(({ operation }) => operation)).toEqual(['ListFunctions', 'Invoke']);
+  });
+
+  it('may be named with its version or alias', async () => {
+    const arn = 'arn:aws:lambda:us-east-1:123456789012:function:rotator';
+    for (const name of ['rotator:read-only', arn, `${arn}:read-only`, 'rotator:$LATEST'])
+      expect(await influxdbTokenRotation('status', '--function', name)).toMatchObject({ code: 0, err: '' });
   });
 
   it('refuses what it is asked for by name, all at once', async () => {

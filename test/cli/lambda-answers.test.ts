@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { type Seen, type } from '../builders/a-deployed-function.ts';
+
+let server: Server;
+afterEach(() => server.close());
+
+interface LambdaAnswer {
+  readonly status?: number;
+  readonly type?: string;
+  readonly body: string;
+}
+
+/** The program, where Lambda answers every call like that. */
+async function answered({ status = 200, type: error, body }: LambdaAnswer, ...args: string[]): Promise<Seen> {
+  server = createServer((_, response) => {
+    response.writeHead(status, error === undefined ? {} : { 'x-amzn-errortype': error });
+    response.end(body);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return type(args, {
+    AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+  });
+}
+
+it.each(['', '<html>', 'null', '"hi"', '{"statusCode":200}'])(
+  'a function that answers %j is not ours',
+  async (body) => {
+    const seen = await answered({ body }, 'status', '--function', 'other');
+    expect(seen).toMatchObject({ code: 2, out: '' });
+    expect(seen.err).toBe('other does not answer as a function of this program does: choose another with --function\n');
+  },
+);
+
+it.each([
+  [429, 'TooManyRequestsException', 1],
+  [500, 'ServiceException', 1],
+  [403, 'AccessDeniedException', 2],
+  [403, 'ExpiredTokenException', 2],
+])('%i %s ends with %i', async (status, error, code) => {
+  const seen = await answered({ status, type: error, body: '{"message":"because"}' }, 'status', '--function', 'ours');
+  expect(seen).toMatchObject({ code, out: '' });
+  expect(seen.err).toBe('AWS Lambda could not be asked: because; it is the function ours that was asked\n');
+});
+
+it('only who may not list functions is told to name one', async () => {
+  const denied = { status: 403, type: 'AccessDeniedException', body: '{"message":"because"}' };
+  expect((await answered(denied, 'status')).err).toContain('with --function');
+  server.close();
+  expect((await answered({ ...denied, type: 'ExpiredTokenException' }, 'status')).err).not.toContain('--function');
+});
+
+it('without a Region, that is said', async () => {
+  server = createServer();
+  const seen = await type(['status', '--function', 'ours'], {
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
+  expect(seen.code).toBe(2);
+  expect(seen.err).toMatch(/^AWS Lambda could not be asked: Region is missing/);
+});
