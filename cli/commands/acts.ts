@@ -47,7 +47,7 @@ export function addActs(program: Command, settles: Settle): void {
   )
     .option('--all', 'every consumer')
     .option('--compromised', 'it leaked: every older token is deleted as soon as the new one is current')
-    .option('--force', 'also where the consumer is blocked')
+    .option('--force', 'also in a freeze, and where the consumer is blocked')
     .option('--min-age <duration>', 'leave tokens that are younger, e.g. 20d');
   withReason<Said & { readonly for: string }>(
     'reactivate <consumer>',
