@@ -180,8 +180,13 @@ export class Play {
 
   /** Secrets Manager begins what is due by now. */
   async #catchUp(): Promise<void> {
-    for (const name of NAMES)
-      if (this.#service.isOn(name)) await this.#runs.steps(name, undefined, () => this.#service.catchUp(name));
+    const served = NAMES.filter((name) => this.#service.isOn(name));
+    for (const name of served)
+      await this.#runs.steps(name, undefined, () => {
+        // The service begins what is due of every secret, whoever it is that we look at.
+        for (const each of served) this.#oracle.askSteps(each);
+        return this.#service.catchUp(name);
+      });
   }
 
   async #rotation({ consumer, deed, fault }: Extract<Act, { kind: 'rotation' }>): Promise<void> {
