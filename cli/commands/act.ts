@@ -51,11 +51,11 @@ export async function act(rotator: Rotator, asked: Act, options: ActOptions): Pr
 async function tellPlan(rotator: Rotator, plan: object): Promise<Answer> {
   const planned = await ask(rotator, plan);
   const report = runIn(planned);
-  const deeds = report && deedsOf(report);
-  for (const line of deedLines(deeds ?? [])) tell(line);
-  if (deeds?.length === 0 && planned.failure === undefined) {
+  if (report === undefined) return planned;
+  for (const line of deedLines(deedsOf(report))) tell(line);
+  if (isForNothing(planned) && planned.failure === undefined) {
     tell(NOTHING_TO_DO);
-    for (const { consumer, reason } of report?.consumers ?? []) tell(`  ${consumer}: ${reason}`);
+    for (const { consumer, reason } of report.consumers) tell(`  ${consumer}: ${reason}`);
   }
   return planned;
 }

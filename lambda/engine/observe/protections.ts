@@ -1,6 +1,7 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { rotatedIn } from '../../config/self.ts';
 import { tokenHash } from '../document/document.ts';
+import { graceEndsAt } from '../document/grace.ts';
 import { markerHash } from '../document/marker.ts';
 import { currentIn, ledgerIn, namedIn } from '../document/own.ts';
 import { type Claim, IS_CURRENT, IS_HELD, IS_THE_ROTATORS, MAY_BE_HELD } from './claim.ts';
@@ -92,7 +93,9 @@ export class Protections {
         // Whose a marked one is the server says: a ledger that others can write cannot protect it from its end.
         if (compromised || (marker !== undefined && marker.consumer !== name)) continue;
         // Whoever wrote a later time than the version's own cannot make the claim last.
-        const until = Math.min(since, secret.createdAt + limits.clockToleranceMs) + limits.leaseMs + gracePeriodMs;
+        const until = graceEndsAt(Math.min(since, secret.createdAt + limits.clockToleranceMs), limits, {
+          gracePeriodMs,
+        });
         this.#claim(authorizationId, { kind: 'cached', consumer: name, until, reason: MAY_BE_HELD });
       }
     }

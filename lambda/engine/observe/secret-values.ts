@@ -1,5 +1,6 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { tokenHash } from '../document/document.ts';
+import { graceEndsAt } from '../document/grace.ts';
 import { type Identity, identityOf, markerHash } from '../document/marker.ts';
 import { namedIn } from '../document/own.ts';
 import type { SecretContent } from '../document/secret-content.ts';
@@ -50,7 +51,7 @@ export class SecretValues {
       const marked = secret?.kind === 'value' ? this.#marked(identityOf(deployment, settings.name, secret.arn)) : [];
       // The first of ours that is still there. What it replaced is in use for another grace period.
       const first = Math.min(...marked.map(({ row }) => row.createdAt));
-      const until = first + limits.leaseMs + settings.gracePeriodMs;
+      const until = graceEndsAt(first, limits, settings);
       return {
         ...{ settings, hash },
         isStrange: hash !== undefined && !known.has(hash) && !namesItsToken(contentOf(secret)),

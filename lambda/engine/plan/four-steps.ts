@@ -1,5 +1,6 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
 import type { SecretDescription } from '../../secrets-manager/secret.ts';
+import { tooOldToPromoteAt } from '../document/grace.ts';
 import { type Identity, identityOf, isSameIdentity, markerHash, parseMarker } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import { type Question, type SeenVersion, Unanswered } from '../observe/question.ts';
@@ -101,7 +102,7 @@ function decideWithValue(
   if (clocks.kind === 'disagree') return refused({ code: 'CLOCKS_DISAGREE', detail: clocks.detail });
   // H21: older tokens are superseded since it was put, and must not end right after they were current.
   const storedAt = mintedAt(document, row, limits.clockToleranceMs);
-  if (storedAt + limits.leaseMs + 2 * settings.gracePeriodMs <= now) return unusable(facts, 'old');
+  if (tooOldToPromoteAt(storedAt, limits, settings) <= now) return unusable(facts, 'old');
   const pendingToken = { identity, token, row };
   const works = row.status === 'active' && marker.tokenHash !== undefined;
   if (step === 'setSecret') return works ? { kind: 'done' } : { kind: 'activate', ...pendingToken };

@@ -1,4 +1,5 @@
 import type { RotationDocument } from '../document/document.ts';
+import { graceEndsAt } from '../document/grace.ts';
 import { type Identity, identityOf, isSameIdentity, parseMarker } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import { adoptedAsFarAsSeen } from './adoption.ts';
@@ -145,9 +146,7 @@ function worksUntilOf(
   const marked = countedRows(facts, facts.listing.markedAs(identity), document);
   const holder = { identity, marked, documentId: document.id, currentId: document.authorizationId, since };
   // No list shows the row that this run made.
-  const grace = isNew
-    ? entry.since + limits.leaseMs + settings.gracePeriodMs
-    : (graceOfEntryOverAt(facts, holder, entry) ?? 0);
+  const grace = isNew ? graceEndsAt(entry.since, limits, settings) : (graceOfEntryOverAt(facts, holder, entry) ?? 0);
   return Math.max(noted, grace);
 }
 

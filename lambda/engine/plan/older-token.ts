@@ -2,6 +2,7 @@ import type { Permission } from '../../config/permission.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { covers, permissionsHash } from '../../influxdb/permissions.ts';
 import { type LedgerEntry, tokenHash } from '../document/document.ts';
+import { graceEndsAt } from '../document/grace.ts';
 import { keepUntilOf } from '../document/keep-until.ts';
 import { isSameIdentity, type Marker, markerHash, parseMarker } from '../document/marker.ts';
 import { isAdopted } from './adoption.ts';
@@ -92,7 +93,7 @@ function reactivated(
     kind: 'reactivate',
     ...{ reason: requested(asked), authorizationId: row.id, identity, until },
     adopted: marker === undefined,
-    untouchedUntil: entry.since + limits.leaseMs + settings.gracePeriodMs - limits.clockToleranceMs,
+    untouchedUntil: graceEndsAt(entry.since, limits, settings) - limits.clockToleranceMs,
   });
 }
 

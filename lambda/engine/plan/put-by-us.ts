@@ -1,3 +1,4 @@
+import { tooOldToPromoteAt } from '../document/grace.ts';
 import { identityOf, markerHash } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
@@ -35,6 +36,6 @@ export function promotedAtLatest(facts: Facts): number {
   const { createdAt } = secret;
   const description = answers.knownDescription();
   if (!isMadeInSteps(facts) || description === 'unasked') return createdAt;
-  const tooOldAt = createdAt + limits.leaseMs + 2 * settings.gracePeriodMs;
+  const tooOldAt = tooOldToPromoteAt(createdAt, limits, settings);
   return Math.max(createdAt, Math.min(description?.lastChangedAt ?? createdAt, tooOldAt));
 }

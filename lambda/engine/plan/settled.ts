@@ -1,5 +1,6 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
 import type { SecretDescription } from '../../secrets-manager/secret.ts';
+import { graceEndsAt } from '../document/grace.ts';
 import { type Identity, type Marker, markerHash } from '../document/marker.ts';
 import { currentIn } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
@@ -35,7 +36,7 @@ export function graceOverAt(facts: Facts, holder: Holder, token: OlderToken): nu
   const last = lastCurrentByRows(facts, holder, token.row);
   // Only a retirement ends the current token: at the latest when one that is superseded at its activation would end.
   const latest = token.row.id === holder.currentId ? last + 2 * settings.gracePeriodMs : last;
-  return Math.min(token.claimed, latest) + limits.leaseMs + settings.gracePeriodMs;
+  return graceEndsAt(Math.min(token.claimed, latest), limits, settings);
 }
 
 /**
@@ -63,7 +64,7 @@ export function unnamedSettlesAt(facts: Facts, holder: Holder, token: OlderToken
   const settled = settlesAt(facts, holder, token);
   if (settled <= now) return settled;
   const ruledOut = ruledOutSince(facts, holder, token);
-  return ruledOut === undefined ? settled : Math.min(settled, ruledOut + limits.leaseMs + settings.gracePeriodMs);
+  return ruledOut === undefined ? settled : Math.min(settled, graceEndsAt(ruledOut, limits, settings));
 }
 
 /**

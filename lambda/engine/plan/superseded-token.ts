@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../config/duration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import type { LedgerEntry } from '../document/document.ts';
+import { graceEndsAt } from '../document/grace.ts';
 import type { Marker } from '../document/marker.ts';
 import {
   type Ending,
@@ -69,7 +70,7 @@ function timelyEnd(
   const isDoubtful = retired || (isClaimed && isPastByRows(facts, holder, row));
   if (isClaimed && !isDoubtful) return NOTHING;
   // What is off does not wait for the secret to rest, unless its token was put back after it had been replaced.
-  const rests = row.status !== 'active' && !isInGrace(facts, token.claimed);
+  const rests = row.status !== 'active' && graceEndsAt(token.claimed, facts.limits, settings) <= now;
   const until = isDoubtful ? unnamedSettlesAt(facts, holder, token) : rests ? now : settlesAt(facts, holder, token);
   if (until > now) {
     const { gracePeriodMs } = settings;
@@ -78,10 +79,6 @@ function timelyEnd(
   }
   if (row.status === 'active') return switchOff({ code: 'GRACE_OVER', authorizationId }, entry.since);
   return row.updatedAt + settings.holdPeriodMs <= now ? remove({ code: 'HOLD_OVER', authorizationId }) : NOTHING;
-}
-
-function isInGrace({ now, limits, settings }: Facts, since: number): boolean {
-  return since + limits.leaseMs + settings.gracePeriodMs > now;
 }
 
 /** T4: nothing shows when it ends, so that it waits no longer than its grace period, and a day at most. */

@@ -2,6 +2,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import { rotatedIn } from '../../config/self.ts';
 import { CodedError } from '../../log/coded-error.ts';
 import type { Retire } from '../../requests/request.ts';
+import { graceEndsAt } from '../document/grace.ts';
 import { keptUntil } from '../document/keep-until.ts';
 import { describeIdentity, fingerprintOf, type Marker, markerHash } from '../document/marker.ts';
 import type { Listing, MarkedRow } from '../observe/listing.ts';
@@ -92,7 +93,7 @@ function whyHeldLately({ now, configuration, secrets, previous }: Beyond, marker
     if (token !== undefined && marker.tokenHash === markerHash(token))
       return `AWSPREVIOUS of consumer ${name}'s secret holds it, and readers may: ask again after the next rotation of ${name}`;
     if (secret?.kind !== 'value' || fingerprintOf(secret.arn) !== marker.fingerprint) continue;
-    const until = secret.createdAt + configuration.limits.leaseMs + gracePeriodMs;
+    const until = graceEndsAt(secret.createdAt, configuration.limits, { gracePeriodMs });
     if (until > now) return `consumer ${name}'s secret held it, and readers may until ${new Date(until).toISOString()}`;
   }
   return undefined;

@@ -1,15 +1,16 @@
 import type { ConsumerSettings, Limits } from '../../config/configuration.ts';
+import { graceEndsAt } from '../document/grace.ts';
 
 type Periods = Pick<ConsumerSettings, 'maxTokenAgeMs' | 'gracePeriodMs' | 'holdPeriodMs'>;
 
 /** What the configuration makes of the times of one consumer's tokens. In milliseconds since the epoch; out: ISO 8601. */
 export class TokenTimes {
   readonly #periods: Periods;
-  readonly #leaseMs: number;
+  readonly #limits: Pick<Limits, 'leaseMs'>;
 
-  constructor(periods: Periods, { leaseMs }: Pick<Limits, 'leaseMs'>) {
+  constructor(periods: Periods, limits: Pick<Limits, 'leaseMs'>) {
     this.#periods = periods;
-    this.#leaseMs = leaseMs;
+    this.#limits = limits;
   }
 
   /** From when on a live token is too old. */
@@ -19,7 +20,7 @@ export class TokenTimes {
 
   /** Before then a token that was just superseded is not switched off: a run that had begun may have kept it for a lease. */
   graceEndsAt(supersededAt: number): string {
-    return iso(supersededAt + this.#leaseMs + this.#periods.gracePeriodMs);
+    return iso(graceEndsAt(supersededAt, this.#limits, this.#periods));
   }
 
   /** Before then a token is not deleted that was switched off. */

@@ -43,7 +43,7 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'delete without grace': [
     {
       file: 'lambda/engine/plan/settled.ts',
-      from: 'return Math.min(token.claimed, latest) + limits.leaseMs + settings.gracePeriodMs;',
+      from: 'return graceEndsAt(Math.min(token.claimed, latest), limits, settings);',
       to: 'return Math.min(token.claimed, latest) + 0 * (limits.leaseMs + settings.gracePeriodMs);',
     },
   ],
