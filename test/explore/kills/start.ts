@@ -11,6 +11,7 @@ import { FILE } from '../../../scripts/bundle/bundle.ts';
 import { Auditor } from '../../../simulation/auditor.ts';
 import { World } from '../../../simulation/world.ts';
 import type { Request } from '../model/commands.ts';
+import { Mints } from '../model/mints.ts';
 import { Promises } from '../model/promises.ts';
 import { count } from '../spread.ts';
 import { WallClock } from './wall-clock.ts';
@@ -41,6 +42,9 @@ const CONFIGURATION = {
   })),
 };
 
+/** What a run may take that must be able to finish, however slow the machine is. */
+const PATIENT_MS = 10_000;
+
 const AT_FIRST = {
   ...CONFIGURATION,
   consumers: [
@@ -58,15 +62,16 @@ const AT_FIRST = {
 
 const configuration = parseConfiguration(CONFIGURATION, 'the test');
 const world = await World.create({ configuration: parseConfiguration(AT_FIRST, 'the test'), clock: new WallClock(0) });
-// One more than of runs alone: what leaked is replaced whatever is young.
-const auditor = new Auditor(world, { healthy: false, maxLive: 4, commandsKeep: false });
+const auditor = new Auditor(world, { healthy: false, maxLive: Number.POSITIVE_INFINITY, commandsKeep: false });
 const promises = new Promises(world, auditor.violations);
+const mints = new Mints(world, auditor.violations);
 /** Told of every call that arrives. */
 let onCall = () => {};
 for (const server of [world.influxdb, world.secretsManager])
   server.faults.intercept(() => {
     auditor.inspect();
     promises.look();
+    mints.look();
     onCall();
     return undefined;
   });
@@ -78,11 +83,13 @@ let killedAfterWrite = 0;
 let killedCommands = 0;
 let finished = 0;
 try {
-  configure(AT_FIRST);
-  await invoke();
+  configure(patient(AT_FIRST));
+  await invoke(undefined, undefined, PATIENT_MS);
+  if (workingConsumers(AT_FIRST) < AT_FIRST.consumers.length) throw new Error('the first run did not serve everybody');
   configure(CONFIGURATION);
   world.configuration = { ...world.configuration, consumers: configuration.consumers };
   auditor.accept();
+  mints.accept();
   // About as long as a run takes from its first call on; it follows the machine's mood.
   let typicalMs = 200;
   while (killed < KILLS) {
@@ -98,18 +105,13 @@ try {
     typicalMs = wasKilled ? typicalMs * 1.05 : (typicalMs + workedMs) / 2;
     auditor.inspect();
   }
-  // Nothing becomes due any more, and a run has all the time that it needs: after one clean run everybody has access,
-  // after three, each after lease, grace and hold, all is tidy.
-  configure({
-    ...CONFIGURATION,
-    limits: { ...CONFIGURATION.limits, functionTimeout: '10s', lease: '16s' },
-    consumers: CONFIGURATION.consumers.map((consumer) => ({ ...consumer, rotateEvery: '30d' })),
-  });
-  for (const authorizationId of goneIds()) await invoke(retire(authorizationId));
+  // After one clean run everybody has access, after three, each after lease, grace and hold, all is tidy.
+  configure(patient(CONFIGURATION));
+  for (const authorizationId of goneIds()) await invoke(retire(authorizationId), undefined, PATIENT_MS);
   const working: number[] = [];
   for (let run = 0; run < 3; run += 1) {
     await sleep(18_000);
-    await invoke(undefined, undefined, 10_000);
+    await invoke(undefined, undefined, PATIENT_MS);
     auditor.inspect();
     promises.look();
     working.push(workingConsumers());
@@ -128,8 +130,8 @@ try {
   await world.close();
 }
 
-function workingConsumers(): number {
-  const current = configuration.consumers.map(({ secret }) => {
+function workingConsumers({ consumers }: Pick<typeof CONFIGURATION, 'consumers'> = CONFIGURATION): number {
+  const current = consumers.map(({ secret }) => {
     const versions = [...(world.secretsManager.store.secret(secret)?.versions.values() ?? [])];
     return versions.find(({ stages }) => stages.has('AWSCURRENT'))?.value ?? '{}';
   });
@@ -148,6 +150,12 @@ function writes(): number {
 function configure(file: typeof CONFIGURATION): void {
   const influxdb = { ...file.influxdb, url: world.influxdb.url };
   writeFileSync(join(folder, 'rotation.json'), JSON.stringify({ ...file, influxdb }));
+}
+
+/** Nothing becomes due, and a run has all the time that it needs. */
+function patient(file: typeof CONFIGURATION): typeof CONFIGURATION {
+  const limits = { ...file.limits, functionTimeout: `${PATIENT_MS / 1000}s`, lease: '16s' };
+  return { ...file, limits, consumers: file.consumers.map((consumer) => ({ ...consumer, rotateEvery: '30d' })) };
 }
 
 /** Half of them are undefined, for an ordinary run. */
@@ -207,6 +215,10 @@ function invoke(
     let beganAt = performance.now();
     onCall = () => {
       onCall = () => {};
+      // Only now: what the process before this one had sent has arrived.
+      mints.begin();
+      if (request !== undefined) mints.ask(request);
+      mints.look();
       beganAt = performance.now();
       if (killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
     };

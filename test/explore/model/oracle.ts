@@ -2,17 +2,9 @@ import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import type { World } from '../../../simulation/world.ts';
 import { Bystanders } from './bystanders.ts';
-import { consumersOf, mostOthers, type Request } from './commands.ts';
-import {
-  contentOf,
-  currentRowOf,
-  currentVersionOf,
-  type Marked,
-  markedRowsOf,
-  namedOwners,
-  rotated,
-  rotatorsRowOf,
-} from './look.ts';
+import type { Request } from './commands.ts';
+import { rotatorsRowOf } from './look.ts';
+import { Mints } from './mints.ts';
 import { Promises } from './promises.ts';
 import { Refusals } from './refusals.ts';
 import { Reports } from './reports.ts';
@@ -28,10 +20,9 @@ export const UNHEALTHY = {
 } as const;
 
 /**
- * Judges what the program does, after every call. I1, I2, I4 and I5 are the auditor's; I3 is judged here, at the mint:
- * a limit on how many are live says little once people bring tokens back to life. T1 is I4. T2 is in `trust.ts`, and what
- * reports promise, T4 and T5, in `reports.ts`; T4 of tokens that wait in `waits.ts`, T6 in `refusals.ts`, and what
- * commands promise in `promises.ts`.
+ * Judges what the program does, after every call. I1, I2, I4 and I5 are the auditor's. I3 is in `mints.ts`. T1 is I4.
+ * T2 is in `trust.ts`, and what reports promise, T4 and T5, in `reports.ts`; T4 of tokens that wait in `waits.ts`, T6 in
+ * `refusals.ts`, and what commands promise in `promises.ts`.
  */
 export class Oracle {
   readonly #world: World;
@@ -41,12 +32,8 @@ export class Oracle {
   readonly #waits: Waits;
   readonly #bystanders: Bystanders;
   readonly #promises: Promises;
+  readonly #mints: Mints;
   readonly refusals: Refusals;
-  readonly #rows = new Map<string, Set<string>>();
-  /** Consumers for whom this run may have begun to mint. */
-  readonly #mayMint = new Set<string>();
-  /** How many other live tokens do not stand in the way, where an operator asked for a new one. */
-  readonly #asked = new Map<string, number>();
   /** What this run found in the rotator's secret worked. */
   #couldSignIn = false;
 
@@ -58,6 +45,7 @@ export class Oracle {
     this.#waits = new Waits(world, auditor.violations);
     this.#bystanders = new Bystanders(world, auditor.violations);
     this.#promises = new Promises(world, auditor.violations);
+    this.#mints = new Mints(world, auditor.violations);
     this.refusals = refusals ?? new Refusals(world, auditor.violations);
     this.accept();
   }
@@ -68,8 +56,7 @@ export class Oracle {
 
   /** Before a run. */
   beginRun(): void {
-    this.#mayMint.clear();
-    this.#asked.clear();
+    this.#mints.begin();
     this.look();
     this.#reports.begin();
     this.#couldSignIn = canSignIn(this.#world);
@@ -77,22 +64,20 @@ export class Oracle {
 
   /** Before steps that Secrets Manager asks for. */
   beginSteps(consumer: string): void {
-    this.#mayMint.clear();
-    this.#asked.clear();
+    this.#mints.begin();
     this.askSteps(consumer);
   }
 
   /** What this run overlaps with: one other live token does not stand in the way of the steps. */
   askSteps(consumer: string): void {
-    this.#asked.set(consumer, Math.max(this.#asked.get(consumer) ?? 0, 1));
+    this.#mints.allow(consumer, 1);
     this.look();
   }
 
   /** What this run, or one that overlaps it, is asked for; undefined for an ordinary one. */
   ask(request: Request | undefined): void {
     if (request === undefined) return;
-    for (const name of consumersOf(request))
-      this.#asked.set(name, Math.max(this.#asked.get(name) ?? 0, mostOthers(request)));
+    this.#mints.ask(request);
     if (request.authorizationId !== undefined) this.#auditor.mayEnd(request.authorizationId);
     this.look();
   }
@@ -134,17 +119,7 @@ export class Oracle {
     this.#trust.look();
     this.#bystanders.look();
     this.#promises.look();
-    for (const { name } of rotated(this.#world)) {
-      const before = this.#rows.get(name) ?? new Set();
-      // What is adopted is marked as it is switched off, and was made by somebody else.
-      const isMade = ({ row, marker }: Marked) => !before.has(row.id) && !marker.adopted && !isTrial(row);
-      const made = markedRowsOf(this.#world, name).filter(isMade);
-      if (made.length > 0 && !this.#mayMint.has(name))
-        this.violations.push(`I3: ${name}: a token was minted while an older one than the current one was live`);
-      for (const { row } of made) before.add(row.id);
-      this.#rows.set(name, before);
-      if (mayMint(this.#world, name, this.#asked.get(name) ?? 0)) this.#mayMint.add(name);
-    }
+    this.#mints.look();
   }
 
   /** After something that people did, not the program: takes it for granted, and nothing else. */
@@ -154,9 +129,7 @@ export class Oracle {
     this.#waits.disturb();
     this.#bystanders.accept();
     this.#promises.accept();
-    this.#rows.clear();
-    for (const { name } of rotated(this.#world))
-      this.#rows.set(name, new Set(markedRowsOf(this.#world, name).map(({ row }) => row.id)));
+    this.#mints.accept();
   }
 }
 
@@ -165,33 +138,4 @@ function canSignIn(world: World): boolean {
   const row = rotatorsRowOf(world);
   const works = row?.status === 'active' && store.tables.users.get(row.userId)?.status === 'active';
   return works && store.refuses?.(row) !== true;
-}
-
-/** S6: what the rotator makes to prove its next token, inactive, and deletes at once. */
-function isTrial({ description }: Marked['row']): boolean {
-  return description.endsWith(' trial');
-}
-
-/**
- * I3: not while another marked token that counts is live, unless consumers have none of ours that works, or it leaked.
- *
- * @param most how many may live beside the current one: one where an operator asks for a new one, two where he forces it.
- */
-function mayMint(world: World, consumer: string, most: number): boolean {
-  const { rotation } = contentOf(currentVersionOf(world, consumer));
-  const current = currentRowOf(world, consumer);
-  const { users, buckets } = world.influxdb.store.tables;
-  if (current?.status !== 'active' || users.get(current.userId)?.status !== 'active') return true;
-  const reaches = ({ resource: { type, id } }: { resource: { type: string; id?: string } }) =>
-    type !== 'buckets' || id === undefined || buckets.has(id);
-  if (!current.permissions.every(reaches) || world.influxdb.store.refuses?.(current)) return true;
-  if (current.id !== rotation?.authorizationId) return true;
-  if (rotation.superseded.some((entry) => entry.authorizationId === current.id && entry.compromised)) return true;
-  const marked = markedRowsOf(world, consumer);
-  if (marked.some(({ row, marker }) => row.id === current.id && marker.compromised)) return true;
-  const owners = namedOwners(world, consumer);
-  // Whose owner is gone works for nobody, and no list shows it.
-  const counts = ({ userId }: Marked['row']) => owners.has(userId) && users.has(userId);
-  const others = marked.filter(({ row }) => row.id !== current.id && row.status === 'active' && counts(row));
-  return others.length <= most;
 }
