@@ -162,6 +162,7 @@ function aRequest(): Request | undefined {
     { action: 'rotate', compromised: true, consumers: [consumer], reason },
     { action: 'reactivate', for: '5s', consumer: older, reason },
     { action: 'rollback', consumer: older, reason },
+    { action: 'check' },
     ...(gone === undefined ? [] : [retire(gone)]),
   ];
   return Math.random() < 0.5 ? undefined : pick(commands);
