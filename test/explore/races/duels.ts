@@ -119,7 +119,7 @@ export const DUELS: Readonly<Record<string, Duel>> = {
   'retire and rollback': { requests: [retire, rollback], prepare: forgotten, maxLive: 2 },
   'check and a run that rotates': { requests: [check, undefined], prepare: due, maxLive: 2 },
   'check and a run that switches off': { requests: [check, undefined], prepare: settled, maxLive: 2 },
-  'check, asked for twice': { requests: [check, check], prepare: due, maxLive: 1 },
+  'check, asked for twice': { requests: [check, check], prepare: due, maxLive: 2 },
   'check and rotate': { requests: [check, rotate], prepare: young, maxLive: 3 },
   'check and a leak': { requests: [check, leaked], prepare: young, maxLive: 3 },
   'check and rollback': { requests: [check, rollback], prepare: settled, maxLive: 2 },

@@ -290,7 +290,7 @@ describe('nothing is tried', () => {
     await open();
     scene.world.influxdb.faults.add({
       on: POST,
-      before: () => scene.world.clock.advance(LIMITS.functionTimeoutMs - 35_000),
+      before: () => scene.world.clock.advance(LIMITS.functionTimeoutMs - 25_000),
     });
     const { trial, state } = consumerIn(await scene.run({ action: 'check' }));
     expect({ trial, state }).toMatchObject({ state: 'failed', trial: { result: 'not-tried', code: 'OUT_OF_TIME' } });
