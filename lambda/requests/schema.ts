@@ -19,6 +19,7 @@ export const SCHEMAS = {
   run: z.strictObject({ action: z.literal('run'), ...look }),
   plan: z.strictObject({ action: z.literal('plan'), ...look, command: z.optional(z.looseObject({})) }),
   status: z.strictObject({ action: z.literal('status'), ...look }),
+  check: z.strictObject({ action: z.literal('check'), ...look }),
   rotate: z.strictObject({
     action: z.literal('rotate'),
     consumers: z.optional(names),

@@ -4,6 +4,8 @@ import type { ErrorCode } from '../../log/coded-error.ts';
 export interface RunReasons {
   NOT_ATTEMPTED: object;
   NOT_PLANNED: { readonly error: ErrorCode };
+  /** Why a check tries nothing. */
+  MADE_WITH_FIRST_TOKEN: { readonly what: 'owner' | 'secret' };
   UNMANAGED_TOKEN: {
     readonly authorizationId: string;
     readonly userId: string;
