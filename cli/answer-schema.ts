@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OUTCOME } from './status/outcome.ts';
 import { STATUS } from './status/status.ts';
 

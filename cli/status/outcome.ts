@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { DEED, deedsOf } from './deeds.ts';
 import { STATUS, statusOf } from './status.ts';
