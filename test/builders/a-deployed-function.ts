@@ -49,10 +49,14 @@ export interface Seen {
 }
 
 /** The program, run as a script runs it: nothing of it is a terminal. */
-export function type(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Seen> {
+export function type(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  program = 'cli/main.ts',
+): Promise<Seen> {
   return new Promise((settle) => {
-    const options = { env: { PATH: process.env.PATH, ...env } };
-    execFile(process.execPath, ['cli/main.ts', ...args], options, (error, out, err) =>
+    const options = { env: { PATH: process.env.PATH, ...env }, maxBuffer: 100 * 1024 * 1024 };
+    execFile(process.execPath, [program, ...args], options, (error, out, err) =>
       settle({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
     );
   });
