@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHandler } from '../../lambda/handler.ts';
 import type { RunningServer } from '../../local/http/server.ts';
-import { startLambda } from '../../local/lambda/server.ts';
+import { type LambdaFunction, startLambda } from '../../local/lambda/server.ts';
 import type { World } from '../../simulation/world.ts';
 
 /** The function of a world, as it is deployed: behind Lambda's own API. */
@@ -11,13 +11,15 @@ export interface DeployedFunction extends RunningServer {
 }
 
 export async function deployedIn(world: World, { alias = true } = {}): Promise<DeployedFunction> {
-  const handler = createHandler({
-    configuration: world.configuration,
-    secretsManager: world.secretsManagerConfig,
-    clock: world.clock,
-    log: () => {},
-    publishMetrics: () => {},
-  });
+  // Whoever changes the configuration of the world has deployed it.
+  const handler: LambdaFunction['handler'] = (event, context) =>
+    createHandler({
+      configuration: world.configuration,
+      secretsManager: world.secretsManagerConfig,
+      clock: world.clock,
+      log: () => {},
+      publishMetrics: () => {},
+    })(event, context);
   const deployed = {
     handler,
     description: `Rotates the InfluxDB tokens of ${world.configuration.deployment}`,

@@ -6,6 +6,7 @@ import { aConfiguration, aConsumer, DAY, MINUTE } from '../builders/a-configurat
 import { type DeployedFunction, deployedIn, type } from '../builders/a-deployed-function.ts';
 import { Scene } from '../builders/a-scene.ts';
 import { openServiced, pendingVersion } from '../builders/a-serviced-secret.ts';
+import { openTerminal } from '../builders/a-terminal.ts';
 import { setRotator } from '../builders/a-world.ts';
 
 const ACT = ['--reason', 'a test', '--yes'];
@@ -285,6 +286,18 @@ describe('what every command prints for scripts is as it was published', () => {
   });
 });
 
+it('so is an act to which somebody said no', async () => {
+  await open(1);
+  const columns = 400;
+  const act = ['rotate', 'c0', '--reason', 'a test', '--json'];
+  const terminal = openTerminal([process.execPath, program.file, ...act], { columns, env: deployed.env });
+  await terminal.waitFor('Go on?');
+  terminal.type('n');
+  expect(await terminal.exitCode()).toBe(1);
+  const screen = terminal.lines().join('\n');
+  expect(JSON.parse(screen.slice(screen.indexOf('{')))).toEqual({ failure: 'nothing was done' });
+});
+
 describe('so is an act that is done', () => {
   it('reactivate, and rollback', async () => {
     await open(1);
@@ -299,9 +312,7 @@ describe('so is an act that is done', () => {
     await open(2);
     const { configuration } = scene.world;
     const id = await scene.currentId();
-    await deployed.close();
     scene.world.configuration = { ...configuration, consumers: configuration.consumers.slice(1) };
-    deployed = await deployedIn(scene.world);
     scene.world.clock.advance(9 * DAY);
     expect(await json('status')).toMatchObject({ code: 0, answer: { notices: [expect.stringContaining(id)] } });
     expect(await json('retire', id, ...ACT)).toMatchObject({ code: 0, answer: { deeds: [{ authorizationId: id }] } });

@@ -99,6 +99,18 @@ describe('an act', () => {
     expect(await scene.currentId()).toBe(before);
   });
 
+  it('for which there is nothing to do ends there, but a run takes place', async () => {
+    const acts = () => deployed.calls.splice(0).filter(({ operation }) => operation === 'Invoke').length;
+    acts();
+    const young = ['rotate', 'telegraf', '--min-age', '20d', '--reason', 'a test'];
+    expect(await influxdbTokenRotation(...young)).toMatchObject({ code: 0, out: '' });
+    expect(acts()).toBe(1);
+    const seen = await influxdbTokenRotation('run');
+    expect(seen.out).toContain('there is nothing to do\n\nprod: 3 consumers, all are well');
+    // A plan, the run, and the status after it.
+    expect([seen.code, acts()]).toEqual([0, 3]);
+  });
+
   it('that leaves something undone ends with 1, and says what', async () => {
     const seen = await influxdbTokenRotation('rollback', 'telegraf', '--reason', 'wrong', '--yes');
     expect(seen.code).toBe(1);
