@@ -66,6 +66,16 @@ describe('status', () => {
   });
 });
 
+it('a plan that fails for one consumer shows how the others are', async () => {
+  const owner = scene.world.userIds.get('svc-telegraf');
+  await scene.world.admin.send('PATCH', `/api/v2/users/${owner}`, { status: 'inactive' });
+  const seen = await influxdbTokenRotation('plan');
+  expect(seen.err).toMatch(/^1 of 3 consumers failed: telegraf: owner "svc-telegraf" is deactivated/);
+  expect(lines(seen)).toEqual(expect.arrayContaining([expect.stringMatching(/^no access +telegraf/)]));
+  expect(lines(seen)).toEqual(expect.arrayContaining([expect.stringMatching(/^ok +grafana/)]));
+  expect(seen.code).toBe(1);
+});
+
 describe('an act', () => {
   it('is done only if somebody was asked, or with --yes', async () => {
     const before = await scene.currentId();
