@@ -75,6 +75,7 @@ const userOf = ({ world }: Scene) => world.userIds.get('svc-telegraf') ?? '';
 
 const WELL = /all are well/;
 const NO_ACCESS = { shows: /^no access +telegraf/m };
+const DEACTIVATED = { code: 1, shows: /telegraf: .* is deactivated/ };
 const MADE = { shows: /✔ +telegraf +rotate/ };
 const PENDING = /version ([0-9a-f-]{36}) is pending/;
 
@@ -235,6 +236,21 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     },
   ],
 
+  'Something else writes a secret': [
+    {
+      when: 'three of its tokens live, and it holds none of them',
+      open: () =>
+        after(async (scene) => {
+          const forced = { action: 'rotate', consumers: ['telegraf'], force: true, reason: 'a test' };
+          for (let times = 0; times < 3; times += 1) await scene.run(forced);
+          await deleted(scene);
+          scene.world.clock.advance(HOUR);
+        }),
+      names: { 'authorization id': /authorizations ([0-9a-f]{16})/ },
+      blocks: [{ shows: /no access +telegraf[\s\S]*OTHER_WRITER/ }, { shows: /^$/ }, MADE],
+    },
+  ],
+
   'A run died': [
     {
       when: 'before it stored the token that it had made',
@@ -378,7 +394,21 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       open: () =>
         after((scene) => scene.world.admin.send('PATCH', `/api/v2/users/${userOf(scene)}`, { status: 'inactive' })),
       names: { 'user id': userOf },
-      blocks: [NO_ACCESS, { shows: /"status": ?"active"/ }, MADE],
+      blocks: [DEACTIVATED, { shows: /"status": ?"active"/ }, MADE],
+    },
+    {
+      when: 'its user was deactivated, and is configured by id',
+      open: () =>
+        after(async (scene) => {
+          const { world } = scene;
+          const consumers = world.configuration.consumers.map((each) =>
+            each.name === 'telegraf' ? { ...each, owner: userOf(scene) } : each,
+          );
+          world.configuration = { ...world.configuration, consumers };
+          await world.admin.send('PATCH', `/api/v2/users/${userOf(scene)}`, { status: 'inactive' });
+        }),
+      names: { 'user id': userOf },
+      blocks: [DEACTIVATED, { shows: /"status": ?"active"/ }, MADE],
     },
   ],
 };
