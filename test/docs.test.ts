@@ -53,6 +53,15 @@ it('the runbook has a section for each alarm, and each section that it refers to
   expect([alarms.length, referred.length > 10]).toEqual([8, true]);
 });
 
+it('the runbook begins with a list of all its sections, none of which has more than five steps', () => {
+  const [, first = '', ...sections] = readFileSync('docs/operations.md', 'utf8').split(/^## |^# /m);
+  const linked = [...first.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
+  const headings = anchorsOf('docs/operations.md', /^## (.+)$/gm);
+  expect(headings.filter((heading) => !linked.includes(heading))).toEqual([]);
+  expect(sections.filter((section) => section.split(/^#/m).some((part) => /^6\. /m.test(part)))).toEqual([]);
+  expect(sections.length).toBe(headings.length);
+});
+
 it('the protocol page explains every rule and trace that code, tests and decisions cite', () => {
   const citing = ['lambda/engine', 'lambda/secrets-manager', 'test/lambda', 'docs/decisions'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -127,8 +136,8 @@ describe('the deployment page names every', () => {
 });
 
 /** The anchors that GitHub gives to the headings of a page. */
-function anchorsOf(page: string): string[] {
-  const headings = [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading ?? '');
+function anchorsOf(page: string, which = /^#+ (.+)$/gm): string[] {
+  const headings = [...readFileSync(page, 'utf8').matchAll(which)].map(([, heading]) => heading ?? '');
   return headings.map((heading) =>
     heading
       .toLowerCase()

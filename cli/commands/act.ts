@@ -24,22 +24,30 @@ export interface Act {
   readonly consumers?: readonly string[];
   /** What a person must know before they say yes, and what the plan cannot show. */
   readonly warning?: string;
+  /** It is done, and without a question, where nothing is due: it also tries tokens, and is counted. */
+  readonly evenIdle?: true;
 }
+
+const NOTHING_DONE = 'nothing was done';
 
 /** Between two looks of `--wait`. */
 const WAIT_MS = 15_000;
 
 /** A plan, a question, the act, and how everything is after it. @returns the exit code. */
 export async function act(rotator: Rotator, asked: Act, options: ActOptions): Promise<number> {
-  const { request, plan, consumers, warning } = asked;
+  const { request, plan, consumers, warning, evenIdle = false } = asked;
   if (options.yes !== true) {
     const planned = plan && (await tellPlan(rotator, plan));
-    if (planned !== undefined && isForNothing(planned)) {
+    const isIdle = planned !== undefined && isForNothing(planned);
+    if (isIdle && !evenIdle) {
       if (options.json) printOutcome(planned, runIn(planned), true);
       return planned.failure === undefined ? 0 : 1;
     }
     if (warning !== undefined) tell(warning);
-    if (!(await isSure())) return 1;
+    if (!isIdle && !(await isSure())) {
+      if (options.json) printOutcome({ answered: undefined, failure: NOTHING_DONE }, undefined, true);
+      return 1;
+    }
   }
   const answer = await askUntilInterrupted(rotator, request);
   const look = { action: 'status', ...(consumers !== undefined && { consumers }) };
@@ -72,7 +80,7 @@ async function isSure(): Promise<boolean> {
     throw new UsageError('nobody can be asked here whether this is meant: give --yes');
   const sure = await confirm({ message: 'Go on?', initialValue: false, output: process.stderr });
   if (isCancel(sure) || !sure) {
-    tell('nothing was done');
+    tell(NOTHING_DONE);
     return false;
   }
   return true;

@@ -38,6 +38,7 @@ export function addActs(program: Command, settles: Settle): void {
     request: { action: 'run', ...about(names) },
     plan: { action: 'plan', ...about(names) },
     ...about(names),
+    evenIdle: true,
   }));
   withReason(
     'rotate [consumers...]',

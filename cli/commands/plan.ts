@@ -9,6 +9,8 @@ export async function showPlan(
   { json }: { readonly json: boolean },
 ): Promise<number> {
   const answer = await ask(rotator, request);
-  printOutcome(answer, runIn(answer), json);
+  // Of a plan that failed for somebody, Lambda passes on the summary alone.
+  const seen = runIn(answer) ?? runIn(await rotator.ask({ ...request, action: 'status' }));
+  printOutcome(answer, seen, json);
   return answer.failure === undefined ? 0 : 1;
 }

@@ -6,6 +6,7 @@ import { statusOf } from '../status/status.ts';
 import { statusLines } from '../status/status-lines.ts';
 import { print, terminalWidth } from '../terminal.ts';
 import { ask } from './ask.ts';
+import { printOutcome } from './print-outcome.ts';
 
 /** What `status` can be told. */
 export interface StatusOptions {
@@ -30,7 +31,10 @@ export async function showStatus(rotator: Rotator, name: string | undefined, opt
 async function lookOnce(rotator: Rotator, name: string | undefined, { json, gate }: StatusOptions): Promise<number> {
   const answer = await ask(rotator, { action: 'status', ...about(name === undefined ? [] : [name]) });
   const report = runIn(answer);
-  if (report === undefined) return 1;
+  if (report === undefined) {
+    printOutcome(answer, undefined, json);
+    return 1;
+  }
   const status = statusOf(report);
   if (json) print([JSON.stringify(status, undefined, 2)]);
   else {

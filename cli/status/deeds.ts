@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ActionReport, RunReport } from '../../lambda/engine/report/report.ts';
 import { table } from './lines.ts';
 

@@ -1,9 +1,9 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { DEED, deedsOf } from './deeds.ts';
 import { STATUS, statusOf } from './status.ts';
 
-/** What a plan or an act prints with `--json`. */
+/** What a plan or an act prints with `--json`, and a `status` that could not be had. */
 export const OUTCOME = z
   .strictObject({
     failure: z.string().optional().describe('what was not done, and why; left out if all was'),

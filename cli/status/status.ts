@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConsumerReport, RunCounts, RunReport, TokenReport } from '../../lambda/engine/report/report.ts';
 import { byHealth, HEALTHS, healthOf, isOutOfPolicy } from './health.ts';
 import { nextCommand } from './next-command.ts';

@@ -41,9 +41,9 @@ async function bundleWithNotices(entry: string, outfile: string, options: BuildO
   return metafile;
 }
 
-/** Any program that runs like the handler, in one file. */
-export async function bundle(entry: string, outfile: string): Promise<void> {
-  const { outputFiles } = await compile(entry, outfile, IN_LAMBDA);
+/** Any program in one file, made like the handler, or like the program for people. */
+export async function bundle(entry: string, outfile: string, options: BuildOptions = IN_LAMBDA): Promise<void> {
+  const { outputFiles } = await compile(entry, outfile, options);
   for (const { path, contents } of outputFiles) writeFileSync(path, contents);
 }
 
@@ -57,7 +57,7 @@ const IN_LAMBDA = {
   target: 'node24',
   alias: { undici: UNDICI, '@aws-sdk/credential-provider-node': './scripts/bundle/credentials.mjs' },
 } as const;
-const ON_A_DESK = { target: 'node20', alias: { undici: UNDICI } } as const;
+export const ON_A_DESK = { target: 'node20', alias: { undici: UNDICI } } as const;
 
 function compile(entry: string, outfile: string, options: BuildOptions) {
   return build({

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHandler } from '../../lambda/handler.ts';
 import type { RunningServer } from '../../local/http/server.ts';
-import { startLambda } from '../../local/lambda/server.ts';
+import { type LambdaFunction, startLambda } from '../../local/lambda/server.ts';
 import type { World } from '../../simulation/world.ts';
 
 /** The function of a world, as it is deployed: behind Lambda's own API. */
@@ -11,13 +11,15 @@ export interface DeployedFunction extends RunningServer {
 }
 
 export async function deployedIn(world: World, { alias = true } = {}): Promise<DeployedFunction> {
-  const handler = createHandler({
-    configuration: world.configuration,
-    secretsManager: world.secretsManagerConfig,
-    clock: world.clock,
-    log: () => {},
-    publishMetrics: () => {},
-  });
+  // Whoever changes the configuration of the world has deployed it.
+  const handler: LambdaFunction['handler'] = (event, context) =>
+    createHandler({
+      configuration: world.configuration,
+      secretsManager: world.secretsManagerConfig,
+      clock: world.clock,
+      log: () => {},
+      publishMetrics: () => {},
+    })(event, context);
   const deployed = {
     handler,
     description: `Rotates the InfluxDB tokens of ${world.configuration.deployment}`,
@@ -49,10 +51,14 @@ export interface Seen {
 }
 
 /** The program, run as a script runs it: nothing of it is a terminal. */
-export function type(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Seen> {
+export function type(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  program = 'cli/main.ts',
+): Promise<Seen> {
   return new Promise((settle) => {
-    const options = { env: { PATH: process.env.PATH, ...env } };
-    execFile(process.execPath, ['cli/main.ts', ...args], options, (error, out, err) =>
+    const options = { env: { PATH: process.env.PATH, ...env }, maxBuffer: 100 * 1024 * 1024 };
+    execFile(process.execPath, [program, ...args], options, (error, out, err) =>
       settle({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
     );
   });

@@ -66,6 +66,16 @@ describe('status', () => {
   });
 });
 
+it('a plan that fails for one consumer shows how the others are', async () => {
+  const owner = scene.world.userIds.get('svc-telegraf');
+  await scene.world.admin.send('PATCH', `/api/v2/users/${owner}`, { status: 'inactive' });
+  const seen = await influxdbTokenRotation('plan');
+  expect(seen.err).toMatch(/^1 of 3 consumers failed: telegraf: owner "svc-telegraf" is deactivated/);
+  expect(lines(seen)).toEqual(expect.arrayContaining([expect.stringMatching(/^no access +telegraf/)]));
+  expect(lines(seen)).toEqual(expect.arrayContaining([expect.stringMatching(/^ok +grafana/)]));
+  expect(seen.code).toBe(1);
+});
+
 describe('an act', () => {
   it('is done only if somebody was asked, or with --yes', async () => {
     const before = await scene.currentId();
@@ -97,6 +107,18 @@ describe('an act', () => {
       deeds: [{ kind: 'reactivate' }, { kind: 'copy-forward', outcome: 'done' }],
     });
     expect(await scene.currentId()).toBe(before);
+  });
+
+  it('for which there is nothing to do ends there, but a run takes place', async () => {
+    const acts = () => deployed.calls.splice(0).filter(({ operation }) => operation === 'Invoke').length;
+    acts();
+    const young = ['rotate', 'telegraf', '--min-age', '20d', '--reason', 'a test'];
+    expect(await influxdbTokenRotation(...young)).toMatchObject({ code: 0, out: '' });
+    expect(acts()).toBe(1);
+    const seen = await influxdbTokenRotation('run');
+    expect(seen.out).toContain('there is nothing to do\n\nprod: 3 consumers, all are well');
+    // A plan, the run, and the status after it.
+    expect([seen.code, acts()]).toEqual([0, 3]);
   });
 
   it('that leaves something undone ends with 1, and says what', async () => {
