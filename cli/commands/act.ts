@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { confirm, isCancel } from '@clack/prompts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, type Rotator, runIn, UsageError } from '../function/rotator.ts';
+import type { LogEvent } from '../log/log-event.ts';
+import { isStep, sentenceOf } from '../log/sentences.ts';
 import { deedLines, deedsOf, NOTHING_TO_DO } from '../status/deeds.ts';
 import { statusOf } from '../status/status.ts';
 import { tell } from '../terminal.ts';
@@ -86,10 +88,14 @@ async function askUntilInterrupted(rotator: Rotator, request: object): Promise<A
   process.once('SIGINT', onInterrupt);
   try {
     tell('asked, and waiting for the answer …');
-    return await ask(rotator, request);
+    return await ask(rotator, request, tellStep);
   } finally {
     process.off('SIGINT', onInterrupt);
   }
+}
+
+function tellStep(event: LogEvent): void {
+  if (isStep(event)) tell(`${event.fields.consumer}: ${sentenceOf(event)}`);
 }
 
 /** Undefined where it cannot be seen: what was done is done all the same. */

@@ -18,7 +18,7 @@ const COLOUR = {
 
 const MINUTE_MS = 60_000;
 
-/** Below this, the bar gives its place to the words beside it. */
+/** Below this, the bar gives its place to the words beside it, and a proof of life is only told where it is missing. */
 const WIDE = 120;
 
 /** The status as people read it: a line a consumer, and below it what is wrong, with the next command. */
@@ -50,10 +50,15 @@ function row(each: ConsumerStatus, now: number, width: Width): string[] {
   return [
     styleText(COLOUR[each.health], each.health.replace('-', ' ')),
     each.consumer,
-    age(each, now, width === undefined || width >= WIDE),
+    age(each, now, isWide(width)),
     next(each, now),
     older(each, now),
+    isWide(width) ? proof(each, now) : '',
   ];
+}
+
+function isWide(width: Width): boolean {
+  return width === undefined || width >= WIDE;
 }
 
 function age({ mintedAt, overdueAt }: ConsumerStatus, now: number, withBar: boolean): string {
@@ -76,14 +81,23 @@ function older({ older: all }: ConsumerStatus, now: number): string {
   return `${what}${until}${more.length === 0 ? '' : ` (+${more.length})`}`;
 }
 
+const UNPROVEN = styleText('yellow', 'no proof in 2d');
+
+function proof({ provenAt }: ConsumerStatus, now: number): string {
+  if (provenAt === undefined) return '';
+  return provenAt === null ? UNPROVEN : `alive ${short(now - Date.parse(provenAt))} ago`;
+}
+
 /** A duration by its largest unit, such as `12d`, in whole minutes. */
 function short(ms: number): string {
   return ms < MINUTE_MS ? '0m' : prettyMilliseconds(ms, { compact: true });
 }
 
-function details({ health, reason, code, next: command }: ConsumerStatus, width: Width): string[] {
-  if (!isOutOfPolicy(health) && health !== 'waiting' && health !== 'due') return [];
+function details({ health, reason, code, provenAt, next: command }: ConsumerStatus, width: Width): string[] {
+  const unproven = provenAt === null && !isWide(width) ? indented(UNPROVEN, width) : [];
+  if (!isOutOfPolicy(health) && health !== 'waiting' && health !== 'due') return unproven;
   return [
+    ...unproven,
     ...indented(`${reason} (${code})`, width),
     ...(command === undefined ? [] : indented(styleText('cyan', `→ ${command}`), undefined)),
   ];

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { ConsumerReport, RunCounts, RunReport, TokenReport } from '../../lambda/engine/report/report.ts';
+import type { Past } from '../log/past.ts';
+import { lastProof } from '../log/proof-of-life.ts';
 import { byHealth, HEALTHS, healthOf, isOutOfPolicy } from './health.ts';
+import { LAST_EVENT, lastEvents } from './last-events.ts';
 import { nextCommand } from './next-command.ts';
 
 const time = z.iso.datetime().describe('ISO 8601, UTC');
@@ -22,8 +25,13 @@ const CONSUMER = z.strictObject({
   authorizationId: z.string().optional().describe('of the current token'),
   mintedAt: time.optional().describe('of the current token'),
   overdueAt: time.optional().describe('when the current token is older than maxTokenAge'),
+  provenAt: time
+    .nullable()
+    .optional()
+    .describe('when the current token was last seen to work; null: not in two days; left out where it is not known'),
   nextRotationAt: time.optional().describe('where nothing is due before'),
   older: z.array(OLDER),
+  events: z.array(LAST_EVENT).optional().describe('of a consumer that was named, the last of its log, in order'),
   reason: z.string().describe('what is due, or what is wrong'),
   code: z.string().describe('of docs/codes.md'),
   next: z.string().optional().describe('the command to type next'),
@@ -47,9 +55,12 @@ export const STATUS = z
 export type Status = z.infer<typeof STATUS>;
 export type ConsumerStatus = z.infer<typeof CONSUMER>;
 
-export function statusOf(report: RunReport): Status {
+/** @param past what the function's log says of the days before; undefined where there is none. */
+export function statusOf(report: RunReport, past?: Past): Status {
   const { deployment, startedAt, consumers, omitted, notices, errors } = report;
-  const all = consumers.map(consumerStatus).sort(byHealth);
+  const all = consumers
+    .map((each) => ({ ...consumerStatus(each), ...(past && pastOf(each, report, past)) }))
+    .sort(byHealth);
   return {
     deployment,
     at: startedAt,
@@ -86,6 +97,14 @@ function consumerStatus(report: ConsumerReport): ConsumerStatus {
     reason,
     code: (obstacle ?? why).code,
     ...(next !== undefined && { next }),
+  };
+}
+
+function pastOf(each: ConsumerReport, report: RunReport, past: Past): Pick<ConsumerStatus, 'provenAt' | 'events'> {
+  const provenAt = lastProof(each, report, past);
+  return {
+    ...(provenAt !== undefined && { provenAt }),
+    ...(past.consumer === each.consumer && { events: lastEvents(past.events) }),
   };
 }
 

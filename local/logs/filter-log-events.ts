@@ -33,7 +33,7 @@ export function filterLogEvents(groups: LogGroups, input: Input, scan: number): 
   const matches = input.filterPattern ? readPattern(String(input.filterPattern)) : () => true;
   const within = lines.filter(({ timestamp }) => timestamp >= startTime && timestamp <= endTime);
   const inOrder = input.startFromHead === false ? within.toReversed() : within;
-  const from = offsetIn(input);
+  const from = startIn(input, inOrder);
   const found: LogLine[] = [];
   let at = from;
   for (; at < Math.min(from + scan, inOrder.length) && found.length < limit; at += 1) {
@@ -44,7 +44,7 @@ export function filterLogEvents(groups: LogGroups, input: Input, scan: number): 
     events: found,
     // As since 2019.
     searchedLogStreams: [],
-    ...(at < inOrder.length && { nextToken: tokenFor(input, at) }),
+    ...(at < inOrder.length && { nextToken: tokenFor(input, inOrder[at]) }),
   };
 }
 
@@ -89,16 +89,16 @@ function check(input: Input): void {
     throw invalid('startFromHead can be false only if startTime is on or after Jan 1, 2024 00:00:00 UTC.');
 }
 
-/** A token goes with the request that it continues. */
-function tokenFor({ nextToken: _, ...rest }: Input, at: number): string {
-  return Buffer.from(JSON.stringify([at, rest])).toString('base64url');
+/** A token goes with the request that it continues, at a line: what comes into the log meanwhile moves nothing. */
+function tokenFor({ nextToken: _, ...rest }: Input, line: LogLine | undefined): string {
+  return Buffer.from(JSON.stringify([line?.eventId, rest])).toString('base64url');
 }
 
-function offsetIn(input: Input): number {
+function startIn(input: Input, inOrder: readonly LogLine[]): number {
   const { nextToken } = input;
   if (nextToken === undefined) return 0;
-  const at = Number(/^\[(\d+),/.exec(Buffer.from(String(nextToken), 'base64url').toString())?.[1]);
-  if (tokenFor(input, at) !== nextToken) throw invalid('The specified nextToken is invalid.');
+  const at = inOrder.findIndex((line) => tokenFor(input, line) === nextToken);
+  if (at < 0) throw invalid('The specified nextToken is invalid.');
   return at;
 }
 

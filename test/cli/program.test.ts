@@ -57,7 +57,9 @@ describe('status', () => {
     await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
     const seen = await influxdbTokenRotation('status', 'telegraf');
     expect(seen.out).toContain('old one works, 1d more');
-    expect(seen.out).toMatch(/superseded +active +made 2026-01-01 00:00 +replaced 2026-01-10 00:00 +works until/);
+    expect(seen.out).toMatch(
+      /superseded, active\n +made 2026-01-01 00:00, replaced 2026-01-10 00:00, works until 2026-01-11 00:30\n/,
+    );
   });
 
   it('is JSON by its schema', async () => {

@@ -1,4 +1,4 @@
-import type { Configuration } from '../../config/configuration.ts';
+import type { Configuration, ConsumerSettings } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
 import type { Grant } from '../../influxdb/grant.ts';
 import type { ErrorCode } from '../../log/coded-error.ts';
@@ -67,6 +67,8 @@ export interface ConsumerReport {
   readonly tokens: readonly TokenReport[];
   /** Whether applications can work with what the secret holds after the run. */
   readonly access: Access;
+  /** How often the current token is tried. */
+  readonly probe: ConsumerSettings['probe'];
   /** What the day's try of the current token showed; undefined if this run did not try it. */
   readonly proof: ProofReport | undefined;
   /**

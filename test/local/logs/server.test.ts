@@ -74,6 +74,14 @@ describe('the lines of a group', () => {
     expect(server.calls.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200, 200]);
   });
 
+  it('stay in their pages, though others come meanwhile', async () => {
+    write('1', '2', '3', '4');
+    const latestFirst = { startFromHead: false, startTime: START };
+    const { nextToken } = await filter(latestFirst);
+    write('5', '6');
+    expect((await filter({ ...latestFirst, nextToken })).events?.map(({ message }) => message)).toEqual(['1']);
+  });
+
   it('are those from a time to a time, both included', async () => {
     write('1', '2', '3', '4');
     expect(await all({ startTime: START + 1000, endTime: START + 2000 })).toEqual(['2', '3']);
