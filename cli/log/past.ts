@@ -12,16 +12,22 @@ export interface Past {
   readonly problem: string | undefined;
 }
 
+/** The next run finds what the one before it did, and runs are three days apart at most. */
+const FOUND_MS = 4 * 24 * 60 * 60 * 1000;
+
 /**
  * Without what other deployments write into the same log group, and without what a run found done if the run that did it
  * said so, too.
  */
 export function ofDeployment(past: Past, deployment: string): Past {
   const own = past.events.filter(({ fields }) => fields.deployment === deployment);
-  const told = new Set(own.filter(({ fields }) => fields.found !== 'true').map(deedOf));
-  return { ...past, events: own.filter((event) => event.fields.found !== 'true' || !told.has(deedOf(event))) };
+  return { ...past, events: own.filter((event) => event.fields.found !== 'true' || !isToldBefore(event, own)) };
 }
 
-function deedOf({ code, fields }: LogEvent): string {
-  return `${code} ${fields.authorizationId}`;
+function isToldBefore({ code, fields, at }: LogEvent, own: readonly LogEvent[]): boolean {
+  return own.some((other) => {
+    const passed = Date.parse(at) - Date.parse(other.at);
+    const isSame = other.code === code && other.fields.authorizationId === fields.authorizationId;
+    return isSame && other.fields.found !== 'true' && passed >= 0 && passed < FOUND_MS;
+  });
 }

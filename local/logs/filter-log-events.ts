@@ -91,14 +91,15 @@ function check(input: Input): void {
 
 /** A token goes with the request that it continues, at a line: what comes into the log meanwhile moves nothing. */
 function tokenFor({ nextToken: _, ...rest }: Input, line: LogLine | undefined): string {
-  return Buffer.from(JSON.stringify([line?.eventId, rest])).toString('base64url');
+  return Buffer.from(`${line?.eventId} ${JSON.stringify(rest)}`).toString('base64url');
 }
 
 function startIn(input: Input, inOrder: readonly LogLine[]): number {
   const { nextToken } = input;
   if (nextToken === undefined) return 0;
-  const at = inOrder.findIndex((line) => tokenFor(input, line) === nextToken);
-  if (at < 0) throw invalid('The specified nextToken is invalid.');
+  const [id] = Buffer.from(String(nextToken), 'base64url').toString().split(' ');
+  const at = inOrder.findIndex(({ eventId }) => eventId === id);
+  if (at < 0 || tokenFor(input, inOrder[at]) !== nextToken) throw invalid('The specified nextToken is invalid.');
   return at;
 }
 

@@ -20,7 +20,8 @@ export interface DeployedFunction extends RunningServer {
 
 export const LOG_GROUP = 'rotator-log';
 
-export async function deployedIn(world: World, { alias = true } = {}): Promise<DeployedFunction> {
+/** @param scan how many lines of the log one page is found in. */
+export async function deployedIn(world: World, { alias = true, scan = 1000 } = {}): Promise<DeployedFunction> {
   const { configuration, clock } = world;
   const handler = (event: unknown, context: Context, stdout: Stdout) =>
     createHandler({
@@ -29,7 +30,7 @@ export async function deployedIn(world: World, { alias = true } = {}): Promise<D
       log: jsonLines(configuration.deployment, context.awsRequestId, stdout),
       publishMetrics: () => {},
     })(event, context);
-  const logs = await startLogs({ now: clock.now, scan: 20 });
+  const logs = await startLogs({ now: clock.now, scan });
   const deployed = {
     handler,
     description: `Rotates the InfluxDB tokens of ${world.configuration.deployment}`,

@@ -5,6 +5,8 @@ import { createLog } from '../../lambda/telemetry/powertools.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../builders/a-configuration.ts';
 import { type DeployedFunction, deployedIn, LOG_GROUP, type Seen, type } from '../builders/a-deployed-function.ts';
 import { Scene } from '../builders/a-scene.ts';
+import { CONSUMER, file } from '../lambda/config/a-file.ts';
+import { SetUp } from './a-set-up.ts';
 
 // Ten days of the life of three consumers, which ends now: the log is read by the clock on the wall.
 
@@ -18,7 +20,8 @@ beforeEach(async () => {
   ];
   const startsAt = Date.now() - 10 * DAY;
   scene = await Scene.open({ configuration: aConfiguration(consumers), startsAt });
-  deployed = await deployedIn(scene.world);
+  // Many pages, of which most have nothing.
+  deployed = await deployedIn(scene.world, { scan: 50 });
   await deployed.scheduledRun();
   scene.world.clock.advance(7 * DAY);
 });
@@ -176,6 +179,23 @@ describe('status of one', () => {
     expect(out).not.toMatch(/of another deployment|0a1b2c3d4e5f6071/);
   });
 
+  it('tells what a run found done, unless the one that did it told it, too', async () => {
+    const line = { code: 'TOKEN_SWITCHED_OFF', deployment: 'prod', consumer: 'telegraf', authorizationId: 'a1' };
+    const write = (more: object) => deployed.logs.groups.write(LOG_GROUP, 'a', JSON.stringify({ ...line, ...more }));
+    scene.world.clock.set(Date.now() - 6 * DAY);
+    write({ reason: 'superseded' });
+    scene.world.clock.advance(HOUR);
+    write({ found: true });
+    scene.world.clock.set(Date.now());
+    write({ found: true });
+    const { out } = await influxdbTokenRotation('status', 'telegraf', '--json');
+    const events = STATUS.parse(JSON.parse(out)).consumers[0]?.events ?? [];
+    expect(events.slice(-2).map(({ text }) => text)).toEqual([
+      'token a1 is switched off',
+      'token a1 is switched off, as a run found it',
+    ]);
+  });
+
   it('counts what comes again and again', async () => {
     const line = { code: 'CONSUMER_BLOCKED', deployment: 'prod', consumer: 'telegraf', reason: 'ask a person' };
     for (let hour = 0; hour < 30; hour += 1) deployed.logs.groups.write(LOG_GROUP, 'a', JSON.stringify(line));
@@ -228,6 +248,39 @@ describe('while an act is at work', () => {
     });
     const { code, err } = await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
     expect({ code, err }).toEqual({ code: 0, err: 'asked, and waiting for the answer …\n' });
+  });
+});
+
+describe('with --local', () => {
+  let setUp: SetUp;
+  beforeEach(() => {
+    setUp = new SetUp();
+    const telegraf = { ...CONSUMER, name: 'telegraf', secret: 'influxdb/acme/telegraf', owner: 'svc-telegraf' };
+    const consumers = [{ ...telegraf, write: ['telemetry'] }];
+    setUp.write(file({ deployment: 'prod', influxdb: { url: scene.world.influxdb.url }, consumers }));
+    scene.world.clock.set(Date.now());
+  });
+  afterEach(() => setUp.remove());
+
+  const locally = (...args: string[]) =>
+    type([...args, '--local', '--config', setUp.path], {
+      ...deployed.env,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: scene.world.secretsManager.url,
+    });
+
+  it('the steps of an act are told by the handler itself', async () => {
+    deployed.logs.calls.length = 0;
+    const { code, err } = await locally('rotate', 'telegraf', '--reason', 'a test', '--yes');
+    expect(code).toBe(0);
+    expect(err).toMatch(/^telegraf: the new token works\ntelegraf: the new token is current: [0-9a-f]{16}$/m);
+    expect(deployed.logs.calls).toEqual([]);
+  });
+
+  it('nothing is said of proofs and events, since no log is known', async () => {
+    const { code, out, err } = await locally('status', 'telegraf');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).not.toMatch(/alive|no proof|Last events/);
+    expect(deployed.logs.calls).toEqual([]);
   });
 });
 
