@@ -102,9 +102,10 @@ function consumerStatus(report: ConsumerReport): ConsumerStatus {
 
 function pastOf(each: ConsumerReport, report: RunReport, past: Past): Pick<ConsumerStatus, 'provenAt' | 'events'> {
   const provenAt = lastProof(each, report, past);
+  const isKnown = past.consumer === each.consumer && (past.problem === undefined || past.events.length > 0);
   return {
     ...(provenAt !== undefined && { provenAt }),
-    ...(past.consumer === each.consumer && { events: lastEvents(past.events) }),
+    ...(isKnown && { events: lastEvents(past.events) }),
   };
 }
 

@@ -118,8 +118,9 @@ describe('where the log cannot be read', () => {
       status: 400,
       body: '{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}',
     });
-    const { code, err, provenAt } = await statusOf();
+    const { code, out, err, provenAt } = await statusOf('telegraf');
     expect(code).toBe(0);
+    expect(out).not.toContain('"events"');
     expect(err).toBe('the log of the function could not be read: The specified log group does not exist.\n');
     expect(provenAt.telegraf).toBeUndefined();
   });
