@@ -10,6 +10,7 @@ export function addLooks(program: Command, settles: Settle): void {
   const status = 'how the consumers are, the worst first; of one, all that is known';
   addCommand(program, 'status [consumer]', status, 'status --gate')
     .option(...JSON_OPTION)
+    .option('--all', 'each consumer has its line, however many there are')
     .option('--watch', 'look again every 10 seconds, until it is interrupted')
     .option('--gate', 'for pipelines: exit with 3 if anybody has no access, failed, is blocked or overdue')
     .action(async (name: string | undefined, options: Options & StatusOptions) =>

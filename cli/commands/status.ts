@@ -10,6 +10,7 @@ import { ask } from './ask.ts';
 /** What `status` can be told. */
 export interface StatusOptions {
   readonly json: boolean;
+  readonly all?: boolean;
   readonly watch?: boolean;
   readonly gate?: boolean;
 }
@@ -27,14 +28,18 @@ export async function showStatus(rotator: Rotator, name: string | undefined, opt
   }
 }
 
-async function lookOnce(rotator: Rotator, name: string | undefined, { json, gate }: StatusOptions): Promise<number> {
+async function lookOnce(
+  rotator: Rotator,
+  name: string | undefined,
+  { json, gate, all }: StatusOptions,
+): Promise<number> {
   const answer = await ask(rotator, { action: 'status', ...about(name === undefined ? [] : [name]) });
   const report = runIn(answer);
   if (report === undefined) return 1;
-  const status = statusOf(report);
+  const status = statusOf(report, rotator.typed);
   if (json) print([JSON.stringify(status, undefined, 2)]);
   else {
-    print(statusLines(status, terminalWidth()));
+    print(statusLines(status, { width: terminalWidth(), all: all === true || terminalWidth() === undefined }));
     for (const consumer of name === undefined ? [] : report.consumers) print(consumerLines(consumer, terminalWidth()));
   }
   if (answer.failure !== undefined) return 1;

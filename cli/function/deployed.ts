@@ -12,6 +12,7 @@ import { READ_ONLY_ALIAS } from '../../lambda/config/read-only-alias.ts';
 import type { StepReport } from '../../lambda/engine/four-steps.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { LOOKS_ONLY } from '../../lambda/requests/request.ts';
+import { typedFor } from '../status/next-command.ts';
 import { type Answer, type Rotator, UsageError } from './rotator.ts';
 
 /** A function runs for 15 minutes at most; the SDK's own time-out is shorter. */
@@ -36,7 +37,9 @@ export interface Which {
 export async function deployed(which: Which): Promise<Rotator> {
   const client = new LambdaClient({ requestHandler: { requestTimeout: LONGEST_MS }, maxAttempts: 1 });
   const found = which.function ?? (await onlyFunction(client, which.stack));
+  const { function: name, stack } = which;
   return {
+    typed: typedFor(name !== undefined ? ` --function ${name}` : stack !== undefined ? ` --stack ${stack}` : ''),
     whenInterrupted: 'the function goes on in AWS by itself: `status` shows what became of it',
     ask: (request) => invoke(client, found, request),
   };

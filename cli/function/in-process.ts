@@ -9,6 +9,7 @@ import { StepFailedError, StepRefusedError } from '../../lambda/engine/step-erro
 import { createHandler } from '../../lambda/handler.ts';
 import type { Log } from '../../lambda/log/log.ts';
 import { RequestError } from '../../lambda/requests/request.ts';
+import { typedFor } from '../status/next-command.ts';
 import { tell } from '../terminal.ts';
 import { type Rotator, UsageError } from './rotator.ts';
 
@@ -20,6 +21,7 @@ export function inProcess(file: string, log: Log): Rotator {
     if (!inEachRun) tell(`warning: ${message}`);
   const handler = createHandler({ configuration, log, publishMetrics: () => {} });
   return {
+    typed: typedFor(` --local --config ${file}`),
     whenInterrupted: 'the run ended here, in the middle; the next run finishes what it left',
     ask: async (request) => {
       const endsAt = Date.now() + configuration.limits.functionTimeoutMs;

@@ -1,5 +1,6 @@
 import type { StepReport } from '../../lambda/engine/four-steps.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
+import type { Typed } from '../status/next-command.ts';
 
 /** Who answers requests: the deployed function, or the same handler in this process. */
 export interface Rotator {
@@ -7,6 +8,8 @@ export interface Rotator {
   ask(request: object): Promise<Answer>;
   /** What is true of a request when this program is interrupted. */
   readonly whenInterrupted: string;
+  /** A command about the same, as it is typed here. */
+  readonly typed: Typed;
 }
 
 export interface Answer {

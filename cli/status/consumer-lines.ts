@@ -10,20 +10,30 @@ export function consumerLines({ secret, tokens, notes }: ConsumerReport, width: 
     `${styleText('bold', 'Secret')}  ${secret}`,
     '',
     styleText('bold', 'Tokens'),
-    ...table(inOrder.map(row)).map((line) => `  ${line}`),
+    ...table(inOrder.map(row), { width, cut: 0 }).flat(),
     ...(notes.length === 0 ? [] : ['', styleText('bold', 'To know')]),
     ...notes.flatMap(({ note, code }) => indented(`${note} (${code})`, width)),
   ];
 }
 
-function row({ authorizationId, role, status, mintedAt, supersededAt, overdueAt, endsAt }: TokenReport): string[] {
+function row({
+  authorizationId,
+  role,
+  status,
+  mintedAt,
+  supersededAt,
+  inactiveSince,
+  overdueAt,
+  endsAt,
+}: TokenReport): string[] {
   return [
     authorizationId,
     role,
     status,
     at('made', mintedAt),
     at('replaced', supersededAt),
-    role === 'current' ? at('too old', overdueAt) : at(status === 'active' ? 'works until' : 'kept until', endsAt),
+    at('off since', inactiveSince),
+    role === 'current' ? at('too old from', overdueAt) : at(status === 'active' ? 'works until' : 'kept until', endsAt),
   ];
 }
 

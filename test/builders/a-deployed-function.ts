@@ -10,9 +10,13 @@ export interface DeployedFunction extends RunningServer {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export async function deployedIn(world: World, { alias = true } = {}): Promise<DeployedFunction> {
+/** @param configuration by default that of the world. */
+export async function deployedIn(
+  world: World,
+  { alias = true, configuration = world.configuration } = {},
+): Promise<DeployedFunction> {
   const handler = createHandler({
-    configuration: world.configuration,
+    configuration,
     secretsManager: world.secretsManagerConfig,
     clock: world.clock,
     log: () => {},
