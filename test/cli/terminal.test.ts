@@ -68,3 +68,42 @@ describe('an act on a terminal', () => {
     await vi.waitUntil(async () => (await scene.currentId()) !== before);
   });
 });
+
+describe('status --watch', () => {
+  const refused = { on: 'Invoke', status: 403, headers: { 'x-amzn-errortype': 'ExpiredTokenException' } };
+
+  it('draws in place, goes on after a look that was refused, and leaves the terminal as it was', async () => {
+    const terminal = influxdbTokenRotation('status', '--watch');
+    await terminal.waitFor('✔ ok');
+    deployed.faults.add(refused);
+    await terminal.waitFor('the last look failed: AWS Lambda could not be asked');
+    expect(terminal.screen().join('\n')).toContain('✔ ok   telegraf');
+    await scene.setStatus(before, 'inactive');
+    await terminal.waitFor('✘ no access');
+    expect(terminal.screen().join('\n')).not.toContain('the last look failed');
+    terminal.type(KEYS.ctrlC);
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.lines()).toEqual([]);
+    expect(terminal.sent().endsWith('\u001B[?25h\u001B[?1049l')).toBe(true);
+    expect(terminal.sent()).not.toContain('\u001B[2J');
+  });
+
+  it('shows on a low screen what is worst, and how much is missing', async () => {
+    const terminal = openTerminal([process.execPath, 'cli/main.ts', 'status', 'telegraf', '--watch'], {
+      ...{ env: deployed.env, rows: 6 },
+    });
+    await terminal.waitFor(/^… and \d+ more lines/);
+    expect(terminal.screen()[2]).toMatch(/^prod: /);
+  });
+
+  it('ends where the first look is refused', async () => {
+    deployed.faults.add(refused);
+    expect(await influxdbTokenRotation('status', '--watch').exitCode()).toBe(2);
+  });
+
+  it.each(['--gate', '--json'])('takes no %s', async (option) => {
+    const terminal = influxdbTokenRotation('status', '--watch', option);
+    expect(await terminal.exitCode()).toBe(2);
+    expect(terminal.lines().join(' ')).toContain(`cannot be used with option '${option}'`);
+  });
+});
