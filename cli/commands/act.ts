@@ -6,7 +6,7 @@ import type { LogEvent } from '../log/log-event.ts';
 import { isStep, sentenceOf } from '../log/sentences.ts';
 import { deedLines, deedsOf, NOTHING_TO_DO } from '../status/deeds.ts';
 import { statusOf } from '../status/status.ts';
-import { tell } from '../terminal.ts';
+import { tell, terminalWidth } from '../terminal.ts';
 import { ask } from './ask.ts';
 import { printOutcome } from './print-outcome.ts';
 
@@ -37,7 +37,7 @@ export async function act(rotator: Rotator, asked: Act, options: ActOptions): Pr
   if (options.yes !== true) {
     const planned = plan && (await tellPlan(rotator, plan));
     if (planned !== undefined && isForNothing(planned)) {
-      if (options.json) printOutcome(planned, runIn(planned), true);
+      if (options.json) printOutcome(planned, runIn(planned), { json: true, typed: rotator.typed });
       return planned.failure === undefined ? 0 : 1;
     }
     if (warning !== undefined) tell(warning);
@@ -46,7 +46,7 @@ export async function act(rotator: Rotator, asked: Act, options: ActOptions): Pr
   const answer = await askUntilInterrupted(rotator, request);
   const look = { action: 'status', ...(consumers !== undefined && { consumers }) };
   const after = await settled(rotator, look, options.wait === true && answer.failure === undefined);
-  printOutcome(answer, after, options.json);
+  printOutcome(answer, after, { json: options.json, typed: rotator.typed });
   return answer.failure === undefined && after !== undefined ? 0 : 1;
 }
 
@@ -54,7 +54,7 @@ async function tellPlan(rotator: Rotator, plan: object): Promise<Answer> {
   const planned = await ask(rotator, plan);
   const report = runIn(planned);
   if (report === undefined) return planned;
-  for (const line of deedLines(deedsOf(report))) tell(line);
+  for (const line of deedLines(deedsOf(report), terminalWidth())) tell(line);
   if (isForNothing(planned) && planned.failure === undefined) {
     tell(NOTHING_TO_DO);
     for (const { consumer, reason } of report.consumers) tell(`  ${consumer}: ${reason}`);
@@ -114,7 +114,9 @@ async function settled(rotator: Rotator, request: object, wait: boolean): Promis
   for (let told = false; ; told = true) {
     const report = await lookAfter(rotator, request);
     if (report === undefined || !wait) return report;
-    const live = statusOf(report).consumers.flatMap(({ older }) => older.filter(({ phase }) => phase !== 'off'));
+    const live = statusOf(report, rotator.typed).consumers.flatMap(({ older }) =>
+      older.filter(({ phase }) => phase !== 'off'),
+    );
     if (live.length === 0) return report;
     if (!told)
       tell(`waiting until ${live.length === 1 ? 'the older token is' : 'the older tokens are'} switched off …`);

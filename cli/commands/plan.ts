@@ -9,6 +9,6 @@ export async function showPlan(
   { json }: { readonly json: boolean },
 ): Promise<number> {
   const answer = await ask(rotator, request);
-  printOutcome(answer, runIn(answer), json);
+  printOutcome(answer, runIn(answer), { json, typed: rotator.typed });
   return answer.failure === undefined ? 0 : 1;
 }

@@ -14,6 +14,7 @@ import type { StepReport } from '../../lambda/engine/four-steps.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { LOOKS_ONLY } from '../../lambda/requests/request.ts';
 import { FunctionLog, isDenied, MissingRightError } from '../log/function-log.ts';
+import { typedFor } from '../status/next-command.ts';
 import { tell } from '../terminal.ts';
 import { type Answer, type Rotator, UsageError } from './rotator.ts';
 
@@ -38,8 +39,8 @@ export interface Which {
 /** Invokes the deployed function, in the account and Region of the AWS environment. */
 export async function deployed(which: Which): Promise<Rotator> {
   const client = new LambdaClient({ requestHandler: { requestTimeout: LONGEST_MS }, maxAttempts: 1 });
-  const found =
-    which.function === undefined ? await onlyFunction(client, which.stack) : { FunctionName: which.function };
+  const { function: given, stack } = which;
+  const found = given === undefined ? await onlyFunction(client, stack) : { FunctionName: given };
   const name = found.FunctionName ?? '';
   const { region, credentials } = client.config;
   const log = new FunctionLog({
@@ -48,6 +49,7 @@ export async function deployed(which: Which): Promise<Rotator> {
   });
   return {
     log,
+    typed: typedFor(given !== undefined ? ` --function ${given}` : stack !== undefined ? ` --stack ${stack}` : ''),
     whenInterrupted: 'the function goes on in AWS by itself: `status` shows what became of it',
     ask: async (request, follow) => {
       const answered = new AbortController();

@@ -11,6 +11,7 @@ import { createHandler } from '../../lambda/handler.ts';
 import type { Log } from '../../lambda/log/log.ts';
 import { RequestError } from '../../lambda/requests/request.ts';
 import { eventOf } from '../log/log-event.ts';
+import { typedFor } from '../status/next-command.ts';
 import { tell } from '../terminal.ts';
 import { type Rotator, UsageError } from './rotator.ts';
 
@@ -21,6 +22,7 @@ export function inProcess(file: string, log: Log): Rotator {
   for (const { message, inEachRun } of warningsOf(configuration, Date.now()))
     if (!inEachRun) tell(`warning: ${message}`);
   return {
+    typed: typedFor(` --local --config ${file}`),
     whenInterrupted: 'the run ended here, in the middle; the next run finishes what it left',
     ask: async (request, follow) => {
       const told: Log = (code, fields) => {

@@ -2,6 +2,7 @@ import type { StepReport } from '../../lambda/engine/four-steps.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import type { FunctionLog } from '../log/function-log.ts';
 import type { LogEvent } from '../log/log-event.ts';
+import type { Typed } from '../status/next-command.ts';
 
 /** Who answers requests: the deployed function, or the same handler in this process. */
 export interface Rotator {
@@ -14,6 +15,8 @@ export interface Rotator {
   readonly log?: FunctionLog;
   /** What is true of a request when this program is interrupted. */
   readonly whenInterrupted: string;
+  /** A command about the same, as it is typed here. */
+  readonly typed: Typed;
 }
 
 export interface Answer {

@@ -40,19 +40,19 @@ function timesOf(authorizationId: string, events: readonly LogEvent[]): Times {
 }
 
 function lifeOf(token: TokenReport, events: readonly LogEvent[]): TokenLife {
-  const { authorizationId, role, status, mintedAt, supersededAt, overdueAt, endsAt } = token;
+  const { authorizationId, role, status, mintedAt, supersededAt, inactiveSince, overdueAt, endsAt } = token;
   const times = timesOf(authorizationId, events);
   const stages =
     role === 'current'
       ? [
           ...begun(times, mintedAt),
           stage('seen to work', proofOf(events, authorizationId)),
-          stage('too old', overdueAt),
+          stage('too old from', overdueAt),
         ]
       : [
           ...begun(times, mintedAt),
           stage('replaced', supersededAt),
-          ...(status === 'active' ? [stage('works until', endsAt)] : ended(times)),
+          ...(status === 'active' ? [stage('works until', endsAt)] : ended(times, inactiveSince)),
           stage('kept until', status === 'inactive' ? endsAt : undefined),
         ];
   return { authorizationId, is: `${role}, ${status}`, stages: stages.flat() };
@@ -66,8 +66,8 @@ function begun(times: Times, mintedAt = times.TOKEN_MINTED): Stage[][] {
   return [stage('made', mintedAt), stage('current since', times.TOKEN_PROMOTED)];
 }
 
-function ended(times: Times): Stage[][] {
-  return [stage('switched off', times.TOKEN_SWITCHED_OFF), stage('deleted', times.TOKEN_DELETED)];
+function ended(times: Times, offSince = times.TOKEN_SWITCHED_OFF): Stage[][] {
+  return [stage('off since', offSince), stage('deleted', times.TOKEN_DELETED)];
 }
 
 /** None, where its time is not known. */

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { Configuration } from '../../lambda/config/configuration.ts';
 import { createHandler } from '../../lambda/handler.ts';
 import { LEVELS } from '../../lambda/log/events.ts';
 import type { Log } from '../../lambda/log/log.ts';
@@ -20,14 +21,25 @@ export interface DeployedFunction extends RunningServer {
 
 export const LOG_GROUP = 'rotator-log';
 
-/** @param scan how many lines of the log one page is found in. */
-export async function deployedIn(world: World, { alias = true, scan = 1000 } = {}): Promise<DeployedFunction> {
-  const { configuration, clock } = world;
+interface Deployment {
+  readonly alias?: boolean;
+  /** By default that of the world at each invocation: whoever changes that has deployed it. */
+  readonly configuration?: Configuration;
+  /** How many lines of the log one page is found in. */
+  readonly scan?: number;
+}
+
+export async function deployedIn(
+  world: World,
+  { alias = true, configuration, scan = 1000 }: Deployment = {},
+): Promise<DeployedFunction> {
+  const { clock } = world;
   const handler = (event: unknown, context: Context, stdout: Stdout) =>
     createHandler({
-      ...{ configuration, clock },
+      configuration: configuration ?? world.configuration,
+      clock,
       secretsManager: world.secretsManagerConfig,
-      log: jsonLines(configuration.deployment, context.awsRequestId, stdout),
+      log: jsonLines(world.configuration.deployment, context.awsRequestId, stdout),
       publishMetrics: () => {},
     })(event, context);
   const logs = await startLogs({ now: clock.now, scan });

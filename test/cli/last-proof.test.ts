@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { lastProof } from '../../cli/log/proof-of-life.ts';
 import type { ConsumerStatus, Status } from '../../cli/status/status.ts';
@@ -44,18 +45,26 @@ it.each<[string, Case, string | null | undefined]>([
   expect(proofIn(given)).toBe(expected);
 });
 
-it('a terminal of 80 columns shows a proof only where it is missing', () => {
-  const consumer: Omit<ConsumerStatus, 'consumer'> = { secret: '', health: 'ok', older: [], reason: '', code: '' };
+it.each([160, 80])('a terminal of %i columns shows the last proof, and where it is missing', (width) => {
+  const at = { mintedAt: iso(NOW - 9 * DAY), overdueAt: iso(NOW + 26 * DAY), nextRotationAt: iso(NOW + 21 * DAY) };
+  const consumer: Omit<ConsumerStatus, 'consumer'> = {
+    ...{ secret: '', health: 'ok', reason: '', code: '' },
+    ...at,
+    older: [{ authorizationId: 'a0', phase: 'works', until: iso(NOW + DAY) }],
+  };
   const status: Status = {
-    ...{ deployment: 'prod', at: iso(NOW), omitted: 0, notices: [], errors: [], outOfPolicy: 0 },
+    ...{ deployment: 'prod', at: iso(NOW), omitted: 0, others: [], errors: [], outOfPolicy: 0 },
     consumers: [
       { ...consumer, consumer: 'telegraf', provenAt: iso(NOW - HOUR) },
       { ...consumer, consumer: 'grafana', provenAt: null },
     ],
   };
-  expect(statusLines(status, 80).slice(2)).toEqual(['ok  telegraf  –', 'ok  grafana   –', '    no proof in 2d']);
-  expect(statusLines(status, 160).slice(2)).toEqual([
-    expect.stringMatching(/^ok {2}telegraf .* alive 1h ago$/),
-    expect.stringMatching(/^ok {2}grafana .* no proof in 2d$/),
+  const lines = statusLines(status, { width, all: true }).map(stripVTControlCharacters);
+  expect(lines.slice(2)).toEqual([
+    expect.stringMatching(/^STATE .* ALIVE +NEXT /),
+    expect.stringMatching(/ telegraf .* 9d of 35d +1h ago +in 21d +works /),
+    expect.stringMatching(/ grafana .* 9d of 35d +in 21d +works /),
+    '    not seen to work for two days',
   ]);
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width);
 });

@@ -20,8 +20,10 @@ export interface TokenReport {
   readonly status: 'active' | 'inactive' | 'gone' | 'unknown';
   readonly mintedAt: string | undefined;
   readonly supersededAt: string | undefined;
-  /** Of the current one: when it is older than the consumer's `maxTokenAge`. */
+  /** When it is older than the consumer's `maxTokenAge`. */
   readonly overdueAt: string | undefined;
+  /** Since when it is inactive, as far as its row shows. */
+  readonly inactiveSince: string | undefined;
   /** Of an older one: before then it is not switched off, or, where it is off already, not deleted. */
   readonly endsAt: string | undefined;
   /** It is live, and older than the consumer's `maxTokenAge`. */
