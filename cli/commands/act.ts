@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { confirm, isCancel } from '@clack/prompts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, type Rotator, runIn, UsageError } from '../function/rotator.ts';
 import type { LogEvent } from '../log/log-event.ts';
 import { isStep, sentenceOf } from '../log/sentences.ts';
 import { deedLines, deedsOf, NOTHING_TO_DO } from '../status/deeds.ts';
-import { statusOf } from '../status/status.ts';
 import { tell, terminalWidth } from '../terminal.ts';
 import { ask } from './ask.ts';
 import { printOutcome } from './print-outcome.ts';
+import { settled } from './settled.ts';
 
 /** What every act can be told. */
 export interface ActOptions {
@@ -28,9 +27,6 @@ export interface Act {
   readonly warning?: string;
 }
 
-/** Between two looks of `--wait`. */
-const WAIT_MS = 15_000;
-
 /** A plan, a question, the act, and how everything is after it. @returns the exit code. */
 export async function act(rotator: Rotator, asked: Act, options: ActOptions): Promise<number> {
   const { request, plan, consumers, warning } = asked;
@@ -45,9 +41,10 @@ export async function act(rotator: Rotator, asked: Act, options: ActOptions): Pr
   }
   const answer = await askUntilInterrupted(rotator, request);
   const look = { action: 'status', ...(consumers !== undefined && { consumers }) };
-  const after = await settled(rotator, look, options.wait === true && answer.failure === undefined);
-  printOutcome(answer, after, { json: options.json, typed: rotator.typed });
-  return answer.failure === undefined && after !== undefined ? 0 : 1;
+  const waits = options.wait === true && answer.failure === undefined;
+  const { report, isSettled } = await settled(() => lookAfter(rotator, look), waits);
+  printOutcome(answer, report, { json: options.json, typed: rotator.typed });
+  return answer.failure === undefined && report !== undefined && isSettled ? 0 : 1;
 }
 
 async function tellPlan(rotator: Rotator, plan: object): Promise<Answer> {
@@ -106,20 +103,5 @@ async function lookAfter(rotator: Rotator, request: object): Promise<RunReport |
     if (!(error instanceof UsageError)) throw error;
     tell(`how everything is then could not be seen: ${error.message}`);
     return undefined;
-  }
-}
-
-/** With `wait`, once no token but the current ones works any more. */
-async function settled(rotator: Rotator, request: object, wait: boolean): Promise<RunReport | undefined> {
-  for (let told = false; ; told = true) {
-    const report = await lookAfter(rotator, request);
-    if (report === undefined || !wait) return report;
-    const live = statusOf(report, rotator.typed).consumers.flatMap(({ older }) =>
-      older.filter(({ phase }) => phase !== 'off'),
-    );
-    if (live.length === 0) return report;
-    if (!told)
-      tell(`waiting until ${live.length === 1 ? 'the older token is' : 'the older tokens are'} switched off …`);
-    await sleep(WAIT_MS);
   }
 }

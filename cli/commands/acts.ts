@@ -27,6 +27,10 @@ export function addActs(program: Command, settles: Settle): void {
         const command = given.at(-1) as Command;
         const options = command.opts<Options & ActOptions & O>();
         const asked = of(command.args, options);
+        if (options.wait === true && options.local)
+          throw new UsageError(
+            '--wait needs the deployed function: with --local, no run comes by itself that would end the older tokens',
+          );
         settles(await act(await whomToAsk(options), asked, options));
       });
   const withReason = <O extends Said>(...all: Parameters<typeof add<O>>) =>

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { aConfiguration, aConsumer, DAY } from '../builders/a-configuration.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../builders/a-configuration.ts';
 import { type DeployedFunction, deployedIn } from '../builders/a-deployed-function.ts';
 import { Gate, Scene } from '../builders/a-scene.ts';
 import { KEYS, openTerminal, type Terminal } from '../builders/a-terminal.ts';
@@ -105,5 +105,31 @@ describe('status --watch', () => {
     const terminal = influxdbTokenRotation('status', '--watch', option);
     expect(await terminal.exitCode()).toBe(2);
     expect(terminal.lines().join(' ')).toContain(`cannot be used with option '${option}'`);
+  });
+});
+
+describe('--wait', () => {
+  it('ends when the older token is switched off, and says how long that may take', async () => {
+    const terminal = rotate('--yes', '--wait');
+    // A grace period and a lease, then the next run.
+    await terminal.waitFor(/waiting until \w+ is switched off, by 2026-01-11 02:00 UTC at the latest/);
+    scene.world.clock.advance(DAY + HOUR);
+    await scene.run();
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.lines().join('\n')).toMatch(/✔ ok +telegraf .* off until/);
+  });
+
+  it('ends when the run that should have switched it off is over, and fails', async () => {
+    const terminal = rotate('--yes', '--wait');
+    await terminal.waitFor('waiting until');
+    scene.world.clock.advance(DAY + 3 * HOUR);
+    expect(await terminal.exitCode()).toBe(1);
+    expect(terminal.lines().join(' ')).toContain(`not waited for any longer: ${before} should be switched off by now`);
+  });
+
+  it('needs a function that runs by itself', async () => {
+    const terminal = rotate('--wait', '--local', '--config', 'demo/rotation.json');
+    expect(await terminal.exitCode()).toBe(2);
+    expect(terminal.lines().join(' ')).toContain('--wait needs the deployed function');
   });
 });

@@ -120,6 +120,8 @@ export interface RunReport {
   readonly deployment: string;
   readonly startedAt: string;
   readonly durationMs: number;
+  /** From one run to the next, as the configuration says. */
+  readonly scheduleMs: number;
   readonly consumers: readonly ConsumerReport[];
   /** What concerns no single consumer, and fails nothing: authorizations with our name that belong to none of them. */
   readonly notices: readonly (ReasonReport & { readonly notice: string })[];
