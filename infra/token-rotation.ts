@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Dashboard, IAlarmAction, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { type Grant, type IGrantable, type IManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, type IManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -117,19 +117,31 @@ export class TokenRotation extends Construct {
     }
   }
 
-  /** Lets a principal ask for everything: runs, commands, plans. For operators and pipelines. */
+  /** Lets a principal ask for everything: runs, commands, plans. For operators and pipelines. They may read the log, too. */
   grantOperate(grantee: IGrantable): Grant {
-    return this.function.grantInvoke(grantee);
+    return this.function.grantInvoke(grantee).combine(this.#grantLog(grantee));
   }
 
-  /** Lets a principal ask for `plan` and `status` alone, through an alias of the function. For auditors. */
+  /**
+   * Lets a principal ask for `plan` and `status` alone, through an alias of the function, and read the log, which has the
+   * evidence. For auditors.
+   */
   grantStatus(grantee: IGrantable): Grant {
     this.#readOnly ??= new Alias(this, 'ReadOnly', {
       aliasName: READ_ONLY_ALIAS,
       description: 'Answers plan and status, and writes nothing',
       version: this.function.latestVersion,
     });
-    return this.#readOnly.grantInvoke(grantee);
+    return this.#readOnly.grantInvoke(grantee).combine(this.#grantLog(grantee));
+  }
+
+  /** Lets a principal search the log, and see where it is. */
+  #grantLog(grantee: IGrantable): Grant {
+    const { functionArn } = this.function;
+    const actions = ['lambda:GetFunctionConfiguration'];
+    return this.logGroup
+      .grant(grantee, 'logs:FilterLogEvents')
+      .combine(Grant.addToPrincipal({ grantee, actions, resourceArns: [functionArn] }));
   }
 
   /** Adds an action that every alarm takes when it goes off, but not when it is over. */

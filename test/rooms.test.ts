@@ -41,6 +41,7 @@ const ROOMS = [
   'local/lambda',
   'local/eventbridge',
   'local/secrets-manager',
+  'local/logs',
   'local/http',
   'local/simulated-clock.ts',
 ] as const;

@@ -1,12 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { confirm, isCancel } from '@clack/prompts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, type Rotator, runIn, UsageError } from '../function/rotator.ts';
+import type { LogEvent } from '../log/log-event.ts';
+import { isStep, sentenceOf } from '../log/sentences.ts';
 import { deedLines, deedsOf, NOTHING_TO_DO } from '../status/deeds.ts';
-import { statusOf } from '../status/status.ts';
-import { tell } from '../terminal.ts';
+import { tell, terminalWidth } from '../terminal.ts';
 import { ask } from './ask.ts';
 import { printOutcome } from './print-outcome.ts';
+import { settled } from './settled.ts';
 
 /** What every act can be told. */
 export interface ActOptions {
@@ -30,9 +31,6 @@ export interface Act {
 
 const NOTHING_DONE = 'nothing was done';
 
-/** Between two looks of `--wait`. */
-const WAIT_MS = 15_000;
-
 /** A plan, a question, the act, and how everything is after it. @returns the exit code. */
 export async function act(rotator: Rotator, asked: Act, options: ActOptions): Promise<number> {
   const { request, plan, consumers, warning, evenIdle = false } = asked;
@@ -40,27 +38,29 @@ export async function act(rotator: Rotator, asked: Act, options: ActOptions): Pr
     const planned = plan && (await tellPlan(rotator, plan));
     const isIdle = planned !== undefined && isForNothing(planned);
     if (isIdle && !evenIdle) {
-      if (options.json) printOutcome(planned, runIn(planned), true);
+      if (options.json) printOutcome(planned, runIn(planned), { json: true, typed: rotator.typed });
       return planned.failure === undefined ? 0 : 1;
     }
     if (warning !== undefined) tell(warning);
     if (!isIdle && !(await isSure())) {
-      if (options.json) printOutcome({ answered: undefined, failure: NOTHING_DONE }, undefined, true);
+      if (options.json)
+        printOutcome({ answered: undefined, failure: NOTHING_DONE }, undefined, { json: true, typed: rotator.typed });
       return 1;
     }
   }
   const answer = await askUntilInterrupted(rotator, request);
   const look = { action: 'status', ...(consumers !== undefined && { consumers }) };
-  const after = await settled(rotator, look, options.wait === true && answer.failure === undefined);
-  printOutcome(answer, after, options.json);
-  return answer.failure === undefined && after !== undefined ? 0 : 1;
+  const waits = options.wait === true && answer.failure === undefined;
+  const { report, isSettled } = await settled(() => lookAfter(rotator, look), waits);
+  printOutcome(answer, report, { json: options.json, typed: rotator.typed });
+  return answer.failure === undefined && report !== undefined && isSettled ? 0 : 1;
 }
 
 async function tellPlan(rotator: Rotator, plan: object): Promise<Answer> {
   const planned = await ask(rotator, plan);
   const report = runIn(planned);
   if (report === undefined) return planned;
-  for (const line of deedLines(deedsOf(report))) tell(line);
+  for (const line of deedLines(deedsOf(report), terminalWidth())) tell(line);
   if (isForNothing(planned) && planned.failure === undefined) {
     tell(NOTHING_TO_DO);
     for (const { consumer, reason } of report.consumers) tell(`  ${consumer}: ${reason}`);
@@ -94,10 +94,14 @@ async function askUntilInterrupted(rotator: Rotator, request: object): Promise<A
   process.once('SIGINT', onInterrupt);
   try {
     tell('asked, and waiting for the answer …');
-    return await ask(rotator, request);
+    return await ask(rotator, request, tellStep);
   } finally {
     process.off('SIGINT', onInterrupt);
   }
+}
+
+function tellStep(event: LogEvent): void {
+  if (isStep(event)) tell(`${event.fields.consumer}: ${sentenceOf(event)}`);
 }
 
 /** Undefined where it cannot be seen: what was done is done all the same. */
@@ -108,18 +112,5 @@ async function lookAfter(rotator: Rotator, request: object): Promise<RunReport |
     if (!(error instanceof UsageError)) throw error;
     tell(`how everything is then could not be seen: ${error.message}`);
     return undefined;
-  }
-}
-
-/** With `wait`, once no token but the current ones works any more. */
-async function settled(rotator: Rotator, request: object, wait: boolean): Promise<RunReport | undefined> {
-  for (let told = false; ; told = true) {
-    const report = await lookAfter(rotator, request);
-    if (report === undefined || !wait) return report;
-    const live = statusOf(report).consumers.flatMap(({ older }) => older.filter(({ phase }) => phase !== 'off'));
-    if (live.length === 0) return report;
-    if (!told)
-      tell(`waiting until ${live.length === 1 ? 'the older token is' : 'the older tokens are'} switched off …`);
-    await sleep(WAIT_MS);
   }
 }

@@ -27,6 +27,10 @@ export function addActs(program: Command, settles: Settle): void {
         const command = given.at(-1) as Command;
         const options = command.opts<Options & ActOptions & O>();
         const asked = of(command.args, options);
+        if (options.wait === true && options.local)
+          throw new UsageError(
+            '--wait needs the deployed function: with --local, no run comes by itself that would end the older tokens',
+          );
         settles(await act(await whomToAsk(options), asked, options));
       });
   const withReason = <O extends Said>(...all: Parameters<typeof add<O>>) =>
@@ -34,12 +38,7 @@ export function addActs(program: Command, settles: Settle): void {
       .requiredOption('--reason <text>', 'why, for log and report')
       .option('--by <name>', 'who asks, for log and report');
 
-  add('run [consumers...]', 'a run now, as the schedule begins it', 'run telegraf', (names) => ({
-    request: { action: 'run', ...about(names) },
-    plan: { action: 'plan', ...about(names) },
-    ...about(names),
-    evenIdle: true,
-  }));
+  add('run [consumers...]', 'a run now, as the schedule begins it', 'run telegraf', runOf);
   withReason(
     'rotate [consumers...]',
     'new tokens now, whatever their age',
@@ -78,6 +77,16 @@ export function addActs(program: Command, settles: Settle): void {
       consumers: [consumer],
     }),
   );
+}
+
+function runOf(names: readonly string[]): Act {
+  const consumers = about(names);
+  return {
+    request: { action: 'run', ...consumers },
+    plan: { action: 'plan', ...consumers },
+    ...consumers,
+    evenIdle: true,
+  };
 }
 
 const WITHOUT_GRACE =

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { about, addCommand, JSON_OPTION, type Options, type Settle } from '../options.ts';
 import { whomToAsk } from '../whom-to-ask.ts';
 import { type PermissionsOptions, showPermissions } from './permissions.ts';
@@ -10,7 +10,10 @@ export function addLooks(program: Command, settles: Settle): void {
   const status = 'how the consumers are, the worst first; of one, all that is known';
   addCommand(program, 'status [consumer]', status, 'status --gate')
     .option(...JSON_OPTION)
-    .option('--watch', 'look again every 10 seconds, until it is interrupted')
+    .option('--all', 'each consumer has its line, however many there are')
+    .addOption(
+      new Option('--watch', 'look again every 10 seconds, until it is interrupted').conflicts(['gate', 'json']),
+    )
     .option('--gate', 'for pipelines: exit with 3 if anybody has no access, failed, is blocked or overdue')
     .action(async (name: string | undefined, options: Options & StatusOptions) =>
       settles(await showStatus(await whomToAsk(options), name, options)),

@@ -11,6 +11,6 @@ export async function showPlan(
   const answer = await ask(rotator, request);
   // Of a plan that failed for somebody, Lambda passes on the summary alone.
   const seen = runIn(answer) ?? runIn(await rotator.ask({ ...request, action: 'status' }));
-  printOutcome(answer, seen, json);
+  printOutcome(answer, seen, { json, typed: rotator.typed });
   return answer.failure === undefined ? 0 : 1;
 }

@@ -1,18 +1,24 @@
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, runIn } from '../function/rotator.ts';
 import { deedLines, NOTHING_TO_DO } from '../status/deeds.ts';
+import type { Typed } from '../status/next-command.ts';
 import { outcomeOf } from '../status/outcome.ts';
 import { statusLines } from '../status/status-lines.ts';
 import { print, terminalWidth } from '../terminal.ts';
 
 /** @param seen how everything is after it. */
-export function printOutcome(answer: Answer, seen: RunReport | undefined, json: boolean): void {
-  const outcome = outcomeOf(runIn(answer), answer.failure, seen);
+export function printOutcome(
+  answer: Answer,
+  seen: RunReport | undefined,
+  { json, typed }: { json: boolean; typed: Typed },
+): void {
+  const outcome = outcomeOf(runIn(answer), answer.failure, seen, typed);
   if (json) print([JSON.stringify(outcome, undefined, 2)]);
   else {
     const { deeds, status } = outcome;
-    const done = deeds?.length === 0 ? [NOTHING_TO_DO] : deedLines(deeds ?? []);
-    const after = status === undefined ? [] : statusLines(status, terminalWidth());
+    const done = deeds?.length === 0 ? [NOTHING_TO_DO] : deedLines(deeds ?? [], terminalWidth());
+    const after =
+      status === undefined ? [] : statusLines(status, { width: terminalWidth(), all: terminalWidth() === undefined });
     print(done.length > 0 && after.length > 0 ? [...done, '', ...after] : [...done, ...after]);
   }
 }

@@ -1,5 +1,6 @@
 import {
   type FunctionConfiguration,
+  GetFunctionConfigurationCommand,
   InvokeCommand,
   type InvokeCommandOutput,
   LambdaClient,
@@ -12,6 +13,9 @@ import { READ_ONLY_ALIAS } from '../../lambda/config/read-only-alias.ts';
 import type { StepReport } from '../../lambda/engine/four-steps.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { LOOKS_ONLY } from '../../lambda/requests/request.ts';
+import { FunctionLog, isDenied, MissingRightError } from '../log/function-log.ts';
+import { typedFor } from '../status/next-command.ts';
+import { tell } from '../terminal.ts';
 import { type Answer, type Rotator, UsageError } from './rotator.ts';
 
 /** A function runs for 15 minutes at most; the SDK's own time-out is shorter. */
@@ -35,34 +39,63 @@ export interface Which {
 /** Invokes the deployed function, in the account and Region of the AWS environment. */
 export async function deployed(which: Which): Promise<Rotator> {
   const client = new LambdaClient({ requestHandler: { requestTimeout: LONGEST_MS }, maxAttempts: 1 });
-  const found = which.function ?? (await onlyFunction(client, which.stack));
+  const { function: given, stack } = which;
+  const found = given === undefined ? await onlyFunction(client, stack) : { FunctionName: given };
+  const name = found.FunctionName ?? '';
+  const { region, credentials } = client.config;
+  const log = new FunctionLog({
+    config: { region, credentials },
+    group: (signal) => logGroupOf(client, found, signal),
+  });
   return {
+    log,
+    typed: typedFor(given !== undefined ? ` --function ${given}` : stack !== undefined ? ` --stack ${stack}` : ''),
     whenInterrupted: 'the function goes on in AWS by itself: `status` shows what became of it',
-    ask: (request) => invoke(client, found, request),
+    ask: async (request, follow) => {
+      const answered = new AbortController();
+      if (follow !== undefined)
+        void log.follow(request, follow, answered.signal).then((problem) => problem && tell(problem));
+      return invoke(client, name, request).finally(() => answered.abort());
+    },
   };
 }
 
-async function onlyFunction(client: LambdaClient, stack: string | undefined): Promise<string> {
-  const names: string[] = [];
+async function onlyFunction(client: LambdaClient, stack: string | undefined): Promise<FunctionConfiguration> {
+  const all: FunctionConfiguration[] = [];
   try {
     for await (const { Functions = [] } of paginateListFunctions({ client }, {}))
-      for (const each of Functions)
-        if (isRotator(each) && (await isIn(client, each, stack))) names.push(each.FunctionName ?? '');
+      for (const each of Functions) if (isRotator(each) && (await isIn(client, each, stack))) all.push(each);
   } catch (error) {
     const remedy = 'give the name of the function with --function, which takes no right to list them';
     throw new UsageError(notAsked(error, isNamed(error, 'AccessDeniedException') ? remedy : undefined), {
       cause: error,
     });
   }
-  const [only, ...more] = names;
+  const [only, ...more] = all;
   const where = `${await placeOf(client)}${stack === undefined ? '' : `, stack ${stack},`}`;
   if (only === undefined)
     throw new UsageError(
       `${where} has no function of this program: choose another Region or AWS profile, or give --function`,
     );
-  if (more.length > 0)
-    throw new UsageError(`${where} has ${names.length} such functions: choose with --function: ${names.join(', ')}`);
+  if (more.length > 0) {
+    const names = all.map(({ FunctionName }) => FunctionName).join(', ');
+    throw new UsageError(`${where} has ${all.length} such functions: choose with --function: ${names}`);
+  }
   return only;
+}
+
+/** A function that was named is asked for it. */
+async function logGroupOf(client: LambdaClient, found: FunctionConfiguration, signal: AbortSignal): Promise<string> {
+  const name = (found.FunctionName ?? '').replace(QUALIFIER, '$1');
+  try {
+    const command = new GetFunctionConfigurationCommand({ FunctionName: name });
+    const { FunctionName, LoggingConfig } = found.LoggingConfig
+      ? found
+      : await client.send(command, { abortSignal: signal });
+    return LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
+  } catch (error) {
+    throw isDenied(error) ? new MissingRightError('lambda:GetFunctionConfiguration', name, error) : error;
+  }
 }
 
 function isRotator({ Description = '' }: FunctionConfiguration): boolean {
@@ -123,7 +156,7 @@ async function send(
   isLook: boolean,
 ): Promise<InvokeCommandOutput> {
   const input = { FunctionName: name, Payload: JSON.stringify(request) };
-  if (!isLook || QUALIFIED.test(name)) return client.send(new InvokeCommand(input));
+  if (!isLook || QUALIFIER.test(name)) return client.send(new InvokeCommand(input));
   try {
     return await client.send(new InvokeCommand({ ...input, Qualifier: READ_ONLY_ALIAS }));
   } catch (error) {
@@ -133,7 +166,7 @@ async function send(
 }
 
 /** A name or an ARN that says which version or alias is meant. */
-const QUALIFIED = /^(arn:[^:]+:lambda:[^:]*:[^:]*:function:)?[^:]+:[^:]+$/;
+const QUALIFIER = /^((?:arn:[^:]+:lambda:[^:]*:[^:]*:function:)?[^:]+):[^:]+$/;
 
 async function placeOf({ config }: LambdaClient): Promise<string> {
   return `Region ${await config.region()}`;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { type Configuration, parseConfigurationText } from '../../lambda/config/configuration.ts';
@@ -9,6 +10,8 @@ import { StepFailedError, StepRefusedError } from '../../lambda/engine/step-erro
 import { createHandler } from '../../lambda/handler.ts';
 import type { Log } from '../../lambda/log/log.ts';
 import { RequestError } from '../../lambda/requests/request.ts';
+import { eventOf } from '../log/log-event.ts';
+import { typedFor } from '../status/next-command.ts';
 import { tell } from '../terminal.ts';
 import { type Rotator, UsageError } from './rotator.ts';
 
@@ -18,10 +21,15 @@ export function inProcess(file: string, log: Log): Rotator {
   // The others are in the log of each run.
   for (const { message, inEachRun } of warningsOf(configuration, Date.now()))
     if (!inEachRun) tell(`warning: ${message}`);
-  const handler = createHandler({ configuration, log, publishMetrics: () => {} });
   return {
+    typed: typedFor(` --local --config ${file}`),
     whenInterrupted: 'the run ended here, in the middle; the next run finishes what it left',
-    ask: async (request) => {
+    ask: async (request, follow) => {
+      const told: Log = (code, fields) => {
+        log(code, fields);
+        follow?.(eventOf(code, fields, randomUUID(), Date.now()));
+      };
+      const handler = createHandler({ configuration, log: told, publishMetrics: () => {} });
       const endsAt = Date.now() + configuration.limits.functionTimeoutMs;
       try {
         const answered = await handler(request, { getRemainingTimeInMillis: () => endsAt - Date.now() });

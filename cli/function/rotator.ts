@@ -1,12 +1,22 @@
 import type { StepReport } from '../../lambda/engine/four-steps.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
+import type { FunctionLog } from '../log/function-log.ts';
+import type { LogEvent } from '../log/log-event.ts';
+import type { Typed } from '../status/next-command.ts';
 
 /** Who answers requests: the deployed function, or the same handler in this process. */
 export interface Rotator {
-  /** @throws {UsageError} if the request is refused, or nobody could be asked. */
-  ask(request: object): Promise<Answer>;
+  /**
+   * @param follow is told what is done meanwhile, as far as that is seen before the answer.
+   * @throws {UsageError} if the request is refused, or nobody could be asked.
+   */
+  ask(request: object, follow?: (event: LogEvent) => void): Promise<Answer>;
+  /** What was done before; undefined where nothing remembers it. */
+  readonly log?: FunctionLog;
   /** What is true of a request when this program is interrupted. */
   readonly whenInterrupted: string;
+  /** A command about the same, as it is typed here. */
+  readonly typed: Typed;
 }
 
 export interface Answer {

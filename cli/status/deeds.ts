@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import * as z from 'zod';
 import type { ActionReport, RunReport } from '../../lambda/engine/report/report.ts';
-import { table } from './lines.ts';
+import { table, type Width } from './lines.ts';
 
 export const DEED = z
   .strictObject({
@@ -43,11 +43,12 @@ const MARK = {
 export const NOTHING_TO_DO = 'there is nothing to do';
 
 /** A line each: who, what, which token, and why. */
-export function deedLines(deeds: readonly Deed[]): string[] {
+export function deedLines(deeds: readonly Deed[], width: Width): string[] {
   return table(
     deeds.map(({ consumer = '', kind, authorizationId = '', outcome, reason, error }) => [
       ...[MARK[outcome], consumer, kind, authorizationId],
       error === undefined ? reason : `${reason}: ${error}`,
     ]),
-  );
+    { width, cut: 1 },
+  ).flat();
 }

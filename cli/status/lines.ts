@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import { wrapAnsi } from 'fast-wrap-ansi';
 
@@ -5,6 +6,9 @@ import { wrapAnsi } from 'fast-wrap-ansi';
 export type Width = number | undefined;
 
 const INDENT = '    ';
+const GAP = 2;
+/** Fewer columns than that are no use for a name or a sentence. */
+const LEAST = 16;
 const NONE = [
   'top',
   'top-mid',
@@ -22,18 +26,83 @@ const NONE = [
   'right-mid',
 ];
 
-/** One line a row, its columns aligned, without borders. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+/** How a table gets narrow. */
+interface Narrowing {
+  readonly width?: Width;
+  /** The column whose texts may lose their middle: not the last one. */
+  readonly cut: number;
+}
+
+/**
+ * The lines of each row, in aligned columns without borders; a column without any text is left out. Where they are too
+ * wide, the last column is broken into lines, after another one has lost the middle of its texts. Where that is not
+ * enough, each row flows over as many lines as it takes.
+ */
+export function table(rows: readonly (readonly string[])[], { width, cut }: Narrowing): string[][] {
+  if (width === undefined) return aligned(withoutEmpty(rows));
+  const widths = widthsOf(rows);
+  const wide = widths.at(-1) ?? 0;
+  const named = widths[cut] ?? 0;
+  const room = width - roomFor(widths.slice(0, -1)) - GAP;
+  const taken = Math.min(Math.max(0, wide - room), Math.max(0, named - LEAST));
+  if (room + taken < Math.min(wide, LEAST)) return rows.map((row) => flowing(row, width));
+  const narrow = rows.map((row) =>
+    row.map((text, column) => {
+      if (column === cut) return withoutMiddle(text, named - taken);
+      return column === row.length - 1 ? wrapAnsi(text, Math.max(1, room + taken), { hard: true }) : text;
+    }),
+  );
+  return aligned(withoutEmpty(narrow));
+}
+
+/** What columns of these widths take side by side. */
+function roomFor(widths: readonly number[]): number {
+  const used = widths.filter((each) => each > 0);
+  return used.reduce((sum, each) => sum + each, 0) + GAP * Math.max(0, used.length - 1);
+}
+
+/** Whether all of it has room side by side. */
+export function fits(rows: readonly (readonly string[])[], width: Width): boolean {
+  return width === undefined || roomFor(widthsOf(rows)) <= width;
+}
+
+/** Of each column. What could be wide characters stands in the last one, whose breaks know them. */
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
+  const columns = Math.max(0, ...rows.map(({ length }) => length));
+  return Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => stripVTControlCharacters(row[column] ?? '').length)),
+  );
+}
+
+function withoutEmpty(rows: readonly (readonly string[])[]): string[][] {
+  return rows.map((row) => row.filter((_, column) => rows.some((each) => (each[column] ?? '') !== '')));
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[][] {
   if (rows.length === 0) return [];
   const lines = new Table({
-    chars: { ...Object.fromEntries(NONE.map((part) => [part, ''])), middle: '  ' },
+    chars: { ...Object.fromEntries(NONE.map((part) => [part, ''])), middle: ' '.repeat(GAP) },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
   lines.push(...rows.map((row) => [...row]));
-  return lines
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
+  const all = lines.toString().split('\n');
+  return rows.map((row) => {
+    const height = Math.max(...row.map((text) => text.split('\n').length));
+    return all.splice(0, height).map((line) => line.trimEnd());
+  });
+}
+
+function flowing(row: readonly string[], width: number): string[] {
+  const text = row.filter((each) => each !== '').join('  ');
+  return broken(text, width - INDENT.length).map((line, index) => (index === 0 ? line : `${INDENT}${line}`));
+}
+
+/** What tells names apart is at their ends. */
+function withoutMiddle(styled: string, most: number): string {
+  const text = stripVTControlCharacters(styled);
+  if (text.length <= most) return styled;
+  const half = (most - 1) / 2;
+  return `${text.slice(0, Math.ceil(half))}…${text.slice(text.length - Math.floor(half))}`;
 }
 
 /** An ISO time to the minute, as people read it: `2026-02-01 00:00`. */
@@ -41,8 +110,12 @@ export function minuteOf(time: string): string {
   return time.slice(0, 16).replace('T', ' ');
 }
 
+/** A sentence, broken at the width. */
+export function broken(text: string, width: Width): string[] {
+  return width === undefined ? [text] : wrapAnsi(text, Math.max(LEAST, width), { hard: true }).split('\n');
+}
+
 /** A sentence, broken at the width, under what it is about. */
 export function indented(text: string, width: Width): string[] {
-  const wrapped = width === undefined ? text : wrapAnsi(text, Math.max(20, width - INDENT.length), { hard: true });
-  return wrapped.split('\n').map((line) => `${INDENT}${line}`);
+  return broken(text, width && width - INDENT.length).map((line) => `${INDENT}${line}`);
 }

@@ -3,10 +3,25 @@ import type { ReasonCode } from '../../lambda/log/reason-codes.ts';
 
 export const PROGRAM = 'influxdb-token-rotation';
 
+/** A command of the program as a person types it where they are. */
+export type Typed = (command: string) => string;
+
+/** @param whom the options that name whom to ask, as they were given. */
+export function typedFor(whom: string): Typed {
+  return (command) => `${programAsTyped(process.env)} ${command}${whom}`;
+}
+
+/** By what npm says of how it was started. */
+function programAsTyped({ npm_command: command, npm_lifecycle_event: script }: NodeJS.ProcessEnv): string {
+  if (command === 'exec') return `npx ${PROGRAM}`;
+  return script === 'cli' || script === 'start' ? 'npm run -s cli --' : PROGRAM;
+}
+
 type Next = (consumer: string, about: ConsumerReport['why']) => string;
 
 const ROTATE: Next = (consumer) => `rotate ${consumer} --force --reason "…"`;
 const RUN: Next = (consumer) => `run ${consumer}`;
+const PERMISSIONS: Next = () => 'permissions';
 
 /** What a person does about a code, where a command does it. The others say in their sentence what to do. */
 const NEXT: Partial<Record<ReasonCode, Next>> = {
@@ -17,12 +32,14 @@ const NEXT: Partial<Record<ReasonCode, Next>> = {
   WRITTEN_AGAIN: ROTATE,
   OTHER_WRITER: ROTATE,
   CURRENT_COMPROMISED: RUN,
+  RIGHT_MISSING: PERMISSIONS,
+  OWN_RIGHTS_LACKING: PERMISSIONS,
   ROTATION_HANGS: (consumer, { versionId }) => `resume ${consumer} ${versionId} --reason "…"`,
 };
 
-/** The command to type next; undefined where a command changes nothing. */
+/** What to type next; undefined where a command changes nothing. */
 export function nextCommand({ consumer, state, why, obstacle }: ConsumerReport): string | undefined {
   const about = obstacle ?? why;
   const next = NEXT[about.code] ?? (state === 'acting' ? RUN : undefined);
-  return next && `${PROGRAM} ${next(consumer, about)}`;
+  return next?.(consumer, about);
 }

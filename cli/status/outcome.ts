@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { DEED, deedsOf } from './deeds.ts';
+import type { Typed } from './next-command.ts';
 import { STATUS, statusOf } from './status.ts';
 
 /** What a plan or an act prints with `--json`, and a `status` that could not be had. */
@@ -19,10 +20,11 @@ export function outcomeOf(
   done: RunReport | undefined,
   failure: string | undefined,
   seen: RunReport | undefined,
+  typed: Typed,
 ): Outcome {
   return {
     ...(failure !== undefined && { failure }),
     ...(done !== undefined && { deeds: deedsOf(done) }),
-    ...(seen !== undefined && { status: statusOf(seen) }),
+    ...(seen !== undefined && { status: statusOf(seen, typed) }),
   };
 }

@@ -1,91 +1,125 @@
 import { styleText } from 'node:util';
-import prettyMilliseconds from 'pretty-ms';
-import { ageBar } from './age-bar.ts';
-import { type Health, isOutOfPolicy } from './health.ts';
-import { indented, minuteOf, table, type Width } from './lines.ts';
+import { coloured, consumerTable, short, wordOf } from './consumer-table.ts';
+import { HEALTHS, isOutOfPolicy } from './health.ts';
+import { broken, indented, minuteOf, table, type Width } from './lines.ts';
+import type { Other } from './others.ts';
 import type { ConsumerStatus, Status } from './status.ts';
 
-const COLOUR = {
-  'no-access': 'red',
-  failed: 'red',
-  blocked: 'red',
-  overdue: 'red',
-  waiting: 'yellow',
-  due: 'yellow',
-  ok: 'green',
-  retired: 'dim',
-} as const satisfies Record<Health, Parameters<typeof styleText>[0]>;
+/** What of it is shown, and where. */
+export interface View {
+  readonly width: Width;
+  /** Each consumer has its line, however many there are. */
+  readonly all: boolean;
+}
 
-const MINUTE_MS = 60_000;
-
-/** Below this, the bar gives its place to the words beside it. */
-const WIDE = 120;
+/** More of a kind than that push what matters off the screen. */
+const MANY = 20;
 
 /** The status as people read it: a line a consumer, and below it what is wrong, with the next command. */
-export function statusLines(status: Status, width: Width): string[] {
-  const { consumers, notices, errors, omitted, at } = status;
+export function statusLines(status: Status, { width, all }: View): string[] {
+  const { consumers, others, errors, omitted, at } = status;
   const now = Date.parse(at);
-  const rows = table(consumers.map((each) => row(each, now, width)));
+  const well = consumers.filter(isWell);
+  const unwell = consumers.filter((each) => !isWell(each));
+  const most = all ? Number.POSITIVE_INFINITY : MANY;
+  const shown = [...unwell.slice(0, most), ...(well.length > most ? [] : well)];
+  const [titles = [], ...rows] = consumerTable(shown, now, width);
   return [
-    headline(status),
-    '',
-    ...consumers.flatMap((consumer, index) => [rows[index] ?? '', ...details(consumer, width)]),
-    ...(omitted > 0 ? [`… and ${omitted} more, which the answer had no room for`] : []),
-    ...section('Of no consumer', notices, width),
+    ...headline(status).flatMap((line) => broken(line, width)),
     ...section('The function could not look', errors, width),
+    ...(shown.length === 0 ? [] : ['', ...titles]),
+    ...shown.flatMap((consumer, index) => [
+      ...(isWell(consumer) && index > 0 && index === unwell.length ? [''] : []),
+      ...(rows[index] ?? []),
+      ...details(consumer, width),
+    ]),
+    ...notShown(unwell.slice(most), well.length > most ? well : [], now).flatMap((line) => [
+      '',
+      ...broken(line, width),
+    ]),
+    ...(omitted > 0 ? ['', `… and ${omitted} more, which the answer had no room for`] : []),
+    ...otherLines(others, most, width),
   ];
 }
 
-function headline({ deployment, consumers, omitted, outOfPolicy, at }: Status): string {
+function isWell({ health }: ConsumerStatus): boolean {
+  return health === 'ok' || health === 'retired';
+}
+
+function headline(status: Status): string[] {
+  const { deployment, consumers, others, at } = status;
+  const tally = [
+    ...HEALTHS.flatMap((health) => {
+      const some = consumers.filter((each) => each.health === health).length;
+      return some === 0 ? [] : [coloured(health, `${some} ${wordOf(health)}`)];
+    }),
+    ...(others.length === 0 ? [] : [styleText('yellow', `${others.length} of no consumer`)]),
+  ];
+  return [
+    `${styleText('bold', deployment)}: ${inShort(status)}  ${styleText('dim', `${minuteOf(at)} UTC`)}`,
+    ...(tally.length > 1 ? [tally.join(styleText('dim', ' · '))] : []),
+  ];
+}
+
+function inShort({ consumers, omitted, outOfPolicy, errors }: Status): string {
   const count = consumers.length + omitted;
-  const well = outOfPolicy === 0 ? styleText('green', 'all are well') : styleText('red', needs(outOfPolicy));
-  return `${styleText('bold', deployment)}: ${count} ${count === 1 ? 'consumer' : 'consumers'}, ${well}  ${styleText('dim', minuteOf(at))} UTC`;
+  const only = count === 1 ? consumers[0]?.consumer : undefined;
+  if (outOfPolicy > 0)
+    return styleText(
+      'red',
+      `${only ?? `${outOfPolicy} of ${count} consumers`} ${outOfPolicy === 1 ? 'needs' : 'need'} a person`,
+    );
+  if (errors.length > 0) return styleText('red', 'not all could be looked at');
+  return styleText('green', only === undefined ? `${count} consumers, all are well` : `${only} is well`);
 }
 
-function needs(count: number): string {
-  return count === 1 ? '1 needs a person' : `${count} need a person`;
-}
-
-function row(each: ConsumerStatus, now: number, width: Width): string[] {
+function details({ health, reason, code, provenAt, next: command }: ConsumerStatus, width: Width): string[] {
+  const unproven = provenAt === null ? indented(styleText('yellow', 'not seen to work for two days'), width) : [];
+  if (!isOutOfPolicy(health) && health !== 'waiting' && health !== 'due') return unproven;
   return [
-    styleText(COLOUR[each.health], each.health.replace('-', ' ')),
-    each.consumer,
-    age(each, now, width === undefined || width >= WIDE),
-    next(each, now),
-    older(each, now),
+    ...unproven,
+    ...indented(`${reason} ${styleText('dim', `(${code})`)}`, width),
+    ...(command === undefined ? [] : [commandLine(command)]),
   ];
 }
 
-function age({ mintedAt, overdueAt }: ConsumerStatus, now: number, withBar: boolean): string {
-  if (mintedAt === undefined || overdueAt === undefined) return '–';
-  const since = Date.parse(mintedAt);
-  const most = Date.parse(overdueAt) - since;
-  const words = `${short(now - since)} of ${short(most)}`;
-  return withBar ? `${ageBar((now - since) / most)} ${words}` : words;
+/** Never broken, so that it can be copied. */
+function commandLine(command: string): string {
+  return `    ${styleText('cyan', `→ ${command}`)}`;
 }
 
-function next({ nextRotationAt }: ConsumerStatus, now: number): string {
-  return nextRotationAt === undefined ? '' : `next in ${short(Date.parse(nextRotationAt) - now)}`;
+function notShown(unwell: readonly ConsumerStatus[], well: readonly ConsumerStatus[], now: number): string[] {
+  const oldest = well.flatMap(({ mintedAt = [] }) => mintedAt).sort()[0];
+  const changing = well.filter(({ older }) => older.some(({ phase }) => phase === 'works')).length;
+  const unproven = well.filter(({ provenAt }) => provenAt === null).length;
+  const about = [
+    `${well.length} are well`,
+    ...(oldest === undefined ? [] : [`the oldest token is ${short(now - Date.parse(oldest))} old`]),
+    ...(unproven === 0 ? [] : [`${unproven} not seen to work for two days`]),
+    ...(changing === 0 ? [] : [`${changing} still have an older one that works`]),
+  ].join(', ');
+  const lines = [
+    ...(unwell.length === 0 ? [] : [styleText('red', `… and ${unwell.length} more that are not well`)]),
+    ...(well.length === 0 ? [] : [`${styleText('green', '✔')} ${about}`]),
+  ];
+  return lines.map((line) => `${line} ${styleText('dim', '(--all shows each)')}`);
 }
 
-function older({ older: all }: ConsumerStatus, now: number): string {
-  const [first, ...more] = all;
-  if (first === undefined) return '';
-  const what = { works: 'old one works', off: 'old one is off', unknown: 'old one: unknown' }[first.phase];
-  const until = first.until === undefined ? '' : `, ${short(Date.parse(first.until) - now)} more`;
-  return `${what}${until}${more.length === 0 ? '' : ` (+${more.length})`}`;
-}
-
-/** A duration by its largest unit, such as `12d`, in whole minutes. */
-function short(ms: number): string {
-  return ms < MINUTE_MS ? '0m' : prettyMilliseconds(ms, { compact: true });
-}
-
-function details({ health, reason, code, next: command }: ConsumerStatus, width: Width): string[] {
-  if (!isOutOfPolicy(health) && health !== 'waiting' && health !== 'due') return [];
+function otherLines(others: readonly Other[], most: number, width: Width): string[] {
+  if (others.length === 0) return [];
+  const shown = others.slice(0, most);
+  const rows = table(
+    shown.map(({ kind, authorizationId = '', what }) => [styleText('yellow', kind), authorizationId, what]),
+    { width, cut: 1 },
+  );
   return [
-    ...indented(`${reason} (${code})`, width),
-    ...(command === undefined ? [] : indented(styleText('cyan', `→ ${command}`), undefined)),
+    '',
+    styleText('bold', 'Of no consumer'),
+    ...shown.flatMap(({ next }, index) => [
+      ...(rows[index] ?? []),
+      ...(next === undefined || next === shown[index + 1]?.next ? [] : [commandLine(next)]),
+    ]),
+    ...(shown.length < others.length ? [`… and ${others.length - shown.length} more (--all shows each)`] : []),
   ];
 }
 

@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import type { ConsumerReport, RunCounts, RunReport, TokenReport } from '../../lambda/engine/report/report.ts';
-import { byHealth, HEALTHS, healthOf, isOutOfPolicy } from './health.ts';
-import { nextCommand } from './next-command.ts';
+import type { Past } from '../log/past.ts';
+import { lastProof } from '../log/proof-of-life.ts';
+import { byHealth, HEALTHS, type Health, healthOf, isOutOfPolicy } from './health.ts';
+import { LAST_EVENT, lastEvents } from './last-events.ts';
+import { minuteOf } from './lines.ts';
+import { nextCommand, type Typed } from './next-command.ts';
+import { OTHER, othersOf } from './others.ts';
 
 const time = z.iso.datetime().describe('ISO 8601, UTC');
 
@@ -19,11 +24,17 @@ const CONSUMER = z.strictObject({
   consumer: z.string(),
   secret: z.string(),
   health: z.enum(HEALTHS).describe('worst first'),
+  since: time.optional().describe('how long it has been so, where the servers show it'),
   authorizationId: z.string().optional().describe('of the current token'),
   mintedAt: time.optional().describe('of the current token'),
   overdueAt: time.optional().describe('when the current token is older than maxTokenAge'),
+  provenAt: time
+    .nullable()
+    .optional()
+    .describe('when the current token was last seen to work; null: not in two days; left out where it is not known'),
   nextRotationAt: time.optional().describe('where nothing is due before'),
   older: z.array(OLDER),
+  events: z.array(LAST_EVENT).optional().describe('of a consumer that was named, the last of its log, in order'),
   reason: z.string().describe('what is due, or what is wrong'),
   code: z.string().describe('of docs/codes.md'),
   next: z.string().optional().describe('the command to type next'),
@@ -36,7 +47,7 @@ export const STATUS = z
     at: time,
     consumers: z.array(CONSUMER).describe('the worst first'),
     omitted: z.int().describe('consumers that the answer had no room for; the most urgent are kept'),
-    notices: z.array(z.string()).describe('tokens that nobody manages, and values that are shared'),
+    others: z.array(OTHER).describe('tokens of no consumer, and values that are shared'),
     errors: z.array(z.string()).describe('why the function could not look'),
     outOfPolicy: z
       .int()
@@ -47,15 +58,21 @@ export const STATUS = z
 export type Status = z.infer<typeof STATUS>;
 export type ConsumerStatus = z.infer<typeof CONSUMER>;
 
-export function statusOf(report: RunReport): Status {
-  const { deployment, startedAt, consumers, omitted, notices, errors } = report;
-  const all = consumers.map(consumerStatus).sort(byHealth);
+/**
+ * @param typed a command as it is typed here.
+ * @param past what the function's log says of the days before; undefined where there is none.
+ */
+export function statusOf(report: RunReport, typed: Typed, past?: Past): Status {
+  const { deployment, startedAt, consumers, omitted, errors } = report;
+  const all = consumers
+    .map((each) => ({ ...consumerStatus(each, typed), ...(past && pastOf(each, report, past)) }))
+    .sort(byHealth);
   return {
     deployment,
     at: startedAt,
     consumers: all,
     omitted: omitted?.consumers ?? 0,
-    notices: notices.map(({ notice }) => notice),
+    others: othersOf(report, typed),
     errors: errors.map(({ message }) => message),
     outOfPolicy: outOfPolicyIn(all, report.counts),
   };
@@ -70,22 +87,49 @@ function outOfPolicyIn(
   return Math.max(seen, failed + blocked, withoutAccess, Math.min(overdue, 1));
 }
 
-function consumerStatus(report: ConsumerReport): ConsumerStatus {
-  const { consumer, secret, tokens, reason, why, obstacle } = report;
+function consumerStatus(report: ConsumerReport, typed: Typed): ConsumerStatus {
+  const { consumer, secret, tokens, why, obstacle } = report;
   const current = tokens.find(({ role }) => role === 'current');
+  const health = healthOf(report);
+  const since = sinceWhen(health, tokens, current);
   const next = nextCommand(report);
   return {
-    consumer,
-    secret,
-    health: healthOf(report),
+    ...{ consumer, secret, health },
+    ...(since !== undefined && { since }),
     ...(current !== undefined && { authorizationId: current.authorizationId }),
     ...(current?.mintedAt !== undefined && { mintedAt: current.mintedAt }),
     ...(current?.overdueAt !== undefined && { overdueAt: current.overdueAt }),
     ...(why.code === 'NEXT_ROTATION' && why.until !== undefined && { nextRotationAt: why.until }),
     older: tokens.flatMap(olderToken),
-    reason,
+    reason: reasonOf(report, health),
     code: (obstacle ?? why).code,
-    ...(next !== undefined && { next }),
+    ...(next !== undefined && { next: typed(next) }),
+  };
+}
+
+/** That an older token is too old is not in the reason, which is about the next one. */
+function reasonOf({ reason, tokens }: ConsumerReport, health: Health): string {
+  const old = tokens.find(({ overdue, role }) => overdue && role !== 'current');
+  if (health !== 'overdue' || old === undefined) return reason;
+  const until = old.endsAt === undefined ? '' : `, and works until ${minuteOf(old.endsAt)} UTC at least`;
+  return `the ${old.role} token, authorization ${old.authorizationId}, is older than "maxTokenAge"${until}; ${reason}`;
+}
+
+function sinceWhen(
+  health: Health,
+  tokens: readonly TokenReport[],
+  current: TokenReport | undefined,
+): string | undefined {
+  if (health === 'no-access') return current?.inactiveSince;
+  return health === 'overdue' ? tokens.find(({ overdue }) => overdue)?.overdueAt : undefined;
+}
+
+function pastOf(each: ConsumerReport, report: RunReport, past: Past): Pick<ConsumerStatus, 'provenAt' | 'events'> {
+  const provenAt = lastProof(each, report, past);
+  const isKnown = past.consumer === each.consumer && (past.problem === undefined || past.events.length > 0);
+  return {
+    ...(provenAt !== undefined && { provenAt }),
+    ...(isKnown && { events: lastEvents(past.events) }),
   };
 }
 

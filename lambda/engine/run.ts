@@ -59,6 +59,7 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
     deployment: configuration.deployment,
     startedAt: new Date(startedAt).toISOString(),
     durationMs: clock.now() - startedAt,
+    scheduleMs: configuration.scheduleMs,
     consumers: found.consumers,
     notices: found.unmanaged.notices.map((reason) => ({ notice: describe(reason), ...reportReason(reason) })),
     errors: await withWayOut(context, [...errors, ...found.copied]),

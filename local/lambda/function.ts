@@ -7,14 +7,19 @@ export interface Context {
   getRemainingTimeInMillis(): number;
 }
 
+/** Takes a line that the function writes to stdout. */
+export type Stdout = (line: string) => void;
+
 /** A function of the account, as it was deployed. */
 export interface LambdaFunction {
-  readonly handler: (event: unknown, context: Context) => Promise<unknown>;
+  readonly handler: (event: unknown, context: Context, stdout: Stdout) => Promise<unknown>;
   readonly description?: string;
   readonly timeoutMs: number;
   /** All of them are of `$LATEST`. */
   readonly aliases?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
+  /** @default /aws/lambda/NAME */
+  readonly logGroup?: string;
 }
 
 /** The functions of an account by their names. */
@@ -26,22 +31,25 @@ export interface Invoked {
   readonly failed: boolean;
 }
 
+/** @param stdout takes what the function writes, between the lines that the runtime writes itself. */
 export async function invoke(
   { handler, timeoutMs }: LambdaFunction,
   invokedFunctionArn: string,
   event: unknown,
+  stdout: Stdout,
 ): Promise<Invoked> {
   const endsAt = Date.now() + timeoutMs;
-  const context = {
-    awsRequestId: randomUUID(),
-    invokedFunctionArn,
-    getRemainingTimeInMillis: () => endsAt - Date.now(),
-  };
+  const awsRequestId = randomUUID();
+  const context = { awsRequestId, invokedFunctionArn, getRemainingTimeInMillis: () => endsAt - Date.now() };
+  stdout(`START RequestId: ${awsRequestId} Version: $LATEST`);
   try {
     // As over the wire: what JSON cannot say is not there.
-    return { payload: JSON.stringify((await handler(event, context)) ?? null), failed: false };
+    return { payload: JSON.stringify((await handler(event, context, stdout)) ?? null), failed: false };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return { payload: JSON.stringify({ errorType: name, errorMessage: message, trace: [] }), failed: true };
+  } finally {
+    stdout(`END RequestId: ${awsRequestId}`);
+    stdout(`REPORT RequestId: ${awsRequestId}\tDuration: ${(Date.now() + timeoutMs - endsAt).toFixed(2)} ms`);
   }
 }

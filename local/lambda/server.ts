@@ -1,9 +1,10 @@
 import { type Answer, type Request, type RunningServer, type ServeOptions, serve } from '../http/server.ts';
 import { ServiceError } from '../http/service-error.ts';
 import { isSignedFor } from '../http/signature.ts';
-import { invoke, type LambdaFunction, type LambdaFunctions } from './function.ts';
+import type { LogGroups } from '../logs/server.ts';
+import { invoke, type LambdaFunction, type LambdaFunctions, type Stdout } from './function.ts';
 
-export type { Context, LambdaFunction, LambdaFunctions } from './function.ts';
+export type { Context, LambdaFunction, LambdaFunctions, Stdout } from './function.ts';
 
 export interface LambdaOptions extends ServeOptions {
   /** @default us-east-1 */
@@ -11,26 +12,32 @@ export interface LambdaOptions extends ServeOptions {
   /** @default 123456789012 */
   readonly accountId?: string;
   readonly functions: LambdaFunctions;
+  /** Where the functions' lines go; by default nowhere. */
+  readonly logGroups?: LogGroups;
 }
 
 type Operation = (place: Place, request: Request, ...parts: string[]) => Answer | Promise<Answer>;
 
-interface Place extends Required<Pick<LambdaOptions, 'region' | 'accountId' | 'functions'>> {}
+interface Place extends Required<Pick<LambdaOptions, 'region' | 'accountId' | 'functions'>> {
+  readonly logGroups: LogGroups | undefined;
+}
 
 const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+const CONFIGURATION = /^\/2015-03-31\/functions\/([^/]+)\/configuration$/;
 const LIST = /^\/2015-03-31\/functions\/?$/;
 const TAGS = /^\/2017-03-31\/tags\/([^/]+)$/;
 
 const OPERATIONS: readonly (readonly [name: string, method: string, path: RegExp, operation: Operation])[] = [
   ['Invoke', 'POST', INVOKE, invokeFunction],
+  ['GetFunctionConfiguration', 'GET', CONFIGURATION, getFunctionConfiguration],
   ['ListFunctions', 'GET', LIST, listFunctions],
   ['ListTags', 'GET', TAGS, listTags],
 ];
 
 /** Serves the calls of AWS Lambda that a caller of a function makes, in its REST JSON protocol, on loopback. */
 export function startLambda(options: LambdaOptions): Promise<RunningServer> {
-  const { region = 'us-east-1', accountId = '123456789012', functions } = options;
-  const place = { region, accountId, functions };
+  const { region = 'us-east-1', accountId = '123456789012', functions, logGroups } = options;
+  const place = { region, accountId, functions, logGroups };
   return serve(
     {
       operation: (request) => operationOf(request)?.[0] ?? `${request.method} ${request.url.pathname}`,
@@ -71,6 +78,23 @@ function json(status: number, body: unknown, headers: Record<string, string> = {
 async function invokeFunction(place: Place, { url, headers, body }: Request, given = ''): Promise<Answer> {
   if ((headers['x-amz-invocation-type'] ?? 'RequestResponse') !== 'RequestResponse')
     throw new ServiceError('InvalidParameterValueException', 'only RequestResponse is served here');
+  const { name, arn, found } = named(place, url, given);
+  place.logGroups?.create(logGroupOf(name, found));
+  const stream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${'0'.repeat(32)}`;
+  const stdout: Stdout = (line) => place.logGroups?.write(logGroupOf(name, found), stream, line);
+  const { payload, failed } = await invoke(found, arn, eventIn(body), stdout);
+  return {
+    status: 200,
+    headers: {
+      ...{ 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' },
+      ...(failed && { 'x-amz-function-error': 'Unhandled' }),
+    },
+    body: payload,
+  };
+}
+
+/** The function that a name or an ARN means, with a version or an alias in it or beside it. */
+function named(place: Place, url: URL, given: string) {
   const [name = '', inName] = given.replace(/^arn:aws:lambda:[^:]+:\d+:function:/, '').split(':');
   const qualifier = url.searchParams.get('Qualifier') ?? inName;
   if (inName !== undefined && inName !== qualifier)
@@ -82,15 +106,7 @@ async function invokeFunction(place: Place, { url, headers, body }: Request, giv
   const found = place.functions.get(name);
   if (found === undefined || !(qualifier === undefined || isQualifier(found, qualifier)))
     throw new ServiceError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
-  const { payload, failed } = await invoke(found, arn, eventIn(body));
-  return {
-    status: 200,
-    headers: {
-      ...{ 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' },
-      ...(failed && { 'x-amz-function-error': 'Unhandled' }),
-    },
-    body: payload,
-  };
+  return { name, arn, found };
 }
 
 function isQualifier({ aliases = [] }: LambdaFunction, qualifier: string): boolean {
@@ -111,16 +127,30 @@ const PAGE = 50;
 function listFunctions(place: Place, { url }: Request): Answer {
   const all = [...place.functions].sort(([one], [other]) => one.localeCompare(other));
   const from = Number(url.searchParams.get('Marker') ?? 0);
-  const page = all.slice(from, from + PAGE).map(([name, { description = '', timeoutMs }]) => ({
-    FunctionName: name,
-    FunctionArn: arnOf(place, name),
-    Description: description,
-    Runtime: 'nodejs24.x',
-    Timeout: Math.ceil(timeoutMs / 1000),
-    Version: '$LATEST',
-  }));
+  const page = all.slice(from, from + PAGE).map(([name, each]) => configurationOf(place, name, each));
   const more = from + PAGE < all.length && { NextMarker: String(from + PAGE) };
   return json(200, { Functions: page, ...more });
+}
+
+function getFunctionConfiguration(place: Place, { url }: Request, given = ''): Answer {
+  const { name, found } = named(place, url, given);
+  return json(200, configurationOf(place, name, found));
+}
+
+function configurationOf(place: Place, name: string, each: LambdaFunction): object {
+  return {
+    FunctionName: name,
+    FunctionArn: arnOf(place, name),
+    Description: each.description ?? '',
+    Runtime: 'nodejs24.x',
+    Timeout: Math.ceil(each.timeoutMs / 1000),
+    Version: '$LATEST',
+    LoggingConfig: { LogFormat: 'Text', LogGroup: logGroupOf(name, each) },
+  };
+}
+
+function logGroupOf(name: string, { logGroup = `/aws/lambda/${name}` }: LambdaFunction): string {
+  return logGroup;
 }
 
 function listTags(place: Place, _request: Request, arn = ''): Answer {

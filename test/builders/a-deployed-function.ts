@@ -1,31 +1,55 @@
 import { execFile } from 'node:child_process';
+import type { Configuration } from '../../lambda/config/configuration.ts';
 import { createHandler } from '../../lambda/handler.ts';
+import { LEVELS } from '../../lambda/log/events.ts';
+import type { Log } from '../../lambda/log/log.ts';
 import type { RunningServer } from '../../local/http/server.ts';
-import { type LambdaFunction, startLambda } from '../../local/lambda/server.ts';
+import { invoke } from '../../local/lambda/function.ts';
+import { type Context, type Stdout, startLambda } from '../../local/lambda/server.ts';
+import { type LogsServer, startLogs } from '../../local/logs/server.ts';
 import type { World } from '../../simulation/world.ts';
 
 /** The function of a world, as it is deployed: behind Lambda's own API. */
 export interface DeployedFunction extends RunningServer {
   /** What the program for people finds in its environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** The function writes into the group `rotator-log`. */
+  readonly logs: LogsServer;
+  /** What the schedule does. */
+  scheduledRun(): Promise<void>;
 }
 
-export async function deployedIn(world: World, { alias = true } = {}): Promise<DeployedFunction> {
-  // Whoever changes the configuration of the world has deployed it.
-  const handler: LambdaFunction['handler'] = (event, context) =>
+export const LOG_GROUP = 'rotator-log';
+
+interface Deployment {
+  readonly alias?: boolean;
+  /** By default that of the world at each invocation: whoever changes that has deployed it. */
+  readonly configuration?: Configuration;
+  /** How many lines of the log one page is found in. */
+  readonly scan?: number;
+}
+
+export async function deployedIn(
+  world: World,
+  { alias = true, configuration, scan = 1000 }: Deployment = {},
+): Promise<DeployedFunction> {
+  const { clock } = world;
+  const handler = (event: unknown, context: Context, stdout: Stdout) =>
     createHandler({
-      configuration: world.configuration,
+      configuration: configuration ?? world.configuration,
+      clock,
       secretsManager: world.secretsManagerConfig,
-      clock: world.clock,
-      log: () => {},
+      log: jsonLines(world.configuration.deployment, context.awsRequestId, stdout),
       publishMetrics: () => {},
     })(event, context);
+  const logs = await startLogs({ now: clock.now, scan });
   const deployed = {
     handler,
     description: `Rotates the InfluxDB tokens of ${world.configuration.deployment}`,
     timeoutMs: world.configuration.limits.functionTimeoutMs,
     aliases: alias ? ['read-only'] : [],
     tags: { 'aws:cloudformation:stack-name': 'Rotation' },
+    logGroup: LOG_GROUP,
   };
   const other = { ...deployed, description: 'Something else' };
   const server = await startLambda({
@@ -33,14 +57,40 @@ export async function deployedIn(world: World, { alias = true } = {}): Promise<D
       ['rotator', deployed],
       ['other', other],
     ]),
+    logGroups: logs.groups,
   });
   const env = {
     AWS_ENDPOINT_URL_LAMBDA: server.url,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   };
-  return { ...server, env };
+  const scheduledRun = async () => {
+    const stdout = (line: string) => logs.groups.write(LOG_GROUP, 'scheduled', line);
+    await invoke(deployed, 'arn:aws:lambda:us-east-1:123456789012:function:rotator', { action: 'run' }, stdout);
+  };
+  const close = async () => {
+    await Promise.all([server.close(), logs.close()]);
+  };
+  return { ...server, env, logs, scheduledRun, close };
+}
+
+/** The lines that the function writes (`lambda/telemetry/powertools.ts`). */
+function jsonLines(deployment: string, requestId: string, stdout: Stdout): Log {
+  const service = 'influxdb-token-rotation';
+  return (code, fields) =>
+    stdout(
+      JSON.stringify({
+        level: LEVELS[code].toUpperCase(),
+        message: code,
+        service,
+        deployment,
+        requestId,
+        code,
+        ...fields,
+      }),
+    );
 }
 
 /** What a person sees. */

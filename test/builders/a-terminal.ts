@@ -20,7 +20,7 @@ export interface Terminal {
   type(keys: string): void;
   /** Waits until the screen has it. @throws if the program ends without it. */
   waitFor(text: string | RegExp): Promise<void>;
-  /** What the screen shows, row by row, without what is empty below. */
+  /** What the screen shows, line by line, without what is empty below. What ran on into the next row is one line. */
   screen(): string[];
   /** All that was ever shown, what was scrolled away included. */
   lines(): string[];
@@ -65,12 +65,17 @@ export function openTerminal(
     if (!hasEnded) pty.kill('SIGKILL');
     display.dispose();
   });
-  const rowsOf = (from: number, to: number) => {
-    const all = Array.from({ length: to - from }, (_, at) => display.buffer.active.getLine(from + at));
-    const texts = all.map((line) => line?.translateToString(true) ?? '');
-    return texts.slice(0, texts.findLastIndex((text) => text !== '') + 1);
+  const linesOf = (from: number, to: number) => {
+    const lines: string[] = [];
+    for (let at = from; at < to; at += 1) {
+      const row = display.buffer.active.getLine(at);
+      const text = row?.translateToString(true) ?? '';
+      if (row?.isWrapped && lines.length > 0) lines.push(`${lines.pop()}${text}`);
+      else lines.push(text);
+    }
+    return lines.slice(0, lines.findLastIndex((text) => text !== '') + 1);
   };
-  const screen = () => rowsOf(display.buffer.active.viewportY, display.buffer.active.viewportY + rows);
+  const screen = () => linesOf(display.buffer.active.viewportY, display.buffer.active.viewportY + rows);
   const waitFor = async (text: string | RegExp) => {
     const until = Date.now() + PATIENCE_MS;
     const isThere = () => screen().some((line) => (typeof text === 'string' ? line.includes(text) : text.test(line)));
@@ -79,17 +84,20 @@ export function openTerminal(
         listeners = [...listeners, settle];
         setTimeout(settle, 1000).unref();
       });
-      if (hasEnded || Date.now() > until)
+      if (hasEnded || Date.now() > until) {
+        // What a test closes after itself may wait for it.
+        if (!hasEnded) pty.kill('SIGKILL');
         throw new Error(
           `the terminal never showed ${text}${hasEnded ? ', and the program ended' : ''}:\n${screen().join('\n')}`,
         );
+      }
       await more;
     }
   };
   return {
     type: (keys) => pty.write(keys),
     ...{ waitFor, screen },
-    lines: () => rowsOf(0, display.buffer.active.length),
+    lines: () => linesOf(0, display.buffer.active.length),
     sent: () => sent,
     exitCode: () => ended,
     display,

@@ -21,7 +21,7 @@ async function answered({ status = 200, type: error, body }: LambdaAnswer, ...ar
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return type(args, {
-    AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
   });
 }

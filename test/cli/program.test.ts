@@ -33,9 +33,10 @@ describe('status', () => {
       [
         "prod: 3 consumers, all are well  2026-01-10 00:00 UTC",
         "",
-        "ok  telegraf  ██░░░░░░░░ 9d of 35d  next in 21d",
-        "ok  grafana   ██░░░░░░░░ 9d of 35d  next in 21d",
-        "ok  ci        ██░░░░░░░░ 9d of 35d  next in 21d",
+        "STATE  CONSUMER  AGE                   NEXT",
+        "✔ ok   telegraf  ██░░░░░░░░ 9d of 35d  in 21d",
+        "✔ ok   grafana   ██░░░░░░░░ 9d of 35d  in 21d",
+        "✔ ok   ci        ██░░░░░░░░ 9d of 35d  in 21d",
       ]
     `);
     expect(seen.code).toBe(0);
@@ -45,7 +46,7 @@ describe('status', () => {
     scene.secret = 'influxdb/acme/grafana';
     await scene.world.admin.send('PATCH', `/api/v2/authorizations/${await scene.currentId()}`, { status: 'inactive' });
     const seen = await influxdbTokenRotation('status', '--gate');
-    expect(lines(seen)[2]).toMatch(/^no access {2}grafana/);
+    expect(lines(seen)[4]).toMatch(/^✘ no access {2}grafana/);
     expect(seen.out).toContain('→ influxdb-token-rotation rotate grafana --force --reason "…"');
     expect(seen.code).toBe(3);
     const typed = await influxdbTokenRotation('rotate', 'grafana', '--force', '--reason', 'a test', '--yes');
@@ -56,8 +57,36 @@ describe('status', () => {
   it('says of an older token how long it still works', async () => {
     await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
     const seen = await influxdbTokenRotation('status', 'telegraf');
-    expect(seen.out).toContain('old one works, 1d more');
-    expect(seen.out).toMatch(/superseded +active +made 2026-01-01 00:00 +replaced 2026-01-10 00:00 +works until/);
+    expect(seen.out).toContain('works until 2026-01-11 00:30 (1d)');
+    expect(seen.out).toMatch(
+      /superseded, active\n +made 2026-01-01 00:00, replaced 2026-01-10 00:00, works until 2026-01-11 00:30\n/,
+    );
+  });
+
+  it('has a row for each token of no consumer, with the next command', async () => {
+    const { id } = await scene.tokenByHand('made by Jörg', 'svc-grafana');
+    const { world } = scene;
+    const strayId = await scene.currentId();
+    await deployed.close();
+    const consumers = world.configuration.consumers.filter(({ name }) => name !== 'telegraf');
+    const shared = await scene.tokenByHand('shared');
+    for (const { secret } of consumers) await put(world, secret, JSON.stringify({ token: shared.token }));
+    deployed = await deployedIn(world, { configuration: { ...world.configuration, consumers } });
+    const seen = await influxdbTokenRotation('status');
+    expect(seen.out.slice(seen.out.indexOf('Of no consumer')).replaceAll(/ {2,}/g, '  ')).toBe(
+      [
+        'Of no consumer',
+        'shared  one token for grafana, ci',
+        '  → influxdb-token-rotation run grafana ci',
+        `stray  ${strayId}  of telegraf, which is not configured any more`,
+        `  → influxdb-token-rotation retire ${strayId} --reason "…"`,
+        `unmanaged  ${id}  "made by Jörg", made 2026-01-10`,
+        '  → influxdb-token-rotation discover',
+        '',
+      ].join('\n'),
+    );
+    const { others } = STATUS.parse(JSON.parse((await influxdbTokenRotation('status', '--json')).out));
+    expect(others.map(({ kind }) => kind)).toEqual(['shared', 'stray', 'unmanaged']);
   });
 
   it('is JSON by its schema', async () => {

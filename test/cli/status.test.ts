@@ -6,12 +6,8 @@ const COUNTS = { failed: 0, blocked: 0, withoutAccess: 0, overdue: 0 };
 
 function outOfPolicy(counts: Partial<typeof COUNTS>): number {
   const report = { consumers: [], notices: [], errors: [], omitted: { consumers: 9, notices: 0 } };
-  return statusOf({
-    ...report,
-    deployment: 'prod',
-    startedAt: '',
-    counts: { ...COUNTS, ...counts },
-  } as unknown as RunReport).outOfPolicy;
+  const whole = { ...report, deployment: 'prod', startedAt: '', counts: { ...COUNTS, ...counts } };
+  return statusOf(whole as unknown as RunReport, (command) => command).outOfPolicy;
 }
 
 it.each([

@@ -6,6 +6,7 @@ import { ACCOUNT, aRotation, aStack, REGION, templateOf } from '../builders/a-ro
 
 // What IAM allows to whom the construct gives a right, by its own rules of evaluation.
 
+const LOG_GROUP = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:Rotation-LogGroup:*`;
 const FUNCTION = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:rotation`;
 
 /** The statements of a principal that was given this right, with the ARNs that CloudFormation would put in. */
@@ -16,6 +17,7 @@ function granted(give: (rotation: TokenRotation, role: Role) => unknown): Statem
   give(rotation, role);
   const template = templateOf(rotation);
   const aliases = Object.keys(template.findResources('AWS::Lambda::Alias'));
+  const logGroups = Object.keys(template.findResources('AWS::Logs::LogGroup'));
   const policies = template.findResources('AWS::IAM::Policy');
   const ofRole = Object.entries(policies).filter(([id]) => id.startsWith('Person'));
   const text = JSON.stringify(
@@ -23,7 +25,7 @@ function granted(give: (rotation: TokenRotation, role: Role) => unknown): Statem
     (_key, value) => {
       const [intrinsic, argument] = Object.entries(value ?? {})[0] ?? [];
       if (intrinsic === 'Ref' && aliases.includes(String(argument))) return `${FUNCTION}:read-only`;
-      if (intrinsic === 'Fn::GetAtt') return FUNCTION;
+      if (intrinsic === 'Fn::GetAtt') return logGroups.includes((argument as string[])[0] ?? '') ? LOG_GROUP : FUNCTION;
       if (intrinsic === 'Fn::Join')
         return (argument as [string, unknown[]])[1]
           .map((part) => (typeof part === 'string' ? part : FUNCTION))
@@ -43,11 +45,24 @@ const BEYOND = [
   ...['UpdateAlias', 'UpdateFunctionCode', 'UpdateFunctionConfiguration', 'AddPermission', 'InvokeFunctionUrl'].map(
     (operation) => ({ action: `lambda:${operation}`, resource: FUNCTION }),
   ),
+  ...['DeleteLogStream', 'DeleteLogGroup', 'PutLogEvents', 'PutRetentionPolicy'].map((operation) => ({
+    action: `logs:${operation}`,
+    resource: LOG_GROUP,
+  })),
+  { action: 'logs:FilterLogEvents', resource: LOG_GROUP.replace('Rotation', 'Another') },
+  { action: 'lambda:GetFunctionConfiguration', resource: `${FUNCTION}-another` },
   ...['GetSecretValue', 'PutSecretValue', 'RotateSecret'].map((operation) => ({
     action: `secretsmanager:${operation}`,
     resource: secretArn('influxdb/acme/telegraf'),
   })),
 ];
+
+/** What the program needs beside the answer, to show what was. */
+const LOG = [
+  { action: 'logs:FilterLogEvents', resource: LOG_GROUP },
+  { action: 'lambda:GetFunctionConfiguration', resource: FUNCTION },
+];
+const READS_LOG = LOG.map(({ action, resource }) => `${action} on ${resource}`);
 
 async function allowed(statements: readonly Statement[], calls: readonly (typeof BEYOND)[number][]): Promise<string[]> {
   const found: string[] = [];
@@ -62,6 +77,10 @@ describe('the right to look', () => {
     expect(await isAllowed(statements, invoke(`${FUNCTION}:read-only`))).toBe(true);
   });
 
+  it('is to read the log', async () => {
+    expect(await allowed(statements, LOG)).toEqual(READS_LOG);
+  });
+
   it('is no right to act: not by the function itself, nor past it', async () => {
     expect(await allowed(statements, BEYOND)).toEqual([]);
   });
@@ -70,9 +89,10 @@ describe('the right to look', () => {
 describe('the right to operate', () => {
   const statements = granted((rotation, role) => rotation.grantOperate(role));
 
-  it('is to invoke the function, and nothing else', async () => {
-    expect(await allowed(statements, [invoke(FUNCTION), ...BEYOND.slice(4)])).toEqual([
+  it('is to invoke the function and to read its log, and nothing else', async () => {
+    expect(await allowed(statements, [invoke(FUNCTION), ...LOG, ...BEYOND.slice(4)])).toEqual([
       `lambda:InvokeFunction on ${FUNCTION}`,
+      ...READS_LOG,
     ]);
   });
 });

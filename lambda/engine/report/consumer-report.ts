@@ -67,6 +67,7 @@ export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
     notes: [],
     tokens: [],
     access: 'unknown',
+    probe: settings.probe,
     proof: undefined,
     mayRotate: undefined,
   };
@@ -108,6 +109,7 @@ function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
     notes: [],
     tokens,
     access: accessOf(facts, tokens, { proof: undefined, changed: false }),
+    probe: facts.settings.probe,
     proof: undefined,
     mayRotate: undefined,
   };
@@ -133,6 +135,7 @@ function reportDecision(
     notes: reportNotes(notes),
     tokens,
     access: accessOf(facts, tokens, { proof, changed }),
+    probe: facts.settings.probe,
     proof,
     mayRotate: decision.mayRotate,
   };

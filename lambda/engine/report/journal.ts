@@ -50,7 +50,7 @@ export class Journal {
         break;
       case 'TOKEN_ACTIVATED':
       case 'TOKEN_REACTIVATED':
-        this.#change(id, () => ({ status: 'active' }));
+        this.#change(id, () => ({ status: 'active', inactiveSince: undefined }));
         break;
       case 'TOKEN_PROMOTED':
         this.#changes.push((tokens) => promote(tokens, id, now, this.#times));
@@ -60,7 +60,7 @@ export class Journal {
         break;
       case 'TOKEN_SWITCHED_OFF':
       case 'ROTATION_PAUSED':
-        this.#change(id, () => ({ status: 'inactive', overdue: false, endsAt: this.#times.holdEndsAt(now) }));
+        this.#change(id, () => switchedOff(at, this.#times.holdEndsAt(now)));
         break;
       case 'TOKEN_DELETED':
       case 'ROTATION_UNDONE':
@@ -86,15 +86,22 @@ export class Journal {
 
 function minted(authorizationId: string, mintedAt: string): TokenReport {
   const unknown = { supersededAt: undefined, overdueAt: undefined, endsAt: undefined };
-  return { authorizationId, role: 'pending', status: 'inactive', mintedAt, ...unknown, overdue: false };
+  return {
+    ...{ authorizationId, role: 'pending', status: 'inactive', mintedAt, inactiveSince: mintedAt },
+    ...{ ...unknown, overdue: false },
+  };
+}
+
+function switchedOff(at: string, endsAt: string): Partial<TokenReport> {
+  return { status: 'inactive', inactiveSince: at, overdue: false, endsAt };
 }
 
 function promote(tokens: Map<string, TokenReport>, id: string, now: number, times: TokenTimes): void {
   const superseded = { role: 'superseded', supersededAt: new Date(now).toISOString() } as const;
-  const ends = { overdueAt: undefined, endsAt: times.graceEndsAt(now) };
+  const endsAt = times.graceEndsAt(now);
   for (const token of tokens.values())
     if (token.role === 'current' && token.authorizationId !== id)
-      tokens.set(token.authorizationId, { ...token, ...superseded, ...ends });
+      tokens.set(token.authorizationId, { ...token, ...superseded, endsAt });
   const promoted = tokens.get(id);
   if (promoted === undefined) return;
   const overdueAt = promoted.mintedAt && times.overdueAt(Date.parse(promoted.mintedAt));

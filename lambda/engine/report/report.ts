@@ -1,4 +1,4 @@
-import type { Configuration } from '../../config/configuration.ts';
+import type { Configuration, ConsumerSettings } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
 import type { Grant } from '../../influxdb/grant.ts';
 import type { ErrorCode } from '../../log/coded-error.ts';
@@ -20,8 +20,10 @@ export interface TokenReport {
   readonly status: 'active' | 'inactive' | 'gone' | 'unknown';
   readonly mintedAt: string | undefined;
   readonly supersededAt: string | undefined;
-  /** Of the current one: when it is older than the consumer's `maxTokenAge`. */
+  /** When it is older than the consumer's `maxTokenAge`. */
   readonly overdueAt: string | undefined;
+  /** Since when it is inactive, as far as its row shows. */
+  readonly inactiveSince: string | undefined;
   /** Of an older one: before then it is not switched off, or, where it is off already, not deleted. */
   readonly endsAt: string | undefined;
   /** It is live, and older than the consumer's `maxTokenAge`. */
@@ -67,6 +69,8 @@ export interface ConsumerReport {
   readonly tokens: readonly TokenReport[];
   /** Whether applications can work with what the secret holds after the run. */
   readonly access: Access;
+  /** How often the current token is tried. */
+  readonly probe: ConsumerSettings['probe'];
   /** What the day's try of the current token showed; undefined if this run did not try it. */
   readonly proof: ProofReport | undefined;
   /**
@@ -134,6 +138,8 @@ export interface RunReport {
   readonly deployment: string;
   readonly startedAt: string;
   readonly durationMs: number;
+  /** From one run to the next, as the configuration says. */
+  readonly scheduleMs: number;
   readonly consumers: readonly ConsumerReport[];
   /** What concerns no single consumer, and fails nothing: authorizations with our name that belong to none of them. */
   readonly notices: readonly (ReasonReport & { readonly notice: string })[];

@@ -78,7 +78,8 @@ function reportToken(facts: Facts, token: KnownToken): TokenReport {
     status: row?.status ?? (answers.isUnseen(authorizationId) ? 'unknown' : 'gone'),
     mintedAt: since === undefined ? undefined : new Date(since).toISOString(),
     supersededAt: supersededAt === undefined ? undefined : new Date(supersededAt).toISOString(),
-    overdueAt: role === 'current' && since !== undefined ? timesOf(facts).overdueAt(since) : undefined,
+    overdueAt: since === undefined ? undefined : timesOf(facts).overdueAt(since),
+    inactiveSince: row?.status === 'inactive' ? new Date(row.updatedAt).toISOString() : undefined,
     endsAt: endOf(facts, token),
     overdue: isOverdue(facts, token),
   };

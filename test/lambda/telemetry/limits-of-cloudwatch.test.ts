@@ -35,6 +35,7 @@ function aReport(count: number, text: string): RunReport {
     }) as unknown as ConsumerReport;
   return {
     ...{ action: 'run', mode: 'rotate', deployment: 'prod', startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1 },
+    scheduleMs: 3_600_000,
     consumers: Array.from({ length: count }, (_, index) => consumer(index)),
     notices: [{ code: 'SHARED_VALUE', notice: text }],
     errors: Array.from({ length: 20 }, () => ({ code: 'UNEXPECTED', message: text })),

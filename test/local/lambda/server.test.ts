@@ -1,21 +1,31 @@
-import { InvokeCommand, LambdaClient, ListFunctionsCommand, ListTagsCommand } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  ListTagsCommand,
+} from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunningServer } from '../../../local/http/server.ts';
-import { type Context, type LambdaFunction, startLambda } from '../../../local/lambda/server.ts';
+import { type Context, type LambdaFunction, type Stdout, startLambda } from '../../../local/lambda/server.ts';
+import { LogGroups } from '../../../local/logs/server.ts';
 
 let server: RunningServer;
 let client: LambdaClient;
 const contexts: Context[] = [];
+const logGroups = new LogGroups(() => Date.UTC(2026, 0, 1));
 beforeAll(async () => {
-  const echo = async (event: unknown, context: Context) => {
+  const echo = async (event: unknown, context: Context, stdout: Stdout) => {
     contexts.push(context);
+    stdout(JSON.stringify({ event }));
     if ((event as { fail?: boolean }).fail) throw new TypeError('it failed');
     return { event };
   };
   const rotator = { handler: echo, description: 'Echoes', timeoutMs: 3000, aliases: ['read-only'], tags: { a: 'b' } };
   const functions = new Map<string, LambdaFunction>([['echo', rotator]]);
-  for (let index = 0; index < 60; index += 1) functions.set(`z${index}`, { handler: echo, timeoutMs: 3000 });
-  server = await startLambda({ functions });
+  for (let index = 0; index < 60; index += 1)
+    functions.set(`z${index}`, { handler: echo, timeoutMs: 3000, logGroup: 'shared' });
+  server = await startLambda({ functions, logGroups });
   client = new LambdaClient({
     endpoint: server.url,
     region: 'us-east-1',
@@ -73,4 +83,25 @@ it('lists the functions in pages, and the tags of one', async () => {
   expect(rest.NextMarker).toBeUndefined();
   const { Tags } = await client.send(new ListTagsCommand({ Resource: ARN }));
   expect(Tags).toEqual({ a: 'b' });
+});
+
+it('says of one how it is configured, and where its log is', async () => {
+  const configurationOf = async (FunctionName: string) =>
+    (await client.send(new GetFunctionConfigurationCommand({ FunctionName }))).LoggingConfig;
+  expect(await configurationOf('echo')).toEqual({ LogFormat: 'Text', LogGroup: '/aws/lambda/echo' });
+  expect(await configurationOf(`${ARN}:read-only`)).toEqual({ LogFormat: 'Text', LogGroup: '/aws/lambda/echo' });
+  const { Functions = [] } = await client.send(new ListFunctionsCommand({}));
+  expect(Functions[1]?.LoggingConfig).toEqual({ LogFormat: 'Text', LogGroup: 'shared' });
+  await expect(configurationOf('nobody')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+it('writes what a function says into its log group, between the lines of the runtime', async () => {
+  await invoke('z1', { a: 1 });
+  const id = contexts.at(-1)?.awsRequestId;
+  expect(logGroups.linesOf('shared')?.map(({ message }) => message)).toEqual([
+    `START RequestId: ${id} Version: $LATEST`,
+    '{"event":{"a":1}}',
+    `END RequestId: ${id}`,
+    expect.stringMatching(`^REPORT RequestId: ${id}\tDuration: `),
+  ]);
 });

@@ -9,6 +9,7 @@ const LAMBDA_ANSWERS = 6 * 1024 * 1024;
 function aReport(consumers: readonly ConsumerReport[], notices: RunReport['notices'] = []): RunReport {
   return {
     ...{ action: 'run', mode: 'rotate', deployment: 'prod', startedAt: '2026-01-01T00:00:00.000Z', durationMs: 1 },
+    scheduleMs: 3_600_000,
     ...{ consumers, notices, errors: [], oldestTokenAgeSeconds: 1 },
     counts: {
       ...{ rotated: 0, switchedOff: 0, deleted: 0, failed: 0, blocked: 0, overdue: 0 },

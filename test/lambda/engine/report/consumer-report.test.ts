@@ -189,6 +189,14 @@ it('a consumer that the run did not get to is reported by its name alone', () =>
   expect(reportUnseen(aConsumer())).toEqual({
     ...{ consumer: 'telegraf', secret: 'influxdb/acme/telegraf', state: 'not-attempted' },
     ...{ reason: 'the run ended early', why: { code: 'NOT_ATTEMPTED' }, obstacle: undefined },
-    ...{ actions: [], notes: [], tokens: [], access: 'unknown', proof: undefined, mayRotate: undefined },
+    ...{
+      actions: [],
+      notes: [],
+      tokens: [],
+      access: 'unknown',
+      probe: 'never',
+      proof: undefined,
+      mayRotate: undefined,
+    },
   });
 });

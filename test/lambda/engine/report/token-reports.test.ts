@@ -27,7 +27,7 @@ describe('the tokens of a consumer', () => {
     ]);
   });
 
-  it('say when the current one is too old, and when an older one ends at the earliest', () => {
+  it('say when each is too old, since when it is off, and when an older one ends at the earliest', () => {
     const superseded = [anEntry('old', HOUR), anEntry('off', 2 * DAY), anEntry('kept', HOUR)];
     const document = { mintedAt: NOW - HOUR, superseded };
     const later = new Date(NOW + 9 * DAY).toISOString();
@@ -38,14 +38,14 @@ describe('the tokens of a consumer', () => {
       aRow('kept', { age: 31 * DAY, notes: `keep-until=${later}` }),
     ];
     const shown = tokens({ document, rows }).map((each) =>
-      [each.authorizationId, each.overdueAt, each.endsAt].join(' '),
+      [each.authorizationId, each.overdueAt, each.inactiveSince, each.endsAt].join(' '),
     );
     const { settings, limits } = factsOf({});
     expect(shown).toEqual([
-      `cur ${at(HOUR - settings.maxTokenAgeMs)} `,
-      `old  ${at(HOUR - limits.leaseMs - settings.gracePeriodMs)}`,
-      `off  ${at(HOUR - settings.holdPeriodMs)}`,
-      `kept  ${later}`,
+      `cur ${at(HOUR - settings.maxTokenAgeMs)}  `,
+      `old ${at(31 * DAY - settings.maxTokenAgeMs)}  ${at(HOUR - limits.leaseMs - settings.gracePeriodMs)}`,
+      `off ${at(40 * DAY - settings.maxTokenAgeMs)} ${at(HOUR)} ${at(HOUR - settings.holdPeriodMs)}`,
+      `kept ${at(31 * DAY - settings.maxTokenAgeMs)}  ${later}`,
     ]);
   });
 

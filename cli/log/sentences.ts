@@ -1,0 +1,95 @@
+import type { EventCode, Events } from '../../lambda/log/events.ts';
+import { minuteOf } from '../status/lines.ts';
+import type { LogEvent } from './log-event.ts';
+
+type OfConsumer = {
+  [Code in EventCode]: Events[Code] extends { readonly consumer: string | undefined } ? Code : never;
+}[EventCode];
+
+type NameIn<Fields> = Fields extends unknown ? keyof Fields : never;
+
+/** The fields of an event as texts. */
+type Texts<Code extends EventCode> = { readonly [Name in NameIn<Events[Code]>]: string };
+
+/** What each event about a consumer says, after the consumer's name. */
+const SENTENCES: { readonly [Code in OfConsumer]: (texts: Texts<Code>) => string } = {
+  CONSUMER_IDLE: ({ reason }) => reason,
+  CONSUMER_DONE: () => 'all that was due is done',
+  CONSUMER_DUE: ({ reason }) => `due: ${reason}`,
+  CONSUMER_WAITING: ({ reason }) => `waits: ${reason}`,
+  CONSUMER_BLOCKED: ({ reason }) => `blocked: ${reason}`,
+  CONSUMER_FAILED: ({ reason }) => `failed: ${reason}`,
+  CONSUMER_CHANGED: ({ reason }) => `changed meanwhile: ${reason}`,
+  NOT_ATTEMPTED: () => 'the run ended before it came here',
+  CONSUMER_NOTE: ({ note }) => note,
+  TOKEN_ALIVE: () => 'the token works',
+  TOKEN_UNPROVEN: ({ reason }) => `the token was tried, which showed nothing: ${reason}`,
+  ACTION_STARTED: ({ action, reason }) => `${action} begins: ${reason}`,
+  ACTION_FAILED: ({ action, error }) => `${action} failed: ${error}`,
+  SECRET_CREATED: () => 'the secret is made',
+  SECRET_INITIALISED: () => 'the secret has its first, empty version',
+  OWNER_CREATED: ({ userId }) => `the owner is made, user ${userId}`,
+  TOKEN_MINTED: ({ authorizationId }) => `a new token is made, ${authorizationId}, and does not work yet`,
+  MINT_UNANSWERED: () => 'whether a token was made is not known: InfluxDB did not answer',
+  TRIAL_STARTED: ({ userId }) => `a token of user ${userId} is to be made on trial`,
+  TRIAL: ({ authorizationId, outcome }) => `a token made on trial, ${authorizationId}: ${outcome}`,
+  TOKEN_STORED: () => 'the new token is in the secret, but not current yet',
+  TOKEN_ACTIVATED: () => 'the new token is switched on',
+  TOKEN_VERIFIED: ({ proof }) => (proof === 'works' ? 'the new token works' : 'the new token could not be tried'),
+  TOKEN_PROMOTED: ({ authorizationId, found }) => `the new token is current: ${authorizationId}${foundSo(found)}`,
+  PROMOTION_UNCERTAIN: () => 'whether the new token is current is not known yet',
+  ROTATION_UNDONE: () => 'the rotation failed, and is undone: the new token is deleted',
+  ROTATION_LEFT: ({ reason }) => `the rotation failed, and something of it is left: ${reason}`,
+  ROTATION_PAUSED: ({ until }) => `the rotation failed, and is tried again after ${minuteOf(until)}`,
+  COPIED_FORWARD: ({ reason }) => `the current token is copied into a new version: ${reason}`,
+  TOKEN_REACTIVATED: ({ authorizationId, until }) => `token ${authorizationId} works again until ${minuteOf(until)}`,
+  REACTIVATION_UNANSWERED: ({ authorizationId }) =>
+    `whether token ${authorizationId} works again is not known: InfluxDB did not answer`,
+  TOKEN_COMPROMISED: ({ authorizationId }) => `token ${authorizationId} is marked as leaked`,
+  END_UNANSWERED: ({ authorizationId, action }) =>
+    `whether token ${authorizationId} is ${action === 'delete' ? 'deleted' : 'switched off'} is not known: InfluxDB did not answer`,
+  LEDGER_SHORTENED: ({ leftOut }) => `the secret has no room for the names of ${leftOut} older tokens`,
+  TOKEN_SWITCHED_OFF: ({ authorizationId, found }) => `token ${authorizationId} is switched off${foundSo(found)}`,
+  TOKEN_DELETED: ({ authorizationId }) => `token ${authorizationId} is deleted`,
+  TOKEN_REFUSED: ({ authorizationId }) => `the deleted token ${authorizationId} is refused, as it must be`,
+  TOKEN_NOT_REFUSED: ({ authorizationId, reason }) =>
+    `that the deleted token ${authorizationId} is refused could not be shown: ${reason}`,
+  CONSUMER_TOLD: ({ event }) => `the bus is told: ${event}`,
+  CONSUMER_NOT_TOLD: ({ event, error }) => `the bus is not told (${event}): ${error}`,
+  STEP_STARTED: ({ step }) => `${step} begins`,
+  STEP_DONE: ({ step }) => `${step} is done`,
+  STEP_REFUSED: ({ step, reason }) => `${step} is refused: ${reason}`,
+  STEP_FAILED: ({ step, error }) => `${step} failed: ${error}`,
+  UNEXPECTED_ERROR: ({ error }) => `a defect of the program: ${error}`,
+};
+
+/** The run that did it, before this one, did not say so. */
+function foundSo(found: string | undefined): string {
+  return found === undefined ? '' : ', as a run found it';
+}
+
+/** An event of a newer function is told by its code. */
+export function sentenceOf({ code, fields }: LogEvent): string {
+  const sentence = (SENTENCES as Readonly<Record<string, (texts: never) => string>>)[code];
+  return sentence?.(fields as never) ?? code;
+}
+
+/** What a run says of each consumer at its end, and what the report has, too. */
+const OF_THE_REPORT: ReadonlySet<string> = new Set<EventCode>([
+  'CONSUMER_IDLE',
+  'CONSUMER_DONE',
+  'CONSUMER_DUE',
+  'CONSUMER_WAITING',
+  'CONSUMER_BLOCKED',
+  'CONSUMER_FAILED',
+  'CONSUMER_CHANGED',
+  'NOT_ATTEMPTED',
+  'CONSUMER_NOTE',
+  'TOKEN_ALIVE',
+  'TOKEN_UNPROVEN',
+]);
+
+/** Something that is done for a consumer, while a run works. */
+export function isStep({ code, fields }: LogEvent): boolean {
+  return fields.consumer !== undefined && !OF_THE_REPORT.has(code);
+}

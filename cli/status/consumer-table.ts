@@ -1,0 +1,120 @@
+import { styleText } from 'node:util';
+import prettyMilliseconds from 'pretty-ms';
+import { ageBar } from './age-bar.ts';
+import type { Health } from './health.ts';
+import { fits, minuteOf, table, type Width } from './lines.ts';
+import type { ConsumerStatus } from './status.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+export const LOOK = {
+  'no-access': ['✘', 'red'],
+  failed: ['✘', 'red'],
+  blocked: ['✘', 'red'],
+  overdue: ['✘', 'red'],
+  waiting: ['•', 'yellow'],
+  due: ['•', 'yellow'],
+  ok: ['✔', 'green'],
+  retired: ['–', 'dim'],
+} as const satisfies Record<Health, readonly [mark: string, style: Style]>;
+
+const MINUTE_MS = 60_000;
+
+/** A column about a consumer. */
+interface Column {
+  readonly title: string;
+  readonly of: (each: ConsumerStatus, now: number) => string;
+}
+
+const STATE: Column = { title: 'STATE', of: ({ health }) => coloured(health, `${LOOK[health][0]} ${wordOf(health)}`) };
+const SINCE: Column = {
+  title: 'SINCE',
+  of: ({ since }, now) => (since === undefined ? '' : short(now - Date.parse(since))),
+};
+const CONSUMER: Column = { title: 'CONSUMER', of: ({ consumer }) => consumer };
+const AGE: Column = { title: 'AGE', of: (each, now) => age(each, now)?.words ?? '–' };
+const AGE_BAR: Column = {
+  title: 'AGE',
+  of: (each, now) => {
+    const found = age(each, now);
+    return found === undefined ? '–' : `${ageBar(found.share, LOOK[each.health][1])} ${found.words}`;
+  },
+};
+const ALIVE: Column = {
+  title: 'ALIVE',
+  of: ({ provenAt }, now) => (typeof provenAt === 'string' ? `${short(now - Date.parse(provenAt))} ago` : ''),
+};
+const NEXT: Column = {
+  title: 'NEXT',
+  of: ({ nextRotationAt }, now) => (nextRotationAt === undefined ? '' : `in ${left(nextRotationAt, now)}`),
+};
+const OLD: Column = { title: 'OLD TOKEN', of: (each, now) => older(each, now, (until) => `${left(until, now)} more`) };
+const OLD_WITH_TIME: Column = {
+  title: 'OLD TOKEN',
+  of: (each, now) => older(each, now, (until) => `until ${minuteOf(until)} (${left(until, now)})`),
+};
+
+/** From the widest to the narrowest. The place of the name is the same in all. */
+const LAYOUTS: readonly (readonly Column[])[] = [
+  [STATE, CONSUMER, SINCE, AGE_BAR, ALIVE, NEXT, OLD_WITH_TIME],
+  [STATE, CONSUMER, SINCE, AGE_BAR, ALIVE, NEXT, OLD],
+  [STATE, CONSUMER, SINCE, AGE, ALIVE, NEXT, OLD],
+  [STATE, CONSUMER, SINCE, AGE, NEXT, OLD],
+  [STATE, CONSUMER, AGE, OLD],
+  [STATE, CONSUMER, AGE],
+];
+const NAME = 1;
+/** A name is not cut below that for the sake of another column. */
+const NAME_LEAST = 24;
+
+/** A line of titles, which is missing where there is no room for columns, and the lines of each consumer. */
+export function consumerTable(consumers: readonly ConsumerStatus[], now: number, width: Width): string[][] {
+  const rowsOf = (columns: readonly Column[]) => [
+    columns.map(({ title }) => styleText('dim', title)),
+    ...consumers.map((each) => columns.map(({ of }) => of(each, now))),
+  ];
+  const all = LAYOUTS.map(rowsOf).map(withoutTitlesOfNothing);
+  const shortNames = (rows: string[][]) =>
+    rows.map((row) => row.map((text, column) => (column === NAME ? text.slice(0, NAME_LEAST) : text)));
+  const chosen = all.find((rows) => fits(shortNames(rows), width));
+  if (chosen !== undefined) return table(chosen, { width, cut: NAME });
+  return [[], ...table((all.at(-1) ?? []).slice(1), { width, cut: NAME })];
+}
+
+function withoutTitlesOfNothing(rows: string[][]): string[][] {
+  const [titles = [], ...rest] = rows;
+  return [titles.map((title, column) => (rest.some((row) => row[column] !== '') ? title : '')), ...rest];
+}
+
+export function coloured(health: Health, text: string): string {
+  return styleText(LOOK[health][1], text);
+}
+
+export function wordOf(health: Health): string {
+  return health.replace('-', ' ');
+}
+
+function age({ mintedAt, overdueAt }: ConsumerStatus, now: number): { words: string; share: number } | undefined {
+  if (mintedAt === undefined || overdueAt === undefined) return undefined;
+  const since = Date.parse(mintedAt);
+  const most = Date.parse(overdueAt) - since;
+  return { words: `${short(now - since)} of ${short(most)}`, share: (now - since) / most };
+}
+
+function older({ older: all }: ConsumerStatus, now: number, end: (until: string) => string): string {
+  const [first, ...more] = all;
+  if (first === undefined) return '';
+  const what = { works: 'works', off: 'off', unknown: 'not seen' }[first.phase];
+  const isToCome = first.until !== undefined && Date.parse(first.until) > now;
+  const until = first.until === undefined ? '' : isToCome ? ` ${end(first.until)}` : ', ends in the next run';
+  return `${what}${until}${more.length === 0 ? '' : ` (+${more.length})`}`;
+}
+
+function left(until: string, now: number): string {
+  return short(Date.parse(until) - now);
+}
+
+/** A duration by its largest unit, such as `12d`, in whole minutes. */
+export function short(ms: number): string {
+  return ms < MINUTE_MS ? '0m' : prettyMilliseconds(ms, { compact: true });
+}

@@ -1,0 +1,145 @@
+import { stripVTControlCharacters } from 'node:util';
+import xterm from '@xterm/headless';
+import { describe, expect, it } from 'vitest';
+import type { Status } from '../../cli/status/status.ts';
+import { statusLines, type View } from '../../cli/status/status-lines.ts';
+
+type Consumer = Status['consumers'][number];
+
+const LONGEST_NAME = `${'n'.repeat(32)}${'m'.repeat(31)}x`;
+
+function aConsumerStatus(consumer: string, rest: Partial<Consumer> = {}): Consumer {
+  return {
+    ...{ consumer, secret: `influxdb/acme/${consumer}`, health: 'ok', authorizationId: '00000000000000a1' },
+    ...{ mintedAt: '2026-01-01T00:00:00.000Z', overdueAt: '2026-02-05T00:00:00.000Z' },
+    nextRotationAt: '2026-01-31T00:00:00.000Z',
+    older: [{ authorizationId: '00000000000000a0', phase: 'works', until: '2026-01-11T12:30:00.000Z' }],
+    ...{ reason: 'next rotation in 20 days', code: 'NEXT_ROTATION' },
+    ...rest,
+  };
+}
+
+const blocked = (consumer: string) =>
+  aConsumerStatus(consumer, {
+    ...{ health: 'no-access', since: '2026-01-09T00:00:00.000Z' },
+    reason: 'the current authorization 00000000000000a1 is inactive: somebody switched it off',
+    code: 'SWITCHED_OFF_BY_HAND',
+    next: `influxdb-token-rotation rotate ${consumer} --force --reason "…"`,
+  });
+
+function aStatus(consumers: readonly Consumer[], rest: Partial<Status> = {}): Status {
+  return {
+    ...{ deployment: 'prod', at: '2026-01-10T12:00:00.000Z', consumers: [...consumers], omitted: 0 },
+    ...{ others: [], errors: [] },
+    outOfPolicy: consumers.filter(({ health }) => health === 'no-access').length,
+    ...rest,
+  };
+}
+
+const THREE = aStatus(['telegraf', 'grafana', 'ci'].map((name) => aConsumerStatus(name)));
+const many = (unwell: number, well: number) =>
+  aStatus([
+    ...Array.from({ length: unwell }, (_, index) => blocked(`unwell-${index}`)),
+    ...Array.from({ length: well }, (_, index) => aConsumerStatus(`well-${index}`)),
+  ]);
+
+const seen = (status: Status, view: Partial<View> = {}) =>
+  statusLines(status, { width: undefined, all: false, ...view }).map(stripVTControlCharacters);
+
+/** Rows that a terminal of this width makes of these lines. */
+async function rowsOn(width: number, lines: readonly string[]): Promise<number> {
+  const display = new xterm.Terminal({ cols: width, rows: 1, scrollback: 10_000, allowProposedApi: true });
+  await new Promise<void>((settle) => {
+    display.write(lines.join('\r\n'), settle);
+  });
+  return display.buffer.active.length;
+}
+
+describe('the table of consumers', () => {
+  it('has at 160 columns a bar, and when the older token ends', () => {
+    expect(seen(THREE, { width: 160 }).slice(2, 4)).toMatchInlineSnapshot(`
+      [
+        "STATE  CONSUMER  AGE                   NEXT    OLD TOKEN",
+        "✔ ok   telegraf  ██░░░░░░░░ 9d of 35d  in 20d  works until 2026-01-11 12:30 (1d)",
+      ]
+    `);
+  });
+
+  it('has at 80 columns the same in fewer words', () => {
+    expect(seen(aStatus([blocked('telegraf'), aConsumerStatus('grafana')]), { width: 80 })).toMatchInlineSnapshot(`
+      [
+        "prod: 1 of 2 consumers needs a person  2026-01-10 12:00 UTC",
+        "1 no access · 1 ok",
+        "",
+        "STATE        CONSUMER  SINCE  AGE                   NEXT    OLD TOKEN",
+        "✘ no access  telegraf  1d     ██░░░░░░░░ 9d of 35d  in 20d  works 1d more",
+        "    the current authorization 00000000000000a1 is inactive: somebody switched it",
+        "    off (SWITCHED_OFF_BY_HAND)",
+        "    → influxdb-token-rotation rotate telegraf --force --reason "…"",
+        "",
+        "✔ ok         grafana          ██░░░░░░░░ 9d of 35d  in 20d  works 1d more",
+      ]
+    `);
+  });
+
+  it.each([200, 160, 120, 100, 80, 60, 50, 40, 30, 20])('has room in %i columns, whatever the names', async (width) => {
+    const others: Status['others'] = [
+      {
+        kind: 'unmanaged',
+        authorizationId: '00000000000000b1',
+        what: '"温度センサー 温度センサー 温度センサー 🌡"',
+        notice: '',
+        code: '',
+      },
+    ];
+    const consumers = [blocked('a'), blocked(LONGEST_NAME), aConsumerStatus(LONGEST_NAME), aConsumerStatus('b')];
+    const lines = seen(aStatus(consumers, { others }), { width }).filter((line) => !line.includes('→'));
+    expect(await rowsOn(width, lines)).toBe(lines.length);
+  });
+
+  it('cuts a name in its middle, and never a command', () => {
+    const lines = seen(aStatus([blocked(LONGEST_NAME)]), { width: 80 });
+    expect(lines.join('\n')).toMatch(/^✘ no access {2}n+…m+x /m);
+    expect(lines).toContain(`    → influxdb-token-rotation rotate ${LONGEST_NAME} --force --reason "…"`);
+  });
+
+  it('cuts nothing in a pipe', () => {
+    expect(seen(aStatus([aConsumerStatus(LONGEST_NAME)])).join('\n')).toContain(`✔ ok   ${LONGEST_NAME}  `);
+  });
+});
+
+describe('500 consumers', () => {
+  it('that are well are one line, and those that are not come first', () => {
+    const lines = seen(many(2, 498), { width: 100 });
+    expect(lines.length).toBeLessThan(20);
+    expect(lines[0]).toBe('prod: 2 of 500 consumers need a person  2026-01-10 12:00 UTC');
+    expect(lines.join(' ')).toContain(
+      '✔ 498 are well, the oldest token is 9d old, 498 still have an older one that works',
+    );
+  });
+
+  it('that are unwell are shown as far as a person reads, and counted', () => {
+    const lines = seen(many(400, 100), { width: 100 });
+    expect(lines.filter((line) => line.startsWith('✘'))).toHaveLength(20);
+    expect(lines).toContain('… and 380 more that are not well (--all shows each)');
+  });
+
+  it('have each their line if that is asked for', () => {
+    expect(seen(many(400, 100), { width: 100, all: true }).filter((line) => /^[✘✔]/.test(line))).toHaveLength(500);
+  });
+});
+
+describe('the headline', () => {
+  it.each<[string, Status, string]>([
+    ['all of several', THREE, 'prod: 3 consumers, all are well  '],
+    ['one', aStatus([aConsumerStatus('ci')]), 'prod: ci is well  '],
+    ['one that is not well', aStatus([blocked('ci')]), 'prod: ci needs a person  '],
+    [
+      'what could not be looked at',
+      { ...THREE, errors: ['the clocks disagree'] },
+      'prod: not all could be looked at  ',
+    ],
+  ])('is about %s', (_what, status, line) => {
+    expect(seen(status)[0]).toMatch(new RegExp(`^${line}`));
+  });
+});
