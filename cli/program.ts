@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addActs } from './commands/acts.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addLooks } from './commands/looks.ts';
 import { PROGRAM } from './status/next-command.ts';
 import { tellingMisuse } from './usage.ts';
@@ -20,6 +21,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   };
   addLooks(program, settles);
   addActs(program, settles);
+  addCompletion(program);
   return tellingMisuse(async () => {
     try {
       await program.parseAsync(args, { from: 'user' });

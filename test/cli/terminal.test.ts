@@ -133,3 +133,23 @@ describe('--wait', () => {
     expect(terminal.lines().join(' ')).toContain('--wait needs the deployed function');
   });
 });
+
+describe('completion', () => {
+  it.each([
+    ['a command', 'roll', 'rollback'],
+    ['an option', 'rotate telegraf --comp', '--compromised'],
+  ])('in bash, without more than bash, knows %s', async (_what, typed, whole) => {
+    const bash = openTerminal(['bash', '--norc', '--noprofile'], { env: { ...deployed.env, PS1: '$ ' } });
+    bash.type(`influxdb-token-rotation() { ${process.execPath} cli/main.ts "$@"; }\r`);
+    bash.type('eval "$(influxdb-token-rotation completion bash)"; echo rea""dy\r');
+    await bash.waitFor(/^ready/);
+    bash.type(`influxdb-token-rotation ${typed}${KEYS.tab}`);
+    await bash.waitFor(`${whole} `);
+  });
+
+  it.each(['zsh', 'fish'])('has a script for %s', async (shell) => {
+    const terminal = influxdbTokenRotation('completion', shell);
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.lines().join('\n')).toContain('influxdb-token-rotation complete --');
+  });
+});
