@@ -152,4 +152,13 @@ describe('completion', () => {
     expect(await terminal.exitCode()).toBe(0);
     expect(terminal.lines().join('\n')).toContain('influxdb-token-rotation complete --');
   });
+
+  it('names what a word may become, with what it is', async () => {
+    const terminal = influxdbTokenRotation('complete', '--', 'rotate', 'telegraf', '--f');
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.lines().map((line) => line.split(/ {2,}/)[0])).toEqual([
+      expect.stringMatching(/^--function/),
+      expect.stringMatching(/^--force/),
+    ]);
+  });
 });
