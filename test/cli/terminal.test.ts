@@ -56,6 +56,15 @@ describe('an act on a terminal', () => {
     expect(await scene.currentId()).not.toBe(before);
   });
 
+  it('has no colours in a file, whatever the other stream is', async () => {
+    const program = `${process.execPath} cli/main.ts rotate telegraf --reason "a test"`;
+    const terminal = openTerminal(['bash', '-c', `${program} 2> >(cat -v)`], { env: deployed.env });
+    expect(await terminal.exitCode()).toBe(2);
+    await vi.waitUntil(() => terminal.lines().length >= 2);
+    expect(terminal.lines().join(' ')).toMatch(/telegraf +rotate/);
+    expect(terminal.lines().join(' ')).not.toContain('^[');
+  });
+
   it('that is interrupted says that it goes on in AWS', async () => {
     const gate = new Gate();
     deployed.faults.add({ on: 'Invoke', after: () => gate.opened });
