@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { addActs } from './commands/acts.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addLooks } from './commands/looks.ts';
-import { UsageError } from './function/rotator.ts';
 import { PROGRAM } from './status/next-command.ts';
-import { tell } from './terminal.ts';
+import { tellingMisuse } from './usage.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 something failed, 2 wrong usage or configuration, 3 out of policy (status --gate).
@@ -21,13 +21,14 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   };
   addLooks(program, settles);
   addActs(program, settles);
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return code;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof UsageError)) throw error;
-    tell(error.message);
-    return 2;
-  }
+  addCompletion(program);
+  return tellingMisuse(async () => {
+    try {
+      await program.parseAsync(args, { from: 'user' });
+      return code;
+    } catch (error) {
+      if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+      throw error;
+    }
+  });
 }

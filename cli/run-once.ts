@@ -5,8 +5,8 @@ import { RunFailedError } from '../lambda/engine/report/run-failed-error.ts';
 import { LEVELS } from '../lambda/log/events.ts';
 import type { Log } from '../lambda/log/log.ts';
 import { inProcess } from './function/in-process.ts';
-import { UsageError } from './function/rotator.ts';
-import { tell } from './terminal.ts';
+import { print, tell } from './terminal.ts';
+import { tellingMisuse } from './usage.ts';
 
 /**
  * Invokes the handler once, as Lambda would, against the endpoints that the file and the AWS environment name. The report
@@ -15,21 +15,15 @@ import { tell } from './terminal.ts';
  * @returns the exit code: 0 if all went well, 1 if the run or a consumer failed, 2 if configuration or request is bad.
  */
 export async function runOnce(file: string, request: object = { action: 'run' }): Promise<number> {
-  try {
-    const rotator = inProcess(file, STDERR_LOG);
-    const { answered, failure = failureIn(answered) } = await rotator.ask(request);
+  return tellingMisuse(async () => {
+    const { answered, failure = failureIn(answered) } = await inProcess(file, STDERR_LOG).ask(request);
     if (answered !== undefined) {
-      process.stdout.write(`${JSON.stringify(answered, undefined, 2)}\n`);
+      print([JSON.stringify(answered, undefined, 2)]);
       for (const line of lastLines(answered, failure)) tell(line);
     }
-    if (failure === undefined) return 0;
-    tell(failure);
-    return 1;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    tell(error.message);
-    return 2;
-  }
+    if (failure !== undefined) tell(failure);
+    return failure === undefined ? 0 : 1;
+  });
 }
 
 /** A check answers, whatever failed. */

@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
 import { demonstrate } from '../demo/demonstrate.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
+import { runProgram } from './program.ts';
 import { runOnce } from './run-once.ts';
 
-// npm start: the demonstration, or one run against real endpoints.
+// npm start: the demonstration, or one run against real endpoints: for scripts the report, for people as the program
+// shows it.
 
 interface Options {
   readonly json: boolean;
@@ -22,7 +24,7 @@ const program = new Command('npm start --')
   .option('--json', 'print one JSON object on stdout, progress on stderr', false)
   .option(
     '--config <file>',
-    'one run (or see --action and --request) against the real endpoints that FILE and the AWS environment name',
+    'one run (or see --action and --request) against the real endpoints that FILE and the AWS environment name; on a terminal its plan first, and a question',
   )
   .addOption(
     new Option(
@@ -57,12 +59,15 @@ if (config === undefined && (action ?? request) !== undefined)
 const ofDemonstration = (['json', 'tokens'] as const).filter((name) => program.getOptionValueSource(name) === 'cli');
 if (config !== undefined && ofDemonstration.length > 0)
   program.error(
-    `error: ${ofDemonstration.map((name) => `--${name}`).join(' and ')} cannot be combined with --config, because the demonstration alone has it. With --config, the report is always JSON, and the server is the real one`,
+    `error: ${ofDemonstration.map((name) => `--${name}`).join(' and ')} cannot be combined with --config, because the demonstration alone has it. With --config, a script always gets JSON, and the server is the real one`,
   );
 if (action !== undefined && request !== undefined)
   program.error('error: --action and --request exclude each other: --request names its action itself');
-const asked = request === undefined ? { action: action ?? 'run' } : requestIn(request);
-process.exitCode = config === undefined ? await demonstrate(json, tokens) : await runOnce(config, asked);
+const isForPeople =
+  request === undefined && [process.stdin, process.stdout, process.stderr].every(({ isTTY }) => isTTY);
+if (config === undefined) process.exitCode = await demonstrate(json, tokens);
+else if (isForPeople) process.exitCode = await runProgram([action ?? 'run', '--local', '--config', config]);
+else process.exitCode = await runOnce(config, request === undefined ? { action: action ?? 'run' } : requestIn(request));
 
 function requestIn(text: string): object {
   try {

@@ -1,8 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Width } from './status/lines.ts';
 
-/** Results go to stdout, and everything else here. */
+/** Results go to stdout, and everything else here. A line is styled for stdout, which may be a terminal where this is none. */
 export function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${process.stderr.isTTY ? line : stripVTControlCharacters(line)}\n`);
 }
 
 export function print(lines: readonly string[]): void {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../function/rotator.ts';
 import { about, addCommand, JSON_OPTION, type Options, type Settle } from '../options.ts';
 import { whomToAsk } from '../whom-to-ask.ts';
@@ -48,7 +48,7 @@ export function addActs(program: Command, settles: Settle): void {
     .option('--all', 'every consumer')
     .option('--compromised', 'it leaked: every older token is deleted as soon as the new one is current')
     .option('--force', 'also in a freeze, and where the consumer is blocked')
-    .option('--min-age <duration>', 'leave tokens that are younger, e.g. 20d');
+    .addOption(new Option('--min-age <duration>', 'leave tokens that are younger, e.g. 20d').conflicts('compromised'));
   withReason<Said & { readonly for: string }>(
     'reactivate <consumer>',
     'the token before the current one works again for a while',

@@ -16,13 +16,11 @@ import { LOOKS_ONLY } from '../../lambda/requests/request.ts';
 import { FunctionLog, isDenied, MissingRightError } from '../log/function-log.ts';
 import { typedFor } from '../status/next-command.ts';
 import { tell } from '../terminal.ts';
-import { type Answer, type Rotator, UsageError } from './rotator.ts';
+import { failureOf, GOES_ON, mayHaveArrived } from './lambda-failures.ts';
+import { type Answer, RequestRefusedError, type Rotator, UsageError } from './rotator.ts';
 
 /** A function runs for 15 minutes at most; the SDK's own time-out is shorter. */
 const LONGEST_MS = 16 * 60_000;
-
-/** Errors of the function that what was asked for, or its configuration, is at fault for. */
-const USAGE: ReadonlySet<string> = new Set(['RequestError', 'ConfigurationError']);
 
 /** An operator need not have a right to the alias, which need not exist. */
 const NO_ALIAS = ['ResourceNotFoundException', 'AccessDeniedException'];
@@ -50,7 +48,7 @@ export async function deployed(which: Which): Promise<Rotator> {
   return {
     log,
     typed: typedFor(given !== undefined ? ` --function ${given}` : stack !== undefined ? ` --stack ${stack}` : ''),
-    whenInterrupted: 'the function goes on in AWS by itself: `status` shows what became of it',
+    whenInterrupted: GOES_ON,
     ask: async (request, follow) => {
       const answered = new AbortController();
       if (follow !== undefined)
@@ -116,7 +114,7 @@ async function invoke(client: LambdaClient, name: string, request: object): Prom
   } catch (error) {
     const message = notAsked(error, `it is the function ${name} that was asked`);
     if (isRefusal(error)) throw new UsageError(message, { cause: error });
-    return { answered: undefined, failure: message };
+    return { answered: undefined, failure: !isLook && mayHaveArrived(error) ? `${message}; ${GOES_ON}` : message };
   }
   const answer = answerIn(output);
   if (output.FunctionError === undefined) {
@@ -126,12 +124,10 @@ async function invoke(client: LambdaClient, name: string, request: object): Prom
       );
     return { answered: answer, failure: undefined };
   }
-  const { errorType = '', errorMessage = 'the function failed, and gave no reason' } = answer as {
-    errorType?: string;
-    errorMessage?: string;
-  };
-  if (USAGE.has(errorType)) throw new UsageError(errorMessage);
-  return { answered: undefined, failure: errorMessage };
+  const failed = answer as { errorType?: string; errorMessage?: string };
+  if (failed.errorType === 'RequestError') throw new RequestRefusedError(failureOf(failed));
+  if (failed.errorType === 'ConfigurationError') throw new UsageError(failureOf(failed));
+  return { answered: undefined, failure: failureOf(failed) };
 }
 
 /** Nothing, where it is no JSON object. */

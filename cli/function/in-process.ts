@@ -13,7 +13,7 @@ import { RequestError } from '../../lambda/requests/request.ts';
 import { eventOf } from '../log/log-event.ts';
 import { typedFor } from '../status/next-command.ts';
 import { tell } from '../terminal.ts';
-import { type Rotator, UsageError } from './rotator.ts';
+import { RequestRefusedError, type Rotator, UsageError } from './rotator.ts';
 
 /** Runs the handler in this process, against the endpoints that the file and the AWS environment name. */
 export function inProcess(file: string, log: Log): Rotator {
@@ -38,7 +38,7 @@ export function inProcess(file: string, log: Log): Rotator {
         if (error instanceof RunFailedError) return { answered: error.report, failure: error.message };
         if (error instanceof StepRefusedError || error instanceof StepFailedError)
           return { answered: undefined, failure: error.message };
-        if (error instanceof RequestError) throw new UsageError(error.message, { cause: error });
+        if (error instanceof RequestError) throw new RequestRefusedError(error.message, { cause: error });
         throw error;
       }
     },

@@ -33,5 +33,10 @@ export function runIn({ answered }: Answer): RunReport | undefined {
 
 /** What was typed, or is configured, cannot be done: its message says what to do. */
 export class UsageError extends Error {
-  override readonly name = 'UsageError';
+  override readonly name: string = 'UsageError';
+}
+
+/** The function refused what it was asked for. Its message names the keys of a request. */
+export class RequestRefusedError extends UsageError {
+  override readonly name = 'RequestRefusedError';
 }

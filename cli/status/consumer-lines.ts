@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
 import type { ConsumerReport } from '../../lambda/engine/report/report.ts';
 import type { LogEvent } from '../log/log-event.ts';
-import { indented, minuteOf, type Width } from './lines.ts';
+import { broken, indented, minuteOf, type Width } from './lines.ts';
 import type { ConsumerStatus } from './status.ts';
-import { livesOf } from './token-lives.ts';
+import { livesOf, type TokenLife } from './token-lives.ts';
 
 /**
  * All that is known of one consumer: its tokens in the order in which they were made, what else there is to say, and its
@@ -20,10 +20,7 @@ export function consumerLines(
     `${styleText('bold', 'Secret')}  ${secret}`,
     ...section(
       'Tokens',
-      livesOf(tokens, past).flatMap(({ authorizationId, is, stages }) => [
-        `  ${authorizationId}  ${is}`,
-        ...indented(stages.map(({ what, at }) => `${what} ${minuteOf(at)}`).join(', '), width),
-      ]),
+      livesOf(tokens, past).flatMap((life) => lifeLines(life, width)),
     ),
     ...section(
       'To know',
@@ -35,6 +32,16 @@ export function consumerLines(
         indented(`${minuteOf(at)}  ${text}${times === 1 ? '' : ` (${times} times)`}`, width),
       ),
     ),
+  ];
+}
+
+/** What a token is, and below it its times, each on a line of its own where one line has no room for all. */
+function lifeLines({ authorizationId, is, stages }: TokenLife, width: Width): string[] {
+  const times = stages.map(({ what, at }) => `${what} ${minuteOf(at)}`);
+  const onOneLine = indented(times.join(', '), width);
+  return [
+    ...broken(`${authorizationId}  ${is}`, width && width - 2).map((line) => `  ${line}`),
+    ...(onOneLine.length === 1 ? onOneLine : times.flatMap((time) => indented(time, width))),
   ];
 }
 

@@ -9,6 +9,9 @@ import type { RequestFile } from './schema.ts';
 /** Each name that is not known is compared with all that there are. So many at most: a request may hold thousands. */
 export const MOST_TOLD = 10;
 
+/** Of all that there are, where none is like the one that was asked for: a short line. */
+const MOST_NAMED = 3;
+
 /** What is wrong with a request that its schema takes: by the configuration, or in what it says together. */
 export function requestProblems(request: RequestFile, configuration: Configuration): Problem[] {
   const consumers = rotatedIn(configuration);
@@ -62,7 +65,7 @@ function whichThereAre(value: string, consumers: readonly ConsumerSettings[]): s
   const names = consumers.map(({ name }) => name);
   const near = nearest(value, names);
   if (near !== undefined) return `did you mean "${near}"?`;
-  const shown = names.slice(0, 10).map((name) => `"${name}"`);
+  const shown = names.slice(0, MOST_NAMED).map((name) => `"${name}"`);
   return `there are ${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}`;
 }
 
@@ -71,7 +74,7 @@ function contradictions(request: RequestFile): Problem[] {
   const { consumers, all, compromised, minAge } = request;
   const problems: Problem[] = [];
   if (consumers === undefined && all === undefined)
-    problems.push({ path: '', message: 'must name its "consumers", or say "all": true' });
+    problems.push({ path: '', message: 'must name its "consumers", or say "all"' });
   if (consumers !== undefined && all !== undefined)
     problems.push({ path: '', message: 'names "consumers", and says "all": take one of the two out' });
   if (compromised === true && minAge !== undefined)

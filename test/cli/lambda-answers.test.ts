@@ -10,14 +10,21 @@ afterEach(() => server.close());
 interface LambdaAnswer {
   readonly status?: number;
   readonly type?: string;
-  readonly body: string;
+  /** The function failed. */
+  readonly failed?: true;
+  /** Left out: the connection is closed. */
+  readonly body?: string;
 }
 
 /** The program, where Lambda answers every call like that. */
-async function answered({ status = 200, type: error, body }: LambdaAnswer, ...args: string[]): Promise<Seen> {
+async function answered({ status = 200, type: error, failed, body }: LambdaAnswer, ...args: string[]): Promise<Seen> {
   server = createServer((_, response) => {
-    response.writeHead(status, error === undefined ? {} : { 'x-amzn-errortype': error });
-    response.end(body);
+    if (body === undefined) return response.destroy();
+    response.writeHead(status, {
+      ...(error !== undefined && { 'x-amzn-errortype': error }),
+      ...(failed && { 'x-amz-function-error': 'Unhandled' }),
+    });
+    return response.end(body);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return type(args, {
@@ -61,4 +68,31 @@ it('without a Region, that is said', async () => {
   });
   expect(seen.code).toBe(2);
   expect(seen.err).toMatch(/^AWS Lambda could not be asked: Region is missing/);
+});
+
+it.each([
+  [
+    'time',
+    { errorType: 'Sandbox.Timedout', errorMessage: 'RequestId: 1 Error: Task timed out after 900.00 seconds' },
+    'raise limits.functionTimeout',
+  ],
+  [
+    'memory',
+    { errorType: 'Runtime.OutOfMemory', errorMessage: 'RequestId: 1 Error: Runtime exited with error: signal: killed' },
+    'raise the memorySize of the construct',
+  ],
+])('a function that ran out of %s is said to have, with the next step', async (_what, failure, remedy) => {
+  const seen = await answered({ failed: true, body: JSON.stringify(failure) }, 'status', '--function', 'ours');
+  expect(seen).toMatchObject({ code: 1, out: '' });
+  expect(seen.err).toContain('the next run goes on from it');
+  expect(seen.err).toContain(remedy);
+});
+
+it('an act whose answer is lost may go on, which is said', async () => {
+  const act = ['run', '--function', 'ours', '--yes'];
+  expect((await answered({}, ...act)).err).toContain('the function goes on in AWS by itself');
+  server.close();
+  const look = await answered({}, 'status', '--function', 'ours');
+  expect(look.code).toBe(1);
+  expect(look.err).not.toContain('goes on in AWS');
 });

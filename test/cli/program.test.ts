@@ -100,8 +100,8 @@ it('a plan that fails for one consumer shows how the others are', async () => {
   await scene.world.admin.send('PATCH', `/api/v2/users/${owner}`, { status: 'inactive' });
   const seen = await influxdbTokenRotation('plan');
   expect(seen.err).toMatch(/^1 of 3 consumers failed: telegraf: owner "svc-telegraf" is deactivated/);
-  expect(lines(seen)).toEqual(expect.arrayContaining([expect.stringMatching(/^no access +telegraf/)]));
-  expect(lines(seen)).toEqual(expect.arrayContaining([expect.stringMatching(/^ok +grafana/)]));
+  expect(lines(seen)).toEqual(expect.arrayContaining([expect.stringMatching(/^✘ no access +telegraf/)]));
+  expect(lines(seen)).toEqual(expect.arrayContaining([expect.stringMatching(/^✔ ok +grafana/)]));
   expect(seen.code).toBe(1);
 });
 
@@ -242,8 +242,17 @@ describe('the function', () => {
 
   it('refuses what it is asked for by name, all at once', async () => {
     const seen = await influxdbTokenRotation('status', 'telegraff');
-    expect(seen.err).toContain('did you mean "telegraf"?');
+    expect(seen.err).toContain('consumer: is no consumer of this deployment: did you mean "telegraf"?');
     expect(seen.code).toBe(2);
+  });
+
+  it('refuses in the words of the command line', async () => {
+    const why = ['--reason', 'a test', '--yes'];
+    const long = await influxdbTokenRotation('reactivate', 'telegraf', '--for', '900d', ...why);
+    expect(long.err).toContain("  --for: must not be longer than the consumer's rotateEvery");
+    const plan = await influxdbTokenRotation('rotate', 'telegraff', '--min-age', '1', '--reason', 'x');
+    expect(plan.err).toMatch(/^ {2}--min-age: must be a duration/m);
+    expect(plan.err).not.toContain('command.');
   });
 });
 
@@ -252,6 +261,10 @@ it.each([
   [['status', '--gaet'], 'Did you mean --gate?'],
   [['rotate', 'telegraf'], "required option '--reason <text>' not specified"],
   [['rotate', '--reason', 'x'], 'name the consumers whose tokens are to be replaced, or give --all'],
+  [
+    ['rotate', '--all', '--compromised', '--min-age', '1d', '--reason', 'x'],
+    "cannot be used with option '--compromised'",
+  ],
   [['status', '--local'], '--local needs --config FILE'],
   [['permissions', '--json'], "unknown option '--json'"],
 ])('%j is wrong usage', async (args, says) => {

@@ -56,6 +56,15 @@ describe('an act on a terminal', () => {
     expect(await scene.currentId()).not.toBe(before);
   });
 
+  it('has no colours in a file, whatever the other stream is', async () => {
+    const program = `${process.execPath} cli/main.ts rotate telegraf --reason "a test"`;
+    const terminal = openTerminal(['bash', '-c', `${program} 2> >(cat -v)`], { env: deployed.env });
+    expect(await terminal.exitCode()).toBe(2);
+    await vi.waitUntil(() => terminal.lines().length >= 2);
+    expect(terminal.lines().join(' ')).toMatch(/telegraf +rotate/);
+    expect(terminal.lines().join(' ')).not.toContain('^[');
+  });
+
   it('that is interrupted says that it goes on in AWS', async () => {
     const gate = new Gate();
     deployed.faults.add({ on: 'Invoke', after: () => gate.opened });
@@ -131,5 +140,34 @@ describe('--wait', () => {
     const terminal = rotate('--wait', '--local', '--config', 'demo/rotation.json');
     expect(await terminal.exitCode()).toBe(2);
     expect(terminal.lines().join(' ')).toContain('--wait needs the deployed function');
+  });
+});
+
+describe('completion', () => {
+  it.each([
+    ['a command', 'roll', 'rollback'],
+    ['an option', 'rotate telegraf --comp', '--compromised'],
+  ])('in bash, without more than bash, knows %s', async (_what, typed, whole) => {
+    const bash = openTerminal(['bash', '--norc', '--noprofile'], { env: { ...deployed.env, PS1: '$ ' } });
+    bash.type(`influxdb-token-rotation() { ${process.execPath} cli/main.ts "$@"; }\r`);
+    bash.type('eval "$(influxdb-token-rotation completion bash)"; echo rea""dy\r');
+    await bash.waitFor(/^ready/);
+    bash.type(`influxdb-token-rotation ${typed}${KEYS.tab}`);
+    await bash.waitFor(`${whole} `);
+  });
+
+  it.each(['zsh', 'fish'])('has a script for %s', async (shell) => {
+    const terminal = influxdbTokenRotation('completion', shell);
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.lines().join('\n')).toContain('influxdb-token-rotation complete --');
+  });
+
+  it('names what a word may become, with what it is', async () => {
+    const terminal = influxdbTokenRotation('complete', '--', 'rotate', 'telegraf', '--f');
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.lines().map((line) => line.split(/ {2,}/)[0])).toEqual([
+      expect.stringMatching(/^--function/),
+      expect.stringMatching(/^--force/),
+    ]);
   });
 });

@@ -76,7 +76,7 @@ describe('a command line that cannot be meant ends with 2, and shows nothing', (
       'options of the demonstration stand beside a configuration',
       ['--config', 'prod.json', '--json', '--tokens', 'plain'],
       {},
-      'error: --json and --tokens cannot be combined with --config, because the demonstration alone has it. With --config, the report is always JSON, and the server is the real one\n',
+      'error: --json and --tokens cannot be combined with --config, because the demonstration alone has it. With --config, a script always gets JSON, and the server is the real one\n',
     ],
     [
       'a relative path leads nowhere',

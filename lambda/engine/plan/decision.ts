@@ -93,7 +93,7 @@ export function describeDecision({ reason, obstacle }: Pick<Decision, 'reason' |
   if (obstacle.code === 'MISSING_AND_REPORTED') return `${describe(reason)}; ${describe(obstacle)}`;
   // A command is asked again, so it says how.
   const mayForce = reason.code === 'REQUESTED' && obstacle.code === 'FROZEN';
-  return `${describe(reason)}, but ${describe(obstacle)}${mayForce ? '; with "force": true it does not wait' : ''}`;
+  return `${describe(reason)}, but ${describe(obstacle)}${mayForce ? '; with "force" it does not wait' : ''}`;
 }
 
 function decision(

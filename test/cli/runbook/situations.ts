@@ -73,8 +73,8 @@ function freeze({ world }: Scene, ms: number): void {
 const settled = ({ world }: Scene) => world.secretsManager.rotations.settled();
 const userOf = ({ world }: Scene) => world.userIds.get('svc-telegraf') ?? '';
 
-const WELL = /all are well/;
-const NO_ACCESS = { shows: /^no access +telegraf/m };
+const WELL = /(?:all are|is) well/;
+const NO_ACCESS = { shows: /✘ no access +telegraf/ };
 const DEACTIVATED = { code: 1, shows: /telegraf: .* is deactivated/ };
 const MADE = { shows: /✔ +telegraf +rotate/ };
 const PENDING = /version ([0-9a-f-]{36}) is pending/;
@@ -107,7 +107,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
           await rotated(scene);
           await scene.runFor(30 * HOUR);
         }),
-      blocks: [{ shows: /superseded +inactive/ }, { shows: /✔ +telegraf +reactivate[\s\S]*old one works/ }],
+      blocks: [{ shows: /superseded, inactive/ }, { shows: /✔ +telegraf +reactivate[\s\S]*works until/ }],
       isOver: ({ rows }) => rows.every(({ status }) => status === 'active'),
     },
   ],
@@ -117,7 +117,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       when: 'grafana was meant',
       open: () => after(rotated),
       names: { 'other consumer': 'grafana' },
-      blocks: [{ shows: /old one works/ }, { shows: /✔ +telegraf +copy-forward/ }, { shows: /✔ +grafana +rotate/ }],
+      blocks: [{ shows: /works until/ }, { shows: /✔ +telegraf +copy-forward/ }, { shows: /✔ +grafana +rotate/ }],
     },
   ],
 
@@ -127,7 +127,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       open: () => after(rotated),
       blocks: [
         { shows: /(?:✔ +telegraf +delete[\s\S]*){2}/ },
-        { shows: /(?:superseded +gone[\s\S]*){2}current +active/ },
+        { shows: /current, active(?:[\s\S]*superseded, gone){2}/ },
       ],
     },
   ],
@@ -139,7 +139,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       blocks: [
         { code: 1, shows: /ROTATED_BY_SERVICE/ },
         { shows: /VersionId/, meanwhile: settled },
-        { shows: /✔ +telegraf +delete[\s\S]*all are well/ },
+        { shows: /✔ +telegraf +delete[\s\S]*telegraf is well/ },
       ],
       isOver: ({ rows }) => rows.length === 1,
     },
@@ -247,7 +247,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
           scene.world.clock.advance(HOUR);
         }),
       names: { 'authorization id': /authorizations ([0-9a-f]{16})/ },
-      blocks: [{ shows: /no access +telegraf[\s\S]*OTHER_WRITER/ }, { shows: /^$/ }, MADE],
+      blocks: [{ shows: /✘ no access +telegraf[\s\S]*OTHER_WRITER/ }, { shows: /^$/ }, MADE],
     },
   ],
 
@@ -274,8 +274,8 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
           world.configuration = { ...world.configuration, consumers: world.configuration.consumers.slice(1) };
         }),
       names: {
-        'authorization id': /telegraf is no longer configured, and its authorizations remain \(([0-9a-f]{16})/,
-        'unmanaged authorization id': /authorization ([0-9a-f]{16}) of user [0-9a-f]{16} \("made by hand"/,
+        'authorization id': /^stray +([0-9a-f]{16})/m,
+        'unmanaged authorization id': /^unmanaged +([0-9a-f]{16}) +"made by hand"/m,
       },
       blocks: [
         { shows: /Of no consumer/ },
@@ -337,7 +337,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
         }),
       blocks: [
         {
-          shows: /no access +telegraf[\s\S]*SECRET_NOT_JSON/,
+          shows: /✘ no access +telegraf[\s\S]*SECRET_NOT_JSON/,
           meanwhile: async (scene) => scene.put(await scene.text({ VersionStage: 'AWSPREVIOUS' })),
         },
         MADE,

@@ -44,6 +44,12 @@ describe('a request that names far too much', () => {
     }
   });
 
+  it('names few of those that there are, where none is like the one that was asked for', () => {
+    expect(() => parseRequest({ action: 'status', consumers: ['zzz'] }, crowd)).toThrow(
+      /"[^"]+", "[^"]+", "[^"]+" and \d+ more/,
+    );
+  });
+
   it('says how many unknown consumers there are beside those that it names', () => {
     const names = unknown.slice(0, 12);
     expect(problemsOf({ action: 'status', consumers: names })).toMatch(/consumers: 2 more cannot be asked for so$/);
@@ -143,7 +149,7 @@ describe('a request with mistakes', () => {
         'minage: is not a known key here: did you mean "minAge"?',
       ],
     ],
-    [{ action: 'rotate', ...why }, ['must name its "consumers", or say "all": true']],
+    [{ action: 'rotate', ...why }, ['must name its "consumers", or say "all"']],
     [
       { action: 'rotate', all: true, consumers: ['grafana'], ...why },
       ['names "consumers", and says "all": take one of the two out'],
