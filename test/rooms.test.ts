@@ -24,6 +24,7 @@ const ROOMS = [
   'lambda/engine/check-rights.ts',
   'lambda/engine/try-mints.ts',
   'lambda/engine/plan-all.ts',
+  'lambda/engine/same-server.ts',
   'lambda/engine/report',
   'lambda/engine/apply',
   'lambda/engine/plan',

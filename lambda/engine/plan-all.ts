@@ -2,13 +2,10 @@ import type { ClockVerdict } from '../calls/service-clocks.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
 import type { Canaries } from '../config/when.ts';
-import { identityOf } from './document/marker.ts';
-import { ownDocument } from './document/own.ts';
 import { answer } from './observe/answer.ts';
 import type { Existence } from './observe/existence.ts';
 import type { Observation } from './observe/observe.ts';
 import { contentOf, type ObservedSecret } from './observe/observed-secret.ts';
-import { OtherServerError } from './observe/other-server-error.ts';
 import { Answers } from './observe/question.ts';
 import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
 import type { IsRotators } from './observe/rotators-own.ts';
@@ -19,6 +16,7 @@ import { isOwn } from './plan/own-advice.ts';
 import { rotatorsTarget } from './plan/own-rights.ts';
 import { plan } from './plan/plan.ts';
 import type { Planned } from './report/consumer-report.ts';
+import { assertSameServer, isAtHome, isMissing } from './same-server.ts';
 
 interface Surroundings {
   /** The version that Secrets Manager wants a new token in; undefined in a run. */
@@ -93,40 +91,6 @@ function lookAt(planned: readonly Planned[], { soakMs }: Canaries): Canary[] {
   return planned
     .filter(({ facts }) => !facts.settings.retired)
     .map(({ facts, outcome }) => canaryOf(facts, outcome.kind === 'decision' ? outcome : undefined, soakMs));
-}
-
-/** Also where an older token is restored: a stale copy of the server may have that one, and not the newest. */
-function isMissing({ outcome }: Planned): boolean {
-  const next = outcome.kind === 'decision' ? outcome.next : undefined;
-  const mint = next?.kind === 'copy-forward' ? next.otherwise : next;
-  return mint?.reason.code === 'MISSING';
-}
-
-/** This consumer's document, or a row that is marked as its own, is of the org that was resolved. */
-function isAtHome({ facts: { secret, target, deployment, settings, listing } }: Planned): boolean {
-  if (secret.kind !== 'value' || target.kind !== 'resolved') return false;
-  const identity = identityOf(deployment, settings.name, secret.arn);
-  if (ownDocument(secret.content, identity)?.orgId === target.orgId) return true;
-  return listing.markedAs(identity).some(({ row }) => row.orgId === target.orgId);
-}
-
-/**
- * T3: another server may answer under the same names, and take the same rotator's token: a restored copy, a slip of DNS.
- * Nothing is missing there that was ever made there.
- * @throws {OtherServerError}
- */
-function assertSameServer(planned: readonly Planned[]): void {
-  // For a retired consumer no org is looked up.
-  const targets = planned.flatMap(({ facts: { target } }) => (target.kind === 'resolved' ? target : []));
-  const orgs = targets.flatMap(({ orgId }) => (orgId === '' ? [] : orgId));
-  const [here] = orgs;
-  if (here === undefined) return;
-  for (const { facts, outcome } of planned) {
-    // Also where a name cannot be resolved, since this server may not know the name either.
-    if (outcome.kind !== 'decision' || outcome.reason.code !== 'MISSING') continue;
-    const { orgId } = outcome.reason;
-    if (!orgs.includes(orgId)) throw new OtherServerError(facts.settings.name, orgId, here);
-  }
 }
 
 /** One for all, since it is one for each consumer. */

@@ -98,7 +98,9 @@ it('every command of --help is tried here', async () => {
   const [, commands = ''] = /\nCommands:\n([\s\S]*?)\n\n/.exec(out) ?? [];
   const names = [...commands.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name);
   // Neither has anything to say in JSON.
-  expect(names.filter((name) => name !== 'help' && name !== 'completion').toSorted()).toEqual(Object.keys(TYPED).toSorted());
+  expect(names.filter((name) => name !== 'help' && name !== 'completion').toSorted()).toEqual(
+    Object.keys(TYPED).toSorted(),
+  );
 });
 
 describe('what every command prints for scripts is as it was published', () => {
@@ -280,7 +282,10 @@ describe('so is an act that is done', () => {
     const id = await scene.currentId();
     scene.world.configuration = { ...configuration, consumers: configuration.consumers.slice(1) };
     scene.world.clock.advance(9 * DAY);
-    expect(await json('status')).toMatchObject({ code: 0, answer: { others: [{ kind: 'stray', authorizationId: id }] } });
+    expect(await json('status')).toMatchObject({
+      code: 0,
+      answer: { others: [{ kind: 'stray', authorizationId: id }] },
+    });
     expect(await json('retire', id, ...ACT)).toMatchObject({ code: 0, answer: { deeds: [{ authorizationId: id }] } });
   });
 

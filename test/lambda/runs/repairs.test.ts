@@ -74,3 +74,26 @@ describe('a retired consumer, for which no org is looked up', () => {
     expect(consumerIn(report).actions).toMatchObject([{ kind: 'switch-off', outcome: 'done' }]);
   });
 });
+
+describe('too many tokens that are missing at once (T3)', () => {
+  it.each([
+    ['one that Secrets Manager rotates counts', { rotation: 'secrets-manager' }, 0],
+    ['one that is only reported does not', { onMissing: 'report' }, 1],
+  ] as const)('%s', async (_what, settings, replaced) => {
+    scene = await Scene.open({ configuration: aConfiguration([aConsumer(), aConsumer({ name: 'grafana' })]) });
+    await scene.run();
+    const { world } = scene;
+    const [telegraf, grafana] = world.configuration.consumers;
+    if (telegraf === undefined || grafana === undefined) throw new Error('no consumers');
+    const limits = { ...world.configuration.limits, maxMissingPerRun: 1 };
+    world.configuration = { ...world.configuration, limits, consumers: [{ ...telegraf, ...settings }, grafana] };
+    for (const { id } of world.influxdb.store.authorizations())
+      if (parseMarker(world.influxdb.store.tables.authorizations.get(id)?.description ?? '') !== undefined)
+        await world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
+    world.clock.advance(2 * DAY);
+    const report = await scene.run();
+    expect(consumerIn(report, 'grafana').why.code).toBe('MISSING');
+    expect(consumerIn(report, 'grafana').actions.length).toBe(replaced);
+    expect(consumerIn(report, 'grafana').obstacle?.code).toBe(replaced === 0 ? 'TOO_MANY_MISSING' : undefined);
+  });
+});
