@@ -1,0 +1,31 @@
+import type { Configuration } from '../../lambda/config/configuration.ts';
+import type { Observation } from '../../lambda/engine/observe/observe.ts';
+import type { OwnRights, Target, UnresolvedTarget } from '../../lambda/engine/observe/target.ts';
+import { rotatorsTarget } from '../../lambda/engine/plan/own-rights.ts';
+
+/** The rotator's own token, as it should be. */
+export interface OwnTarget extends Target {
+  readonly userId: string;
+  readonly own: OwnRights;
+}
+
+/**
+ * What the rotator's token needs: what the configuration does, and the rights over each owner of whom a token of ours is
+ * left. Over the rotator's own user, only if that owns rotated tokens, too.
+ * @param userId the rotator's user.
+ */
+export function neededTarget(
+  configuration: Configuration,
+  observation: Observation,
+  userId: string,
+): OwnTarget | UnresolvedTarget {
+  const target = rotatorsTarget(configuration, { ...observation, signedIn: { userId, row: undefined } });
+  if (target.kind === 'unresolved' || target.own === undefined) return target as UnresolvedTarget;
+  const ownsRotated =
+    configuration.influxdb.self !== undefined ||
+    [...observation.targets.values()].some((each) => each.kind === 'resolved' && each.userId === userId);
+  const over = (id: string | undefined) => ownsRotated || id !== userId;
+  const wanted = target.own.wanted.filter(({ resource: { type, id } }) => type !== 'users' || over(id));
+  const trials = target.own.trials.filter((trial) => over(trial.userId));
+  return { ...target, userId, grant: () => wanted, own: { ...target.own, wanted, trials } };
+}
