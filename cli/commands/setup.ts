@@ -4,6 +4,7 @@ import { CONSUMER_SYNTAX } from '../setup/consumer-option.ts';
 import { TOKEN_VARIABLE } from '../setup/given-token.ts';
 import { USUAL } from '../setup/new-configuration.ts';
 import { PROGRAM } from '../status/next-command.ts';
+import { type DiscoverOptions, discover } from './discover.ts';
 import { type InitOptions, init } from './init.ts';
 
 const WHOSE_TOKEN = `InfluxDB is asked with a token for this command alone: ${TOKEN_VARIABLE} in the environment, or typed when asked.`;
@@ -36,4 +37,22 @@ export function addSetup(program: Command, settles: Settle): void {
     .action(async ({ consumer = [], ...options }: Partial<InitOptions> & InitOptions) =>
       settles(await init({ ...options, consumer })),
     );
+  program
+    .command('discover [tokens...]')
+    .description('tokens that nothing manages: whose, how old, what they may do, and which secrets hold them')
+    .option('--config <file>', 'the configuration: its server, and its secrets')
+    .option('--url <url>', 'of InfluxDB, where there is no configuration yet')
+    .option('--org <name>', 'to look into, by name or id')
+    .option('--ca <file>', 'certificate of a private CA, in PEM')
+    .option('--secrets <prefix>', 'look also into the secrets whose names begin so')
+    .option('--write <file>', 'add the tokens that are named as ID or ID=SECRET, or are picked, to this configuration')
+    .option('--deployment <name>', `of a new file (default: "${USUAL.deployment}")`)
+    .option('--token-secret <name>', `of a new file (default: "${USUAL.tokenSecret}")`)
+    .option(...JSON_OPTION)
+    .option('--yes', 'do not ask first', false)
+    .addHelpText(
+      'after',
+      `\n${WHOSE_TOKEN}\n\nExample: ${PROGRAM} discover --url https://influxdb.example.com:8086 --org acme --secrets influxdb/`,
+    )
+    .action(async (tokens: string[], options: DiscoverOptions) => settles(await discover(tokens, options)));
 }

@@ -60,7 +60,7 @@ async function completed(typed: Typed, given: () => Promise<string>): Promise<Wa
   throw new UsageError(`a new configuration needs ${missing.join(' and ')}: give them, for example ${EXAMPLE}`);
 }
 
-function certificateIn(file: string): string {
+export function certificateIn(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

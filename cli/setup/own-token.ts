@@ -92,9 +92,9 @@ export async function whyAnother(
   if (token === undefined) return `${tokenSecret} holds none yet`;
   if (token === given) return `${tokenSecret} holds the one that was given here, which may do more than is needed`;
   if (target === undefined) return 'the present one has no right over users that are yet to be made';
-  const { orgId, userId, own } = target;
-  const over = own.wanted.find(({ action, resource: { type, id } }) => action === 'write' && type === 'users' && id);
-  const trial = { orgId, userId: over?.resource.id ?? userId, description: 'never made', permissions: own.wanted };
+  const { orgId, userId, wanted } = target;
+  const over = wanted.find(({ action, resource: { type, id } }) => action === 'write' && type === 'users' && id);
+  const trial = { orgId, userId: over?.resource.id ?? userId, description: 'never made', permissions: wanted };
   try {
     const grant = await tryToGrant(new InfluxdbClient(services.transport, token), trial);
     if (grant.kind === 'unknown')

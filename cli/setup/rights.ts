@@ -1,12 +1,13 @@
 import type { Configuration } from '../../lambda/config/configuration.ts';
+import type { Permission } from '../../lambda/config/permission.ts';
 import type { Observation } from '../../lambda/engine/observe/observe.ts';
-import type { OwnRights, Target, UnresolvedTarget } from '../../lambda/engine/observe/target.ts';
+import type { Target, UnresolvedTarget } from '../../lambda/engine/observe/target.ts';
 import { rotatorsTarget } from '../../lambda/engine/plan/own-rights.ts';
 
 /** The rotator's own token, as it should be. */
 export interface OwnTarget extends Target {
   readonly userId: string;
-  readonly own: OwnRights;
+  readonly wanted: readonly Permission[];
 }
 
 /**
@@ -20,12 +21,11 @@ export function neededTarget(
   userId: string,
 ): OwnTarget | UnresolvedTarget {
   const target = rotatorsTarget(configuration, { ...observation, signedIn: { userId, row: undefined } });
-  if (target.kind === 'unresolved' || target.own === undefined) return target as UnresolvedTarget;
+  if (target.kind === 'unresolved') return target;
   const ownsRotated =
     configuration.influxdb.self !== undefined ||
     [...observation.targets.values()].some((each) => each.kind === 'resolved' && each.userId === userId);
-  const over = (id: string | undefined) => ownsRotated || id !== userId;
-  const wanted = target.own.wanted.filter(({ resource: { type, id } }) => type !== 'users' || over(id));
-  const trials = target.own.trials.filter((trial) => over(trial.userId));
-  return { ...target, userId, grant: () => wanted, own: { ...target.own, wanted, trials } };
+  const { orgId, grant } = target;
+  const wanted = grant(userId).filter(({ resource: { type, id } }) => ownsRotated || type !== 'users' || id !== userId);
+  return { kind: 'resolved', orgId, userId, wanted, grant: () => wanted };
 }

@@ -14,6 +14,7 @@ import { SecretStore } from '../../lambda/secrets-manager/store.ts';
 /** What a person's own session acts on: the server with the token that they gave, and the account of their environment. */
 export interface OwnServices extends Services {
   readonly secretsManager: SecretsManagerClient;
+  readonly serviceClocks: ServiceClocks;
 }
 
 /** Opens them for what `act` does. No time-out but that of each call holds: a person waits, or breaks off. */
@@ -35,7 +36,8 @@ export async function withServices<T>(
   const tokenKeys = [influxdb, ...consumers].map(({ tokenKey }) => tokenKey);
   try {
     return await act({
-      ...{ clock, budget, limits, deployment, transport, secretsManager, log: () => {}, newId: randomUUID },
+      ...{ clock, budget, limits, deployment, transport, secretsManager, serviceClocks },
+      ...{ log: () => {}, newId: randomUUID },
       influxdb: new InfluxdbClient(transport, token),
       store: new SecretStore(secretsManager, { ...calls, environment: process.env }, serviceClocks, tokenKeys),
     });

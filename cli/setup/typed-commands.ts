@@ -36,8 +36,8 @@ function commandFor(
         return [
           `${PROGRAM} init --config ${quoted(file)} --commands   # the rest, once the ids of the users are known`,
         ];
-      const { orgId: of, userId, own } = target;
-      return [commandForOwnToken({ secret: tokenSecret, tokenKey, orgId: of, userId, wanted: own.wanted })];
+      const { orgId: of, userId, wanted } = target;
+      return [commandForOwnToken({ secret: tokenSecret, tokenKey, orgId: of, userId, wanted })];
     }
   }
 }
