@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Secrets } from '../../lambda/calls/secrets.ts';
 import type { Configuration } from '../../lambda/config/configuration.ts';
+import type { ConsumerFile } from '../../lambda/config/schema.ts';
 import { CodedError } from '../../lambda/log/coded-error.ts';
-import { consumersFor, newWith, withConsumers } from '../discover/adopting.ts';
+import { type Chosen, consumersFor, newWith, withConsumers } from '../discover/adopting.ts';
 import { choiceOf } from '../discover/choice.ts';
 import type { Discovery } from '../discover/discovery.ts';
 import { discoveryLines } from '../discover/discovery-lines.ts';
@@ -50,7 +51,7 @@ export function discover(named: readonly string[], options: DiscoverOptions): Pr
 async function discoverIn(named: readonly string[], options: DiscoverOptions): Promise<number> {
   const { json, write } = options;
   const configuration = whereToLook(options);
-  const token = await givenToken('one that may see all tokens of the org, as an operator token may');
+  const token = await givenToken('one that sees the tokens of all users, such as an operator token');
   return withServices(configuration, token, async (services) => {
     const found = await search(services, configuration, options.secrets);
     const seen: Discovery = {
@@ -72,13 +73,22 @@ async function discoverIn(named: readonly string[], options: DiscoverOptions): P
     const isThere = existsSync(write);
     const text = isThere ? withConsumers(write, consumers) : newWith(consumers, configuration, write);
     configurationIn(text, write);
-    for (const { name, secret, owner, adopt } of consumers)
-      tell(`${name}: adopts ${adopt}, in ${secret}${owner === undefined ? '' : `, owned by ${owner} from then on`}`);
+    for (const line of takenOver(consumers, chosen)) tell(line);
     if (isThere && !options.yes && !(await isSure())) return 1;
     writeWhole(write, text);
     show({ ...seen, written: { file: write, consumers: consumers.map(({ name }) => name) } });
     tell(`next: ${PROGRAM} init --config ${write}, which makes what is missing`);
     return 0;
+  });
+}
+
+function takenOver(consumers: readonly ConsumerFile[], chosen: readonly Chosen[]): string[] {
+  return consumers.map(({ name, secret, owner, adopt }, index) => {
+    const { authorizationId: id, owner: present } = chosen[index]?.token.shown ?? {};
+    const later = `owned by ${owner ?? 'the user of the rotator'}`;
+    return adopt === undefined
+      ? `${name}: a token in ${secret}, ${later}. ${id} stays, because it belongs to ${present}, over whom the rotator should have no right: delete it by hand once its readers have a new one (influx auth delete --id ${id})`
+      : `${name}: a token in ${secret}, ${later}. ${id} ends after it`;
   });
 }
 

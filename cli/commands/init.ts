@@ -76,9 +76,8 @@ async function makeAsAgreed(making: Making, { toWrite }: Configured, options: In
     try {
       if (toWrite !== undefined) writeWhole(file, toWrite.text);
       const done = all.slice(0, all.length - steps.length).map((step): Step => ({ ...step, outcome: 'done' }));
-      const made = await makeAll(making, steps, (step) => tell(stepLine(step)));
-      const after = notesOf(await lookAt(services, configuration, signing), file, services.clock.now());
-      show({ ...setup, steps: [...done, ...made], notes: after });
+      const { made, after } = await makeAll(making, steps, (step) => tell(stepLine(step)));
+      show({ ...setup, steps: [...done, ...made], notes: notesOf(after, file, services.clock.now()) });
       tell(nextAfter(file));
       return 0;
     } catch (error) {

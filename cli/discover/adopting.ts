@@ -23,13 +23,26 @@ export function consumersFor(
   return chosen.map(({ token, secret }) => {
     const name = freeName(secret, names);
     names.add(name);
+    const isAlone = influxdb.cloud || mayKeepOwner(token, chosen, found);
     return {
       ...{ name, secret },
-      ...(!influxdb.cloud && { owner: keepsOwner(token, chosen, found) ? token.shown.owner : `svc-${name}` }),
+      ...(!influxdb.cloud && { owner: isAlone ? token.shown.owner : `svc-${name}` }),
       ...accessIn(token.reach, found.nameOf),
-      adopt: token.row.id,
+      ...(isAlone && { adopt: token.row.id }),
     };
   });
+}
+
+/**
+ * The rotator has the rights over the owners of what it ends, and whoever may write a user's tokens can do what they all
+ * can. So it gets none over a person, nor over whoever owns another token that may make tokens.
+ */
+function mayKeepOwner({ row }: Unmanaged, chosen: readonly Chosen[], { unmanaged, me }: Found): boolean {
+  if (row.userId === me) return false;
+  const ids = new Set(chosen.map(({ token }) => token.row.id));
+  return unmanaged.every(
+    (other) => other.row.userId !== row.userId || ids.has(other.row.id) || !isPrivileged(other.row.permissions),
+  );
 }
 
 function freeName(secret: string, taken: ReadonlySet<string>): string {
@@ -43,15 +56,6 @@ function freeName(secret: string, taken: ReadonlySet<string>): string {
   let name = plain;
   for (let count = 2; taken.has(name) || name === 'self'; count += 1) name = `${plain}-${count}`;
   return name;
-}
-
-/** An owner must own rotated tokens alone: whoever may write his tokens can use all of them. */
-function keepsOwner({ row }: Unmanaged, chosen: readonly Chosen[], { unmanaged, me }: Found): boolean {
-  if (row.userId === me) return false;
-  const ids = new Set(chosen.map(({ token }) => token.row.id));
-  return unmanaged.every(
-    (other) => other.row.userId !== row.userId || ids.has(other.row.id) || !isPrivileged(other.row.permissions),
-  );
 }
 
 function accessIn(reach: Reach, nameOf: (bucket: string) => string): Partial<ConsumerFile> {

@@ -37,9 +37,18 @@ const SHOWN = 6;
 /** @param nameOf a bucket, where its id is known. */
 export function describeReach(reach: Reach, nameOf: (bucket: string) => string): string {
   if ('access' in reach) return reach.access;
-  if ('permissions' in reach) return shortened(reach.permissions.map(describePermission));
+  if ('permissions' in reach) return shortened(reach.permissions.map(shownShortly));
   const parts = [...listed('reads', reach.read, nameOf), ...listed('writes', reach.write, nameOf)];
   return parts.join(', ') || 'nothing';
+}
+
+/** Where it is the whole type, whose org it is goes without saying. */
+function shownShortly(permission: Permission): string {
+  const {
+    action,
+    resource: { type, id },
+  } = permission;
+  return id === undefined ? `${action}:${type}` : describePermission(permission);
 }
 
 function listed(verb: string, buckets: readonly string[], nameOf: (bucket: string) => string): string[] {

@@ -1,15 +1,15 @@
 import { redact } from '../../lambda/calls/redact.ts';
 import { sideBySide } from '../../lambda/calls/side-by-side.ts';
 import { adoptedId, type Configuration } from '../../lambda/config/configuration.ts';
-import { markerHash, parseMarker } from '../../lambda/engine/document/marker.ts';
-import { showsToken } from '../../lambda/engine/observe/listing.ts';
+import { parseMarker } from '../../lambda/engine/document/marker.ts';
 import type { Authorization } from '../../lambda/influxdb/authorization.ts';
 import { UsageError } from '../function/rotator.ts';
 import { TOKEN_VARIABLE } from '../setup/given-token.ts';
 import type { OwnServices } from '../setup/services.ts';
 import type { DiscoveredToken } from './discovery.ts';
+import { holdersOf } from './holders.ts';
 import { bucketsIn, describeReach, type Reach, reachOf } from './reach.ts';
-import { type HeldToken, heldTokens } from './secret-values.ts';
+import { heldTokens } from './secret-values.ts';
 
 /** A token that nothing manages, with what a configuration would say of it. */
 export interface Unmanaged {
@@ -93,42 +93,4 @@ async function namesOf(
   );
   const byId = new Map(distinct.map((id, index) => [id, names[index] ?? id]));
   return (id) => byId.get(id) ?? id;
-}
-
-interface Holders {
-  /** By authorization. */
-  readonly certain: ReadonlyMap<string, string[]>;
-  readonly perhaps: ReadonlyMap<string, string[]>;
-  readonly notes: readonly string[];
-}
-
-/** Where the server shows tokens, they are compared. Otherwise a token tells whose it is, by one call that only reads. */
-async function holdersOf(
-  { influxdb }: OwnServices,
-  rows: readonly Authorization[],
-  unmanaged: readonly Authorization[],
-  held: readonly HeldToken[],
-): Promise<Holders> {
-  const certain = new Map<string, string[]>();
-  const perhaps = new Map<string, string[]>();
-  const notes: string[] = [];
-  const add = (to: Map<string, string[]>, { id }: Authorization, secret: string) =>
-    to.set(id, [...(to.get(id) ?? []), secret]);
-  const marked = new Set(rows.flatMap(({ description }) => parseMarker(description)?.tokenHash ?? []));
-  for (const { secret, token } of held) {
-    if (marked.has(markerHash(token))) continue;
-    const shown = rows.find((row) => showsToken(row) && row.token === token);
-    if (shown !== undefined) {
-      add(certain, shown, secret);
-      continue;
-    }
-    const userId = await influxdb.ownerOf(token);
-    const candidates = unmanaged.filter((row) => row.userId === userId && row.status === 'active' && !showsToken(row));
-    const [only, ...more] = candidates;
-    if (only === undefined)
-      notes.push(`secret ${secret} holds a token that no authorization of this org can be told to be`);
-    else if (more.length === 0) add(certain, only, secret);
-    else for (const row of candidates) add(perhaps, row, secret);
-  }
-  return { certain, perhaps, notes };
 }

@@ -69,5 +69,5 @@ async function secretsNamed(
     next = page.NextToken;
   } while (next !== undefined);
   // AWS compares without case.
-  return names.filter((name) => name.startsWith(prefix));
+  return names.filter((name) => name.startsWith(prefix)).toSorted();
 }

@@ -21,7 +21,7 @@ export async function givenToken(kind: string): Promise<string> {
 async function typed(kind: string): Promise<string> {
   if (!canAsk())
     throw new UsageError(
-      `no token was given: put ${kind} into the environment as ${TOKEN_VARIABLE}, for this command alone (read -rs ${TOKEN_VARIABLE}; export ${TOKEN_VARIABLE})`,
+      `no token was given for this command alone: ${kind}. Put it into the environment as ${TOKEN_VARIABLE} (read -rs ${TOKEN_VARIABLE}; export ${TOKEN_VARIABLE})`,
     );
   const message = `InfluxDB token for this command alone: ${kind}. It is not stored`;
   return answerTo(password({ message, output: process.stderr, validate: wrongIn }));

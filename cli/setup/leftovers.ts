@@ -1,9 +1,9 @@
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { SELF } from '../../lambda/config/self.ts';
-import { identityOf } from '../../lambda/engine/document/marker.ts';
+import { identityOf, markerHash } from '../../lambda/engine/document/marker.ts';
+import type { MarkedRow } from '../../lambda/engine/observe/listing.ts';
 import type { Observation } from '../../lambda/engine/observe/observe.ts';
-import { isOfToken, type OwnSecret, ownSecretIn } from './own-token.ts';
-import type { OwnServices } from './services.ts';
+import type { OwnSecret } from './own-token.ts';
 
 /** A token of the rotator's, by its marker, that is not the present one. */
 export interface Leftover {
@@ -16,22 +16,26 @@ export interface Leftover {
  * What an earlier `init` left, or replaced. Where the function rotates its own token, it ends them itself.
  * @param arn of the rotator's secret.
  */
-export async function leftoversOf(
-  { store }: Pick<OwnServices, 'store'>,
-  configuration: Configuration,
+export function leftoversOf(
+  { influxdb, deployment, limits }: Configuration,
   { listing }: Observation,
   { own, arn }: { readonly own: OwnSecret; readonly arn: string | undefined },
-): Promise<readonly Leftover[]> {
-  if (arn === undefined || configuration.influxdb.self !== undefined) return [];
-  const marked = listing.markedAs(identityOf(configuration.deployment, SELF, arn));
-  const others = marked.filter(({ marker }) => !isOfToken(marker.tokenHash, own.token));
-  if (others.length === 0) return [];
-  const version = await store.readVersion(arn, { stage: 'AWSPREVIOUS' });
-  const before = version && ownSecretIn(configuration, { kind: 'value', arn, holdsPending: false, ...version });
-  const previous = before !== undefined && 'token' in before ? before.token : undefined;
-  return others.map(({ row, marker }) => {
-    const wasPresent = row.status === 'active' && isOfToken(marker.tokenHash, previous);
-    const until = wasPresent ? (own.since ?? 0) + configuration.limits.leaseMs : undefined;
-    return { authorizationId: row.id, until };
-  });
+): readonly Leftover[] {
+  if (arn === undefined || influxdb.self !== undefined) return [];
+  const { token } = own;
+  const isPresent = ({ marker }: MarkedRow) => token !== undefined && marker.tokenHash === markerHash(token);
+  return listing
+    .markedAs(identityOf(deployment, SELF, arn))
+    .filter((each) => !isPresent(each))
+    .map(({ row }) => {
+      const replacedAt = row.status === 'active' ? whenReplaced(own, row.id) : undefined;
+      return { authorizationId: row.id, until: replacedAt === undefined ? undefined : replacedAt + limits.leaseMs };
+    });
+}
+
+/** By the document beside the present token. Without one, somebody put that token there by hand. */
+function whenReplaced({ token, hasDocument, since, ledger }: OwnSecret, authorizationId: string): number | undefined {
+  if (token === undefined) return undefined;
+  if (!hasDocument) return since;
+  return ledger.kept.find((entry) => entry.authorizationId === authorizationId)?.since;
 }

@@ -5,7 +5,7 @@ import type { SecretReading } from '../../lambda/secrets-manager/secret.ts';
 import { UsageError } from '../function/rotator.ts';
 import { TOKEN_VARIABLE } from './given-token.ts';
 import { type Leftover, leftoversOf } from './leftovers.ts';
-import { type OwnSecret, ownSecretIn, whyAnother } from './own-token.ts';
+import { NO_OWN_SECRET, type OwnSecret, ownSecretIn, whyAnother } from './own-token.ts';
 import { neededTarget, type OwnTarget } from './rights.ts';
 import type { OwnServices } from './services.ts';
 
@@ -55,7 +55,7 @@ export async function lookAt(services: OwnServices, configuration: Configuration
   );
   const secrets = await secretsIn(services, configuration, readings);
   const own = ownSecretIn(configuration, readings.get(tokenSecret) ?? { kind: 'not-found' });
-  const found = 'problem' in own ? NOTHING : own;
+  const found = withoutGone('problem' in own ? NO_OWN_SECRET : own, observation);
   const missingOwners = ownersMissingIn(configuration, observation);
   const rotatorUser = cloud ? { name: '', id: me } : await userOf(services, found, { ...signing, me });
   const isWhole = missingOwners.size === 0 && rotatorUser.id !== undefined;
@@ -75,14 +75,17 @@ export async function lookAt(services: OwnServices, configuration: Configuration
     problems: [...problems, ...othersToken(configuration, found, why)],
     ...{ missingOwners, rotatorUser, missingSecrets: secrets.missing, own: found, ownArn: secrets.ownArn, why },
     target: resolved,
-    leftovers: await leftoversOf(services, configuration, observation, { own: found, arn: secrets.ownArn }),
+    leftovers: leftoversOf(configuration, observation, { own: found, arn: secrets.ownArn }),
   };
 }
 
-const NOTHING: OwnSecret = {
-  ...{ token: undefined, start: undefined, since: undefined, otherDeployment: undefined },
-  ledger: { kept: [], added: [], mayGo: [] },
-};
+/** Without what is gone. */
+function withoutGone(own: OwnSecret, { listing }: Observation): OwnSecret {
+  const kept = own.ledger.kept.filter(
+    (entry) => listing.get(entry.authorizationId) !== undefined || !listing.shows(entry),
+  );
+  return { ...own, ledger: { ...own.ledger, kept } };
+}
 
 /** That a user is missing is no problem here. */
 function asIfAllOwnersMayBeMade({ influxdb, consumers, ...rest }: Configuration): Configuration {

@@ -20,7 +20,12 @@ export interface Making {
  * Makes what is missing, step by step, and says so on each. What dies in between leaves nothing that the next `init` does
  * not find: names are looked up before they are made, and the token is made as a rotation makes it.
  */
-export async function makeAll(making: Making, steps: readonly Step[], told: (step: Step) => void): Promise<Step[]> {
+export async function makeAll(
+  making: Making,
+  steps: readonly Step[],
+  told: (step: Step) => void,
+): Promise<{ readonly made: readonly Step[]; readonly after: Look }> {
+  const { services, configuration, signing } = making;
   const made: Step[] = [];
   const take = async (step: Step, act: () => Promise<void>) => {
     const settle = (outcome: Step['outcome']) => {
@@ -38,9 +43,11 @@ export async function makeAll(making: Making, steps: readonly Step[], told: (ste
   try {
     for (const step of steps.filter(({ kind }) => kind !== 'delete-token'))
       await take(step, () => makeOne(making, step));
-    for (const step of await leftNow(making))
-      await take(step, () => making.services.influxdb.deleteAuthorization(step.what));
-    return made;
+    // Seen anew, so that what an attempt of this very command left is among them, and what became current is not.
+    const after = await lookAt(services, configuration, signing);
+    for (const step of stepsOf(configuration, after, services.clock.now()))
+      if (step.kind === 'delete-token') await take(step, () => services.influxdb.deleteAuthorization(step.what));
+    return { made, after };
   } catch (error) {
     throw new HalfMadeError([...made, ...steps.slice(made.length).map(notAttempted)], error);
   }
@@ -113,10 +120,4 @@ async function makeToken({ services, configuration }: Making, look: Look): Promi
     ...{ target, ledger: own.ledger },
   };
   await rotate(services, settings, mint);
-}
-
-/** Seen anew, so that what an attempt of this very command left is among them, and what became current is not. */
-async function leftNow({ services, configuration, signing }: Making): Promise<Step[]> {
-  const look = await lookAt(services, configuration, signing);
-  return stepsOf(configuration, look, services.clock.now()).filter(({ kind }) => kind === 'delete-token');
 }

@@ -60,7 +60,8 @@ const SCHEMA = 'rotation.schema.json';
 /** Where an editor finds the schema of this package: beside the file, unless both are in one project. */
 function schemaSeenFrom(file: string): string {
   const schema = schemaOf(import.meta.dirname ?? __dirname);
-  const isNear = schema !== undefined && !relative(process.cwd(), schema).startsWith('..');
+  const isHere = (path: string) => !relative(process.cwd(), resolve(path)).startsWith('..');
+  const isNear = schema !== undefined && isHere(schema) && isHere(file);
   const path = isNear ? relative(dirname(resolve(file)), schema) : SCHEMA;
   return path.startsWith('..') ? path : `./${path}`;
 }

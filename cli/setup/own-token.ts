@@ -1,6 +1,6 @@
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { SELF, selfSettings } from '../../lambda/config/self.ts';
-import { identityOf, markerHash } from '../../lambda/engine/document/marker.ts';
+import { identityOf } from '../../lambda/engine/document/marker.ts';
 import { ownDocument, whoseDocument } from '../../lambda/engine/document/own.ts';
 import { readSecretContent } from '../../lambda/engine/document/secret-content.ts';
 import { observedOwn } from '../../lambda/engine/observe/own-secret.ts';
@@ -33,18 +33,24 @@ export interface OwnSecret {
   readonly since: number | undefined;
   /** The deployment that rotates this token, where it is another. */
   readonly otherDeployment: string | undefined;
+  /** The value has a document of the rotator's own, whose ledger is whole. */
+  readonly hasDocument: boolean;
   readonly ledger: NextLedger;
 }
 
 const NO_LEDGER: NextLedger = { kept: [], added: [], mayGo: [] };
+
+export const NO_OWN_SECRET: OwnSecret = {
+  ...{ token: undefined, start: undefined, since: undefined, otherDeployment: undefined },
+  ...{ hasDocument: false, ledger: NO_LEDGER },
+};
 
 /** @returns why it cannot be used, where a person must decide. */
 export function ownSecretIn(
   configuration: Configuration,
   reading: SecretReading,
 ): OwnSecret | { readonly problem: string } {
-  const nothing = { token: undefined, start: undefined, since: undefined, otherDeployment: undefined };
-  if (reading.kind === 'not-found') return { ...nothing, ledger: NO_LEDGER };
+  if (reading.kind === 'not-found') return NO_OWN_SECRET;
   const token = tokenIn(configuration, reading);
   const isObject = reading.kind === 'value' && parseObject(reading.text) !== undefined;
   if (reading.kind !== 'value' || (typeof token !== 'string' && !isObject))
@@ -62,6 +68,7 @@ export function ownSecretIn(
     start: { secretId: reading.arn, identity, versionId: reading.versionId, text },
     since: reading.createdAt,
     otherDeployment: found.kind === 'another' ? found.owner.deployment : undefined,
+    hasDocument: document !== undefined,
     ledger:
       document === undefined
         ? NO_LEDGER
@@ -104,9 +111,4 @@ export async function whyAnother(
     if (error instanceof RotatorRejectedError) return 'InfluxDB refuses the present one';
     throw error;
   }
-}
-
-/** True if this hash of a marker is that of the token. */
-export function isOfToken(tokenHash: string | undefined, token: string | undefined): boolean {
-  return token !== undefined && tokenHash === markerHash(token);
 }

@@ -1,8 +1,9 @@
-import type { Configuration } from '../../lambda/config/configuration.ts';
+import { adoptedId, type Configuration } from '../../lambda/config/configuration.ts';
 import type { Permission } from '../../lambda/config/permission.ts';
 import type { Observation } from '../../lambda/engine/observe/observe.ts';
 import type { Target, UnresolvedTarget } from '../../lambda/engine/observe/target.ts';
 import { rotatorsTarget } from '../../lambda/engine/plan/own-rights.ts';
+import { covers, distinct, readAndWrite } from '../../lambda/influxdb/permissions.ts';
 
 /** The rotator's own token, as it should be. */
 export interface OwnTarget extends Target {
@@ -12,7 +13,7 @@ export interface OwnTarget extends Target {
 
 /**
  * What the rotator's token needs: what the configuration does, and the rights over each owner of whom a token of ours is
- * left. Over the rotator's own user, only if that owns rotated tokens, too.
+ * left, or is to be adopted. Over the rotator's own user, only if that owns rotated tokens, too.
  * @param userId the rotator's user.
  */
 export function neededTarget(
@@ -26,6 +27,9 @@ export function neededTarget(
     configuration.influxdb.self !== undefined ||
     [...observation.targets.values()].some((each) => each.kind === 'resolved' && each.userId === userId);
   const { orgId, grant } = target;
-  const wanted = grant(userId).filter(({ resource: { type, id } }) => ownsRotated || type !== 'users' || id !== userId);
+  const needed = grant(userId).filter(({ resource: { type, id } }) => ownsRotated || type !== 'users' || id !== userId);
+  const adopted = configuration.consumers.flatMap((each) => observation.listing.get(adoptedId(each) ?? '') ?? []);
+  const overAdopted = adopted.flatMap((row) => readAndWrite({ type: 'users', id: row.userId }));
+  const wanted = distinct([...needed, ...overAdopted.filter((right) => !covers(needed, right))]);
   return { kind: 'resolved', orgId, userId, wanted, grant: () => wanted };
 }

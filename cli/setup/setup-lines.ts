@@ -40,9 +40,7 @@ export function nextAfter(file: string): string {
 export function whyFailed(error: unknown): string {
   if (error instanceof RotatorRejectedError)
     return `InfluxDB does not accept the token that was given any more: give one that works (${TOKEN_VARIABLE})`;
-  const message = error instanceof Error ? error.message : String(error);
-  const lacks = error instanceof InfluxdbError && (error.isMissingRight || error.status === 403);
-  return lacks
-    ? `${message}: the token that was given may not do that; give an operator token, or have somebody who has one type what --commands prints`
-    : message;
+  if (error instanceof InfluxdbError && (error.isMissingRight || error.status === 403))
+    return `InfluxDB refuses this (${error.reason}): the token that was given may not do that; give an operator token, or have somebody who has one type what --commands prints`;
+  return error instanceof Error ? error.message : String(error);
 }
