@@ -1,4 +1,5 @@
 import { Secrets } from '../../lambda/calls/secrets.ts';
+import { warningsOf } from '../../lambda/config/warnings.ts';
 import { CodedError } from '../../lambda/log/coded-error.ts';
 import { BrokenOffError } from '../questions.ts';
 import { type ConfigurationOptions, type Configured, configured, writeWhole } from '../setup/configured.ts';
@@ -39,6 +40,7 @@ async function initialise(options: InitOptions): Promise<number> {
   };
   const found = await configured(options, given);
   const { configuration } = found;
+  for (const { message } of warningsOf(configuration, Date.now())) tell(`warning: ${message}`);
   const token = await given();
   return withServices(configuration, token, async (services) => {
     const user = options.rotatorUser ?? `token-rotator-${configuration.deployment}`;

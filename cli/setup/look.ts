@@ -2,12 +2,11 @@ import type { Configuration } from '../../lambda/config/configuration.ts';
 import { isArn } from '../../lambda/config/secret-name.ts';
 import { type Observation, observe } from '../../lambda/engine/observe/observe.ts';
 import type { SecretReading } from '../../lambda/secrets-manager/secret.ts';
-import { UsageError } from '../function/rotator.ts';
-import { TOKEN_VARIABLE } from './given-token.ts';
 import { type Leftover, leftoversOf } from './leftovers.ts';
 import { NO_OWN_SECRET, type OwnSecret, ownSecretIn, whyAnother } from './own-token.ts';
 import { neededTarget, type OwnTarget } from './rights.ts';
 import type { OwnServices } from './services.ts';
+import { signedInUser } from './signed-in.ts';
 
 /** What is there, and what is missing. */
 export interface Look {
@@ -40,11 +39,7 @@ export interface Signing {
 export async function lookAt(services: OwnServices, configuration: Configuration, signing: Signing): Promise<Look> {
   const { influxdb, store } = services;
   const { tokenSecret, url, cloud } = configuration.influxdb;
-  const me = await influxdb.rotatorsOwner();
-  if (me === undefined)
-    throw new UsageError(
-      `InfluxDB at ${url} does not accept the token that was given: give one that is active there (${TOKEN_VARIABLE}, or typed when asked)`,
-    );
+  const me = await signedInUser(influxdb, url);
   const readings = await store.readCurrent([tokenSecret, ...configuration.consumers.map(({ secret }) => secret)]);
   const observation = await observe(
     asIfAllOwnersMayBeMade(configuration),

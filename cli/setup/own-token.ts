@@ -1,3 +1,4 @@
+import { CallError } from '../../lambda/calls/call-error.ts';
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { SELF, selfSettings } from '../../lambda/config/self.ts';
 import { identityOf } from '../../lambda/engine/document/marker.ts';
@@ -105,7 +106,11 @@ export async function whyAnother(
   try {
     const grant = await tryToGrant(new InfluxdbClient(services.transport, token), trial);
     if (grant.kind === 'unknown')
-      throw new Error(`whether the rotator's token has its rights is not known: ${grant.detail}`);
+      throw new CallError(
+        'INFLUXDB_REFUSED',
+        'refused',
+        `whether the rotator's token has its rights cannot be told: ${grant.detail}`,
+      );
     return grant.kind === 'may' ? undefined : `the present one lacks ${grant.right}`;
   } catch (error) {
     if (error instanceof RotatorRejectedError) return 'InfluxDB refuses the present one';
