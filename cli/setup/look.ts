@@ -1,10 +1,9 @@
 import type { Configuration } from '../../lambda/config/configuration.ts';
-import { isArn } from '../../lambda/config/secret-name.ts';
 import { type Observation, observe } from '../../lambda/engine/observe/observe.ts';
-import type { SecretReading } from '../../lambda/secrets-manager/secret.ts';
 import { type Leftover, leftoversOf } from './leftovers.ts';
 import { NO_OWN_SECRET, type OwnSecret, ownSecretIn, whyAnother } from './own-token.ts';
 import { neededTarget, type OwnTarget } from './rights.ts';
+import { secretsThere } from './secrets-there.ts';
 import type { OwnServices } from './services.ts';
 import { signedInUser } from './signed-in.ts';
 
@@ -48,7 +47,7 @@ export async function lookAt(services: OwnServices, configuration: Configuration
     influxdb,
     services.budget,
   );
-  const secrets = await secretsIn(services, configuration, readings);
+  const secrets = await secretsThere(services, configuration, readings);
   const own = ownSecretIn(configuration, readings.get(tokenSecret) ?? { kind: 'not-found' });
   const found = withoutGone('problem' in own ? NO_OWN_SECRET : own, observation);
   const missingOwners = ownersMissingIn(configuration, observation);
@@ -135,39 +134,4 @@ async function userOf(
 function absent(error: unknown): undefined {
   if (error instanceof Error && 'absent' in error && error.absent === 'user') return undefined;
   throw error;
-}
-
-/** Which secrets do not exist. Only a description tells that from one without a value. */
-async function secretsIn(
-  { store }: OwnServices,
-  { influxdb: { tokenSecret }, consumers }: Configuration,
-  readings: ReadonlyMap<string, SecretReading>,
-): Promise<{ missing: ReadonlyMap<string, string>; ownArn: string | undefined; problems: string[] }> {
-  const missing = new Map<string, string>();
-  const problems: string[] = [];
-  const arnOf = async (secret: string): Promise<string | undefined> => {
-    const reading = readings.get(secret);
-    if (reading !== undefined && 'arn' in reading) return reading.arn;
-    if (reading?.kind === 'unreadable')
-      problems.push(
-        `secret ${secret} cannot be read (${reading.detail})${reading.remedy === undefined ? '' : `: ${reading.remedy}`}`,
-      );
-    if (reading?.kind === 'deleted')
-      problems.push(
-        `secret ${secret} is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id ${secret}), or name another`,
-      );
-    if (reading?.kind !== 'not-found') return undefined;
-    const described = await store.describe(secret);
-    if (described === undefined && isArn(secret))
-      problems.push(
-        `secret ${secret} does not exist${reading.where === undefined ? '' : ` (${reading.where})`}: correct its ARN, or give its name to have it made`,
-      );
-    return described?.arn;
-  };
-  const ownArn = await arnOf(tokenSecret);
-  for (const { name, secret, createSecret } of consumers) {
-    const arn = createSecret ? secret : await arnOf(secret);
-    if (arn === undefined && readings.get(secret)?.kind === 'not-found') missing.set(secret, name);
-  }
-  return { missing, ownArn, problems };
 }

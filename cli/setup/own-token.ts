@@ -54,8 +54,8 @@ export function ownSecretIn(
   if (reading.kind === 'not-found') return NO_OWN_SECRET;
   const token = tokenIn(configuration, reading);
   const isObject = reading.kind === 'value' && parseObject(reading.text) !== undefined;
-  if (reading.kind !== 'value' || (typeof token !== 'string' && !isObject))
-    return { problem: typeof token === 'string' ? '' : token.problem };
+  if (typeof token !== 'string' && !isObject) return token;
+  if (reading.kind !== 'value') throw new Error('what holds a token is a value');
   const identity = identityOf(configuration.deployment, SELF, reading.arn);
   const settings = ownSettings(configuration);
   const held = typeof token === 'string' ? token : undefined;

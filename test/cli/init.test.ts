@@ -333,6 +333,13 @@ describe('what init cannot do is told with what to do', () => {
     expect(at.names().users).toEqual(['admin']);
   });
 
+  it('a secret that is given by an ARN, and does not exist', async () => {
+    const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:other-AbCdEf';
+    const seen = await initHere(...at.flags, '--consumer', `ci,read=telemetry,secret=${secret}`, '--yes');
+    expect(seen.out).toContain('correct its ARN, or give its name to have it made');
+    expect(seen.code).toBe(1);
+  });
+
   it('a new configuration without its server', async () => {
     const seen = await initHere('--config', at.path(), '--yes');
     expect(seen.err).toContain('a new configuration needs --url and --org and --consumer: give them, for example');
