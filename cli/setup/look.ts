@@ -1,6 +1,6 @@
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { type Observation, observe } from '../../lambda/engine/observe/observe.ts';
-import { type Leftover, leftoversOf } from './leftovers.ts';
+import { type OwnRow, ownRowsOf } from './own-rows.ts';
 import { NO_OWN_SECRET, type OwnSecret, ownSecretIn, whyAnother } from './own-token.ts';
 import { neededTarget, type OwnTarget } from './rights.ts';
 import { secretsThere } from './secrets-there.ts';
@@ -24,7 +24,9 @@ export interface Look {
   readonly why: string | undefined;
   /** Undefined until all users are there. */
   readonly target: OwnTarget | undefined;
-  readonly leftovers: readonly Leftover[];
+  readonly ownRows: readonly OwnRow[];
+  /** The user of the present token, where somebody made it by hand: nothing here ends it. */
+  readonly handMadeOf: string | undefined;
 }
 
 export interface Signing {
@@ -69,8 +71,13 @@ export async function lookAt(services: OwnServices, configuration: Configuration
     problems: [...problems, ...othersToken(configuration, found, why)],
     ...{ missingOwners, rotatorUser, missingSecrets: secrets.missing, own: found, ownArn: secrets.ownArn, why },
     target: resolved,
-    leftovers: leftoversOf(configuration, observation, { own: found, arn: secrets.ownArn }),
+    ownRows: ownRowsOf(configuration, observation, found, secrets.ownArn),
+    handMadeOf: found.token === undefined || found.hasDocument || isGiven(found, signing) ? undefined : rotatorUser.id,
   };
+}
+
+function isGiven({ token }: OwnSecret, { given }: Signing): boolean {
+  return token === given;
 }
 
 /** Without what is gone. */

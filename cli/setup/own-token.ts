@@ -30,8 +30,6 @@ export interface OwnSecret {
   readonly token: string | undefined;
   /** Undefined: there is no value yet. */
   readonly start: StartingVersion | undefined;
-  /** When that version was made, in milliseconds since the epoch. */
-  readonly since: number | undefined;
   /** The deployment that rotates this token, where it is another. */
   readonly otherDeployment: string | undefined;
   /** The value has a document of the rotator's own, whose ledger is whole. */
@@ -42,7 +40,7 @@ export interface OwnSecret {
 const NO_LEDGER: NextLedger = { kept: [], added: [], mayGo: [] };
 
 export const NO_OWN_SECRET: OwnSecret = {
-  ...{ token: undefined, start: undefined, since: undefined, otherDeployment: undefined },
+  ...{ token: undefined, start: undefined, otherDeployment: undefined },
   ...{ hasDocument: false, ledger: NO_LEDGER },
 };
 
@@ -67,7 +65,6 @@ export function ownSecretIn(
   return {
     token: held,
     start: { secretId: reading.arn, identity, versionId: reading.versionId, text },
-    since: reading.createdAt,
     otherDeployment: found.kind === 'another' ? found.owner.deployment : undefined,
     hasDocument: document !== undefined,
     ledger:
