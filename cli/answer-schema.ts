@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { DISCOVERY } from './discover/discovery.ts';
+import { SETUP } from './setup/steps.ts';
 import { OUTCOME } from './status/outcome.ts';
 import { STATUS } from './status/status.ts';
 
-/** What the program prints with `--json`: `status` the one, every other command, and a `status` that failed, the other. */
+/** What the program prints with `--json`: each command one of these. */
 export function answerSchema(): object {
-  return z.toJSONSchema(z.union([STATUS, OUTCOME]));
+  return z.toJSONSchema(z.union([STATUS, OUTCOME, SETUP, DISCOVERY]));
 }

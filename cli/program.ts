@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addActs } from './commands/acts.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addLooks } from './commands/looks.ts';
+import { addSetup } from './commands/setup.ts';
 import { PROGRAM } from './status/next-command.ts';
 import { tellingMisuse } from './usage.ts';
 
@@ -21,6 +22,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   };
   addLooks(program, settles);
   addActs(program, settles);
+  addSetup(program, settles);
   addCompletion(program);
   return tellingMisuse(async () => {
     try {

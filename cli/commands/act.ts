@@ -3,6 +3,7 @@ import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, type Rotator, runIn, UsageError } from '../function/rotator.ts';
 import type { LogEvent } from '../log/log-event.ts';
 import { isStep, sentenceOf } from '../log/sentences.ts';
+import { canAsk } from '../questions.ts';
 import { deedLines, deedsOf, NOTHING_TO_DO } from '../status/deeds.ts';
 import { tell, terminalWidth } from '../terminal.ts';
 import { ask } from './ask.ts';
@@ -75,9 +76,8 @@ function isForNothing(planned: Answer): boolean {
 }
 
 /** @throws {UsageError} where nobody can be asked. */
-async function isSure(): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY)
-    throw new UsageError('nobody can be asked here whether this is meant: give --yes');
+export async function isSure(): Promise<boolean> {
+  if (!canAsk()) throw new UsageError('nobody can be asked here whether this is meant: give --yes');
   const sure = await confirm({ message: 'Go on?', initialValue: false, output: process.stderr });
   if (isCancel(sure) || !sure) {
     tell(NOTHING_DONE);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LogEvent } from '../log/log-event.ts';
 import { sentenceOf } from '../log/sentences.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { quotable } from '../../lambda/engine/plan/phrases.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import type { Typed } from './next-command.ts';
