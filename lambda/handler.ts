@@ -114,7 +114,7 @@ export function createHandler({
       logReport(log, report);
       const isPartial = request.action !== 'run' || request.consumers !== undefined;
       if (behaviour.publishes) publishMetrics(report, isPartial);
-      RunFailedError.throwIfFailed(report, behaviour.failsFor);
+      if (behaviour.failsFor !== 'never') RunFailedError.throwIfFailed(report, behaviour.failsFor);
       return answerable(report);
     } finally {
       client.destroy();

@@ -9,8 +9,11 @@ export interface Behaviour {
    * - `rights of all`: whether the rotator may replace each token; the tokens are not tried.
    */
   readonly tries: 'turn' | 'rights of all' | 'nothing';
-  /** The consumers that make the invocation fail: those that failed, or all for which not all was done. */
-  readonly failsFor: 'failed' | 'undone' | 'nothing';
+  /**
+   * The consumers that make the invocation fail: those that failed, or all for which not all was done. It always fails if
+   * the run as a whole did, except for `never`: of a failed invocation Lambda passes on one sentence and not the report.
+   */
+  readonly failsFor: 'failed' | 'undone' | 'nothing' | 'never';
   /** Its figures are metrics: all of them of a run about all consumers, and else what was done. */
   readonly publishes: boolean;
 }
@@ -29,7 +32,8 @@ const BEHAVIOUR: Readonly<Record<RunRequest['action'], Behaviour>> = {
 };
 
 /** With `"mode": "plan"` nothing writes; a run then does what a plan does, and still counts as a run. */
-export function behaviourOf({ action }: RunRequest, { mode }: Pick<Configuration, 'mode'>): Behaviour {
-  const own = BEHAVIOUR[action];
+export function behaviourOf(request: RunRequest, { mode }: Pick<Configuration, 'mode'>): Behaviour {
+  const own = BEHAVIOUR[request.action];
+  if ('fail' in request) return { ...own, failsFor: 'never' };
   return mode === 'plan' && own.writes ? { ...own, writes: false, tries: 'rights of all', failsFor: 'failed' } : own;
 }

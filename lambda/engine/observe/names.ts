@@ -1,13 +1,14 @@
 import { CallError } from '../../calls/call-error.ts';
 import { endsRun } from '../../calls/failure.ts';
 import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
+import { nearest } from '../../config/nearest.ts';
 import type { Permission } from '../../config/permission.ts';
 import { ID } from '../../influxdb/authorization.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
 import type { Bucket, User } from '../../influxdb/named.ts';
 import { readAndWrite } from '../../influxdb/permissions.ts';
 import type { ReadingInfluxdb } from './reads.ts';
-import { missingRight, noSuchOrg, notFound, UnresolvedError, unseen, withoutEnds } from './unresolved.ts';
+import { absentName, missingRight, noSuchOrg, UnresolvedError, unseen, withoutEnds } from './unresolved.ts';
 
 /** What InfluxDB calls the things that the configuration names: each distinct question is one call a run. */
 export class Names {
@@ -40,7 +41,8 @@ export class Names {
     if (user === 'absent') {
       if (createOwner) return undefined;
       const remedy = withoutEnds(owner) ?? 'create the user, or set "createOwner": true';
-      throw new UnresolvedError(`owner "${owner}" does not exist: ${remedy}`);
+      const near = await this.#near(owner, 'users');
+      throw absentName('owner', owner, `owner "${owner}" does not exist: ${remedy}`, near);
     }
     if (user === 'unseen') {
       await this.#assertAccepted();
@@ -50,7 +52,7 @@ export class Names {
     if (user.status === 'inactive')
       throw new UnresolvedError(
         `owner "${owner}" is deactivated, so that InfluxDB refuses all of its tokens: activate the user, or name another as "owner"`,
-        { ownerIsDeactivated: true },
+        { ownerIsDeactivated: true, mends: [{ kind: 'activate', user: user.id }] },
       );
     return user.id;
   }
@@ -68,12 +70,13 @@ export class Names {
     const { org, orgId } = this.#settings;
     return this.#once(`bucket ${name}`, async () => {
       const filter = orgId === undefined ? { org: org ?? '' } : { orgID: orgId };
-      const bucket = await this.#influxdb.findBucket(filter, name).catch(
-        notFound((thing, reason) => {
-          if (thing === 'org') return this.#noOrg();
-          return `${reason} (${this.#usedOrg()}): ${withoutEnds(name) ?? `create it, or correct the name${this.#orCorrectOrg()}`}`;
-        }),
-      );
+      const bucket = await this.#influxdb.findBucket(filter, name).catch(async (error: unknown) => {
+        if (!(error instanceof InfluxdbError) || error.absent === undefined) throw error;
+        if (error.absent === 'org') throw await this.#noOrg();
+        const near = await this.#near(name, 'buckets', filter);
+        const remedy = withoutEnds(name) ?? `create it, or correct the name${this.#orCorrectOrg()}`;
+        throw absentName('bucket', name, `${error.reason} (${this.#usedOrg()}): ${remedy}`, near);
+      });
       if (bucket === undefined) {
         await this.#assertAccepted();
         throw unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#rightToReadBucket()]);
@@ -98,8 +101,19 @@ export class Names {
       : `; influxdb.orgId goes before influxdb.org: make sure that ${orgId} is the id of ${JSON.stringify(org)} (influx org list)`;
   }
 
-  #noOrg(): string {
-    return noSuchOrg(this.#settings);
+  async #noOrg(): Promise<UnresolvedError> {
+    const { org = '' } = this.#settings;
+    const near = await this.#near(org, 'orgs');
+    return absentName('org', org, noSuchOrg(this.#settings), near);
+  }
+
+  /** What is spelt almost the same, among what the rotator may see. */
+  async #near(name: string, ...list: Parameters<ReadingInfluxdb['names']>): Promise<string | undefined> {
+    const names = await this.#once(list[0], () => this.#influxdb.names(...list)).catch((error: unknown): string[] => {
+      if (endsRun(error) || !(error instanceof CallError || error instanceof UnresolvedError)) throw error;
+      return [];
+    });
+    return nearest(name, names);
   }
 
   /** A list shows nothing to a token that has ended, as to one that lacks a right; `me` tells the two apart. */
@@ -122,7 +136,9 @@ export class Names {
     if (known !== undefined) return known;
     const { org } = this.#settings;
     const found = await this.#once(`org ${org}`, () =>
-      this.#influxdb.findOrg(org ?? '').catch(notFound(() => this.#noOrg())),
+      this.#influxdb.findOrg(org ?? '').catch(async (error: unknown) => {
+        throw error instanceof InfluxdbError && error.absent !== undefined ? await this.#noOrg() : error;
+      }),
     );
     if (found !== undefined) return found;
     for (const bucket of buckets) {
@@ -130,9 +146,10 @@ export class Names {
       if (this.#orgIdOfBucket !== undefined) return this.#orgIdOfBucket;
     }
     await this.#assertAccepted();
-    const right = JSON.stringify({ action: 'read', resource: { type: 'orgs', id: '<org id>' } });
+    const right = { action: 'read', resource: { type: 'orgs', id: '<org id>' } };
     throw new UnresolvedError(
-      `the rotator's token may not look up org "${org}", and may read no bucket that tells its id: give the id as influxdb.orgId (influx org list), or replace the token with one that also has ${right}, as docs/rotator-token.md says`,
+      `the rotator's token may not look up org "${org}", and may read no bucket that tells its id: give the id as influxdb.orgId (influx org list), or replace the token with one that also has ${JSON.stringify(right)}, as docs/rotator-token.md says`,
+      { mends: [{ kind: 'right', permission: right }] },
     );
   }
 
@@ -142,9 +159,9 @@ export class Names {
       return await this.#influxdb.getBucket(id);
     } catch (error) {
       if (error instanceof InfluxdbError && error.isMissingRight) return undefined;
-      return notFound(() => `bucket ${id} does not exist: correct its id (influx bucket list), or give its name`)(
-        error,
-      );
+      if (!(error instanceof InfluxdbError) || error.absent === undefined) throw error;
+      const problem = `bucket ${id} does not exist: correct its id (influx bucket list), or give its name`;
+      throw absentName('bucket', id, problem, undefined);
     }
   }
 

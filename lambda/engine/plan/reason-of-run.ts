@@ -1,9 +1,10 @@
 import type { ErrorCode } from '../../log/coded-error.ts';
+import type { Mend } from '../../log/mend.ts';
 
 /** What a run says of consumers that it did not get to, and of what is not one consumer's matter. */
 export interface RunReasons {
   NOT_ATTEMPTED: object;
-  NOT_PLANNED: { readonly error: ErrorCode };
+  NOT_PLANNED: { readonly error: ErrorCode; readonly mends?: readonly Mend[] };
   UNMANAGED_TOKEN: {
     readonly authorizationId: string;
     readonly userId: string;
