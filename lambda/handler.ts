@@ -52,7 +52,8 @@ type Invocation = Pick<Context, 'getRemainingTimeInMillis'> &
 
 /**
  * Does what one event asks for, and returns the report.
- * @throws {RunFailedError} one summary if the run as a whole failed or, unless the action is `status`, a consumer did.
+ * @throws {RunFailedError} one summary if the run as a whole failed or, unless the action is `status`, a consumer did. A
+ * `check` answers with its report, whatever failed.
  * A step of a rotation by Secrets Manager is taken instead, and throws a `StepRefusedError` or a `StepFailedError`.
  * @throws {RequestError} if the event is not understood; nothing was done.
  */
@@ -130,8 +131,8 @@ function masking(log: Log, secrets: Secrets): Log {
 }
 
 function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secrets: Secrets): RunReport {
-  const isQuiet = ({ state, notes, proof }: ConsumerReport) =>
-    state === 'idle' && notes.length === 0 && proof?.result !== 'unproven';
+  const isQuiet = ({ state, notes, proof, trial }: ConsumerReport) =>
+    state === 'idle' && notes.length === 0 && proof?.result !== 'unproven' && trial?.reason === undefined;
   return {
     ...rest,
     errors: masked(errors, secrets),

@@ -22,6 +22,7 @@ const ROOMS = [
   'lambda/engine/own-token.ts',
   'lambda/engine/prove-all.ts',
   'lambda/engine/check-rights.ts',
+  'lambda/engine/try-mints.ts',
   'lambda/engine/plan-all.ts',
   'lambda/engine/report',
   'lambda/engine/apply',

@@ -7,8 +7,9 @@ export interface Behaviour {
   /**
    * - `turn`: the current tokens of those whose turn it is, and whether the rotator may replace them.
    * - `rights of all`: whether the rotator may replace each token; the tokens are not tried.
+   * - `mints of all`: the same, and then one dead authorization for each, which is deleted again.
    */
-  readonly tries: 'turn' | 'rights of all' | 'nothing';
+  readonly tries: 'turn' | 'rights of all' | 'mints of all' | 'nothing';
   /**
    * The consumers that make the invocation fail: those that failed, or all for which not all was done. It always fails if
    * the run as a whole did, except for `never`: of a failed invocation Lambda passes on one sentence and not the report.
@@ -25,6 +26,7 @@ const BEHAVIOUR: Readonly<Record<RunRequest['action'], Behaviour>> = {
   run: { writes: true, tries: 'turn', failsFor: 'failed', publishes: true },
   plan: { writes: false, tries: 'rights of all', failsFor: 'failed', publishes: false },
   status: { writes: false, tries: 'nothing', failsFor: 'nothing', publishes: false },
+  check: { writes: false, tries: 'mints of all', failsFor: 'never', publishes: false },
   rotate: COMMAND,
   reactivate: COMMAND,
   rollback: COMMAND,

@@ -29,6 +29,7 @@ import { logFoundDone } from './report/found-done.ts';
 import type { ActionReport, ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
 import { serversOf } from './report/servers.ts';
 import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
+import { tryMints } from './try-mints.ts';
 
 /** What a run is given; the client of InfluxDB follows from the token that it reads first. */
 export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'deployment'> {
@@ -128,7 +129,9 @@ async function inOnePass(
     const unreached = clocks.kind === 'disagree' || isNarrow(pass) ? [] : planUnreached(beyond, pass.retire);
     // A dry run may come at any time, and what it says is no evidence.
     if (writes && pass.isFirst) for (const { facts } of planned) logFoundDone(log, facts, configuration.scheduleMs);
-    const consumers = writes ? await applyAll(services, planned, errors) : reportAll(planned);
+    const looked = () =>
+      tries === 'mints of all' ? tryMints(services, planned, configuration.mode, errors) : reportAll(planned);
+    const consumers = await (writes ? applyAll(services, planned, errors) : looked());
     const retirements = writes
       ? await endAll(services, beyond, unreached, errors)
       : unreached.map((step) => reportAction({ ...plannedAction(step), outcome: 'planned', error: undefined }));
@@ -179,7 +182,7 @@ async function observeAndPlan(
   const bounds = { until: clock.now() + context.budget.remainingMs() / 4, scheduleMs };
   const tried = tries === 'turn' ? await proveAll(services, decided, bounds) : decided;
   const proven = await holdBack(tried, configuration, surroundings);
-  const dry = tries === 'rights of all';
+  const dry = tries !== 'turn';
   const planned =
     tries === 'nothing' ? proven : await checkRights({ ...services, existence }, proven, { dry, ...bounds });
   for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;

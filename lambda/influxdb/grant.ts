@@ -42,7 +42,12 @@ function grantIn(error: CallError): Grant {
   const reachedTheEnd = status === 403 ? 'is not allowed' : 'is not for org id';
   if ((status === 403 || status === 400) && reason.startsWith(`permission ${impossible} ${reachedTheEnd}`))
     return { kind: 'may' };
-  const right = /^(?:permission )?(\S+) is (?:unauthorized|not allowed)/.exec(reason)?.[1];
-  const isRefusal = status === 403 || status === 401;
-  return isRefusal && right !== undefined ? { kind: 'may-not', right } : { kind: 'unknown', detail: error.message };
+  const right = rightRefused(error);
+  return right === undefined ? { kind: 'unknown', detail: error.message } : { kind: 'may-not', right };
+}
+
+/** What the caller lacks, in InfluxDB's notation, so that it was not granted; undefined for any other answer. */
+export function rightRefused({ status, reason }: InfluxdbError): string | undefined {
+  if (status !== 403 && status !== 401) return undefined;
+  return /^(?:permission )?(\S+) is (?:unauthorized|not allowed)/.exec(reason)?.[1];
 }

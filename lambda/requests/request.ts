@@ -13,9 +13,9 @@ export type Request = RunRequest | Resume;
 /** What is asked of a run; a step of Secrets Manager's is none. */
 export type RunRequest = Look | Command;
 
-/** A run as the schedule begins it, or one of its dry forms. */
+/** A run as the schedule begins it, or one of its dry forms; a check also tries what the next run will need. */
 export interface Look {
-  readonly action: 'run' | 'plan' | 'status';
+  readonly action: 'run' | 'plan' | 'status' | 'check';
   /** The consumers that it is about; undefined for all. */
   readonly consumers: readonly string[] | undefined;
   /** What a plan is made for; undefined for what a run does by itself. */

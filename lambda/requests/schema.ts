@@ -24,6 +24,7 @@ export const SCHEMAS = {
     fail: z.optional(z.literal(false)),
   }),
   status: z.strictObject({ action: z.literal('status'), ...look }),
+  check: z.strictObject({ action: z.literal('check'), ...look }),
   rotate: z.strictObject({
     action: z.literal('rotate'),
     consumers: z.optional(names),

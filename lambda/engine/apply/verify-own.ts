@@ -1,16 +1,15 @@
 import { CallError } from '../../calls/call-error.ts';
 import { messageOf } from '../../calls/failure.ts';
-import type { Authorization } from '../../influxdb/authorization.ts';
 import { InfluxdbClient } from '../../influxdb/client.ts';
 import { InfluxdbError, RotatorRejectedError } from '../../influxdb/errors.ts';
 import { SPREAD_MS, SPREAD_STEP_MS } from '../../influxdb/probe.ts';
-import { formatMarker } from '../document/marker.ts';
 import { ListedRows } from '../observe/listing.ts';
-import type { OwnRights, Trial } from '../observe/target.ts';
+import type { OwnRights, OwnTrial } from '../observe/target.ts';
 import { assertAsAsked } from './mint.ts';
 import { type NewToken, noting } from './new-token.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
+import { deleteTrial, makeTrial } from './trial.ts';
 
 /** The new token does not show what it must. It may pass, since a change takes time to spread. */
 class NotShownError extends Error {}
@@ -72,61 +71,29 @@ async function assertSees(
   }
 }
 
-/**
- * Makes an authorization, which is dead from the beginning, and deletes it. Its marker is the rotator's, with an id of
- * its own: a consumer's would keep that consumer waiting. What is left of it is swept like a mint that was not stored.
- */
+/** The trial's marker is the rotator's: a consumer's would keep that consumer waiting, which may be served in this run. */
 async function tryToServe(
   services: Services,
   signedIn: InfluxdbClient,
   token: NewToken,
-  { userId, permissions }: Trial,
+  { userId, permissions }: OwnTrial,
 ): Promise<void> {
-  const { log, newId } = services;
-  const { settings, start, authorization } = token;
-  const consumer = settings.name;
-  const rotationId = newId();
-  const description = `${formatMarker(start.identity, rotationId)} trial`;
-  const { orgId } = authorization;
-  let unanswered = false;
-  const noted = {
-    onUnanswered: () => {
-      unanswered = true;
-      noting(token).onUnanswered();
-    },
-  };
-  const trial = await signedIn
-    .createAuthorization({ orgId, userId, status: 'inactive', description, permissions }, noted)
-    .catch(async (error: unknown) => {
-      if (unanswered) log('MINT_UNANSWERED', { consumer, rotationId });
+  const { orgId } = token.authorization;
+  const { identity } = token.start;
+  const trial = await makeTrial(services, signedIn, { identity, orgId, userId, permissions }, noting(token)).catch(
+    async (error: unknown) => {
       // Somebody deleted the owner while a token of his is left: nobody can make one for him.
       if (error instanceof CallError && (await signedIn.exists('/api/v2/users/{id}', userId)) === false)
         return undefined;
       throw error;
-    });
+    },
+  );
   if (trial === undefined) return;
-  log('TRIAL', { consumer, authorizationId: trial.id, userId, outcome: 'made' });
-  await remove(services, signedIn, token, trial);
-  assertAsAsked(trial, { kind: 'resolved', orgId, userId, grant: () => permissions }, userId);
-}
-
-async function remove(
-  services: Services,
-  signedIn: InfluxdbClient,
-  token: NewToken,
-  { id, userId }: Pick<Authorization, 'id' | 'userId'>,
-): Promise<void> {
-  const { log, influxdb } = services;
-  const fields = { consumer: token.settings.name, authorizationId: id };
   try {
-    await signedIn.deleteAuthorization(id, noting(token));
+    await deleteTrial(services, signedIn, identity, trial, noting(token));
   } catch (error) {
-    if (error instanceof CallError && !error.hadNoEffect) log('END_UNANSWERED', { ...fields, action: 'delete' });
-    else if (isRefusal(error)) {
-      await influxdb.deleteAuthorization(id, noting(token));
-      log('TRIAL', { ...fields, userId, outcome: 'deleted' });
-    }
+    if (isRefusal(error)) await deleteTrial(services, services.influxdb, identity, trial, noting(token));
     throw error;
   }
-  log('TRIAL', { ...fields, userId, outcome: 'deleted' });
+  assertAsAsked(trial, { kind: 'resolved', orgId, userId, grant: () => permissions }, userId);
 }

@@ -30,10 +30,10 @@ export interface OwnRights {
   /** The authorizations that it must see, to end them. */
   readonly sees: ReadonlySet<string>;
   /** An authorization that it must be able to make and delete, for each owner and for its own user. */
-  readonly trials: readonly Trial[];
+  readonly trials: readonly OwnTrial[];
 }
 
-export interface Trial {
+export interface OwnTrial {
   readonly userId: string;
   readonly permissions: readonly Permission[];
 }

@@ -128,6 +128,8 @@ const SENTENCES: Sentences = {
     `authorizations ${idsIn(authorizationIds)} were made for this consumer, but the secret that they were made for is gone or scheduled for deletion: they are left alone; delete them by hand unless another stack uses them`,
 
   NOT_ATTEMPTED: () => 'the run ended early',
+  MADE_WITH_FIRST_TOKEN: ({ what }) =>
+    `its ${what} does not exist yet, and is made together with its first token: before that, none can be tried`,
   NOT_PLANNED: ({ error }) => `what this consumer needs could not be read (${error})`,
   UNMANAGED_TOKEN: ({ authorizationId, userId, description, status, createdAt, consumers, mayBeRotators }) =>
     `authorization ${authorizationId} of user ${userId} ("${quotable(description)}", ${status}, made ${createdAt}) is managed by nobody${consumers.length === 0 ? '' : `, and ${secretsOf(consumers)}`}: name it as "adopt" of ${consumers.length > 1 ? 'one of them' : 'the consumer whose token it is'}, or delete it by hand once nothing uses it${mayBeRotators ? "; first make sure that it is not the rotator's own, because it may write authorizations" : ''}`,

@@ -6,7 +6,7 @@ import { ledgerIn, ownDocument } from '../document/own.ts';
 import { idIn } from '../observe/names.ts';
 import type { Observation } from '../observe/observe.ts';
 import { contentOf } from '../observe/observed-secret.ts';
-import type { Target, Trial, UnresolvedTarget } from '../observe/target.ts';
+import type { OwnTrial, Target, UnresolvedTarget } from '../observe/target.ts';
 
 import { neededRights, type Served } from './needed-rights.ts';
 
@@ -92,7 +92,7 @@ interface Trials {
 }
 
 /** One for each user whose tokens the next one may write: with what it grants them. */
-function trialsOf({ served, left, granted, userId: own }: Trials): Trial[] {
+function trialsOf({ served, left, granted, userId: own }: Trials): OwnTrial[] {
   const byOwner = new Map<string, Permission[]>([[own, [...granted]]]);
   const add = (userId: string, permissions: readonly Permission[]) => {
     if (userId !== own) byOwner.set(userId, [...(byOwner.get(userId) ?? []), ...permissions]);

@@ -5,6 +5,8 @@ import type { Mend } from '../../log/mend.ts';
 export interface RunReasons {
   NOT_ATTEMPTED: object;
   NOT_PLANNED: { readonly error: ErrorCode; readonly mends?: readonly Mend[] };
+  /** Why a check tries nothing. */
+  MADE_WITH_FIRST_TOKEN: { readonly what: 'owner' | 'secret' };
   UNMANAGED_TOKEN: {
     readonly authorizationId: string;
     readonly userId: string;

@@ -1,5 +1,4 @@
 import { cut } from '../../calls/cut.ts';
-import { LOOKS_ONLY } from '../../requests/request.ts';
 import { firstFew } from './first-few.ts';
 import type { ActionReport, ConsumerReport, RunReport } from './report.ts';
 
@@ -10,7 +9,7 @@ import type { ActionReport, ConsumerReport, RunReport } from './report.ts';
  * @param failuresAreTold another message says who failed.
  */
 export function closingLines(report: RunReport, { failuresAreTold = false } = {}): readonly string[] {
-  const { action, mode, consumers } = report;
+  const { mode, consumers, reason } = report;
   const all = allOf(report);
   const inState = (...states: ConsumerReport['state'][]) => consumers.filter(({ state }) => states.includes(state));
   const failed = inState('failed', 'not-attempted');
@@ -23,13 +22,16 @@ export function closingLines(report: RunReport, { failuresAreTold = false } = {}
   const stopped = cutOff.filter((each) => !hindered.includes(each));
   const sure = soon.filter(({ mayRotate }) => mayRotate === 'may');
   const unsure = soon.filter((each) => !sure.includes(each));
-  const isCommand = action !== 'run' && !LOOKS_ONLY.has(action) && mode !== 'plan';
+  const untried = consumers.filter(({ state, trial }) => trial?.result === 'not-tried' && state !== 'failed');
+  // Every command says why, and nothing else does.
+  const isCommand = reason !== undefined && mode !== 'plan';
   const lines = [
     ...(isCommand ? [whatWasDone(report)] : []),
     ...(failuresAreTold ? [] : line(all, failed, FAILED)),
     ...line(all, blocked, BLOCKED),
     ...line(all, hindered, HINDERED).map((text) => `${text}; ${SEE_CODES}`),
     ...line(all, stopped, CUT_OFF).map((text) => `${text}; ${SEE_RUNBOOK}`),
+    ...line(all, untried, UNTRIED),
     ...line(all, sure, CUT_OFF).map((text) => `${text}; a run would make one`),
     ...line(all, unsure, CUT_OFF).map((text) => `${text}; ${WOULD_TRY}`),
   ];
@@ -49,6 +51,10 @@ const FAILED: Said = { one: 'failed', several: 'failed', of: withReason };
 const BLOCKED: Said = {
   ...{ one: 'is blocked, and needs a person', several: 'are blocked, and need a person' },
   of: withReason,
+};
+const UNTRIED: Said = {
+  ...{ one: 'was not tried', several: 'were not tried' },
+  of: ({ consumer, trial }) => `${consumer}: ${cut(trial?.reason ?? '')}`,
 };
 const CUT_OFF: Said = {
   ...{ one: 'has no working token', several: 'have no working token' },

@@ -75,8 +75,26 @@ export interface ConsumerReport {
    * the older ones. `unknown`: InfluxDB's answer did not tell. Undefined if this run did not ask.
    */
   readonly mayRotate: Grant['kind'] | undefined;
+  /** What a check showed for its next token; missing in any other run. */
+  readonly trial?: TrialReport;
   /** How many notes and tokens this entry had before it was shortened, because it was too large to answer. */
   readonly shortenedFrom?: { readonly notes: number; readonly tokens: number };
+}
+
+/** A dead authorization like the next token: what InfluxDB did when a check asked for it. */
+export interface TrialReport {
+  /**
+   * - `made`: as asked for, and deleted again. `differs`: made otherwise, and deleted again.
+   * - `refused`: nothing was made. `unproven`: there was no answer that says so, and what may have been made is swept.
+   * - `left`: made, but it could not be deleted, or nobody said that it was; it is swept.
+   * - `not-tried`: nothing was asked for.
+   */
+  readonly result: 'made' | 'differs' | 'refused' | 'unproven' | 'left' | 'not-tried';
+  /** Why, unless it was made as asked for: by its code of `docs/codes.md`, and as a sentence. */
+  readonly code?: ReasonCode | ErrorCode;
+  readonly reason?: string;
+  /** What the code is about, such as the `right` that is missing. Times are ISO 8601. */
+  readonly [about: string]: unknown;
 }
 
 /** A try of the current token: with the permissions that can be tried without an effect (`proven` of `granted`). */

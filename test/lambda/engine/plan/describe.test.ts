@@ -168,6 +168,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   RIGHTS_UNCHECKED: [detail],
   SECRET_GONE: [tokens],
   NOT_ATTEMPTED: [{}],
+  MADE_WITH_FIRST_TOKEN: [{ what: 'owner' }, { what: 'secret' }],
   NOT_PLANNED: [{ error: 'INFLUXDB_REFUSED' }],
   UNMANAGED_TOKEN: [[], ['grafana'], ['grafana', 'loader']].map((consumers) => ({
     ...{ ...token, ...byHand, consumers },
@@ -349,6 +350,8 @@ suite('the sentence of', () => {
       RIGHTS_UNCHECKED: not all rights of the rotator's token could be checked: the detail
       SECRET_GONE: authorizations a1, a2 were made for this consumer, but the secret that they were made for is gone or scheduled for deletion: they are left alone; delete them by hand unless another stack uses them
       NOT_ATTEMPTED: the run ended early
+      MADE_WITH_FIRST_TOKEN: its owner does not exist yet, and is made together with its first token: before that, none can be tried
+      MADE_WITH_FIRST_TOKEN: its secret does not exist yet, and is made together with its first token: before that, none can be tried
       NOT_PLANNED: what this consumer needs could not be read (INFLUXDB_REFUSED)
       UNMANAGED_TOKEN: authorization a1 of user u1 ("grafana's token", active, made 2026-06-01T00:00:00.000Z) is managed by nobody: name it as "adopt" of the consumer whose token it is, or delete it by hand once nothing uses it
       UNMANAGED_TOKEN: authorization a1 of user u1 ("grafana's token", active, made 2026-06-01T00:00:00.000Z) is managed by nobody, and the secret of consumer grafana holds it: name it as "adopt" of the consumer whose token it is, or delete it by hand once nothing uses it
