@@ -53,8 +53,8 @@ function wellIn(report: RunReport, { servers: { influxdb, secretsManager } }: Om
 function whole({ consumers }: RunReport): (readonly [Group, string])[] {
   const isSure = consumers.every(({ mayRotate, access }) => mayRotate === 'may' || access === 'retired');
   return [
-    ...(isSure ? [['rotator', 'has every right that the next tokens take'] as const] : []),
     ['names', 'all are there'],
+    ...(isSure ? [['rotator', 'has every right that the next tokens take'] as const] : []),
     ['secrets', 'all can be read, and take a token'],
     ['clocks', 'agree'],
   ];

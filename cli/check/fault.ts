@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { STEP } from './step.ts';
 
-/** What a check looks at, in the order in which a person sets it up. */
-export const GROUPS = ['configuration', 'aws', 'influxdb', 'rotator', 'names', 'secrets', 'clocks', 'tokens'] as const;
+/** What a check looks at, in the order in which a person mends it: the rights of the rotator follow from the names. */
+export const GROUPS = ['configuration', 'aws', 'influxdb', 'names', 'rotator', 'secrets', 'clocks', 'tokens'] as const;
 
 export type Group = (typeof GROUPS)[number];
 

@@ -32,10 +32,21 @@ function untoldIn(report: RunReport): Unchecked[] {
       ? [{ what: `whether InfluxDB makes the next token of ${consumer}`, why: trial.reason ?? '', remedy: [] }]
       : []),
   ]);
-  if (!isEnded(report)) return rights;
-  const why = 'the look ended at a fault above: mend it, and check again';
-  return [{ what: 'whatever is not listed', why, remedy: [] }, ...rights];
+  const { rightsUnknownFor = [] } = report;
+  if (isEnded(report))
+    return [
+      { what: 'whatever is not listed', why: 'the look ended at a fault above: mend it, and check again', remedy: [] },
+      ...rights,
+    ];
+  return rightsUnknownFor.length === 0
+    ? rights
+    : [
+        { what: `what the rotator must be allowed for ${rightsUnknownFor.join(', ')}`, why: UNRESOLVED, remedy: [] },
+        ...rights,
+      ];
 }
+
+const UNRESOLVED = 'it follows from the names, of which one is at fault above: mend it, and check again';
 
 const MOST_SECRETS = 10;
 
@@ -63,14 +74,16 @@ function writesOf({ consumers }: RunReport, { servers }: { readonly servers: Ser
   ];
 }
 
-function busOf({ servers: { eventBus } }: { readonly servers: ServersReport }): Unchecked[] {
+function busOf({ servers: { eventBus, secretsManager } }: { readonly servers: ServersReport }): Unchecked[] {
   if (eventBus === undefined) return [];
+  const { region = '*', account = '*' } = secretsManager;
+  const arn = eventBus.startsWith('arn:') ? eventBus : `arn:aws:events:${region}:${account}:event-bus/${eventBus}`;
   const statement = {
     ...{ kind: 'statement', change: 'add', policy: "the role's policy" },
-    statement: { Effect: 'Allow', Action: ['events:PutEvents'], Resource: [eventBus] },
+    statement: { Effect: 'Allow', Action: ['events:PutEvents'], Resource: [arn] },
   } as const satisfies Step;
   const what = `whether the bus ${eventBus} takes events`;
-  return [{ what, why: 'applications would be told of nothing', remedy: [statement] }];
+  return [{ what, why: 'a check has nothing to tell applications', remedy: [statement] }];
 }
 
 const FROM_HERE: Unchecked = {

@@ -23,6 +23,8 @@ export class Account {
   statements: Statement[] = [];
   /** The secrets have a key of their own, which takes a right of its own. */
   hasKey = false;
+  /** The clock of this machine is so far off that no signature is taken. */
+  hasOtherTime = false;
   readonly #regions: ReadonlyMap<string, SecretsManagerServer>;
   #server!: RunningServer;
 
@@ -58,6 +60,8 @@ export class Account {
       return refusal('ExpiredTokenException', 'The security token included in the request is expired');
     if (caller.key !== ACCESS_KEY)
       return refusal('UnrecognizedClientException', 'The security token included in the request is invalid.');
+    if (this.hasOtherTime)
+      return refusal('InvalidSignatureException', 'Signature expired: 20200101T000000Z is now earlier than allowed');
     const server = this.#regions.get(caller.region);
     if (server === undefined) return refusal('InvalidRequestException', `no Region ${caller.region}`);
     const input = JSON.parse(request.body.toString() || '{}');

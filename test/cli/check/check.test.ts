@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkLines } from '../../../cli/check/check-lines.ts';
+import { lineOf } from '../../../cli/check/step.ts';
 import type { Permission } from '../../../lambda/config/permission.ts';
 import type { Json } from '../../lambda/config/a-file.ts';
 import { arn } from '../a-set-up.ts';
@@ -48,6 +50,14 @@ const RIGHTS: readonly Row[] = [
 ];
 
 const TOKENS: readonly Row[] = [
+  [
+    'a token whose user is deactivated',
+    'ROTATOR_REJECTED',
+    () => {
+      const row = stage.world.influxdb.store.tables.authorizations.get(stage.world.rotatorId);
+      return patch(`/api/v2/users/${row?.userId}`, { status: 'inactive' });
+    },
+  ],
   ['a secret that does not exist', 'ROTATOR_TOKEN', () => stage.remove(ROTATOR)],
   ['a secret that is scheduled for deletion', 'ROTATOR_TOKEN', () => stage.remove(ROTATOR, false)],
   ['an empty text', 'ROTATOR_TOKEN', () => stage.put(ROTATOR, ' ')],
@@ -75,6 +85,12 @@ const TOKENS: readonly Row[] = [
 ];
 
 const NAMES: readonly Row[] = [
+  [
+    'an org by an id that does not exist',
+    'INFLUXDB_REFUSED',
+    configured({ influxdb: { org: undefined, orgId: '0a1b2c3d4e5f6071' } }),
+  ],
+  ['an owner that is to be made', 'RIGHT_MISSING', configured({ consumer: { owner: 'svc-new', createOwner: true } })],
   ['an org that is misspelt', 'INFLUXDB_REFUSED', configured({ influxdb: { org: 'acmee' } })],
   ['a bucket that is misspelt', 'NAME_UNRESOLVED', configured({ consumer: { write: ['telemetri'] } })],
   ['a bucket with a space at its end', 'NAME_UNRESOLVED', configured({ consumer: { write: ['telemetry '] } })],
@@ -102,7 +118,16 @@ const NAMES: readonly Row[] = [
   ['two names at once', 'NAME_UNRESOLVED', configured({ consumer: { owner: 'svc-telegarf', write: ['telemetri'] } })],
 ];
 
+const secret = () => stage.world.secretsManager.store.secret(TELEGRAF) ?? {};
+
 const SECRETS: readonly Row[] = [
+  [
+    'one that Secrets Manager rotates itself',
+    'ROTATED_ELSEWHERE',
+    () => Object.assign(secret(), { rotationEnabled: true }),
+  ],
+  ['one of another service', 'SECRET_OF_A_SERVICE', () => Object.assign(secret(), { owningService: 'appflow' })],
+  ['one that nobody rotates', 'ROTATION_OFF', configured({ consumer: { rotation: 'secrets-manager' } })],
   ['one that does not exist', 'SECRET_NOT_FOUND', () => stage.remove(TELEGRAF)],
   ['one that is scheduled for deletion', 'SECRET_DELETED', () => stage.remove(TELEGRAF, false)],
   ['a name that is misspelt', 'SECRET_NOT_FOUND', configured({ consumer: { secret: 'influxdb/acme/telegarf' } })],
@@ -225,6 +250,13 @@ const SERVER: readonly Row[] = [
 ];
 
 const CLOCKS: readonly Row[] = [
+  [
+    'AWS takes no signature with the time of this machine',
+    'AWS_CLOCK',
+    () => {
+      stage.account.hasOtherTime = true;
+    },
+  ],
   ["InfluxDB's is behind", 'CLOCKS_DISAGREE', () => stage.world.influxdb.faults.add(skewed(-20 * 60_000))],
   ["InfluxDB's is a year ahead", 'CLOCKS_DISAGREE', () => stage.world.influxdb.faults.add(skewed(365 * 86_400_000))],
   [
@@ -264,9 +296,13 @@ describe.each([
     const { code: exitCode, check } = await stage.check();
     expect(check.faults.map((fault) => fault.code)).toContain(code);
     expect(exitCode).toBe(code === 'CONFIGURATION' ? 2 : 1);
-    await stage.expectShown(check);
+    const shown = checkLines(check, undefined).join('\n');
+    for (const { code: told, remedy } of check.faults) {
+      expect(shown).toContain(`(${told})`);
+      for (const step of remedy) expect(shown).toContain(`→ ${lineOf(step)}`);
+    }
     expect(await stage.trying(() => stage.rotates()), 'before it is mended').toBe(false);
-    const mended = await stage.mend();
+    const mended = await stage.mend(check);
     expect(mended.faults).toEqual([]);
     expect(await stage.rotates(), 'after it is mended').toBe(true);
   });
@@ -276,7 +312,7 @@ it('a set-up that is as it should be has no fault', async () => {
   const { code, check } = await stage.check();
   expect({ code, faults: check.faults }).toEqual({ code: 0, faults: [] });
   expect(check.well.map(({ group }) => group)).toEqual([
-    ...['configuration', 'aws', 'influxdb', 'rotator', 'names', 'secrets', 'clocks'],
+    ...['configuration', 'aws', 'influxdb', 'names', 'rotator', 'secrets', 'clocks'],
   ]);
 });
 

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { expect, vi } from 'vitest';
+import { vi } from 'vitest';
 import { CHECK, type Check } from '../../../cli/check/check.ts';
-import { lineOf } from '../../../cli/check/step.ts';
+import { systemClock } from '../../../lambda/calls/clock.ts';
 import type { Permission } from '../../../lambda/config/permission.ts';
 import { type RunningServer, serve } from '../../../local/http/server.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../../../local/secrets-manager/server.ts';
@@ -60,7 +59,10 @@ export class Stage {
     this.world.clock.set(Date.now());
     this.account.statements = [ALL];
     this.account.hasKey = false;
+    this.account.hasOtherTime = false;
     this.account.faults.clear();
+    // What is tried again is tried at once.
+    vi.spyOn(systemClock, 'sleep').mockResolvedValue();
     vi.unstubAllEnvs();
     for (const name of Object.keys(process.env).filter((each) => each.startsWith('AWS_'))) vi.stubEnv(name, undefined);
     vi.stubEnv('AWS_REGION', HOME);
@@ -74,6 +76,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    vi.restoreAllMocks();
     vi.unstubAllEnvs();
     this.#setUp.remove();
     this.#tls?.close();
@@ -162,20 +165,10 @@ export class Stage {
     return { code: seen.code, check: CHECK.parse(JSON.parse(seen.out)) };
   }
 
-  /** What people see holds every step. */
-  async expectShown({ faults }: Check): Promise<void> {
-    const { out } = await inThisProcess(['check', '--local', '--config', this.file]);
-    for (const { code, remedy } of faults) {
-      expect(out).toContain(`(${code})`);
-      for (const step of remedy) expect(out).toContain(`→ ${lineOf(step)}`);
-    }
-  }
-
   /** Whether the first run rotates. */
   async rotates(): Promise<boolean> {
-    const before = readFileSync(this.file, 'utf8');
-    await inThisProcess(['run', '--local', '--config', this.file, '--yes']);
-    expect(readFileSync(this.file, 'utf8')).toBe(before);
+    const ran = await inThisProcess(['run', '--local', '--config', this.file, '--yes']);
+    if (ran.code !== 0) return false;
     const { code, out } = await inThisProcess(['status', '--local', '--config', this.file, '--json']);
     return code === 0 && JSON.parse(out).consumers.every(({ authorizationId }: Json) => authorizationId !== undefined);
   }
@@ -194,10 +187,10 @@ export class Stage {
   }
 
   /** Follows what is printed until a check finds nothing any more. @returns the last one. */
-  async mend(rounds = 5): Promise<Check> {
+  async mend(first: Check, rounds = 5): Promise<Check> {
     const person = new Person(this.#surroundings());
-    for (let round = 0; ; round += 1) {
-      const { check } = await this.check();
+    for (let check = first, round = 0; ; round += 1) {
+      if (round > 0) check = (await this.check()).check;
       if (check.faults.length === 0 || round === rounds) return check;
       const steps = check.faults.flatMap(({ remedy }) => remedy.map((step) => [JSON.stringify(step), step] as const));
       for (const step of new Map(steps).values()) await person.take(step);
@@ -228,7 +221,9 @@ export class Stage {
       secretsManager: (operation: string, input: object) => this.secretsManager(operation, input),
       setClock: (of: string) => {
         world.influxdb.faults.clear();
-        if (of === 'this machine') account.faults.clear();
+        if (of !== 'this machine') return;
+        account.faults.clear();
+        account.hasOtherTime = false;
       },
       renewCertificate: () => void this.overTls('well'),
     };
