@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { CHECK } from './check/check.ts';
+import { DISCOVERY } from './discover/discovery.ts';
+import { SETUP } from './setup/steps.ts';
 import { OUTCOME } from './status/outcome.ts';
 import { STATUS } from './status/status.ts';
 
-/** What the program prints with `--json`: `status` the first, `check` the last, every other command the other. */
+/** What the program prints with `--json`: each command one of these. */
 export function answerSchema(): object {
-  return z.toJSONSchema(z.union([STATUS, OUTCOME, CHECK]));
+  return z.toJSONSchema(z.union([STATUS, OUTCOME, CHECK, SETUP, DISCOVERY]));
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addActs } from './commands/acts.ts';
 import { addLooks } from './commands/looks.ts';
+import { addSetup } from './commands/setup.ts';
 import { UsageError } from './function/rotator.ts';
 import { PROGRAM } from './status/next-command.ts';
 import { tell } from './terminal.ts';
@@ -21,6 +22,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   };
   addLooks(program, settles);
   addActs(program, settles);
+  addSetup(program, settles);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { confirm, isCancel } from '@clack/prompts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, type Rotator, runIn, UsageError } from '../function/rotator.ts';
+import { canAsk } from '../questions.ts';
 import { deedLines, deedsOf, NOTHING_TO_DO } from '../status/deeds.ts';
 import { statusOf } from '../status/status.ts';
 import { tell } from '../terminal.ts';
@@ -67,9 +68,8 @@ function isForNothing(planned: Answer): boolean {
 }
 
 /** @throws {UsageError} where nobody can be asked. */
-async function isSure(): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY)
-    throw new UsageError('nobody can be asked here whether this is meant: give --yes');
+export async function isSure(): Promise<boolean> {
+  if (!canAsk()) throw new UsageError('nobody can be asked here whether this is meant: give --yes');
   const sure = await confirm({ message: 'Go on?', initialValue: false, output: process.stderr });
   if (isCancel(sure) || !sure) {
     tell('nothing was done');

@@ -38,7 +38,7 @@ export function inProcess(file: string, log: Log): Rotator {
 }
 
 /** @throws {UsageError} that says all that is wrong with it. */
-function readConfiguration(file: string): Configuration {
+export function readConfiguration(file: string): Configuration {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
@@ -48,8 +48,16 @@ function readConfiguration(file: string): Configuration {
       { cause: error },
     );
   }
+  return configurationIn(bytes, file);
+}
+
+/**
+ * @param file what errors call it.
+ * @throws {UsageError} that says all that is wrong with it.
+ */
+export function configurationIn(content: Uint8Array | string, file: string): Configuration {
   try {
-    const configuration = parseConfigurationText(bytes, file);
+    const configuration = parseConfigurationText(content, file);
     const problems = useProblems(configuration, { nowMs: Date.now(), region: process.env.AWS_REGION });
     if (problems.length > 0) throw new ConfigurationError(file, problems);
     return configuration;

@@ -33,7 +33,7 @@ function deedOf({ kind, authorizationId, outcome, reason, reasonCode, error }: A
   };
 }
 
-const MARK = {
+export const MARK = {
   done: styleText('green', '✔'),
   planned: styleText('cyan', '○'),
   failed: styleText('red', '✘'),

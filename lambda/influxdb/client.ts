@@ -116,7 +116,7 @@ export class InfluxdbClient {
   }
 
   /** The user of this id. One that does not exist is refused (404), and so is one that may not be read (401). */
-  getUser(id: string): Promise<User> {
+  getUser(id: string): Promise<User & { readonly name: string }> {
     return this.#ask(about(UserAnswer, id), read('/api/v2/users/{id}', id));
   }
 

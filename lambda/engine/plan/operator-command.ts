@@ -11,7 +11,7 @@ export function commandForOwnToken({
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const body = JSON.stringify({ orgID: orgId, userID: userId, description: 'token rotator', permissions: wanted });
   return [
-    `curl -fsS "$INFLUX_URL/api/v2/authorizations" -H "Authorization: Token $OPERATOR_TOKEN" -H 'Content-Type: application/json' -d ${quoted(body)}`,
+    `curl -fsS "$INFLUX_HOST/api/v2/authorizations" -H "Authorization: Token $INFLUX_TOKEN" -H 'Content-Type: application/json' -d ${quoted(body)}`,
     `jq ${quoted(`{${JSON.stringify(tokenKey)}: .token}`)}`,
     `aws secretsmanager put-secret-value --secret-id ${secret} --secret-string file:///dev/stdin`,
   ].join(' | ');

@@ -1,0 +1,116 @@
+import { Secrets } from '../../lambda/calls/secrets.ts';
+import { CodedError } from '../../lambda/log/coded-error.ts';
+import { BrokenOffError } from '../questions.ts';
+import { type ConfigurationOptions, type Configured, configured, writeWhole } from '../setup/configured.ts';
+import { givenToken } from '../setup/given-token.ts';
+import { lookAt } from '../setup/look.ts';
+import { HalfMadeError, type Making, makeAll } from '../setup/make.ts';
+import { withServices } from '../setup/services.ts';
+import { nextAfter, setupLines, stepLine, whyFailed } from '../setup/setup-lines.ts';
+import { notesOf, type Setup, type Step, stepsOf } from '../setup/steps.ts';
+import { commandsFor } from '../setup/typed-commands.ts';
+import { print, tell } from '../terminal.ts';
+import { isSure } from './act.ts';
+
+/** What `init` can be told. */
+export interface InitOptions extends ConfigurationOptions {
+  readonly rotatorUser?: string;
+  readonly commands: boolean;
+  readonly json: boolean;
+  readonly yes: boolean;
+}
+
+/** Makes what a configuration needs, and the configuration itself. @returns the exit code. */
+export function init(options: InitOptions): Promise<number> {
+  return new Secrets().during(() =>
+    initialise(options).catch((error: unknown) => {
+      if (!(error instanceof BrokenOffError) && !(error instanceof CodedError)) throw error;
+      tell(whyFailed(error));
+      return 1;
+    }),
+  );
+}
+
+async function initialise(options: InitOptions): Promise<number> {
+  let typed: Promise<string> | undefined;
+  const given = () => {
+    typed ??= givenToken('an operator token');
+    return typed;
+  };
+  const found = await configured(options, given);
+  const { configuration } = found;
+  const token = await given();
+  return withServices(configuration, token, async (services) => {
+    const user = options.rotatorUser ?? `token-rotator-${configuration.deployment}`;
+    const making = { services, configuration, signing: { given: token, user } };
+    return makeAsAgreed(making, found, options);
+  });
+}
+
+async function makeAsAgreed(making: Making, { toWrite }: Configured, options: InitOptions): Promise<number> {
+  const { services, configuration, signing } = making;
+  const { config: file, json, yes, commands } = options;
+  const look = await lookAt(services, configuration, signing);
+  const now = services.clock.now();
+  const steps = look.problems.length > 0 ? [] : stepsOf(configuration, look, now);
+  const all = toWrite === undefined ? steps : [written(file, toWrite), ...steps];
+  const setup: Setup = { file, steps: all, problems: [...look.problems], notes: notesOf(look, file, now) };
+  const show = (shown: Setup) => print(json ? [JSON.stringify(shown, undefined, 2)] : setupLines(shown));
+  if (look.problems.length > 0 || all.length === 0) {
+    show(look.problems.length > 0 ? { ...setup, steps: [] } : setup);
+    return look.problems.length > 0 ? 1 : 0;
+  }
+  if (commands) {
+    if (toWrite !== undefined) await writeIfSure(file, toWrite, yes);
+    print(commandsFor(configuration, look, steps, file));
+    return 0;
+  }
+  if (!yes) {
+    for (const line of setupLines(setup)) tell(line);
+    if (!(await isSure())) {
+      tell(`to type it yourself instead: give --commands, too`);
+      return 1;
+    }
+  }
+  return whileInterruptible(file, async () => {
+    try {
+      if (toWrite !== undefined) writeWhole(file, toWrite.text);
+      const done = all.slice(0, all.length - steps.length).map((step): Step => ({ ...step, outcome: 'done' }));
+      const { made, after } = await makeAll(making, steps, (step) => tell(stepLine(step)));
+      show({ ...setup, steps: [...done, ...made], notes: notesOf(after, file, services.clock.now()) });
+      tell(nextAfter(file));
+      return 0;
+    } catch (error) {
+      if (!(error instanceof HalfMadeError)) throw error;
+      show({ ...setup, steps: [...error.steps] });
+      tell(`${whyFailed(error.cause)}. What was made stays: init --config ${file} goes on from there`);
+      return 1;
+    }
+  });
+}
+
+function written(file: string, { replaces }: NonNullable<Configured['toWrite']>): Step {
+  const why = replaces ? 'it says something else now, and is replaced' : 'the configuration';
+  return { kind: 'write-file', what: file, why, outcome: 'planned' };
+}
+
+async function writeIfSure(file: string, { text, replaces }: NonNullable<Configured['toWrite']>, yes: boolean) {
+  if (replaces && !yes) {
+    tell(`${file} says something else now, and would be replaced`);
+    if (!(await isSure())) throw new BrokenOffError(`${file} stays as it is`);
+  }
+  writeWhole(file, text);
+}
+
+async function whileInterruptible(file: string, act: () => Promise<number>): Promise<number> {
+  const onInterrupt = (): never => {
+    tell(`interrupted. What was made stays: init --config ${file} goes on from there`);
+    process.exit(130);
+  };
+  process.once('SIGINT', onInterrupt);
+  try {
+    return await act();
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}

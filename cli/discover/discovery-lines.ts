@@ -1,0 +1,38 @@
+import { styleText } from 'node:util';
+import prettyMilliseconds from 'pretty-ms';
+import { indented, table, type Width } from '../status/lines.ts';
+import type { DiscoveredToken, Discovery } from './discovery.ts';
+
+/** A line a token: id, owner, age, reach, description; and which secret holds it. */
+export function discoveryLines({ tokens, managed, notes, written }: Discovery, now: number, width: Width): string[] {
+  const rows = table(tokens.map((each) => row(each, now)));
+  return [
+    headline(tokens.length, managed),
+    ...(rows.length > 0 ? [''] : []),
+    ...rows.flatMap((line, index) => [line, ...details(tokens[index], width)]),
+    ...(notes.length > 0 ? ['', styleText('bold', 'To know'), ...notes.flatMap((note) => indented(note, width))] : []),
+    ...(written === undefined ? [] : ['', `${written.file} has now: ${written.consumers.join(', ')}`]),
+  ];
+}
+
+function headline(count: number, managed: number): string {
+  const those = count === 1 ? '1 token is' : `${count} tokens are`;
+  return `${styleText('bold', `${those} managed by nothing`)}, ${managed} by deployments of this program`;
+}
+
+function row(
+  { authorizationId, status, createdAt, owner, reach, description }: DiscoveredToken,
+  now: number,
+): string[] {
+  const age = prettyMilliseconds(Math.max(60_000, now - Date.parse(createdAt)), { compact: true });
+  return [authorizationId, owner, age, status === 'active' ? '' : status, reach, description];
+}
+
+function details(token: DiscoveredToken | undefined, width: Width): string[] {
+  if (token === undefined) return [];
+  const { secrets, perhaps, rotators } = token;
+  return [
+    ...(secrets.length > 0 ? indented(`in ${secrets.join(', ')}${rotators ? ": the rotator's own" : ''}`, width) : []),
+    ...(perhaps.length > 0 ? indented(`perhaps in ${perhaps.join(', ')}: its owner has several tokens`, width) : []),
+  ];
+}

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import type { Configuration } from '../../lambda/config/configuration.ts';
+import { configurationIn, readConfiguration } from '../function/in-process.ts';
+import { UsageError } from '../function/rotator.ts';
+import { canAsk } from '../questions.ts';
+import { askForConfiguration } from './ask-for-configuration.ts';
+import { typedConsumer } from './consumer-option.ts';
+import { newConfiguration, textOf, USUAL, type Wanted } from './new-configuration.ts';
+
+/** What can be said of a configuration on the command line. */
+export interface ConfigurationOptions {
+  readonly config: string;
+  readonly url?: string;
+  readonly org?: string;
+  readonly deployment?: string;
+  readonly tokenSecret?: string;
+  readonly ca?: string;
+  readonly consumer: readonly string[];
+}
+
+/** A configuration that is there, or is to be written. */
+export interface Configured {
+  readonly configuration: Configuration;
+  /** Undefined: the file says so already. */
+  readonly toWrite: { readonly text: string; readonly replaces: boolean } | undefined;
+}
+
+const EXAMPLE = '--url https://influxdb.example.com:8086 --org acme --consumer telegraf,write=telemetry';
+
+/**
+ * The file, or what the options or somebody's answers say instead.
+ * @param given the token for this command, with which names are looked up while they are asked for.
+ */
+export async function configured(options: ConfigurationOptions, given: () => Promise<string>): Promise<Configured> {
+  const { config, url, org, deployment, tokenSecret, ca, consumer } = options;
+  const isThere = existsSync(config);
+  const said = [url, org, deployment, tokenSecret, ca].filter((each) => each !== undefined).length + consumer.length;
+  if (isThere && said === 0) return { configuration: readConfiguration(config), toWrite: undefined };
+  const consumers = consumer.map(typedConsumer);
+  const typed = { url, org, deployment, tokenSecret, ca: ca === undefined ? undefined : certificateIn(ca), consumers };
+  const text = textOf(newConfiguration(await completed(typed, given), config));
+  const configuration = configurationIn(text, config);
+  const isSame = isThere && isDeepStrictEqual(jsonIn(config), JSON.parse(text));
+  return { configuration, toWrite: isSame ? undefined : { text, replaces: isThere } };
+}
+
+type Typed = { readonly [Key in keyof Wanted]: Wanted[Key] | undefined } & Pick<Wanted, 'consumers'>;
+
+async function completed(typed: Typed, given: () => Promise<string>): Promise<Wanted> {
+  const { url, org, consumers, deployment = USUAL.deployment, tokenSecret = USUAL.tokenSecret, ca } = typed;
+  if (url !== undefined && org !== undefined && consumers.length > 0)
+    return { url, org, deployment, tokenSecret, ca, consumers };
+  if (canAsk()) return askForConfiguration(typed, given);
+  const missing = [
+    ...(url === undefined ? ['--url'] : []),
+    ...(org === undefined ? ['--org'] : []),
+    ...(consumers.length === 0 ? ['--consumer'] : []),
+  ];
+  throw new UsageError(`a new configuration needs ${missing.join(' and ')}: give them, for example ${EXAMPLE}`);
+}
+
+export function certificateIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `the certificate ${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give the path of a PEM file`,
+      { cause: error },
+    );
+  }
+}
+
+function jsonIn(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whole, or not at all. */
+export function writeWhole(file: string, text: string): void {
+  const draft = `${file}.new`;
+  writeFileSync(draft, text);
+  renameSync(draft, file);
+}
