@@ -85,11 +85,6 @@ const TOKENS: readonly Row[] = [
 ];
 
 const NAMES: readonly Row[] = [
-  [
-    'an org by an id that does not exist',
-    'INFLUXDB_REFUSED',
-    configured({ influxdb: { org: undefined, orgId: '0a1b2c3d4e5f6071' } }),
-  ],
   ['an owner that is to be made', 'RIGHT_MISSING', configured({ consumer: { owner: 'svc-new', createOwner: true } })],
   ['an org that is misspelt', 'INFLUXDB_REFUSED', configured({ influxdb: { org: 'acmee' } })],
   ['a bucket that is misspelt', 'NAME_UNRESOLVED', configured({ consumer: { write: ['telemetri'] } })],
@@ -118,13 +113,14 @@ const NAMES: readonly Row[] = [
   ['two names at once', 'NAME_UNRESOLVED', configured({ consumer: { owner: 'svc-telegarf', write: ['telemetri'] } })],
 ];
 
+const ROTATION_FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:of-somebody-else';
 const secret = () => stage.world.secretsManager.store.secret(TELEGRAF) ?? {};
 
 const SECRETS: readonly Row[] = [
   [
     'one that Secrets Manager rotates itself',
     'ROTATED_ELSEWHERE',
-    () => Object.assign(secret(), { rotationEnabled: true }),
+    () => Object.assign(secret(), { rotationEnabled: true, rotationLambdaArn: ROTATION_FUNCTION }),
   ],
   ['one of another service', 'SECRET_OF_A_SERVICE', () => Object.assign(secret(), { owningService: 'appflow' })],
   ['one that nobody rotates', 'ROTATION_OFF', configured({ consumer: { rotation: 'secrets-manager' } })],
