@@ -43,7 +43,7 @@ export const OF_ERROR: Readonly<Record<ErrorCode, Verdict>> = {
   ROTATOR_REJECTED: { group: 'rotator', steps: (_, place) => [init(place)] },
   ROTATOR_TOKEN_COPIED: {
     group: 'rotator',
-    steps: (_, place) => [configuration('influxdb.tokenSecret', `influxdb/rotator-of-its-own`), init(place)],
+    steps: (_, place) => [configuration('influxdb.tokenSecret', '<name of a secret of its own>'), init(place)],
   },
 
   SECRETS_MANAGER_UNREACHABLE: { group: 'aws' },

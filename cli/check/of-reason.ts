@@ -26,7 +26,7 @@ const FINE = [
 ] as const satisfies readonly ReasonCode[];
 
 /** What a look cannot tell, rather than a fault. */
-export const UNTOLD = ['RIGHTS_UNCHECKED', 'NOT_ATTEMPTED'] as const satisfies readonly ReasonCode[];
+const UNTOLD = ['RIGHTS_UNCHECKED', 'NOT_ATTEMPTED'] as const satisfies readonly ReasonCode[];
 
 type FaultCode = Exclude<ReasonCode, (typeof FINE)[number] | (typeof UNTOLD)[number] | 'NOT_PLANNED'>;
 

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { RunReport, ServersReport } from '../../lambda/engine/report/report.ts';
 import { PROGRAM } from '../status/next-command.ts';
 import { arnOf, type Place } from './of-mend.ts';
-import { UNTOLD } from './of-reason.ts';
 import { command, STEP, type Step } from './step.ts';
 
 export const UNCHECKED = z.strictObject({
@@ -24,31 +23,35 @@ export function isEnded({ consumers }: RunReport): boolean {
 }
 
 function untoldIn(report: RunReport): Unchecked[] {
-  const rights = report.consumers.flatMap(({ consumer, notes, trial }) => [
-    ...notes
-      .filter(({ code }) => code === UNTOLD[0])
-      .map(({ note }) => ({ what: `the rights of the rotator's token for ${consumer}`, why: note, remedy: [] })),
-    ...(trial?.result === 'not-tried'
-      ? [{ what: `whether InfluxDB makes the next token of ${consumer}`, why: trial.reason ?? '', remedy: [] }]
-      : []),
-  ]);
-  const { rightsUnknownFor = [] } = report;
-  if (isEnded(report))
-    return [
-      { what: 'whatever is not listed', why: 'the look ended at a fault above: mend it, and check again', remedy: [] },
-      ...rights,
-    ];
-  return rightsUnknownFor.length === 0
-    ? rights
-    : [
-        { what: `what the rotator must be allowed for ${rightsUnknownFor.join(', ')}`, why: UNRESOLVED, remedy: [] },
-        ...rights,
-      ];
+  if (isEnded(report)) return [ENDED];
+  const { consumers, rightsUnknownFor = [], omitted } = report;
+  const unknown =
+    rightsUnknownFor.length > MOST_SHOWN ? `${rightsUnknownFor.length} consumers` : rightsUnknownFor.join(', ');
+  return [
+    ...(omitted === undefined || omitted.consumers === 0
+      ? []
+      : [untold(`${omitted.consumers} more consumers`, 'the answer had no room for them: check them by their names')]),
+    ...(unknown === '' ? [] : [untold(`what the rotator must be allowed for ${unknown}`, UNRESOLVED)]),
+    ...consumers.flatMap(({ consumer, notes, trial, state }) => [
+      ...notes
+        .filter(({ code }) => code === 'RIGHTS_UNCHECKED')
+        .map(({ note }) => untold(`the rights of the rotator's token for ${consumer}`, note)),
+      ...(trial?.result === 'not-tried' && state !== 'failed'
+        ? [untold(`whether InfluxDB makes the next token of ${consumer}`, trial.reason ?? '')]
+        : []),
+    ]),
+  ];
 }
 
+function untold(what: string, why: string): Unchecked {
+  return { what, why, remedy: [] };
+}
+
+const ENDED = untold('whatever is not listed', 'the look ended at a fault above: mend it, and check again');
 const UNRESOLVED = 'it follows from the names, of which one is at fault above: mend it, and check again';
 
-const MOST_SECRETS = 10;
+/** Of consumers, or of ARNs in a statement. */
+const MOST_SHOWN = 10;
 
 const WRITES = [
   'secretsmanager:DescribeSecret',
@@ -59,7 +62,7 @@ const WRITES = [
 /** AWS has no call that tells it and writes nothing. */
 function writesOf({ consumers }: RunReport, { servers }: { readonly servers: ServersReport }): Unchecked[] {
   const all = [...new Set(consumers.map(({ secret }) => arnOf(secret, servers)))];
-  const resources = all.length > MOST_SECRETS ? ['<ARNs of the secrets>'] : all;
+  const resources = all.length > MOST_SHOWN ? ['<ARNs of the secrets>'] : all;
   const statement = {
     ...{ kind: 'statement', change: 'add', policy: "the role's policy" },
     statement: { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', ...WRITES], Resource: resources },

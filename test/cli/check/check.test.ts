@@ -297,6 +297,7 @@ describe.each([
       expect(shown).toContain(`(${told})`);
       for (const step of remedy) expect(shown).toContain(`→ ${lineOf(step)}`);
     }
+    expect(shown + JSON.stringify(check)).not.toContain(stage.world.rotatorToken.slice(0, 12));
     expect(await stage.trying(() => stage.rotates()), 'before it is mended').toBe(false);
     const mended = await stage.mend(check);
     expect(mended.faults).toEqual([]);
@@ -310,6 +311,44 @@ it('a set-up that is as it should be has no fault', async () => {
   expect(check.well.map(({ group }) => group)).toEqual([
     ...['configuration', 'aws', 'influxdb', 'names', 'rotator', 'secrets', 'clocks'],
   ]);
+});
+
+describe('what could not be checked is told, with why', () => {
+  it('the rights of a function that is deployed, with the statement and the command that tell', async () => {
+    const { check } = await stage.check();
+    expect(check.unchecked.map(({ what }) => what)).toEqual([
+      'whether the function may write the secrets',
+      "what the function's role may do, and whether the function reaches InfluxDB",
+    ]);
+    expect(check.unchecked[0]?.remedy).toMatchObject([
+      { kind: 'statement', change: 'add', statement: { Resource: [arnOf(`${TELEGRAF}-??????`)] } },
+      { kind: 'command', command: expect.stringContaining('aws iam simulate-principal-policy') },
+    ]);
+  });
+
+  it("rights of the rotator's token that InfluxDB's answer does not tell", async () => {
+    stage.world.influxdb.faults.add({
+      on: 'POST /api/v2/authorizations',
+      times: Number.POSITIVE_INFINITY,
+      status: 503,
+    });
+    const { check, code } = await stage.check();
+    expect(check.unchecked).toContainEqual({
+      what: "the rights of the rotator's token for telegraf",
+      why: expect.stringContaining('not all rights of the rotator'),
+      remedy: [],
+    });
+    expect(check.well.map(({ group }) => group)).not.toContain('rotator');
+    expect(code).toBe(0);
+  });
+
+  it('whether a bus takes events', async () => {
+    stage.configure({ events: { bus: 'tokens' } });
+    const { check } = await stage.check();
+    expect(check.unchecked.find(({ what }) => what.includes('bus'))?.remedy).toMatchObject([
+      { statement: { Resource: [`arn:aws:events:${HOME}:123456789012:event-bus/tokens`] } },
+    ]);
+  });
 });
 
 function arnOf(secret: string): string {
