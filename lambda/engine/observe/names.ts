@@ -41,8 +41,8 @@ export class Names {
     if (user === 'absent') {
       if (createOwner) return undefined;
       const remedy = withoutEnds(owner) ?? 'create the user, or set "createOwner": true';
-      const near = await this.#near(owner, 'users');
-      throw absentName('owner', owner, `owner "${owner}" does not exist: ${remedy}`, near);
+      const users = await this.#list('users');
+      throw absentName('owner', owner, `owner "${owner}" does not exist: ${remedy}`, nearest(owner, users ?? []));
     }
     if (user === 'unseen') {
       await this.#assertAccepted();
@@ -73,9 +73,12 @@ export class Names {
       const bucket = await this.#influxdb.findBucket(filter, name).catch(async (error: unknown) => {
         if (!(error instanceof InfluxdbError) || error.absent === undefined) throw error;
         if (error.absent === 'org') throw await this.#noOrg();
-        const near = await this.#near(name, 'buckets', filter);
         const remedy = withoutEnds(name) ?? `create it, or correct the name${this.#orCorrectOrg()}`;
-        throw absentName('bucket', name, `${error.reason} (${this.#usedOrg()}): ${remedy}`, near);
+        const problem = `${error.reason} (${this.#usedOrg()}): ${remedy}`;
+        const buckets = await this.#list('buckets', filter);
+        // InfluxDB says the same of every bucket where no org has this id.
+        if (orgId !== undefined && buckets?.length === 0) throw absentName('org', orgId, problem, undefined);
+        throw absentName('bucket', name, problem, nearest(name, buckets ?? []));
       });
       if (bucket === undefined) {
         await this.#assertAccepted();
@@ -103,17 +106,16 @@ export class Names {
 
   async #noOrg(): Promise<UnresolvedError> {
     const { org = '' } = this.#settings;
-    const near = await this.#near(org, 'orgs');
-    return absentName('org', org, noSuchOrg(this.#settings), near);
+    const orgs = await this.#list('orgs');
+    return absentName('org', org, noSuchOrg(this.#settings), nearest(org, orgs ?? []));
   }
 
-  /** What is spelt almost the same, among what the rotator may see. */
-  async #near(name: string, ...list: Parameters<ReadingInfluxdb['names']>): Promise<string | undefined> {
-    const names = await this.#once(list[0], () => this.#influxdb.names(...list)).catch((error: unknown): string[] => {
+  /** The names that the rotator may see; undefined where InfluxDB does not tell. */
+  async #list(...list: Parameters<ReadingInfluxdb['names']>): Promise<string[] | undefined> {
+    return this.#once(list[0], () => this.#influxdb.names(...list)).catch((error: unknown) => {
       if (endsRun(error) || !(error instanceof CallError || error instanceof UnresolvedError)) throw error;
-      return [];
+      return undefined;
     });
-    return nearest(name, names);
   }
 
   /** A list shows nothing to a token that has ended, as to one that lacks a right; `me` tells the two apart. */

@@ -85,6 +85,11 @@ const TOKENS: readonly Row[] = [
 ];
 
 const NAMES: readonly Row[] = [
+  [
+    'an org by an id that does not exist',
+    'NAME_UNRESOLVED',
+    configured({ influxdb: { org: undefined, orgId: '0a1b2c3d4e5f6071' } }),
+  ],
   ['an owner that is to be made', 'RIGHT_MISSING', configured({ consumer: { owner: 'svc-new', createOwner: true } })],
   ['an org that is misspelt', 'INFLUXDB_REFUSED', configured({ influxdb: { org: 'acmee' } })],
   ['a bucket that is misspelt', 'NAME_UNRESOLVED', configured({ consumer: { write: ['telemetri'] } })],
