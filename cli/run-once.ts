@@ -1,6 +1,7 @@
 import type { StepReport } from '../lambda/engine/four-steps.ts';
 import { closingLines } from '../lambda/engine/report/closing-lines.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
+import { RunFailedError } from '../lambda/engine/report/run-failed-error.ts';
 import { LEVELS } from '../lambda/log/events.ts';
 import type { Log } from '../lambda/log/log.ts';
 import { inProcess } from './function/in-process.ts';
@@ -16,7 +17,7 @@ import { tell } from './terminal.ts';
 export async function runOnce(file: string, request: object = { action: 'run' }): Promise<number> {
   try {
     const rotator = inProcess(file, STDERR_LOG);
-    const { answered, failure } = await rotator.ask(request);
+    const { answered, failure = failureIn(answered) } = await rotator.ask(request);
     if (answered !== undefined) {
       process.stdout.write(`${JSON.stringify(answered, undefined, 2)}\n`);
       for (const line of lastLines(answered, failure)) tell(line);
@@ -29,6 +30,12 @@ export async function runOnce(file: string, request: object = { action: 'run' })
     tell(error.message);
     return 2;
   }
+}
+
+/** A check answers, whatever failed. */
+function failureIn(answered: RunReport | StepReport | undefined): string | undefined {
+  const isCheck = answered !== undefined && 'consumers' in answered && answered.action === 'check';
+  return isCheck ? RunFailedError.of(answered, 'failed')?.message : undefined;
 }
 
 function lastLines(answered: RunReport | StepReport, failure: string | undefined): readonly string[] {

@@ -69,7 +69,7 @@ async function tryOne(services: Services, { identity, target, userId }: TrialOfM
   let authorizationId: string | undefined;
   try {
     // One that could be made, and not be deleted any more, is not begun.
-    if (budget.remainingMs() < 4 * limits.callTimeoutMs) throw new OutOfTimeError();
+    if (budget.remainingMs() < 3 * limits.callTimeoutMs) throw new OutOfTimeError();
     const made = await makeTrial(services, influxdb, wanted);
     authorizationId = made.id;
     await deleteTrial(services, influxdb, identity, made);

@@ -51,10 +51,7 @@ interface FoundDone {
   readonly found: true;
 }
 
-/**
- * The fields of each event besides its code: ids, names, reasons, durations. Never a token, a secret's value or a
- * header. `docs/operations.md` explains each event.
- */
+/** The fields of each event, as `docs/operations.md` explains them. Never a token, a secret's value or a header. */
 export interface Events {
   CONFIGURATION_WARNING: { readonly warning: string };
   RUN_STARTED: {
@@ -101,6 +98,7 @@ export interface Events {
   OWNER_CREATED: OfConsumer & { readonly userId: string };
   TOKEN_MINTED: OfToken & { readonly rotationId: string; readonly userId: string; readonly permissionsHash: string };
   MINT_UNANSWERED: OfConsumer & { readonly rotationId: string };
+  TRIAL_STARTED: OfConsumer & { readonly rotationId: string; readonly userId: string };
   TRIAL: OfToken & { readonly userId: string; readonly outcome: 'made' | 'deleted' };
   TOKEN_STORED: OfVersion;
   TOKEN_ACTIVATED: OfToken;
@@ -120,11 +118,8 @@ export interface Events {
   /** `leftOut` counts the older tokens that the ledger of this version had no room for. */
   LEDGER_SHORTENED: OfVersion & { readonly leftOut: number };
   TOKEN_SWITCHED_OFF: OfToken & (OfReason | FoundDone);
-  TOKEN_DELETED: OfToken &
-    OfReason & {
-      /** What InfluxDB said of the authorization right before the deletion. */
-      readonly found: 'active' | 'inactive' | 'gone' | 'owner-gone';
-    };
+  /** `found` is what InfluxDB said of the authorization right before the deletion. */
+  TOKEN_DELETED: OfToken & OfReason & { readonly found: 'active' | 'inactive' | 'gone' | 'owner-gone' };
   TOKEN_REFUSED: OfToken & { readonly tokenHash: string };
   TOKEN_NOT_REFUSED: OfToken & { readonly tokenHash?: string; readonly reason: string };
   /** `event` is the `detail-type` of the event on the bus, `eventId` the id that EventBridge gave it. */
@@ -172,6 +167,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   OWNER_CREATED: 'info',
   TOKEN_MINTED: 'info',
   MINT_UNANSWERED: 'warn',
+  TRIAL_STARTED: 'info',
   TRIAL: 'info',
   TOKEN_STORED: 'info',
   TOKEN_ACTIVATED: 'info',

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Action } from '../../lambda/requests/request.ts';
 import { World } from '../../simulation/world.ts';
 import { aConfiguration, aConsumer } from '../builders/a-configuration.ts';
-import { madeIn, put } from '../builders/a-world.ts';
+import { madeIn, put, setRotator } from '../builders/a-world.ts';
 import { CONSUMER, file, type Json } from '../lambda/config/a-file.ts';
 import { type Ending, SetUp } from './a-set-up.ts';
 
@@ -98,6 +98,27 @@ describe('the last lines of npm start -- --config FILE', () => {
     for (const ending of [status, plan, run])
       expect(lastLines(ending).filter((line) => failed.test(line))).toHaveLength(1);
     expect(lastLines(run).at(-1)).toMatch(failed);
+  });
+
+  it('of a check say that all is well, or who was not tried, or who failed, and then end with 1', async () => {
+    await start();
+    const nothing = 'nothing was changed: a run would act for 0 of 2 consumers, and none has failed or is blocked';
+    const well = await start('check');
+    expect([well.code, lastLines(well)]).toEqual([0, [nothing]]);
+    const untried = await start('check', { mode: 'plan' });
+    expect([untried.code, lastLines(untried)]).toEqual([
+      0,
+      [expect.stringMatching(/^2 of 2 consumers were not tried: telegraf: "mode" is "plan".*; grafana: /)],
+    ]);
+    const { rotatorId, influxdb } = world;
+    const row = influxdb.store.tables.authorizations.get(rotatorId);
+    const permissions = row?.permissions.filter(({ action }) => action === 'read') ?? [];
+    setRotator(world, { permissions });
+    const failed = await start('check');
+    expect([failed.code, lastLines(failed)]).toEqual([
+      1,
+      [expect.stringMatching(/^2 of 2 consumers failed: telegraf: .*, but the rotator's token lacks /)],
+    ]);
   });
 
   it('say who is blocked beside a failure, too', async () => {

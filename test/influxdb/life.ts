@@ -184,6 +184,25 @@ export function lifeTests(get: () => Stand): void {
     };
     expect(rows).toEqual([]);
   });
+
+  it('makes what a check tries as it was asked for, and leaves nothing of it', async () => {
+    const { url, operatorToken } = get().admin;
+    const stand = await Stand.create(url, { operatorToken, serviced: true });
+    try {
+      const { consumers } = await stand.run({ request: { action: 'check' } });
+      expect(consumers.map(({ consumer, trial }) => [consumer, trial?.result])).toEqual([
+        ['self', 'made'],
+        ['telegraf', 'made'],
+      ]);
+      expect(await stand.rows()).toEqual([]);
+      await stand.rotateSecret();
+      const again = await stand.run({ request: { action: 'check', consumers: ['telegraf'] } });
+      expect(again.consumers).toMatchObject([{ trial: { result: 'made' } }]);
+      expect((await stand.rows()).map(({ id }) => id)).toEqual([(await stand.current()).id]);
+    } finally {
+      await stand.close();
+    }
+  });
 }
 
 /** Repeats a command that waits for what another run did not long ago. */

@@ -33,6 +33,7 @@ describe('events', () => {
     ['a run', { action: 'run' }, 'run', 2],
     ['a plan', { action: 'plan' }, 'plan', 0],
     ['the status', { action: 'status' }, 'status', 0],
+    ['a check', { action: 'check' }, 'check', 0],
   ])('%s is understood', async (_name, event, action, rotated) => {
     let rotations: number | undefined;
     const lines = await printed(async () => {
@@ -45,6 +46,7 @@ describe('events', () => {
 
   it.each([
     [{ action: 'run' }],
+    [{ action: 'check' }],
     [{ action: 'rotate', all: true, reason: 'x' }],
     [{ action: 'retire', authorizationId: '0123456789abcdef', reason: 'x' }],
     [{ 'detail-type': 'Scheduled Event' }],

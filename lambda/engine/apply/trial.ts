@@ -30,6 +30,8 @@ export async function makeTrial(
   const { consumer } = identity;
   const rotationId = newId();
   const description = `${formatMarker(identity, rotationId)} trial`;
+  // Logged before the write, so that the log of a run that dies shows what it was doing.
+  log('TRIAL_STARTED', { consumer, rotationId, userId: wanted.userId });
   let unanswered = false;
   const onUnanswered = () => {
     unanswered = true;

@@ -26,11 +26,17 @@ export class RunFailedError extends CodedError {
 
   /** @throws {RunFailedError} if the run as a whole failed, or a consumer in a run that fails for its consumers. */
   static throwIfFailed(report: RunReport, failsFor: keyof typeof FAILED): void {
+    const failure = RunFailedError.of(report, failsFor);
+    if (failure !== undefined) throw failure;
+  }
+
+  /** What failed; undefined if nothing did. */
+  static of(report: RunReport, failsFor: keyof typeof FAILED): RunFailedError | undefined {
     const { consumers, errors } = report;
     // A run that fails anyway hides nobody who failed, too.
     const states = FAILED[errors.length > 0 && failsFor === 'nothing' ? 'failed' : failsFor];
     const failed = consumers.filter(({ state }) => states.has(state));
-    if (failed.length === 0 && errors.length === 0) return;
+    if (failed.length === 0 && errors.length === 0) return undefined;
     const named = firstFew(failed, ({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
     // Of a command, one that only waits is among them.
     const many = `${failed.length} of ${consumers.length} consumers`;
@@ -39,6 +45,6 @@ export class RunFailedError extends CodedError {
       ...(errors.length === 0 ? [] : [`the run failed: ${errors.map(({ message }) => cut(message)).join('; ')}`]),
       ...(named.length === 0 ? [] : [`${outcome}: ${named.join('; ')}`]),
     ];
-    throw new RunFailedError(cut(parts.join('; '), LONGEST), report);
+    return new RunFailedError(cut(parts.join('; '), LONGEST), report);
   }
 }

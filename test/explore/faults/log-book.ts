@@ -34,8 +34,12 @@ export class LogBook {
   /** What changed on the servers, although no line before it named it. */
   unexplained(before: Holdings, after: Holdings): string[] {
     const named = new Set(this.lines.map(({ fields }) => fields.authorizationId));
-    // A step says which rotation it is about before it writes.
-    const stepped = new Set(this.#steps().map(({ fields }) => fields.versionId));
+    // A step and a trial say which rotation they are about before they write.
+    const trials = this.lines.filter(({ code }) => code === 'TRIAL_STARTED');
+    const stepped = new Set([
+      ...this.#steps().map(({ fields }) => fields.versionId),
+      ...trials.map(({ fields }) => fields.rotationId),
+    ]);
     const makes = new Set(
       this.lines
         .filter(

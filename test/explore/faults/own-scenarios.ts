@@ -72,6 +72,7 @@ export const OWN_SCENARIOS: Readonly<Record<string, Scenario>> = {
       scene.world.clock.advance(25 * HOUR);
     },
   },
+  'own token, check': { self: {}, consumers: CONSUMERS, request: { action: 'check' }, prepare: due },
   'own token, label moved back by hand': {
     self: {},
     consumers: CONSUMERS,

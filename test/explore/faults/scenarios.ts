@@ -235,6 +235,17 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       configure(scene, { retired: true });
     },
   },
+  'check of the first token': { only: NOT_CLOUD, request: { action: 'check' }, prepare: async () => {} },
+  'check of a token that works': { only: ['hashed'], request: { action: 'check' }, prepare: young },
+  'check that died between its two calls': {
+    only: ['hashed'],
+    prepare: async (scene) => {
+      await served(scene);
+      await scene.runKilledAt(({ operation }) => operation.startsWith('DELETE'), 'before', { action: 'check' });
+      scene.auditor.inspect();
+      scene.world.clock.advance(30 * DAY);
+    },
+  },
   'rotate, on request': {
     request: { action: 'rotate', consumers: ['telegraf'], reason: 'a release' },
     prepare: served,

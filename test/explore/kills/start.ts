@@ -28,8 +28,8 @@ const CONFIGURATION = {
   deployment: 'killed',
   schedule: '1m',
   influxdb: { url: 'http://127.0.0.1:1', org: 'acme', tokenSecret: 'influxdb/rotator' },
-  defaults: { gracePeriod: '2s', holdPeriod: '1s', rotateEvery: '13s', maxTokenAge: '60d', consumerCacheTtl: '1s' },
-  limits: { functionTimeout: '3s', callTimeout: '1s', requestLife: '3s', clockTolerance: '2s', lease: '9s' },
+  defaults: { gracePeriod: '2s', holdPeriod: '1s', rotateEvery: '14s', maxTokenAge: '60d', consumerCacheTtl: '1s' },
+  limits: { functionTimeout: '4s', callTimeout: '1s', requestLife: '3s', clockTolerance: '2s', lease: '10s' },
   consumers: Array.from({ length: CONSUMERS }, (_, index) => ({
     name: `c${index}`,
     secret: `influxdb/acme/c${index}`,
@@ -37,7 +37,7 @@ const CONFIGURATION = {
     read: ['telemetry'],
     write: ['telemetry'],
     // At different times, so that nearly every run has something to do.
-    rotateEvery: `${13 + index}s`,
+    rotateEvery: `${14 + index}s`,
   })),
 };
 
@@ -162,6 +162,7 @@ function aRequest(): Request | undefined {
     { action: 'rotate', compromised: true, consumers: [consumer], reason },
     { action: 'reactivate', for: '5s', consumer: older, reason },
     { action: 'rollback', consumer: older, reason },
+    { action: 'check' },
     ...(gone === undefined ? [] : [retire(gone)]),
   ];
   return Math.random() < 0.5 ? undefined : pick(commands);
@@ -188,7 +189,7 @@ function goneIds(): string[] {
 function invoke(
   request?: Request,
   killAfterMs?: number,
-  timeoutMs = 3000,
+  timeoutMs = 4000,
 ): Promise<{ readonly wasKilled: boolean; readonly workedMs: number }> {
   if (request?.authorizationId !== undefined) auditor.mayEnd(request.authorizationId);
   return new Promise((settle) => {

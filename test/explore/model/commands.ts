@@ -2,10 +2,10 @@ import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { World } from '../../../simulation/world.ts';
 import { contentOf, currentVersionOf, type Holder, settingsOf } from './look.ts';
 
-/** A request to the handler that is a command. */
+/** A request to the handler that a person sends: a command, or a check, which has no reason. */
 export interface Request {
-  readonly action: 'rotate' | 'reactivate' | 'rollback' | 'retire';
-  readonly reason: string;
+  readonly action: 'rotate' | 'reactivate' | 'rollback' | 'retire' | 'check';
+  readonly reason?: string;
   readonly force?: boolean;
   readonly compromised?: boolean;
   readonly minAge?: string;
@@ -24,6 +24,7 @@ export const COMMANDS = {
   'reactivate for 6 hours': { action: 'reactivate', for: '6h' },
   rollback: { action: 'rollback' },
   retire: { action: 'retire' },
+  check: { action: 'check' },
 } as const satisfies Readonly<Record<string, Omit<Request, 'reason'>>>;
 
 export interface Command {
@@ -45,6 +46,8 @@ export function requestOf(world: World, { which, consumer, row }: Command): Requ
       const ids = deploymentsRows(world);
       return ids.length === 0 ? undefined : { ...asked, authorizationId: ids[row % ids.length] ?? '' };
     }
+    case 'check':
+      return isServed ? { action: 'check', consumers: [consumer] } : undefined;
     case 'rotate':
       return isServed ? { ...asked, consumers: [consumer] } : undefined;
     default:

@@ -13,6 +13,7 @@ const rotate = { action: 'rotate', ...asked } as const;
 const leaked = { action: 'rotate', compromised: true, ...asked } as const;
 const reactivate = { action: 'reactivate', for: '6h', ...given } as const;
 const rollback = { action: 'rollback', ...given } as const;
+const check = { action: 'check' } as const;
 
 /** What is asked for; a function, where only the scene tells whose token is meant. */
 type Asked = Request | ((scene: Scene) => Request);
@@ -116,6 +117,12 @@ export const DUELS: Readonly<Record<string, Duel>> = {
   'retire and rotate': { requests: [retire, rotate], prepare: forgotten, maxLive: 3 },
   'retire and a leak': { requests: [retire, leaked], prepare: retired, maxLive: 3 },
   'retire and rollback': { requests: [retire, rollback], prepare: forgotten, maxLive: 2 },
+  'check and a run that rotates': { requests: [check, undefined], prepare: due, maxLive: 2 },
+  'check and a run that switches off': { requests: [check, undefined], prepare: settled, maxLive: 2 },
+  'check, asked for twice': { requests: [check, check], prepare: due, maxLive: 2 },
+  'check and rotate': { requests: [check, rotate], prepare: young, maxLive: 3 },
+  'check and a leak': { requests: [check, leaked], prepare: young, maxLive: 3 },
+  'check and rollback': { requests: [check, rollback], prepare: settled, maxLive: 2 },
   'reactivate and a leak': { requests: [reactivate, leaked], prepare: settled, maxLive: 3 },
 };
 

@@ -172,6 +172,23 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'wait without an end': [
     { file: 'lambda/engine/plan/mint.ts', from: "if (state !== 'waiting' ||", to: "if (state !== 'blocked' ||" },
   ],
+  'leave the trial of a check': [
+    {
+      file: 'lambda/engine/try-mints.ts',
+      from: '    await deleteTrial(services, influxdb, identity, made);\n',
+      to: '',
+    },
+  ],
+  'make a trial that works': [
+    { file: 'lambda/engine/apply/trial.ts', from: "status: 'inactive'", to: "status: 'active'" },
+  ],
+  'try a mint while a row is young': [
+    {
+      file: 'lambda/engine/plan/trial-of-mint.ts',
+      from: '  if (young !== undefined)',
+      to: "  if (young?.row.id === '')",
+    },
+  ],
   'forget the owners that nobody names': [
     { file: LISTING, from: '      parseMarker(row.description) !== undefined ||\n', to: '' },
   ],
