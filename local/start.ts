@@ -23,6 +23,7 @@ npm run local -- [options]
   --tokens <mode>                how InfluxDB serves tokens after their creation: hashed (the default), plain or cloud
   --rotation-function <url|file> what RotateSecret calls, under the ARN that is printed: the URL of a function, or a module
                                  that exports a handler, such as the one that npm run build makes
+  --shell                        print lines that a shell reads (. FILE) instead of JSON
   --no-setup                     leave InfluxDB without an organization, a user and an operator token
   --help                         show this
 `;
@@ -33,6 +34,7 @@ interface Options {
   readonly eventBridgePort: number;
   readonly tokens: (typeof TOKENS)[number];
   readonly rotationFunction: string | undefined;
+  readonly shell: boolean;
   readonly setup: boolean;
   readonly help: boolean;
 }
@@ -46,6 +48,7 @@ function readOptions(args: string[]): Options {
       'event-bridge-port': { type: 'string', default: '0' },
       tokens: { type: 'string', default: 'hashed' },
       'rotation-function': { type: 'string' },
+      shell: { type: 'boolean', default: false },
       'no-setup': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -58,6 +61,7 @@ function readOptions(args: string[]): Options {
     eventBridgePort: readPort('--event-bridge-port', values['event-bridge-port']),
     tokens,
     rotationFunction: values['rotation-function'],
+    shell: values.shell,
     setup: !values['no-setup'],
     help: values.help,
   };
@@ -77,7 +81,9 @@ interface Setup {
   readonly auth: { readonly token: string };
 }
 
-async function setUp(url: string): Promise<object> {
+type SetUp = Readonly<Record<string, string>>;
+
+async function setUp(url: string): Promise<SetUp> {
   const names = { username: 'admin', org: 'acme', bucket: 'telemetry' };
   const response = await fetch(`${url}/api/v2/setup`, {
     method: 'POST',
@@ -137,7 +143,7 @@ async function run(options: Options): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const setup = options.setup ? await setUp(influxdb.url) : {};
+  const setup: SetUp = options.setup ? await setUp(influxdb.url) : {};
   const line = {
     influxdb: { url: influxdb.url, ...setup, tokens },
     secretsManager: {
@@ -148,7 +154,15 @@ async function run(options: Options): Promise<void> {
     eventBridge: { url: eventBridge.url, bus: 'default' },
     env,
   };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  process.stdout.write(options.shell ? shellLines(env, influxdb.url, setup) : `${JSON.stringify(line)}\n`);
+}
+
+/** The AWS CLI of version 1 does not read `AWS_REGION`, and a profile would go before the keys. */
+function shellLines(env: Readonly<Record<string, string>>, url: string, setup: SetUp): string {
+  const influx = { INFLUX_HOST: url, ...('operatorToken' in setup && { INFLUX_TOKEN: setup.operatorToken }) };
+  const variables = { ...env, AWS_DEFAULT_REGION: REGION, ...influx };
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`);
+  return ['unset AWS_PROFILE AWS_SESSION_TOKEN\n', ...lines].join('');
 }
 
 function show(event: ReceivedEvent): void {

@@ -73,16 +73,19 @@ async function makeAsAgreed(making: Making, { toWrite }: Configured, options: In
     }
   }
   return whileInterruptible(file, async () => {
+    const done = all.slice(0, all.length - steps.length).map((step): Step => ({ ...step, outcome: 'done' }));
     try {
       if (toWrite !== undefined) writeWhole(file, toWrite.text);
-      const done = all.slice(0, all.length - steps.length).map((step): Step => ({ ...step, outcome: 'done' }));
       const { made, after } = await makeAll(making, steps, (step) => tell(stepLine(step)));
-      show({ ...setup, steps: [...done, ...made], notes: notesOf(after, file, services.clock.now()) });
+      const notes = notesOf(after, file, services.clock.now());
+      // Who sits at a terminal has seen each step.
+      const shown = process.stdout.isTTY && !json ? [] : [...done, ...made];
+      show({ ...setup, steps: shown, notes });
       tell(nextAfter(file));
       return 0;
     } catch (error) {
       if (!(error instanceof HalfMadeError)) throw error;
-      show({ ...setup, steps: [...error.steps] });
+      if (!process.stdout.isTTY || json) show({ ...setup, steps: [...done, ...error.steps] });
       tell(`${whyFailed(error.cause)}. What was made stays: init --config ${file} goes on from there`);
       return 1;
     }

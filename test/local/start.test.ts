@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -34,7 +34,7 @@ function start(...args: string[]) {
     await Promise.race([once(child.stdout, 'data'), ended]);
     return JSON.parse(texts.stdout) as Line;
   };
-  return { child, ended, line };
+  return { child, ended, line, text: () => texts.stdout };
 }
 
 afterEach(() => {
@@ -42,6 +42,18 @@ afterEach(() => {
 });
 
 describe('npm run local', () => {
+  it('prints for a shell what programs read of their environment', async () => {
+    const { child, text } = start('--shell');
+    await once(child.stdout, 'data');
+    const sh = spawnSync('sh', ['-c', `${text()}echo "$AWS_DEFAULT_REGION $INFLUX_HOST $INFLUX_TOKEN"`], {
+      encoding: 'utf8',
+    });
+    const [region, url, token] = sh.stdout.trim().split(' ');
+    expect(region).toBe('us-east-1');
+    const me = await fetch(`${url}/api/v2/me`, { headers: { authorization: `Token ${token}` } });
+    expect(await me.json()).toMatchObject({ name: 'admin' });
+  });
+
   it.each(['hashed', 'plain'])('starts the servers with InfluxDB set up for %s tokens', async (tokens) => {
     const { influxdb, secretsManager, eventBridge, env } = await start('--tokens', tokens).line();
     expect(influxdb).toMatchObject({ org: 'acme', bucket: 'telemetry', tokens });
