@@ -32,7 +32,7 @@ export function onlyFaults(faults: Fault[]): Check {
 }
 
 function wellIn(report: RunReport, { servers: { influxdb, secretsManager } }: Omit<Place, 'consumer'>): Check['well'] {
-  const { deployment, consumers } = report;
+  const { deployment, consumers, mode } = report;
   const { region, account, endpoint } = secretsManager;
   const well = (group: Group, ...what: (string | undefined)[]) => ({
     group,
@@ -40,7 +40,7 @@ function wellIn(report: RunReport, { servers: { influxdb, secretsManager } }: Om
   });
   const count = `${consumers.length} ${consumers.length === 1 ? 'consumer' : 'consumers'}`;
   return [
-    well('configuration', `deployment ${deployment}`, count),
+    well('configuration', `deployment ${deployment}`, count, mode === 'plan' ? ONLY_PLANS : undefined),
     well('aws', region, account && `account ${account}`, endpoint),
     ...(influxdb.version === undefined
       ? []
@@ -48,6 +48,8 @@ function wellIn(report: RunReport, { servers: { influxdb, secretsManager } }: Om
     ...(isEnded(report) ? [] : whole(report).map(([group, what]) => well(group, what))),
   ];
 }
+
+const ONLY_PLANS = '"mode" is "plan", so runs only say what they would do';
 
 /** What is only known where the look came to its end. */
 function whole({ consumers }: RunReport): (readonly [Group, string])[] {

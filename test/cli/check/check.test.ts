@@ -318,6 +318,12 @@ it('a set-up that is as it should be has no fault', async () => {
   ]);
 });
 
+it('that runs only plan is told', async () => {
+  stage.configure({ mode: 'plan' });
+  const { check } = await stage.check();
+  expect(check.well[0]?.what).toContain('"mode" is "plan"');
+});
+
 describe('what could not be checked is told, with why', () => {
   it('the rights of a function that is deployed, with the statement and the command that tell', async () => {
     const { check } = await stage.check();
