@@ -18,15 +18,20 @@ function headline({ deployment, faults }: Check): string {
 function linesOf(group: Group, { well, faults }: Check, width: Width): string[] {
   const ofGroup = faults.filter((each) => each.group === group);
   if (ofGroup.length > 0)
-    return [`${styleText('red', '✘')} ${TITLES[group]}`, ...ofGroup.flatMap((each) => faultLines(each, width))];
+    return [
+      `${styleText('red', '✘')} ${TITLES[group]}`,
+      ...ofGroup.flatMap((each, index) => faultLines(each, ofGroup[index + 1], width)),
+    ];
   return well
     .filter((each) => each.group === group)
     .map(({ what }) => `${styleText('green', '✔')} ${TITLES[group]}: ${what}`);
 }
 
-function faultLines({ code, consumers, what, remedy }: Fault, width: Width): string[] {
+/** What mends neighbours is told once, after the last of them. */
+function faultLines({ code, consumers, what, remedy }: Fault, next: Fault | undefined, width: Width): string[] {
   const whose = consumers.length === 0 ? '' : `${consumers.join(', ')}: `;
-  return [...indented(`${whose}${what} (${code})`, width), ...stepLines(remedy)];
+  const isTold = JSON.stringify(next?.remedy) === JSON.stringify(remedy);
+  return [...indented(`${whose}${what} (${code})`, width), ...(isTold ? [] : stepLines(remedy))];
 }
 
 /** Not broken: they are copied. */

@@ -58,6 +58,13 @@ it('a fault that ends the look is told, and that nothing else is known', async (
   expect(unchecked[0]?.what).toBe('whatever is not listed');
 });
 
+it('what mends several is told once, for people', async () => {
+  withoutRight('write', 'users');
+  const { out } = await check();
+  expect(out.match(/RIGHT_MISSING/g)).toHaveLength(2);
+  expect(out.match(/→ influxdb-token-rotation init/g)).toHaveLength(1);
+});
+
 it('only of the consumers that are named', async () => {
   withoutRight('write', 'users');
   const seen = await check('grafana', '--json');
