@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { FAULT, type Fault, GROUPS, type Group } from './fault.ts';
 import { faultsIn } from './faults-in.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { STEP } from './step.ts';
 
 /** What a check looks at, in the order in which a person mends it: the rights of the rotator follow from the names. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One step of a remedy. What stands in `<…>` only a person knows. */
 export const STEP = z.discriminatedUnion('kind', [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunReport, ServersReport } from '../../lambda/engine/report/report.ts';
 import { PROGRAM } from '../status/next-command.ts';
 import { arnOf, type Place } from './of-mend.ts';
