@@ -18,7 +18,7 @@ function ofError({ code, message, mends = [] }: ErrorReport, place: Place): Faul
   return fault(OF_ERROR[code], { code, what: message, mends, about: undefined }, place);
 }
 
-/** Such as `RIGHT_MISSING`, of which a token that cannot be ended is a note, and one that cannot be made the obstacle. */
+/** What hinders it, and what its notes say: a right that is missing may be either. */
 function ofConsumer(report: ConsumerReport, place: Place): Fault[] {
   const { state, reason, why, obstacle, errorCode, notes } = report;
   const hinders = state === 'failed' || state === 'blocked';
