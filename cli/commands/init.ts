@@ -1,4 +1,5 @@
 import { Secrets } from '../../lambda/calls/secrets.ts';
+import { warningsOf } from '../../lambda/config/warnings.ts';
 import { CodedError } from '../../lambda/log/coded-error.ts';
 import { BrokenOffError } from '../questions.ts';
 import { type ConfigurationOptions, type Configured, configured, writeWhole } from '../setup/configured.ts';
@@ -39,6 +40,7 @@ async function initialise(options: InitOptions): Promise<number> {
   };
   const found = await configured(options, given);
   const { configuration } = found;
+  for (const { message } of warningsOf(configuration, Date.now())) tell(`warning: ${message}`);
   const token = await given();
   return withServices(configuration, token, async (services) => {
     const user = options.rotatorUser ?? `token-rotator-${configuration.deployment}`;
@@ -51,10 +53,9 @@ async function makeAsAgreed(making: Making, { toWrite }: Configured, options: In
   const { services, configuration, signing } = making;
   const { config: file, json, yes, commands } = options;
   const look = await lookAt(services, configuration, signing);
-  const now = services.clock.now();
-  const steps = look.problems.length > 0 ? [] : stepsOf(configuration, look, now);
+  const steps = look.problems.length > 0 ? [] : stepsOf(configuration, look);
   const all = toWrite === undefined ? steps : [written(file, toWrite), ...steps];
-  const setup: Setup = { file, steps: all, problems: [...look.problems], notes: notesOf(look, file, now) };
+  const setup: Setup = { file, steps: all, problems: [...look.problems], notes: notesOf(look) };
   const show = (shown: Setup) => print(json ? [JSON.stringify(shown, undefined, 2)] : setupLines(shown));
   if (look.problems.length > 0 || all.length === 0) {
     show(look.problems.length > 0 ? { ...setup, steps: [] } : setup);
@@ -76,11 +77,10 @@ async function makeAsAgreed(making: Making, { toWrite }: Configured, options: In
     const done = all.slice(0, all.length - steps.length).map((step): Step => ({ ...step, outcome: 'done' }));
     try {
       if (toWrite !== undefined) writeWhole(file, toWrite.text);
-      const { made, after } = await makeAll(making, steps, (step) => tell(stepLine(step)));
-      const notes = notesOf(after, file, services.clock.now());
+      const made = await makeAll(making, steps, (step) => tell(stepLine(step)));
       // Who sits at a terminal has seen each step.
       const shown = process.stdout.isTTY && !json ? [] : [...done, ...made];
-      show({ ...setup, steps: shown, notes });
+      show({ ...setup, steps: shown });
       tell(nextAfter(file));
       return 0;
     } catch (error) {

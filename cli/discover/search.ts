@@ -1,11 +1,12 @@
 import { redact } from '../../lambda/calls/redact.ts';
 import { sideBySide } from '../../lambda/calls/side-by-side.ts';
 import { adoptedId, type Configuration } from '../../lambda/config/configuration.ts';
+import type { Permission } from '../../lambda/config/permission.ts';
 import { parseMarker } from '../../lambda/engine/document/marker.ts';
 import type { Authorization } from '../../lambda/influxdb/authorization.ts';
-import { UsageError } from '../function/rotator.ts';
-import { TOKEN_VARIABLE } from '../setup/given-token.ts';
+import { tryToGrant } from '../../lambda/influxdb/grant.ts';
 import type { OwnServices } from '../setup/services.ts';
+import { signedInUser } from '../setup/signed-in.ts';
 import type { DiscoveredToken } from './discovery.ts';
 import { holdersOf } from './holders.ts';
 import { bucketsIn, describeReach, type Reach, reachOf } from './reach.ts';
@@ -39,11 +40,7 @@ export async function search(
 ): Promise<Found> {
   const { influxdb } = services;
   const { org, orgId, url } = configuration.influxdb;
-  const me = await influxdb.rotatorsOwner();
-  if (me === undefined)
-    throw new UsageError(
-      `InfluxDB at ${url} does not accept the token that was given: give one that is active there (${TOKEN_VARIABLE})`,
-    );
+  const me = await signedInUser(influxdb, url);
   const rows: Authorization[] = [];
   await influxdb.listAuthorizations(orgId === undefined ? { org: org ?? '' } : { orgID: orgId }, {
     begin: () => rows.splice(0),
@@ -74,9 +71,27 @@ export async function search(
       return { row, shown, reach };
     }),
     managed: rows.length - unmanaged.length,
-    notes: [...notes, ...holders.notes],
+    notes: [...(await hidden(services, configuration, rows[0]?.orgId, me)), ...notes, ...holders.notes],
     ...{ me, nameOf },
   };
+}
+
+/** InfluxDB leaves out of a list, silently, what may not be read. It is asked for a token that it cannot make. */
+async function hidden(
+  { influxdb }: OwnServices,
+  { influxdb: { cloud, orgId } }: Configuration,
+  seenIn: string | undefined,
+  userId: string,
+): Promise<string[]> {
+  const orgID = orgId ?? seenIn;
+  if (cloud || orgID === undefined) return [];
+  const permissions: Permission[] = ['authorizations', 'users'].map((type) => ({
+    action: 'read',
+    resource: type === 'users' ? { type } : { type, orgID },
+  }));
+  const grant = await tryToGrant(influxdb, { orgId: orgID, userId, description: 'never made', permissions });
+  if (grant.kind !== 'may-not') return [];
+  return [`the token that was given lacks ${grant.right}, so that tokens of some users may be missing here`];
 }
 
 /** One call for each id. Who may not read it, or finds it gone, keeps the id. */

@@ -79,9 +79,19 @@ function jsonIn(file: string): unknown {
   }
 }
 
-/** Whole, or not at all. */
+/**
+ * Whole, or not at all.
+ * @throws {UsageError}
+ */
 export function writeWhole(file: string, text: string): void {
   const draft = `${file}.new`;
-  writeFileSync(draft, text);
-  renameSync(draft, file);
+  try {
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+  } catch (error) {
+    throw new UsageError(
+      `${file} cannot be written (${(error as NodeJS.ErrnoException).code}), and nothing was done: give the path of a file in a folder that is there, and yours to write`,
+      { cause: error },
+    );
+  }
 }

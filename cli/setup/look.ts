@@ -1,13 +1,11 @@
 import type { Configuration } from '../../lambda/config/configuration.ts';
-import { isArn } from '../../lambda/config/secret-name.ts';
 import { type Observation, observe } from '../../lambda/engine/observe/observe.ts';
-import type { SecretReading } from '../../lambda/secrets-manager/secret.ts';
-import { UsageError } from '../function/rotator.ts';
-import { TOKEN_VARIABLE } from './given-token.ts';
-import { type Leftover, leftoversOf } from './leftovers.ts';
+import { type OwnRow, ownRowsOf } from './own-rows.ts';
 import { NO_OWN_SECRET, type OwnSecret, ownSecretIn, whyAnother } from './own-token.ts';
 import { neededTarget, type OwnTarget } from './rights.ts';
+import { secretsThere } from './secrets-there.ts';
 import type { OwnServices } from './services.ts';
+import { signedInUser } from './signed-in.ts';
 
 /** What is there, and what is missing. */
 export interface Look {
@@ -26,7 +24,9 @@ export interface Look {
   readonly why: string | undefined;
   /** Undefined until all users are there. */
   readonly target: OwnTarget | undefined;
-  readonly leftovers: readonly Leftover[];
+  readonly ownRows: readonly OwnRow[];
+  /** The user of the present token, where somebody made it by hand: nothing here ends it. */
+  readonly handMadeOf: string | undefined;
 }
 
 export interface Signing {
@@ -40,11 +40,7 @@ export interface Signing {
 export async function lookAt(services: OwnServices, configuration: Configuration, signing: Signing): Promise<Look> {
   const { influxdb, store } = services;
   const { tokenSecret, url, cloud } = configuration.influxdb;
-  const me = await influxdb.rotatorsOwner();
-  if (me === undefined)
-    throw new UsageError(
-      `InfluxDB at ${url} does not accept the token that was given: give one that is active there (${TOKEN_VARIABLE}, or typed when asked)`,
-    );
+  const me = await signedInUser(influxdb, url);
   const readings = await store.readCurrent([tokenSecret, ...configuration.consumers.map(({ secret }) => secret)]);
   const observation = await observe(
     asIfAllOwnersMayBeMade(configuration),
@@ -53,7 +49,7 @@ export async function lookAt(services: OwnServices, configuration: Configuration
     influxdb,
     services.budget,
   );
-  const secrets = await secretsIn(services, configuration, readings);
+  const secrets = await secretsThere(services, configuration, readings);
   const own = ownSecretIn(configuration, readings.get(tokenSecret) ?? { kind: 'not-found' });
   const found = withoutGone('problem' in own ? NO_OWN_SECRET : own, observation);
   const missingOwners = ownersMissingIn(configuration, observation);
@@ -75,8 +71,13 @@ export async function lookAt(services: OwnServices, configuration: Configuration
     problems: [...problems, ...othersToken(configuration, found, why)],
     ...{ missingOwners, rotatorUser, missingSecrets: secrets.missing, own: found, ownArn: secrets.ownArn, why },
     target: resolved,
-    leftovers: leftoversOf(configuration, observation, { own: found, arn: secrets.ownArn }),
+    ownRows: ownRowsOf(configuration, observation, found, secrets.ownArn),
+    handMadeOf: found.token === undefined || found.hasDocument || isGiven(found, signing) ? undefined : rotatorUser.id,
   };
+}
+
+function isGiven({ token }: OwnSecret, { given }: Signing): boolean {
+  return token === given;
 }
 
 /** Without what is gone. */
@@ -140,39 +141,4 @@ async function userOf(
 function absent(error: unknown): undefined {
   if (error instanceof Error && 'absent' in error && error.absent === 'user') return undefined;
   throw error;
-}
-
-/** Which secrets do not exist. Only a description tells that from one without a value. */
-async function secretsIn(
-  { store }: OwnServices,
-  { influxdb: { tokenSecret }, consumers }: Configuration,
-  readings: ReadonlyMap<string, SecretReading>,
-): Promise<{ missing: ReadonlyMap<string, string>; ownArn: string | undefined; problems: string[] }> {
-  const missing = new Map<string, string>();
-  const problems: string[] = [];
-  const arnOf = async (secret: string): Promise<string | undefined> => {
-    const reading = readings.get(secret);
-    if (reading !== undefined && 'arn' in reading) return reading.arn;
-    if (reading?.kind === 'unreadable')
-      problems.push(
-        `secret ${secret} cannot be read (${reading.detail})${reading.remedy === undefined ? '' : `: ${reading.remedy}`}`,
-      );
-    if (reading?.kind === 'deleted')
-      problems.push(
-        `secret ${secret} is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id ${secret}), or name another`,
-      );
-    if (reading?.kind !== 'not-found') return undefined;
-    const described = await store.describe(secret);
-    if (described === undefined && isArn(secret))
-      problems.push(
-        `secret ${secret} does not exist${reading.where === undefined ? '' : ` (${reading.where})`}: correct its ARN, or give its name to have it made`,
-      );
-    return described?.arn;
-  };
-  const ownArn = await arnOf(tokenSecret);
-  for (const { name, secret, createSecret } of consumers) {
-    const arn = createSecret ? secret : await arnOf(secret);
-    if (arn === undefined && readings.get(secret)?.kind === 'not-found') missing.set(secret, name);
-  }
-  return { missing, ownArn, problems };
 }

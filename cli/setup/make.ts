@@ -4,10 +4,11 @@ import { identityOf } from '../../lambda/engine/document/marker.ts';
 import type { Mint } from '../../lambda/engine/plan/steps.ts';
 import { InfluxdbError } from '../../lambda/influxdb/errors.ts';
 import { SecretsManagerError } from '../../lambda/secrets-manager/errors.ts';
+import { UsageError } from '../function/rotator.ts';
 import { type Look, lookAt, type Signing } from './look.ts';
 import { ownSettings } from './own-token.ts';
 import type { OwnServices } from './services.ts';
-import { type Step, stepsOf } from './steps.ts';
+import { leftIn, type Step } from './steps.ts';
 
 /** Where the steps are made. */
 export interface Making {
@@ -24,8 +25,7 @@ export async function makeAll(
   making: Making,
   steps: readonly Step[],
   told: (step: Step) => void,
-): Promise<{ readonly made: readonly Step[]; readonly after: Look }> {
-  const { services, configuration, signing } = making;
+): Promise<readonly Step[]> {
   const made: Step[] = [];
   const take = async (step: Step, act: () => Promise<void>) => {
     const settle = (outcome: Step['outcome']) => {
@@ -43,11 +43,9 @@ export async function makeAll(
   try {
     for (const step of steps.filter(({ kind }) => kind !== 'delete-token'))
       await take(step, () => makeOne(making, step));
-    // Seen anew, so that what an attempt of this very command left is among them, and what became current is not.
-    const after = await lookAt(services, configuration, signing);
-    for (const step of stepsOf(configuration, after, services.clock.now()))
-      if (step.kind === 'delete-token') await take(step, () => services.influxdb.deleteAuthorization(step.what));
-    return { made, after };
+    for (const step of await leftNow(making))
+      await take(step, () => making.services.influxdb.deleteAuthorization(step.what));
+    return made;
   } catch (error) {
     throw new HalfMadeError([...made, ...steps.slice(made.length).map(notAttempted)], error);
   }
@@ -120,4 +118,22 @@ async function makeToken({ services, configuration }: Making, look: Look): Promi
     ...{ target, ledger: own.ledger },
   };
   await rotate(services, settings, mint);
+}
+
+/** Reads of AWS may lag behind writes for a short while. */
+const LAG_MS = 4_000;
+
+/**
+ * Seen anew: what an attempt of this very command left is among them, and what became current is not. Whatever could have
+ * become that a moment ago is looked at twice.
+ */
+async function leftNow({ services, configuration, signing }: Making): Promise<Step[]> {
+  const look = () => lookAt(services, configuration, signing);
+  const first = await look();
+  const isSure = !first.ownRows.some(({ mayBecomePresent }) => mayBecomePresent);
+  if (!isSure) await services.clock.sleep(LAG_MS);
+  const seen = isSure ? first : await look();
+  const [problem] = seen.problems;
+  if (problem !== undefined) throw new UsageError(problem);
+  return leftIn(seen);
 }

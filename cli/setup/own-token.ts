@@ -1,3 +1,4 @@
+import { CallError } from '../../lambda/calls/call-error.ts';
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { SELF, selfSettings } from '../../lambda/config/self.ts';
 import { identityOf } from '../../lambda/engine/document/marker.ts';
@@ -29,8 +30,6 @@ export interface OwnSecret {
   readonly token: string | undefined;
   /** Undefined: there is no value yet. */
   readonly start: StartingVersion | undefined;
-  /** When that version was made, in milliseconds since the epoch. */
-  readonly since: number | undefined;
   /** The deployment that rotates this token, where it is another. */
   readonly otherDeployment: string | undefined;
   /** The value has a document of the rotator's own, whose ledger is whole. */
@@ -41,7 +40,7 @@ export interface OwnSecret {
 const NO_LEDGER: NextLedger = { kept: [], added: [], mayGo: [] };
 
 export const NO_OWN_SECRET: OwnSecret = {
-  ...{ token: undefined, start: undefined, since: undefined, otherDeployment: undefined },
+  ...{ token: undefined, start: undefined, otherDeployment: undefined },
   ...{ hasDocument: false, ledger: NO_LEDGER },
 };
 
@@ -53,8 +52,8 @@ export function ownSecretIn(
   if (reading.kind === 'not-found') return NO_OWN_SECRET;
   const token = tokenIn(configuration, reading);
   const isObject = reading.kind === 'value' && parseObject(reading.text) !== undefined;
-  if (reading.kind !== 'value' || (typeof token !== 'string' && !isObject))
-    return { problem: typeof token === 'string' ? '' : token.problem };
+  if (typeof token !== 'string' && !isObject) return token;
+  if (reading.kind !== 'value') throw new Error('what holds a token is a value');
   const identity = identityOf(configuration.deployment, SELF, reading.arn);
   const settings = ownSettings(configuration);
   const held = typeof token === 'string' ? token : undefined;
@@ -66,7 +65,6 @@ export function ownSecretIn(
   return {
     token: held,
     start: { secretId: reading.arn, identity, versionId: reading.versionId, text },
-    since: reading.createdAt,
     otherDeployment: found.kind === 'another' ? found.owner.deployment : undefined,
     hasDocument: document !== undefined,
     ledger:
@@ -105,7 +103,11 @@ export async function whyAnother(
   try {
     const grant = await tryToGrant(new InfluxdbClient(services.transport, token), trial);
     if (grant.kind === 'unknown')
-      throw new Error(`whether the rotator's token has its rights is not known: ${grant.detail}`);
+      throw new CallError(
+        'INFLUXDB_REFUSED',
+        'refused',
+        `whether the rotator's token has its rights cannot be told: ${grant.detail}`,
+      );
     return grant.kind === 'may' ? undefined : `the present one lacks ${grant.right}`;
   } catch (error) {
     if (error instanceof RotatorRejectedError) return 'InfluxDB refuses the present one';

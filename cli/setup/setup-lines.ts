@@ -23,9 +23,13 @@ export function setupLines({ file, steps, problems, notes }: Setup): string[] {
   return [...table(steps.map(cells)), ...rest];
 }
 
+/** While the others are not known yet. */
 export function stepLine(step: Step): string {
-  return cells(step).join('  ');
+  const [mark, verb = '', ...rest] = cells(step);
+  return [mark, verb.padEnd(LONGEST_VERB), ...rest].join('  ');
 }
+
+const LONGEST_VERB = Math.max(...Object.values(VERB).map(({ length }) => length));
 
 function cells({ kind, what, why, outcome }: Step): string[] {
   return [MARK[outcome], VERB[kind], what, why];

@@ -18,22 +18,21 @@ export const SETUP = z
     file: z.string().describe('the configuration'),
     steps: z.array(STEP).describe('none if all is there'),
     problems: z.array(z.string()).describe('what a person must mend first; then nothing is done'),
-    notes: z.array(z.string()).describe('what to know, or to do later'),
+    notes: z.array(z.string()).describe('what is left to do for a person'),
   })
   .describe('What was made of what a configuration needs, or would be');
 
 export type Setup = z.infer<typeof SETUP>;
 
+function planned(kind: Step['kind'], what: string, why: string): Step {
+  return { kind, what, why, outcome: 'planned' };
+}
+
 /** What is to be made, with reasons. Of users and secrets no order matters; the token needs all of them. */
-export function stepsOf(configuration: Configuration, look: Look, now: number): Step[] {
-  const { missingOwners, rotatorUser, missingSecrets, why, leftovers } = look;
-  const { tokenSecret } = configuration.influxdb;
-  const planned = (kind: Step['kind'], what: string, because: string): Step => ({
-    ...{ kind, what },
-    why: because,
-    outcome: 'planned',
-  });
+export function stepsOf({ influxdb: { tokenSecret } }: Configuration, look: Look): Step[] {
+  const { missingOwners, rotatorUser, missingSecrets, why, ownRows } = look;
   const user = why !== undefined && rotatorUser.id === undefined ? [rotatorUser.name] : [];
+  const replaced = why === undefined ? [] : ownRows.filter(({ isPresent }) => isPresent);
   return [
     ...user.map((name) => planned('create-user', name, "owns the rotator's own token")),
     ...[...missingOwners].map(([name, consumers]) =>
@@ -44,17 +43,24 @@ export function stepsOf(configuration: Configuration, look: Look, now: number): 
       ? [planned('create-secret', tokenSecret, "for the rotator's own token")]
       : []),
     ...(why === undefined ? [] : [planned('make-token', tokenSecret, `the rotator's own: ${why}`)]),
-    ...leftovers
-      .filter(({ until = 0 }) => until <= now)
-      .map(({ authorizationId }) => planned('delete-token', authorizationId, 'of the rotator, and no longer its own')),
+    ...replaced.map(({ authorizationId }) => planned('delete-token', authorizationId, REPLACED)),
+    ...leftIn(look),
   ];
 }
 
-/** What cannot be done yet. */
-export function notesOf({ leftovers }: Look, file: string, now: number): string[] {
-  return leftovers.flatMap(({ authorizationId, until = 0 }) =>
-    until <= now
-      ? []
-      : `authorization ${authorizationId}, the rotator's token before, still works for runs that are under way: after ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC, init --config ${file} deletes it`,
-  );
+const REPLACED = 'the one before; a run that is under way with it ends early, and the next goes on';
+
+/** What an earlier `init` replaced, or made and left. */
+export function leftIn({ ownRows }: Look): Step[] {
+  return ownRows
+    .filter(({ isPresent }) => !isPresent)
+    .map(({ authorizationId }) => planned('delete-token', authorizationId, 'of the rotator, and no longer its own'));
+}
+
+/** What is left to do for a person. */
+export function notesOf({ why, handMadeOf }: Look): string[] {
+  if (why === undefined || handMadeOf === undefined) return [];
+  return [
+    `the token before was made by hand, so that only you can end it: delete its authorization (influx auth list --user-id ${handMadeOf})`,
+  ];
 }

@@ -149,6 +149,19 @@ it('discover adds to a configuration that is there, and knows the token of the r
   expect(never.err).toContain("is the rotator's own token");
 });
 
+it('discover says if tokens may be hidden from it', async () => {
+  await byHand('hashed');
+  const permissions = ['read', 'write'].map((action) => ({
+    action,
+    resource: { type: 'authorizations', orgID: at.admin.orgId },
+  }));
+  const { token } = await at.admin.createAuthorization({ userID: at.admin.userId, description: '', permissions });
+  const seen = await at.typeHere(['discover', '--url', at.influxdb.url, '--org', at.admin.orgId], {
+    INFLUX_TOKEN: token,
+  });
+  expect(seen.out).toMatch(/the token that was given lacks \S+, so that tokens of some users may be missing here/);
+});
+
 it.each([
   [[], 'say where to look: --config FILE, or --url URL and --org NAME'],
   [['0a1b2c3d4e5f6071'], 'give --write FILE, too'],

@@ -20,6 +20,20 @@ function onCall(number: number, effect: (call: Call) => FaultEffect): void {
     });
 }
 
+/** Runs the program in a process of its own, which ends when this call has had its effect. */
+async function killAfter(number: number, args: readonly string[]): Promise<void> {
+  const env = { PATH: process.env.PATH, ...at.env };
+  const child = spawn(process.execPath, ['cli/main.ts', ...args], { env, stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  onCall(number, () => ({
+    after: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  }));
+  expect(await ended).toEqual([null, 'SIGKILL']);
+}
+
 /** Types it once more, and looks that everything is there, and nothing else. */
 async function expectWholeAfterAnother(): Promise<void> {
   for (const { faults } of [at.influxdb, at.secretsManager]) faults.clear();
@@ -45,17 +59,30 @@ const WRITES = [9, 10, 11, 12, 21, 22, 23, 24, 27, 28, 36];
 
 const READS = ['BatchGetSecretValue', 'DescribeSecret', 'GetSecretValue'];
 
-it('init makes as many calls as are interrupted below', async () => {
+/** Those of an `init` that replaces the token, and makes a secret. */
+const REPLACING = Array.from({ length: 40 }, (_, index) => index + 1);
+const REPLACING_WRITES = [10, 11, 21, 22, 23, 24, 27, 29, 39, 40];
+
+/** Each call of what is typed, as `GET` or by its name. */
+async function callsOf(args: readonly string[]): Promise<string[]> {
   const operations: string[] = [];
   for (const { faults } of [at.influxdb, at.secretsManager])
     faults.intercept(({ method, operation }) => {
       operations.push(method === 'GET' ? 'GET' : operation);
       return undefined;
     });
-  await at.typeHere(['init', ...at.flags, '--yes']);
-  expect(operations).toHaveLength(CALLS);
-  const reads = ['GET', ...READS];
-  expect(operations.flatMap((operation, index) => (reads.includes(operation) ? [] : index + 1))).toEqual(WRITES);
+  await at.typeHere(args);
+  return operations;
+}
+
+const writesAmong = (operations: readonly string[]) =>
+  operations.flatMap((operation, index) => (['GET', ...READS].includes(operation) ? [] : index + 1));
+
+it('init makes as many calls as are interrupted below', async () => {
+  const first = await callsOf(['init', ...at.flags, '--yes']);
+  expect([first.length, writesAmong(first)]).toEqual([CALLS, WRITES]);
+  const second = await callsOf(['init', ...at.flags, '--consumer', 'ci,read=telemetry', '--yes']);
+  expect([second.length, writesAmong(second)]).toEqual([REPLACING.length, REPLACING_WRITES]);
 });
 
 describe('whatever happens to a call of init, another init finishes the work, and leaves no token behind', () => {
@@ -76,16 +103,51 @@ describe('whatever happens to a call of init, another init finishes the work, an
   });
 
   it.each(WRITES)('init is killed after call %i', async (number) => {
-    const args = ['cli/main.ts', 'init', ...at.flags, '--yes'];
-    const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH, ...at.env }, stdio: 'ignore' });
-    const ended = once(child, 'exit');
-    onCall(number, () => ({
-      after: async () => {
-        child.kill('SIGKILL');
-        await ended;
-      },
-    }));
-    expect(await ended).toEqual([null, 'SIGKILL']);
+    await killAfter(number, ['init', ...at.flags, '--yes']);
     await expectWholeAfterAnother();
+  });
+});
+
+describe('while init replaces the token of the rotator, its secret always holds one that works', () => {
+  const more = () => ['init', ...at.flags, '--consumer', 'ci,read=telemetry', '--yes'];
+  let before: string | undefined;
+  beforeEach(async () => {
+    await at.typeHere(['init', ...at.flags, '--yes']);
+    before = at.own()[0]?.id;
+  });
+
+  async function expectAccess(): Promise<void> {
+    for (const { faults } of [at.influxdb, at.secretsManager]) faults.clear();
+    const { token, rotation } = JSON.parse((await at.valueOf('influxdb/rotator')) ?? '{}');
+    expect(at.influxdb.store.tables.authorizations.get(rotation.authorizationId)).toMatchObject({ status: 'active' });
+    const resources = await fetch(`${at.influxdb.url}/api/v2/resources`, {
+      headers: { authorization: `Token ${token}` },
+    });
+    expect(resources.status).toBe(200);
+  }
+
+  async function expectReplaced(): Promise<void> {
+    expect(await at.typeHere(more())).toMatchObject({ code: 0 });
+    const { rotation } = JSON.parse((await at.valueOf('influxdb/rotator')) ?? '{}');
+    expect(rotation.authorizationId).not.toBe(before);
+    expect(at.own().map(({ id, status }) => [id, status])).toEqual([[rotation.authorizationId, 'active']]);
+  }
+
+  it.each(REPLACING)('call %i is done and not answered, and then refused', async (number) => {
+    for (const effect of [
+      { loseAnswer: true },
+      { status: 400, body: '{"code":"invalid","message":"not today","__type":"AccessDeniedException"}' },
+    ]) {
+      onCall(number, () => effect);
+      await at.typeHere(more());
+      await expectAccess();
+    }
+    await expectReplaced();
+  });
+
+  it.each(REPLACING_WRITES)('init is killed after call %i', async (number) => {
+    await killAfter(number, more());
+    await expectAccess();
+    await expectReplaced();
   });
 });

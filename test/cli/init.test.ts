@@ -1,11 +1,17 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { DeleteSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { SETUP } from '../../cli/setup/steps.ts';
 import { parseConfigurationText } from '../../lambda/config/configuration.ts';
 import type { Permission } from '../../lambda/config/permission.ts';
 import { describePermission } from '../../lambda/influxdb/permissions.ts';
+import type { Answer } from '../../local/http/answer.ts';
 import { rotatorPermissions } from '../../simulation/rotator-permissions.ts';
+import { CERTIFICATE, KEY } from '../builders/a-certificate.ts';
 import { Beginning } from './a-beginning.ts';
 
 let at: Beginning;
@@ -17,7 +23,10 @@ afterEach(() => at.close());
 const init = (...args: string[]) => at.type(['init', ...args]);
 const initHere = (...args: string[]) => at.typeHere(['init', ...args]);
 const again = (...args: string[]) => init('--config', at.path(), ...args);
-const run = () => at.type(['run', '--local', '--config', at.path(), '--yes']);
+const againHere = (...args: string[]) => initHere('--config', at.path(), ...args);
+const RUN = () => ['run', '--local', '--config', at.path(), '--yes'];
+const runHere = () => at.typeHere(RUN());
+const run = () => at.type(RUN());
 
 /** Adds to the configuration, as its owner does. */
 function change(more: object): void {
@@ -88,6 +97,34 @@ describe('init, from nothing', () => {
     expect(writes.filter(({ path }) => path !== '/')).toEqual([]);
   });
 
+  it('reaches a server behind TLS, with the certificate of a private CA', async () => {
+    const front = createServer({ cert: CERTIFICATE, key: KEY }, async (incoming, response) => {
+      const { method, url, headers } = incoming;
+      const onward = request(`${at.influxdb.url}${url}`, { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      });
+      incoming.pipe(onward);
+    }).listen(0, '127.0.0.1');
+    await once(front, 'listening');
+    onTestFinished(() => void front.close());
+    const url = `https://localhost:${(front.address() as AddressInfo).port}`;
+    writeFileSync(at.path('ca.pem'), CERTIFICATE);
+    const strange = await initHere(...at.flags, '--url', url, '--yes');
+    expect(strange).toMatchObject({ code: 1 });
+    expect(strange.err).toContain('influxdb.ca');
+    const seen = await initHere(...at.flags, '--url', url, '--ca', at.path('ca.pem'), '--yes');
+    expect(seen).toMatchObject({ code: 0 });
+    expect(at.json().influxdb).toMatchObject({ url, ca: CERTIFICATE });
+    front.closeAllConnections();
+  });
+
+  it('warns of the configuration as a run does', async () => {
+    writeFileSync(at.path('ca.pem'), CERTIFICATE);
+    const seen = await initHere(...at.flags, '--ca', at.path('ca.pem'), '--commands');
+    expect(seen.err).toContain('warning: influxdb.ca has no effect, because influxdb.url begins with http://');
+  });
+
   it('is JSON by its schema', async () => {
     const seen = await init(...at.flags, '--yes', '--json');
     expect(SETUP.parse(JSON.parse(seen.out))).toMatchObject({
@@ -125,47 +162,68 @@ describe('init, from nothing', () => {
 
 describe('init, with a configuration', () => {
   beforeEach(async () => {
-    await init(...at.flags, '--yes');
+    await initHere(...at.flags, '--yes');
   });
 
-  it('replaces the token of the rotator if more is needed, and later deletes the one before', async () => {
+  it('replaces the token of the rotator if more is needed, and deletes the one before', async () => {
     const [before] = at.own();
     withAnother();
-    const seen = await again('--yes');
+    const seen = await againHere('--yes');
     expect(seen.code).toBe(0);
-    expect(seen.out).toContain(`authorization ${before?.id}, the rotator's token before, still works`);
-    expect(at.own().map(({ status }) => status)).toEqual(['active', 'active']);
-    expect((await run()).code).toBe(0);
-    expect((await again()).out).toContain('needs is there');
-    // A run that began with it would have ended by now.
-    const value = JSON.parse((await at.valueOf('influxdb/rotator')) ?? '');
-    value.rotation.superseded[0].since = new Date(Date.now() - 31 * 60_000).toISOString();
-    await at.secrets.send(
-      new PutSecretValueCommand({ SecretId: 'influxdb/rotator', SecretString: JSON.stringify(value) }),
-    );
-    const later = await again('--yes');
-    expect(later.out).toMatch(new RegExp(`✔ +delete token +${before?.id}`));
-    expect(at.own().map(({ id }) => id)).toEqual([value.rotation.authorizationId]);
+    expect(seen.out).toMatch(/make token in +influxdb\/rotator +the rotator's own: the present one/);
+    expect(seen.out).toMatch(new RegExp(`✔ +delete token +${before?.id}`));
+    expect(at.own()).toMatchObject([{ status: 'active', id: expect.not.stringMatching(before?.id ?? '') }]);
+    expect((await runHere()).code).toBe(0);
+    expect((await againHere()).out).toContain('needs is there');
   });
 
-  it('deletes none that was replaced a moment ago, however often it is replaced', async () => {
+  it('never takes the new token for a leftover, though reads of AWS lag behind', async () => {
+    const [before] = at.own();
     withAnother();
-    await again('--yes');
-    change({ consumers: [...at.json().consumers, { ...ANOTHER, name: 'cd', secret: 'influxdb/cd', owner: 'svc-cd' }] });
-    await again('--yes');
-    expect(at.own().map(({ status }) => status)).toEqual(['active', 'active', 'active']);
+    const answers: Answer[] = [];
+    const lagging = (answer: Answer): Answer => {
+      answers.push(answer);
+      // The first look after the promotion.
+      return answers.length === 3 ? (answers[0] ?? answer) : answer;
+    };
+    at.secretsManager.faults.intercept(({ operation }) =>
+      operation === 'BatchGetSecretValue' ? { rewrite: lagging } : undefined,
+    );
+    expect((await againHere('--yes')).code).toBe(0);
+    expect(answers).toHaveLength(4);
+    expect(at.own()).toMatchObject([{ status: 'active', id: expect.not.stringMatching(before?.id ?? '') }]);
+  });
+
+  it('says of a token that was made by hand that it lives on', async () => {
+    const permissions = [{ action: 'read', resource: { type: 'buckets', orgID: at.admin.orgId } }];
+    const userID = await at.admin.createUser('by-hand');
+    const { token } = await at.admin.createAuthorization({ userID, description: 'rotator', permissions });
+    await at.secrets.send(new PutSecretValueCommand({ SecretId: 'influxdb/rotator', SecretString: token }));
+    const seen = await againHere('--yes');
+    expect(seen.out).toContain(`delete its authorization (influx auth list --user-id ${userID})`);
+    expect(at.own()).toMatchObject([{ status: 'active', userId: userID }]);
+    expect(await runHere()).toMatchObject({ code: 0 });
   });
 
   it('gives the token over to the function that is to rotate it', async () => {
     change({ influxdb: { ...at.json().influxdb, self: {} } });
-    expect((await again('--yes')).code).toBe(0);
+    expect((await againHere('--yes')).code).toBe(0);
     const ids = at.own().map(({ id }) => id);
-    const seen = await at.type(['run', '--local', '--config', at.path(), '--yes']);
+    const seen = await at.typeHere(['run', '--local', '--config', at.path(), '--yes']);
     expect(seen.code).toBe(0);
-    const rotated = await at.type(['rotate', 'self', '--local', '--config', at.path(), '--yes', '--reason', 'a test']);
+    const rotated = await at.typeHere([
+      'rotate',
+      'self',
+      '--local',
+      '--config',
+      at.path(),
+      '--yes',
+      '--reason',
+      'a test',
+    ]);
     expect(rotated).toMatchObject({ code: 0 });
     expect(at.own().length).toBe(ids.length + 1);
-    expect((await again()).out).toContain('needs is there');
+    expect((await againHere()).out).toContain('needs is there');
   });
 
   it('gives the rotator what it takes to end a token that is adopted', async () => {
@@ -177,9 +235,9 @@ describe('init, with a configuration', () => {
       new PutSecretValueCommand({ SecretId: consumers[0].secret, SecretString: JSON.stringify({ token }) }),
     );
     change({ consumers: [{ ...consumers[0], adopt: id }] });
-    const seen = await again('--yes');
+    const seen = await againHere('--yes');
     expect(seen.out).toContain(`the present one lacks read:users/${userID}`);
-    const ran = await at.type(['run', '--local', '--config', at.path(), '--yes', '--json']);
+    const ran = await at.typeHere(['run', '--local', '--config', at.path(), '--yes', '--json']);
     expect(ran.code).toBe(0);
     expect(JSON.parse(ran.out).status.consumers[0].older).toMatchObject([{ authorizationId: id, phase: 'works' }]);
   });
@@ -192,30 +250,30 @@ describe('init, with a configuration', () => {
     ],
   ])('replaces a token that was %s', async (_, end) => {
     await end();
-    const seen = await again('--yes');
+    const seen = await againHere('--yes');
     expect(seen.out).toContain('InfluxDB refuses the present one');
     expect(at.own()).toMatchObject([{ status: 'active' }]);
-    expect(await run()).toMatchObject({ code: 0 });
+    expect(await runHere()).toMatchObject({ code: 0 });
   });
 
   it('puts one of its own in place of the operator token', async () => {
     await at.secrets.send(
       new PutSecretValueCommand({ SecretId: 'influxdb/rotator', SecretString: at.admin.operatorToken }),
     );
-    const seen = await again('--yes');
+    const seen = await againHere('--yes');
     expect(seen.out).toContain('holds the one that was given here, which may do more than is needed');
     expect(JSON.parse((await at.valueOf('influxdb/rotator')) ?? '').token).not.toBe(at.admin.operatorToken);
-    expect(await run()).toMatchObject({ code: 0 });
+    expect(await runHere()).toMatchObject({ code: 0 });
   });
 
   it('overwrites it only if somebody says yes', async () => {
     const other = ['--consumer', 'grafana,read=telemetry'];
     const before = at.json();
-    const seen = await init(...at.flags, ...other);
+    const seen = await initHere(...at.flags, ...other);
     expect(seen).toMatchObject({ code: 2 });
     expect(seen.err).toMatch(/○ +write file +\S+prod.json +it says something else now, and is replaced/);
     expect(at.json()).toEqual(before);
-    await init(...at.flags, ...other, '--yes');
+    await initHere(...at.flags, ...other, '--yes');
     expect(at.json().consumers).toHaveLength(2);
   });
 });
@@ -288,10 +346,24 @@ describe('what init cannot do is told with what to do', () => {
     expect(at.names().users).toEqual(['admin']);
   });
 
+  it('a secret that is given by an ARN, and does not exist', async () => {
+    const secret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:other-AbCdEf';
+    const seen = await initHere(...at.flags, '--consumer', `ci,read=telemetry,secret=${secret}`, '--yes');
+    expect(seen.out).toContain('correct its ARN, or give its name to have it made');
+    expect(seen.code).toBe(1);
+  });
+
   it('a new configuration without its server', async () => {
     const seen = await initHere('--config', at.path(), '--yes');
     expect(seen.err).toContain('a new configuration needs --url and --org and --consumer: give them, for example');
     expect(seen.code).toBe(2);
+  });
+
+  it('a file that cannot be written', async () => {
+    const seen = await initHere(...at.flags, '--config', at.path('none/prod.json'), '--yes');
+    expect(seen.err).toContain('prod.json cannot be written (ENOENT), and nothing was done');
+    expect(seen.code).toBe(2);
+    expect(at.names()).toEqual({ users: ['admin'], secrets: [] });
   });
 
   it("another deployment's token", async () => {

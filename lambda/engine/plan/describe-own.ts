@@ -26,7 +26,7 @@ const olderRightsLacking: About<'OLDER_RIGHTS_LACKING'> = ({ authorizationId, ri
   `the rotator's own token before the current one, authorization ${authorizationId}, lacks ${asGranted(rights)}, which the configuration needs and no run could give back, so it does not become current: if the present one does not do, ask for a new one (rotate)`;
 
 const ownTokensLeft: About<'OWN_TOKENS_LEFT'> = ({ authorizationIds }) =>
-  `authorizations ${listed(authorizationIds).shown.join(', ')} were the rotator's own tokens before: influxdb-token-rotation init --config FILE deletes them once no run can be at work with them`;
+  `authorizations ${listed(authorizationIds).shown.join(', ')} were the rotator's own tokens before: influxdb-token-rotation init --config FILE deletes them`;
 
 /** What is said of the rotator's own token alone. */
 export const OWN_SENTENCES = {

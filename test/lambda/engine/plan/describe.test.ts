@@ -365,7 +365,7 @@ suite('the sentence of', () => {
       ROTATED_BY_ANOTHER: managed by deployment prod, which rotates the token in secret influxdb/rotator; this deployment only reads it: take influxdb.self out of this configuration, since only one may rotate a token that several share
       OWN_RIGHTS_LACKING: the rotator's own token lacks {"action":"write","resource":{"type":"users","id":"u2"}}, and InfluxDB lets no token grant what it has not: an operator makes the next one with curl -fsS "$INFLUX_HOST/api/v2/authorizations" -H "Authorization: Token $INFLUX_TOKEN" -H 'Content-Type: application/json' -d '{"orgID":"the-org","userID":"u1","description":"token rotator","permissions":[{"action":"write","resource":{"type":"users","id":"u1"}},{"action":"write","resource":{"type":"users","id":"u2"}}]}' | jq '{"it'\\''s": .token}' | aws secretsmanager put-secret-value --secret-id influxdb/rotator --secret-string file:///dev/stdin
       RIGHTS_SHRINK: with its next rotation the rotator's own token in secret influxdb/rotator loses what the configuration does not need: {"action":"read","resource":{"type":"buckets","orgID":"the-org"}}; only an operator can give that back, so configure again what is to stay
-      OWN_TOKENS_LEFT: authorizations a1, a2 were the rotator's own tokens before: influxdb-token-rotation init --config FILE deletes them once no run can be at work with them"
+      OWN_TOKENS_LEFT: authorizations a1, a2 were the rotator's own tokens before: influxdb-token-rotation init --config FILE deletes them"
     `);
   });
 
