@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CHECK } from './check/check.ts';
 import { DISCOVERY } from './discover/discovery.ts';
 import { SETUP } from './setup/steps.ts';
 import { OUTCOME } from './status/outcome.ts';
@@ -6,5 +7,5 @@ import { STATUS } from './status/status.ts';
 
 /** What the program prints with `--json`: each command one of these. */
 export function answerSchema(): object {
-  return z.toJSONSchema(z.union([STATUS, OUTCOME, SETUP, DISCOVERY]));
+  return z.toJSONSchema(z.union([STATUS, OUTCOME, CHECK, SETUP, DISCOVERY]));
 }

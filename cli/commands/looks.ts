@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { about, addCommand, JSON_OPTION, type Options, type Settle } from '../options.ts';
 import { whomToAsk } from '../whom-to-ask.ts';
+import { type CheckOptions, showCheck } from './check.ts';
 import { type PermissionsOptions, showPermissions } from './permissions.ts';
 import { showPlan } from './plan.ts';
 import { type StatusOptions, showStatus } from './status.ts';
@@ -23,6 +24,11 @@ export function addLooks(program: Command, settles: Settle): void {
     .action(async (names: string[], options: Options & { readonly json: boolean }) =>
       settles(await showPlan(await whomToAsk(options), { action: 'plan', ...about(names) }, options)),
     );
+  const check = 'what would keep a first run from rotating, each with what mends it';
+  addCommand(program, 'check [consumers...]', check, 'check --local --config prod.json')
+    .option(...JSON_OPTION)
+    .option('--deep', 'let InfluxDB make each next token, dead, and delete it again')
+    .action(async (names: string[], options: CheckOptions) => settles(await showCheck(names, options)));
   const permissions = "what the rotator's own token needs, as InfluxDB takes it; what it lacks is told on stderr";
   addCommand(program, 'permissions', permissions, 'permissions --user 0a1b2c3d4e5f6071 > authorization.json')
     .option('--user <id>', 'print the whole request that makes this user such a token')

@@ -1,4 +1,5 @@
 import { CodedError, type ErrorCode } from '../log/coded-error.ts';
+import type { Mend } from '../log/mend.ts';
 
 /**
  * How a call failed, which decides what may follow it:
@@ -14,6 +15,7 @@ export type FailureKind = 'refused' | 'throttled' | 'unreachable' | 'unanswered'
 export class CallError extends CodedError {
   override readonly name: string = 'CallError';
   override readonly code: ErrorCode;
+  override readonly mends: readonly Mend[];
   readonly kind: FailureKind;
   /** How long the service asked us to wait before retrying, in milliseconds. */
   readonly retryAfterMs: number | undefined;
@@ -22,11 +24,12 @@ export class CallError extends CodedError {
     code: ErrorCode,
     kind: FailureKind,
     message: string,
-    options: ErrorOptions & { retryAfterMs?: number | undefined } = {},
+    options: ErrorOptions & { retryAfterMs?: number | undefined; mends?: readonly Mend[] | undefined } = {},
   ) {
     super(message, options);
     this.code = code;
     this.kind = kind;
+    this.mends = options.mends ?? [];
     this.retryAfterMs = options.retryAfterMs;
   }
 

@@ -1,5 +1,6 @@
 import { CodedError, type ErrorCode } from '../log/coded-error.ts';
 import type { Log } from '../log/log.ts';
+import type { Mend } from '../log/mend.ts';
 import { CallError } from './call-error.ts';
 
 /** True for a failure that every other consumer would meet, too. */
@@ -10,6 +11,11 @@ export function endsRun(error: unknown): boolean {
 /** The code of a failure for reports and logs; `UNEXPECTED` for an error that we did not throw on purpose. */
 export function codeOf(error: unknown): ErrorCode {
   return error instanceof CodedError ? error.code : 'UNEXPECTED';
+}
+
+/** What mends a failure: a property for a report, missing where nothing is known. */
+export function mendsOf(error: unknown): { readonly mends?: readonly Mend[] } {
+  return error instanceof CodedError && error.mends.length > 0 ? { mends: error.mends } : {};
 }
 
 /** The text of a failure for reports and logs. It leaves out messages that we did not write and could quote a token. */

@@ -5,7 +5,10 @@ import { first, type Headers, isFromCache } from './from-cache.ts';
 export type ServiceName = 'InfluxDB' | 'Secrets Manager';
 
 /** Whether this function's clock can be trusted to judge ages. `detail` says how it differs, or why nobody knows. */
-export type ClockVerdict = { readonly kind: 'agree' } | { readonly kind: 'disagree'; readonly detail: string };
+export type ClockVerdict =
+  | { readonly kind: 'agree' }
+  /** `wrong` is the clock to correct, where that is known: AWS's own is not wrong. */
+  | { readonly kind: 'disagree'; readonly detail: string; readonly wrong?: 'InfluxDB' | 'this machine' };
 
 /**
  * Compares this function's clock with the `Date` headers of both services. Ages are differences between their clocks
@@ -42,7 +45,9 @@ export class ServiceClocks {
       }
       if (Math.abs(skewMs) > toleranceMs) {
         const detail = `${describeSkew(service, skewMs)}, more than the clockTolerance of ${formatDuration(toleranceMs)}`;
-        return { kind: 'disagree', detail: `this function's clock is ${detail}` };
+        const isOurs = Math.abs(this.#skewMs.get('Secrets Manager') ?? 0) > toleranceMs;
+        const wrong = isOurs ? 'this machine' : 'InfluxDB';
+        return { kind: 'disagree', detail: `this function's clock is ${detail}`, wrong };
       }
     }
     return { kind: 'agree' };

@@ -1,4 +1,5 @@
 import { CodedError } from '../log/coded-error.ts';
+import type { Mend } from '../log/mend.ts';
 import { couldBeSecret, withoutSecrets } from './token-text.ts';
 
 /** One thing that is wrong with a configuration. */
@@ -13,6 +14,10 @@ export interface Problem {
   readonly expectedAt?: readonly string[];
   /** Where the misspelt key would have been right. */
   readonly meant?: string;
+  /** What the value should be, where that is certain. */
+  readonly right?: unknown;
+  /** What mends it beside the file. */
+  readonly mends?: readonly Mend[];
 }
 
 /** Without what only follows from a misspelt key: that the key it should have been is missing. */
@@ -44,8 +49,8 @@ export function listProblems(source: string, found: readonly Problem[]): string 
 }
 
 /** Whatever the key, since people put things into the wrong places; even a key can be one. */
-function withoutTokens({ path, message, value }: Problem): Problem {
-  const shown = { path: withoutSecrets(path), message };
+function withoutTokens({ path, message, value, expectedAt: _, ...mending }: Problem): Problem {
+  const shown = { path: withoutSecrets(path), message, ...mending };
   if (value === undefined) return shown;
   return couldBeSecret(JSON.stringify(value) ?? '')
     ? { ...shown, message: `${message} (what was found is not shown, since it could be a token)` }

@@ -39,12 +39,25 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodMiniType, input: unknown
       }));
     case 'invalid_value': {
       const allowed = issue.values.map((each) => JSON.stringify(each)).join(', ');
-      return [{ path, message: `${missingOr(value)}must be one of ${allowed}`, ...shown, ...absence(path, value) }];
+      return [
+        {
+          ...{ path, message: `${missingOr(value)}must be one of ${allowed}` },
+          ...shown,
+          ...absence(path, value),
+          ...nearestOf(value, issue.values),
+        },
+      ];
     }
     case 'invalid_format':
       // What is in a file of certificates, and no certificate, is told by the check of it.
       if (key === 'ca' && certificateProblem(String(value)) !== undefined) return [];
-      return [{ path, message: adviceOnFormat(key, value, issue), ...shown }];
+      return [
+        {
+          ...{ path, message: adviceOnFormat(key, value, issue) },
+          ...shown,
+          ...(issue.pattern === String(DURATION) && withUnit(key, value)),
+        },
+      ];
     case 'too_small':
       return [
         {
@@ -63,7 +76,12 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodMiniType, input: unknown
     case 'invalid_type':
       if (DURATION_KEYS.has(key) || DURATIONS_OF_REQUESTS.has(key))
         return [
-          { path, message: `${missingOr(value)}${adviceOnDuration(key, value)}`, ...shown, ...absence(path, value) },
+          {
+            ...{ path, message: `${missingOr(value)}${adviceOnDuration(key, value)}` },
+            ...shown,
+            ...absence(path, value),
+            ...withUnit(key, value),
+          },
         ];
       return [
         { path, message: `${missingOr(value)}must be ${article(issue.expected)}`, ...shown, ...absence(path, value) },
@@ -71,6 +89,12 @@ function describe(issue: z.core.$ZodIssue, schema: z.ZodMiniType, input: unknown
     default:
       return [{ path, message: issue.message, ...shown }];
   }
+}
+
+function nearestOf(value: unknown, allowed: readonly unknown[]): Pick<Problem, 'right'> {
+  const texts = allowed.filter((each) => typeof each === 'string');
+  const right = typeof value === 'string' ? nearest(value, texts) : undefined;
+  return right === undefined ? {} : { right };
 }
 
 /** They have no defaults, so the keys of the configuration do not tell. */
@@ -119,11 +143,17 @@ const UNITS: Readonly<Record<string, string>> = { s: 'seconds', m: 'minutes', h:
 
 /** Whoever writes a number means the unit that the key has by default, or should see that there is one. */
 function adviceOnDuration(key: string, value: unknown): string {
-  const usual = String({ schedule: SCHEDULE_DEFAULT, ...CONSUMER_DEFAULTS, ...LIMIT_DEFAULTS }[key] ?? '1h').slice(-1);
-  const isNumber = typeof value === 'number' || typeof value === 'string';
-  if (isNumber && /^\d{1,9}$/.test(String(value)))
-    return `must be a duration with its unit, in quotes: write "${value}${usual}" if you mean ${UNITS[usual]}`;
+  const { right } = withUnit(key, value);
+  if (right !== undefined)
+    return `must be a duration with its unit, in quotes: write "${right}" if you mean ${UNITS[String(right).slice(-1)]}`;
   return 'must be a duration: whole numbers, each with s, m, h, d or w, such as "90s", "24h", "30d" or "1h30m"';
+}
+
+function withUnit(key: string, value: unknown): Pick<Problem, 'right'> {
+  const isNumber = typeof value === 'number' || typeof value === 'string';
+  if (!isNumber || !/^\d{1,9}$/.test(String(value))) return {};
+  const usual = String({ schedule: SCHEDULE_DEFAULT, ...CONSUMER_DEFAULTS, ...LIMIT_DEFAULTS }[key] ?? '1h').slice(-1);
+  return { right: `${value}${usual}` };
 }
 
 function adviceOnUnknown(

@@ -1,3 +1,4 @@
+import type { Mend } from '../log/mend.ts';
 import { certificateWarnings } from './certificates.ts';
 import type { Configuration } from './configuration.ts';
 import { regionOfBus } from './event-bus.ts';
@@ -20,10 +21,12 @@ export function useProblems(settings: Configuration, use: Use): Problem[] {
   return [...certificates, ...secretsElsewhere(settings, use), ...busElsewhere(settings, use)];
 }
 
+const ANOTHER_CA: Mend = { kind: 'connection', why: 'untrusted' };
+
 function uselessCertificates(ca: string | undefined, nowMs: number): Problem[] {
   if (ca === undefined) return [];
   const { messages, isUseless } = certificateWarnings(ca, nowMs);
-  return isUseless ? messages.map((message) => ({ path: 'influxdb.ca', message })) : [];
+  return isUseless ? messages.map((message) => ({ path: 'influxdb.ca', message, mends: [ANOTHER_CA] })) : [];
 }
 
 /** The secrets whose ARNs are elsewhere. A name is looked up where the function runs. */
@@ -35,7 +38,13 @@ function secretsElsewhere({ influxdb, consumers }: Configuration, { region, acco
   return secrets.flatMap(({ path, secret }) => {
     const [, itsRegion, itsAccount] = homeOf(secret)?.split(':') ?? [];
     if (differ(region, itsRegion))
-      return [{ path, message: `is in Region ${itsRegion}, but the function runs in ${region}: ${ONE_PLACE}` }];
+      return [
+        {
+          path,
+          message: `is in Region ${itsRegion}, but the function runs in ${region}: ${ONE_PLACE}`,
+          mends: [{ kind: 'set', variable: 'AWS_REGION', ...(itsRegion !== undefined && { value: itsRegion }) }],
+        },
+      ];
     if (differ(account, itsAccount))
       return [{ path, message: `is in account ${itsAccount}, but the function runs in ${account}: ${ONE_PLACE}` }];
     return [];

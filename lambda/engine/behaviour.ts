@@ -34,7 +34,8 @@ const BEHAVIOUR: Readonly<Record<RunRequest['action'], Behaviour>> = {
 };
 
 /** With `"mode": "plan"` nothing writes; a run then does what a plan does, and still counts as a run. */
-export function behaviourOf({ action }: RunRequest, { mode }: Pick<Configuration, 'mode'>): Behaviour {
-  const own = BEHAVIOUR[action];
+export function behaviourOf(request: RunRequest, { mode }: Pick<Configuration, 'mode'>): Behaviour {
+  const own = BEHAVIOUR[request.action];
+  if ('fail' in request) return { ...own, failsFor: 'never' };
   return mode === 'plan' && own.writes ? { ...own, writes: false, tries: 'rights of all', failsFor: 'failed' } : own;
 }

@@ -1,4 +1,4 @@
-import { codeOf, endsRun, logDefect, messageOf } from '../calls/failure.ts';
+import { codeOf, endsRun, logDefect, mendsOf, messageOf } from '../calls/failure.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
 import { applyDecision } from './apply/apply-decision.ts';
 import { endToken } from './apply/end-token.ts';
@@ -49,7 +49,7 @@ export async function applyAll(
     if (error !== undefined) logDefect(services.log, error, settings.name);
     if (endsRun(error) && !ended) {
       ended = true;
-      errors.push({ code: codeOf(error), message: messageOf(error) });
+      errors.push({ code: codeOf(error), message: messageOf(error), ...mendsOf(error) });
     }
     return reportApplied(facts, outcome, actions, error, journal);
   };

@@ -2,7 +2,7 @@ import { sideBySide } from '../calls/side-by-side.ts';
 import { adoptedId } from '../config/configuration.ts';
 import { type Grant, tryToGrant } from '../influxdb/grant.ts';
 import type { Services } from './apply/services.ts';
-import { type Existence, namesById } from './observe/existence.ts';
+import { type Absence, type Existence, namesById } from './observe/existence.ts';
 import type { Decision } from './plan/decision.ts';
 import type { Facts } from './plan/facts.ts';
 import { mayOnlyBeAsked, withCommand } from './plan/own-advice.ts';
@@ -68,7 +68,7 @@ async function checkGrants(
 }
 
 /** What the configuration names by id, and InfluxDB does not have. Only a dry run asks for an org alone. */
-async function absentIn(existence: Existence, { settings, target }: Facts, dry: boolean): Promise<string | undefined> {
+async function absentIn(existence: Existence, { settings, target }: Facts, dry: boolean): Promise<Absence | undefined> {
   if (settings.retired || target.kind !== 'resolved' || !(dry || namesById(settings))) return undefined;
   return existence.problemOf(settings, target);
 }

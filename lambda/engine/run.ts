@@ -1,4 +1,4 @@
-import { codeOf, endsRun, logDefect, messageOf } from '../calls/failure.ts';
+import { codeOf, endsRun, logDefect, mendsOf, messageOf } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { rotatedIn } from '../config/self.ts';
@@ -27,6 +27,7 @@ import { type Planned, reportAction, reportReason, reportUnseen } from './report
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
 import { logFoundDone } from './report/found-done.ts';
 import type { ActionReport, ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
+import { serversOf } from './report/servers.ts';
 import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
 import { tryMints } from './try-mints.ts';
 
@@ -50,7 +51,8 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
   const pass = firstPass(request, rotatedIn(configuration), startedAt);
   log('RUN_STARTED', { action, mode: configuration.mode, consumers: pass.consumers.length, ...asked });
   const errors: ErrorReport[] = [];
-  const found = await serve(context, behaviourOf(request, configuration), pass, errors);
+  const behaviour = behaviourOf(request, configuration);
+  const found = await serve(context, behaviour, pass, errors);
   await context.newsroom?.tell();
   return {
     action,
@@ -63,6 +65,7 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
     consumers: found.consumers,
     notices: found.unmanaged.notices.map((reason) => ({ notice: describe(reason), ...reportReason(reason) })),
     errors: await withWayOut(context, [...errors, ...found.copied]),
+    ...(behaviour.failsFor === 'never' && { servers: await serversOf(context, configuration) }),
     ...(found.retirements.length > 0 && { retirements: found.retirements }),
     ...found.rights,
     counts: countUp(found.consumers, found.unmanaged.count, found.retirements),
@@ -121,7 +124,8 @@ async function inOnePass(
     const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
     if (clocks.kind === 'disagree' && !errors.some(isOfClocks)) {
       const message = `${clocks.detail}: nothing is switched off or deleted, and no working token is replaced, except for what leaked`;
-      errors.push({ code: 'CLOCKS_DISAGREE', message });
+      const mends = clocks.wrong && ([{ kind: 'clock', of: clocks.wrong }] as const);
+      errors.push({ code: 'CLOCKS_DISAGREE', message, ...(mends && { mends }) });
     }
     const unreached = clocks.kind === 'disagree' || isNarrow(pass) ? [] : planUnreached(beyond, pass.retire);
     // A dry run may come at any time, and what it says is no evidence.
@@ -139,7 +143,7 @@ async function inOnePass(
     return { consumers, unmanaged, retirements, copied, rights };
   } catch (error) {
     logDefect(log, error, undefined);
-    errors.push({ code: codeOf(error), message: messageOf(error) });
+    errors.push({ code: codeOf(error), message: messageOf(error), ...mendsOf(error) });
     const consumers = pass.consumers.map(reportUnseen);
     return { ...NOTHING_FOUND, consumers, rights: { rightsUnknownFor: consumers.map(({ consumer }) => consumer) } };
   }
@@ -164,7 +168,8 @@ async function observeAndPlan(
   const { configuration, store, transport, serviceClocks, clock } = context;
   const { tokenSecret } = configuration.influxdb;
   const readings = await store.readCurrent([tokenSecret, ...configuration.consumers.map(({ secret }) => secret)]);
-  const token = readRotatorToken(readings.get(tokenSecret), configuration.influxdb);
+  const isAnyThere = [...readings.values()].some(({ kind }) => kind !== 'not-found');
+  const token = readRotatorToken(readings.get(tokenSecret), configuration.influxdb, isAnyThere);
   const influxdb = new InfluxdbClient(transport, token);
   const observation = await observe(configuration, readings, token, influxdb, context.budget);
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);

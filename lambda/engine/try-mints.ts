@@ -1,6 +1,6 @@
 import { OutOfTimeError } from '../calls/budget.ts';
 import { CallError } from '../calls/call-error.ts';
-import { codeOf, endsRun, logDefect, messageOf } from '../calls/failure.ts';
+import { codeOf, endsRun, logDefect, mendsOf, messageOf } from '../calls/failure.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { InfluxdbError } from '../influxdb/errors.ts';
@@ -51,7 +51,7 @@ export function tryMints(
     logDefect(services.log, error, settings.name);
     if (endsRun(error) && !ended) {
       ended = true;
-      errors.push({ code: codeOf(error), message: messageOf(error) });
+      errors.push({ code: codeOf(error), message: messageOf(error), ...mendsOf(error) });
     }
     return { ...tried, state: 'failed', reason: `${report.reason}; ${messageOf(error)}`, errorCode: codeOf(error) };
   });

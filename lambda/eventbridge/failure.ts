@@ -41,7 +41,7 @@ export function unansweredError(cause: unknown, origin: string | undefined): Eve
     const setting = /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(new URL(place).hostname)
       ? 'AWS_REGION'
       : 'AWS_ENDPOINT_URL_EVENTBRIDGE';
-    const why = whyNoConnection(unconnected, { origin: place, setting, ca: 'NODE_EXTRA_CA_CERTS' });
+    const { text: why } = whyNoConnection(unconnected, { origin: place, setting, ca: 'NODE_EXTRA_CA_CERTS' });
     return new EventBridgeError('unreachable', unconnected, `no connection (${place}): ${why}`, { cause });
   }
   return new EventBridgeError('unanswered', code ?? name ?? 'unknown error', 'no answer', { cause });

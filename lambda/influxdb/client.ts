@@ -18,6 +18,7 @@ import {
   BucketAnswer,
   BucketsAnswer,
   IdAnswer,
+  NAMES,
   OrgsAnswer,
   ResourcesAnswer,
   type User,
@@ -29,7 +30,6 @@ import { read, write } from './request.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
 export type { RowCollector } from './authorization-stream.ts';
-export type { Bucket, User } from './named.ts';
 
 /** An org by its id or its name. */
 type OrgFilter = { readonly orgID: string } | { readonly org: string };
@@ -99,10 +99,7 @@ export class InfluxdbClient {
   }
 
   /** The bucket of this name; undefined if it may not be read. A name that does not exist is refused (404). */
-  async findBucket(
-    org: { readonly org: string } | { readonly orgID: string },
-    name: string,
-  ): Promise<Bucket | undefined> {
+  async findBucket(org: OrgFilter, name: string): Promise<Bucket | undefined> {
     const { buckets } = await this.#ask(BucketsAnswer, { ...read('/api/v2/buckets'), query: { ...org, name } });
     return buckets.find((bucket) => bucket.name === name);
   }
@@ -128,6 +125,11 @@ export class InfluxdbClient {
     const { orgs } = await this.#ask(OrgsAnswer, { ...read('/api/v2/orgs'), query: { org: name } });
     // InfluxDB finds an org by its name without white space at the ends.
     return orgs.find((org) => org.name.trim() === name.trim())?.id;
+  }
+
+  /** The names of what the token may read, as far as one page shows them: a misspelt one may be near one of these. */
+  names(what: keyof typeof NAMES, org: OrgFilter | object = {}): Promise<string[]> {
+    return this.#ask(NAMES[what], { ...read(`/api/v2/${what}`), query: { ...org, limit: '100' } });
   }
 
   /** Creates a user, and returns its id. An attempt that got no answer is not repeated, because the user may exist. */
@@ -163,7 +165,7 @@ export class InfluxdbClient {
 
   /** The version that the server names in its answers; undefined before the first one, or for what is no version. */
   get serverVersion(): string | undefined {
-    return /^v?[\w.+-]{1,40}$/.exec(this.#transport.serverVersion ?? '')?.[0];
+    return this.#transport.serverVersion;
   }
 
   /** Whether something exists; undefined where InfluxDB does not tell. */

@@ -1,4 +1,11 @@
 import { CallError } from '../calls/call-error.ts';
+import type { Mend } from '../log/mend.ts';
+
+interface Advice {
+  readonly retryAfterMs?: number | undefined;
+  readonly remedy?: string;
+  readonly mends?: readonly Mend[];
+}
 
 /** InfluxDB answered, but not with a success. `status` is the HTTP status, `reason` the server's message, redacted. */
 export class InfluxdbError extends CallError {
@@ -13,12 +20,12 @@ export class InfluxdbError extends CallError {
   constructor(
     operation: string,
     said: { readonly status: number; readonly wireCode: string | undefined; readonly reason: string },
-    { retryAfterMs, remedy }: { readonly retryAfterMs?: number | undefined; readonly remedy?: string } = {},
+    { retryAfterMs, remedy, mends }: Advice = {},
   ) {
     const { status, wireCode, reason } = said;
     const kind = kindOf(status);
     const what = remedy === undefined ? '' : `: ${remedy}`;
-    super(CODES[kind], kind, `InfluxDB answered ${status} to ${operation}: ${reason}${what}`, { retryAfterMs });
+    super(CODES[kind], kind, `InfluxDB answered ${status} to ${operation}: ${reason}${what}`, { retryAfterMs, mends });
     this.status = status;
     this.wireCode = wireCode;
     this.reason = reason;
@@ -26,8 +33,8 @@ export class InfluxdbError extends CallError {
   }
 
   /** The same, with what to do. */
-  with(remedy: string): InfluxdbError {
-    return new InfluxdbError(this.#operation, this, { retryAfterMs: this.retryAfterMs, remedy });
+  with(remedy: string, mends: readonly Mend[]): InfluxdbError {
+    return new InfluxdbError(this.#operation, this, { retryAfterMs: this.retryAfterMs, remedy, mends });
   }
 
   /** What does not exist, if that is what the server says. A 404 in other words is a `NotItselfError`; one without any says nothing. */

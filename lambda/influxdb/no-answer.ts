@@ -7,8 +7,11 @@ import { NotItselfError } from './errors.ts';
 export class InfluxdbUnreachableError extends CallError {
   override readonly name = 'InfluxdbUnreachableError';
   constructor(origin: string, code: string, cause: unknown) {
-    const why = whyNoConnection(code, { origin, setting: 'influxdb.url', ca: 'influxdb.ca' });
-    super('INFLUXDB_UNREACHABLE', 'unreachable', `no connection to InfluxDB at ${origin} (${code}): ${why}`, { cause });
+    const { why, text } = whyNoConnection(code, { origin, setting: 'influxdb.url', ca: 'influxdb.ca' });
+    super('INFLUXDB_UNREACHABLE', 'unreachable', `no connection to InfluxDB at ${origin} (${code}): ${text}`, {
+      cause,
+      mends: [{ kind: 'connection', why }],
+    });
   }
 
   override get endsRun(): boolean {

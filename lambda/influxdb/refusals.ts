@@ -10,7 +10,7 @@ export function asRotatorsError(error: unknown): unknown {
   if (isTokenEnd(error)) return new RotatorRejectedError(error);
   if (!error.isMissingRight) return error;
   const lacked = leastPermission(error.lackedRight ?? '');
-  return lacked === undefined ? error : error.with(remedyFor(error, lacked));
+  return lacked === undefined ? error : error.with(remedyFor(error, lacked), [{ kind: 'right', permission: lacked }]);
 }
 
 /** The least permission that gives this right, which is in InfluxDB's notation: InfluxDB names one row, where the rotator needs all of the org. */

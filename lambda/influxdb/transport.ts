@@ -87,9 +87,9 @@ export class Transport {
     return call((signal) => this.#attempt(request, signal, read), this.#options, request);
   }
 
-  /** The version that the server last named, e.g. `v2.9.1`; undefined before its first answer. */
+  /** The version that the server last named, e.g. `v2.9.1`; undefined before its first answer, or for what is no version. */
   get serverVersion(): string | undefined {
-    return this.#version;
+    return /^v?[\w.+-]{1,40}$/.exec(this.#version ?? '')?.[0];
   }
 
   /** The server's URL with its base path. */

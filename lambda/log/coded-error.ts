@@ -1,3 +1,5 @@
+import type { Mend } from './mend.ts';
+
 /**
  * The codes of all errors that this program throws on purpose, as reports and logs show them. `docs/codes.md` explains
  * each.
@@ -50,4 +52,6 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 /** An error whose message we wrote ourselves. It contains no token and no secret value, so it may be shown. */
 export abstract class CodedError extends Error {
   abstract readonly code: ErrorCode;
+  /** What mends it, as far as that is known. */
+  readonly mends: readonly Mend[] = [];
 }

@@ -20,6 +20,8 @@ export interface Look {
   readonly consumers: readonly string[] | undefined;
   /** What a plan is made for; undefined for what a run does by itself. */
   readonly command: Command | undefined;
+  /** It answers with its report, whatever it finds: of a failed invocation Lambda passes on one sentence alone. */
+  readonly fail?: false;
 }
 
 /** Every command says why, for log and report, and by whom, as they say; the caller's ARN is in CloudTrail. */
@@ -143,7 +145,8 @@ function fillIn(file: RequestFile, configuration: Configuration): Request {
         ? (file.command as Exclude<CommandFile, { action: 'resume' }>)
         : undefined;
     const planned = command && fillInCommand(command, configuration);
-    return { action: file.action, consumers: file.consumers, command: planned };
+    const answers = 'fail' in file && file.fail === false && { fail: file.fail };
+    return { action: file.action, consumers: file.consumers, command: planned, ...answers };
   }
   return file.action === 'resume' ? { ...file, by: file.by } : fillInCommand(file, configuration);
 }

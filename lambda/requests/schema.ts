@@ -17,7 +17,12 @@ const asked = { reason: text, by: z.optional(text) };
 /** The requests, as people write them. The checks that need the configuration are in `request-checks.ts`. */
 export const SCHEMAS = {
   run: z.strictObject({ action: z.literal('run'), ...look }),
-  plan: z.strictObject({ action: z.literal('plan'), ...look, command: z.optional(z.looseObject({})) }),
+  plan: z.strictObject({
+    action: z.literal('plan'),
+    ...look,
+    command: z.optional(z.looseObject({})),
+    fail: z.optional(z.literal(false)),
+  }),
   status: z.strictObject({ action: z.literal('status'), ...look }),
   check: z.strictObject({ action: z.literal('check'), ...look }),
   rotate: z.strictObject({

@@ -61,7 +61,9 @@ function readError(secret: string, error: BatchAnswer['Errors'][number] | undefi
       const message = redact(Message ?? 'no message');
       // The batch reads each secret as this call would.
       const remedy = remedyFor({ operation: 'GetSecretValue', exception, message, secret });
-      return { kind: 'unreadable', detail: `${exception}: ${message}`, ...(remedy !== undefined && { remedy }) };
+      const detail = `${exception}: ${message}`;
+      if (remedy === undefined) return { kind: 'unreadable', detail };
+      return { kind: 'unreadable', detail, remedy: remedy.text, mends: [remedy.mend] };
     }
   }
 }

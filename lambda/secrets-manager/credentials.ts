@@ -1,4 +1,5 @@
 import { redact } from '../calls/redact.ts';
+import type { Mend } from '../log/mend.ts';
 import { causeIn } from './credential-causes.ts';
 import type { Failure } from './errors.ts';
 import { describePlace, type Place } from './place.ts';
@@ -12,22 +13,23 @@ export function withoutCredentials(
   environment: Environment,
 ): Failure {
   const of = profile === undefined ? '' : ` of profile ${redact(profile)}`;
-  const failure = (code: 'AWS_SETTINGS' | 'AWS_CREDENTIALS', detail: string): Failure => ({
-    exception,
-    kind: 'refused',
-    code,
-    detail,
-    endsRun: true,
+  const failure = (code: 'AWS_SETTINGS' | 'AWS_CREDENTIALS', detail: string, mend?: Mend): Failure => ({
+    ...{ exception, kind: 'refused', code, detail, endsRun: true },
+    mends: mend && [mend],
   });
   const cause = causeIn([message, ...reasons], profile);
   if (cause !== undefined) return failure(cause.code, cause.detail);
   if (/\bsso\b/i.test(message) && /expired|invalid|not found|refresh/i.test(message))
     return failure(
       'AWS_CREDENTIALS',
-      `the SSO session${of} is over, or was never begun: ${signIn('aws sso login', profile)}`,
+      `the SSO session${of} is over, or was never begun: run ${signIn('aws sso login', profile)}`,
+      { kind: 'sign-in', command: signIn('aws sso login', profile) },
     );
   if (/aws login|\/login\/cache\//.test(message))
-    return failure('AWS_CREDENTIALS', `the sign-in${of} is over: ${signIn('aws login', profile)}`);
+    return failure('AWS_CREDENTIALS', `the sign-in${of} is over: run ${signIn('aws login', profile)}`, {
+      kind: 'sign-in',
+      command: signIn('aws login', profile),
+    });
   if (/multi-factor/.test(message))
     return failure(
       'AWS_CREDENTIALS',
@@ -43,20 +45,29 @@ export function withoutCredentials(
       'AWS_SETTINGS',
       `no AWS credentials were found for profile ${redact(profile)}, which AWS_PROFILE names: aws configure list-profiles shows which there are, and aws sts get-caller-identity whether it works${unusedKeys(profile, environment)}`,
     );
-  return failure(
-    'AWS_SETTINGS',
-    halfOfKeys(environment) ?? 'no AWS credentials were found: sign in, set AWS_PROFILE, or give the function its role',
+  return (
+    halfOfKeys(environment, failure) ??
+    failure('AWS_SETTINGS', 'no AWS credentials were found: sign in, set AWS_PROFILE, or give the function its role', {
+      kind: 'sign-in',
+    })
   );
 }
 
 const HALVES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
 
 /** One of the two is of no use alone. */
-function halfOfKeys(environment: Environment): string | undefined {
+function halfOfKeys(
+  environment: Environment,
+  failure: (code: 'AWS_SETTINGS', detail: string, mend: Mend) => Failure,
+): Failure | undefined {
   const there = HALVES.filter((name) => environment[name]);
-  const missing = HALVES.filter((name) => !environment[name]);
-  if (there.length === 0 || missing.length === 0) return undefined;
-  return `no AWS credentials were found: ${there} is set, but ${missing} is not; set both, or unset it and set AWS_PROFILE`;
+  const missing = HALVES.find((name) => !environment[name]);
+  if (there.length === 0 || missing === undefined) return undefined;
+  return failure(
+    'AWS_SETTINGS',
+    `no AWS credentials were found: ${there} is set, but ${missing} is not; set both, or unset it and set AWS_PROFILE`,
+    { kind: 'set', variable: missing },
+  );
 }
 
 /** The SDK takes the profile, and nothing else. */
@@ -66,7 +77,7 @@ function unusedKeys(profile: string | undefined, environment: Environment): stri
 }
 
 function signIn(command: string, profile: string | undefined): string {
-  return `run ${command}${profile === undefined ? '' : ` --profile ${redact(profile)}`}`;
+  return `${command}${profile === undefined ? '' : ` --profile ${redact(profile)}`}`;
 }
 
 const ENDED: ReadonlySet<string> = new Set(['ExpiredTokenException', 'ExpiredToken', 'TokenRefreshRequired']);
@@ -93,6 +104,12 @@ const SKEWED: ReadonlySet<string> = new Set([
   'RequestInTheFuture',
 ]);
 
+/** Those of a profile are had by signing in; those of the environment are put there. */
+function credentialsAnew({ profile }: Place): Mend[] {
+  if (profile !== undefined) return [{ kind: 'sign-in', command: signIn('aws login', profile) }];
+  return HALVES.map((variable) => ({ kind: 'set', variable }));
+}
+
 /** AWS takes a signature that is up to five minutes old. */
 const SKEW_MS = 4.5 * 60_000;
 
@@ -107,11 +124,8 @@ export function refusedCredentials(
   place: Place,
 ): Failure | undefined {
   const failure = (code: 'AWS_CLOCK' | 'AWS_CREDENTIALS', detail: string): Failure => ({
-    exception,
-    kind: 'refused',
-    code,
-    detail,
-    endsRun: true,
+    ...{ exception, kind: 'refused', code, detail, endsRun: true },
+    mends: code === 'AWS_CLOCK' ? [{ kind: 'clock', of: 'this machine' }] : credentialsAnew(place),
   });
   const isSignature = SIGNATURE.has(exception);
   const isOff = skew !== undefined && skew.ms > SKEW_MS;

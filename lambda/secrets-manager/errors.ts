@@ -1,5 +1,6 @@
 import { CallError, type FailureKind } from '../calls/call-error.ts';
 import type { ErrorCode } from '../log/coded-error.ts';
+import type { Mend } from '../log/mend.ts';
 
 /** What a failed call was, in the service's and in our words. */
 export interface Failure {
@@ -9,6 +10,7 @@ export interface Failure {
   /** @default that of the kind */
   readonly code?: ErrorCode;
   readonly detail: string;
+  readonly mends?: readonly Mend[] | undefined;
   /** @default only where no connection was made */
   readonly endsRun?: boolean;
 }
@@ -19,8 +21,15 @@ export class SecretsManagerError extends CallError {
   readonly exception: string;
   readonly #endsRun: boolean;
 
-  constructor(operation: string, { exception, kind, code, detail, endsRun }: Failure, options: ErrorOptions = {}) {
-    super(code ?? CODES[kind], kind, `Secrets Manager: ${operation} failed with ${exception}: ${detail}`, options);
+  constructor(
+    operation: string,
+    { exception, kind, code, detail, mends, endsRun }: Failure,
+    options: ErrorOptions = {},
+  ) {
+    super(code ?? CODES[kind], kind, `Secrets Manager: ${operation} failed with ${exception}: ${detail}`, {
+      ...options,
+      mends,
+    });
     this.exception = exception;
     this.#endsRun = endsRun ?? kind === 'unreachable';
   }

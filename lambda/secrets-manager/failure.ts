@@ -103,15 +103,17 @@ export function noConnection({ name, code, message = '', syscall }: Thrown): str
 function unreachable(code: string, { hostname }: Thrown, call: Call): Failure {
   const { endpoint, ...rest } = call.place;
   const place = { ...rest, endpoint: endpoint ?? (hostname === undefined ? undefined : `https://${hostname}`) };
-  const why = whyNoConnection(code, {
+  const ca = 'NODE_EXTRA_CA_CERTS';
+  const { why, text } = whyNoConnection(code, {
     origin: place.endpoint ?? 'https://secretsmanager',
     setting: settingOf(place),
-    ca: 'NODE_EXTRA_CA_CERTS',
+    ca,
   });
   return {
     exception: code,
     kind: 'unreachable',
-    detail: `no connection (${describePlace(place)}): ${why}${unreadEndpoint(place, call.environment)}`,
+    detail: `no connection (${describePlace(place)}): ${text}${unreadEndpoint(place, call.environment)}`,
+    mends: [{ kind: 'set', variable: why === 'untrusted' ? ca : settingOf(place) }],
   };
 }
 
@@ -143,6 +145,7 @@ function foreign({ code, $response }: Thrown, place: Place): Failure {
     // What somebody else's answer did, nobody knows.
     ...{ kind: 'unanswered', code: 'SECRETS_MANAGER_NOT_ITSELF' },
     detail: `${sign}. ${checkOf(place).replace('m', 'M')}. Proxies are not used, whatever HTTPS_PROXY says`,
+    mends: [{ kind: 'set', variable: settingOf(place) }],
   };
 }
 
@@ -164,7 +167,8 @@ function answered(call: Call, { name = '', $metadata, $response }: Thrown, messa
   if (refused !== undefined)
     return { ...refused, detail: `${refused.detail}${unreadEndpoint(place, call.environment)}` };
   const remedy = remedyFor({ operation, exception: name, message, secret });
-  return { exception: name, kind: 'refused', detail: remedy === undefined ? message : `${message}: ${remedy}` };
+  if (remedy === undefined) return { exception: name, kind: 'refused', detail: message };
+  return { exception: name, kind: 'refused', detail: `${message}: ${remedy.text}`, mends: [remedy.mend] };
 }
 
 function unanswered({ name = 'unknown error', code }: Thrown, place: Place): Failure {

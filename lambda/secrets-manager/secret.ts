@@ -1,3 +1,5 @@
+import type { Mend } from '../log/mend.ts';
+
 /** The current value of a secret, or why there is none. Times are milliseconds since the epoch, by AWS's clock. */
 export type SecretReading =
   | ({
@@ -17,7 +19,12 @@ export type SecretReading =
   /** The secret is scheduled for deletion. */
   | { readonly kind: 'deleted' }
   /** Another refusal, or an answer that is not understood; and what to do, if that is known. */
-  | { readonly kind: 'unreadable'; readonly detail: string; readonly remedy?: string };
+  | {
+      readonly kind: 'unreadable';
+      readonly detail: string;
+      readonly remedy?: string;
+      readonly mends?: readonly Mend[];
+    };
 
 /** One version with its text. Never log the text, which holds a token. */
 export interface SecretVersion {

@@ -1,4 +1,5 @@
 import { redact } from '../calls/redact.ts';
+import type { Mend } from '../log/mend.ts';
 import type { Failure } from './errors.ts';
 
 /** The variables of the process's environment. */
@@ -53,19 +54,21 @@ export function endpointSetting(environment: Environment): string {
 
 /** A setting of AWS that is missing or cannot be used; undefined if the failure is about something else. */
 export function wrongSetting(thrown: Unsent, environment: Environment): Failure | undefined {
-  const detail = thrown instanceof MisdirectedError ? misdirected(thrown, environment) : unsent(thrown, environment);
-  if (detail === undefined) return undefined;
-  return { exception: 'a wrong setting', kind: 'refused', code: 'AWS_SETTINGS', endsRun: true, detail };
+  const wrong = thrown instanceof MisdirectedError ? misdirected(thrown, environment) : unsent(thrown, environment);
+  if (wrong === undefined) return undefined;
+  return { exception: 'a wrong setting', kind: 'refused', code: 'AWS_SETTINGS', endsRun: true, ...wrong };
 }
 
-function misdirected({ setting, message }: MisdirectedError, environment: Environment): string {
+type Wrong = Pick<Failure, 'detail' | 'mends'>;
+
+function misdirected({ setting, message }: MisdirectedError, environment: Environment): Wrong {
   if (setting === 'region') return wrongRegion(message, environment);
   const name = endpointSetting(environment);
   return wrongUrl(environment[name] ? name : inProfile('endpoint_url', environment), environment[name], message);
 }
 
 /** The SDK tells these apart by their texts alone. */
-function unsent({ name, code, message = '', input }: Unsent, environment: Environment): string | undefined {
+function unsent({ name, code, message = '', input }: Unsent, environment: Environment): Wrong | undefined {
   if (/^Region is missing/.test(message)) return missingRegion(environment);
   if (/^Region not accepted/.test(message)) return wrongRegion(NO_NAME, environment);
   if (code === 'ERR_INVALID_URL') {
@@ -75,7 +78,10 @@ function unsent({ name, code, message = '', input }: Unsent, environment: Enviro
   }
   if (name === 'EndpointError') {
     const wants = /fips/i.test(message) ? 'AWS_USE_FIPS_ENDPOINT' : 'AWS_USE_DUALSTACK_ENDPOINT';
-    return `${wants} and ${endpointSetting(environment)} do not go together (${redact(message)}): unset one of them`;
+    return {
+      detail: `${wants} and ${endpointSetting(environment)} do not go together (${redact(message)}): unset one of them`,
+      mends: [{ kind: 'unset', variable: wants }],
+    };
   }
   const isFile = code !== undefined && /^E(NOENT|ACCES|ISDIR|NOTDIR|PERM)$/.test(code);
   const isOfSdk = code === undefined && name === 'Error';
@@ -85,7 +91,10 @@ function unsent({ name, code, message = '', input }: Unsent, environment: Enviro
   const holder =
     variables(environment).find((each) => isWordOf(message, environment[each])) ??
     files.find((each) => environment[each]);
-  return `${redact(message)}: correct ${holder ?? `the profile${ofProfile(environment)}, or the variables that begin with AWS_`}`;
+  return {
+    detail: `${redact(message)}: correct ${holder ?? `the profile${ofProfile(environment)}, or the variables that begin with AWS_`}`,
+    mends: holder === undefined ? [] : [{ kind: 'set', variable: holder }],
+  };
 }
 
 const TOKEN_FILES = ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'] as const;
@@ -103,27 +112,43 @@ function variables(environment: Environment): string[] {
 }
 
 /** A value with an "@" may have a password before it. */
-function wrongUrl(holder: string, value: string | undefined, wrong: string): string {
+function wrongUrl(holder: string, value: string | undefined, wrong: string): Wrong {
   const shown = value === undefined || value.includes('@') ? '' : ` (found "${redact(value)}")`;
   const isBare = value !== undefined && /^[\w.-]+(:\d+)?(\/\S*)?$/.test(value);
   const remedy = isBare ? 'write http:// or https:// before it' : 'correct it';
-  return `${holder} ${wrong}${shown}: ${remedy}, or remove the setting if AWS's own address is meant`;
+  const isVariable = holder.startsWith('AWS_');
+  const mend: Mend =
+    isBare && shown !== ''
+      ? { kind: 'set', variable: holder, value: `http://${value}` }
+      : { kind: 'unset', variable: holder };
+  return {
+    detail: `${holder} ${wrong}${shown}: ${remedy}, or remove the setting if AWS's own address is meant`,
+    mends: isVariable ? [mend] : [],
+  };
 }
 
-function missingRegion(environment: Environment): string {
+function missingRegion(environment: Environment): Wrong {
   const { AWS_DEFAULT_REGION: otherwise, AWS_PROFILE: profile } = environment;
   if (otherwise)
-    return `no AWS Region is set: AWS_DEFAULT_REGION is ("${redact(otherwise)}"), but the AWS SDK for JavaScript does not read it; set AWS_REGION to the same value`;
+    return {
+      detail: `no AWS Region is set: AWS_DEFAULT_REGION is ("${redact(otherwise)}"), but the AWS SDK for JavaScript does not read it; set AWS_REGION to the same value`,
+      mends: [{ kind: 'set', variable: 'AWS_REGION', value: redact(otherwise) }],
+    };
   const more = profile ? `, or make sure that profile ${redact(profile)} exists and has a region` : '';
-  return `no AWS Region is set: set AWS_REGION, for example to eu-west-1${more}`;
+  return { detail: `no AWS Region is set: set AWS_REGION, for example to eu-west-1${more}`, mends: [REGION_TO_SET] };
 }
 
-function wrongRegion(wrong: string, environment: Environment): string {
+const REGION_TO_SET: Mend = { kind: 'set', variable: 'AWS_REGION' };
+
+function wrongRegion(wrong: string, environment: Environment): Wrong {
   const { AWS_REGION: region } = environment;
-  if (region === '') return missingRegion(environment).replace('no AWS Region is set', 'AWS_REGION is empty');
+  if (region === '') {
+    const { detail, ...rest } = missingRegion(environment);
+    return { detail: detail.replace('no AWS Region is set', 'AWS_REGION is empty'), ...rest };
+  }
   const holder = region === undefined ? inProfile('region', environment) : 'AWS_REGION';
   const shown = region === undefined ? '' : ` (found "${redact(region)}")`;
-  return `${holder} ${wrong}${shown}: give one such as eu-west-1, without spaces`;
+  return { detail: `${holder} ${wrong}${shown}: give one such as eu-west-1, without spaces`, mends: [REGION_TO_SET] };
 }
 
 function inProfile(key: string, environment: Environment): string {

@@ -16,7 +16,7 @@ import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { ArnAnswer, BatchAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { SecretsManagerError } from './errors.ts';
-import { checkOf, describePlace } from './place.ts';
+import { checkOf, describePlace, type Place } from './place.ts';
 import { SdkCalls, type SdkContext } from './sdk-calls.ts';
 import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
 import { tokensIn } from './tokens-in.ts';
@@ -35,6 +35,8 @@ export class SecretStore {
   readonly #calls: SdkCalls;
   readonly #clock: CallContext['clock'];
   readonly #tokenKeys: ReadonlySet<string>;
+  /** Of one secret that was read: it tells the account. */
+  #arn: string | undefined;
   readonly #throttledWrite = pThrottle({ limit: WRITES_PER_SECOND, interval: 1000 })(
     async (write: () => Promise<void>) => write(),
   );
@@ -60,12 +62,21 @@ export class SecretStore {
       const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
       const place = await this.#calls.place();
       for (const [id, reading] of readBatch(ids, answer, checkOf(place))) {
-        if (reading.kind === 'value') this.#learn(reading.text);
+        if (reading.kind === 'value') {
+          this.#learn(reading.text);
+          this.#arn ??= reading.arn;
+        }
         const isLost = reading.kind === 'not-found';
         readings.set(id, isLost ? { ...reading, where: describePlace(place) } : reading);
       }
     }
     return readings;
+  }
+
+  /** Where the secrets are looked for. */
+  async place(): Promise<Place> {
+    const place = await this.#calls.place();
+    return { ...place, account: place.account ?? this.#arn?.split(':')[4] };
   }
 
   /** The secret's labels and settings; undefined if it does not exist. */

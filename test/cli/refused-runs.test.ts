@@ -121,7 +121,7 @@ describe("refused by the run, which ends with 1: the rotator's secret, of which 
   ])('%s', async (_name, text, said) => {
     await put(world, 'influxdb/rotator', text);
     const { code, stdout, stderr } = await start();
-    expect(JSON.parse(stdout).errors).toEqual([{ code: 'ROTATOR_TOKEN', message: said }]);
+    expect(JSON.parse(stdout).errors).toMatchObject([{ code: 'ROTATOR_TOKEN', message: said }]);
     expect(code).toBe(1);
     expect(stderr.split('\n').at(-2)).toBe(`the run failed: ${said}`);
     expect(stdout + stderr).not.toContain(TOKEN.slice(0, 12));
@@ -147,7 +147,7 @@ describe('refused by the first call of the run, which ends with 1, at once: sett
     vi.stubEnv(variable, value);
     const message = `Secrets Manager: BatchGetSecretValue failed with a wrong setting: ${said}`;
     const { code, stdout, stderr } = await start();
-    expect(JSON.parse(stdout).errors).toEqual([{ code: 'AWS_SETTINGS', message }]);
+    expect(JSON.parse(stdout).errors).toMatchObject([{ code: 'AWS_SETTINGS', message }]);
     expect({ code, last: stderr.split('\n').at(-2) }).toEqual({ code: 1, last: `the run failed: ${message}` });
     expect([world.calls, madeIn(world)]).toEqual([0, []]);
   });

@@ -1,5 +1,6 @@
 import type { SecretVersion } from '../../secrets-manager/secret.ts';
 import { readSecretContent } from '../document/secret-content.ts';
+import type { Absence } from './existence.ts';
 import type { Answers, Question, SeenVersion } from './question.ts';
 import type { ReadingInfluxdb, ReadingStore } from './reads.ts';
 
@@ -10,7 +11,7 @@ export interface Sources {
   readonly secretId: string;
   readonly tokenKey: string;
   /** Looks whether what the configuration names by id exists. Missing where nothing asks for it. */
-  readonly problemOfIds?: () => Promise<string | undefined>;
+  readonly problemOfIds?: () => Promise<Absence | undefined>;
   /** The token that the secret holds now. */
   readonly token: string | undefined;
 }

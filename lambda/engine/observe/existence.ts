@@ -2,9 +2,13 @@ import { CallError } from '../../calls/call-error.ts';
 import { endsRun } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
+import type { Named } from '../../log/mend.ts';
 import { idIn } from './names.ts';
 import type { ReadingInfluxdb } from './reads.ts';
-import type { Target } from './target.ts';
+import type { Target, UnresolvedTarget } from './target.ts';
+
+/** What does not exist, and what to do about it. */
+export type Absence = Pick<UnresolvedTarget, 'problem' | 'mends'>;
 
 /** The buckets that a consumer's token would be for, and that the configuration names by id. */
 function bucketsById({ access }: ConsumerSettings): string[] {
@@ -35,14 +39,14 @@ export function namesById(settings: ConsumerSettings): boolean {
  */
 export class Existence {
   readonly #influxdb: Pick<ReadingInfluxdb, 'getBucket' | 'getUser' | 'exists'>;
-  readonly #asked = new Map<string, Promise<string | undefined>>();
+  readonly #asked = new Map<string, Promise<Absence | undefined>>();
 
   constructor(influxdb: Pick<ReadingInfluxdb, 'getBucket' | 'getUser' | 'exists'>) {
     this.#influxdb = influxdb;
   }
 
   /** What is wrong, and what to do about it; undefined if nothing is known to be. */
-  async problemOf(settings: ConsumerSettings, { orgId }: Pick<Target, 'orgId'>): Promise<string | undefined> {
+  async problemOf(settings: ConsumerSettings, { orgId }: Pick<Target, 'orgId'>): Promise<Absence | undefined> {
     const owner = ownerById(settings);
     const ofOwner =
       owner === undefined ? undefined : await this.#once(`user ${owner}`, () => this.#ownerProblem(owner));
@@ -57,33 +61,50 @@ export class Existence {
   }
 
   /** The rotator's token often lacks the right to read the org: then nothing is known. */
-  async #orgProblem(id: string): Promise<string | undefined> {
+  async #orgProblem(id: string): Promise<Absence | undefined> {
     const exists = await this.#influxdb.exists('/api/v2/orgs/{id}', id);
-    return exists === false ? `the org ${id} does not exist: correct influxdb.orgId` : undefined;
+    if (exists !== false) return undefined;
+    return absent('org', id, `the org ${id} does not exist: correct influxdb.orgId`);
   }
 
-  async #ownerProblem(id: string): Promise<string | undefined> {
+  async #ownerProblem(id: string): Promise<Absence | undefined> {
     const user = await seen(this.#influxdb.getUser(id));
-    if (user === 'absent') return `the owner ${id} does not exist: correct "owner", or create the user and give its id`;
+    if (user === 'absent')
+      return absent('owner', id, `the owner ${id} does not exist: correct "owner", or create the user and give its id`);
     if (user?.status === 'inactive')
-      return `the owner ${id} is deactivated, so that InfluxDB refuses all of its tokens: activate the user, or name another as "owner"`;
+      return {
+        problem: `the owner ${id} is deactivated, so that InfluxDB refuses all of its tokens: activate the user, or name another as "owner"`,
+        mends: [{ kind: 'activate', user: id }],
+      };
     return undefined;
   }
 
-  async #bucketProblem(id: string, orgId: string): Promise<string | undefined> {
+  async #bucketProblem(id: string, orgId: string): Promise<Absence | undefined> {
     const bucket = await seen(this.#influxdb.getBucket(id));
     if (bucket === 'absent')
-      return `the bucket ${id} does not exist, so that no token can be made for it: was it deleted? Give the id or the name of another (influx bucket list), or take it out of the consumer`;
+      return absent(
+        'bucket',
+        id,
+        `the bucket ${id} does not exist, so that no token can be made for it: was it deleted? Give the id or the name of another (influx bucket list), or take it out of the consumer`,
+      );
     if (bucket !== undefined && bucket.orgId !== orgId)
-      return `the bucket ${id} belongs to the org ${bucket.orgId}, but the tokens to ${orgId}: correct the id, or the org`;
+      return absent(
+        'bucket',
+        id,
+        `the bucket ${id} belongs to the org ${bucket.orgId}, but the tokens to ${orgId}: correct the id, or the org`,
+      );
     return undefined;
   }
 
-  #once(key: string, ask: () => Promise<string | undefined>): Promise<string | undefined> {
+  #once(key: string, ask: () => Promise<Absence | undefined>): Promise<Absence | undefined> {
     const known = this.#asked.get(key) ?? ask();
     this.#asked.set(key, known);
     return known;
   }
+}
+
+function absent(of: Named, name: string, problem: string): Absence {
+  return { problem, mends: [{ kind: 'name', of, name }] };
 }
 
 /** `absent` where InfluxDB itself says so; undefined where it does not tell. */

@@ -1,13 +1,14 @@
 import { CallError } from '../../calls/call-error.ts';
 import { endsRun } from '../../calls/failure.ts';
 import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
+import { nearest } from '../../config/nearest.ts';
 import type { Permission } from '../../config/permission.ts';
 import { ID } from '../../influxdb/authorization.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
 import type { Bucket, User } from '../../influxdb/named.ts';
 import { readAndWrite } from '../../influxdb/permissions.ts';
 import type { ReadingInfluxdb } from './reads.ts';
-import { missingRight, noSuchOrg, notFound, UnresolvedError, unseen, withoutEnds } from './unresolved.ts';
+import { absentName, missingRight, noSuchOrg, UnresolvedError, unseen, withoutEnds } from './unresolved.ts';
 
 /** What InfluxDB calls the things that the configuration names: each distinct question is one call a run. */
 export class Names {
@@ -40,7 +41,8 @@ export class Names {
     if (user === 'absent') {
       if (createOwner) return undefined;
       const remedy = withoutEnds(owner) ?? 'create the user, or set "createOwner": true';
-      throw new UnresolvedError(`owner "${owner}" does not exist: ${remedy}`);
+      const users = await this.#list('users');
+      throw absentName('owner', owner, `owner "${owner}" does not exist: ${remedy}`, nearest(owner, users ?? []));
     }
     if (user === 'unseen') {
       await this.#assertAccepted();
@@ -50,7 +52,7 @@ export class Names {
     if (user.status === 'inactive')
       throw new UnresolvedError(
         `owner "${owner}" is deactivated, so that InfluxDB refuses all of its tokens: activate the user, or name another as "owner"`,
-        { ownerIsDeactivated: true },
+        { ownerIsDeactivated: true, mends: [{ kind: 'activate', user: user.id }] },
       );
     return user.id;
   }
@@ -68,12 +70,16 @@ export class Names {
     const { org, orgId } = this.#settings;
     return this.#once(`bucket ${name}`, async () => {
       const filter = orgId === undefined ? { org: org ?? '' } : { orgID: orgId };
-      const bucket = await this.#influxdb.findBucket(filter, name).catch(
-        notFound((thing, reason) => {
-          if (thing === 'org') return this.#noOrg();
-          return `${reason} (${this.#usedOrg()}): ${withoutEnds(name) ?? `create it, or correct the name${this.#orCorrectOrg()}`}`;
-        }),
-      );
+      const bucket = await this.#influxdb.findBucket(filter, name).catch(async (error: unknown) => {
+        if (!(error instanceof InfluxdbError) || error.absent === undefined) throw error;
+        if (error.absent === 'org') throw await this.#noOrg();
+        const remedy = withoutEnds(name) ?? `create it, or correct the name${this.#orCorrectOrg()}`;
+        const problem = `${error.reason} (${this.#usedOrg()}): ${remedy}`;
+        const buckets = await this.#list('buckets', filter);
+        // InfluxDB says the same of every bucket where no org has this id.
+        if (orgId !== undefined && buckets?.length === 0) throw absentName('org', orgId, problem, undefined);
+        throw absentName('bucket', name, problem, nearest(name, buckets ?? []));
+      });
       if (bucket === undefined) {
         await this.#assertAccepted();
         throw unseen(`bucket "${name}" of org ${org ?? orgId}`, [this.#rightToReadBucket()]);
@@ -98,8 +104,18 @@ export class Names {
       : `; influxdb.orgId goes before influxdb.org: make sure that ${orgId} is the id of ${JSON.stringify(org)} (influx org list)`;
   }
 
-  #noOrg(): string {
-    return noSuchOrg(this.#settings);
+  async #noOrg(): Promise<UnresolvedError> {
+    const { org = '' } = this.#settings;
+    const orgs = await this.#list('orgs');
+    return absentName('org', org, noSuchOrg(this.#settings), nearest(org, orgs ?? []));
+  }
+
+  /** The names that the rotator may see; undefined where InfluxDB does not tell. */
+  async #list(...list: Parameters<ReadingInfluxdb['names']>): Promise<string[] | undefined> {
+    return this.#once(list[0], () => this.#influxdb.names(...list)).catch((error: unknown) => {
+      if (endsRun(error) || !(error instanceof CallError || error instanceof UnresolvedError)) throw error;
+      return undefined;
+    });
   }
 
   /** A list shows nothing to a token that has ended, as to one that lacks a right; `me` tells the two apart. */
@@ -122,7 +138,9 @@ export class Names {
     if (known !== undefined) return known;
     const { org } = this.#settings;
     const found = await this.#once(`org ${org}`, () =>
-      this.#influxdb.findOrg(org ?? '').catch(notFound(() => this.#noOrg())),
+      this.#influxdb.findOrg(org ?? '').catch(async (error: unknown) => {
+        throw error instanceof InfluxdbError && error.absent !== undefined ? await this.#noOrg() : error;
+      }),
     );
     if (found !== undefined) return found;
     for (const bucket of buckets) {
@@ -130,9 +148,10 @@ export class Names {
       if (this.#orgIdOfBucket !== undefined) return this.#orgIdOfBucket;
     }
     await this.#assertAccepted();
-    const right = JSON.stringify({ action: 'read', resource: { type: 'orgs', id: '<org id>' } });
+    const right = { action: 'read', resource: { type: 'orgs', id: '<org id>' } };
     throw new UnresolvedError(
-      `the rotator's token may not look up org "${org}", and may read no bucket that tells its id: give the id as influxdb.orgId (influx org list), or replace the token with one that also has ${right}, as docs/rotator-token.md says`,
+      `the rotator's token may not look up org "${org}", and may read no bucket that tells its id: give the id as influxdb.orgId (influx org list), or replace the token with one that also has ${JSON.stringify(right)}, as docs/rotator-token.md says`,
+      { mends: [{ kind: 'right', permission: right }] },
     );
   }
 
@@ -142,9 +161,9 @@ export class Names {
       return await this.#influxdb.getBucket(id);
     } catch (error) {
       if (error instanceof InfluxdbError && error.isMissingRight) return undefined;
-      return notFound(() => `bucket ${id} does not exist: correct its id (influx bucket list), or give its name`)(
-        error,
-      );
+      if (!(error instanceof InfluxdbError) || error.absent === undefined) throw error;
+      const problem = `bucket ${id} does not exist: correct its id (influx bucket list), or give its name`;
+      throw absentName('bucket', id, problem, undefined);
     }
   }
 

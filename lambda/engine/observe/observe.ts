@@ -140,7 +140,12 @@ async function list(
     .listAuthorizations(orgId === undefined ? { org: org ?? '' } : { orgID: orgId }, configured)
     .catch((error: unknown) => {
       if (!(error instanceof InfluxdbError) || error.absent !== 'org') throw error;
-      throw new CallError('INFLUXDB_REFUSED', 'refused', noSuchOrg({ org: org ?? orgId }), { cause: error });
+      const known = [...targets.values()].flatMap((target) =>
+        target.kind === 'unresolved' ? (target.mends ?? []) : [],
+      );
+      const named = known.find((mend) => mend.kind === 'name' && mend.of === 'org');
+      const mends = [named ?? ({ kind: 'name', of: 'org', name: org ?? orgId ?? '' } as const)];
+      throw new CallError('INFLUXDB_REFUSED', 'refused', noSuchOrg({ org: org ?? orgId }), { cause: error, mends });
     });
   const known = new Set([orgId, ...[...targets.values()].map(orgOf), ...configured.rows.map((row) => row.orgId)]);
   const former = new Set(named.flatMap((each) => each.orgId ?? []).filter((id) => !known.has(id)));

@@ -1,6 +1,7 @@
 import type { AuthorizationLookup } from '../../influxdb/lookup.ts';
 import type { SecretDescription, SecretVersion } from '../../secrets-manager/secret.ts';
 import type { SecretContent } from '../document/secret-content.ts';
+import type { Absence } from './existence.ts';
 
 /** One more thing that the planner must see before it can decide. An idle consumer needs none. */
 export type Question =
@@ -34,7 +35,7 @@ export interface AnswerTo {
   readonly stored: SeenVersion | undefined;
   readonly authorization: AuthorizationLookup;
   /** What does not exist, and what to do about it; undefined where nothing is known to be missing. */
-  readonly existence: string | undefined;
+  readonly existence: Absence | undefined;
   /** A user's id; undefined where InfluxDB does not tell. */
   readonly owner: string | undefined;
 }

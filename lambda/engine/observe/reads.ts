@@ -15,6 +15,7 @@ export type ReadingInfluxdb = Pick<
   | 'exists'
   | 'findUser'
   | 'findOrg'
+  | 'names'
   | 'ownUser'
   | 'ownerOf'
   | 'rotatorsOwner'

@@ -66,10 +66,12 @@ export class Resolver {
       if (endsRun(error) || !(error instanceof CallError)) throw error;
       trial.problems.push(error);
     }
-    const problem = [...new Set(trial.problems.map(({ message }) => message))].join('; and ');
+    const distinct = new Map(trial.problems.map((each) => [each.message, each]));
+    const problem = [...distinct.keys()].join('; and ');
+    const mends = [...distinct.values()].flatMap((each) => each.mends);
     const unresolved = trial.problems.filter((each) => each instanceof UnresolvedError);
     return {
-      ...{ kind: 'unresolved', problem },
+      ...{ kind: 'unresolved', problem, ...(mends.length > 0 && { mends }) },
       ownerIsDeactivated: unresolved.some((each) => each.ownerIsDeactivated),
       isUnseen: unresolved.some((each) => each.isUnseen),
     };
@@ -133,7 +135,7 @@ export class Resolver {
 
 /** Several look-ups for one consumer, of which some may fail. */
 class Trial {
-  readonly problems: Error[] = [];
+  readonly problems: (UnresolvedError | CallError)[] = [];
 
   /** Undefined if the look-up was refused. What another one would meet as well is thrown. */
   async of<T>(lookUp: () => Promise<T>): Promise<T | undefined> {

@@ -2,6 +2,7 @@ import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import type { InfluxdbSettings } from '../../config/configuration.ts';
 import { nearest } from '../../config/nearest.ts';
 import { CodedError } from '../../log/coded-error.ts';
+import type { Mend, WrongRotatorSecret } from '../../log/mend.ts';
 import { type PlainToken, plainTokenIn } from '../../secrets-manager/plain-token.ts';
 import type { SecretReading } from '../../secrets-manager/secret.ts';
 
@@ -9,43 +10,64 @@ import type { SecretReading } from '../../secrets-manager/secret.ts';
 export class RotatorTokenError extends CodedError {
   override readonly name = 'RotatorTokenError';
   override readonly code = 'ROTATOR_TOKEN';
+  override readonly mends: readonly Mend[];
+
+  constructor(message: string, mends: readonly Mend[]) {
+    super(message);
+    this.mends = mends;
+  }
 }
 
 /**
  * The token that the run authenticates with: the value itself, or a key of its JSON object. It is read as people store
  * it, but only what can be a token is ever sent.
+ * @param isAnyThere whether any secret of the configuration was found.
  * @throws {RotatorTokenError}
  */
 export function readRotatorToken(
   reading: SecretReading | undefined,
   { tokenSecret, tokenKey }: InfluxdbSettings,
+  isAnyThere = true,
 ): string {
-  const refuse = (problem: string): never => {
-    throw new RotatorTokenError(`secret ${tokenSecret}, which holds the rotator's own token, ${problem}`);
+  const refuse = (wrong: WrongRotatorSecret, problem: string, mends: readonly Mend[] = []): never => {
+    const message = `secret ${tokenSecret}, which holds the rotator's own token, ${problem}`;
+    throw new RotatorTokenError(
+      message,
+      mends.length > 0 ? mends : [{ kind: 'rotator-secret', secret: tokenSecret, wrong }],
+    );
   };
   switch (reading?.kind) {
     case undefined:
     case 'not-found':
       return refuse(
+        isAnyThere ? 'absent' : 'elsewhere',
         `does not exist or has no value${reading?.where === undefined ? '' : ` (${reading.where})`}: create an authorization for the rotator, and store its token there; if it is elsewhere, correct the Region, or sign in to its account`,
       );
     case 'deleted':
-      return refuse('is scheduled for deletion: restore it, or name another one as influxdb.tokenSecret');
+      return refuse('deleted', 'is scheduled for deletion: restore it, or name another one as influxdb.tokenSecret');
     case 'binary':
-      return refuse('holds binary data: store the token as a SecretString');
+      return refuse('binary', 'holds binary data: store the token as a SecretString');
     case 'unreadable':
       return refuse(
+        'unreadable',
         `cannot be read (${reading.detail}): ${reading.remedy ?? 'allow secretsmanager:GetSecretValue on it'}`,
+        reading.mends,
       );
     case 'value': {
       const found = tokenIn(reading.text, tokenKey);
-      return 'token' in found ? found.token : refuse(found.wrong);
+      if ('token' in found) return found.token;
+      const { wrong, near } = { near: undefined, ...found };
+      const about = { kind: 'rotator-secret', secret: tokenSecret, wrong: 'text' } as const;
+      return refuse('text', wrong, near === undefined ? [] : [{ ...about, near }]);
     }
   }
 }
 
+/** `near` is a key that is almost the wanted one. */
+type Found = PlainToken | { readonly wrong: string; readonly near: string | undefined };
+
 /** JSON with comments and commas at its end can mean only one thing. `wrong` completes "the secret …". */
-function tokenIn(text: string, tokenKey: string): PlainToken {
+function tokenIn(text: string, tokenKey: string): Found {
   const root = treeOf(text.replace(/^\s+/, ''));
   switch (root?.type) {
     case 'object':
@@ -62,7 +84,7 @@ function tokenIn(text: string, tokenKey: string): PlainToken {
   }
 }
 
-function tokenUnder(tokenKey: string, { children = [] }: Node): PlainToken {
+function tokenUnder(tokenKey: string, { children = [] }: Node): Found {
   const members = children.map(({ children: [key, value] = [] }) => ({ key: String(key?.value), value }));
   const [member, twin] = members.filter(({ key }) => key === tokenKey);
   if (twin !== undefined) return { wrong: `has the key "${tokenKey}" twice: keep the one with the token that works` };
@@ -73,7 +95,7 @@ function tokenUnder(tokenKey: string, { children = [] }: Node): PlainToken {
       members.map(({ key }) => key),
     );
     const hint = near === undefined ? '' : ` (it has the key "${near}")`;
-    return { wrong: `has no token under the key "${tokenKey}"${hint}: ${STORE}` };
+    return { wrong: `has no token under the key "${tokenKey}"${hint}: ${STORE}`, near };
   }
   if (member.value?.type !== 'string') return { wrong: `has no text under the key "${tokenKey}": ${STORE}` };
   const found = plainTokenIn(String(member.value.value));

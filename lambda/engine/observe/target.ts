@@ -1,4 +1,5 @@
 import type { Permission } from '../../config/permission.ts';
+import type { Mend } from '../../log/mend.ts';
 
 /** The token a consumer should have, with every name resolved to an id. */
 export interface Target {
@@ -41,6 +42,8 @@ export interface OwnTrial {
 export interface UnresolvedTarget {
   readonly kind: 'unresolved';
   readonly problem: string;
+  /** Left out where nothing is known but the sentence. */
+  readonly mends?: readonly Mend[];
   /** InfluxDB then refuses every token of the owner, though they say that they are active. */
   readonly ownerIsDeactivated?: boolean;
   /** The rotator's token lacks the right to look it up. */

@@ -1,6 +1,7 @@
 import type { InfluxdbSettings } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
-import { InfluxdbError, type Thing } from '../../influxdb/errors.ts';
+import { InfluxdbError } from '../../influxdb/errors.ts';
+import type { Mend, Named } from '../../log/mend.ts';
 
 /** A name in the configuration that could not be turned into an id; the message says what to do. */
 export class UnresolvedError extends Error {
@@ -8,9 +9,11 @@ export class UnresolvedError extends Error {
   readonly ownerIsDeactivated: boolean;
   /** It exists, and the rotator's token may not see it. */
   readonly isUnseen: boolean;
+  readonly mends: readonly Mend[];
 
-  constructor(message: string, { ownerIsDeactivated = false, isUnseen = false } = {}) {
+  constructor(message: string, { ownerIsDeactivated = false, isUnseen = false, mends = [] as readonly Mend[] } = {}) {
     super(message);
+    this.mends = mends;
     this.ownerIsDeactivated = ownerIsDeactivated;
     this.isUnseen = isUnseen;
   }
@@ -28,23 +31,24 @@ export function unseen(what: string, lacked: readonly Permission[]): UnresolvedE
   const permissions = lacked.map((permission) => JSON.stringify(permission)).join(' and ');
   return new UnresolvedError(
     `the rotator's token may not read ${what}, which exists: replace it with a token that also has ${permissions}, as docs/rotator-token.md says; a plan with an operator's token lists all that is needed (rightsNeeded)`,
-    { isUnseen: true },
+    { isUnseen: true, mends: lacked.map((permission) => ({ kind: 'right', permission })) },
   );
 }
 
 export function missingRight(what: string): (error: unknown) => never {
   return (error) => {
-    if (error instanceof InfluxdbError && error.isMissingRight) throw new UnresolvedError(`${what}: ${error.message}`);
+    if (error instanceof InfluxdbError && error.isMissingRight)
+      throw new UnresolvedError(`${what}: ${error.message}`, { mends: error.mends });
     throw error;
   };
 }
 
-export function notFound(problem: (thing: Thing, reason: string) => string): (error: unknown) => never {
-  return (error) => {
-    if (error instanceof InfluxdbError && error.absent !== undefined)
-      throw new UnresolvedError(problem(error.absent, error.reason));
-    throw error;
-  };
+/** A name that does not exist, with what to do. `near` is almost the same, and exists. */
+export function absentName(of: Named, name: string, problem: string, near: string | undefined): UnresolvedError {
+  const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
+  return new UnresolvedError(`${problem}${hint}`, {
+    mends: [{ kind: 'name', of, name, ...(near !== undefined && { near }) }],
+  });
 }
 
 /** The name is the whole cause, whatever was looked up in that org. */

@@ -6,6 +6,7 @@ import { isForced, rotationAsked } from './asked.ts';
 import { canariesFirst } from './canaries.ts';
 import type { Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
+import { nameUnresolved } from './name-unresolved.ts';
 import { isYoung, knownIds, youngUntil } from './next-ledger.ts';
 import { ownRightMissing } from './own-advice.ts';
 import { refusedLately } from './refusal-notes.ts';
@@ -50,10 +51,7 @@ const GUARDS = {
     return { state: 'waiting', reason: { code: 'TOO_YOUNG', authorizationId: young.row.id, until } };
   },
   others: (_facts, { others }) => others(),
-  names: ({ target }) =>
-    target.kind === 'resolved'
-      ? undefined
-      : { state: 'failed', reason: { code: 'NAME_UNRESOLVED', problem: target.problem } },
+  names: ({ target }) => (target.kind === 'resolved' ? undefined : { state: 'failed', reason: nameUnresolved(target) }),
   ownRights: ownRightMissing,
   // A stale copy of the server looks as if everybody's token were missing.
   mass: ({ tooManyMissing, asked }) =>
@@ -71,7 +69,7 @@ const GUARDS = {
   // InfluxDB makes a token for a bucket that was deleted, and refuses it.
   ids: ({ answers, settings }) => {
     const problem = namesById(settings) ? answers.absent() : undefined;
-    return problem === undefined ? undefined : { state: 'failed', reason: { code: 'NAME_UNRESOLVED', problem } };
+    return problem === undefined ? undefined : { state: 'failed', reason: nameUnresolved(problem) };
   },
 } satisfies Readonly<Record<string, Guard>>;
 

@@ -12,6 +12,7 @@ import { countedRows } from './counted-rows.ts';
 import { acting, type Decision, failed, idle, type Obstacle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { mintUnlessKept } from './mint.ts';
+import { nameUnresolved } from './name-unresolved.ts';
 import { isYoung, knownIds, nextLedger } from './next-ledger.ts';
 import { notesOnCopy, notesOnEffect } from './notes-on-adoption.ts';
 import { holderOf, type Owned } from './owned.ts';
@@ -51,7 +52,7 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
   const endings = unlessFrozen(facts, planned);
   const rest = { ...endings, notes: [...endings.notes, ...notesOnEffect(facts)] };
   const { target } = facts;
-  if (target.kind === 'unresolved') return failed({ code: 'NAME_UNRESOLVED', problem: target.problem }, rest);
+  if (target.kind === 'unresolved') return failed(nameUnresolved(target), rest);
   const due = reasonToRotate(facts, target, owned, row);
   if (due.code === 'NEXT_ROTATION') return idle(due, rest);
   if (due.code === 'YOUNGER_THAN_ASKED') return idle(due, rest);

@@ -9,10 +9,12 @@ import { planCurrentToken } from './current-token.ts';
 import { blocked, changed, type Decision, failed, type Plan } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { planFirstToken } from './first-token.ts';
+import { nameUnresolved } from './name-unresolved.ts';
 import { planReactivation, planRollback } from './older-token.ts';
 import { withAlarmOfOlder } from './older-token-alarm.ts';
 import { notesOnOwnRights } from './own-advice.ts';
 import type { Owned } from './owned.ts';
+import type { Reason } from './reason.ts';
 import { planRetiredConsumer } from './retired-consumer.ts';
 import { underService } from './rotated-by-service.ts';
 import { planDeletedSecret, planWithoutValue } from './secret-without-value.ts';
@@ -36,7 +38,14 @@ function withUnresolved({ target }: Facts, decision: Decision): Decision {
   if (target.kind === 'resolved' || (decision.state !== 'failed' && decision.state !== 'blocked')) return decision;
   const { reason, obstacle, notes } = decision;
   if ([reason, obstacle, ...notes].some((each) => each?.code === 'NAME_UNRESOLVED')) return decision;
-  return { ...decision, notes: [...notes, { code: 'NAME_UNRESOLVED', problem: target.problem }] };
+  return { ...decision, notes: [...notes, nameUnresolved(target)] };
+}
+
+function unreadable(
+  secret: string,
+  { detail, remedy, mends }: Extract<Facts['secret'], { kind: 'unreadable' }>,
+): Reason<'SECRET_UNREADABLE'> {
+  return { code: 'SECRET_UNREADABLE', secret, detail, remedy, ...(mends !== undefined && { mends }) };
 }
 
 function decide(facts: Facts): Decision {
@@ -46,7 +55,7 @@ function decide(facts: Facts): Decision {
     case 'deleted':
       return planDeletedSecret(facts);
     case 'unreadable':
-      return failed({ code: 'SECRET_UNREADABLE', secret, detail: facts.secret.detail, remedy: facts.secret.remedy });
+      return failed(unreadable(secret, facts.secret));
     case 'binary':
       return failed({ code: 'SECRET_BINARY', secret });
     case 'not-found':

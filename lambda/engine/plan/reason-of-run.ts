@@ -1,9 +1,10 @@
 import type { ErrorCode } from '../../log/coded-error.ts';
+import type { Mend } from '../../log/mend.ts';
 
 /** What a run says of consumers that it did not get to, and of what is not one consumer's matter. */
 export interface RunReasons {
   NOT_ATTEMPTED: object;
-  NOT_PLANNED: { readonly error: ErrorCode };
+  NOT_PLANNED: { readonly error: ErrorCode; readonly mends?: readonly Mend[] };
   /** Why a check tries nothing. */
   MADE_WITH_FIRST_TOKEN: { readonly what: 'owner' | 'secret' };
   UNMANAGED_TOKEN: {

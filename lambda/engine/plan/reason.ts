@@ -1,5 +1,7 @@
+import type { Mend } from '../../log/mend.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Identity } from '../document/marker.ts';
+import type { Absence } from '../observe/existence.ts';
 import type { Canary } from './canary.ts';
 import type { OfPending, PendingProblem } from './pending-problem.ts';
 import type { CommandReasons } from './reason-command.ts';
@@ -83,7 +85,7 @@ export interface Reasons extends OwnReasons, CommandReasons, RunReasons {
   /** `right` is in InfluxDB's notation. */
   RIGHT_MISSING: { readonly right: string };
   CLOCKS_DISAGREE: { readonly detail: string };
-  NAME_UNRESOLVED: { readonly problem: string };
+  NAME_UNRESOLVED: Absence;
   ROTATED_ELSEWHERE: OfSecret;
   /** `until` is missing where Secrets Manager has no date for its next rotation. */
   ROTATED_BY_SERVICE: OfSecret & Partial<UntilThen>;
@@ -122,7 +124,11 @@ export interface Reasons extends OwnReasons, CommandReasons, RunReasons {
 
   // What must be mended before this consumer is served.
   SECRET_DELETED: OfSecret;
-  SECRET_UNREADABLE: OfSecret & { readonly detail: string; readonly remedy?: string | undefined };
+  SECRET_UNREADABLE: OfSecret & {
+    readonly detail: string;
+    readonly remedy?: string | undefined;
+    readonly mends?: readonly Mend[];
+  };
   SECRET_BINARY: OfSecret;
   SECRET_NOT_FOUND: OfSecret & { readonly consumer: string };
   /** `wrong` completes "its text …". */

@@ -4,11 +4,13 @@ import type { Grant } from '../../influxdb/grant.ts';
 import { readAndWrite } from '../../influxdb/permissions.ts';
 import { formatMarker, identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
+import type { Absence } from '../observe/existence.ts';
 import { arnOf } from '../observe/observed-secret.ts';
 import { adoptedAsFarAsSeen } from './adoption.ts';
 import { countedRows } from './counted-rows.ts';
 import { type Decision, kept } from './decision.ts';
 import type { Facts } from './facts.ts';
+import { nameUnresolved } from './name-unresolved.ts';
 import type { Reason } from './reason.ts';
 
 /** An authorization that InfluxDB is asked about, and never makes. */
@@ -78,8 +80,8 @@ function descriptionOf({ settings, secret, deployment }: Facts, trialId: string)
 }
 
 /** The decision, once it is known that something which the configuration names does not exist. */
-export function afterAbsence(before: Decision, problem: string): Decision {
-  return mendFirst(before, { code: 'NAME_UNRESOLVED', problem });
+export function afterAbsence(before: Decision, absence: Absence): Decision {
+  return mendFirst(before, nameUnresolved(absence));
 }
 
 /** The decision, once it is known what the rotator may do for this consumer. */

@@ -1,4 +1,4 @@
-import { codeOf, endsRun, messageOf } from '../../calls/failure.ts';
+import { codeOf, endsRun, mendsOf, messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { ErrorCode } from '../../log/coded-error.ts';
 import { type ActionOutcome, untaken } from '../apply/outcome.ts';
@@ -102,7 +102,7 @@ function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
     secret: facts.settings.secret,
     state: 'failed',
     reason: messageOf(error),
-    why: reportReason({ code: 'NOT_PLANNED', error: codeOf(error) }),
+    why: reportReason({ code: 'NOT_PLANNED', error: codeOf(error), ...mendsOf(error) }),
     obstacle: undefined,
     errorCode: codeOf(error),
     actions: [],

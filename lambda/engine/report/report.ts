@@ -2,6 +2,7 @@ import type { Configuration, ConsumerSettings } from '../../config/configuration
 import type { Permission } from '../../config/permission.ts';
 import type { Grant } from '../../influxdb/grant.ts';
 import type { ErrorCode } from '../../log/coded-error.ts';
+import type { Mend } from '../../log/mend.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { Action } from '../../requests/request.ts';
 import type { ActionOutcome } from '../apply/outcome.ts';
@@ -108,6 +109,17 @@ export type ProofReport =
 export interface ErrorReport {
   readonly code: ErrorCode;
   readonly message: string;
+  /** Left out where nothing is known but the message. */
+  readonly mends?: readonly Mend[];
+}
+
+/** What was asked, each part as far as it is known. */
+export interface ServersReport {
+  /** `org` is a name or an id, as the configuration has it. */
+  readonly influxdb: { readonly url: string; readonly org: string; readonly version?: string };
+  readonly secretsManager: { readonly region?: string; readonly account?: string; readonly endpoint?: string };
+  /** Which is asked for nothing by a look. */
+  readonly eventBus?: string;
 }
 
 export interface RunCounts {
@@ -145,6 +157,8 @@ export interface RunReport {
   readonly notices: readonly (ReasonReport & { readonly notice: string })[];
   /** Problems of the run as a whole, which fail it: an early end, clocks that disagree. */
   readonly errors: readonly ErrorReport[];
+  /** Only of a look that answers whatever it finds. */
+  readonly servers?: ServersReport;
   /** What was done to tokens that no configured secret reaches, because an operator asked for it; missing for nothing. */
   readonly retirements?: readonly ActionReport[];
   readonly counts: RunCounts;

@@ -57,7 +57,7 @@ describe('the setting that is wrong is named', () => {
     world = await aWorld();
     configure({ org: 'acmee' });
     const { report } = await failureOf(world.run('plan'));
-    expect(report.errors).toEqual([
+    expect(report.errors).toMatchObject([
       {
         code: 'INFLUXDB_REFUSED',
         message:

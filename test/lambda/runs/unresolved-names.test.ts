@@ -55,7 +55,7 @@ describe('a name that cannot be resolved', () => {
       const { permissions } = world.influxdb.store.tables.authorizations.get(world.rotatorId) ?? { permissions: [] };
       setRotator(world, { permissions: permissions.filter(({ action, resource }) => !lacks(action, resource.type)) });
       const { report } = await failureOf(world.run());
-      expect(report.consumers[0]?.obstacle ?? report.consumers[0]?.why).toEqual({
+      expect(report.consumers[0]?.obstacle ?? report.consumers[0]?.why).toMatchObject({
         code: 'NAME_UNRESOLVED',
         problem: text,
       });

@@ -88,7 +88,7 @@ it('what InfluxDB was asked about before is not tried, wherever the plan says it
   const facts = factsOf({});
   const plans = [
     afterTrial(decide({}, facts), { kind: 'may-not', right: 'write:users/x' }),
-    afterAbsence(decide({}, facts), 'the bucket x does not exist'),
+    afterAbsence(decide({}, facts), { problem: 'the bucket x does not exist' }),
     { ...decide({}, facts), notes: [{ code: 'RIGHT_MISSING', right: 'write:users/x' } as const] },
   ];
   expect(plans.map((decision) => trialOfMint(facts, decision, 'rotate'))).toEqual([

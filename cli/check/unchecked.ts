@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import type { RunReport, ServersReport } from '../../lambda/engine/report/report.ts';
+import { PROGRAM } from '../status/next-command.ts';
+import { arnOf, type Place } from './of-mend.ts';
+import { command, STEP, type Step } from './step.ts';
+
+export const UNCHECKED = z.strictObject({
+  what: z.string(),
+  why: z.string(),
+  remedy: z.array(STEP).describe('how a person makes sure of it'),
+});
+
+export type Unchecked = z.infer<typeof UNCHECKED>;
+
+/** What this look could not see, and why. */
+export function uncheckedIn(report: RunReport, place: Omit<Place, 'consumer'>): Unchecked[] {
+  return [...untoldIn(report), ...writesOf(report, place), ...busOf(place), ...(place.isLocal ? [FROM_HERE] : [])];
+}
+
+/** Ends the look for all: nothing else of them is known. */
+export function isEnded({ consumers }: RunReport): boolean {
+  return consumers.some(({ why }) => why.code === 'NOT_ATTEMPTED');
+}
+
+function untoldIn(report: RunReport): Unchecked[] {
+  if (isEnded(report)) return [ENDED];
+  const { consumers, rightsUnknownFor = [], omitted } = report;
+  const unknown =
+    rightsUnknownFor.length > MOST_SHOWN ? `${rightsUnknownFor.length} consumers` : rightsUnknownFor.join(', ');
+  return [
+    ...(omitted === undefined || omitted.consumers === 0
+      ? []
+      : [untold(`${omitted.consumers} more consumers`, 'the answer had no room for them: check them by their names')]),
+    ...(unknown === '' ? [] : [untold(`what the rotator must be allowed for ${unknown}`, UNRESOLVED)]),
+    ...consumers.flatMap(({ consumer, notes, trial, state }) => [
+      ...notes
+        .filter(({ code }) => code === 'RIGHTS_UNCHECKED')
+        .map(({ note }) => untold(`the rights of the rotator's token for ${consumer}`, note)),
+      ...(trial?.result === 'not-tried' && state !== 'failed'
+        ? [untold(`whether InfluxDB makes the next token of ${consumer}`, trial.reason ?? '')]
+        : []),
+    ]),
+  ];
+}
+
+function untold(what: string, why: string): Unchecked {
+  return { what, why, remedy: [] };
+}
+
+const ENDED = untold('whatever is not listed', 'the look ended at a fault above: mend it, and check again');
+const UNRESOLVED = 'it follows from the names, of which one is at fault above: mend it, and check again';
+
+/** Of consumers, or of ARNs in a statement. */
+const MOST_SHOWN = 10;
+
+const WRITES = [
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:UpdateSecretVersionStage',
+];
+
+/** AWS has no call that tells it and writes nothing. */
+function writesOf({ consumers }: RunReport, { servers }: { readonly servers: ServersReport }): Unchecked[] {
+  const all = [...new Set(consumers.map(({ secret }) => arnOf(secret, servers)))];
+  const resources = all.length > MOST_SHOWN ? ['<ARNs of the secrets>'] : all;
+  const statement = {
+    ...{ kind: 'statement', change: 'add', policy: "the role's policy" },
+    statement: { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', ...WRITES], Resource: resources },
+  } as const satisfies Step;
+  const simulate = `aws iam simulate-principal-policy --policy-source-arn <ARN of the role> --action-names ${WRITES.join(' ')} --resource-arns ${resources.map((each) => `'${each}'`).join(' ')}`;
+  return [
+    {
+      what: 'whether the function may write the secrets',
+      why: 'AWS tells it only to whoever writes. The construct gives this statement; IAM can be asked with the command',
+      remedy: [statement, command(simulate)],
+    },
+  ];
+}
+
+function busOf({ servers: { eventBus, secretsManager } }: { readonly servers: ServersReport }): Unchecked[] {
+  if (eventBus === undefined) return [];
+  const { region = '*', account = '*' } = secretsManager;
+  const arn = eventBus.startsWith('arn:') ? eventBus : `arn:aws:events:${region}:${account}:event-bus/${eventBus}`;
+  const statement = {
+    ...{ kind: 'statement', change: 'add', policy: "the role's policy" },
+    statement: { Effect: 'Allow', Action: ['events:PutEvents'], Resource: [arn] },
+  } as const satisfies Step;
+  const what = `whether the bus ${eventBus} takes events`;
+  return [{ what, why: 'a check has nothing to tell applications', remedy: [statement] }];
+}
+
+const FROM_HERE: Unchecked = {
+  what: "what the function's role may do, and whether the function reaches InfluxDB",
+  why: 'this looked from here, with your own rights: once it is deployed, ask the function itself',
+  remedy: [command(`${PROGRAM} check`)],
+};
