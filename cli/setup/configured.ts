@@ -6,7 +6,8 @@ import { UsageError } from '../function/rotator.ts';
 import { canAsk } from '../questions.ts';
 import { askForConfiguration } from './ask-for-configuration.ts';
 import { typedConsumer } from './consumer-option.ts';
-import { newConfiguration, textOf, USUAL, type Wanted } from './new-configuration.ts';
+import { newConfiguration, textOf, type Wanted } from './new-configuration.ts';
+import { USUAL } from './usual.ts';
 
 /** What can be said of a configuration on the command line. */
 export interface ConfigurationOptions {

@@ -16,8 +16,6 @@ export interface Wanted {
   readonly consumers: readonly TypedConsumer[];
 }
 
-export const USUAL = { deployment: 'prod', tokenSecret: 'influxdb/rotator' } as const;
-
 /** @param file where it is to stand. */
 export function newConfiguration(wanted: Wanted, file: string): ConfigurationFile {
   const { url, org, deployment, tokenSecret, ca, consumers } = wanted;
