@@ -12,9 +12,9 @@ export const FILE = join(FOLDER, 'index.cjs');
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 export const SBOM = 'sbom.cdx.json';
 
-/** The folder of the program for people, and the file in it that is the package's `bin`. */
+/** The folder of the program for people, and the file in it that is the package's `bin`, which loads `main.cjs`. */
 export const CLI_FOLDER = 'dist/cli';
-export const CLI_FILE = join(CLI_FOLDER, 'main.cjs');
+export const CLI_FILE = join(CLI_FOLDER, 'bin.cjs');
 
 /**
  * Bundles the handler into one file, and tells what is in it. Beside it are its source map, the notices and the bill of
@@ -26,7 +26,9 @@ export async function bundleHandler(folder = FOLDER): Promise<Metafile> {
 
 /** Bundles the program for people likewise. It runs on the Node of its user. */
 export async function bundleCli(folder = CLI_FOLDER): Promise<Metafile> {
-  return bundleWithNotices('cli/main.ts', join(folder, basename(CLI_FILE)), ON_A_DESK);
+  const metafile = await bundleWithNotices('cli/main.ts', join(folder, 'main.cjs'), ON_A_DESK);
+  await bundle('cli/bin.ts', join(folder, basename(CLI_FILE)), ON_A_DESK);
+  return metafile;
 }
 
 async function bundleWithNotices(entry: string, outfile: string, options: BuildOptions): Promise<Metafile> {

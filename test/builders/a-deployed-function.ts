@@ -67,6 +67,7 @@ export async function deployedIn(
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
+    ...CACHED,
   };
   const scheduledRun = async () => {
     const stdout = (line: string) => logs.groups.write(LOG_GROUP, 'scheduled', line);
@@ -95,6 +96,9 @@ function jsonLines(deployment: string, requestId: string, stdout: Stdout): Log {
     );
 }
 
+/** Where the program keeps what Node made of it. */
+export const CACHED = { XDG_CACHE_HOME: resolve('dist/cache') };
+
 /** The program as its users have it. */
 export const PROGRAM_FILE = resolve(CLI_FILE);
 
@@ -108,7 +112,7 @@ export interface Seen {
 /** The program, run as a script runs it: nothing of it is a terminal. */
 export function type(args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string): Promise<Seen> {
   return new Promise((settle) => {
-    const options = { cwd, env: { PATH: process.env.PATH, ...env }, maxBuffer: 100 * 1024 * 1024 };
+    const options = { cwd, env: { PATH: process.env.PATH, ...CACHED, ...env }, maxBuffer: 100 * 1024 * 1024 };
     execFile(process.execPath, [PROGRAM_FILE, ...args], options, (error, out, err) =>
       settle({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
     );

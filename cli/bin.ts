@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { createRequire, enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+
+// What Node made of the program is kept, so that the next start takes half the time. It is kept in the user's own folder:
+// whoever can write it has a say in what runs. Node 20 keeps nothing, and nor does Node where the folder cannot be made.
+
+const { XDG_CACHE_HOME: own = '' } = process.env;
+enableCompileCache?.(join(isAbsolute(own) ? own : join(homedir(), '.cache'), 'influxdb-token-rotation'));
+createRequire(__filename)('./main.cjs');
