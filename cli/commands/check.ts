@@ -46,7 +46,7 @@ async function look(rotator: Rotator, names: readonly string[], options: CheckOp
         remedy: [],
       },
     ]);
-  return checkOf(report, { servers: report.servers, file: config ?? USUAL_FILE, isLocal: local });
+  return checkOf(report, { servers: report.servers, file: config ?? USUAL_FILE, isLocal: local, typed: rotator.typed });
 }
 
 function show(check: Check, { json }: CheckOptions): void {

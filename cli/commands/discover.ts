@@ -16,8 +16,8 @@ import { givenToken } from '../setup/given-token.ts';
 import { newConfiguration, textOf, USUAL } from '../setup/new-configuration.ts';
 import { withServices } from '../setup/services.ts';
 import { whyFailed } from '../setup/setup-lines.ts';
-import { PROGRAM } from '../status/next-command.ts';
 import { print, tell, terminalWidth } from '../terminal.ts';
+import { quoted, typedHere } from '../typed.ts';
 import { isSure } from './act.ts';
 
 /** What `discover` can be told. */
@@ -77,7 +77,7 @@ async function discoverIn(named: readonly string[], options: DiscoverOptions): P
     if (isThere && !options.yes && !(await isSure())) return 1;
     writeWhole(write, text);
     show({ ...seen, written: { file: write, consumers: consumers.map(({ name }) => name) } });
-    tell(`next: ${PROGRAM} init --config ${write}, which makes what is missing`);
+    tell(`next: ${typedHere(`init --config ${quoted(write)}`)}, which makes what is missing`);
     return 0;
   });
 }

@@ -1,10 +1,10 @@
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, runIn } from '../function/rotator.ts';
 import { deedLines, NOTHING_TO_DO } from '../status/deeds.ts';
-import type { Typed } from '../status/next-command.ts';
 import { outcomeOf } from '../status/outcome.ts';
 import { statusLines } from '../status/status-lines.ts';
 import { print, terminalWidth } from '../terminal.ts';
+import type { Typed } from '../typed.ts';
 
 /** @param seen how everything is after it. */
 export function printOutcome(

@@ -3,7 +3,7 @@ import { JSON_OPTION, type Settle } from '../options.ts';
 import { CONSUMER_SYNTAX } from '../setup/consumer-option.ts';
 import { TOKEN_VARIABLE } from '../setup/given-token.ts';
 import { USUAL } from '../setup/new-configuration.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { PROGRAM } from '../typed.ts';
 import { type DiscoverOptions, discover } from './discover.ts';
 import { type InitOptions, init } from './init.ts';
 

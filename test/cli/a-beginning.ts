@@ -82,7 +82,8 @@ export class Beginning {
         return true;
       }),
     );
-    for (const [name, value] of Object.entries({ ...this.env, ...env })) vi.stubEnv(name, value);
+    for (const [name, value] of Object.entries({ npm_command: undefined, ...this.env, ...env }))
+      vi.stubEnv(name, value);
     try {
       return { code: await runProgram(args), ...written };
     } finally {

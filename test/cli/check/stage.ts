@@ -65,6 +65,8 @@ export class Stage {
     vi.spyOn(systemClock, 'sleep').mockResolvedValue();
     vi.unstubAllEnvs();
     for (const name of Object.keys(process.env).filter((each) => each.startsWith('AWS_'))) vi.stubEnv(name, undefined);
+    // As the program itself is started.
+    vi.stubEnv('npm_command', undefined);
     vi.stubEnv('AWS_REGION', HOME);
     vi.stubEnv('AWS_ACCESS_KEY_ID', ACCESS_KEY);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'a-secret-of-nobody');
