@@ -52,12 +52,12 @@ describe.each(['hashed', 'plain'] as const)('discover, on a server with %s token
     expect(lines.slice(0, -1)).toEqual([
       '4 tokens are managed by nothing, 0 by deployments of this program',
       '',
-      expect.stringMatching(/^\w+ admin 1m operator admin's Token$/),
-      `${loader} loader 1m writes telemetry loads`,
+      expect.stringMatching(/^\w+ admin 0m operator admin's Token$/),
+      `${loader} loader 0m writes telemetry loads`,
       ' in legacy/loader',
-      `${board} admin 1m reads telemetry dashboards`,
+      `${board} admin 0m reads telemetry dashboards`,
       ' in legacy/board',
-      `${spare} admin 1m read:tasks`,
+      `${spare} admin 0m read:tasks`,
     ]);
   });
 
