@@ -5,6 +5,8 @@ const MINUTE = 60_000;
 /** The suites that need a program from outside npm, which a script builds or installs once a machine. */
 const SLOW = ['influxdb', 'runtime', 'deploy', 'package'];
 
+const BUNDLES = 'test/tools/build-bundles.ts';
+
 // Every time-out only ends what hangs: it is minutes, so that a loaded machine makes a test late and never red.
 export default defineConfig({
   test: {
@@ -14,7 +16,7 @@ export default defineConfig({
           name: 'ordinary',
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...SLOW.map((suite) => `test/${suite}/**`)],
-          globalSetup: 'test/tools/build-handler.ts',
+          globalSetup: BUNDLES,
           pool: 'threads',
           testTimeout: 3 * MINUTE,
           hookTimeout: 5 * MINUTE,
@@ -24,7 +26,7 @@ export default defineConfig({
         test: {
           name: suite,
           include: [`test/${suite}/**/*.test.ts`],
-          globalSetup: suite === 'package' ? ['test/package/pack.ts'] : [],
+          globalSetup: suite === 'package' ? ['test/package/pack.ts'] : suite === 'influxdb' ? [BUNDLES] : [],
           pool: 'threads' as const,
           // They wait for clocks and for other programs, not for a processor.
           maxWorkers: 3,

@@ -30,7 +30,7 @@ export interface Act {
   readonly evenIdle?: true;
 }
 
-const NOTHING_DONE = 'nothing was done';
+export const NOTHING_DONE = 'nothing was done';
 
 /** A plan, a question, the act, and how everything is after it. @returns the exit code. */
 export async function act(rotator: Rotator, asked: Act, options: ActOptions): Promise<number> {

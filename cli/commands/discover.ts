@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import { Secrets } from '../../lambda/calls/secrets.ts';
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import type { ConsumerFile } from '../../lambda/config/schema.ts';
-import { CodedError } from '../../lambda/log/coded-error.ts';
 import { type Chosen, consumersFor, newWith, withConsumers } from '../discover/adopting.ts';
 import { choiceOf } from '../discover/choice.ts';
 import type { Discovery } from '../discover/discovery.ts';
@@ -10,15 +8,14 @@ import { discoveryLines } from '../discover/discovery-lines.ts';
 import { search } from '../discover/search.ts';
 import { configurationIn, readConfiguration } from '../function/in-process.ts';
 import { UsageError } from '../function/rotator.ts';
-import { BrokenOffError } from '../questions.ts';
 import { certificateIn, writeWhole } from '../setup/configured.ts';
 import { givenToken } from '../setup/given-token.ts';
 import { newConfiguration, textOf, USUAL } from '../setup/new-configuration.ts';
 import { withServices } from '../setup/services.ts';
-import { whyFailed } from '../setup/setup-lines.ts';
+import { printFailure, tellingFailure } from '../setup/telling-failure.ts';
 import { print, tell, terminalWidth } from '../terminal.ts';
 import { quoted, typedHere } from '../typed.ts';
-import { isSure } from './act.ts';
+import { isSure, NOTHING_DONE } from './act.ts';
 
 /** What `discover` can be told. */
 export interface DiscoverOptions {
@@ -39,13 +36,7 @@ export interface DiscoverOptions {
 export function discover(named: readonly string[], options: DiscoverOptions): Promise<number> {
   if (named.length > 0 && options.write === undefined)
     throw new UsageError('ids say which tokens are to be taken over: give --write FILE, too');
-  return new Secrets().during(() =>
-    discoverIn(named, options).catch((error: unknown) => {
-      if (!(error instanceof BrokenOffError) && !(error instanceof CodedError)) throw error;
-      tell(whyFailed(error));
-      return 1;
-    }),
-  );
+  return tellingFailure(() => discoverIn(named, options), options);
 }
 
 async function discoverIn(named: readonly string[], options: DiscoverOptions): Promise<number> {
@@ -74,7 +65,10 @@ async function discoverIn(named: readonly string[], options: DiscoverOptions): P
     const text = isThere ? withConsumers(write, consumers) : newWith(consumers, configuration, write);
     configurationIn(text, write);
     for (const line of takenOver(consumers, chosen)) tell(line);
-    if (isThere && !options.yes && !(await isSure())) return 1;
+    if (isThere && !options.yes && !(await isSure())) {
+      printFailure(NOTHING_DONE, options);
+      return 1;
+    }
     writeWhole(write, text);
     show({ ...seen, written: { file: write, consumers: consumers.map(({ name }) => name) } });
     tell(`next: ${typedHere(`init --config ${quoted(write)}`)}, which makes what is missing`);

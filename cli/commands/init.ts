@@ -1,6 +1,4 @@
-import { Secrets } from '../../lambda/calls/secrets.ts';
 import { warningsOf } from '../../lambda/config/warnings.ts';
-import { CodedError } from '../../lambda/log/coded-error.ts';
 import { BrokenOffError } from '../questions.ts';
 import { type ConfigurationOptions, type Configured, configured, writeWhole } from '../setup/configured.ts';
 import { givenToken } from '../setup/given-token.ts';
@@ -9,9 +7,10 @@ import { HalfMadeError, type Making, makeAll } from '../setup/make.ts';
 import { withServices } from '../setup/services.ts';
 import { nextAfter, setupLines, stepLine, whyFailed } from '../setup/setup-lines.ts';
 import { notesOf, type Setup, type Step, stepsOf } from '../setup/steps.ts';
+import { printFailure, tellingFailure } from '../setup/telling-failure.ts';
 import { commandsFor } from '../setup/typed-commands.ts';
 import { print, tell } from '../terminal.ts';
-import { isSure } from './act.ts';
+import { isSure, NOTHING_DONE } from './act.ts';
 
 /** What `init` can be told. */
 export interface InitOptions extends ConfigurationOptions {
@@ -23,13 +22,7 @@ export interface InitOptions extends ConfigurationOptions {
 
 /** Makes what a configuration needs, and the configuration itself. @returns the exit code. */
 export function init(options: InitOptions): Promise<number> {
-  return new Secrets().during(() =>
-    initialise(options).catch((error: unknown) => {
-      if (!(error instanceof BrokenOffError) && !(error instanceof CodedError)) throw error;
-      tell(whyFailed(error));
-      return 1;
-    }),
-  );
+  return tellingFailure(() => initialise(options), options);
 }
 
 async function initialise(options: InitOptions): Promise<number> {
@@ -69,7 +62,8 @@ async function makeAsAgreed(making: Making, { toWrite }: Configured, options: In
   if (!yes) {
     for (const line of setupLines(setup)) tell(line);
     if (!(await isSure())) {
-      tell(`to type it yourself instead: give --commands, too`);
+      tell('to type it yourself instead: give --commands, too');
+      printFailure(NOTHING_DONE, options);
       return 1;
     }
   }

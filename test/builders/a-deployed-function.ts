@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { createHandler } from '../../lambda/handler.ts';
 import { LEVELS } from '../../lambda/log/events.ts';
@@ -7,6 +8,7 @@ import type { RunningServer } from '../../local/http/server.ts';
 import { invoke } from '../../local/lambda/function.ts';
 import { type Context, type Stdout, startLambda } from '../../local/lambda/server.ts';
 import { type LogsServer, startLogs } from '../../local/logs/server.ts';
+import { CLI_FILE } from '../../scripts/bundle/bundle.ts';
 import type { World } from '../../simulation/world.ts';
 
 /** The function of a world, as it is deployed: behind Lambda's own API. */
@@ -93,6 +95,9 @@ function jsonLines(deployment: string, requestId: string, stdout: Stdout): Log {
     );
 }
 
+/** The program as its users have it. */
+export const PROGRAM_FILE = resolve(CLI_FILE);
+
 /** What a person sees. */
 export interface Seen {
   readonly code: number;
@@ -101,14 +106,10 @@ export interface Seen {
 }
 
 /** The program, run as a script runs it: nothing of it is a terminal. */
-export function type(
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  program = 'cli/main.ts',
-): Promise<Seen> {
+export function type(args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string): Promise<Seen> {
   return new Promise((settle) => {
-    const options = { env: { PATH: process.env.PATH, ...env }, maxBuffer: 100 * 1024 * 1024 };
-    execFile(process.execPath, [program, ...args], options, (error, out, err) =>
+    const options = { cwd, env: { PATH: process.env.PATH, ...env }, maxBuffer: 100 * 1024 * 1024 };
+    execFile(process.execPath, [PROGRAM_FILE, ...args], options, (error, out, err) =>
       settle({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
     );
   });

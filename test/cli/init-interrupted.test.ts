@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Call, FaultEffect } from '../../local/http/faults.ts';
+import { PROGRAM_FILE } from '../builders/a-deployed-function.ts';
 import { Beginning } from './a-beginning.ts';
 
 let at: Beginning;
@@ -23,7 +24,7 @@ function onCall(number: number, effect: (call: Call) => FaultEffect): void {
 /** Runs the program in a process of its own, which ends when this call has had its effect. */
 async function killAfter(number: number, args: readonly string[]): Promise<void> {
   const env = { PATH: process.env.PATH, ...at.env };
-  const child = spawn(process.execPath, ['cli/main.ts', ...args], { env, stdio: 'ignore' });
+  const child = spawn(process.execPath, [PROGRAM_FILE, ...args], { env, stdio: 'ignore' });
   const ended = once(child, 'exit');
   onCall(number, () => ({
     after: async () => {

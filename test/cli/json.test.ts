@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BundledProgram } from '../builders/a-bundled-program.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aConfiguration, aConsumer, DAY, MINUTE } from '../builders/a-configuration.ts';
-import { type DeployedFunction, deployedIn, type } from '../builders/a-deployed-function.ts';
+import { type DeployedFunction, deployedIn, PROGRAM_FILE, type } from '../builders/a-deployed-function.ts';
 import { Scene } from '../builders/a-scene.ts';
 import { openServiced, pendingVersion } from '../builders/a-serviced-secret.ts';
 import { openTerminal } from '../builders/a-terminal.ts';
@@ -12,6 +13,9 @@ import { setRotator } from '../builders/a-world.ts';
 const ACT = ['--reason', 'a test', '--yes'];
 const NOBODY = '0a1b2c3d4e5f6071';
 const VERSION = '11111111-2222-4333-8444-555555555555';
+
+/** `INFLUX_HOST` stands for the server. */
+const WHERE = ['--url', 'INFLUX_HOST', '--org', 'acme'];
 
 /** Every command of `--help`, as a script types it about the consumer `c0`. */
 const TYPED = {
@@ -27,17 +31,22 @@ const TYPED = {
   retire: [['retire', NOBODY, ...ACT]],
   resume: [['resume', 'c0', VERSION, ...ACT]],
   permissions: [['permissions'], ['permissions', '--user', NOBODY]],
+  check: [['check'], ['check', 'c0'], ['check', '--deep']],
+  init: [['init', ...WHERE, '--consumer', 'new,write=telemetry,owner=svc-all', '--yes']],
+  discover: [
+    ['discover', ...WHERE],
+    ['discover', '--config', 'rotation.json'],
+  ],
 };
 
-let program: BundledProgram;
-beforeAll(async () => {
-  program = await BundledProgram.make();
-});
-afterAll(() => program.remove());
-
+let folder: string;
 let scene: Scene;
 let deployed: DeployedFunction;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'json-'));
+});
 afterEach(async () => {
+  rmSync(folder, { recursive: true });
   await deployed.close();
   await scene.close();
 });
@@ -56,7 +65,13 @@ const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(
 
 /** Types it, and looks that what is printed is what the schema says. @returns the exit code, and what was printed. */
 async function json(...args: string[]): Promise<{ code: number; answer: unknown; err: string }> {
-  const { code, out, err } = await type([...args, '--json'], deployed.env, program.file);
+  const { influxdb, secretsManager, admin } = scene.world;
+  const words = args.map((word) => (word === 'INFLUX_HOST' ? influxdb.url : word));
+  const { code, out, err } = await type(
+    [...words, '--json'],
+    { ...deployed.env, AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url, INFLUX_TOKEN: admin.operatorToken },
+    folder,
+  );
   if (code === 2) {
     expect([args, out]).toEqual([args, '']);
     expect(err).not.toBe('');
@@ -67,13 +82,14 @@ async function json(...args: string[]): Promise<{ code: number; answer: unknown;
   validate(answer);
   expect([args, validate.errors ?? []]).toEqual([args, []]);
   // A script that reads stdout alone sees that something failed.
-  if (code === 1) expect(answer).toMatchObject({ failure: expect.any(String) });
+  const { failure, faults, problems } = answer as { [key: string]: readonly unknown[] | undefined };
+  if (code === 1) expect([args, (failure ?? faults ?? problems ?? '').length > 0]).toEqual([args, true]);
   return { code, answer, err };
 }
 
 /** What `permissions` prints, which InfluxDB itself takes: a request is sent, and a list is put into one. */
 async function permissions(...args: string[]): Promise<number> {
-  const { code, out } = await type(args, deployed.env, program.file);
+  const { code, out } = await type(args, deployed.env);
   const { admin } = scene.world;
   if (out !== '') {
     const printed = JSON.parse(out);
@@ -94,7 +110,7 @@ async function all(ways = false): Promise<Record<string, number>> {
 
 it('every command of --help is tried here', async () => {
   await open(1);
-  const { out } = await type(['--help'], deployed.env, program.file);
+  const { out } = await type(['--help'], deployed.env);
   const [, commands = ''] = /\nCommands:\n([\s\S]*?)\n\n/.exec(out) ?? [];
   const names = [...commands.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name);
   // Neither has anything to say in JSON.
@@ -108,6 +124,9 @@ describe('what every command prints for scripts is as it was published', () => {
     await open(0);
     expect(await all()).toMatchInlineSnapshot(`
       {
+        "check": 0,
+        "discover --url INFLUX_HOST --org acme": 0,
+        "init --url INFLUX_HOST --org acme --consumer new,write=telemetry,owner=svc-all": 1,
         "permissions": 1,
         "plan": 0,
         "reactivate c0 --for 2h": 2,
@@ -126,6 +145,12 @@ describe('what every command prints for scripts is as it was published', () => {
     scene.world.clock.advance(9 * DAY);
     expect(await all(true)).toMatchInlineSnapshot(`
       {
+        "check": 0,
+        "check --deep": 0,
+        "check c0": 0,
+        "discover --config rotation.json": 0,
+        "discover --url INFLUX_HOST --org acme": 0,
+        "init --url INFLUX_HOST --org acme --consumer new,write=telemetry,owner=svc-all": 0,
         "permissions": 0,
         "permissions --user 0a1b2c3d4e5f6071": 0,
         "plan": 0,
@@ -148,6 +173,9 @@ describe('what every command prints for scripts is as it was published', () => {
     await open(500, false);
     expect(await all()).toMatchInlineSnapshot(`
       {
+        "check": 0,
+        "discover --url INFLUX_HOST --org acme": 0,
+        "init --url INFLUX_HOST --org acme --consumer new,write=telemetry,owner=svc-all": 0,
         "permissions": 0,
         "plan": 0,
         "reactivate c0 --for 2h": 1,
@@ -167,6 +195,9 @@ describe('what every command prints for scripts is as it was published', () => {
     await scene.setStatus(await scene.currentId(), 'inactive');
     expect(await all()).toMatchInlineSnapshot(`
       {
+        "check": 1,
+        "discover --url INFLUX_HOST --org acme": 0,
+        "init --url INFLUX_HOST --org acme --consumer new,write=telemetry,owner=svc-all": 0,
         "permissions": 0,
         "plan": 0,
         "reactivate c0 --for 2h": 1,
@@ -185,6 +216,9 @@ describe('what every command prints for scripts is as it was published', () => {
     setRotator(scene.world, { status: 'inactive' });
     expect(await all()).toMatchInlineSnapshot(`
       {
+        "check": 1,
+        "discover --url INFLUX_HOST --org acme": 0,
+        "init --url INFLUX_HOST --org acme --consumer new,write=telemetry,owner=svc-all": 0,
         "permissions": 1,
         "plan": 1,
         "reactivate c0 --for 2h": 1,
@@ -203,6 +237,9 @@ describe('what every command prints for scripts is as it was published', () => {
     scene.world.influxdb.faults.intercept(() => ({ refuse: true }));
     expect(await all()).toMatchInlineSnapshot(`
       {
+        "check": 1,
+        "discover --url INFLUX_HOST --org acme": 1,
+        "init --url INFLUX_HOST --org acme --consumer new,write=telemetry,owner=svc-all": 1,
         "permissions": 1,
         "plan": 1,
         "reactivate c0 --for 2h": 1,
@@ -221,6 +258,9 @@ describe('what every command prints for scripts is as it was published', () => {
     deployed.faults.intercept(({ operation }) => (operation === 'Invoke' ? { status: 500 } : undefined));
     expect(await all()).toMatchInlineSnapshot(`
       {
+        "check": 1,
+        "discover --url INFLUX_HOST --org acme": 0,
+        "init --url INFLUX_HOST --org acme --consumer new,write=telemetry,owner=svc-all": 0,
         "permissions": 1,
         "plan": 1,
         "reactivate c0 --for 2h": 1,
@@ -240,6 +280,9 @@ describe('what every command prints for scripts is as it was published', () => {
     deployed.faults.intercept(() => ({ status: 403, headers }));
     expect(await all()).toMatchInlineSnapshot(`
       {
+        "check": 2,
+        "discover --url INFLUX_HOST --org acme": 0,
+        "init --url INFLUX_HOST --org acme --consumer new,write=telemetry,owner=svc-all": 0,
         "permissions": 2,
         "plan": 2,
         "reactivate c0 --for 2h": 2,
@@ -258,7 +301,7 @@ it('so is an act to which somebody said no', async () => {
   await open(1);
   const columns = 400;
   const act = ['rotate', 'c0', '--reason', 'a test', '--json'];
-  const terminal = openTerminal([process.execPath, program.file, ...act], { columns, env: deployed.env });
+  const terminal = openTerminal([process.execPath, PROGRAM_FILE, ...act], { columns, env: deployed.env });
   await terminal.waitFor('Go on?');
   terminal.type('n');
   expect(await terminal.exitCode()).toBe(1);

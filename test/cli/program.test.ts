@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OUTCOME } from '../../cli/status/outcome.ts';
 import { STATUS } from '../../cli/status/status.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../builders/a-configuration.ts';
-import { type DeployedFunction, deployedIn, type Seen, type } from '../builders/a-deployed-function.ts';
+import { type DeployedFunction, deployedIn, PROGRAM_FILE, type Seen, type } from '../builders/a-deployed-function.ts';
 import { Scene } from '../builders/a-scene.ts';
 import { put, setRotator } from '../builders/a-world.ts';
 
@@ -211,7 +211,7 @@ describe('after an act', () => {
 });
 
 it('goes on, and ends with its own exit code, where nobody reads on', async () => {
-  const args = ['cli/main.ts', 'rollback', 'telegraf', '--reason', 'wrong', '--yes'];
+  const args = [PROGRAM_FILE, 'rollback', 'telegraf', '--reason', 'wrong', '--yes'];
   const child = spawn(process.execPath, args, { env: { ...deployed.env }, stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.destroy();
   child.stderr.destroy();

@@ -1,6 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BundledProgram } from '../builders/a-bundled-program.ts';
-import { type DeployedFunction, deployedIn } from '../builders/a-deployed-function.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type DeployedFunction, deployedIn, PROGRAM_FILE } from '../builders/a-deployed-function.ts';
 import type { Scene } from '../builders/a-scene.ts';
 import { Shell } from './runbook/a-shell.ts';
 import { type Block, blocksOf } from './runbook/page.ts';
@@ -16,12 +15,6 @@ const SECTIONS = Map.groupBy(
   ({ heading }) => heading,
 );
 
-let program: BundledProgram;
-beforeAll(async () => {
-  program = await BundledProgram.make();
-});
-afterAll(() => program.remove());
-
 let scene: Scene;
 let deployed: DeployedFunction;
 let shell: Shell;
@@ -29,7 +22,7 @@ async function open(situation: Situation): Promise<void> {
   scene = await situation.open();
   deployed = await deployedIn(scene.world);
   const { influxdb, secretsManager, admin } = scene.world;
-  shell = new Shell(program.file, {
+  shell = new Shell(PROGRAM_FILE, {
     ...deployed.env,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
     ...{ INFLUX_HOST: influxdb.url, INFLUX_TOKEN: admin.operatorToken },

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PROGRAM_FILE } from '../builders/a-deployed-function.ts';
 import { KEYS, openTerminal, type Terminal } from '../builders/a-terminal.ts';
 import { Beginning } from './a-beginning.ts';
 
@@ -12,7 +13,7 @@ afterEach(() => at.close());
 /** The program before a person who has put no token into the environment. */
 function sit(...args: string[]): Terminal {
   const { INFLUX_TOKEN: _token, ...env } = at.env;
-  const command = [process.execPath, 'cli/main.ts', ...args] as const;
+  const command = [process.execPath, PROGRAM_FILE, ...args] as const;
   return openTerminal([...command], { env, rows: 60, columns: 160 });
 }
 

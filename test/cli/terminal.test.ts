@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../builders/a-configuration.ts';
-import { type DeployedFunction, deployedIn } from '../builders/a-deployed-function.ts';
+import { type DeployedFunction, deployedIn, PROGRAM_FILE } from '../builders/a-deployed-function.ts';
 import { Gate, Scene } from '../builders/a-scene.ts';
 import { KEYS, openTerminal, type Terminal } from '../builders/a-terminal.ts';
 
@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 function influxdbTokenRotation(...args: string[]): Terminal {
-  return openTerminal([process.execPath, 'cli/main.ts', ...args], { env: deployed.env });
+  return openTerminal([process.execPath, PROGRAM_FILE, ...args], { env: deployed.env });
 }
 
 const rotate = (...more: string[]) => influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', ...more);
@@ -57,7 +57,7 @@ describe('an act on a terminal', () => {
   });
 
   it('has no colours in a file, whatever the other stream is', async () => {
-    const program = `${process.execPath} cli/main.ts rotate telegraf --reason "a test"`;
+    const program = `${process.execPath} ${PROGRAM_FILE} rotate telegraf --reason "a test"`;
     const terminal = openTerminal(['bash', '-c', `${program} 2> >(cat -v)`], { env: deployed.env });
     expect(await terminal.exitCode()).toBe(2);
     await vi.waitUntil(() => terminal.lines().length >= 2);
@@ -98,7 +98,7 @@ describe('status --watch', () => {
   });
 
   it('shows on a low screen what is worst, and how much is missing', async () => {
-    const terminal = openTerminal([process.execPath, 'cli/main.ts', 'status', 'telegraf', '--watch'], {
+    const terminal = openTerminal([process.execPath, PROGRAM_FILE, 'status', 'telegraf', '--watch'], {
       ...{ env: deployed.env, rows: 6 },
     });
     await terminal.waitFor(/^… and \d+ more lines/);
@@ -149,7 +149,7 @@ describe('completion', () => {
     ['an option', 'rotate telegraf --comp', '--compromised'],
   ])('in bash, without more than bash, knows %s', async (_what, typed, whole) => {
     const bash = openTerminal(['bash', '--norc', '--noprofile'], { env: { ...deployed.env, PS1: '$ ' } });
-    bash.type(`influxdb-token-rotation() { ${process.execPath} cli/main.ts "$@"; }\r`);
+    bash.type(`influxdb-token-rotation() { ${process.execPath} ${PROGRAM_FILE} "$@"; }\r`);
     bash.type('eval "$(influxdb-token-rotation completion bash)"; echo rea""dy\r');
     await bash.waitFor(/^ready/);
     bash.type(`influxdb-token-rotation ${typed}${KEYS.tab}`);

@@ -35,13 +35,13 @@ describe('from tokens that were made by hand to the first rotation', () => {
           .replace('8187', String(secretsManager))
           .replaceAll(/(?:\.\/)?(local(?:\.env|-rotation\.json))/g, (_, name: string) => join(folder, name)),
       );
-    const shell = ['set -em', `trap 'kill %1 2>/dev/null' EXIT`, ...script].join('\n');
+    const shell = ['set -em', `trap 'kill %1 2>/dev/null || true' EXIT`, ...script].join('\n');
     const { status, stdout, stderr } = spawnSync('bash', ['-c', shell], { encoding: 'utf8', timeout: 150_000 });
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain("admin's Token");
     expect(stdout).toMatch(/make token in +influxdb\/rotator/);
     expect(stdout).toMatch(/rotate +\w+ +first token/);
-    expect(stdout).toContain('1 consumer, all are well');
+    expect(stdout).toContain('telegraf is well');
     rmSync(folder, { recursive: true });
   });
 });

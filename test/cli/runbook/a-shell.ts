@@ -9,7 +9,7 @@ export interface Typed {
   readonly screen: string;
 }
 
-const ASKS = /^npx influxdb-token-rotation (run|rotate|reactivate|rollback|retire|resume)\b/m;
+const ASKS = /^npx influxdb-token-rotation (init|run|rotate|reactivate|rollback|retire|resume)\b/m;
 
 /**
  * A person's shell on a terminal, in which `npx influxdb-token-rotation` is the bundle, and `aws` and `influx` talk to the

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
 import { openServiced, pendingVersion } from '../../builders/a-serviced-secret.ts';
-import { put, setRotator } from '../../builders/a-world.ts';
-import { OWN_SECRET, openOwn } from '../../builders/an-own-token.ts';
+import { setRotator } from '../../builders/a-world.ts';
+import { openOwn } from '../../builders/an-own-token.ts';
 
 /** What a person meets at one block of the page. */
 interface Met {
@@ -68,6 +68,16 @@ function freeze({ world }: Scene, ms: number): void {
   const freezes = [{ from: now, to: now + ms, reason: 'release 41', everything: false }];
   const consumers = world.configuration.consumers.map((each) => ({ ...each, freezes }));
   world.configuration = { ...world.configuration, consumers };
+}
+
+/** The file that was deployed. */
+function writeConfiguration({ world: { configuration, influxdb } }: Scene, folder: string): void {
+  const consumers = configuration.consumers.map(({ name, secret, owner }) => ({
+    ...{ name, secret, owner, read: ['telemetry'], write: ['telemetry'] },
+  }));
+  const { org, tokenSecret } = configuration.influxdb;
+  const file = { deployment: configuration.deployment, influxdb: { url: influxdb.url, org, tokenSecret }, consumers };
+  writeFileSync(join(folder, 'rotation.json'), JSON.stringify(file));
 }
 
 const settled = ({ world }: Scene) => world.secretsManager.rotations.settled();
@@ -172,6 +182,18 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     },
   ],
 
+  'Without influxdb.self': [
+    {
+      when: 'init made it',
+      open: () => served(),
+      names: {
+        "id of the rotator's authorization": ({ world }) => world.rotatorId,
+        'configuration file': 'rotation.json',
+      },
+      blocks: [{ shows: /^/, meanwhile: writeConfiguration }, { shows: /✔ +make token in/ }],
+    },
+  ],
+
   "The rotator's own token does not work": [
     {
       when: 'somebody put an older value back',
@@ -202,21 +224,11 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
             action !== 'write' || resource.type !== 'users';
           setRotator(world, { permissions: row?.permissions.filter(isOther) });
         }),
-      names: {
-        'id of the rotator user': ({ world }) =>
-          world.influxdb.store.tables.authorizations.get(world.rotatorId)?.userId ?? '',
-      },
+      names: { 'configuration file': 'rotation.json' },
       blocks: [
-        { code: 1, shows: /lacks {"action":"write","resource":{"type":"users"/ },
-        {
-          shows: /lacks/,
-          meanwhile: async ({ world }, folder) => {
-            const body = JSON.parse(readFileSync(join(folder, 'authorization.json'), 'utf8'));
-            const { token } = await world.admin.createAuthorization(body);
-            await put(world, OWN_SECRET, JSON.stringify({ token }));
-          },
-        },
-        { shows: WELL },
+        { code: 1, shows: /RIGHT_MISSING/, meanwhile: writeConfiguration },
+        { shows: /✔ +make token in/ },
+        { shows: /./ },
       ],
     },
   ],
