@@ -8,14 +8,14 @@ import { discoveryLines } from '../discover/discovery-lines.ts';
 import { search } from '../discover/search.ts';
 import { configurationIn, readConfiguration } from '../function/in-process.ts';
 import { UsageError } from '../function/rotator.ts';
-import { certificateIn, writeWhole } from '../setup/configured.ts';
+import { isSure, NOTHING_DONE } from '../questions.ts';
+import { certificateIn, writeWhole } from '../setup/files.ts';
 import { givenToken } from '../setup/given-token.ts';
 import { newConfiguration, textOf, USUAL } from '../setup/new-configuration.ts';
 import { withServices } from '../setup/services.ts';
 import { printFailure, tellingFailure } from '../setup/telling-failure.ts';
-import { print, tell, terminalWidth } from '../terminal.ts';
+import { jsonLines, print, tell, terminalWidth } from '../terminal.ts';
 import { quoted, typedHere } from '../typed.ts';
-import { isSure, NOTHING_DONE } from './act.ts';
 
 /** What `discover` can be told. */
 export interface DiscoverOptions {
@@ -50,7 +50,7 @@ async function discoverIn(named: readonly string[], options: DiscoverOptions): P
       ...{ managed: found.managed, tokens: found.unmanaged.map(({ shown }) => shown), notes: [...found.notes] },
     };
     const show = (shown: Discovery) =>
-      print(json ? [JSON.stringify(shown, undefined, 2)] : discoveryLines(shown, Date.now(), terminalWidth()));
+      print(json ? jsonLines(shown) : discoveryLines(shown, Date.now(), terminalWidth()));
     if (write === undefined) {
       show(seen);
       return 0;

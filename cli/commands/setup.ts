@@ -15,7 +15,7 @@ export function addSetup(program: Command, settles: Settle): void {
   program
     .command('init')
     .description('write a configuration, and make what it needs: users, secrets, and the token of the rotator itself')
-    .option('--config <file>', 'the configuration; if it is there, only what is missing is made', 'rotation.json')
+    .option('--config <file>', 'the configuration; if it is there, only what is missing is made', USUAL.file)
     .option('--url <url>', 'of InfluxDB')
     .option('--org <name>', 'that the tokens belong to, by name or id')
     .option('--deployment <name>', `marks every token that is made (default: "${USUAL.deployment}")`)

@@ -6,10 +6,8 @@ import { configurationIn } from '../function/in-process.ts';
 import { answerTo } from '../questions.ts';
 import { tell } from '../terminal.ts';
 import type { TypedConsumer } from './consumer-option.ts';
-import { completed, newConfiguration, textOf, USUAL, type Wanted } from './new-configuration.ts';
+import { completed, type Known, newConfiguration, textOf, USUAL, type Wanted } from './new-configuration.ts';
 import { withServices } from './services.ts';
-
-type Known = { readonly [Key in keyof Wanted]?: Wanted[Key] | undefined } & Pick<Wanted, 'consumers'>;
 
 const output = process.stderr;
 

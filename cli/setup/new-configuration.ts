@@ -16,7 +16,10 @@ export interface Wanted {
   readonly consumers: readonly TypedConsumer[];
 }
 
-export const USUAL = { deployment: 'prod', tokenSecret: 'influxdb/rotator' } as const;
+/** What is known of it so far. */
+export type Known = { readonly [Key in keyof Wanted]?: Wanted[Key] | undefined } & Pick<Wanted, 'consumers'>;
+
+export const USUAL = { file: 'rotation.json', deployment: 'prod', tokenSecret: 'influxdb/rotator' } as const;
 
 /** @param file where it is to stand. */
 export function newConfiguration(wanted: Wanted, file: string): ConfigurationFile {
