@@ -90,7 +90,7 @@ async function lookAfter(rotator: Rotator, request: object): Promise<RunReport |
     return runIn(await ask(rotator, request));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    tell(`how everything is then could not be seen: ${error.message}`);
+    tell(`how everything is now could not be seen: ${error.message}`);
     return undefined;
   }
 }
