@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../function/rotator.ts';
 import { about, addCommand, JSON_OPTION, type Options, type Settle } from '../options.ts';
 import { whomToAsk } from '../whom-to-ask.ts';
-import { type Act, type ActOptions, act } from './act.ts';
+import type { Act, ActOptions } from './act.ts';
 
 interface Said {
   readonly reason: string;
@@ -31,6 +31,7 @@ export function addActs(program: Command, settles: Settle): void {
           throw new UsageError(
             '--wait needs the deployed function: with --local, no run comes by itself that would end the older tokens',
           );
+        const { act } = await import('./act.ts');
         settles(await act(await whomToAsk(options), asked, options));
       });
   const withReason = <O extends Said>(...all: Parameters<typeof add<O>>) =>

@@ -3,7 +3,7 @@ import { checkLines } from '../check/check-lines.ts';
 import { configurationFaults } from '../check/configuration-faults.ts';
 import { type Rotator, runIn, UsageError } from '../function/rotator.ts';
 import { about, type Options } from '../options.ts';
-import { USUAL } from '../setup/new-configuration.ts';
+import { USUAL } from '../setup/usual.ts';
 import { jsonLines, print, terminalWidth } from '../terminal.ts';
 import { whomToAsk } from '../whom-to-ask.ts';
 

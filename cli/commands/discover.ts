@@ -11,9 +11,10 @@ import { UsageError } from '../function/rotator.ts';
 import { isSure, NOTHING_DONE } from '../questions.ts';
 import { certificateIn, writeWhole } from '../setup/files.ts';
 import { givenToken } from '../setup/given-token.ts';
-import { newConfiguration, textOf, USUAL } from '../setup/new-configuration.ts';
+import { newConfiguration, textOf } from '../setup/new-configuration.ts';
 import { withServices } from '../setup/services.ts';
 import { printFailure, tellingFailure } from '../setup/telling-failure.ts';
+import { USUAL } from '../setup/usual.ts';
 import { jsonLines, print, tell, terminalWidth } from '../terminal.ts';
 import { quoted, typedHere } from '../typed.ts';
 

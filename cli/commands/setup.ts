@@ -1,11 +1,9 @@
 import { type Command, Option } from 'commander';
 import { JSON_OPTION, type Settle } from '../options.ts';
-import { CONSUMER_SYNTAX } from '../setup/consumer-option.ts';
-import { TOKEN_VARIABLE } from '../setup/given-token.ts';
-import { USUAL } from '../setup/new-configuration.ts';
+import { CONSUMER_SYNTAX, TOKEN_VARIABLE, USUAL } from '../setup/usual.ts';
 import { PROGRAM } from '../typed.ts';
-import { type DiscoverOptions, discover } from './discover.ts';
-import { type InitOptions, init } from './init.ts';
+import type { DiscoverOptions } from './discover.ts';
+import type { InitOptions } from './init.ts';
 
 const WHOSE_TOKEN = `InfluxDB is asked with a token for this command alone: ${TOKEN_VARIABLE} in the environment, or typed when asked.`;
 
@@ -34,9 +32,10 @@ export function addSetup(program: Command, settles: Settle): void {
       'after',
       `\n${WHOSE_TOKEN}\n\nExample: ${PROGRAM} init --config prod.json --url https://influxdb.example.com:8086 --org acme --consumer telegraf,write=telemetry`,
     )
-    .action(async ({ consumer = [], ...options }: Partial<InitOptions> & InitOptions) =>
-      settles(await init({ ...options, consumer })),
-    );
+    .action(async ({ consumer = [], ...options }: Partial<InitOptions> & InitOptions) => {
+      const { init } = await import('./init.ts');
+      settles(await init({ ...options, consumer }));
+    });
   program
     .command('discover [tokens...]')
     .description('tokens that nothing manages: whose, how old, what they may do, and which secrets hold them')
@@ -54,5 +53,8 @@ export function addSetup(program: Command, settles: Settle): void {
       'after',
       `\n${WHOSE_TOKEN}\n\nExample: ${PROGRAM} discover --url https://influxdb.example.com:8086 --org acme --secrets influxdb/`,
     )
-    .action(async (tokens: string[], options: DiscoverOptions) => settles(await discover(tokens, options)));
+    .action(async (tokens: string[], options: DiscoverOptions) => {
+      const { discover } = await import('./discover.ts');
+      settles(await discover(tokens, options));
+    });
 }

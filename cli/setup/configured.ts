@@ -7,7 +7,8 @@ import { canAsk } from '../questions.ts';
 import { askForConfiguration } from './ask-for-configuration.ts';
 import { typedConsumer } from './consumer-option.ts';
 import { certificateIn } from './files.ts';
-import { type Known, newConfiguration, textOf, USUAL, type Wanted } from './new-configuration.ts';
+import { type Known, newConfiguration, textOf, type Wanted } from './new-configuration.ts';
+import { USUAL } from './usual.ts';
 
 /** What can be said of a configuration on the command line. */
 export interface ConfigurationOptions {

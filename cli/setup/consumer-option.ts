@@ -1,13 +1,12 @@
 import { nearest } from '../../lambda/config/nearest.ts';
 import type { ConsumerFile } from '../../lambda/config/schema.ts';
 import { UsageError } from '../function/rotator.ts';
+import { CONSUMER_SYNTAX } from './usual.ts';
 
 /** A consumer as it is typed: what is left out has a usual value. */
 export type TypedConsumer = Pick<ConsumerFile, 'name' | 'owner' | 'access' | 'adopt' | 'read' | 'write'> & {
   readonly secret?: string;
 };
-
-export const CONSUMER_SYNTAX = 'NAME,write=BUCKET,read=BUCKET,owner=USER,secret=NAME';
 
 const SINGLE = ['secret', 'owner', 'access', 'adopt'] as const;
 const SEVERAL = ['read', 'write'] as const;

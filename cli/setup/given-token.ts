@@ -3,9 +3,7 @@ import { Secrets } from '../../lambda/calls/secrets.ts';
 import { plainTokenIn } from '../../lambda/secrets-manager/plain-token.ts';
 import { UsageError } from '../function/rotator.ts';
 import { answerTo, canAsk } from '../questions.ts';
-
-/** The variable that the influx CLI reads, too. */
-export const TOKEN_VARIABLE = 'INFLUX_TOKEN';
+import { TOKEN_VARIABLE } from './usual.ts';
 
 /**
  * The token with which this command alone signs in to InfluxDB: from the environment, or typed without being shown. It is

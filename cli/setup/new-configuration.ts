@@ -19,8 +19,6 @@ export interface Wanted {
 /** What is known of it so far. */
 export type Known = { readonly [Key in keyof Wanted]?: Wanted[Key] | undefined } & Pick<Wanted, 'consumers'>;
 
-export const USUAL = { file: 'rotation.json', deployment: 'prod', tokenSecret: 'influxdb/rotator' } as const;
-
 /** @param file where it is to stand. */
 export function newConfiguration(wanted: Wanted, file: string): ConfigurationFile {
   const { url, org, deployment, tokenSecret, ca, consumers } = wanted;

@@ -3,8 +3,8 @@ import { MARK } from '../status/deeds.ts';
 import { indented, table } from '../status/lines.ts';
 import { terminalWidth } from '../terminal.ts';
 import { quoted, typedHere } from '../typed.ts';
-import { TOKEN_VARIABLE } from './given-token.ts';
 import type { Setup, Step } from './steps.ts';
+import { TOKEN_VARIABLE } from './usual.ts';
 
 const VERB = {
   'write-file': 'write file',

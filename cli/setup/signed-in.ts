@@ -1,7 +1,7 @@
 import type { InfluxdbClient } from '../../lambda/influxdb/client.ts';
 import { InfluxdbError, RotatorRejectedError } from '../../lambda/influxdb/errors.ts';
 import { UsageError } from '../function/rotator.ts';
-import { TOKEN_VARIABLE } from './given-token.ts';
+import { TOKEN_VARIABLE } from './usual.ts';
 
 /**
  * The user of the token that was given.

@@ -1,9 +1,9 @@
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { commandForOwnToken } from '../../lambda/engine/plan/operator-command.ts';
 import { quoted, typedHere } from '../typed.ts';
-import { TOKEN_VARIABLE } from './given-token.ts';
 import type { Look } from './look.ts';
 import type { Step } from './steps.ts';
+import { TOKEN_VARIABLE } from './usual.ts';
 
 /** The steps as commands to type, for those who do not want this program to take them. */
 export function commandsFor(configuration: Configuration, look: Look, steps: readonly Step[], file: string): string[] {
