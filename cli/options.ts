@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { PROGRAM } from './status/next-command.ts';
+import { PROGRAM } from './typed.ts';
 
 /** What every command takes: whom to ask. */
 export interface Options {

@@ -3,7 +3,7 @@ import { addActs } from './commands/acts.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addLooks } from './commands/looks.ts';
 import { addSetup } from './commands/setup.ts';
-import { PROGRAM } from './status/next-command.ts';
+import { PROGRAM } from './typed.ts';
 import { tellingMisuse } from './usage.ts';
 
 const EXIT_CODES = `

@@ -1,4 +1,8 @@
-import { isCancel } from '@clack/prompts';
+import { confirm, isCancel } from '@clack/prompts';
+import { UsageError } from './function/rotator.ts';
+import { tell } from './terminal.ts';
+
+export const NOTHING_DONE = 'nothing was done';
 
 /** Somebody broke off a question. */
 export class BrokenOffError extends Error {
@@ -13,6 +17,17 @@ export function canAsk(): boolean {
 /** What somebody answered. @throws {BrokenOffError} */
 export async function answerTo<T>(question: Promise<T>): Promise<Exclude<T, symbol>> {
   const answer = await question;
-  if (isCancel(answer)) throw new BrokenOffError('nothing was done');
+  if (isCancel(answer)) throw new BrokenOffError(NOTHING_DONE);
   return answer as Exclude<T, symbol>;
+}
+
+/** @throws {UsageError} where nobody can be asked. */
+export async function isSure(): Promise<boolean> {
+  if (!canAsk()) throw new UsageError('nobody can be asked here whether this is meant: give --yes');
+  const sure = await confirm({ message: 'Go on?', initialValue: false, output: process.stderr });
+  if (isCancel(sure) || !sure) {
+    tell(NOTHING_DONE);
+    return false;
+  }
+  return true;
 }

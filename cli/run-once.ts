@@ -5,7 +5,7 @@ import { RunFailedError } from '../lambda/engine/report/run-failed-error.ts';
 import { LEVELS } from '../lambda/log/events.ts';
 import type { Log } from '../lambda/log/log.ts';
 import { inProcess } from './function/in-process.ts';
-import { print, tell } from './terminal.ts';
+import { jsonLines, print, tell } from './terminal.ts';
 import { tellingMisuse } from './usage.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function runOnce(file: string, request: object = { action: 'run' })
   return tellingMisuse(async () => {
     const { answered, failure = failureIn(answered) } = await inProcess(file, STDERR_LOG).ask(request);
     if (answered !== undefined) {
-      print([JSON.stringify(answered, undefined, 2)]);
+      print(jsonLines(answered));
       for (const line of lastLines(answered, failure)) tell(line);
     }
     if (failure !== undefined) tell(failure);

@@ -10,6 +10,11 @@ export function print(lines: readonly string[]): void {
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }
 
+/** What `--json` prints. */
+export function jsonLines(value: object): string[] {
+  return [JSON.stringify(value, undefined, 2)];
+}
+
 /** Undefined in a pipe or a file. */
 export function terminalWidth(): Width {
   return process.stdout.isTTY ? process.stdout.columns : undefined;

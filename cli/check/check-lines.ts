@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { indented, type Width } from '../status/lines.ts';
+import { indented, nextLine, type Width } from '../status/lines.ts';
 import type { Check } from './check.ts';
 import { type Fault, GROUPS, type Group, TITLES } from './fault.ts';
 import { lineOf, type Step } from './step.ts';
@@ -34,9 +34,8 @@ function faultLines({ code, consumers, what, remedy }: Fault, next: Fault | unde
   return [...indented(`${whose}${what} (${code})`, width), ...(isTold ? [] : stepLines(remedy))];
 }
 
-/** Not broken: they are copied. */
 function stepLines(steps: readonly Step[]): string[] {
-  return steps.flatMap((step) => indented(styleText('cyan', `→ ${lineOf(step)}`), undefined));
+  return steps.map((step) => nextLine(lineOf(step)));
 }
 
 function unchecked({ unchecked: all }: Check, width: Width): string[] {

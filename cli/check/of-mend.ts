@@ -1,6 +1,6 @@
 import type { ServersReport } from '../../lambda/engine/report/report.ts';
 import type { Mend, NoConnection } from '../../lambda/log/mend.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { quoted, type Typed, typedHere } from '../typed.ts';
 import type { Group } from './fault.ts';
 import { byHand, command, configuration, type Step } from './step.ts';
 
@@ -11,18 +11,15 @@ export interface Place {
   readonly file: string;
   /** The handler runs here, and not in AWS. */
   readonly isLocal: boolean;
+  /** A command about the same function, as it is typed here. */
+  readonly typed: Typed;
   /** The consumer that the fault is about; undefined for what concerns all. */
   readonly consumer: string | undefined;
 }
 
 /** Makes what is missing for this configuration, the rotator's token among it; asks for an operator's token. */
 export function init({ file }: Place): Step {
-  return command(`${PROGRAM} init --config ${quoted(file)}`);
-}
-
-/** A word of a shell. */
-export function quoted(text: string): string {
-  return /^[\w/.:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return command(typedHere(`init --config ${quoted(file)}`));
 }
 
 /** @returns in their order, the steps that mend it. */

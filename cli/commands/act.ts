@@ -1,9 +1,9 @@
-import { confirm, isCancel } from '@clack/prompts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, type Rotator, runIn, UsageError } from '../function/rotator.ts';
+import { tellingInterruption } from '../interruption.ts';
 import type { LogEvent } from '../log/log-event.ts';
 import { isStep, sentenceOf } from '../log/sentences.ts';
-import { canAsk } from '../questions.ts';
+import { isSure, NOTHING_DONE } from '../questions.ts';
 import { deedLines, deedsOf, NOTHING_TO_DO } from '../status/deeds.ts';
 import { tell, terminalWidth } from '../terminal.ts';
 import { ask } from './ask.ts';
@@ -29,8 +29,6 @@ export interface Act {
   /** It is done, and without a question, where nothing is due: it also tries tokens, and is counted. */
   readonly evenIdle?: true;
 }
-
-export const NOTHING_DONE = 'nothing was done';
 
 /** A plan, a question, the act, and how everything is after it. @returns the exit code. */
 export async function act(rotator: Rotator, asked: Act, options: ActOptions): Promise<number> {
@@ -75,29 +73,11 @@ function isForNothing(planned: Answer): boolean {
   return report !== undefined && deedsOf(report).length === 0;
 }
 
-/** @throws {UsageError} where nobody can be asked. */
-export async function isSure(): Promise<boolean> {
-  if (!canAsk()) throw new UsageError('nobody can be asked here whether this is meant: give --yes');
-  const sure = await confirm({ message: 'Go on?', initialValue: false, output: process.stderr });
-  if (isCancel(sure) || !sure) {
-    tell(NOTHING_DONE);
-    return false;
-  }
-  return true;
-}
-
-async function askUntilInterrupted(rotator: Rotator, request: object): Promise<Answer> {
-  const onInterrupt = (): never => {
-    tell(rotator.whenInterrupted);
-    process.exit(130);
-  };
-  process.once('SIGINT', onInterrupt);
-  try {
+function askUntilInterrupted(rotator: Rotator, request: object): Promise<Answer> {
+  return tellingInterruption(rotator.whenInterrupted, () => {
     tell('asked, and waiting for the answer …');
-    return await ask(rotator, request, tellStep);
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
+    return ask(rotator, request, tellStep);
+  });
 }
 
 function tellStep(event: LogEvent): void {
@@ -110,7 +90,7 @@ async function lookAfter(rotator: Rotator, request: object): Promise<RunReport |
     return runIn(await ask(rotator, request));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    tell(`how everything is then could not be seen: ${error.message}`);
+    tell(`how everything is now could not be seen: ${error.message}`);
     return undefined;
   }
 }

@@ -3,7 +3,8 @@ import { checkLines } from '../check/check-lines.ts';
 import { configurationFaults } from '../check/configuration-faults.ts';
 import { type Rotator, runIn, UsageError } from '../function/rotator.ts';
 import { about, type Options } from '../options.ts';
-import { print, terminalWidth } from '../terminal.ts';
+import { USUAL } from '../setup/usual.ts';
+import { jsonLines, print, terminalWidth } from '../terminal.ts';
 import { whomToAsk } from '../whom-to-ask.ts';
 
 /** What `check` can be told. */
@@ -12,16 +13,13 @@ export interface CheckOptions extends Options {
   readonly deep?: true;
 }
 
-/** The configuration that `init` takes, too. */
-const USUAL_FILE = 'rotation.json';
-
 /** @returns the exit code: 1 if there are faults, 2 if the configuration itself is at fault. */
 export async function showCheck(names: readonly string[], options: CheckOptions): Promise<number> {
   let rotator: Rotator;
   try {
     rotator = await whomToAsk(options);
   } catch (error) {
-    const faults = error instanceof UsageError ? configurationFaults(error, options.config ?? USUAL_FILE) : undefined;
+    const faults = error instanceof UsageError ? configurationFaults(error, options.config ?? USUAL.file) : undefined;
     if (faults === undefined) throw error;
     show(onlyFaults(faults), options);
     return 2;
@@ -46,9 +44,9 @@ async function look(rotator: Rotator, names: readonly string[], options: CheckOp
         remedy: [],
       },
     ]);
-  return checkOf(report, { servers: report.servers, file: config ?? USUAL_FILE, isLocal: local });
+  return checkOf(report, { servers: report.servers, file: config ?? USUAL.file, isLocal: local, typed: rotator.typed });
 }
 
 function show(check: Check, { json }: CheckOptions): void {
-  print(json ? [JSON.stringify(check, undefined, 2)] : checkLines(check, terminalWidth()));
+  print(json ? jsonLines(check) : checkLines(check, terminalWidth()));
 }

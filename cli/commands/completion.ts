@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { PROGRAM } from '../status/next-command.ts';
 import { print } from '../terminal.ts';
+import { PROGRAM } from '../typed.ts';
 
 /** What a shell reads at its start. Each asks the program for the words that fit, one a line: the word, a tab, what it is. */
 const SCRIPTS = {

@@ -8,15 +8,15 @@ import { discoveryLines } from '../discover/discovery-lines.ts';
 import { search } from '../discover/search.ts';
 import { configurationIn, readConfiguration } from '../function/in-process.ts';
 import { UsageError } from '../function/rotator.ts';
-import { certificateIn, writeWhole } from '../setup/configured.ts';
+import { isSure, NOTHING_DONE } from '../questions.ts';
+import { certificateIn, writeWhole } from '../setup/files.ts';
 import { givenToken } from '../setup/given-token.ts';
 import { newConfiguration, textOf } from '../setup/new-configuration.ts';
 import { withServices } from '../setup/services.ts';
 import { printFailure, tellingFailure } from '../setup/telling-failure.ts';
 import { USUAL } from '../setup/usual.ts';
-import { PROGRAM } from '../status/next-command.ts';
-import { print, tell, terminalWidth } from '../terminal.ts';
-import { isSure, NOTHING_DONE } from './act.ts';
+import { jsonLines, print, tell, terminalWidth } from '../terminal.ts';
+import { quoted, typedHere } from '../typed.ts';
 
 /** What `discover` can be told. */
 export interface DiscoverOptions {
@@ -51,7 +51,7 @@ async function discoverIn(named: readonly string[], options: DiscoverOptions): P
       ...{ managed: found.managed, tokens: found.unmanaged.map(({ shown }) => shown), notes: [...found.notes] },
     };
     const show = (shown: Discovery) =>
-      print(json ? [JSON.stringify(shown, undefined, 2)] : discoveryLines(shown, Date.now(), terminalWidth()));
+      print(json ? jsonLines(shown) : discoveryLines(shown, Date.now(), terminalWidth()));
     if (write === undefined) {
       show(seen);
       return 0;
@@ -72,7 +72,7 @@ async function discoverIn(named: readonly string[], options: DiscoverOptions): P
     }
     writeWhole(write, text);
     show({ ...seen, written: { file: write, consumers: consumers.map(({ name }) => name) } });
-    tell(`next: ${PROGRAM} init --config ${write}, which makes what is missing`);
+    tell(`next: ${typedHere(`init --config ${quoted(write)}`)}, which makes what is missing`);
     return 0;
   });
 }

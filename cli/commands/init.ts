@@ -1,6 +1,8 @@
 import { warningsOf } from '../../lambda/config/warnings.ts';
-import { BrokenOffError } from '../questions.ts';
-import { type ConfigurationOptions, type Configured, configured, writeWhole } from '../setup/configured.ts';
+import { tellingInterruption } from '../interruption.ts';
+import { BrokenOffError, isSure, NOTHING_DONE } from '../questions.ts';
+import { type ConfigurationOptions, type Configured, configured } from '../setup/configured.ts';
+import { writeWhole } from '../setup/files.ts';
 import { givenToken } from '../setup/given-token.ts';
 import { lookAt } from '../setup/look.ts';
 import { HalfMadeError, type Making, makeAll } from '../setup/make.ts';
@@ -9,8 +11,8 @@ import { nextAfter, setupLines, stepLine, whyFailed } from '../setup/setup-lines
 import { notesOf, type Setup, type Step, stepsOf } from '../setup/steps.ts';
 import { printFailure, tellingFailure } from '../setup/telling-failure.ts';
 import { commandsFor } from '../setup/typed-commands.ts';
-import { print, tell } from '../terminal.ts';
-import { isSure, NOTHING_DONE } from './act.ts';
+import { jsonLines, print, tell } from '../terminal.ts';
+import { quoted, typedHere } from '../typed.ts';
 
 /** What `init` can be told. */
 export interface InitOptions extends ConfigurationOptions {
@@ -49,10 +51,13 @@ async function makeAsAgreed(making: Making, { toWrite }: Configured, options: In
   const steps = look.problems.length > 0 ? [] : stepsOf(configuration, look);
   const all = toWrite === undefined ? steps : [written(file, toWrite), ...steps];
   const setup: Setup = { file, steps: all, problems: [...look.problems], notes: notesOf(look) };
-  const show = (shown: Setup) => print(json ? [JSON.stringify(shown, undefined, 2)] : setupLines(shown));
-  if (look.problems.length > 0 || all.length === 0) {
-    show(look.problems.length > 0 ? { ...setup, steps: [] } : setup);
-    return look.problems.length > 0 ? 1 : 0;
+  if (look.problems.length > 0) {
+    show({ ...setup, steps: [] }, json);
+    return 1;
+  }
+  if (all.length === 0) {
+    show(setup, json);
+    return 0;
   }
   if (commands) {
     if (toWrite !== undefined) await writeIfSure(file, toWrite, yes);
@@ -67,23 +72,41 @@ async function makeAsAgreed(making: Making, { toWrite }: Configured, options: In
       return 1;
     }
   }
-  return whileInterruptible(file, async () => {
-    const done = all.slice(0, all.length - steps.length).map((step): Step => ({ ...step, outcome: 'done' }));
-    try {
-      if (toWrite !== undefined) writeWhole(file, toWrite.text);
-      const made = await makeAll(making, steps, (step) => tell(stepLine(step)));
-      // Who sits at a terminal has seen each step.
-      const shown = process.stdout.isTTY && !json ? [] : [...done, ...made];
-      show({ ...setup, steps: shown });
-      tell(nextAfter(file));
-      return 0;
-    } catch (error) {
-      if (!(error instanceof HalfMadeError)) throw error;
-      if (!process.stdout.isTTY || json) show({ ...setup, steps: [...done, ...error.steps] });
-      tell(`${whyFailed(error.cause)}. What was made stays: init --config ${file} goes on from there`);
-      return 1;
-    }
-  });
+  return tellingInterruption(`interrupted. ${goesOn(file)}`, () => makeNow(making, { setup, steps, toWrite }, options));
+}
+
+interface Agreed {
+  readonly setup: Setup;
+  /** Those of the set-up but the file. */
+  readonly steps: readonly Step[];
+  readonly toWrite: Configured['toWrite'];
+}
+
+async function makeNow(making: Making, { setup, steps, toWrite }: Agreed, { json }: InitOptions): Promise<number> {
+  const { file } = setup;
+  // Who sits at a terminal sees each step as it is made.
+  const isSeen = process.stdout.isTTY && !json;
+  const done: Step[] = toWrite === undefined ? [] : [{ ...written(file, toWrite), outcome: 'done' }];
+  try {
+    if (toWrite !== undefined) writeWhole(file, toWrite.text);
+    const made = await makeAll(making, steps, (step) => tell(stepLine(step)));
+    show({ ...setup, steps: isSeen ? [] : [...done, ...made] }, json);
+    tell(nextAfter(file));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof HalfMadeError)) throw error;
+    if (!isSeen) show({ ...setup, steps: [...done, ...error.steps] }, json);
+    tell(`${whyFailed(error.cause)}. ${goesOn(file)}`);
+    return 1;
+  }
+}
+
+function show(setup: Setup, json: boolean): void {
+  print(json ? jsonLines(setup) : setupLines(setup));
+}
+
+function goesOn(file: string): string {
+  return `What was made stays: ${typedHere(`init --config ${quoted(file)}`)} goes on from there`;
 }
 
 function written(file: string, { replaces }: NonNullable<Configured['toWrite']>): Step {
@@ -97,17 +120,4 @@ async function writeIfSure(file: string, { text, replaces }: NonNullable<Configu
     if (!(await isSure())) throw new BrokenOffError(`${file} stays as it is`);
   }
   writeWhole(file, text);
-}
-
-async function whileInterruptible(file: string, act: () => Promise<number>): Promise<number> {
-  const onInterrupt = (): never => {
-    tell(`interrupted. What was made stays: init --config ${file} goes on from there`);
-    process.exit(130);
-  };
-  process.once('SIGINT', onInterrupt);
-  try {
-    return await act();
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
 }

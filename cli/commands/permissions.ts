@@ -1,6 +1,6 @@
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Rotator, runIn } from '../function/rotator.ts';
-import { print, tell } from '../terminal.ts';
+import { jsonLines, print, tell } from '../terminal.ts';
 
 /** What `permissions` can be told. */
 export interface PermissionsOptions {
@@ -31,7 +31,7 @@ export async function showPermissions(rotator: Rotator, { user }: PermissionsOpt
     );
     return 1;
   }
-  print([JSON.stringify(user === undefined ? rightsNeeded : requestFor(rightsNeeded, user), undefined, 2)]);
+  print(jsonLines(user === undefined ? rightsNeeded : requestFor(rightsNeeded, user)));
   return rightsUnknownFor.length === 0 ? 0 : 1;
 }
 

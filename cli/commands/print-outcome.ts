@@ -1,10 +1,10 @@
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, runIn } from '../function/rotator.ts';
 import { deedLines, NOTHING_TO_DO } from '../status/deeds.ts';
-import type { Typed } from '../status/next-command.ts';
 import { outcomeOf } from '../status/outcome.ts';
 import { statusLines } from '../status/status-lines.ts';
-import { print, terminalWidth } from '../terminal.ts';
+import { jsonLines, print, terminalWidth } from '../terminal.ts';
+import type { Typed } from '../typed.ts';
 
 /** @param seen how everything is after it. */
 export function printOutcome(
@@ -13,7 +13,7 @@ export function printOutcome(
   { json, typed }: { json: boolean; typed: Typed },
 ): void {
   const outcome = outcomeOf(runIn(answer), answer.failure, seen, typed);
-  if (json) print([JSON.stringify(outcome, undefined, 2)]);
+  if (json) print(jsonLines(outcome));
   else {
     const { deeds, status } = outcome;
     const done = deeds?.length === 0 ? [NOTHING_TO_DO] : deedLines(deeds ?? [], terminalWidth());

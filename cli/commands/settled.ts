@@ -34,9 +34,7 @@ export async function settled(look: () => Promise<RunReport | undefined>, wait: 
     until = Math.max(until, latest);
     const ids = live.map(({ authorizationId }) => authorizationId).join(', ');
     if (now > until) {
-      tell(
-        `not waited for any longer: ${ids} should be switched off by now; what keeps them is said by the status of each consumer`,
-      );
+      tell(`stopped waiting: ${ids} should be switched off by now; the status of each consumer says what keeps them`);
       return { report, isSettled: false };
     }
     if (!told)

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { JSON_OPTION, type Settle } from '../options.ts';
 import { CONSUMER_SYNTAX, TOKEN_VARIABLE, USUAL } from '../setup/usual.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { PROGRAM } from '../typed.ts';
 import type { DiscoverOptions } from './discover.ts';
 import type { InitOptions } from './init.ts';
 
@@ -13,7 +13,7 @@ export function addSetup(program: Command, settles: Settle): void {
   program
     .command('init')
     .description('write a configuration, and make what it needs: users, secrets, and the token of the rotator itself')
-    .option('--config <file>', 'the configuration; if it is there, only what is missing is made', 'rotation.json')
+    .option('--config <file>', 'the configuration; if it is there, only what is missing is made', USUAL.file)
     .option('--url <url>', 'of InfluxDB')
     .option('--org <name>', 'that the tokens belong to, by name or id')
     .option('--deployment <name>', `marks every token that is made (default: "${USUAL.deployment}")`)

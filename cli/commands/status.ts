@@ -6,7 +6,7 @@ import type { Width } from '../status/lines.ts';
 import { outcomeOf } from '../status/outcome.ts';
 import { statusOf } from '../status/status.ts';
 import { statusLines } from '../status/status-lines.ts';
-import { print, tell, terminalWidth } from '../terminal.ts';
+import { jsonLines, print, tell, terminalWidth } from '../terminal.ts';
 import { type Look, watch } from './watch.ts';
 
 /** What `status` can be told. */
@@ -38,7 +38,7 @@ async function look(rotator: Rotator, name: string | undefined, options: StatusO
   const missing = past?.problem;
   const { typed } = rotator;
   if (report === undefined) {
-    const shown = json ? [JSON.stringify(outcomeOf(undefined, failure, undefined, typed), undefined, 2)] : [];
+    const shown = json ? jsonLines(outcomeOf(undefined, failure, undefined, typed)) : [];
     return { linesFor: () => shown, failure, missing, code: 1 };
   }
   const status = statusOf(report, typed, past);
@@ -53,7 +53,7 @@ async function look(rotator: Rotator, name: string | undefined, options: StatusO
     ...(name === undefined ? [] : linesOfOne(width)),
   ];
   return {
-    linesFor: json ? () => [JSON.stringify(status, undefined, 2)] : linesFor,
+    linesFor: json ? () => jsonLines(status) : linesFor,
     ...{ failure, missing },
     code: failure !== undefined ? 1 : gate === true && status.outOfPolicy > 0 ? 3 : 0,
   };

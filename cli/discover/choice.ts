@@ -36,12 +36,9 @@ export async function choiceOf(named: readonly string[], { unmanaged }: Found): 
 function chosenBy(text: string, unmanaged: readonly Unmanaged[]): Chosen {
   const [id = '', given] = text.split(/=(.*)/s);
   const token = unmanaged.find(({ row }) => row.id === id.toLowerCase());
-  if (token === undefined)
-    throw new UsageError(`no token that nothing manages has the id ${id}: discover, without ids, lists them`);
+  if (token === undefined) throw new UsageError(`no unmanaged token has the id ${id}: discover without ids lists them`);
   if (token.shown.rotators)
-    throw new UsageError(
-      `${id} is the rotator's own token: it is no consumer's, and init takes its place by one of its own`,
-    );
+    throw new UsageError(`${id} is the rotator's own token: no consumer reads it, and init replaces it`);
   const secret = given ?? token.shown.secrets[0];
   if (secret === undefined)
     throw new UsageError(

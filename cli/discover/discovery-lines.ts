@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
-import prettyMilliseconds from 'pretty-ms';
-import { indented, table, type Width } from '../status/lines.ts';
+import { indented, section, short, table, type Width } from '../status/lines.ts';
 import type { DiscoveredToken, Discovery } from './discovery.ts';
 
 /** A line a token: id, owner, age, reach, description; and which secret holds it. */
@@ -13,7 +12,10 @@ export function discoveryLines({ tokens, managed, notes, written }: Discovery, n
     headline(tokens.length, managed),
     ...(rows.length > 0 ? [''] : []),
     ...rows.flatMap((lines, index) => [...lines, ...details(tokens[index], width)]),
-    ...(notes.length > 0 ? ['', styleText('bold', 'To know'), ...notes.flatMap((note) => indented(note, width))] : []),
+    ...section(
+      'To know',
+      notes.flatMap((note) => indented(note, width)),
+    ),
     ...(written === undefined ? [] : ['', `${written.file} has now: ${written.consumers.join(', ')}`]),
   ];
 }
@@ -30,7 +32,7 @@ function row(
   { authorizationId, status, createdAt, owner, reach, description }: DiscoveredToken,
   now: number,
 ): string[] {
-  const age = prettyMilliseconds(Math.max(60_000, now - Date.parse(createdAt)), { compact: true });
+  const age = short(now - Date.parse(createdAt));
   return [authorizationId, owner, age, status === 'active' ? '' : status, reach, description];
 }
 

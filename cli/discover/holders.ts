@@ -34,7 +34,7 @@ export async function holdersOf(
     const candidates = shown === undefined ? await candidatesOf(services, unmanaged, token) : [shown];
     const [only, ...more] = candidates;
     if (only === undefined)
-      notes.push(`secret ${secret} holds a token that no authorization of this org can be told to be`);
+      notes.push(`secret ${secret} holds a token that matches no unmanaged authorization of this org`);
     else if (more.length === 0) add(certain, only, secret);
     else for (const row of candidates) add(perhaps, row, secret);
   }

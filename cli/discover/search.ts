@@ -91,7 +91,7 @@ async function hidden(
   }));
   const grant = await tryToGrant(influxdb, { orgId: orgID, userId, description: 'never made', permissions });
   if (grant.kind !== 'may-not') return [];
-  return [`the token that was given lacks ${grant.right}, so that tokens of some users may be missing here`];
+  return [`the token that was given lacks ${grant.right}, so tokens of some users may be missing here`];
 }
 
 /** One call for each id. Who may not read it, or finds it gone, keeps the id. */

@@ -14,8 +14,8 @@ import type { StepReport } from '../../lambda/engine/four-steps.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { LOOKS_ONLY } from '../../lambda/requests/request.ts';
 import { FunctionLog, isDenied, MissingRightError } from '../log/function-log.ts';
-import { typedFor } from '../status/next-command.ts';
 import { tell } from '../terminal.ts';
+import { quoted, typedFor } from '../typed.ts';
 import { failureOf, GOES_ON, mayHaveArrived } from './lambda-failures.ts';
 import { type Answer, RequestRefusedError, type Rotator, UsageError } from './rotator.ts';
 
@@ -47,7 +47,7 @@ export async function deployed(which: Which): Promise<Rotator> {
   });
   return {
     log,
-    typed: typedFor(given !== undefined ? ` --function ${given}` : stack !== undefined ? ` --stack ${stack}` : ''),
+    typed: typedFor(whomOf(which)),
     whenInterrupted: GOES_ON,
     ask: async (request, follow) => {
       const answered = new AbortController();
@@ -56,6 +56,11 @@ export async function deployed(which: Which): Promise<Rotator> {
       return invoke(client, name, request).finally(() => answered.abort());
     },
   };
+}
+
+function whomOf({ function: given, stack }: Which): string {
+  if (given !== undefined) return ` --function ${quoted(given)}`;
+  return stack === undefined ? '' : ` --stack ${quoted(stack)}`;
 }
 
 async function onlyFunction(client: LambdaClient, stack: string | undefined): Promise<FunctionConfiguration> {

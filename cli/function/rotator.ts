@@ -2,7 +2,7 @@ import type { StepReport } from '../../lambda/engine/four-steps.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import type { FunctionLog } from '../log/function-log.ts';
 import type { LogEvent } from '../log/log-event.ts';
-import type { Typed } from '../status/next-command.ts';
+import type { Typed } from '../typed.ts';
 
 /** Who answers requests: the deployed function, or the same handler in this process. */
 export interface Rotator {

@@ -6,11 +6,9 @@ import { configurationIn } from '../function/in-process.ts';
 import { answerTo } from '../questions.ts';
 import { tell } from '../terminal.ts';
 import type { TypedConsumer } from './consumer-option.ts';
-import { completed, newConfiguration, textOf, type Wanted } from './new-configuration.ts';
+import { completed, type Known, newConfiguration, textOf, type Wanted } from './new-configuration.ts';
 import { withServices } from './services.ts';
 import { USUAL } from './usual.ts';
-
-type Known = { readonly [Key in keyof Wanted]?: Wanted[Key] | undefined } & Pick<Wanted, 'consumers'>;
 
 const output = process.stderr;
 

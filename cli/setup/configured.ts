@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { configurationIn, readConfiguration } from '../function/in-process.ts';
@@ -6,7 +6,8 @@ import { UsageError } from '../function/rotator.ts';
 import { canAsk } from '../questions.ts';
 import { askForConfiguration } from './ask-for-configuration.ts';
 import { typedConsumer } from './consumer-option.ts';
-import { newConfiguration, textOf, type Wanted } from './new-configuration.ts';
+import { certificateIn } from './files.ts';
+import { type Known, newConfiguration, textOf, type Wanted } from './new-configuration.ts';
 import { USUAL } from './usual.ts';
 
 /** What can be said of a configuration on the command line. */
@@ -39,20 +40,18 @@ export async function configured(options: ConfigurationOptions, given: () => Pro
   const said = [url, org, deployment, tokenSecret, ca].filter((each) => each !== undefined).length + consumer.length;
   if (isThere && said === 0) return { configuration: readConfiguration(config), toWrite: undefined };
   const consumers = consumer.map(typedConsumer);
-  const typed = { url, org, deployment, tokenSecret, ca: ca === undefined ? undefined : certificateIn(ca), consumers };
-  const text = textOf(newConfiguration(await completed(typed, given), config));
+  const known = { url, org, deployment, tokenSecret, ca: ca === undefined ? undefined : certificateIn(ca), consumers };
+  const text = textOf(newConfiguration(await filledIn(known, given), config));
   const configuration = configurationIn(text, config);
   const isSame = isThere && isDeepStrictEqual(jsonIn(config), JSON.parse(text));
   return { configuration, toWrite: isSame ? undefined : { text, replaces: isThere } };
 }
 
-type Typed = { readonly [Key in keyof Wanted]: Wanted[Key] | undefined } & Pick<Wanted, 'consumers'>;
-
-async function completed(typed: Typed, given: () => Promise<string>): Promise<Wanted> {
-  const { url, org, consumers, deployment = USUAL.deployment, tokenSecret = USUAL.tokenSecret, ca } = typed;
+async function filledIn(known: Known, given: () => Promise<string>): Promise<Wanted> {
+  const { url, org, consumers, deployment = USUAL.deployment, tokenSecret = USUAL.tokenSecret, ca } = known;
   if (url !== undefined && org !== undefined && consumers.length > 0)
     return { url, org, deployment, tokenSecret, ca, consumers };
-  if (canAsk()) return askForConfiguration(typed, given);
+  if (canAsk()) return askForConfiguration(known, given);
   const missing = [
     ...(url === undefined ? ['--url'] : []),
     ...(org === undefined ? ['--org'] : []),
@@ -61,38 +60,10 @@ async function completed(typed: Typed, given: () => Promise<string>): Promise<Wa
   throw new UsageError(`a new configuration needs ${missing.join(' and ')}: give them, for example ${EXAMPLE}`);
 }
 
-export function certificateIn(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(
-      `the certificate ${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give the path of a PEM file`,
-      { cause: error },
-    );
-  }
-}
-
 function jsonIn(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     return undefined;
-  }
-}
-
-/**
- * Whole, or not at all.
- * @throws {UsageError}
- */
-export function writeWhole(file: string, text: string): void {
-  const draft = `${file}.new`;
-  try {
-    writeFileSync(draft, text);
-    renameSync(draft, file);
-  } catch (error) {
-    throw new UsageError(
-      `${file} cannot be written (${(error as NodeJS.ErrnoException).code}), and nothing was done: give the path of a file in a folder that is there, and yours to write`,
-      { cause: error },
-    );
   }
 }

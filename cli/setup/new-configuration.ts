@@ -16,6 +16,9 @@ export interface Wanted {
   readonly consumers: readonly TypedConsumer[];
 }
 
+/** What is known of it so far. */
+export type Known = { readonly [Key in keyof Wanted]?: Wanted[Key] | undefined } & Pick<Wanted, 'consumers'>;
+
 /** @param file where it is to stand. */
 export function newConfiguration(wanted: Wanted, file: string): ConfigurationFile {
   const { url, org, deployment, tokenSecret, ca, consumers } = wanted;

@@ -2,7 +2,7 @@ import { Secrets } from '../../lambda/calls/secrets.ts';
 import { CodedError } from '../../lambda/log/coded-error.ts';
 import { BrokenOffError } from '../questions.ts';
 import type { Outcome } from '../status/outcome.ts';
-import { print, tell } from '../terminal.ts';
+import { jsonLines, print, tell } from '../terminal.ts';
 import { whyFailed } from './setup-lines.ts';
 
 /** Work with a token that was given, which no message repeats. @returns the exit code of the work; 1 if it failed. */
@@ -21,5 +21,5 @@ export function tellingFailure(work: () => Promise<number>, options: { readonly 
 /** So that a script which reads stdout alone sees it. */
 export function printFailure(failure: string, { json }: { readonly json: boolean }): void {
   const outcome: Outcome = { failure };
-  if (json) print([JSON.stringify(outcome, undefined, 2)]);
+  if (json) print(jsonLines(outcome));
 }

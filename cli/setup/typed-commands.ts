@@ -1,6 +1,6 @@
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { commandForOwnToken } from '../../lambda/engine/plan/operator-command.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { quoted, typedHere } from '../typed.ts';
 import type { Look } from './look.ts';
 import type { Step } from './steps.ts';
 import { TOKEN_VARIABLE } from './usual.ts';
@@ -34,14 +34,10 @@ function commandFor(
     case 'make-token': {
       if (target === undefined)
         return [
-          `${PROGRAM} init --config ${quoted(file)} --commands   # the rest, once the ids of the users are known`,
+          `${typedHere(`init --config ${quoted(file)} --commands`)}   # the rest, once the ids of the users are known`,
         ];
       const { orgId: of, userId, wanted } = target;
       return [commandForOwnToken({ secret: tokenSecret, tokenKey, orgId: of, userId, wanted })];
     }
   }
-}
-
-function quoted(text: string): string {
-  return /^[\w./:@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,5 @@
 /** What `init` and `discover` take where nothing else is given. */
-export const USUAL = { deployment: 'prod', tokenSecret: 'influxdb/rotator' } as const;
+export const USUAL = { file: 'rotation.json', deployment: 'prod', tokenSecret: 'influxdb/rotator' } as const;
 
 /** The variable that the influx CLI reads, too. */
 export const TOKEN_VARIABLE = 'INFLUX_TOKEN';

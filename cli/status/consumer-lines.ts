@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { ConsumerReport } from '../../lambda/engine/report/report.ts';
 import type { LogEvent } from '../log/log-event.ts';
-import { broken, indented, minuteOf, type Width } from './lines.ts';
+import { broken, indented, minuteOf, section, type Width } from './lines.ts';
 import type { ConsumerStatus } from './status.ts';
 import { livesOf, type TokenLife } from './token-lives.ts';
 
@@ -43,8 +43,4 @@ function lifeLines({ authorizationId, is, stages }: TokenLife, width: Width): st
     ...broken(`${authorizationId}  ${is}`, width && width - 2).map((line) => `  ${line}`),
     ...(onOneLine.length === 1 ? onOneLine : times.flatMap((time) => indented(time, width))),
   ];
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', styleText('bold', title), ...lines];
 }

@@ -1,8 +1,7 @@
 import { styleText } from 'node:util';
-import prettyMilliseconds from 'pretty-ms';
 import { ageBar } from './age-bar.ts';
 import type { Health } from './health.ts';
-import { fits, minuteOf, table, type Width } from './lines.ts';
+import { fits, minuteOf, short, table, type Width } from './lines.ts';
 import type { ConsumerStatus } from './status.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -17,8 +16,6 @@ export const LOOK = {
   ok: ['✔', 'green'],
   retired: ['–', 'dim'],
 } as const satisfies Record<Health, readonly [mark: string, style: Style]>;
-
-const MINUTE_MS = 60_000;
 
 /** A column about a consumer. */
 interface Column {
@@ -112,9 +109,4 @@ function older({ older: all }: ConsumerStatus, now: number, end: (until: string)
 
 function left(until: string, now: number): string {
   return short(Date.parse(until) - now);
-}
-
-/** A duration by its largest unit, such as `12d`, in whole minutes. */
-export function short(ms: number): string {
-  return ms < MINUTE_MS ? '0m' : prettyMilliseconds(ms, { compact: true });
 }

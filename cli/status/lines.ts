@@ -1,6 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import Table from 'cli-table3';
 import { wrapAnsi } from 'fast-wrap-ansi';
+import prettyMilliseconds from 'pretty-ms';
 
 /** How wide the lines may be, in columns; undefined where nobody reads them on a terminal. */
 export type Width = number | undefined;
@@ -110,6 +111,13 @@ export function minuteOf(time: string): string {
   return time.slice(0, 16).replace('T', ' ');
 }
 
+const MINUTE_MS = 60_000;
+
+/** A duration by its largest unit, such as `12d`, in whole minutes. */
+export function short(ms: number): string {
+  return ms < MINUTE_MS ? '0m' : prettyMilliseconds(ms, { compact: true });
+}
+
 /** A sentence, broken at the width. */
 export function broken(text: string, width: Width): string[] {
   return width === undefined ? [text] : wrapAnsi(text, Math.max(LEAST, width), { hard: true }).split('\n');
@@ -118,4 +126,14 @@ export function broken(text: string, width: Width): string[] {
 /** A sentence, broken at the width, under what it is about. */
 export function indented(text: string, width: Width): string[] {
   return broken(text, width && width - INDENT.length).map((line) => `${INDENT}${line}`);
+}
+
+/** Lines under a title; nothing where there are none. */
+export function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', styleText('bold', title), ...lines];
+}
+
+/** What to do next. Never broken, so that it can be copied. */
+export function nextLine(text: string): string {
+  return `${INDENT}${styleText('cyan', `→ ${text}`)}`;
 }

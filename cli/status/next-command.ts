@@ -1,22 +1,6 @@
 import type { ConsumerReport } from '../../lambda/engine/report/report.ts';
 import type { ReasonCode } from '../../lambda/log/reason-codes.ts';
 
-export const PROGRAM = 'influxdb-token-rotation';
-
-/** A command of the program as a person types it where they are. */
-export type Typed = (command: string) => string;
-
-/** @param whom the options that name whom to ask, as they were given. */
-export function typedFor(whom: string): Typed {
-  return (command) => `${programAsTyped(process.env)} ${command}${whom}`;
-}
-
-/** By what npm says of how it was started. */
-function programAsTyped({ npm_command: command, npm_lifecycle_event: script }: NodeJS.ProcessEnv): string {
-  if (command === 'exec') return `npx ${PROGRAM}`;
-  return script === 'cli' || script === 'start' ? 'npm run -s cli --' : PROGRAM;
-}
-
 type Next = (consumer: string, about: ConsumerReport['why']) => string;
 
 const ROTATE: Next = (consumer) => `rotate ${consumer} --force --reason "…"`;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { quotable } from '../../lambda/engine/plan/phrases.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
-import type { Typed } from './next-command.ts';
+import type { Typed } from '../typed.ts';
 
 /** What there is beside the consumers, the most urgent first. */
 const KINDS = ['shared', 'stray', 'unmanaged', 'more'] as const;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
+import type { Typed } from '../typed.ts';
 import { DEED, deedsOf } from './deeds.ts';
-import type { Typed } from './next-command.ts';
 import { STATUS, statusOf } from './status.ts';
 
 /** What a plan or an act prints with `--json`, and a `status` that could not be had. */

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import { coloured, consumerTable, short, wordOf } from './consumer-table.ts';
+import { coloured, consumerTable, wordOf } from './consumer-table.ts';
 import { HEALTHS, isOutOfPolicy } from './health.ts';
-import { broken, indented, minuteOf, table, type Width } from './lines.ts';
+import { broken, indented, minuteOf, nextLine, section, short, table, type Width } from './lines.ts';
 import type { Other } from './others.ts';
 import type { ConsumerStatus, Status } from './status.ts';
 
@@ -26,7 +26,10 @@ export function statusLines(status: Status, { width, all }: View): string[] {
   const [titles = [], ...rows] = consumerTable(shown, now, width);
   return [
     ...headline(status).flatMap((line) => broken(line, width)),
-    ...section('The function could not look', errors, width),
+    ...section(
+      'The function could not look',
+      errors.flatMap((text) => indented(text, width)),
+    ),
     ...(shown.length === 0 ? [] : ['', ...titles]),
     ...shown.flatMap((consumer, index) => [
       ...(isWell(consumer) && index > 0 && index === unwell.length ? [''] : []),
@@ -79,13 +82,8 @@ function details({ health, reason, code, provenAt, next: command }: ConsumerStat
   return [
     ...unproven,
     ...indented(`${reason} ${styleText('dim', `(${code})`)}`, width),
-    ...(command === undefined ? [] : [commandLine(command)]),
+    ...(command === undefined ? [] : [nextLine(command)]),
   ];
-}
-
-/** Never broken, so that it can be copied. */
-function commandLine(command: string): string {
-  return `    ${styleText('cyan', `→ ${command}`)}`;
 }
 
 function notShown(unwell: readonly ConsumerStatus[], well: readonly ConsumerStatus[], now: number): string[] {
@@ -106,24 +104,16 @@ function notShown(unwell: readonly ConsumerStatus[], well: readonly ConsumerStat
 }
 
 function otherLines(others: readonly Other[], most: number, width: Width): string[] {
-  if (others.length === 0) return [];
   const shown = others.slice(0, most);
   const rows = table(
     shown.map(({ kind, authorizationId = '', what }) => [styleText('yellow', kind), authorizationId, what]),
     { width, cut: 1 },
   );
-  return [
-    '',
-    styleText('bold', 'Of no consumer'),
+  return section('Of no consumer', [
     ...shown.flatMap(({ next }, index) => [
       ...(rows[index] ?? []),
-      ...(next === undefined || next === shown[index + 1]?.next ? [] : [commandLine(next)]),
+      ...(next === undefined || next === shown[index + 1]?.next ? [] : [nextLine(next)]),
     ]),
     ...(shown.length < others.length ? [`… and ${others.length - shown.length} more (--all shows each)`] : []),
-  ];
-}
-
-function section(title: string, texts: readonly string[], width: Width): string[] {
-  if (texts.length === 0) return [];
-  return ['', styleText('bold', title), ...texts.flatMap((text) => indented(text, width))];
+  ]);
 }

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import type { ConsumerReport, RunCounts, RunReport, TokenReport } from '../../lambda/engine/report/report.ts';
 import type { Past } from '../log/past.ts';
 import { lastProof } from '../log/proof-of-life.ts';
+import type { Typed } from '../typed.ts';
 import { byHealth, HEALTHS, type Health, healthOf, isOutOfPolicy } from './health.ts';
 import { LAST_EVENT, lastEvents } from './last-events.ts';
 import { minuteOf } from './lines.ts';
-import { nextCommand, type Typed } from './next-command.ts';
+import { nextCommand } from './next-command.ts';
 import { OTHER, othersOf } from './others.ts';
 
 const time = z.iso.datetime().describe('ISO 8601, UTC');

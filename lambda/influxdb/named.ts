@@ -33,6 +33,7 @@ export const UserAnswer = z.pipe(
 export const UsersAnswer = z.object({ users: z.array(UserAnswer) });
 
 export const OrgsAnswer = z.object({ orgs: z.array(z.object({ id: WireId, name: z.string() })) });
+
 /** Of each kind of thing, the names in a list. */
 export const NAMES = {
   buckets: z.pipe(
@@ -48,5 +49,6 @@ export const NAMES = {
     z.transform(({ orgs }) => orgs.map(({ name }) => name)),
   ),
 };
+
 export const IdAnswer = z.object({ id: WireId });
 export const ResourcesAnswer = z.array(z.string());

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { vi } from 'vitest';
-import { runProgram } from '../../cli/program.ts';
 import { parseMarker } from '../../lambda/engine/document/marker.ts';
 import type { Call } from '../../local/http/faults.ts';
 import { type InfluxdbServer, startInfluxdb } from '../../local/influxdb/server.ts';
@@ -12,6 +11,7 @@ import { type SecretsManagerServer, startSecretsManager } from '../../local/secr
 import { Administrator } from '../../simulation/administrator.ts';
 import { connectionTo } from '../../simulation/world.ts';
 import { type Seen, type } from '../builders/a-deployed-function.ts';
+import { typeHere } from '../builders/in-this-process.ts';
 
 /** An InfluxDB with a bucket `telemetry` and an operator token, an account without secrets, and a folder without files. */
 export class Beginning {
@@ -70,25 +70,14 @@ export class Beginning {
 
   /** The same in this process, which takes less time. */
   async typeHere(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Seen> {
-    const written = { out: '', err: '' };
-    const spies = (
-      [
-        ['stdout', 'out'],
-        ['stderr', 'err'],
-      ] as const
-    ).map(([stream, where]) =>
-      vi.spyOn(process[stream], 'write').mockImplementation((text) => {
-        written[where] += String(text);
-        return true;
-      }),
-    );
-    for (const [name, value] of Object.entries({ ...this.env, ...env })) vi.stubEnv(name, value);
+    for (const [name, value] of Object.entries({ npm_command: undefined, ...this.env, ...env }))
+      vi.stubEnv(name, value);
     try {
-      return { code: await runProgram(args), ...written };
+      const seen = await typeHere(args);
+      this.#said.push(seen.out, seen.err);
+      return seen;
     } finally {
-      for (const spy of spies) spy.mockRestore();
       vi.unstubAllEnvs();
-      this.#said.push(written.out, written.err);
     }
   }
 

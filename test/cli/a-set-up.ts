@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import { runOnce } from '../../cli/run-once.ts';
 import type { Action } from '../../lambda/requests/request.ts';
+import { seenOf } from '../builders/in-this-process.ts';
 import { CONSUMER, file, type Json } from '../lambda/config/a-file.ts';
 
 /** What a configuration file holds: an object, a text that is none, or bytes. */
@@ -28,21 +28,9 @@ export class SetUp {
 
   /** `npm start -- --config FILE --action ACTION`, or `--request REQUEST`, in this process. */
   async start(content: Content, asked?: Action | object): Promise<Ending> {
-    const written = { stdout: '', stderr: '' };
-    const spies = (['stdout', 'stderr'] as const).map((stream) =>
-      vi.spyOn(process[stream], 'write').mockImplementation((text) => {
-        written[stream] += String(text);
-        return true;
-      }),
-    );
-    try {
-      return {
-        code: await runOnce(this.write(content), typeof asked === 'string' ? { action: asked } : asked),
-        ...written,
-      };
-    } finally {
-      for (const spy of spies) spy.mockRestore();
-    }
+    const request = typeof asked === 'string' ? { action: asked } : asked;
+    const { code, out, err } = await seenOf(() => runOnce(this.write(content), request));
+    return { code, stdout: out, stderr: err };
   }
 
   remove(): void {

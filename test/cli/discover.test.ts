@@ -52,12 +52,12 @@ describe.each(['hashed', 'plain'] as const)('discover, on a server with %s token
     expect(lines.slice(0, -1)).toEqual([
       '4 tokens are managed by nothing, 0 by deployments of this program',
       '',
-      expect.stringMatching(/^\w+ admin 1m operator admin's Token$/),
-      `${loader} loader 1m writes telemetry loads`,
+      expect.stringMatching(/^\w+ admin 0m operator admin's Token$/),
+      `${loader} loader 0m writes telemetry loads`,
       ' in legacy/loader',
-      `${board} admin 1m reads telemetry dashboards`,
+      `${board} admin 0m reads telemetry dashboards`,
       ' in legacy/board',
-      `${spare} admin 1m read:tasks`,
+      `${spare} admin 0m read:tasks`,
     ]);
   });
 
@@ -113,7 +113,7 @@ it('discover leaves open what cannot be told', async () => {
   await at.makeSecret('legacy/gone', `${'x'.repeat(86)}==`);
   const seen = await discover(...server(), '--secrets', 'legacy/');
   expect(seen.out).toContain('perhaps in legacy/board, legacy/twin: its owner has several tokens');
-  expect(seen.out).toContain('secret legacy/gone holds a token that no authorization of this org can be told to be');
+  expect(seen.out).toContain('secret legacy/gone holds a token that matches no unmanaged authorization of this org');
   const refused = await discover(...server(), '--secrets', 'legacy/', '--write', at.path(), id);
   expect(refused.code).toBe(2);
   expect(refused.err).toContain(
@@ -159,7 +159,7 @@ it('discover says if tokens may be hidden from it', async () => {
   const seen = await at.typeHere(['discover', '--url', at.influxdb.url, '--org', at.admin.orgId], {
     INFLUX_TOKEN: token,
   });
-  expect(seen.out).toMatch(/the token that was given lacks \S+, so that tokens of some users may be missing here/);
+  expect(seen.out).toMatch(/the token that was given lacks \S+, so tokens of some users may be missing here/);
 });
 
 it.each([

@@ -194,6 +194,14 @@ describe('init, with a configuration', () => {
     expect(at.own()).toMatchObject([{ status: 'active', id: expect.not.stringMatching(before?.id ?? '') }]);
   });
 
+  it('says what to type next, as it is typed there', async () => {
+    const flags = at.flags.map((flag) => (flag === at.path() ? at.path('the prod.json') : flag));
+    const seen = await at.type(['init', ...flags, '--yes'], { npm_command: 'exec' });
+    expect(seen.err).toContain(
+      `next: npx influxdb-token-rotation check --local --config '${at.path('the prod.json')}', then`,
+    );
+  });
+
   it('says of a token that was made by hand that it lives on', async () => {
     const permissions = [{ action: 'read', resource: { type: 'buckets', orgID: at.admin.orgId } }];
     const userID = await at.admin.createUser('by-hand');

@@ -205,7 +205,7 @@ describe('after an act', () => {
     deployed.faults.add({ on: 'Invoke', skip: 1, status: 403, headers });
     const seen = await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes', '--json');
     expect(OUTCOME.parse(JSON.parse(seen.out))).toMatchObject({ deeds: [{ kind: 'rotate', outcome: 'done' }] });
-    expect(seen.err).toContain('how everything is then could not be seen');
+    expect(seen.err).toContain('how everything is now could not be seen');
     expect(seen.code).toBe(1);
   });
 });

@@ -88,7 +88,9 @@ describe('init on a terminal', () => {
       await new Promise((next) => setTimeout(next, 50));
     terminal.type(KEYS.ctrlC);
     expect(await terminal.exitCode()).toBe(130);
-    expect(terminal.lines().join(' ')).toContain(`interrupted. What was made stays: init --config`);
+    expect(terminal.lines().join(' ')).toContain(
+      `interrupted. What was made stays: influxdb-token-rotation init --config`,
+    );
   });
 });
 

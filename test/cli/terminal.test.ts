@@ -133,7 +133,7 @@ describe('--wait', () => {
     await terminal.waitFor('waiting until');
     scene.world.clock.advance(DAY + 3 * HOUR);
     expect(await terminal.exitCode()).toBe(1);
-    expect(terminal.lines().join(' ')).toContain(`not waited for any longer: ${before} should be switched off by now`);
+    expect(terminal.lines().join(' ')).toContain(`stopped waiting: ${before} should be switched off by now`);
   });
 
   it('needs a function that runs by itself', async () => {

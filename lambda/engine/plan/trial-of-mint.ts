@@ -6,6 +6,7 @@ import { youngRow } from './before-a-mint.ts';
 import { countedRows } from './counted-rows.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
+import { nameUnresolved } from './name-unresolved.ts';
 import { youngUntil } from './next-ledger.ts';
 import type { Reason } from './reason.ts';
 import { frozen } from './when.ts';
@@ -27,7 +28,7 @@ export function trialOfMint(facts: Facts, decision: Decision, mode: Configuratio
   const { settings, target } = facts;
   if (settings.retired) return { code: 'RETIRED' };
   if (decision.state === 'changed') return decision.reason;
-  if (target.kind === 'unresolved') return { code: 'NAME_UNRESOLVED', problem: target.problem };
+  if (target.kind === 'unresolved') return nameUnresolved(target);
   const known = unfit(decision);
   if (known !== undefined) return known;
   if (mode === 'plan') return { code: 'PLAN_ONLY' };

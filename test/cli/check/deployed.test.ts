@@ -65,6 +65,18 @@ it('what mends several is told once, for people', async () => {
   expect(out.match(/→ influxdb-token-rotation init/g)).toHaveLength(1);
 });
 
+it('a command is printed as it is typed where the person is, to the same function', async () => {
+  const { world } = scene;
+  const consumers = world.configuration.consumers.map((each) => ({ ...each, onMissing: 'report' as const }));
+  world.configuration = { ...world.configuration, consumers };
+  await scene.run();
+  await world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+  withoutRight('write', 'users');
+  const { out } = await type(['check', '--function', 'rotator'], { ...deployed.env, npm_command: 'exec' });
+  expect(out).toContain('→ npx influxdb-token-rotation rotate telegraf --force --reason "<why>" --function rotator\n');
+  expect(out).toContain('→ npx influxdb-token-rotation init --config rotation.json\n');
+});
+
 it('only of the consumers that are named', async () => {
   withoutRight('write', 'users');
   const seen = await check('grafana', '--json');

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { vi } from 'vitest';
 import type { Step } from '../../../cli/check/step.ts';
-import { runProgram } from '../../../cli/program.ts';
-import type { Seen } from '../../builders/a-deployed-function.ts';
+import { typeHere } from '../../builders/in-this-process.ts';
 import type { Json } from '../../lambda/config/a-file.ts';
 import type { Statement } from './account.ts';
 import { commandsIn } from './shell-words.ts';
@@ -62,7 +61,7 @@ export class Person {
   async #run([program = '', ...args]: string[], on: string, input: string): Promise<string> {
     switch (program) {
       case 'influxdb-token-rotation': {
-        const seen = await inThisProcess([...args, '--yes']);
+        const seen = await typeHere([...args, '--yes']);
         if (seen.code !== 0) throw new Error(`${args.join(' ')} ended with ${seen.code}: ${seen.err}${seen.out}`);
         return seen.out;
       }
@@ -162,23 +161,4 @@ function execFileAsync(program: string, args: readonly string[], input: string):
     const child = execFile(program, args, (error, stdout) => (error === null ? resolve(stdout) : reject(error)));
     child.stdin?.end(input);
   });
-}
-
-/** The program, as a script runs it, but in this process. */
-export async function inThisProcess(args: readonly string[]): Promise<Seen> {
-  const written = { out: '', err: '' };
-  const noting = (to: keyof typeof written) => (text: unknown) => {
-    written[to] += String(text);
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation(noting('out')),
-    vi.spyOn(process.stderr, 'write').mockImplementation(noting('err')),
-  ];
-  try {
-    const code = await runProgram(args);
-    return { code, ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
 }

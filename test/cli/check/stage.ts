@@ -9,11 +9,12 @@ import { type SecretsManagerServer, startSecretsManager } from '../../../local/s
 import { World } from '../../../simulation/world.ts';
 import { aConfiguration, aConsumer } from '../../builders/a-configuration.ts';
 import { put, setRotator } from '../../builders/a-world.ts';
+import { typeHere } from '../../builders/in-this-process.ts';
 import { file, type Json } from '../../lambda/config/a-file.ts';
 import { type Content, SetUp } from '../a-set-up.ts';
 import { ACCESS_KEY, Account, type Statement } from './account.ts';
 import { CA, CERTIFICATES, KEY } from './certificates.ts';
-import { inThisProcess, Person } from './person.ts';
+import { Person } from './person.ts';
 
 /** The Region of the secrets, and another one. */
 export const HOME = 'us-east-1';
@@ -65,6 +66,8 @@ export class Stage {
     vi.spyOn(systemClock, 'sleep').mockResolvedValue();
     vi.unstubAllEnvs();
     for (const name of Object.keys(process.env).filter((each) => each.startsWith('AWS_'))) vi.stubEnv(name, undefined);
+    // As the program itself is started.
+    vi.stubEnv('npm_command', undefined);
     vi.stubEnv('AWS_REGION', HOME);
     vi.stubEnv('AWS_ACCESS_KEY_ID', ACCESS_KEY);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'a-secret-of-nobody');
@@ -160,16 +163,16 @@ export class Stage {
   }
 
   async check(): Promise<{ readonly code: number; readonly check: Check }> {
-    const seen = await inThisProcess(['check', '--local', '--config', this.file, '--json']);
+    const seen = await typeHere(['check', '--local', '--config', this.file, '--json']);
     if (seen.out === '') throw new Error(`the check gave nothing: ${seen.err}`);
     return { code: seen.code, check: CHECK.parse(JSON.parse(seen.out)) };
   }
 
   /** Whether the first run rotates. */
   async rotates(): Promise<boolean> {
-    const ran = await inThisProcess(['run', '--local', '--config', this.file, '--yes']);
+    const ran = await typeHere(['run', '--local', '--config', this.file, '--yes']);
     if (ran.code !== 0) return false;
-    const { code, out } = await inThisProcess(['status', '--local', '--config', this.file, '--json']);
+    const { code, out } = await typeHere(['status', '--local', '--config', this.file, '--json']);
     return code === 0 && JSON.parse(out).consumers.every(({ authorizationId }: Json) => authorizationId !== undefined);
   }
 
