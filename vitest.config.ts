@@ -18,6 +18,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...SLOW.map((suite) => `test/${suite}/**`)],
           globalSetup: BUNDLES,
           pool: 'threads',
+          // The program says how it is typed by what npm says of how it was started.
+          env: { npm_command: '', npm_lifecycle_event: '' },
           testTimeout: 3 * MINUTE,
           hookTimeout: 5 * MINUTE,
         },

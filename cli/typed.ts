@@ -16,7 +16,16 @@ function programAsTyped({ npm_command: command, npm_lifecycle_event: script }: N
   return script === 'cli' || script === 'start' ? 'npm run -s cli --' : PROGRAM;
 }
 
-/** A word of a shell. */
+/** One word of a shell, whatever is in it. What a terminal would obey is written out, as bash, zsh and ksh read it. */
 export function quoted(text: string): string {
-  return /^[\w/.:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  if (/^[\w/.:@%+,-][\w/.:=@%+,-]*$/.test(text)) return text;
+  if (!UNSEEN.test(text)) return `'${text.replaceAll("'", `'\\''`)}'`;
+  return `$'${text.replaceAll(/['\\]/g, '\\$&').replaceAll(UNSEEN_ALL, asEscape)}'`;
+}
+
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const UNSEEN_ALL = new RegExp(UNSEEN, 'gu');
+
+function asEscape(character: string): string {
+  return Buffer.from(character).toString('hex').replaceAll(/../g, '\\x$&');
 }

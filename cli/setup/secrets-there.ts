@@ -1,6 +1,7 @@
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { isArn } from '../../lambda/config/secret-name.ts';
 import type { SecretReading } from '../../lambda/secrets-manager/secret.ts';
+import { quoted } from '../typed.ts';
 import type { OwnServices } from './services.ts';
 
 /** Which secrets there are. */
@@ -48,7 +49,7 @@ async function foundIn(
 ): Promise<Found> {
   const problem = (text: string): Found => ({ arn: undefined, problems: [`secret ${secret} ${text}`] });
   const deleted = problem(
-    `is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id ${secret}), or name another`,
+    `is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id ${quoted(secret)}), or name another`,
   );
   switch (reading?.kind) {
     case 'value':
