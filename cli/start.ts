@@ -3,6 +3,7 @@ import { demonstrate } from '../demo/demonstrate.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
 import { runProgram } from './program.ts';
 import { runOnce } from './run-once.ts';
+import { outliveReaders } from './terminal.ts';
 
 // npm start: the demonstration, or one run against real endpoints: for scripts the report, for people as the program
 // shows it.
@@ -44,9 +45,6 @@ const program = new Command('npm start --')
     process.exit(error.exitCode === 0 ? 0 : 2);
   });
 
-// A reader that has seen enough, such as `| head`, is not an error.
-process.stdout.on('error', () => process.exit(0));
-
 const { json, config, action, request, tokens } = program.parse().opts<Options>();
 // npm keeps an option of its command line to itself, unless `--` stands before it, and passes it on in the environment.
 const kept = (['config', 'action', 'request', 'tokens'] as const).filter(
@@ -63,6 +61,9 @@ if (config !== undefined && ofDemonstration.length > 0)
   );
 if (action !== undefined && request !== undefined)
   program.error('error: --action and --request exclude each other: --request names its action itself');
+outliveReaders();
+// Nothing is left to do for a demonstration that nobody sees.
+if (config === undefined) process.stdout.on('error', () => process.exit(0));
 const isForPeople =
   request === undefined && [process.stdin, process.stdout, process.stderr].every(({ isTTY }) => isTTY);
 if (config === undefined) process.exitCode = await demonstrate(json, tokens);

@@ -9,13 +9,13 @@ import { search } from '../discover/search.ts';
 import { configurationIn, readConfiguration } from '../function/in-process.ts';
 import { UsageError } from '../function/rotator.ts';
 import { isSure, NOTHING_DONE } from '../questions.ts';
-import { certificateIn, writeWhole } from '../setup/files.ts';
+import { certificateIn, textNow, writeWhole } from '../setup/files.ts';
 import { givenToken } from '../setup/given-token.ts';
 import { newConfiguration, textOf } from '../setup/new-configuration.ts';
 import { withServices } from '../setup/services.ts';
 import { printFailure, tellingFailure } from '../setup/telling-failure.ts';
 import { USUAL } from '../setup/usual.ts';
-import { jsonLines, print, tell, terminalWidth } from '../terminal.ts';
+import { jsonLines, onOneLine, print, tell, terminalWidth } from '../terminal.ts';
 import { quoted, typedHere } from '../typed.ts';
 
 /** What `discover` can be told. */
@@ -62,15 +62,15 @@ async function discoverIn(named: readonly string[], options: DiscoverOptions): P
       tell('nothing was chosen, so nothing was written');
       return 0;
     }
-    const isThere = existsSync(write);
-    const text = isThere ? withConsumers(write, consumers) : newWith(consumers, configuration, write);
+    const before = textNow(write);
+    const text = before === undefined ? newWith(consumers, configuration, write) : withConsumers(before, consumers);
     configurationIn(text, write);
-    for (const line of takenOver(consumers, chosen)) tell(line);
-    if (isThere && !options.yes && !(await isSure())) {
+    for (const line of takenOver(consumers, chosen)) tell(onOneLine(line));
+    if (before !== undefined && !options.yes && !(await isSure())) {
       printFailure(NOTHING_DONE, options);
       return 1;
     }
-    writeWhole(write, text);
+    writeWhole(write, text, before);
     show({ ...seen, written: { file: write, consumers: consumers.map(({ name }) => name) } });
     tell(`next: ${typedHere(`init --config ${quoted(write)}`)}, which makes what is missing`);
     return 0;
@@ -91,8 +91,9 @@ function takenOver(consumers: readonly ConsumerFile[], chosen: readonly Chosen[]
 function whereToLook({ config, write, url, org, ca, deployment, tokenSecret }: DiscoverOptions): Configuration {
   const file = config ?? (write !== undefined && existsSync(write) ? write : undefined);
   if (file !== undefined) {
-    if (url !== undefined || org !== undefined)
-      throw new UsageError(`${file} names the server already: leave --url and --org out`);
+    const said = Object.entries({ url, org, ca, deployment, 'token-secret': tokenSecret });
+    const twice = said.flatMap(([option, value]) => (value === undefined ? [] : `--${option}`));
+    if (twice.length > 0) throw new UsageError(`${file} says that already: leave ${twice.join(' and ')} out`);
     return readConfiguration(file);
   }
   if (url === undefined || org === undefined)

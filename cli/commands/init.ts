@@ -88,7 +88,7 @@ async function makeNow(making: Making, { setup, steps, toWrite }: Agreed, { json
   const isSeen = process.stdout.isTTY && !json;
   const done: Step[] = toWrite === undefined ? [] : [{ ...written(file, toWrite), outcome: 'done' }];
   try {
-    if (toWrite !== undefined) writeWhole(file, toWrite.text);
+    if (toWrite !== undefined) writeWhole(file, toWrite.text, toWrite.before);
     const made = await makeAll(making, steps, (step) => tell(stepLine(step)));
     show({ ...setup, steps: isSeen ? [] : [...done, ...made] }, json);
     tell(nextAfter(file));
@@ -109,15 +109,15 @@ function goesOn(file: string): string {
   return `What was made stays: ${typedHere(`init --config ${quoted(file)}`)} goes on from there`;
 }
 
-function written(file: string, { replaces }: NonNullable<Configured['toWrite']>): Step {
-  const why = replaces ? 'it says something else now, and is replaced' : 'the configuration';
+function written(file: string, { before }: NonNullable<Configured['toWrite']>): Step {
+  const why = before !== undefined ? 'it says something else now, and is replaced' : 'the configuration';
   return { kind: 'write-file', what: file, why, outcome: 'planned' };
 }
 
-async function writeIfSure(file: string, { text, replaces }: NonNullable<Configured['toWrite']>, yes: boolean) {
-  if (replaces && !yes) {
+async function writeIfSure(file: string, { text, before }: NonNullable<Configured['toWrite']>, yes: boolean) {
+  if (before !== undefined && !yes) {
     tell(`${file} says something else now, and would be replaced`);
     if (!(await isSure())) throw new BrokenOffError(`${file} stays as it is`);
   }
-  writeWhole(file, text);
+  writeWhole(file, text, before);
 }

@@ -16,7 +16,8 @@ export function printOutcome(
   if (json) print(jsonLines(outcome));
   else {
     const { deeds, status } = outcome;
-    const done = deeds?.length === 0 ? [NOTHING_TO_DO] : deedLines(deeds ?? [], terminalWidth());
+    const isIdle = deeds?.length === 0 && answer.failure === undefined;
+    const done = isIdle ? [NOTHING_TO_DO] : deedLines(deeds ?? [], terminalWidth());
     const after =
       status === undefined ? [] : statusLines(status, { width: terminalWidth(), all: terminalWidth() === undefined });
     print(done.length > 0 && after.length > 0 ? [...done, '', ...after] : [...done, ...after]);

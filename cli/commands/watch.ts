@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import { UsageError } from '../function/rotator.ts';
 import type { Width } from '../status/lines.ts';
-import { print, tell, terminalWidth } from '../terminal.ts';
+import { harmless, print, tell, terminalSize, terminalWidth } from '../terminal.ts';
 
 /** One look at how everything is. */
 export interface Look {
@@ -66,11 +66,12 @@ function drawn({ linesFor, missing }: Look, trouble: string | undefined): string
 function screen(lines: () => string[]): () => void {
   const { stdout } = process;
   const draw = (): void => {
-    const rows = lines().flatMap((line) => wrapAnsi(line, stdout.columns, { hard: true, trim: false }).split('\n'));
-    const left = rows.length - stdout.rows;
+    const { columns, rows: height } = terminalSize();
+    const rows = lines().flatMap((line) => wrapAnsi(line, columns, { hard: true, trim: false }).split('\n'));
+    const left = rows.length - height;
     const more = `… and ${left + 1} more lines, for which the screen is too low`;
-    const shown = left > 0 ? [...rows.slice(0, stdout.rows - 1), styleText('dim', more)] : rows;
-    stdout.write(`${HOME}${shown.map((line) => `${line}${END_OF_LINE}`).join('\r\n')}${END_OF_SCREEN}`);
+    const shown = left > 0 ? [...rows.slice(0, height - 1), styleText('dim', more)] : rows;
+    stdout.write(`${HOME}${shown.map((line) => `${harmless(line)}${END_OF_LINE}`).join('\r\n')}${END_OF_SCREEN}`);
   };
   process.once('exit', () => stdout.write(LEAVE));
   process.once('SIGINT', () => process.exit(0));

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { applyEdits, modify } from 'jsonc-parser';
 import type { Configuration } from '../../lambda/config/configuration.ts';
+import { ID } from '../../lambda/config/influxdb-id.ts';
 import type { ConsumerFile } from '../../lambda/config/schema.ts';
 import { isPrivileged } from '../../lambda/engine/plan/adoption.ts';
 import { newConfiguration, textOf } from '../setup/new-configuration.ts';
@@ -26,7 +26,7 @@ export function consumersFor(
     const isAlone = influxdb.cloud || mayKeepOwner(token, chosen, found);
     return {
       ...{ name, secret },
-      ...(!influxdb.cloud && { owner: isAlone ? token.shown.owner : `svc-${name}` }),
+      ...(!influxdb.cloud && { owner: isAlone ? meant(token.row.userId, token.shown.owner) : `svc-${name}` }),
       ...accessIn(token.reach, found.nameOf),
       ...(isAlone && { adopt: token.row.id }),
     };
@@ -52,7 +52,11 @@ function freeName(secret: string, taken: ReadonlySet<string>): string {
       .split('/')
       .filter((part) => part !== '')
       .at(-1) ?? '';
-  const plain = last.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, 56) || 'consumer';
+  const plain =
+    last
+      .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+      .replace(/^-+/, '')
+      .slice(0, 56) || 'consumer';
   let name = plain;
   for (let count = 2; taken.has(name) || name === 'self'; count += 1) name = `${plain}-${count}`;
   return name;
@@ -68,18 +72,23 @@ function accessIn(reach: Reach, nameOf: (bucket: string) => string): Partial<Con
         resource: { type: type as 'buckets', ...(id !== undefined && { id }) },
       })),
     };
-  const lists = { read: reach.read.map(nameOf), write: reach.write.map(nameOf) };
+  const named = (bucket: string) => meant(bucket, nameOf(bucket));
+  const lists = { read: reach.read.map(named), write: reach.write.map(named) };
   return {
     ...(lists.read.length > 0 && { read: lists.read }),
     ...(lists.write.length > 0 && { write: lists.write }),
   };
 }
 
+/** A configuration takes for an id whatever looks like one, so a name that does would mean another. */
+function meant(id: string, name: string): string {
+  return ID.test(name) ? id : name;
+}
+
 /** The text of the file with these consumers at the end; whatever else it says stays as it is. */
-export function withConsumers(file: string, consumers: readonly ConsumerFile[]): string {
+export function withConsumers(before: string, consumers: readonly ConsumerFile[]): string {
   const layout = { isArrayInsertion: true, formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
-  const first = readFileSync(file, 'utf8');
-  return consumers.reduce((text, each) => applyEdits(text, modify(text, ['consumers', -1], each, layout)), first);
+  return consumers.reduce((text, each) => applyEdits(text, modify(text, ['consumers', -1], each, layout)), before);
 }
 
 /** The text of a new one. */

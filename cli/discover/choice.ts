@@ -2,6 +2,7 @@ import { multiselect, text } from '@clack/prompts';
 import { NAME_OR_ARN } from '../../lambda/config/secret-name.ts';
 import { UsageError } from '../function/rotator.ts';
 import { answerTo, canAsk } from '../questions.ts';
+import { onOneLine } from '../terminal.ts';
 import type { Chosen } from './adopting.ts';
 import type { Found, Unmanaged } from './search.ts';
 
@@ -21,8 +22,8 @@ export async function choiceOf(named: readonly string[], { unmanaged }: Found): 
   if (free.length === 0) return [];
   const options = free.map(({ shown }) => ({
     value: shown.authorizationId,
-    label: `${shown.authorizationId}  ${shown.owner}: ${shown.reach}`,
-    hint: [shown.description, ...shown.secrets].filter((part) => part !== '').join(', '),
+    label: onOneLine(`${shown.authorizationId}  ${shown.owner}: ${shown.reach}`),
+    hint: onOneLine([shown.description, ...shown.secrets].filter((part) => part !== '').join(', ')),
   }));
   const ids = await answerTo(
     multiselect({ message: 'Which of them are to be rotated?', options, required: false, output }),

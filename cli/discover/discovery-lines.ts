@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { indented, section, short, table, type Width } from '../status/lines.ts';
+import { onOneLine } from '../terminal.ts';
 import type { DiscoveredToken, Discovery } from './discovery.ts';
 
 /** A line a token: id, owner, age, reach, description; and which secret holds it. */
@@ -33,7 +34,7 @@ function row(
   now: number,
 ): string[] {
   const age = short(now - Date.parse(createdAt));
-  return [authorizationId, owner, age, status === 'active' ? '' : status, reach, description];
+  return [authorizationId, owner, age, status === 'active' ? '' : status, reach, description].map(onOneLine);
 }
 
 function details(token: DiscoveredToken | undefined, width: Width): string[] {

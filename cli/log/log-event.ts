@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import { cut } from '../../lambda/calls/cut.ts';
+import { onOneLine } from '../terminal.ts';
 
 /** One event of the function: from a line of its log, or told by the handler itself. */
 export interface LogEvent {
@@ -38,5 +38,5 @@ export function eventOf(code: string, fields: object, id: string, at: number): L
 const LONGEST = 500;
 
 function clean(text: string): string {
-  return cut(stripVTControlCharacters(text).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' '), LONGEST);
+  return cut(onOneLine(text), LONGEST);
 }

@@ -40,9 +40,9 @@ const SENTENCES: { readonly [Code in OfConsumer]: (texts: Texts<Code>) => string
   PROMOTION_UNCERTAIN: () => 'whether the new token is current is not known yet',
   ROTATION_UNDONE: () => 'the rotation failed, and is undone: the new token is deleted',
   ROTATION_LEFT: ({ reason }) => `the rotation failed, and something of it is left: ${reason}`,
-  ROTATION_PAUSED: ({ until }) => `the rotation failed, and is tried again after ${minuteOf(until)}`,
+  ROTATION_PAUSED: ({ until }) => `the rotation failed, and is tried again after ${timeIn(until)}`,
   COPIED_FORWARD: ({ reason }) => `the current token is copied into a new version: ${reason}`,
-  TOKEN_REACTIVATED: ({ authorizationId, until }) => `token ${authorizationId} works again until ${minuteOf(until)}`,
+  TOKEN_REACTIVATED: ({ authorizationId, until }) => `token ${authorizationId} works again until ${timeIn(until)}`,
   REACTIVATION_UNANSWERED: ({ authorizationId }) =>
     `whether token ${authorizationId} works again is not known: InfluxDB did not answer`,
   TOKEN_COMPROMISED: ({ authorizationId }) => `token ${authorizationId} is marked as leaked`,
@@ -63,6 +63,11 @@ const SENTENCES: { readonly [Code in OfConsumer]: (texts: Texts<Code>) => string
   UNEXPECTED_ERROR: ({ error }) => `a defect of the program: ${error}`,
 };
 
+/** Whoever may write into the log group may leave it out. */
+function timeIn(time: string | undefined): string {
+  return time === undefined ? 'a time that is not told' : minuteOf(time);
+}
+
 /** The run that did it, before this one, did not say so. */
 function foundSo(found: string | undefined): string {
   return found === undefined ? '' : ', as a run found it';
@@ -70,8 +75,8 @@ function foundSo(found: string | undefined): string {
 
 /** An event of a newer function is told by its code. */
 export function sentenceOf({ code, fields }: LogEvent): string {
-  const sentence = (SENTENCES as Readonly<Record<string, (texts: never) => string>>)[code];
-  return sentence?.(fields as never) ?? code;
+  if (!Object.hasOwn(SENTENCES, code)) return code;
+  return SENTENCES[code as OfConsumer](fields as never);
 }
 
 /** What a run says of each consumer at its end, and what the report has, too. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { configurationIn, readConfiguration } from '../function/in-process.ts';
@@ -6,7 +6,7 @@ import { UsageError } from '../function/rotator.ts';
 import { canAsk } from '../questions.ts';
 import { askForConfiguration } from './ask-for-configuration.ts';
 import { typedConsumer } from './consumer-option.ts';
-import { certificateIn } from './files.ts';
+import { certificateIn, textToReplace } from './files.ts';
 import { type Known, newConfiguration, textOf, type Wanted } from './new-configuration.ts';
 import { USUAL } from './usual.ts';
 
@@ -25,7 +25,7 @@ export interface ConfigurationOptions {
 export interface Configured {
   readonly configuration: Configuration;
   /** Undefined: the file says so already. */
-  readonly toWrite: { readonly text: string; readonly replaces: boolean } | undefined;
+  readonly toWrite: { readonly text: string; readonly before: string | undefined } | undefined;
 }
 
 const EXAMPLE = '--url https://influxdb.example.com:8086 --org acme --consumer telegraf,write=telemetry';
@@ -39,12 +39,13 @@ export async function configured(options: ConfigurationOptions, given: () => Pro
   const isThere = existsSync(config);
   const said = [url, org, deployment, tokenSecret, ca].filter((each) => each !== undefined).length + consumer.length;
   if (isThere && said === 0) return { configuration: readConfiguration(config), toWrite: undefined };
+  const before = textToReplace(config);
   const consumers = consumer.map(typedConsumer);
   const known = { url, org, deployment, tokenSecret, ca: ca === undefined ? undefined : certificateIn(ca), consumers };
   const text = textOf(newConfiguration(await filledIn(known, given), config));
   const configuration = configurationIn(text, config);
-  const isSame = isThere && isDeepStrictEqual(jsonIn(config), JSON.parse(text));
-  return { configuration, toWrite: isSame ? undefined : { text, replaces: isThere } };
+  const isSame = before !== undefined && isJson(before, text);
+  return { configuration, toWrite: isSame ? undefined : { text, before } };
 }
 
 async function filledIn(known: Known, given: () => Promise<string>): Promise<Wanted> {
@@ -60,10 +61,10 @@ async function filledIn(known: Known, given: () => Promise<string>): Promise<Wan
   throw new UsageError(`a new configuration needs ${missing.join(' and ')}: give them, for example ${EXAMPLE}`);
 }
 
-function jsonIn(file: string): unknown {
+function isJson(text: string, wanted: string): boolean {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return isDeepStrictEqual(JSON.parse(text), JSON.parse(wanted));
   } catch {
-    return undefined;
+    return false;
   }
 }

@@ -79,8 +79,20 @@ function withoutEmpty(rows: readonly (readonly string[])[]): string[][] {
   return rows.map((row) => row.filter((_, column) => rows.some((each) => (each[column] ?? '') !== '')));
 }
 
+/** The time of the library grows with the square of the rows. */
+const ROWS_AT_ONCE = 100;
+
 function aligned(rows: readonly (readonly string[])[]): string[][] {
-  if (rows.length === 0) return [];
+  // All parts are as wide as the widest: what stands last is not followed by anything.
+  const widest = widthsOf(rows).slice(0, -1);
+  const ruler = [...widest.map((each) => ' '.repeat(each)), ''];
+  const parts = Array.from({ length: Math.ceil(rows.length / ROWS_AT_ONCE) }, (_, part) =>
+    rows.slice(part * ROWS_AT_ONCE, (part + 1) * ROWS_AT_ONCE),
+  );
+  return parts.flatMap((part) => alignedAtOnce([ruler, ...part]).slice(1));
+}
+
+function alignedAtOnce(rows: readonly (readonly string[])[]): string[][] {
   const lines = new Table({
     chars: { ...Object.fromEntries(NONE.map((part) => [part, ''])), middle: ' '.repeat(GAP) },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },

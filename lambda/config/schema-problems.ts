@@ -117,10 +117,10 @@ const TIME = 'must be a date and a time with its offset from UTC, such as "2026-
 const FORMATS: Readonly<Record<string, string>> = {
   secret: SECRET,
   tokenSecret: SECRET,
-  deployment: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
+  deployment: 'must be 1 to 64 letters, digits, ".", "_" or "-", and not begin with "-"',
   consumer: NAME_OF_CONSUMER,
   consumers: NAME_OF_CONSUMER,
-  name: 'must be 1 to 64 letters, digits, ".", "_" or "-"',
+  name: 'must be 1 to 64 letters, digits, ".", "_" or "-", and not begin with "-"',
   adopt: 'must be an InfluxDB id, 16 hexadecimal digits that are not all zero, or "auto"',
   hours: 'must be two times of a day, such as "22:00-04:00"',
   from: TIME,

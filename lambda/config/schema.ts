@@ -34,7 +34,8 @@ export const LIMIT_DEFAULTS = {
 
 export const SCHEDULE_DEFAULT = '1h';
 
-export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
+/** A consumer that is called like an option, such as `--all`, could not be named in a command. */
+export const NAME = /^(?!-)[A-Za-z0-9._-]{1,64}$/;
 
 const described = (description: string) => z.meta({ description });
 const text = (description: string) => z.string().check(z.minLength(1), described(description));

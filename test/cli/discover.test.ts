@@ -181,3 +181,14 @@ it('discover needs a token for it', async () => {
   );
   expect(seen.code).toBe(2);
 });
+
+it.each([
+  [['--url', 'http://127.0.0.1:1'], '--url'],
+  [['--deployment', 'other', '--token-secret', 'other/rotator'], '--deployment and --token-secret'],
+  [['--ca', 'ca.pem'], '--ca'],
+])('discover takes nothing twice: a configuration and %j', async (options, named) => {
+  await byHand('hashed');
+  await at.typeHere(['init', ...at.flags, '--yes']);
+  const seen = await discover('--config', at.path(), ...options, '--write', at.path('new.json'));
+  expect(seen).toMatchObject({ code: 2, err: `${at.path()} says that already: leave ${named} out\n` });
+});

@@ -44,6 +44,26 @@ describe('a command that is printed to be typed', () => {
     expect(pasted(commandIn(written.err, ', which makes'))).toEqual(['init', '--config', file]);
   });
 
+  it('names no consumer that is called like an option', async () => {
+    await at.typeHere(['init', ...at.flags, '--yes']);
+    const seen = await at.typeHere(['init', ...at.flags, '--consumer', '--all,write=telemetry', '--yes']);
+    expect(seen.code).toBe(2);
+    expect(seen.err).toContain(
+      'consumers[1].name: must be 1 to 64 letters, digits, ".", "_" or "-", and not begin with "-"',
+    );
+    const { tokens } = JSON.parse((await at.typeHere(['discover', '--config', at.path(), '--json'])).out);
+    await at.typeHere([
+      'discover',
+      '--config',
+      at.path(),
+      '--write',
+      at.path(),
+      '--yes',
+      `${tokens[0].authorizationId}=--all`,
+    ]);
+    expect(at.json().consumers[1]).toMatchObject({ name: 'all', secret: '--all' });
+  });
+
   it('goes to whom was asked', async () => {
     await at.typeHere(['init', ...at.flags, '--yes']);
     await at.typeHere(['run', '--local', '--config', at.path(), '--yes']);

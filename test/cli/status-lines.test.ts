@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
+import { table } from '../../cli/status/lines.ts';
 import type { Status } from '../../cli/status/status.ts';
 import { statusLines, type View } from '../../cli/status/status-lines.ts';
 
@@ -142,4 +143,12 @@ describe('the headline', () => {
   ])('is about %s', (_what, status, line) => {
     expect(seen(status)[0]).toMatch(new RegExp(`^${line}`));
   });
+});
+
+it('a table of very many rows is aligned, and takes no time to speak of', () => {
+  const rows = Array.from({ length: 20_000 }, (_, at) => [`${at}`, at === 7 ? 'a much longer owner' : 'owner', 'last']);
+  const began = performance.now();
+  const lines = table(rows, { width: undefined, cut: 1 }).map(([line = '']) => line.indexOf('last'));
+  expect(performance.now() - began).toBeLessThan(20_000);
+  expect(new Set(lines)).toEqual(new Set([28]));
 });

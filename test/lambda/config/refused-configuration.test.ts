@@ -13,12 +13,12 @@ describe('a configuration that is refused', () => {
     [
       'a bad deployment',
       file({ deployment: 'a/b' }),
-      ['deployment: must be 1 to 64 letters, digits, ".", "_" or "-" (found "a/b")'],
+      ['deployment: must be 1 to 64 letters, digits, ".", "_" or "-", and not begin with "-" (found "a/b")'],
     ],
     [
       'a bad consumer name',
       file({ consumer: { name: 'ü' } }),
-      ['consumers[0].name: must be 1 to 64 letters, digits, ".", "_" or "-" (found "ü")'],
+      ['consumers[0].name: must be 1 to 64 letters, digits, ".", "_" or "-", and not begin with "-" (found "ü")'],
     ],
     ['a missing deployment', file({ deployment: undefined }), ['deployment: is missing: it must be a text']],
     ['a mode that does not exist', file({ mode: 'dry' }), ['mode: must be one of "rotate", "plan" (found "dry")']],

@@ -179,13 +179,14 @@ describe('a name of ours that could not stand in a marker', () => {
     '\u00e4',
     'a\u0000',
     'x'.repeat(65),
+    '--all',
   ])('is refused by the configuration: %j', (name) => {
-    const allowed = 'must be 1 to 64 letters, digits, ".", "_" or "-"';
+    const allowed = 'must be 1 to 64 letters, digits, ".", "_" or "-", and not begin with "-"';
     expect(() => parseConfiguration(file(name, 'telegraf'))).toThrow(`deployment: ${allowed}`);
     expect(() => parseConfiguration(file('prod', name))).toThrow(`consumers[0].name: ${allowed}`);
   });
 
-  it.each(['..', '-', '__proto__', 'x'.repeat(64)])('may be %j', (name) => {
+  it.each(['..', '_-', '__proto__', 'x'.repeat(64)])('may be %j', (name) => {
     expect(parseConfiguration(file(name, name))).toMatchObject({ deployment: name, consumers: [{ name }] });
   });
 });
