@@ -1,5 +1,6 @@
 import { ConfigurationError, type Problem } from '../../lambda/config/problems.ts';
 import type { UsageError } from '../function/rotator.ts';
+import { typedHere } from '../status/next-command.ts';
 import type { Fault } from './fault.ts';
 import { stepsFor } from './of-mend.ts';
 import { byHand, configuration, type Step } from './step.ts';
@@ -19,7 +20,9 @@ const NOWHERE = { influxdb: { url: '', org: '' }, secretsManager: {} } as const;
 
 function stepsOf({ path, message, meant, right, mends }: Problem, file: string): Step[] {
   if (mends !== undefined)
-    return mends.flatMap((mend) => stepsFor(mend, { servers: NOWHERE, file, isLocal: true, consumer: undefined }));
+    return mends.flatMap((mend) =>
+      stepsFor(mend, { servers: NOWHERE, typed: typedHere(file), isLocal: true, consumer: undefined }),
+    );
   if (meant !== undefined) return [{ kind: 'configuration', path, rename: meant }];
   if (right !== undefined) return [configuration(path, right)];
   return [byHand(path === '' ? message : `${path} ${message}`)];

@@ -1,14 +1,15 @@
 import type { ServersReport } from '../../lambda/engine/report/report.ts';
 import type { Mend, NoConnection } from '../../lambda/log/mend.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { quoted } from '../quoted.ts';
+import type { Typed } from '../status/next-command.ts';
 import type { Group } from './fault.ts';
 import { byHand, command, configuration, type Step } from './step.ts';
 
 /** What remedies are made from, beside the fault itself. */
 export interface Place {
   readonly servers: ServersReport;
-  /** The file of the configuration, as the person named it. */
-  readonly file: string;
+  /** A command of the program as it is typed here. */
+  readonly typed: Typed;
   /** The handler runs here, and not in AWS. */
   readonly isLocal: boolean;
   /** The consumer that the fault is about; undefined for what concerns all. */
@@ -16,13 +17,8 @@ export interface Place {
 }
 
 /** Makes what is missing for this configuration, the rotator's token among it; asks for an operator's token. */
-export function init({ file }: Place): Step {
-  return command(`${PROGRAM} init --config ${quoted(file)}`);
-}
-
-/** A word of a shell. */
-export function quoted(text: string): string {
-  return /^[\w/.:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+export function init({ typed }: Place): Step {
+  return command(typed('init', 'here'));
 }
 
 /** @returns in their order, the steps that mend it. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { RunReport, ServersReport } from '../../lambda/engine/report/report.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { typedFor } from '../status/next-command.ts';
 import { arnOf, type Place } from './of-mend.ts';
 import { command, STEP, type Step } from './step.ts';
 
@@ -14,7 +14,7 @@ export type Unchecked = z.infer<typeof UNCHECKED>;
 
 /** What this look could not see, and why. */
 export function uncheckedIn(report: RunReport, place: Omit<Place, 'consumer'>): Unchecked[] {
-  return [...untoldIn(report), ...writesOf(report, place), ...busOf(place), ...(place.isLocal ? [FROM_HERE] : [])];
+  return [...untoldIn(report), ...writesOf(report, place), ...busOf(place), ...(place.isLocal ? [fromHere()] : [])];
 }
 
 /** Ends the look for all: nothing else of them is known. */
@@ -89,8 +89,10 @@ function busOf({ servers: { eventBus, secretsManager } }: { readonly servers: Se
   return [{ what, why: 'a check has nothing to tell applications', remedy: [statement] }];
 }
 
-const FROM_HERE: Unchecked = {
-  what: "what the function's role may do, and whether the function reaches InfluxDB",
-  why: 'this looked from here, with your own rights: once it is deployed, ask the function itself',
-  remedy: [command(`${PROGRAM} check`)],
-};
+function fromHere(): Unchecked {
+  return {
+    what: "what the function's role may do, and whether the function reaches InfluxDB",
+    why: 'this looked from here, with your own rights: once it is deployed, ask the function itself',
+    remedy: [command(typedFor('')('check'))],
+  };
+}

@@ -3,6 +3,7 @@ import { checkLines } from '../check/check-lines.ts';
 import { configurationFaults } from '../check/configuration-faults.ts';
 import { type Rotator, runIn, UsageError } from '../function/rotator.ts';
 import { about, type Options } from '../options.ts';
+import { USUAL_FILE } from '../status/next-command.ts';
 import { print, terminalWidth } from '../terminal.ts';
 import { whomToAsk } from '../whom-to-ask.ts';
 
@@ -11,9 +12,6 @@ export interface CheckOptions extends Options {
   readonly json: boolean;
   readonly deep?: true;
 }
-
-/** The configuration that `init` takes, too. */
-const USUAL_FILE = 'rotation.json';
 
 /** @returns the exit code: 1 if there are faults, 2 if the configuration itself is at fault. */
 export async function showCheck(names: readonly string[], options: CheckOptions): Promise<number> {
@@ -32,7 +30,7 @@ export async function showCheck(names: readonly string[], options: CheckOptions)
 }
 
 async function look(rotator: Rotator, names: readonly string[], options: CheckOptions): Promise<Check> {
-  const { config, local, deep } = options;
+  const { local, deep } = options;
   const request = deep === true ? { action: 'check' } : { action: 'plan', fail: false };
   const answer = await rotator.ask({ ...request, ...about(names) });
   const report = runIn(answer);
@@ -46,7 +44,7 @@ async function look(rotator: Rotator, names: readonly string[], options: CheckOp
         remedy: [],
       },
     ]);
-  return checkOf(report, { servers: report.servers, file: config ?? USUAL_FILE, isLocal: local });
+  return checkOf(report, { servers: report.servers, typed: rotator.typed, isLocal: local });
 }
 
 function show(check: Check, { json }: CheckOptions): void {

@@ -16,7 +16,7 @@ import { givenToken } from '../setup/given-token.ts';
 import { newConfiguration, textOf, USUAL } from '../setup/new-configuration.ts';
 import { withServices } from '../setup/services.ts';
 import { whyFailed } from '../setup/setup-lines.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { typedFor } from '../status/next-command.ts';
 import { print, tell, terminalWidth } from '../terminal.ts';
 import { isSure } from './act.ts';
 
@@ -77,7 +77,7 @@ async function discoverIn(named: readonly string[], options: DiscoverOptions): P
     if (isThere && !options.yes && !(await isSure())) return 1;
     writeWhole(write, text);
     show({ ...seen, written: { file: write, consumers: consumers.map(({ name }) => name) } });
-    tell(`next: ${PROGRAM} init --config ${write}, which makes what is missing`);
+    tell(`next: ${typedFor('', write)('init', 'here')}, which makes what is missing`);
     return 0;
   });
 }

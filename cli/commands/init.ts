@@ -2,6 +2,7 @@ import { Secrets } from '../../lambda/calls/secrets.ts';
 import { warningsOf } from '../../lambda/config/warnings.ts';
 import { CodedError } from '../../lambda/log/coded-error.ts';
 import { BrokenOffError } from '../questions.ts';
+import { quoted } from '../quoted.ts';
 import { type ConfigurationOptions, type Configured, configured, writeWhole } from '../setup/configured.ts';
 import { givenToken } from '../setup/given-token.ts';
 import { lookAt } from '../setup/look.ts';
@@ -86,7 +87,7 @@ async function makeAsAgreed(making: Making, { toWrite }: Configured, options: In
     } catch (error) {
       if (!(error instanceof HalfMadeError)) throw error;
       if (!process.stdout.isTTY || json) show({ ...setup, steps: [...done, ...error.steps] });
-      tell(`${whyFailed(error.cause)}. What was made stays: init --config ${file} goes on from there`);
+      tell(`${whyFailed(error.cause)}. What was made stays: init --config ${quoted(file)} goes on from there`);
       return 1;
     }
   });
@@ -107,7 +108,7 @@ async function writeIfSure(file: string, { text, replaces }: NonNullable<Configu
 
 async function whileInterruptible(file: string, act: () => Promise<number>): Promise<number> {
   const onInterrupt = (): never => {
-    tell(`interrupted. What was made stays: init --config ${file} goes on from there`);
+    tell(`interrupted. What was made stays: init --config ${quoted(file)} goes on from there`);
     process.exit(130);
   };
   process.once('SIGINT', onInterrupt);

@@ -3,7 +3,7 @@ import { JSON_OPTION, type Settle } from '../options.ts';
 import { CONSUMER_SYNTAX } from '../setup/consumer-option.ts';
 import { TOKEN_VARIABLE } from '../setup/given-token.ts';
 import { USUAL } from '../setup/new-configuration.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { PROGRAM, USUAL_FILE } from '../status/next-command.ts';
 import { type DiscoverOptions, discover } from './discover.ts';
 import { type InitOptions, init } from './init.ts';
 
@@ -15,7 +15,7 @@ export function addSetup(program: Command, settles: Settle): void {
   program
     .command('init')
     .description('write a configuration, and make what it needs: users, secrets, and the token of the rotator itself')
-    .option('--config <file>', 'the configuration; if it is there, only what is missing is made', 'rotation.json')
+    .option('--config <file>', 'the configuration; if it is there, only what is missing is made', USUAL_FILE)
     .option('--url <url>', 'of InfluxDB')
     .option('--org <name>', 'that the tokens belong to, by name or id')
     .option('--deployment <name>', `marks every token that is made (default: "${USUAL.deployment}")`)

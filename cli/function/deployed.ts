@@ -14,6 +14,7 @@ import type { StepReport } from '../../lambda/engine/four-steps.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { LOOKS_ONLY } from '../../lambda/requests/request.ts';
 import { FunctionLog, isDenied, MissingRightError } from '../log/function-log.ts';
+import { quoted } from '../quoted.ts';
 import { typedFor } from '../status/next-command.ts';
 import { tell } from '../terminal.ts';
 import { failureOf, GOES_ON, mayHaveArrived } from './lambda-failures.ts';
@@ -47,7 +48,9 @@ export async function deployed(which: Which): Promise<Rotator> {
   });
   return {
     log,
-    typed: typedFor(given !== undefined ? ` --function ${given}` : stack !== undefined ? ` --stack ${stack}` : ''),
+    typed: typedFor(
+      given !== undefined ? ` --function ${quoted(given)}` : stack !== undefined ? ` --stack ${quoted(stack)}` : '',
+    ),
     whenInterrupted: GOES_ON,
     ask: async (request, follow) => {
       const answered = new AbortController();

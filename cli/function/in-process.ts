@@ -11,7 +11,7 @@ import { createHandler } from '../../lambda/handler.ts';
 import type { Log } from '../../lambda/log/log.ts';
 import { RequestError } from '../../lambda/requests/request.ts';
 import { eventOf } from '../log/log-event.ts';
-import { typedFor } from '../status/next-command.ts';
+import { typedHere } from '../status/next-command.ts';
 import { tell } from '../terminal.ts';
 import { RequestRefusedError, type Rotator, UsageError } from './rotator.ts';
 
@@ -22,7 +22,7 @@ export function inProcess(file: string, log: Log): Rotator {
   for (const { message, inEachRun } of warningsOf(configuration, Date.now()))
     if (!inEachRun) tell(`warning: ${message}`);
   return {
-    typed: typedFor(` --local --config ${file}`),
+    typed: typedHere(file),
     whenInterrupted: 'the run ended here, in the middle; the next run finishes what it left',
     ask: async (request, follow) => {
       const told: Log = (code, fields) => {

@@ -1,7 +1,7 @@
 import { InfluxdbError, RotatorRejectedError } from '../../lambda/influxdb/errors.ts';
 import { MARK } from '../status/deeds.ts';
 import { indented, table } from '../status/lines.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { typedHere } from '../status/next-command.ts';
 import { terminalWidth } from '../terminal.ts';
 import { TOKEN_VARIABLE } from './given-token.ts';
 import type { Setup, Step } from './steps.ts';
@@ -40,7 +40,7 @@ function cells({ kind, what, why, outcome }: Step): string[] {
 
 /** What to type once all is there. */
 export function nextAfter(file: string): string {
-  return `next: ${PROGRAM} check --local --config ${file}, then run in place of check, or deploy it`;
+  return `next: ${typedHere(file)('check')}, then run in place of check, or deploy it`;
 }
 
 /** In the words of somebody who gave a token for this command. */

@@ -1,5 +1,6 @@
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { commandForOwnToken } from '../../lambda/engine/plan/operator-command.ts';
+import { quoted } from '../quoted.ts';
 import { PROGRAM } from '../status/next-command.ts';
 import { TOKEN_VARIABLE } from './given-token.ts';
 import type { Look } from './look.ts';
@@ -40,8 +41,4 @@ function commandFor(
       return [commandForOwnToken({ secret: tokenSecret, tokenKey, orgId: of, userId, wanted })];
     }
   }
-}
-
-function quoted(text: string): string {
-  return /^[\w./:@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,14 +1,30 @@
 import type { ConsumerReport } from '../../lambda/engine/report/report.ts';
 import type { ReasonCode } from '../../lambda/log/reason-codes.ts';
+import { quoted } from '../quoted.ts';
 
 export const PROGRAM = 'influxdb-token-rotation';
 
-/** A command of the program as a person types it where they are. */
-export type Typed = (command: string) => string;
+/**
+ * A command of the program as a person types it where they are.
+ * @param where it asks whom the present command asks, or it runs `here`, where the person is, and takes the configuration.
+ */
+export type Typed = (command: string, where?: 'asks' | 'here') => string;
 
-/** @param whom the options that name whom to ask, as they were given. */
-export function typedFor(whom: string): Typed {
-  return (command) => `${programAsTyped(process.env)} ${command}${whom}`;
+/** Where a person has the configuration, if they do not say so; `init` writes it there. */
+export const USUAL_FILE = 'rotation.json';
+
+/**
+ * @param whom the options that name whom to ask, as they were given.
+ * @param file the configuration, if it was given.
+ */
+export function typedFor(whom: string, file = USUAL_FILE): Typed {
+  return (command, where = 'asks') =>
+    `${programAsTyped(process.env)} ${command}${where === 'asks' ? whom : ` --config ${quoted(file)}`}`;
+}
+
+/** Of commands for which the handler runs here. */
+export function typedHere(file: string): Typed {
+  return typedFor(` --local --config ${quoted(file)}`, file);
 }
 
 /** By what npm says of how it was started. */
