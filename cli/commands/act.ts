@@ -1,6 +1,7 @@
 import { confirm, isCancel } from '@clack/prompts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, type Rotator, runIn, UsageError } from '../function/rotator.ts';
+import { tellingIfInterrupted } from '../interrupted.ts';
 import type { LogEvent } from '../log/log-event.ts';
 import { isStep, sentenceOf } from '../log/sentences.ts';
 import { canAsk } from '../questions.ts';
@@ -32,8 +33,29 @@ export interface Act {
 
 const NOTHING_DONE = 'nothing was done';
 
+const ANSWERED = 'the function has answered, and only the look after it ended: `status` shows how everything is';
+const WAITED_FOR =
+  'it is done, and only the waiting ended: the next runs switch the older tokens off by themselves, and `status` shows when';
+
 /** A plan, a question, the act, and how everything is after it. @returns the exit code. */
-export async function act(rotator: Rotator, asked: Act, options: ActOptions): Promise<number> {
+export function act(rotator: Rotator, asked: Act, options: ActOptions): Promise<number> {
+  let truth = NOTHING_DONE;
+  const become = (next: string) => {
+    truth = next;
+  };
+  return tellingIfInterrupted(
+    () => truth,
+    () => actAsAgreed(rotator, asked, options, become),
+  );
+}
+
+/** @param become is told what is true from then on. */
+async function actAsAgreed(
+  rotator: Rotator,
+  asked: Act,
+  options: ActOptions,
+  become: (truth: string) => void,
+): Promise<number> {
   const { request, plan, consumers, warning, evenIdle = false } = asked;
   if (options.yes !== true) {
     const planned = plan && (await tellPlan(rotator, plan));
@@ -49,9 +71,12 @@ export async function act(rotator: Rotator, asked: Act, options: ActOptions): Pr
       return 1;
     }
   }
-  const answer = await askUntilInterrupted(rotator, request);
+  become(rotator.whenInterrupted);
+  tell('asked, and waiting for the answer …');
+  const answer = await ask(rotator, request, tellStep);
   const look = { action: 'status', ...(consumers !== undefined && { consumers }) };
   const waits = options.wait === true && answer.failure === undefined;
+  become(waits ? WAITED_FOR : ANSWERED);
   const { report, isSettled } = await settled(() => lookAfter(rotator, look), waits);
   printOutcome(answer, report, { json: options.json, typed: rotator.typed });
   return answer.failure === undefined && report !== undefined && isSettled ? 0 : 1;
@@ -84,20 +109,6 @@ export async function isSure(): Promise<boolean> {
     return false;
   }
   return true;
-}
-
-async function askUntilInterrupted(rotator: Rotator, request: object): Promise<Answer> {
-  const onInterrupt = (): never => {
-    tell(rotator.whenInterrupted);
-    process.exit(130);
-  };
-  process.once('SIGINT', onInterrupt);
-  try {
-    tell('asked, and waiting for the answer …');
-    return await ask(rotator, request, tellStep);
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
 }
 
 function tellStep(event: LogEvent): void {

@@ -2,6 +2,7 @@ import { type Check, checkOf, onlyFaults } from '../check/check.ts';
 import { checkLines } from '../check/check-lines.ts';
 import { configurationFaults } from '../check/configuration-faults.ts';
 import { type Rotator, runIn, UsageError } from '../function/rotator.ts';
+import { tellingIfInterrupted } from '../interrupted.ts';
 import { about, type Options } from '../options.ts';
 import { USUAL_FILE } from '../status/next-command.ts';
 import { print, terminalWidth } from '../terminal.ts';
@@ -32,7 +33,8 @@ export async function showCheck(names: readonly string[], options: CheckOptions)
 async function look(rotator: Rotator, names: readonly string[], options: CheckOptions): Promise<Check> {
   const { local, deep } = options;
   const request = deep === true ? { action: 'check' } : { action: 'plan', fail: false };
-  const answer = await rotator.ask({ ...request, ...about(names) });
+  const ask = () => rotator.ask({ ...request, ...about(names) });
+  const answer = deep === true ? await tellingIfInterrupted(() => rotator.whenInterrupted, ask) : await ask();
   const report = runIn(answer);
   if (report?.servers === undefined)
     return onlyFaults([

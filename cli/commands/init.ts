@@ -1,6 +1,7 @@
 import { Secrets } from '../../lambda/calls/secrets.ts';
 import { warningsOf } from '../../lambda/config/warnings.ts';
 import { CodedError } from '../../lambda/log/coded-error.ts';
+import { tellingIfInterrupted } from '../interrupted.ts';
 import { BrokenOffError } from '../questions.ts';
 import { quoted } from '../quoted.ts';
 import { type ConfigurationOptions, type Configured, configured, writeWhole } from '../setup/configured.ts';
@@ -57,6 +58,7 @@ async function makeAsAgreed(making: Making, { toWrite }: Configured, options: In
   const steps = look.problems.length > 0 ? [] : stepsOf(configuration, look);
   const all = toWrite === undefined ? steps : [written(file, toWrite), ...steps];
   const setup: Setup = { file, steps: all, problems: [...look.problems], notes: notesOf(look) };
+  const interrupted = () => `interrupted. What was made stays: init --config ${quoted(file)} goes on from there`;
   const show = (shown: Setup) => print(json ? [JSON.stringify(shown, undefined, 2)] : setupLines(shown));
   if (look.problems.length > 0 || all.length === 0) {
     show(look.problems.length > 0 ? { ...setup, steps: [] } : setup);
@@ -74,7 +76,7 @@ async function makeAsAgreed(making: Making, { toWrite }: Configured, options: In
       return 1;
     }
   }
-  return whileInterruptible(file, async () => {
+  return tellingIfInterrupted(interrupted, async () => {
     const done = all.slice(0, all.length - steps.length).map((step): Step => ({ ...step, outcome: 'done' }));
     try {
       if (toWrite !== undefined) writeWhole(file, toWrite.text);
@@ -104,17 +106,4 @@ async function writeIfSure(file: string, { text, replaces }: NonNullable<Configu
     if (!(await isSure())) throw new BrokenOffError(`${file} stays as it is`);
   }
   writeWhole(file, text);
-}
-
-async function whileInterruptible(file: string, act: () => Promise<number>): Promise<number> {
-  const onInterrupt = (): never => {
-    tell(`interrupted. What was made stays: init --config ${quoted(file)} goes on from there`);
-    process.exit(130);
-  };
-  process.once('SIGINT', onInterrupt);
-  try {
-    return await act();
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
 }
