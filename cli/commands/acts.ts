@@ -75,6 +75,7 @@ export function addActs(program: Command, settles: Settle): void {
       request: { action: 'resume', consumer, versionId, ...said(options) },
       plan: undefined,
       consumers: [consumer],
+      warning: `the rotation of ${consumer} by Secrets Manager is taken to its end: the token of version ${versionId} becomes current, and the present one has its grace period`,
     }),
   );
 }
