@@ -29,6 +29,8 @@ export interface Act {
   readonly warning?: string;
   /** It is done, and without a question, where nothing is due: it also tries tokens, and is counted. */
   readonly evenIdle?: true;
+  /** The token that it is about does not work any more once it is done: there is nothing to wait for. */
+  readonly endsAtOnce?: true;
 }
 
 const NOTHING_DONE = 'nothing was done';
@@ -56,7 +58,7 @@ async function actAsAgreed(
   options: ActOptions,
   become: (truth: string) => void,
 ): Promise<number> {
-  const { request, plan, consumers, warning, evenIdle = false } = asked;
+  const { request, plan, consumers, warning, evenIdle = false, endsAtOnce = false } = asked;
   if (options.yes !== true) {
     const planned = plan && (await tellPlan(rotator, plan));
     const isIdle = planned !== undefined && isForNothing(planned);
@@ -75,7 +77,7 @@ async function actAsAgreed(
   tell('asked, and waiting for the answer …');
   const answer = await ask(rotator, request, tellStep);
   const look = { action: 'status', ...(consumers !== undefined && { consumers }) };
-  const waits = options.wait === true && answer.failure === undefined;
+  const waits = options.wait === true && !endsAtOnce && answer.failure === undefined;
   become(waits ? WAITED_FOR : ANSWERED);
   const { report, isSettled } = await settled(() => lookAfter(rotator, look), waits);
   printOutcome(answer, report, { json: options.json, typed: rotator.typed });

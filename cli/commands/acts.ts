@@ -65,7 +65,10 @@ export function addActs(program: Command, settles: Settle): void {
     'retire <authorization-id>',
     'end a marked token that no configured secret reaches',
     'retire 0a1b2c3d4e5f6071 --reason "the consumer is gone"',
-    ([authorizationId = ''], options) => planned({ action: 'retire', authorizationId, ...said(options) }),
+    ([authorizationId = ''], options) => ({
+      ...planned({ action: 'retire', authorizationId, ...said(options) }),
+      endsAtOnce: true,
+    }),
   );
   withReason(
     'resume <consumer> <version-id>',

@@ -99,7 +99,8 @@ const ASKED: Readonly<Record<string, Asked>> = {
       const { configuration } = scene.world;
       const consumers = configuration.consumers.filter(({ name }) => name !== 'telegraf');
       deployed = await deployedIn(scene.world, { configuration: { ...configuration, consumers } });
-      return ['retire', stray, ...WHY];
+      // The token works no more then, and that grafana's older one does is none of its business.
+      return ['retire', stray, '--wait', ...WHY];
     },
     shows: /^○ +switch-off/,
     draws: /^✔ +switch-off/,
