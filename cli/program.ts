@@ -15,6 +15,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   const program = new Command(PROGRAM)
     .description('Asks the function that rotates InfluxDB tokens how they are, and for what a person needs.')
     .addHelpText('after', EXIT_CODES)
+    .showHelpAfterError(`(${PROGRAM} --help lists the commands, and each has a --help with an example)`)
     .exitOverride();
   let code = 0;
   const settles = (exitCode: number): void => {

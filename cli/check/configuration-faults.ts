@@ -1,6 +1,6 @@
 import { ConfigurationError, type Problem } from '../../lambda/config/problems.ts';
 import type { UsageError } from '../function/rotator.ts';
-import { typedHere } from '../typed.ts';
+import { typedLocally } from '../typed.ts';
 import type { Fault } from './fault.ts';
 import { stepsFor } from './of-mend.ts';
 import { byHand, configuration, type Step } from './step.ts';
@@ -21,7 +21,7 @@ const NOWHERE = { influxdb: { url: '', org: '' }, secretsManager: {} } as const;
 function stepsOf({ path, message, meant, right, mends }: Problem, file: string): Step[] {
   if (mends !== undefined)
     return mends.flatMap((mend) =>
-      stepsFor(mend, { servers: NOWHERE, file, isLocal: true, typed: typedHere, consumer: undefined }),
+      stepsFor(mend, { servers: NOWHERE, typed: typedLocally(file), isLocal: true, consumer: undefined }),
     );
   if (meant !== undefined) return [{ kind: 'configuration', path, rename: meant }];
   if (right !== undefined) return [configuration(path, right)];

@@ -1,25 +1,23 @@
 import type { ServersReport } from '../../lambda/engine/report/report.ts';
 import type { Mend, NoConnection } from '../../lambda/log/mend.ts';
-import { quoted, type Typed, typedHere } from '../typed.ts';
+import { quoted, type Typed } from '../typed.ts';
 import type { Group } from './fault.ts';
 import { byHand, command, configuration, type Step } from './step.ts';
 
 /** What remedies are made from, beside the fault itself. */
 export interface Place {
   readonly servers: ServersReport;
-  /** The file of the configuration, as the person named it. */
-  readonly file: string;
+  /** A command of the program as it is typed here. */
+  readonly typed: Typed;
   /** The handler runs here, and not in AWS. */
   readonly isLocal: boolean;
-  /** A command about the same function, as it is typed here. */
-  readonly typed: Typed;
   /** The consumer that the fault is about; undefined for what concerns all. */
   readonly consumer: string | undefined;
 }
 
 /** Makes what is missing for this configuration, the rotator's token among it; asks for an operator's token. */
-export function init({ file }: Place): Step {
-  return command(typedHere(`init --config ${quoted(file)}`));
+export function init({ typed }: Place): Step {
+  return command(typed('init', 'here'));
 }
 
 /** @returns in their order, the steps that mend it. */

@@ -1,6 +1,6 @@
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, type Rotator, runIn, UsageError } from '../function/rotator.ts';
-import { tellingInterruption } from '../interruption.ts';
+import { tellingIfInterrupted } from '../interrupted.ts';
 import type { LogEvent } from '../log/log-event.ts';
 import { isStep, sentenceOf } from '../log/sentences.ts';
 import { isSure, NOTHING_DONE } from '../questions.ts';
@@ -28,11 +28,34 @@ export interface Act {
   readonly warning?: string;
   /** It is done, and without a question, where nothing is due: it also tries tokens, and is counted. */
   readonly evenIdle?: true;
+  /** The token that it is about does not work any more once it is done: there is nothing to wait for. */
+  readonly endsAtOnce?: true;
 }
 
+const ANSWERED = 'the function has answered, and only the look after it ended: `status` shows how everything is';
+const WAITED_FOR =
+  'it is done, and only the waiting ended: the next runs switch the older tokens off by themselves, and `status` shows when';
+
 /** A plan, a question, the act, and how everything is after it. @returns the exit code. */
-export async function act(rotator: Rotator, asked: Act, options: ActOptions): Promise<number> {
-  const { request, plan, consumers, warning, evenIdle = false } = asked;
+export function act(rotator: Rotator, asked: Act, options: ActOptions): Promise<number> {
+  let truth = NOTHING_DONE;
+  const become = (next: string) => {
+    truth = next;
+  };
+  return tellingIfInterrupted(
+    () => truth,
+    () => actAsAgreed(rotator, asked, options, become),
+  );
+}
+
+/** @param become is told what is true from then on. */
+async function actAsAgreed(
+  rotator: Rotator,
+  asked: Act,
+  options: ActOptions,
+  become: (truth: string) => void,
+): Promise<number> {
+  const { request, plan, consumers, warning, evenIdle = false, endsAtOnce = false } = asked;
   if (options.yes !== true) {
     const planned = plan && (await tellPlan(rotator, plan));
     const isIdle = planned !== undefined && isForNothing(planned);
@@ -47,9 +70,12 @@ export async function act(rotator: Rotator, asked: Act, options: ActOptions): Pr
       return 1;
     }
   }
-  const answer = await askUntilInterrupted(rotator, request);
+  become(rotator.whenInterrupted);
+  tell('asked, and waiting for the answer …');
+  const answer = await ask(rotator, request, tellStep);
   const look = { action: 'status', ...(consumers !== undefined && { consumers }) };
-  const waits = options.wait === true && answer.failure === undefined;
+  const waits = options.wait === true && !endsAtOnce && answer.failure === undefined;
+  become(waits ? WAITED_FOR : ANSWERED);
   const { report, isSettled } = await settled(() => lookAfter(rotator, look), waits);
   printOutcome(answer, report, { json: options.json, typed: rotator.typed });
   return answer.failure === undefined && report !== undefined && isSettled ? 0 : 1;
@@ -71,13 +97,6 @@ async function tellPlan(rotator: Rotator, plan: object): Promise<Answer> {
 function isForNothing(planned: Answer): boolean {
   const report = runIn(planned);
   return report !== undefined && deedsOf(report).length === 0;
-}
-
-function askUntilInterrupted(rotator: Rotator, request: object): Promise<Answer> {
-  return tellingInterruption(rotator.whenInterrupted, () => {
-    tell('asked, and waiting for the answer …');
-    return ask(rotator, request, tellStep);
-  });
 }
 
 function tellStep(event: LogEvent): void {

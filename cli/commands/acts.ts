@@ -27,10 +27,7 @@ export function addActs(program: Command, settles: Settle): void {
         const command = given.at(-1) as Command;
         const options = command.opts<Options & ActOptions & O>();
         const asked = of(command.args, options);
-        if (options.wait === true && options.local)
-          throw new UsageError(
-            '--wait needs the deployed function: with --local, no run comes by itself that would end the older tokens',
-          );
+        if (options.wait === true && options.local) throw new UsageError(NO_RUN_COMES);
         const { act } = await import('./act.ts');
         settles(await act(await whomToAsk(options), asked, options));
       });
@@ -66,7 +63,10 @@ export function addActs(program: Command, settles: Settle): void {
     'retire <authorization-id>',
     'end a marked token that no configured secret reaches',
     'retire 0a1b2c3d4e5f6071 --reason "the consumer is gone"',
-    ([authorizationId = ''], options) => planned({ action: 'retire', authorizationId, ...said(options) }),
+    ([authorizationId = ''], options) => ({
+      ...planned({ action: 'retire', authorizationId, ...said(options) }),
+      endsAtOnce: true,
+    }),
   );
   withReason(
     'resume <consumer> <version-id>',
@@ -76,9 +76,13 @@ export function addActs(program: Command, settles: Settle): void {
       request: { action: 'resume', consumer, versionId, ...said(options) },
       plan: undefined,
       consumers: [consumer],
+      warning: `the rotation of ${consumer} by Secrets Manager is taken to its end: the token of version ${versionId} becomes current, and the present one has its grace period`,
     }),
   );
 }
+
+const NO_RUN_COMES =
+  '--wait needs the deployed function: with --local, no run comes by itself that would end the older tokens';
 
 function runOf(names: readonly string[]): Act {
   const consumers = about(names);

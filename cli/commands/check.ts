@@ -2,6 +2,7 @@ import { type Check, checkOf, onlyFaults } from '../check/check.ts';
 import { checkLines } from '../check/check-lines.ts';
 import { configurationFaults } from '../check/configuration-faults.ts';
 import { type Rotator, runIn, UsageError } from '../function/rotator.ts';
+import { tellingIfInterrupted } from '../interrupted.ts';
 import { about, type Options } from '../options.ts';
 import { USUAL } from '../setup/usual.ts';
 import { jsonLines, print, terminalWidth } from '../terminal.ts';
@@ -30,9 +31,10 @@ export async function showCheck(names: readonly string[], options: CheckOptions)
 }
 
 async function look(rotator: Rotator, names: readonly string[], options: CheckOptions): Promise<Check> {
-  const { config, local, deep } = options;
+  const { local, deep } = options;
   const request = deep === true ? { action: 'check' } : { action: 'plan', fail: false };
-  const answer = await rotator.ask({ ...request, ...about(names) });
+  const ask = () => rotator.ask({ ...request, ...about(names) });
+  const answer = deep === true ? await tellingIfInterrupted(() => rotator.whenInterrupted, ask) : await ask();
   const report = runIn(answer);
   if (report?.servers === undefined)
     return onlyFaults([
@@ -44,7 +46,7 @@ async function look(rotator: Rotator, names: readonly string[], options: CheckOp
         remedy: [],
       },
     ]);
-  return checkOf(report, { servers: report.servers, file: config ?? USUAL.file, isLocal: local, typed: rotator.typed });
+  return checkOf(report, { servers: report.servers, typed: rotator.typed, isLocal: local });
 }
 
 function show(check: Check, { json }: CheckOptions): void {

@@ -1,5 +1,5 @@
 import { warningsOf } from '../../lambda/config/warnings.ts';
-import { tellingInterruption } from '../interruption.ts';
+import { tellingIfInterrupted } from '../interrupted.ts';
 import { BrokenOffError, isSure, NOTHING_DONE } from '../questions.ts';
 import { type ConfigurationOptions, type Configured, configured } from '../setup/configured.ts';
 import { writeWhole } from '../setup/files.ts';
@@ -72,7 +72,10 @@ async function makeAsAgreed(making: Making, { toWrite }: Configured, options: In
       return 1;
     }
   }
-  return tellingInterruption(`interrupted. ${goesOn(file)}`, () => makeNow(making, { setup, steps, toWrite }, options));
+  return tellingIfInterrupted(
+    () => `interrupted. ${goesOn(file)}`,
+    () => makeNow(making, { setup, steps, toWrite }, options),
+  );
 }
 
 interface Agreed {

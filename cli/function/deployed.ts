@@ -4,11 +4,7 @@ import {
   InvokeCommand,
   type InvokeCommandOutput,
   LambdaClient,
-  LambdaServiceException,
-  ListTagsCommand,
-  paginateListFunctions,
 } from '@aws-sdk/client-lambda';
-import { descriptionOf } from '../../lambda/config/function-description.ts';
 import { READ_ONLY_ALIAS } from '../../lambda/config/read-only-alias.ts';
 import type { StepReport } from '../../lambda/engine/four-steps.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
@@ -16,7 +12,8 @@ import { LOOKS_ONLY } from '../../lambda/requests/request.ts';
 import { FunctionLog, isDenied, MissingRightError } from '../log/function-log.ts';
 import { tell } from '../terminal.ts';
 import { quoted, typedFor } from '../typed.ts';
-import { failureOf, GOES_ON, mayHaveArrived } from './lambda-failures.ts';
+import { NotFoundYetError, noSuchFunction, onlyFunction } from './find-function.ts';
+import { failureOf, GOES_ON, isRefusal, mayHaveArrived, notAsked } from './lambda-failures.ts';
 import { type Answer, RequestRefusedError, type Rotator, UsageError } from './rotator.ts';
 
 /** A function runs for 15 minutes at most; the SDK's own time-out is shorter. */
@@ -24,9 +21,6 @@ const LONGEST_MS = 16 * 60_000;
 
 /** An operator need not have a right to the alias, which need not exist. */
 const NO_ALIAS = ['ResourceNotFoundException', 'AccessDeniedException'];
-
-/** The tag that CloudFormation gives to everything in a stack. */
-const STACK_TAG = 'aws:cloudformation:stack-name';
 
 /** Which function is asked. Without either, the only one that there is. */
 export interface Which {
@@ -38,7 +32,17 @@ export interface Which {
 export async function deployed(which: Which): Promise<Rotator> {
   const client = new LambdaClient({ requestHandler: { requestTimeout: LONGEST_MS }, maxAttempts: 1 });
   const { function: given, stack } = which;
-  const found = given === undefined ? await onlyFunction(client, stack) : { FunctionName: given };
+  const typed = typedFor(
+    given !== undefined ? ` --function ${quoted(given)}` : stack !== undefined ? ` --stack ${quoted(stack)}` : '',
+  );
+  let found: FunctionConfiguration;
+  try {
+    found = given === undefined ? await onlyFunction(client, stack) : { FunctionName: given };
+  } catch (error) {
+    if (!(error instanceof NotFoundYetError)) throw error;
+    const failure = error.message;
+    return { typed, whenInterrupted: GOES_ON, ask: async () => ({ answered: undefined, failure }) };
+  }
   const name = found.FunctionName ?? '';
   const { region, credentials } = client.config;
   const log = new FunctionLog({
@@ -63,30 +67,6 @@ function whomOf({ function: given, stack }: Which): string {
   return stack === undefined ? '' : ` --stack ${quoted(stack)}`;
 }
 
-async function onlyFunction(client: LambdaClient, stack: string | undefined): Promise<FunctionConfiguration> {
-  const all: FunctionConfiguration[] = [];
-  try {
-    for await (const { Functions = [] } of paginateListFunctions({ client }, {}))
-      for (const each of Functions) if (isRotator(each) && (await isIn(client, each, stack))) all.push(each);
-  } catch (error) {
-    const remedy = 'give the name of the function with --function, which takes no right to list them';
-    throw new UsageError(notAsked(error, isNamed(error, 'AccessDeniedException') ? remedy : undefined), {
-      cause: error,
-    });
-  }
-  const [only, ...more] = all;
-  const where = `${await placeOf(client)}${stack === undefined ? '' : `, stack ${stack},`}`;
-  if (only === undefined)
-    throw new UsageError(
-      `${where} has no function of this program: choose another Region or AWS profile, or give --function`,
-    );
-  if (more.length > 0) {
-    const names = all.map(({ FunctionName }) => FunctionName).join(', ');
-    throw new UsageError(`${where} has ${all.length} such functions: choose with --function: ${names}`);
-  }
-  return only;
-}
-
 /** A function that was named is asked for it. */
 async function logGroupOf(client: LambdaClient, found: FunctionConfiguration, signal: AbortSignal): Promise<string> {
   const name = (found.FunctionName ?? '').replace(QUALIFIER, '$1');
@@ -101,23 +81,15 @@ async function logGroupOf(client: LambdaClient, found: FunctionConfiguration, si
   }
 }
 
-function isRotator({ Description = '' }: FunctionConfiguration): boolean {
-  return Description.startsWith(descriptionOf(''));
-}
-
-async function isIn(client: LambdaClient, { FunctionArn }: FunctionConfiguration, stack?: string): Promise<boolean> {
-  if (stack === undefined) return true;
-  const { Tags = {} } = await client.send(new ListTagsCommand({ Resource: FunctionArn }));
-  return Tags[STACK_TAG] === stack;
-}
-
 async function invoke(client: LambdaClient, name: string, request: object): Promise<Answer> {
   const isLook = 'action' in request && (LOOKS_ONLY as ReadonlySet<unknown>).has(request.action);
   let output: InvokeCommandOutput;
   try {
     output = await send(client, name, request, isLook);
   } catch (error) {
-    const message = notAsked(error, `it is the function ${name} that was asked`);
+    const message = isNamed(error, 'ResourceNotFoundException')
+      ? await noSuchFunction(client, name)
+      : notAsked(error, { name, right: 'lambda:InvokeFunction' });
     if (isRefusal(error)) throw new UsageError(message, { cause: error });
     return { answered: undefined, failure: !isLook && mayHaveArrived(error) ? `${message}; ${GOES_ON}` : message };
   }
@@ -169,22 +141,6 @@ async function send(
 /** A name or an ARN that says which version or alias is meant. */
 const QUALIFIER = /^((?:arn:[^:]+:lambda:[^:]*:[^:]*:function:)?[^:]+):[^:]+$/;
 
-async function placeOf({ config }: LambdaClient): Promise<string> {
-  return `Region ${await config.region()}`;
-}
-
 function isNamed(error: unknown, ...names: readonly string[]): boolean {
   return error instanceof Error && names.includes(error.name);
-}
-
-/** Not what is over by itself, such as a throttled call, or a connection that was cut. */
-function isRefusal(error: unknown): boolean {
-  if (error instanceof LambdaServiceException)
-    return error.$fault === 'client' && error.name !== 'TooManyRequestsException';
-  return !(error instanceof Error && ('code' in error || error.name === 'TimeoutError'));
-}
-
-function notAsked(error: unknown, remedy: string | undefined): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return `AWS Lambda could not be asked: ${message}${remedy === undefined ? '' : `; ${remedy}`}`;
 }

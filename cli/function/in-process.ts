@@ -12,7 +12,7 @@ import type { Log } from '../../lambda/log/log.ts';
 import { RequestError } from '../../lambda/requests/request.ts';
 import { eventOf } from '../log/log-event.ts';
 import { tell } from '../terminal.ts';
-import { quoted, typedFor } from '../typed.ts';
+import { typedLocally } from '../typed.ts';
 import { RequestRefusedError, type Rotator, UsageError } from './rotator.ts';
 
 /** Runs the handler in this process, against the endpoints that the file and the AWS environment name. */
@@ -22,7 +22,7 @@ export function inProcess(file: string, log: Log): Rotator {
   for (const { message, inEachRun } of warningsOf(configuration, Date.now()))
     if (!inEachRun) tell(`warning: ${message}`);
   return {
-    typed: typedFor(` --local --config ${quoted(file)}`),
+    typed: typedLocally(file),
     whenInterrupted: 'the run ended here, in the middle; the next run finishes what it left',
     ask: async (request, follow) => {
       const told: Log = (code, fields) => {

@@ -27,3 +27,46 @@ export function mayHaveArrived(error: unknown): boolean {
   const code = 'code' in error ? error.code : undefined;
   return !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].some((never) => never === code);
 }
+
+/** Not what is over by itself, such as a throttled call, or a connection that was cut. */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof LambdaServiceException)
+    return error.$fault === 'client' && error.name !== 'TooManyRequestsException';
+  return !(error instanceof Error && ('code' in error || error.name === 'TimeoutError'));
+}
+
+/** Which function was asked for what: none is named where they are listed. */
+interface Asked {
+  readonly name: string | undefined;
+  readonly right: string;
+}
+
+/** Why Lambda could not be asked, and what to do next. */
+export function notAsked(error: unknown, asked: Asked): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return `AWS Lambda could not be asked: ${message}; ${remedyOf(error, asked)}`;
+}
+
+const SIGN_IN = 'sign in to AWS (aws login), or choose a profile with AWS_PROFILE';
+
+function remedyOf(error: unknown, { name, right }: Asked): string {
+  if (!isRefusal(error))
+    return error instanceof LambdaServiceException
+      ? 'ask again in a moment'
+      : 'see whether AWS can be reached from here, and ask again';
+  switch (error instanceof Error ? error.name : '') {
+    case 'AccessDeniedException':
+      return name === undefined
+        ? 'give the name of the function with --function, which takes no right to list them'
+        : `the right ${right} on ${name} is needed`;
+    case 'CredentialsProviderError':
+    case 'ExpiredTokenException':
+    case 'InvalidSignatureException':
+    case 'UnrecognizedClientException':
+      return SIGN_IN;
+    default:
+      return error instanceof Error && error.message === 'Region is missing'
+        ? 'set AWS_REGION, or choose a profile that has a Region'
+        : `see whether account, Region and ${name === undefined ? 'profile' : `function (${name})`} are those that you mean`;
+  }
+}

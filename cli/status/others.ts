@@ -38,7 +38,9 @@ function othersIn(about: Notice, typed: Typed): Other[] {
   switch (code) {
     case 'UNMANAGED_TOKEN': {
       const { authorizationId } = about as Notice & { readonly authorizationId: string };
-      return [{ kind: 'unmanaged', authorizationId, what: whatIsUnmanaged(about), ...rest, next: typed('discover') }];
+      return [
+        { kind: 'unmanaged', authorizationId, what: whatIsUnmanaged(about), ...rest, next: typed('discover', 'here') },
+      ];
     }
     case 'SHARED_VALUE': {
       const names = textsIn(about.consumers);

@@ -8,6 +8,7 @@ import { LAST_EVENT, lastEvents } from './last-events.ts';
 import { minuteOf } from './lines.ts';
 import { nextCommand } from './next-command.ts';
 import { OTHER, othersOf } from './others.ts';
+import { sinceInLog } from './since-in-log.ts';
 
 const time = z.iso.datetime().describe('ISO 8601, UTC');
 
@@ -25,7 +26,9 @@ const CONSUMER = z.strictObject({
   consumer: z.string(),
   secret: z.string(),
   health: z.enum(HEALTHS).describe('worst first'),
-  since: time.optional().describe('how long it has been so, where the servers show it'),
+  since: time
+    .optional()
+    .describe('how long it has been so, where the servers show it, or the log of a consumer that was named'),
   authorizationId: z.string().optional().describe('of the current token'),
   mintedAt: time.optional().describe('of the current token'),
   overdueAt: time.optional().describe('when the current token is older than maxTokenAge'),
@@ -125,10 +128,16 @@ function sinceWhen(
   return health === 'overdue' ? tokens.find(({ overdue }) => overdue)?.overdueAt : undefined;
 }
 
-function pastOf(each: ConsumerReport, report: RunReport, past: Past): Pick<ConsumerStatus, 'provenAt' | 'events'> {
+function pastOf(
+  each: ConsumerReport,
+  report: RunReport,
+  past: Past,
+): Pick<ConsumerStatus, 'provenAt' | 'events' | 'since'> {
+  const since = sinceInLog(healthOf(each), each.consumer, report, past);
   const provenAt = lastProof(each, report, past);
   const isKnown = past.consumer === each.consumer && (past.problem === undefined || past.events.length > 0);
   return {
+    ...(since !== undefined && { since }),
     ...(provenAt !== undefined && { provenAt }),
     ...(isKnown && { events: lastEvents(past.events) }),
   };

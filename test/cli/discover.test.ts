@@ -74,7 +74,7 @@ describe.each(['hashed', 'plain'] as const)('discover, on a server with %s token
     const { loader, board } = await byHand(tokens);
     const written = await discover(...server(), '--secrets', 'legacy/', '--write', at.path(), loader, board);
     expect(written.code).toBe(0);
-    expect(written.err).toContain(`next: influxdb-token-rotation init --config ${at.path()}`);
+    expect(written.err).toContain(`influxdb-token-rotation init --config ${at.path()}`);
     expect(at.json().consumers).toEqual([
       { name: 'loader', secret: 'legacy/loader', owner: 'loader', write: ['telemetry'], adopt: loader },
       // Of an administrator's tokens the rotator could only end one if it could do all that he can.

@@ -142,7 +142,7 @@ describe('init, from nothing', () => {
       'influx user create --name svc-telegraf --org acme',
       'aws secretsmanager create-secret --name influxdb/acme/telegraf',
       'aws secretsmanager create-secret --name influxdb/rotator',
-      `influxdb-token-rotation init --commands --config ${at.path()}   # the rest, once the ids of the users are known`,
+      `influxdb-token-rotation init --config ${at.path()} --commands   # the rest, once the ids of the users are known`,
     ]);
     expect(at.names()).toEqual({ users: ['admin'], secrets: [] });
     for (const name of ['token-rotator-prod', 'svc-telegraf']) await at.admin.createUser(name);

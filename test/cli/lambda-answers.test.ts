@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { type Seen, type } from '../builders/a-deployed-function.ts';
 
-let server: Server;
-afterEach(() => server.close());
+let server: Server | undefined;
+afterEach(() => server?.close());
 
 interface LambdaAnswer {
   readonly status?: number;
@@ -18,7 +18,7 @@ interface LambdaAnswer {
 
 /** The program, where Lambda answers every call like that. */
 async function answered({ status = 200, type: error, failed, body }: LambdaAnswer, ...args: string[]): Promise<Seen> {
-  server = createServer((_, response) => {
+  const listening = createServer((_, response) => {
     if (body === undefined) return response.destroy();
     response.writeHead(status, {
       ...(error !== undefined && { 'x-amzn-errortype': error }),
@@ -26,9 +26,10 @@ async function answered({ status = 200, type: error, failed, body }: LambdaAnswe
     });
     return response.end(body);
   }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  server = listening;
+  await once(listening, 'listening');
   return type(args, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(listening.address() as AddressInfo).port}`,
     ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
   });
 }
@@ -43,21 +44,39 @@ it.each(['', '<html>', 'null', '"hi"', '{"statusCode":200}'])(
 );
 
 it.each([
-  [429, 'TooManyRequestsException', 1],
-  [500, 'ServiceException', 1],
-  [403, 'AccessDeniedException', 2],
-  [403, 'ExpiredTokenException', 2],
-])('%i %s ends with %i', async (status, error, code) => {
+  [429, 'TooManyRequestsException', 1, 'ask again in a moment'],
+  [500, 'ServiceException', 1, 'ask again in a moment'],
+  [403, 'AccessDeniedException', 2, 'the right lambda:InvokeFunction on ours is needed'],
+  [403, 'ExpiredTokenException', 2, 'sign in to AWS (aws login), or choose a profile with AWS_PROFILE'],
+])('%i %s ends with %i, and says what to do: %s', async (status, error, code, remedy) => {
   const seen = await answered({ status, type: error, body: '{"message":"because"}' }, 'status', '--function', 'ours');
   expect(seen).toMatchObject({ code, out: '' });
-  expect(seen.err).toBe('AWS Lambda could not be asked: because; it is the function ours that was asked\n');
+  expect(seen.err).toBe(`AWS Lambda could not be asked: because; ${remedy}\n`);
 });
 
 it('only who may not list functions is told to name one', async () => {
   const denied = { status: 403, type: 'AccessDeniedException', body: '{"message":"because"}' };
   expect((await answered(denied, 'status')).err).toContain('with --function');
-  server.close();
+  server?.close();
   expect((await answered({ ...denied, type: 'ExpiredTokenException' }, 'status')).err).not.toContain('--function');
+});
+
+it.each([
+  [500, 'ServiceException', 1],
+  [403, 'ExpiredTokenException', 2],
+])('where functions are listed, %i %s ends with %i, too', async (status, error, code) => {
+  const seen = await answered({ status, type: error, body: '{"message":"because"}' }, 'status', '--json');
+  expect(seen.code).toBe(code);
+  if (code === 1) expect(JSON.parse(seen.out)).toEqual({ failure: expect.stringContaining('ask again in a moment') });
+});
+
+it('where nothing listens, that is said, with the next step', async () => {
+  const seen = await type(['status'], {
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+  });
+  expect(seen.code).toBe(1);
+  expect(seen.err).toContain('see whether AWS can be reached from here');
 });
 
 it('without a Region, that is said', async () => {
@@ -67,7 +86,7 @@ it('without a Region, that is said', async () => {
     AWS_SECRET_ACCESS_KEY: 'test',
   });
   expect(seen.code).toBe(2);
-  expect(seen.err).toMatch(/^AWS Lambda could not be asked: Region is missing/);
+  expect(seen.err).toMatch(/^AWS Lambda could not be asked: Region is missing; set AWS_REGION/);
 });
 
 it.each([
@@ -91,7 +110,7 @@ it.each([
 it('an act whose answer is lost may go on, which is said', async () => {
   const act = ['run', '--function', 'ours', '--yes'];
   expect((await answered({}, ...act)).err).toContain('the function goes on in AWS by itself');
-  server.close();
+  server?.close();
   const look = await answered({}, 'status', '--function', 'ours');
   expect(look.code).toBe(1);
   expect(look.err).not.toContain('goes on in AWS');

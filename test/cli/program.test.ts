@@ -81,7 +81,7 @@ describe('status', () => {
         `stray  ${strayId}  of telegraf, which is not configured any more`,
         `  → influxdb-token-rotation retire ${strayId} --reason "…"`,
         `unmanaged  ${id}  "made by Jörg", made 2026-01-10`,
-        '  → influxdb-token-rotation discover',
+        '  → influxdb-token-rotation discover --config rotation.json',
         '',
       ].join('\n'),
     );
@@ -226,6 +226,11 @@ describe('the function', () => {
     const wrong = await influxdbTokenRotation('status', '--stack', 'Other');
     expect(wrong).toMatchObject({ code: 2 });
     expect(wrong.err).toContain('Region us-east-1, stack Other, has no function of this program');
+    const nearly = await influxdbTokenRotation('status', '--stack', 'Rotatio');
+    expect(nearly.err).toContain('did you mean --stack Rotation?');
+    const typo = await influxdbTokenRotation('status', '--function', 'rotatr');
+    expect(typo).toMatchObject({ code: 2, out: '' });
+    expect(typo.err).toBe('Region us-east-1 has no function rotatr: did you mean --function rotator?\n');
   });
 
   it('is asked for looks through the alias of those who may do nothing else', async () => {
@@ -258,6 +263,7 @@ describe('the function', () => {
 
 it.each([
   [['statsu'], 'Did you mean status?'],
+  [['nothing-like-it'], '--help lists the commands'],
   [['status', '--gaet'], 'Did you mean --gate?'],
   [['rotate', 'telegraf'], "required option '--reason <text>' not specified"],
   [['rotate', '--reason', 'x'], 'name the consumers whose tokens are to be replaced, or give --all'],

@@ -52,6 +52,35 @@ const DENIED = JSON.stringify({
   Message: 'User: arn:aws:iam::123456789012:user/a is not authorized to perform: logs:FilterLogEvents',
 });
 
+describe('since when a consumer is so', () => {
+  it('is since the first of the runs in a row that said so', async () => {
+    const { world } = scene;
+    const { clock, configuration } = world;
+    const [telegraf, ...others] = configuration.consumers;
+    const misspelt = { ...(telegraf ?? aConsumer()), owner: 'svc-telegraff' };
+    const failing = { ...configuration, consumers: [misspelt, ...others] };
+    const runs = async (count: number) => {
+      for (let run = 0; run < count; run += 1) {
+        clock.advance(HOUR);
+        await deployed.scheduledRun();
+      }
+    };
+    clock.advance(3 * DAY - 9 * HOUR - 30 * MINUTE);
+    world.configuration = failing;
+    await runs(2);
+    world.configuration = configuration;
+    await runs(3);
+    world.configuration = failing;
+    const from = clock.now();
+    await runUntilNow();
+    const seen = await influxdbTokenRotation('status', 'telegraf', '--json');
+    const [status] = STATUS.parse(JSON.parse(seen.out)).consumers;
+    expect(status?.health).toBe('failed');
+    expect(Date.parse(status?.since ?? '')).toBeCloseTo(from + HOUR, -5);
+    expect((await influxdbTokenRotation('status', 'telegraf')).out).toMatch(/✘ failed +telegraf +[34]h /);
+  });
+});
+
 describe('the last proof of life', () => {
   it('is that of the day, of those whose tokens are tried', async () => {
     await runUntilNow();

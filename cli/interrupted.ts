@@ -1,9 +1,9 @@
 import { tell } from './terminal.ts';
 
-/** @param text what is true then, if somebody interrupts the work. */
-export async function tellingInterruption<T>(text: string, work: () => Promise<T>): Promise<T> {
+/** Ends with 130 if somebody interrupts the work. @param truth what is true then, as a sentence. */
+export async function tellingIfInterrupted<T>(truth: () => string, work: () => Promise<T>): Promise<T> {
   const onInterrupt = (): never => {
-    tell(text);
+    tell(truth());
     process.exit(130);
   };
   process.once('SIGINT', onInterrupt);
