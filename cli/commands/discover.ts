@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import type { ConsumerFile } from '../../lambda/config/schema.ts';
-import { type Chosen, consumersFor, newWith, withConsumers } from '../discover/adopting.ts';
+import { type Chosen, consumersFor, newWith } from '../discover/adopting.ts';
 import { choiceOf } from '../discover/choice.ts';
 import type { Discovery } from '../discover/discovery.ts';
 import { discoveryLines } from '../discover/discovery-lines.ts';
@@ -10,7 +10,7 @@ import { configurationIn, readConfiguration } from '../function/in-process.ts';
 import { UsageError } from '../function/rotator.ts';
 import { certificateIn, writeWhole } from '../setup/configured.ts';
 import { givenToken } from '../setup/given-token.ts';
-import { newConfiguration, textOf, USUAL } from '../setup/new-configuration.ts';
+import { newConfiguration, textOf, USUAL, withConsumers } from '../setup/new-configuration.ts';
 import { withServices } from '../setup/services.ts';
 import { printFailure, tellingFailure } from '../setup/telling-failure.ts';
 import { PROGRAM } from '../status/next-command.ts';

@@ -86,14 +86,14 @@ async function makeAsAgreed(making: Making, { toWrite }: Configured, options: In
   });
 }
 
-function written(file: string, { replaces }: NonNullable<Configured['toWrite']>): Step {
-  const why = replaces ? 'it says something else now, and is replaced' : 'the configuration';
+function written(file: string, { added }: NonNullable<Configured['toWrite']>): Step {
+  const why = added === undefined ? 'the configuration' : `gets ${added.join(', ')}, and else stays as it is`;
   return { kind: 'write-file', what: file, why, outcome: 'planned' };
 }
 
-async function writeIfSure(file: string, { text, replaces }: NonNullable<Configured['toWrite']>, yes: boolean) {
-  if (replaces && !yes) {
-    tell(`${file} says something else now, and would be replaced`);
+async function writeIfSure(file: string, { text, added }: NonNullable<Configured['toWrite']>, yes: boolean) {
+  if (added !== undefined && !yes) {
+    tell(`${file} would get ${added.join(', ')}`);
     if (!(await isSure())) throw new BrokenOffError(`${file} stays as it is`);
   }
   writeWhole(file, text);

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { applyEdits, modify } from 'jsonc-parser';
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import type { ConsumerFile } from '../../lambda/config/schema.ts';
 import { isPrivileged } from '../../lambda/engine/plan/adoption.ts';
@@ -73,13 +71,6 @@ function accessIn(reach: Reach, nameOf: (bucket: string) => string): Partial<Con
     ...(lists.read.length > 0 && { read: lists.read }),
     ...(lists.write.length > 0 && { write: lists.write }),
   };
-}
-
-/** The text of the file with these consumers at the end; whatever else it says stays as it is. */
-export function withConsumers(file: string, consumers: readonly ConsumerFile[]): string {
-  const layout = { isArrayInsertion: true, formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
-  const first = readFileSync(file, 'utf8');
-  return consumers.reduce((text, each) => applyEdits(text, modify(text, ['consumers', -1], each, layout)), first);
 }
 
 /** The text of a new one. */

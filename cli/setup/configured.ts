@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../../lambda/config/configuration.ts';
+import type { ConfigurationFile } from '../../lambda/config/schema.ts';
+import { parseUrl } from '../../lambda/config/url.ts';
 import { configurationIn, readConfiguration } from '../function/in-process.ts';
 import { UsageError } from '../function/rotator.ts';
 import { canAsk } from '../questions.ts';
 import { askForConfiguration } from './ask-for-configuration.ts';
-import { typedConsumer } from './consumer-option.ts';
-import { newConfiguration, textOf, USUAL, type Wanted } from './new-configuration.ts';
+import { type TypedConsumer, typedConsumer } from './consumer-option.ts';
+import { completed, newConfiguration, textOf, USUAL, type Wanted, withConsumers } from './new-configuration.ts';
 
 /** What can be said of a configuration on the command line. */
 export interface ConfigurationOptions {
@@ -22,32 +24,64 @@ export interface ConfigurationOptions {
 /** A configuration that is there, or is to be written. */
 export interface Configured {
   readonly configuration: Configuration;
-  /** Undefined: the file says so already. */
-  readonly toWrite: { readonly text: string; readonly replaces: boolean } | undefined;
+  /** Undefined: the file says so already. `added`: the names of the consumers that a file gets which is there. */
+  readonly toWrite: { readonly text: string; readonly added?: readonly string[] } | undefined;
 }
 
 const EXAMPLE = '--url https://influxdb.example.com:8086 --org acme --consumer telegraf,write=telemetry';
 
 /**
- * The file, or what the options or somebody's answers say instead.
+ * The file, with the consumers of the options added; or, if there is none, what the options or somebody's answers say.
  * @param given the token for this command, with which names are looked up while they are asked for.
  */
 export async function configured(options: ConfigurationOptions, given: () => Promise<string>): Promise<Configured> {
   const { config, url, org, deployment, tokenSecret, ca, consumer } = options;
-  const isThere = existsSync(config);
-  const said = [url, org, deployment, tokenSecret, ca].filter((each) => each !== undefined).length + consumer.length;
-  if (isThere && said === 0) return { configuration: readConfiguration(config), toWrite: undefined };
   const consumers = consumer.map(typedConsumer);
   const typed = { url, org, deployment, tokenSecret, ca: ca === undefined ? undefined : certificateIn(ca), consumers };
-  const text = textOf(newConfiguration(await completed(typed, given), config));
-  const configuration = configurationIn(text, config);
-  const isSame = isThere && isDeepStrictEqual(jsonIn(config), JSON.parse(text));
-  return { configuration, toWrite: isSame ? undefined : { text, replaces: isThere } };
+  if (existsSync(config)) return extended(config, typed);
+  const text = textOf(newConfiguration(await answered(typed, given), config));
+  return { configuration: configurationIn(text, config), toWrite: { text } };
+}
+
+/** What a file says that is there stays: it may have been edited since, and each of its consumers has tokens. */
+function extended(file: string, typed: Typed): Configured {
+  const { influxdb, deployment, ...rest } = readConfiguration(file);
+  const { url, orgId, org = orgId ?? '', tokenSecret, ca } = influxdb;
+  const there = {
+    '--deployment': deployment,
+    '--url': parseUrl(url).base,
+    '--org': org,
+    '--token-secret': tokenSecret,
+    '--ca': ca,
+  };
+  const saidUrl = typed.url === undefined ? undefined : parseUrl(typed.url).base;
+  const said = [typed.deployment, saidUrl, typed.org, typed.tokenSecret, typed.ca];
+  for (const [index, [option, value]] of Object.entries(there).entries())
+    if (said[index] !== undefined && said[index] !== value)
+      throw new UsageError(`${file} is there, and does not say what ${option} says: edit it, or leave ${option} out`);
+  const added = typed.consumers.filter((each) => !isIn(file, each));
+  const text = withConsumers(
+    file,
+    added.map((each) => completed(each, { url, org })),
+  );
+  if (added.length === 0) return { configuration: { influxdb, deployment, ...rest }, toWrite: undefined };
+  return { configuration: configurationIn(text, file), toWrite: { text, added: added.map(({ name }) => name) } };
+}
+
+/** @throws {UsageError} if the file says something else of it. */
+function isIn(file: string, typed: TypedConsumer): boolean {
+  const { consumers } = JSON.parse(readFileSync(file, 'utf8')) as ConfigurationFile;
+  const same = consumers.find(({ name }) => name === typed.name);
+  if (same === undefined) return false;
+  if (isDeepStrictEqual({ ...same, ...typed }, same)) return true;
+  throw new UsageError(
+    `${file} has a consumer "${typed.name}" that is not as --consumer says: edit it there, and type init again without --consumer`,
+  );
 }
 
 type Typed = { readonly [Key in keyof Wanted]: Wanted[Key] | undefined } & Pick<Wanted, 'consumers'>;
 
-async function completed(typed: Typed, given: () => Promise<string>): Promise<Wanted> {
+async function answered(typed: Typed, given: () => Promise<string>): Promise<Wanted> {
   const { url, org, consumers, deployment = USUAL.deployment, tokenSecret = USUAL.tokenSecret, ca } = typed;
   if (url !== undefined && org !== undefined && consumers.length > 0)
     return { url, org, deployment, tokenSecret, ca, consumers };
@@ -68,14 +102,6 @@ export function certificateIn(file: string): string {
       `the certificate ${file} cannot be read (${(error as NodeJS.ErrnoException).code}): give the path of a PEM file`,
       { cause: error },
     );
-  }
-}
-
-function jsonIn(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined;
   }
 }
 

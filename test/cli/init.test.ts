@@ -266,15 +266,34 @@ describe('init, with a configuration', () => {
     expect(await runHere()).toMatchObject({ code: 0 });
   });
 
-  it('overwrites it only if somebody says yes', async () => {
-    const other = ['--consumer', 'grafana,read=telemetry'];
+  it('adds a consumer if somebody says yes, and leaves all else as it is', async () => {
+    change({ defaults: { rotateEvery: '7d' } });
     const before = at.json();
-    const seen = await initHere(...at.flags, ...other);
+    const more = ['--consumer', 'grafana,read=telemetry'];
+    const seen = await againHere(...more);
     expect(seen).toMatchObject({ code: 2 });
-    expect(seen.err).toMatch(/○ +write file +\S+prod.json +it says something else now, and is replaced/);
+    expect(seen.err).toMatch(/○ +write file +\S+prod.json +gets grafana, and else stays as it is/);
     expect(at.json()).toEqual(before);
-    await initHere(...at.flags, ...other, '--yes');
-    expect(at.json().consumers).toHaveLength(2);
+    const grafana = { name: 'grafana', secret: 'influxdb/acme/grafana', owner: 'svc-grafana', read: ['telemetry'] };
+    for (const flags of [more, [...at.flags.slice(2), ...more]]) {
+      expect(await againHere(...flags, '--yes')).toMatchObject({ code: 0 });
+      expect(at.json()).toEqual({ ...before, consumers: [...before.consumers, grafana] });
+    }
+  });
+
+  it.each([
+    [
+      ['--consumer', 'telegraf,read=telemetry'],
+      'has a consumer "telegraf" that is not as --consumer says: edit it there',
+    ],
+    [['--url', 'http://127.0.0.1:1'], 'does not say what --url says: edit it, or leave --url out'],
+    [['--deployment', 'test'], 'does not say what --deployment says'],
+  ])('never lets %j overwrite what the file says', async (flags, told) => {
+    const before = at.json();
+    const seen = await againHere(...flags, '--yes');
+    expect(seen).toMatchObject({ code: 2 });
+    expect(seen.err).toContain(told);
+    expect(at.json()).toEqual(before);
   });
 });
 
