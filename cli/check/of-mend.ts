@@ -1,6 +1,6 @@
 import type { ServersReport } from '../../lambda/engine/report/report.ts';
 import type { Mend, NoConnection } from '../../lambda/log/mend.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { program } from '../status/next-command.ts';
 import type { Group } from './fault.ts';
 import { byHand, command, configuration, type Step } from './step.ts';
 
@@ -17,7 +17,7 @@ export interface Place {
 
 /** Makes what is missing for this configuration, the rotator's token among it; asks for an operator's token. */
 export function init({ file }: Place): Step {
-  return command(`${PROGRAM} init --config ${quoted(file)}`);
+  return command(`${program()} init --config ${quoted(file)}`);
 }
 
 /** A word of a shell. */

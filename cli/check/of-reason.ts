@@ -1,6 +1,6 @@
 import type { Reasons } from '../../lambda/engine/plan/reason.ts';
 import type { ReasonCode } from '../../lambda/log/reason-codes.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { program } from '../status/next-command.ts';
 import type { Verdict } from './of-error.ts';
 import { init, quoted } from './of-mend.ts';
 import { command, configuration, type Step } from './step.ts';
@@ -44,7 +44,7 @@ const ONE_OF_ITS_OWN: Verdict = {
 };
 const ROTATE: Verdict = {
   group: 'tokens',
-  steps: (_, { consumer }) => [command(`${PROGRAM} rotate ${consumer} --force --reason "<why>"`)],
+  steps: (_, { consumer }) => [command(`${program()} rotate ${consumer} --force --reason "<why>"`)],
 };
 const NOTE_TO_DELETE: Verdict<{ readonly authorizationId: string }> = {
   group: 'tokens',
@@ -103,7 +103,7 @@ const FAULTS: Verdicts = {
 
   ROTATION_HANGS: {
     group: 'tokens',
-    steps: ({ versionId }, { consumer }) => [command(`${PROGRAM} resume ${consumer} ${versionId} --reason "<why>"`)],
+    steps: ({ versionId }, { consumer }) => [command(`${program()} resume ${consumer} ${versionId} --reason "<why>"`)],
   },
   SWITCHED_OFF_BY_HAND: {
     group: 'tokens',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { RunReport, ServersReport } from '../../lambda/engine/report/report.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { program } from '../status/next-command.ts';
 import { arnOf, type Place } from './of-mend.ts';
 import { command, STEP, type Step } from './step.ts';
 
@@ -92,5 +92,5 @@ function busOf({ servers: { eventBus, secretsManager } }: { readonly servers: Se
 const FROM_HERE: Unchecked = {
   what: "what the function's role may do, and whether the function reaches InfluxDB",
   why: 'this looked from here, with your own rights: once it is deployed, ask the function itself',
-  remedy: [command(`${PROGRAM} check`)],
+  remedy: [command(`${program()} check`)],
 };

@@ -13,7 +13,7 @@ import { givenToken } from '../setup/given-token.ts';
 import { newConfiguration, textOf, USUAL, withConsumers } from '../setup/new-configuration.ts';
 import { withServices } from '../setup/services.ts';
 import { printFailure, tellingFailure } from '../setup/telling-failure.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { program } from '../status/next-command.ts';
 import { print, tell, terminalWidth } from '../terminal.ts';
 import { isSure, NOTHING_DONE } from './act.ts';
 
@@ -71,7 +71,7 @@ async function discoverIn(named: readonly string[], options: DiscoverOptions): P
     }
     writeWhole(write, text);
     show({ ...seen, written: { file: write, consumers: consumers.map(({ name }) => name) } });
-    tell(`next: ${PROGRAM} init --config ${write}, which makes what is missing`);
+    tell(`next: ${program()} init --config ${write}, which makes what is missing`);
     return 0;
   });
 }

@@ -22,7 +22,7 @@ export function inProcess(file: string, log: Log): Rotator {
   for (const { message, inEachRun } of warningsOf(configuration, Date.now()))
     if (!inEachRun) tell(`warning: ${message}`);
   return {
-    typed: typedFor(` --local --config ${file}`),
+    typed: typedFor(` --local --config ${file}`, file),
     whenInterrupted: 'the run ended here, in the middle; the next run finishes what it left',
     ask: async (request, follow) => {
       const told: Log = (code, fields) => {

@@ -1,7 +1,7 @@
 import { InfluxdbError, RotatorRejectedError } from '../../lambda/influxdb/errors.ts';
 import { MARK } from '../status/deeds.ts';
 import { indented, table } from '../status/lines.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { program } from '../status/next-command.ts';
 import { terminalWidth } from '../terminal.ts';
 import { TOKEN_VARIABLE } from './given-token.ts';
 import type { Setup, Step } from './steps.ts';
@@ -37,7 +37,7 @@ function cells({ kind, what, why, outcome }: Step): string[] {
 
 /** What to type once all is there. */
 export function nextAfter(file: string): string {
-  return `next: ${PROGRAM} check --local --config ${file}, then run in place of check, or deploy it`;
+  return `next: ${program()} check --local --config ${file}\nand once nothing is wrong: ${program()} run --local --config ${file}, or deploy it`;
 }
 
 /** In the words of somebody who gave a token for this command. */

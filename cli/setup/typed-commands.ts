@@ -1,6 +1,6 @@
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { commandForOwnToken } from '../../lambda/engine/plan/operator-command.ts';
-import { PROGRAM } from '../status/next-command.ts';
+import { program } from '../status/next-command.ts';
 import { TOKEN_VARIABLE } from './given-token.ts';
 import type { Look } from './look.ts';
 import type { Step } from './steps.ts';
@@ -34,7 +34,7 @@ function commandFor(
     case 'make-token': {
       if (target === undefined)
         return [
-          `${PROGRAM} init --config ${quoted(file)} --commands   # the rest, once the ids of the users are known`,
+          `${program()} init --config ${quoted(file)} --commands   # the rest, once the ids of the users are known`,
         ];
       const { orgId: of, userId, wanted } = target;
       return [commandForOwnToken({ secret: tokenSecret, tokenKey, orgId: of, userId, wanted })];

@@ -6,9 +6,17 @@ export const PROGRAM = 'influxdb-token-rotation';
 /** A command of the program as a person types it where they are. */
 export type Typed = (command: string) => string;
 
-/** @param whom the options that name whom to ask, as they were given. */
-export function typedFor(whom: string): Typed {
-  return (command) => `${programAsTyped(process.env)} ${command}${whom}`;
+/**
+ * @param whom the options that name whom to ask, as they were given.
+ * @param file the configuration, for a command that asks no function.
+ */
+export function typedFor(whom: string, file = 'FILE'): Typed {
+  return (command) => `${program()} ${command}${command === 'discover' ? ` --config ${file}` : whom}`;
+}
+
+/** As it is typed here. */
+export function program(): string {
+  return programAsTyped(process.env);
 }
 
 /** By what npm says of how it was started. */

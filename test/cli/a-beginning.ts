@@ -82,7 +82,9 @@ export class Beginning {
         return true;
       }),
     );
-    for (const [name, value] of Object.entries({ ...this.env, ...env })) vi.stubEnv(name, value);
+    // Who started the tests started no program.
+    const started = { npm_command: undefined, npm_lifecycle_event: undefined };
+    for (const [name, value] of Object.entries({ ...started, ...this.env, ...env })) vi.stubEnv(name, value);
     try {
       return { code: await runProgram(args), ...written };
     } finally {

@@ -81,6 +81,23 @@ describe('init, from nothing', () => {
     expect(at.names()).toEqual({ users: ['admin'], secrets: [] });
   });
 
+  it('says what to type next as it was typed itself, and status does so, too', async () => {
+    const inAClone = { npm_command: 'run-script', npm_lifecycle_event: 'cli' };
+    const made = await at.typeHere(['init', ...at.flags, '--yes'], inAClone);
+    const local = `--local --config ${at.path()}`;
+    expect(made.err).toContain(`next: npm run -s cli -- check ${local}\n`);
+    expect(made.err).toContain(`npm run -s cli -- run ${local}, or deploy it`);
+    await runHere();
+    const userID = [...at.influxdb.store.tables.users.values()].find(({ name }) => name === 'svc-telegraf')?.id ?? '';
+    const permissions = [{ action: 'read', resource: { type: 'buckets', id: at.bucketId, orgID: at.admin.orgId } }];
+    const { id } = await at.admin.createAuthorization({ userID, description: 'by hand', permissions });
+    const seen = await at.typeHere(['status', '--local', '--config', at.path()]);
+    const [, next = ''] = /Of no consumer\n.*\n +→ influxdb-token-rotation (.*)/.exec(seen.out) ?? [];
+    const discovered = await at.typeHere(next.split(' '));
+    expect(discovered).toMatchObject({ code: 0 });
+    expect(discovered.out).toContain(id);
+  });
+
   it('finds all there the second time, and does nothing', async () => {
     await init(...at.flags, '--yes');
     const before = at.influxdb.store.authorizations();

@@ -81,7 +81,7 @@ describe('status', () => {
         `stray  ${strayId}  of telegraf, which is not configured any more`,
         `  → influxdb-token-rotation retire ${strayId} --reason "…"`,
         `unmanaged  ${id}  "made by Jörg", made 2026-01-10`,
-        '  → influxdb-token-rotation discover',
+        '  → influxdb-token-rotation discover --config FILE',
         '',
       ].join('\n'),
     );
