@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import type { ConsumerFile } from '../../lambda/config/schema.ts';
-import { type Chosen, consumersFor, newWith, withConsumers } from '../discover/adopting.ts';
+import { type Chosen, consumersFor, newWith } from '../discover/adopting.ts';
 import { choiceOf } from '../discover/choice.ts';
 import type { Discovery } from '../discover/discovery.ts';
 import { discoveryLines } from '../discover/discovery-lines.ts';
@@ -11,7 +11,7 @@ import { UsageError } from '../function/rotator.ts';
 import { isSure, NOTHING_DONE } from '../questions.ts';
 import { certificateIn, textNow, writeWhole } from '../setup/files.ts';
 import { givenToken } from '../setup/given-token.ts';
-import { newConfiguration, textOf } from '../setup/new-configuration.ts';
+import { newConfiguration, textOf, withConsumers } from '../setup/new-configuration.ts';
 import { withServices } from '../setup/services.ts';
 import { printFailure, tellingFailure } from '../setup/telling-failure.ts';
 import { USUAL } from '../setup/usual.ts';

@@ -112,14 +112,14 @@ function goesOn(file: string): string {
   return `What was made stays: ${typedHere(`init --config ${quoted(file)}`)} goes on from there`;
 }
 
-function written(file: string, { before }: NonNullable<Configured['toWrite']>): Step {
-  const why = before !== undefined ? 'it says something else now, and is replaced' : 'the configuration';
+function written(file: string, { added }: NonNullable<Configured['toWrite']>): Step {
+  const why = added === undefined ? 'the configuration' : `gets ${added.join(', ')}, and else stays as it is`;
   return { kind: 'write-file', what: file, why, outcome: 'planned' };
 }
 
-async function writeIfSure(file: string, { text, before }: NonNullable<Configured['toWrite']>, yes: boolean) {
-  if (before !== undefined && !yes) {
-    tell(`${file} says something else now, and would be replaced`);
+async function writeIfSure(file: string, { text, before, added }: NonNullable<Configured['toWrite']>, yes: boolean) {
+  if (added !== undefined && !yes) {
+    tell(`${file} would get ${added.join(', ')}`);
     if (!(await isSure())) throw new BrokenOffError(`${file} stays as it is`);
   }
   writeWhole(file, text, before);

@@ -1,4 +1,3 @@
-import { applyEdits, modify } from 'jsonc-parser';
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { ID } from '../../lambda/config/influxdb-id.ts';
 import type { ConsumerFile } from '../../lambda/config/schema.ts';
@@ -83,12 +82,6 @@ function accessIn(reach: Reach, nameOf: (bucket: string) => string): Partial<Con
 /** A configuration takes for an id whatever looks like one, so a name that does would mean another. */
 function meant(id: string, name: string): string {
   return ID.test(name) ? id : name;
-}
-
-/** The text of the file with these consumers at the end; whatever else it says stays as it is. */
-export function withConsumers(before: string, consumers: readonly ConsumerFile[]): string {
-  const layout = { isArrayInsertion: true, formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
-  return consumers.reduce((text, each) => applyEdits(text, modify(text, ['consumers', -1], each, layout)), before);
 }
 
 /** The text of a new one. */

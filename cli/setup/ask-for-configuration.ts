@@ -31,12 +31,14 @@ export async function askForConfiguration(known: Known, given: () => Promise<str
 
 /** Again until the server knows its buckets. */
 async function askForConsumer(wanted: Wanted, token: string): Promise<TypedConsumer> {
-  const name = await asked('Name of a consumer: an application with a token of its own', 'telegraf');
+  const name = await asked('Name of a consumer: an application with a token of its own');
   const usual = completed({ name }, wanted);
   let typed: TypedConsumer = { name };
   for (;;) {
     const write = listIn(await asked('Buckets that it writes, with commas', typed.write?.join(','), optional));
-    const read = listIn(await asked('Buckets that it reads, with commas', typed.read?.join(','), optional));
+    const read = listIn(
+      await asked('Buckets that it reads, with commas', typed.read?.join(','), write.length > 0 ? optional : neitherIn),
+    );
     const owner = usual.owner && (await asked('User that owns its tokens', typed.owner ?? usual.owner));
     const secret = await asked('Secret that it reads its token from', typed.secret ?? usual.secret);
     typed = {
@@ -71,6 +73,10 @@ async function problemOf(consumer: ConsumerFile, wanted: Wanted, token: string):
 
 function optional(): undefined {
   return undefined;
+}
+
+function neitherIn(read: string): string | undefined {
+  return listIn(read).length === 0 ? 'it writes no bucket, so name one that it reads' : undefined;
 }
 
 function needed(typed: string): string | undefined {

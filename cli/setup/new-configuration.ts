@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { applyEdits, modify } from 'jsonc-parser';
 import { ID } from '../../lambda/config/influxdb-id.ts';
 import type { ConfigurationFile, ConsumerFile } from '../../lambda/config/schema.ts';
 import { parseUrl } from '../../lambda/config/url.ts';
@@ -54,6 +55,12 @@ export function usualSecret(name: string, org: string): string {
 /** As it is written into a file. */
 export function textOf(file: ConfigurationFile): string {
   return `${JSON.stringify(file, undefined, 2)}\n`;
+}
+
+/** The text of the file with these consumers at the end; whatever else it says stays as it is. */
+export function withConsumers(before: string, consumers: readonly ConsumerFile[]): string {
+  const layout = { isArrayInsertion: true, formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
+  return consumers.reduce((text, each) => applyEdits(text, modify(text, ['consumers', -1], each, layout)), before);
 }
 
 const SCHEMA = 'rotation.schema.json';

@@ -20,11 +20,8 @@ export function setupLines({ file, steps, problems, notes }: Setup): string[] {
   const rest = [...problems, ...notes].flatMap((text) => indented(text, width));
   if (problems.length > 0) return [`nothing can be made for ${file} yet:`, ...rest];
   if (steps.length === 0) return [`all that ${file} needs is there`, ...rest];
-  return [...table(steps.map(cells), { width, cut: WHAT }).flat(), ...rest];
+  return [...table(steps.map(cells), { width }).flat(), ...rest];
 }
-
-/** The column whose names may get short. */
-const WHAT = 2;
 
 /** While the others are not known yet. */
 export function stepLine(step: Step): string {
@@ -40,7 +37,8 @@ function cells({ kind, what, why, outcome }: Step): string[] {
 
 /** What to type once all is there. */
 export function nextAfter(file: string): string {
-  return `next: ${typedHere(`check --local --config ${quoted(file)}`)}, then run in place of check, or deploy it`;
+  const command = (name: string) => typedHere(`${name} --local --config ${quoted(file)}`);
+  return `next: ${command('check')}\nand once nothing is wrong: ${command('run')}, or deploy it`;
 }
 
 /** In the words of somebody who gave a token for this command. */

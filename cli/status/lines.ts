@@ -30,20 +30,20 @@ const NONE = [
 /** How a table gets narrow. */
 interface Narrowing {
   readonly width?: Width;
-  /** The column whose texts may lose their middle: not the last one. */
-  readonly cut: number;
+  /** The column whose texts may lose their middle: not the last one. Without it, every text stays whole. */
+  readonly cut?: number;
 }
 
 /**
  * The lines of each row, in aligned columns without borders; a column without any text is left out. Where they are too
- * wide, the last column is broken into lines, after another one has lost the middle of its texts. Where that is not
+ * wide, the last column is broken into lines, after the one to cut has lost the middle of its texts. Where that is not
  * enough, each row flows over as many lines as it takes.
  */
 export function table(rows: readonly (readonly string[])[], { width, cut }: Narrowing): string[][] {
   if (width === undefined) return aligned(withoutEmpty(rows));
   const widths = widthsOf(rows);
   const wide = widths.at(-1) ?? 0;
-  const named = widths[cut] ?? 0;
+  const named = cut === undefined ? 0 : (widths[cut] ?? 0);
   const room = width - roomFor(widths.slice(0, -1)) - GAP;
   const taken = Math.min(Math.max(0, wide - room), Math.max(0, named - LEAST));
   if (room + taken < Math.min(wide, LEAST)) return rows.map((row) => flowing(row, width));

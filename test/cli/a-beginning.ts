@@ -70,8 +70,9 @@ export class Beginning {
 
   /** The same in this process, which takes less time. */
   async typeHere(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Seen> {
-    for (const [name, value] of Object.entries({ npm_command: undefined, ...this.env, ...env }))
-      vi.stubEnv(name, value);
+    // Who started the tests started no program.
+    const started = { npm_command: undefined, npm_lifecycle_event: undefined };
+    for (const [name, value] of Object.entries({ ...started, ...this.env, ...env })) vi.stubEnv(name, value);
     try {
       const seen = await typeHere(args);
       this.#said.push(seen.out, seen.err);

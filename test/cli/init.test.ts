@@ -81,6 +81,23 @@ describe('init, from nothing', () => {
     expect(at.names()).toEqual({ users: ['admin'], secrets: [] });
   });
 
+  it('says what to type next as it was typed itself, and status does so, too', async () => {
+    const inAClone = { npm_command: 'run-script', npm_lifecycle_event: 'cli' };
+    const made = await at.typeHere(['init', ...at.flags, '--yes'], inAClone);
+    const local = `--local --config ${at.path()}`;
+    expect(made.err).toContain(`next: npm run -s cli -- check ${local}\n`);
+    expect(made.err).toContain(`npm run -s cli -- run ${local}, or deploy it`);
+    await runHere();
+    const userID = [...at.influxdb.store.tables.users.values()].find(({ name }) => name === 'svc-telegraf')?.id ?? '';
+    const permissions = [{ action: 'read', resource: { type: 'buckets', id: at.bucketId, orgID: at.admin.orgId } }];
+    const { id } = await at.admin.createAuthorization({ userID, description: 'by hand', permissions });
+    const seen = await at.typeHere(['status', '--local', '--config', at.path()]);
+    const [, next = ''] = /Of no consumer\n.*\n +→ influxdb-token-rotation (.*)/.exec(seen.out) ?? [];
+    const discovered = await at.typeHere(next.split(' '));
+    expect(discovered).toMatchObject({ code: 0 });
+    expect(discovered.out).toContain(id);
+  });
+
   it('finds all there the second time, and does nothing', async () => {
     await init(...at.flags, '--yes');
     const before = at.influxdb.store.authorizations();
@@ -274,15 +291,34 @@ describe('init, with a configuration', () => {
     expect(await runHere()).toMatchObject({ code: 0 });
   });
 
-  it('overwrites it only if somebody says yes', async () => {
-    const other = ['--consumer', 'grafana,read=telemetry'];
+  it('adds a consumer if somebody says yes, and leaves all else as it is', async () => {
+    change({ defaults: { rotateEvery: '7d' } });
     const before = at.json();
-    const seen = await initHere(...at.flags, ...other);
+    const more = ['--consumer', 'grafana,read=telemetry'];
+    const seen = await againHere(...more);
     expect(seen).toMatchObject({ code: 2 });
-    expect(seen.err).toMatch(/○ +write file +\S+prod.json +it says something else now, and is replaced/);
+    expect(seen.err).toMatch(/○ +write file +\S+prod.json +gets grafana, and else stays as it is/);
     expect(at.json()).toEqual(before);
-    await initHere(...at.flags, ...other, '--yes');
-    expect(at.json().consumers).toHaveLength(2);
+    const grafana = { name: 'grafana', secret: 'influxdb/acme/grafana', owner: 'svc-grafana', read: ['telemetry'] };
+    for (const flags of [more, [...at.flags.slice(2), ...more]]) {
+      expect(await againHere(...flags, '--yes')).toMatchObject({ code: 0 });
+      expect(at.json()).toEqual({ ...before, consumers: [...before.consumers, grafana] });
+    }
+  });
+
+  it.each([
+    [
+      ['--consumer', 'telegraf,read=telemetry'],
+      'has a consumer "telegraf" that is not as --consumer says: edit it there',
+    ],
+    [['--url', 'http://127.0.0.1:1'], 'does not say what --url says: edit it, or leave --url out'],
+    [['--deployment', 'test'], 'does not say what --deployment says'],
+  ])('never lets %j overwrite what the file says', async (flags, told) => {
+    const before = at.json();
+    const seen = await againHere(...flags, '--yes');
+    expect(seen).toMatchObject({ code: 2 });
+    expect(seen.err).toContain(told);
+    expect(at.json()).toEqual(before);
   });
 });
 

@@ -12,9 +12,13 @@ afterEach(() => at.close());
 
 /** The program before a person who has put no token into the environment. */
 function sit(...args: string[]): Terminal {
+  return sitBefore(160, ...args);
+}
+
+function sitBefore(columns: number, ...args: string[]): Terminal {
   const { INFLUX_TOKEN: _token, ...env } = at.env;
   const command = [process.execPath, PROGRAM_FILE, ...args] as const;
-  return openTerminal([...command], { env, rows: 60, columns: 160 });
+  return openTerminal([...command], { env, rows: 60, columns });
 }
 
 /** Waits for each question, and answers it. */
@@ -40,16 +44,20 @@ describe('init on a terminal', () => {
       ['Name of this deployment', KEYS.enter],
       ["Secret for the rotator's own token", KEYS.enter],
       ['InfluxDB token for this command alone', typed(at.admin.operatorToken)],
-      ['Name of a consumer', KEYS.enter],
-      ['Buckets that it writes', typed('telemetri')],
+      ['Name of a consumer', typed('telegraf')],
+      ['Buckets that it writes', KEYS.enter],
       ['Buckets that it reads', KEYS.enter],
+    ]);
+    await terminal.waitFor('it writes no bucket, so name one that it reads');
+    terminal.type(typed('telemetri'));
+    await answer(terminal, [
       ['User that owns its tokens', KEYS.enter],
       ['Secret that it reads its token from', KEYS.enter],
     ]);
     await terminal.waitFor('bucket "telemetri" not found');
     await answer(terminal, [
-      ['Buckets that it writes', `\u007F${typed('y')}`],
-      ['Buckets that it reads', KEYS.enter],
+      ['Buckets that it writes', typed('telemetry')],
+      ['Buckets that it reads', `${'\u007F'.repeat('telemetri'.length)}${KEYS.enter}`],
       ['User that owns its tokens', KEYS.enter],
       ['Secret that it reads its token from', KEYS.enter],
       ['Another consumer?', KEYS.enter],
@@ -62,6 +70,19 @@ describe('init on a terminal', () => {
     });
     expect(at.own()).toMatchObject([{ status: 'active' }]);
     expect(terminal.sent()).not.toContain(at.admin.operatorToken);
+  });
+
+  it('shows each name whole on a narrow terminal, since somebody is to agree to it', async () => {
+    const terminal = sitBefore(80, 'init', ...at.flags);
+    await answer(terminal, [
+      ['InfluxDB token for this command alone', typed(at.admin.operatorToken)],
+      ['Go on?', 'n'],
+    ]);
+    expect(await terminal.exitCode()).toBe(1);
+    const shown = terminal.lines().join('\n');
+    for (const name of ['token-rotator-prod', 'influxdb/acme/telegraf', 'influxdb/rotator'])
+      expect(shown).toContain(name);
+    expect(shown).not.toContain('…');
   });
 
   it('does nothing if somebody says no, or breaks off', async () => {

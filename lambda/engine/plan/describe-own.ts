@@ -23,7 +23,7 @@ const rightsShrink: About<'RIGHTS_SHRINK'> = ({ secret, rights }) =>
   `with its next rotation the rotator's own token in secret ${secret} loses what the configuration does not need: ${asGranted(rights)}; only an operator can give that back, so configure again what is to stay`;
 
 const olderRightsLacking: About<'OLDER_RIGHTS_LACKING'> = ({ authorizationId, rights }) =>
-  `the rotator's own token before the current one, authorization ${authorizationId}, lacks ${asGranted(rights)}, which the configuration needs and no run could give back, so it does not become current: if the present one does not do, ask for a new one (rotate)`;
+  `the rotator's own token before the current one, authorization ${authorizationId}, lacks ${asGranted(rights)}, which the configuration needs and no run could give back, so it does not become current: if the present one does not work, ask for a new one (rotate)`;
 
 const ownTokensLeft: About<'OWN_TOKENS_LEFT'> = ({ authorizationIds }) =>
   `authorizations ${listed(authorizationIds).shown.join(', ')} were the rotator's own tokens before: influxdb-token-rotation init --config FILE deletes them`;

@@ -60,9 +60,9 @@ const SENTENCES: Sentences = {
   REACTIVATED: ({ authorizationId, until }) =>
     `the token of authorization ${authorizationId} works again, until ${new Date(until).toISOString()}`,
   NO_OLDER_TOKEN: ({ secret }) =>
-    `secret ${secret} names no older token that still exists, so none can be given back: if the current one does not do, ask for a new one (rotate)`,
+    `secret ${secret} names no older token that still exists, so none can be given back: if the current one does not work, ask for a new one (rotate)`,
   OLDER_TOKEN_COMPROMISED: ({ authorizationId }) =>
-    `the older token, authorization ${authorizationId}, is compromised, so it is not given back: if the current one does not do, ask for a new one (rotate)`,
+    `the older token, authorization ${authorizationId}, is compromised, so it is not given back: if the current one does not work, ask for a new one (rotate)`,
   OLDER_VALUE_GONE: ({ authorizationId }) =>
     `the value of the older token, authorization ${authorizationId}, is in no version of the secret any more, so it cannot be made current: to keep readers that still have it, reactivate it; or else ask for a new one (rotate)`,
   ROLLED_BACK_ALREADY: ({ authorizationId, newerId }) =>

@@ -65,9 +65,8 @@ export class Stage {
     // What is tried again is tried at once.
     vi.spyOn(systemClock, 'sleep').mockResolvedValue();
     vi.unstubAllEnvs();
-    for (const name of Object.keys(process.env).filter((each) => each.startsWith('AWS_'))) vi.stubEnv(name, undefined);
-    // As the program itself is started.
-    vi.stubEnv('npm_command', undefined);
+    for (const name of Object.keys(process.env).filter((each) => /^(?:AWS|npm)_/.test(each)))
+      vi.stubEnv(name, undefined);
     vi.stubEnv('AWS_REGION', HOME);
     vi.stubEnv('AWS_ACCESS_KEY_ID', ACCESS_KEY);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'a-secret-of-nobody');
