@@ -1,6 +1,7 @@
 import { sideBySide } from '../calls/side-by-side.ts';
 import { adoptedId } from '../config/configuration.ts';
 import { type Grant, tryToGrant } from '../influxdb/grant.ts';
+import { assertValueFits } from './apply/rotate.ts';
 import type { Services } from './apply/services.ts';
 import { type Absence, type Existence, namesById } from './observe/existence.ts';
 import type { Decision } from './plan/decision.ts';
@@ -34,6 +35,7 @@ export async function checkRights(
     if (outcome.kind !== 'decision' || !isAsked(facts, outcome)) return each;
     if (!dry && services.clock.now() > until) return each;
     try {
+      if (dry) assertNextFits(services, facts, outcome);
       // A mint that is due has asked already, and says what it heard.
       const isKnown = facts.answers.hasAsked({ kind: 'existence' });
       const problem = isKnown ? facts.answers.absent() : await absentIn(services.existence, facts, dry);
@@ -46,6 +48,15 @@ export async function checkRights(
       return { facts, outcome: { kind: 'undecided', error } };
     }
   });
+}
+
+/** As long as the ids of InfluxDB. */
+const YET_TO_BE_MADE = '0'.repeat(16);
+
+/** What the first step of a rotation would find out. @throws {SecretTextError} */
+function assertNextFits(services: Checking, { settings }: Facts, { next }: Decision): void {
+  if (next?.kind !== 'mint') return;
+  assertValueFits(services, settings, next, next.target.userId ?? YET_TO_BE_MADE);
 }
 
 async function checkGrants(

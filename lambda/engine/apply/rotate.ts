@@ -58,7 +58,7 @@ export async function mintAndStore(
   const start = await startingVersion(services, settings, mint);
   const userId = target.userId ?? (await makeOwner(services, settings));
   const { mayGo } = mint.ledger;
-  assertTextFits(start.text, settings.tokenKey, draft(services, start, mint, userId, PLACEHOLDER_IDS), mayGo);
+  assertValueFits(services, settings, { ...mint, start }, userId);
 
   const { rotationId, authorization } = await mintInactive(services, settings, start.identity, target, userId, into);
   const authorizationId = authorization.id;
@@ -100,12 +100,27 @@ export function logLeftOut(
   return { leftOut };
 }
 
+/**
+ * Before the mint: that the next value will fit, and read back. A secret without a value takes any.
+ * @throws {SecretTextError}
+ */
+export function assertValueFits(
+  services: Pick<Services, 'clock'>,
+  { tokenKey }: ConsumerSettings,
+  mint: Mint,
+  userId: string,
+): void {
+  const { start, ledger } = mint;
+  if (start === undefined) return;
+  assertTextFits(start.text, tokenKey, draft(services, start, mint, userId, PLACEHOLDER_IDS), ledger.mayGo);
+}
+
 /** As long as the real ones, which only the mint brings. */
 const PLACEHOLDER_IDS = { id: '0'.repeat(36), authorizationId: '0'.repeat(16) };
 
 /** The next version's document, except for the token's hash. */
 function draft(
-  { clock }: Services,
+  { clock }: Pick<Services, 'clock'>,
   { identity, versionId }: StartingVersion,
   { target, ledger, changes, into }: Mint,
   userId: string,
