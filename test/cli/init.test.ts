@@ -215,7 +215,7 @@ describe('init, with a configuration', () => {
     const flags = at.flags.map((flag) => (flag === at.path() ? at.path('the prod.json') : flag));
     const seen = await at.type(['init', ...flags, '--yes'], { npm_command: 'exec' });
     expect(seen.err).toContain(
-      `next: npx influxdb-token-rotation check --local --config '${at.path('the prod.json')}', then`,
+      `next: npx influxdb-token-rotation check --local --config '${at.path('the prod.json')}'\n`,
     );
   });
 

@@ -35,7 +35,7 @@ describe('a command that is printed to be typed', () => {
     const [, , ...flags] = at.flags;
     const made = await at.typeHere(['init', '--config', file, ...flags, '--yes']);
     expect(made.code).toBe(0);
-    expect(pasted(commandIn(made.err, ', then run'))).toEqual(['check', '--local', '--config', file]);
+    expect(pasted(commandIn(made.err, ', or deploy it'))).toEqual(['run', '--local', '--config', file]);
     const seen = await at.typeHere(['status', '--local', '--config', file]);
     expect(pasted(commandIn(seen.out))).toEqual(['run', 'telegraf', '--local', '--config', file]);
     const found = await at.typeHere(['discover', '--config', file, '--json']);
