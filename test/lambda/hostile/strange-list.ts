@@ -1,5 +1,6 @@
 import { aConfiguration, aConsumer } from '../../builders/a-configuration.ts';
 import { consumerIn, Scene } from '../../builders/a-scene.ts';
+import { peakMemory } from '../../builders/peak-memory.ts';
 
 // A run whose list of authorizations is strange, and large, in a process of its own, so that its memory is its own.
 // Prints what came of it.
@@ -39,7 +40,7 @@ scene.world.influxdb.faults.add({
   },
 });
 const { state, tokens } = consumerIn(await scene.run());
-const grownBy = process.resourceUsage().maxRSS * 1024 - before;
+const grownBy = peakMemory() - before;
 await scene.close();
 const isCurrent = tokens.map(({ authorizationId }) => authorizationId === id);
 process.stdout.write(JSON.stringify({ state, isCurrent, bytes, grownBy } satisfies Verdict));

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InfluxdbClient } from '../../../lambda/influxdb/client.ts';
 import { HeapMeter } from '../../builders/heap-meter.ts';
+import { peakMemory } from '../../builders/peak-memory.ts';
 import { aTransport } from './a-client.ts';
 import { aWireRow, ORG } from './a-list.ts';
 
@@ -38,7 +39,7 @@ if (whole) {
   heap.note();
 } else await new InfluxdbClient(transport, 'the-token').listAuthorizations({ orgID: ORG }, { begin: () => {}, row });
 const ms = Math.round(performance.now() - startedAt);
-const rss = Math.round(process.resourceUsage().maxRSS / 1024);
+const rss = Math.round(peakMemory() / (1024 * 1024));
 process.stdout.write(`${JSON.stringify({ rows, heapBytes: heap.most, ms, maxRssMb: rss })}\n`);
 await transport.close();
 server.close();
