@@ -80,11 +80,11 @@ it('npm pack says how big the tarball is, and the deployment page says the same,
 });
 
 it.each([
-  ['the handler', 'handler', 'index.cjs'],
-  ['the program for people', 'cli', 'main.cjs'],
-])('the tarball holds the notices and the bill of materials of %s', (_what, within, bundle) => {
+  ['the handler', 'handler', 'index.cjs', []],
+  ['the program for people', 'cli', 'main.cjs', ['bin.cjs']],
+])('the tarball holds the notices and the bill of materials of %s', (_what, within, bundle, others) => {
   const bundled = join(app, 'node_modules/influxdb-token-rotation/dist', within);
-  expect(readdirSync(bundled).toSorted()).toEqual([NOTICES, bundle, SBOM].toSorted());
+  expect(readdirSync(bundled).toSorted()).toEqual([NOTICES, ...others, bundle, SBOM].toSorted());
   const sha256 = createHash('sha256')
     .update(readFileSync(join(bundled, bundle)))
     .digest('hex');
