@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aConfiguration, aConsumer, DAY } from '../builders/a-configuration.ts';
-import { type DeployedFunction, deployedIn, type } from '../builders/a-deployed-function.ts';
+import { type DeployedFunction, deployedIn, PROGRAM_FILE, type } from '../builders/a-deployed-function.ts';
 import { Scene } from '../builders/a-scene.ts';
 import { openServiced, pendingVersion } from '../builders/a-serviced-secret.ts';
 import { openTerminal, type Terminal } from '../builders/a-terminal.ts';
@@ -26,7 +26,7 @@ async function open(): Promise<void> {
 }
 
 const influxdbTokenRotation = (...args: readonly string[]): Terminal =>
-  openTerminal([process.execPath, 'cli/main.ts', ...args], { env: deployed.env, columns: 120 });
+  openTerminal([process.execPath, PROGRAM_FILE, ...args], { env: deployed.env, columns: 120 });
 
 const DRAWN = {
   status: [['status'], /^prod: 2 consumers, all are well/],

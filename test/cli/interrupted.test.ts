@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Call } from '../../local/http/faults.ts';
 import { aConfiguration, aConsumer } from '../builders/a-configuration.ts';
-import { type DeployedFunction, deployedIn } from '../builders/a-deployed-function.ts';
+import { type DeployedFunction, deployedIn, PROGRAM_FILE } from '../builders/a-deployed-function.ts';
 import { Gate, Scene } from '../builders/a-scene.ts';
 import { KEYS, openTerminal, type Terminal } from '../builders/a-terminal.ts';
 
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 const influxdbTokenRotation = (...args: readonly string[]): Terminal =>
-  openTerminal([process.execPath, 'cli/main.ts', ...args], { env: deployed.env, columns: 200 });
+  openTerminal([process.execPath, PROGRAM_FILE, ...args], { env: deployed.env, columns: 200 });
 
 /** Holds up the invocation after so many, and comes back once it is under way. */
 async function heldUp(after: number, args: readonly string[]): Promise<Terminal> {

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Check } from '../../cli/check/check.ts';
 import type { Status } from '../../cli/status/status.ts';
 import { aConfiguration, aConsumer } from '../builders/a-configuration.ts';
-import { type DeployedFunction, deployedIn } from '../builders/a-deployed-function.ts';
+import { type DeployedFunction, deployedIn, PROGRAM_FILE } from '../builders/a-deployed-function.ts';
 import { Scene } from '../builders/a-scene.ts';
 import { CONSUMER, file, type Json } from '../lambda/config/a-file.ts';
 
@@ -40,7 +40,7 @@ function configure(more: Json = {}): void {
 
 /** Types a line in a shell. @returns what was printed, whatever came of it. */
 async function shell(line: string): Promise<{ code: number; out: string; err: string }> {
-  const program = `influxdb-token-rotation() { ${process.execPath} ${resolve('cli/main.ts')} "$@"; }`;
+  const program = `influxdb-token-rotation() { ${process.execPath} ${PROGRAM_FILE} "$@"; }`;
   const env = {
     ...{ PATH: process.env.PATH, ...deployed.env, INFLUX_TOKEN: scene.world.admin.operatorToken },
     AWS_ENDPOINT_URL_SECRETS_MANAGER: scene.world.secretsManager.url,
