@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { isObject, objectIn } from '../http/aws-json.ts';
 import { ServiceError } from '../http/service-error.ts';
-import { isObject } from './request.ts';
 import { validation } from './validation.ts';
 
 /** An event as a rule gets it. */
@@ -102,7 +102,7 @@ function errorIn(entry: Readonly<Record<string, unknown>>): Row | undefined {
       };
   if (String(entry.Source).startsWith('aws.'))
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
-  if (parsed(String(entry.Detail)) === undefined)
+  if (objectIn(String(entry.Detail)) === undefined)
     return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
   return undefined;
 }
@@ -118,19 +118,10 @@ function eventOf({ now, region, accountId }: Place, entry: Readonly<Record<strin
     time: `${new Date(at).toISOString().slice(0, 19)}Z`,
     ...{ region, account: accountId },
     resources: resourcesIn(entry.Resources),
-    detail: parsed(String(entry.Detail)) ?? {},
+    detail: objectIn(String(entry.Detail)) ?? {},
   };
 }
 
 function resourcesIn(resources: unknown): string[] {
   return Array.isArray(resources) ? resources.map(String) : [];
-}
-
-function parsed(detail: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(detail);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { type Answer, type Request, type RunningServer, type ServeOptions, serve } from '../http/server.ts';
+import { type JsonObject, notSigned, serveJson } from '../http/aws-json.ts';
+import type { Request, RunningServer, ServeOptions } from '../http/server.ts';
 import { ServiceError } from '../http/service-error.ts';
 import { putEvents, type ReceivedEvent } from './put-events.ts';
-import { checkEnvelope, operationOf, readInput } from './request.ts';
 
 export type { ReceivedEvent } from './put-events.ts';
 
@@ -27,40 +26,21 @@ export async function startEventBridge(options: EventBridgeOptions = {}): Promis
   const { now = Date.now, region = 'us-east-1', accountId = '123456789012', buses = [], onEvent } = options;
   const place = { now, region, accountId, buses: new Set(['default', ...buses]) };
   const events: ReceivedEvent[] = [];
-  const put = (input: Readonly<Record<string, unknown>>): object => {
+  const put = (input: JsonObject): object => {
     const { answer, received } = putEvents(place, input);
     events.push(...received);
     for (const event of received) onEvent?.(event);
     return answer;
   };
-  const service = {
-    operation: (request: Request) => operationOf(request) || `${request.method} ${request.url.pathname}`,
-    answer: (request: Request) => answerTo(request, put),
-    errorAnswer: (status: number) => errorAnswer(injectedError(status)),
-  };
-  return { ...(await serve(service, options)), events };
+  const operation = (name: string) => (name === 'PutEvents' ? put : undefined);
+  const service = { target: 'AWSEvents', signedFor: 'events', check: checkSignedHeaders, operation, injectedError };
+  return { ...(await serveJson(service, options)), events };
 }
 
-function answerTo(request: Request, put: (input: Readonly<Record<string, unknown>>) => object): Answer {
-  try {
-    checkEnvelope(request);
-    const name = operationOf(request);
-    if (name !== 'PutEvents') throw new ServiceError('UnknownOperationException', `Unknown operation: ${name}`);
-    return { status: 200, headers: headers(), body: JSON.stringify(put(readInput(request.body))) };
-  } catch (error) {
-    if (error instanceof ServiceError) return errorAnswer(error);
-    throw error;
-  }
+function checkSignedHeaders({ headers }: Request): void {
+  const signed = /SignedHeaders=([\w;-]+)/.exec(headers.authorization ?? '')?.[1]?.split(';') ?? [];
+  if (!signed.includes('host') || headers['x-amz-date'] === undefined) throw notSigned();
 }
-
-function errorAnswer({ type, message, status }: ServiceError): Answer {
-  return { status, headers: headers(), body: JSON.stringify({ __type: type, message }) };
-}
-
-const headers = (): Record<string, string> => ({
-  'Content-Type': 'application/x-amz-json-1.1',
-  'x-amzn-RequestId': randomUUID(),
-});
 
 function injectedError(status: number): ServiceError {
   if (status === 429) return new ServiceError('ThrottlingException', 'Rate exceeded', status);

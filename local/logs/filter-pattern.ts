@@ -1,5 +1,5 @@
+import { objectIn } from '../http/aws-json.ts';
 import { ServiceError } from '../http/service-error.ts';
-import { isObject } from './request.ts';
 
 type Matches = (line: Readonly<Record<string, unknown>>) => boolean;
 
@@ -19,7 +19,7 @@ export function readPattern(pattern: string): (message: string) => boolean {
   const matches = reader.either();
   reader.end();
   return (message) => {
-    const line = parsed(message);
+    const line = objectIn(message);
     return line !== undefined && matches(line);
   };
 }
@@ -82,15 +82,6 @@ class Reader {
     if (this.#words[this.#at] !== word) return false;
     this.#at += 1;
     return true;
-  }
-}
-
-function parsed(message: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(message);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { type Answer, type Request, type RunningServer, type ServeOptions, serve } from '../http/server.ts';
+import { type JsonObject, serveJson } from '../http/aws-json.ts';
+import type { RunningServer, ServeOptions } from '../http/server.ts';
 import { ServiceError } from '../http/service-error.ts';
 import { filterLogEvents } from './filter-log-events.ts';
-import { checkEnvelope, operationOf, readInput } from './request.ts';
 import { LogGroups } from './store.ts';
 
 export { LogGroups } from './store.ts';
@@ -20,34 +19,11 @@ export interface LogsServer extends RunningServer {
 export async function startLogs(options: LogsOptions = {}): Promise<LogsServer> {
   const { now = Date.now, scan = 1000 } = options;
   const groups = new LogGroups(now);
-  const service = {
-    operation: (request: Request) => operationOf(request) || `${request.method} ${request.url.pathname}`,
-    answer: (request: Request) => answerTo(request, (input) => filterLogEvents(groups, input, scan)),
-    errorAnswer: (status: number) => errorAnswer(injectedError(status)),
-  };
-  return { ...(await serve(service, options)), groups };
+  const operation = (name: string) =>
+    name === 'FilterLogEvents' ? (input: JsonObject) => filterLogEvents(groups, input, scan) : undefined;
+  const service = { target: 'Logs_20140328', signedFor: 'logs', operation, injectedError };
+  return { ...(await serveJson(service, options)), groups };
 }
-
-function answerTo(request: Request, filter: (input: Readonly<Record<string, unknown>>) => object): Answer {
-  try {
-    checkEnvelope(request);
-    const name = operationOf(request);
-    if (name !== 'FilterLogEvents') throw new ServiceError('UnknownOperationException', `Unknown operation: ${name}`);
-    return { status: 200, headers: headers(), body: JSON.stringify(filter(readInput(request.body))) };
-  } catch (error) {
-    if (error instanceof ServiceError) return errorAnswer(error);
-    throw error;
-  }
-}
-
-function errorAnswer({ type, message, status }: ServiceError): Answer {
-  return { status, headers: headers(), body: JSON.stringify({ __type: type, message }) };
-}
-
-const headers = (): Record<string, string> => ({
-  'Content-Type': 'application/x-amz-json-1.1',
-  'x-amzn-RequestId': randomUUID(),
-});
 
 function injectedError(status: number): ServiceError {
   if (status === 403)

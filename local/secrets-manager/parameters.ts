@@ -1,3 +1,4 @@
+import { isObject } from '../http/aws-json.ts';
 import { ServiceError, validation } from './service-error.ts';
 
 /** Inclusive bounds of a length, a count or a number. */
@@ -80,10 +81,6 @@ export class Parameters {
     if (count) checkLength(field, value.length, count);
     return value;
   }
-}
-
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function checkLength(field: string, length: number, { min, max }: Range): void {

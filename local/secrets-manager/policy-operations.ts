@@ -1,5 +1,5 @@
+import { isObject } from '../http/aws-json.ts';
 import type { Operation } from './operation.ts';
-import { isObject } from './parameters.ts';
 import { ServiceError } from './service-error.ts';
 
 export const putResourcePolicy: Operation = ({ store }, input) => {

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { type Answer, type Request, type RunningServer, type ServeOptions, serve } from '../http/server.ts';
+import { type JsonObject, serveJson } from '../http/aws-json.ts';
+import type { RunningServer, ServeOptions } from '../http/server.ts';
 import type { Context } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
-import { checkEnvelope, operationOf, readInput } from './request.ts';
+import { Parameters } from './parameters.ts';
 import { Rotations } from './rotation.ts';
 import type { RotationFunctions } from './rotation-function.ts';
 import { ServiceError } from './service-error.ts';
@@ -39,38 +39,21 @@ export async function startSecretsManager(options: SecretsManagerOptions = {}): 
   const rotations = new Rotations(store, options.functions);
   const context: Context = { store, rotations };
   const quota = options.writeQuota === undefined ? undefined : new WriteQuota(options.writeQuota, now);
-  const service = {
-    operation: (request: Request) => operationOf(request) || `${request.method} ${request.url.pathname}`,
-    answer: (request: Request) => answer(context, quota, request),
-    errorAnswer: (status: number) => errorAnswer(injectedError(status)),
+  const operation = (name: string) => {
+    const found = OPERATIONS.get(name);
+    return (
+      found &&
+      ((input: JsonObject) => {
+        const parameters = new Parameters(input);
+        quota?.take(name);
+        return found(context, parameters);
+      })
+    );
   };
-  return { ...(await serve(service, options)), store, rotations };
+  const protocol = { target: 'secretsmanager', signedFor: 'secretsmanager', bodyMayBeEmpty: true } as const;
+  const service = { ...protocol, messageMember: 'Message', operation, injectedError } as const;
+  return { ...(await serveJson(service, options)), store, rotations };
 }
-
-async function answer(context: Context, quota: WriteQuota | undefined, request: Request): Promise<Answer> {
-  try {
-    checkEnvelope(request);
-    const name = operationOf(request);
-    const operation = OPERATIONS.get(name);
-    if (!operation) throw new ServiceError('UnknownOperationException', `Unknown operation: ${name}`);
-    const input = readInput(request.body);
-    quota?.take(name);
-    const output = await operation(context, input);
-    return { status: 200, headers: headers(), body: output === undefined ? '' : JSON.stringify(output) };
-  } catch (error) {
-    if (error instanceof ServiceError) return errorAnswer(error);
-    throw error;
-  }
-}
-
-function errorAnswer({ type, message, status }: ServiceError): Answer {
-  return { status, headers: headers(), body: JSON.stringify({ __type: type, Message: message }) };
-}
-
-const headers = (): Record<string, string> => ({
-  'Content-Type': 'application/x-amz-json-1.1',
-  'x-amzn-RequestId': randomUUID(),
-});
 
 function injectedError(status: number): ServiceError {
   if (status === 429) return new ServiceError('ThrottlingException', 'Rate exceeded', status);
