@@ -1,22 +1,19 @@
-import { type Access, accessOf } from './access.ts';
 import { checkProblems } from './checks.ts';
+import { type ConsumerSettings, fillInConsumer } from './consumer-settings.ts';
 import { parseDurationText } from './duration.ts';
+import type { EvidenceSettings } from './evidence.ts';
 import { ID } from './influxdb-id.ts';
 import { parseJson } from './json-text.ts';
+import { type NewsSettings, newsSettings } from './news.ts';
 import { ConfigurationError, type Problem, withoutConsequences } from './problems.ts';
-import {
-  CONSUMER_DEFAULTS,
-  type ConfigurationFile,
-  type ConsumerFile,
-  LIMIT_DEFAULTS,
-  SCHEDULE_DEFAULT,
-} from './schema.ts';
+import { CONSUMER_DEFAULTS, type ConfigurationFile, LIMIT_DEFAULTS, SCHEDULE_DEFAULT } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { selfSettings } from './self.ts';
 import { parseUrl } from './url.ts';
-import { type Canaries, canariesOf, fillInWhen, type When } from './when.ts';
+import { type Canaries, canariesOf, fillInWhen } from './when.ts';
 
 export type { Access } from './access.ts';
+export type { ConsumerSettings } from './consumer-settings.ts';
 
 /** A configuration that passed every check, with defaults filled in. Durations are in milliseconds. */
 export interface Configuration {
@@ -26,6 +23,11 @@ export interface Configuration {
   readonly influxdb: InfluxdbSettings;
   /** The bus on which applications are told; undefined: nobody is. */
   readonly events: { readonly bus: string } | undefined;
+  /** Where evidence is kept; undefined: none is. */
+  readonly evidence: EvidenceSettings | undefined;
+  /** How people are told of changes; undefined: they are not. */
+  readonly news: NewsSettings | undefined;
+  readonly securityHub: boolean;
   readonly limits: Limits;
   /** Who rotates before the others; undefined: nobody. */
   readonly canaries: Canaries | undefined;
@@ -54,33 +56,6 @@ export interface Limits {
   readonly maxRetirementsPerRun: number;
   /** With more consumers than this missing at once, none of them is replaced: it looks like a wrong server. */
   readonly maxMissingPerRun: number;
-}
-
-export interface ConsumerSettings extends When {
-  readonly name: string;
-  readonly secret: string;
-  readonly tokenKey: string;
-  /** Undefined on Cloud: the rotator's own user. */
-  readonly owner: string | undefined;
-  readonly access: Access;
-  /** Who begins a rotation. */
-  readonly rotation: 'schedule' | 'secrets-manager';
-  readonly rotateEveryMs: number;
-  readonly gracePeriodMs: number;
-  readonly holdPeriodMs: number;
-  readonly maxTokenAgeMs: number;
-  readonly consumerCacheTtlMs: number;
-  /** An authorization's id, or `auto`. */
-  readonly adopt: string | undefined;
-  readonly onMissing: 'rotate' | 'report';
-  /** Whether the current token is tried once a day. */
-  readonly probe: 'daily' | 'never';
-  /** Whether the end of an old token is proven. */
-  readonly proof: boolean;
-  readonly convert: boolean;
-  readonly createSecret: boolean;
-  readonly createOwner: boolean;
-  readonly retired: boolean;
 }
 
 /** The id that the configuration names for adoption; undefined for `auto`, which names none. */
@@ -119,6 +94,9 @@ function fillIn({
   schedule = SCHEDULE_DEFAULT,
   influxdb,
   events,
+  evidence,
+  news,
+  securityHub = false,
   defaults = {},
   limits = {},
   freezes,
@@ -148,6 +126,9 @@ function fillIn({
       self: selfSettings(influxdb, freezes),
     },
     events,
+    evidence,
+    news: newsSettings(news),
+    securityHub,
     limits: {
       functionTimeoutMs: ms(times.functionTimeout),
       callTimeoutMs: ms(times.callTimeout),
@@ -162,34 +143,6 @@ function fillIn({
       const settings = fillInConsumer(consumer, defaults);
       return { ...settings, ...fillInWhen(all, consumer, settings) };
     }),
-  };
-}
-
-type Defaults = NonNullable<ConfigurationFile['defaults']>;
-
-function fillInConsumer(consumer: ConsumerFile, defaults: Defaults): Omit<ConsumerSettings, keyof When> {
-  const inForce = <K extends keyof typeof CONSUMER_DEFAULTS>(key: K) =>
-    consumer[key] ?? defaults[key] ?? CONSUMER_DEFAULTS[key];
-  return {
-    name: consumer.name,
-    secret: consumer.secret,
-    tokenKey: inForce('tokenKey'),
-    owner: consumer.owner ?? defaults.owner,
-    access: accessOf(consumer),
-    rotation: inForce('rotation'),
-    rotateEveryMs: ms(inForce('rotateEvery')),
-    gracePeriodMs: ms(inForce('gracePeriod')),
-    holdPeriodMs: ms(inForce('holdPeriod')),
-    maxTokenAgeMs: ms(inForce('maxTokenAge')),
-    consumerCacheTtlMs: ms(inForce('consumerCacheTtl')),
-    adopt: consumer.adopt?.toLowerCase(),
-    onMissing: inForce('onMissing'),
-    probe: inForce('probe'),
-    proof: inForce('proof'),
-    convert: inForce('convert'),
-    createSecret: inForce('createSecret'),
-    createOwner: inForce('createOwner'),
-    retired: consumer.retired ?? false,
   };
 }
 

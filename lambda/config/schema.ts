@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
 import { EventsFile } from './event-bus.ts';
+import { EvidenceFile } from './evidence.ts';
+import { ExceptionFile } from './exception.ts';
 import { ID, ID_OR_AUTO } from './influxdb-id.ts';
+import { NewsFile } from './news.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
 import { SelfFile } from './self-file.ts';
@@ -102,6 +105,7 @@ const consumer = z.strictObject({
         ),
       ),
   ),
+  exception: z.optional(ExceptionFile),
   retired: z.optional(flag('End this consumer: its tokens are switched off and deleted, but its secret is kept')),
   ...consumerWhen,
   ...overridable,
@@ -132,6 +136,9 @@ export const ConfigurationFile = z.strictObject({
     self: z.optional(SelfFile),
   }),
   events: z.optional(EventsFile),
+  evidence: z.optional(EvidenceFile),
+  news: z.optional(NewsFile),
+  securityHub: z.optional(flag('Report problems to AWS Security Hub as findings')),
   defaults: z.optional(z.strictObject(overridable)),
   limits: z.optional(
     z.strictObject({

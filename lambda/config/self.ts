@@ -48,6 +48,7 @@ export function selfSettings({ tokenSecret, tokenKey = 'token', self }: OwnSecre
     createSecret: false,
     createOwner: false,
     retired: false,
+    exception: undefined,
     ...whenOf(freezes),
   } as const;
 }

@@ -1,0 +1,25 @@
+import * as z from 'zod/mini';
+
+const text = (description: string) => z.string().check(z.minLength(1), z.maxLength(500), z.meta({ description }));
+
+/** Why the age of a consumer's token is no reason to rotate it, and until when. */
+export const ExceptionFile = z
+  .strictObject({
+    reason: text('Why it is exempt'),
+    approvedBy: text('Who approved that'),
+    until: z
+      .union([z.iso.date(), z.iso.datetime({ offset: true })])
+      .check(z.meta({ description: 'The first moment at which it is exempt no longer: a date (UTC), or a time' })),
+  })
+  .check(z.meta({ description: 'Do not rotate this consumer because of age, until a date' }));
+
+export interface ExceptionSettings {
+  readonly reason: string;
+  readonly approvedBy: string;
+  /** In milliseconds since the epoch. */
+  readonly until: number;
+}
+
+export function exceptionOf(file: z.infer<typeof ExceptionFile> | undefined): ExceptionSettings | undefined {
+  return file && { ...file, until: Date.parse(file.until) };
+}
