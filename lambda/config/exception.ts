@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DAY_MS } from './duration.ts';
 
 const text = (description: string) => z.string().check(z.minLength(1), z.maxLength(500), z.meta({ description }));
 
@@ -20,6 +21,13 @@ export interface ExceptionSettings {
   readonly until: number;
 }
 
+/** Its end is told so long ahead: time to have it renewed, or to get ready. */
+export const TOLD_AHEAD_MS = 14 * DAY_MS;
+
 export function exceptionOf(file: z.infer<typeof ExceptionFile> | undefined): ExceptionSettings | undefined {
   return file && { ...file, until: Date.parse(file.until) };
+}
+
+export function isInForce(exception: ExceptionSettings | undefined, now: number): boolean {
+  return exception !== undefined && now < exception.until;
 }
