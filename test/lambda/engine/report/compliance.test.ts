@@ -90,7 +90,7 @@ it('what the gate refuses is what is not compliant, or could not be looked at', 
       exception: fc.constantFrom(undefined, IN_FORCE.exception, EXPIRED.exception),
     })
     .map(({ exception, ...rest }) => ({ ...WELL, ...rest, ...(exception && { exception }) }));
-  fc.assert(
+  void fc.assert(
     fc.property(anyReport, (report) => {
       const { verdict } = complianceOf(report);
       expect(isOutOfPolicy(healthOf(report))).toBe(verdict === 'non-compliant' || verdict === 'unknown');
