@@ -11,8 +11,8 @@ import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
 import { formatDuration } from './config/duration.ts';
 import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
-import { READ_ONLY_ALIAS } from './config/read-only-alias.ts';
 import { warningsOf } from './config/warnings.ts';
+import { answerRule, type RuleAnswer } from './config-rule/answer-rule.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
@@ -27,7 +27,9 @@ import { LEVELS } from './log/events.ts';
 import type { History } from './log/history.ts';
 import type { Log } from './log/log.ts';
 import { FunctionHistory } from './logs/function-history.ts';
-import { LOOKS_ONLY, parseRequest, type Request, RequestError } from './requests/request.ts';
+import { ruleIn } from './requests/config-rule.ts';
+import { assertMayAct } from './requests/may-act.ts';
+import { parseRequest } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
@@ -43,6 +45,8 @@ export interface HandlerOptions {
   readonly eventBridgeEndpoint?: string | undefined;
   /** @default that of the environment, or else of the Region */
   readonly logsEndpoint?: string | undefined;
+  /** @default that of the environment, or else of the Region */
+  readonly configServiceEndpoint?: string | undefined;
   /** What the function remembers. @default its own log group; without one it remembers nothing */
   readonly history?: History | undefined;
   /** @default the system's clock */
@@ -60,12 +64,19 @@ type Invocation = Pick<Context, 'getRemainingTimeInMillis'> &
  * Does what one event asks for, and returns the report.
  * @throws {RunFailedError} one summary if the run as a whole failed or, unless the action is `status`, a consumer did. A
  * `check` answers with its report, whatever failed.
- * A step of a rotation by Secrets Manager is taken instead, and throws a `StepRefusedError` or a `StepFailedError`.
+ * A step of a rotation by Secrets Manager is taken instead, and throws a `StepRefusedError` or a `StepFailedError`. A rule of
+ * AWS Config is answered, and nothing else is written.
  * @throws {RequestError} if the event is not understood; nothing was done.
  */
 export interface Handler {
   (event: StepEvent, context: Invocation): Promise<StepReport>;
+  (event: RuleEvent, context: Invocation): Promise<RuleAnswer>;
   (event: unknown, context: Invocation): Promise<RunReport>;
+}
+
+/** What AWS Config sends. */
+interface RuleEvent {
+  readonly invokingEvent: string;
 }
 
 /** What Secrets Manager sends. */
@@ -82,17 +93,20 @@ export function createHandler({
   secretsManager = {},
   eventBridgeEndpoint = endpointIn('AWS_ENDPOINT_URL_EVENTBRIDGE'),
   logsEndpoint = endpointIn('AWS_ENDPOINT_URL_CLOUDWATCH_LOGS'),
+  configServiceEndpoint = endpointIn('AWS_ENDPOINT_URL_CONFIG_SERVICE'),
   clock = systemClock,
   ...options
 }: HandlerOptions): Handler {
   const { limits, influxdb, deployment, events, scheduleMs } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
-  const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport> => {
+  const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport | RuleAnswer> => {
     const step = rotationStepIn(event);
-    // A step writes, so it needs the right to do what a run does.
-    const request = parseRequest(step === undefined ? event : { action: 'run' }, configuration);
-    assertMayAct(request, context);
+    const rule = ruleIn(event, { functionArn: context.invokedFunctionArn, now: clock.now(), ...limits });
+    const action = step ? 'run' : rule && 'status';
+    const request = parseRequest(action ? { action } : event, configuration);
+    // What writes anywhere needs the right to do what a run does.
+    assertMayAct(step || rule ? 'run' : request.action, context.invokedFunctionArn);
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
@@ -137,6 +151,8 @@ export function createHandler({
       const isPartial = request.action !== 'run' || request.consumers !== undefined;
       if (behaviour.publishes) publishMetrics(report, isPartial);
       if (behaviour.failsFor !== 'never') RunFailedError.throwIfFailed(report, behaviour.failsFor);
+      if (rule !== undefined)
+        return await answerRule({ client, calls, endpoint: configServiceEndpoint, log }, rule, report);
       return answerable(report);
     } finally {
       client.destroy();
@@ -164,16 +180,6 @@ function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secret
     notices: masked(notices, secrets),
     consumers: consumers.map((each) => (isQuiet(each) ? each : masked(each, secrets))),
   };
-}
-
-/** @throws {RequestError} for what is more than a look, where the caller has the right to look alone. */
-function assertMayAct({ action }: Request, { invokedFunctionArn = '' }: Invocation): void {
-  // arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS
-  const alias = invokedFunctionArn.split(':')[7];
-  if (alias !== READ_ONLY_ALIAS || LOOKS_ONLY.has(action)) return;
-  throw new RequestError(
-    `through the alias "${READ_ONLY_ALIAS}" only ${[...LOOKS_ONLY].map((each) => `"${each}"`).join(' and ')} are answered: to act, invoke the function itself, which takes the right to do so (grantOperate)`,
-  );
 }
 
 /** The function may run for longer than the configuration says. Nothing was done. */

@@ -76,6 +76,15 @@ export interface Events {
     readonly overdue: number;
   };
   RUN_FAILED: { readonly error: string; readonly errorCode: ErrorCode };
+  /** AWS Config was told of so many secrets. */
+  RULE_ANSWERED: {
+    readonly rule: string;
+    readonly compliant: number;
+    readonly nonCompliant: number;
+    readonly notApplicable: number;
+    /** Names of consumers of which nothing was said. */
+    readonly leftOut: string;
+  };
   CONSUMER_IDLE: OfVerdict;
   CONSUMER_DONE: OfVerdict;
   CONSUMER_DUE: OfVerdict;
@@ -149,6 +158,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   RUN_STARTED: 'info',
   RUN_FINISHED: 'info',
   RUN_FAILED: 'error',
+  RULE_ANSWERED: 'info',
   CONSUMER_IDLE: 'info',
   CONSUMER_DONE: 'info',
   CONSUMER_DUE: 'info',
