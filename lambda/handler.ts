@@ -23,7 +23,7 @@ import { run } from './engine/run.ts';
 import { EventBus } from './eventbridge/event-bus.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
-import { LEVELS } from './log/events.ts';
+import { LEVELS } from './log/levels.ts';
 import type { Log } from './log/log.ts';
 import { LOOKS_ONLY, parseRequest, type Request, RequestError } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
