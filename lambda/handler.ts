@@ -23,8 +23,10 @@ import { run } from './engine/run.ts';
 import { EventBus } from './eventbridge/event-bus.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
+import type { History } from './log/history.ts';
 import { LEVELS } from './log/levels.ts';
 import type { Log } from './log/log.ts';
+import { FunctionHistory } from './logs/function-history.ts';
 import { LOOKS_ONLY, parseRequest, type Request, RequestError } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
@@ -39,6 +41,10 @@ export interface HandlerOptions {
   readonly secretsManager?: SecretsManagerClientConfig;
   /** @default that of the environment, or else of the Region */
   readonly eventBridgeEndpoint?: string | undefined;
+  /** @default that of the environment, or else of the Region */
+  readonly logsEndpoint?: string | undefined;
+  /** What the function remembers. @default its own log group; without one it remembers nothing */
+  readonly history?: History | undefined;
   /** @default the system's clock */
   readonly clock?: Clock;
   /** @default JSON lines on stdout, with the deployment and the id of the invocation */
@@ -74,7 +80,8 @@ interface StepEvent {
 export function createHandler({
   configuration,
   secretsManager = {},
-  eventBridgeEndpoint = process.env.AWS_ENDPOINT_URL_EVENTBRIDGE || process.env.AWS_ENDPOINT_URL || undefined,
+  eventBridgeEndpoint = endpointIn('AWS_ENDPOINT_URL_EVENTBRIDGE'),
+  logsEndpoint = endpointIn('AWS_ENDPOINT_URL_CLOUDWATCH_LOGS'),
   clock = systemClock,
   ...options
 }: HandlerOptions): Handler {
@@ -106,8 +113,22 @@ export function createHandler({
     try {
       const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
       const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
+      const group = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
+      const ownLog = group && new FunctionHistory(client, calls, { group, deployment, endpoint: logsEndpoint });
+      const history = options.history ?? (ownLog || undefined);
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
-      const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newsroom, newId: randomUUID };
+      const parts = {
+        configuration,
+        clock,
+        budget,
+        log,
+        store,
+        transport,
+        serviceClocks,
+        newsroom,
+        history,
+        newId: randomUUID,
+      };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
       if (request.action === 'resume') return await secrets.during(() => resumeRotation(parts, request));
       const behaviour = behaviourOf(request, configuration);
@@ -123,6 +144,10 @@ export function createHandler({
     }
   };
   return handle as Handler;
+}
+
+function endpointIn(variable: string): string | undefined {
+  return process.env[variable] || process.env.AWS_ENDPOINT_URL || undefined;
 }
 
 /** What went well is told in our own words; a failure may quote others. */

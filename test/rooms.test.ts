@@ -33,6 +33,8 @@ const ROOMS = [
   'lambda/engine/document',
   'lambda/influxdb',
   'lambda/eventbridge',
+  'lambda/logs',
+  'lambda/aws',
   'lambda/secrets-manager',
   'lambda/calls',
   'lambda/requests',
