@@ -18,7 +18,7 @@ export interface S3StoreOptions extends CallContext {
   readonly prefix: string | undefined;
   readonly deployment: string;
   /** @default the environment's Region, credentials and endpoint */
-  readonly client?: S3ClientConfig;
+  readonly client?: S3ClientConfig | undefined;
 }
 
 /** One page of a list has no more. */
