@@ -1,4 +1,5 @@
 import type { ErrorCode } from './coded-error.ts';
+import { NEWS_LEVELS, type NewsEvents } from './news-events.ts';
 import type { ReasonCode } from './reason-codes.ts';
 
 /** How much attention an event asks for. */
@@ -52,7 +53,7 @@ interface FoundDone {
 }
 
 /** The fields of each event, as `docs/operations.md` explains them. Never a token, a secret's value or a header. */
-export interface Events {
+export interface Events extends NewsEvents {
   CONFIGURATION_WARNING: { readonly warning: string };
   RUN_STARTED: {
     readonly action: string;
@@ -145,6 +146,7 @@ export interface Events {
 export type EventCode = keyof Events;
 
 export const LEVELS: Readonly<Record<EventCode, Level>> = {
+  ...NEWS_LEVELS,
   CONFIGURATION_WARNING: 'warn',
   RUN_STARTED: 'info',
   RUN_FINISHED: 'info',
