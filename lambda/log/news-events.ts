@@ -27,10 +27,3 @@ export interface NewsEvents {
   /** The states of consumers are told to nobody, for this reason. */
   NEWS_WITHOUT_MEMORY: { readonly reason: string };
 }
-
-export const NEWS_LEVELS = {
-  STATES_NOTED: 'info',
-  NEWS_TOLD: 'info',
-  NEWS_NOT_TOLD: 'warn',
-  NEWS_WITHOUT_MEMORY: 'error',
-} as const;
