@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
+import { endpointsIn } from './aws/endpoints.ts';
 import { Budget } from './calls/budget.ts';
 import { type Clock, systemClock } from './calls/clock.ts';
 import { masked } from './calls/masked.ts';
@@ -11,7 +12,6 @@ import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
 import { formatDuration } from './config/duration.ts';
 import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
-import { READ_ONLY_ALIAS } from './config/read-only-alias.ts';
 import { warningsOf } from './config/warnings.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
@@ -27,7 +27,8 @@ import type { History } from './log/history.ts';
 import { LEVELS } from './log/levels.ts';
 import type { Log } from './log/log.ts';
 import { FunctionHistory } from './logs/function-history.ts';
-import { LOOKS_ONLY, parseRequest, type Request, RequestError } from './requests/request.ts';
+import { assertMayAct } from './requests/may-act.ts';
+import { parseRequest } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
@@ -41,8 +42,8 @@ export interface HandlerOptions {
   readonly secretsManager?: SecretsManagerClientConfig;
   /** @default that of the environment, or else of the Region */
   readonly eventBridgeEndpoint?: string | undefined;
-  /** @default that of the environment, or else of the Region */
-  readonly logsEndpoint?: string | undefined;
+  /** Of other services. @default those of the environment, or else of the Region */
+  readonly endpoints?: { readonly logs?: string; readonly sns?: string; readonly securityHub?: string };
   /** What the function remembers. @default its own log group; without one it remembers nothing */
   readonly history?: History | undefined;
   /** @default the system's clock */
@@ -80,8 +81,7 @@ interface StepEvent {
 export function createHandler({
   configuration,
   secretsManager = {},
-  eventBridgeEndpoint = endpointIn('AWS_ENDPOINT_URL_EVENTBRIDGE'),
-  logsEndpoint = endpointIn('AWS_ENDPOINT_URL_CLOUDWATCH_LOGS'),
+  eventBridgeEndpoint = endpointsIn(process.env).eventBridge,
   clock = systemClock,
   ...options
 }: HandlerOptions): Handler {
@@ -92,7 +92,7 @@ export function createHandler({
     const step = rotationStepIn(event);
     // A step writes, so it needs the right to do what a run does.
     const request = parseRequest(step === undefined ? event : { action: 'run' }, configuration);
-    assertMayAct(request, context);
+    assertMayAct(request, context.invokedFunctionArn);
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
@@ -113,8 +113,9 @@ export function createHandler({
     try {
       const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
       const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
+      const endpoints = { ...endpointsIn(process.env), ...options.endpoints };
       const group = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
-      const ownLog = group && new FunctionHistory(client, calls, { group, deployment, endpoint: logsEndpoint });
+      const ownLog = group && new FunctionHistory(client, calls, { group, deployment, endpoint: endpoints.logs });
       const history = options.history ?? (ownLog || undefined);
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
       const parts = {
@@ -136,6 +137,10 @@ export function createHandler({
       logReport(log, report);
       const isPartial = request.action !== 'run' || request.consumers !== undefined;
       if (behaviour.publishes) publishMetrics(report, isPartial);
+      if (!isPartial && (configuration.news !== undefined || configuration.securityHub)) {
+        const { tellAll } = await import('./news/open-desk.ts');
+        await secrets.during(() => tellAll(report, client, calls, { ...parts, bus, endpoints }));
+      }
       if (behaviour.failsFor !== 'never') RunFailedError.throwIfFailed(report, behaviour.failsFor);
       return answerable(report);
     } finally {
@@ -144,10 +149,6 @@ export function createHandler({
     }
   };
   return handle as Handler;
-}
-
-function endpointIn(variable: string): string | undefined {
-  return process.env[variable] || process.env.AWS_ENDPOINT_URL || undefined;
 }
 
 /** What went well is told in our own words; a failure may quote others. */
@@ -164,16 +165,6 @@ function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secret
     notices: masked(notices, secrets),
     consumers: consumers.map((each) => (isQuiet(each) ? each : masked(each, secrets))),
   };
-}
-
-/** @throws {RequestError} for what is more than a look, where the caller has the right to look alone. */
-function assertMayAct({ action }: Request, { invokedFunctionArn = '' }: Invocation): void {
-  // arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS
-  const alias = invokedFunctionArn.split(':')[7];
-  if (alias !== READ_ONLY_ALIAS || LOOKS_ONLY.has(action)) return;
-  throw new RequestError(
-    `through the alias "${READ_ONLY_ALIAS}" only ${[...LOOKS_ONLY].map((each) => `"${each}"`).join(' and ')} are answered: to act, invoke the function itself, which takes the right to do so (grantOperate)`,
-  );
 }
 
 /** The function may run for longer than the configuration says. Nothing was done. */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from './coded-error.ts';
+import type { NewsEvents } from './news-events.ts';
 import type { ReasonCode } from './reason-codes.ts';
 
 /** An event about one consumer, named as in the configuration. */
@@ -60,7 +61,7 @@ export interface Probed {
 }
 
 /** The fields of each event, as `docs/operations.md` explains them. Never a token, a secret's value or a header. */
-export interface Events {
+export interface Events extends NewsEvents {
   CONFIGURATION_WARNING: { readonly warning: string };
   RUN_STARTED: {
     readonly action: string;

@@ -35,8 +35,8 @@ export class SecretStore {
   readonly #calls: SdkCalls;
   readonly #clock: CallContext['clock'];
   readonly #tokenKeys: ReadonlySet<string>;
-  /** Of one secret that was read: it tells the account. */
-  #arn: string | undefined;
+  /** Of the secrets that were read, by what they were asked for with. */
+  readonly #arns = new Map<string, string>();
   readonly #throttledWrite = pThrottle({ limit: WRITES_PER_SECOND, interval: 1000 })(
     async (write: () => Promise<string | undefined>) => write(),
   );
@@ -64,7 +64,7 @@ export class SecretStore {
       for (const [id, reading] of readBatch(ids, answer, checkOf(place))) {
         if (reading.kind === 'value') {
           this.#learn(reading.text);
-          this.#arn ??= reading.arn;
+          this.#arns.set(id, reading.arn);
         }
         const isLost = reading.kind === 'not-found';
         readings.set(id, isLost ? { ...reading, where: describePlace(place) } : reading);
@@ -76,7 +76,13 @@ export class SecretStore {
   /** Where the secrets are looked for. */
   async place(): Promise<Place> {
     const place = await this.#calls.place();
-    return { ...place, account: place.account ?? this.#arn?.split(':')[4] };
+    const [arn] = this.#arns.values();
+    return { ...place, account: place.account ?? arn?.split(':')[4] };
+  }
+
+  /** The ARN of a secret whose value was read. */
+  arnOf(secretId: string): string | undefined {
+    return this.#arns.get(secretId);
   }
 
   /** The secret's labels and settings; undefined if it does not exist. */
