@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
+import { endpointsIn } from './aws/endpoints.ts';
 import { Budget } from './calls/budget.ts';
 import { type Clock, systemClock } from './calls/clock.ts';
 import { masked } from './calls/masked.ts';
@@ -23,8 +24,8 @@ import { run } from './engine/run.ts';
 import { EventBus } from './eventbridge/event-bus.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
-import { LEVELS } from './log/events.ts';
 import type { History } from './log/history.ts';
+import { LEVELS } from './log/levels.ts';
 import type { Log } from './log/log.ts';
 import { FunctionHistory } from './logs/function-history.ts';
 import { ruleIn } from './requests/config-rule.ts';
@@ -43,10 +44,8 @@ export interface HandlerOptions {
   readonly secretsManager?: SecretsManagerClientConfig;
   /** @default that of the environment, or else of the Region */
   readonly eventBridgeEndpoint?: string | undefined;
-  /** @default that of the environment, or else of the Region */
-  readonly logsEndpoint?: string | undefined;
-  /** @default that of the environment, or else of the Region */
-  readonly configServiceEndpoint?: string | undefined;
+  /** Of other services. @default those of the environment, or else of the Region */
+  readonly endpoints?: Partial<ReturnType<typeof endpointsIn>>;
   /** What the function remembers. @default its own log group; without one it remembers nothing */
   readonly history?: History | undefined;
   /** @default the system's clock */
@@ -91,9 +90,7 @@ interface StepEvent {
 export function createHandler({
   configuration,
   secretsManager = {},
-  eventBridgeEndpoint = endpointIn('AWS_ENDPOINT_URL_EVENTBRIDGE'),
-  logsEndpoint = endpointIn('AWS_ENDPOINT_URL_CLOUDWATCH_LOGS'),
-  configServiceEndpoint = endpointIn('AWS_ENDPOINT_URL_CONFIG_SERVICE'),
+  eventBridgeEndpoint = endpointsIn(process.env).eventBridge,
   clock = systemClock,
   ...options
 }: HandlerOptions): Handler {
@@ -103,10 +100,9 @@ export function createHandler({
   const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport | RuleAnswer> => {
     const step = rotationStepIn(event);
     const rule = ruleIn(event, { functionArn: context.invokedFunctionArn, now: clock.now(), ...limits });
-    const action = step ? 'run' : rule && 'status';
-    const request = parseRequest(action ? { action } : event, configuration);
-    // What writes anywhere needs the right to do what a run does.
-    assertMayAct(step || rule ? 'run' : request.action, context.invokedFunctionArn);
+    const request = parseRequest(step ? { action: 'run' } : rule ? { action: 'status' } : event, configuration);
+    // What writes anywhere, if only to AWS Config, needs the right to do what a run does.
+    assertMayAct(rule ? { action: 'run' } : request, context.invokedFunctionArn);
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
@@ -127,8 +123,9 @@ export function createHandler({
     try {
       const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
       const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
+      const endpoints = { ...endpointsIn(process.env), ...options.endpoints };
       const group = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
-      const ownLog = group && new FunctionHistory(client, calls, { group, deployment, endpoint: logsEndpoint });
+      const ownLog = group && new FunctionHistory(client, calls, { group, deployment, endpoint: endpoints.logs });
       const history = options.history ?? (ownLog || undefined);
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
       const parts = {
@@ -150,9 +147,12 @@ export function createHandler({
       logReport(log, report);
       const isPartial = request.action !== 'run' || request.consumers !== undefined;
       if (behaviour.publishes) publishMetrics(report, isPartial);
+      if (!isPartial && (configuration.news !== undefined || configuration.securityHub)) {
+        const { tellAll } = await import('./news/open-desk.ts');
+        await secrets.during(() => tellAll(report, client, calls, { ...parts, bus, endpoints }));
+      }
       if (behaviour.failsFor !== 'never') RunFailedError.throwIfFailed(report, behaviour.failsFor);
-      if (rule !== undefined)
-        return await answerRule({ client, calls, endpoint: configServiceEndpoint, log }, rule, report);
+      if (rule !== undefined) return await answerRule({ client, calls, endpoint: endpoints.config, log }, rule, report);
       return answerable(report);
     } finally {
       client.destroy();
@@ -160,10 +160,6 @@ export function createHandler({
     }
   };
   return handle as Handler;
-}
-
-function endpointIn(variable: string): string | undefined {
-  return process.env[variable] || process.env.AWS_ENDPOINT_URL || undefined;
 }
 
 /** What went well is told in our own words; a failure may quote others. */

@@ -21,7 +21,7 @@ afterEach(async () => {
 
 /** The function answers a question. */
 async function answer(event: object, options: Partial<HandlerOptions> = {}, { world } = scene): Promise<RuleAnswer> {
-  const answered: unknown = await world.run(event, { configServiceEndpoint: config.url, ...options });
+  const answered: unknown = await world.run(event, { endpoints: { config: config.url }, ...options });
   return answered as RuleAnswer;
 }
 
