@@ -66,7 +66,7 @@ describe('with it', () => {
     const statements = statementsOf(aRotation({ configRule: true }));
     expect(await isAllowed(statements, put)).toBe(true);
     const rule = `arn:aws:config:${REGION}:${ACCOUNT}:config-rule/config-rule-a`;
-    for (const action of ['config:PutConfigRule', 'config:DeleteEvaluationResults', 'config:DescribeConfigRules'])
+    for (const action of ['config:PutConfigRule', 'config:DeleteConfigRule', 'config:DeleteEvaluationResults'])
       expect(await isAllowed(statements, { action, resource: rule })).toBe(false);
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   });
