@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
+import { endpointsIn } from './aws/endpoints.ts';
 import { Budget } from './calls/budget.ts';
 import { type Clock, systemClock } from './calls/clock.ts';
 import { masked } from './calls/masked.ts';
@@ -11,8 +12,8 @@ import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
 import { formatDuration } from './config/duration.ts';
 import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
-import { READ_ONLY_ALIAS } from './config/read-only-alias.ts';
 import { warningsOf } from './config/warnings.ts';
+import { answerRule, type RuleAnswer } from './config-rule/answer-rule.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
@@ -23,9 +24,13 @@ import { run } from './engine/run.ts';
 import { EventBus } from './eventbridge/event-bus.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
-import { LEVELS } from './log/events.ts';
+import type { History } from './log/history.ts';
+import { LEVELS } from './log/levels.ts';
 import type { Log } from './log/log.ts';
-import { LOOKS_ONLY, parseRequest, type Request, RequestError } from './requests/request.ts';
+import { FunctionHistory } from './logs/function-history.ts';
+import { ruleIn } from './requests/config-rule.ts';
+import { assertMayAct } from './requests/may-act.ts';
+import { parseRequest } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
@@ -39,6 +44,10 @@ export interface HandlerOptions {
   readonly secretsManager?: SecretsManagerClientConfig;
   /** @default that of the environment, or else of the Region */
   readonly eventBridgeEndpoint?: string | undefined;
+  /** Of other services. @default those of the environment, or else of the Region */
+  readonly endpoints?: Partial<ReturnType<typeof endpointsIn>>;
+  /** What the function remembers. @default its own log group; without one it remembers nothing */
+  readonly history?: History | undefined;
   /** @default the system's clock */
   readonly clock?: Clock;
   /** @default JSON lines on stdout, with the deployment and the id of the invocation */
@@ -54,12 +63,19 @@ type Invocation = Pick<Context, 'getRemainingTimeInMillis'> &
  * Does what one event asks for, and returns the report.
  * @throws {RunFailedError} one summary if the run as a whole failed or, unless the action is `status`, a consumer did. A
  * `check` answers with its report, whatever failed.
- * A step of a rotation by Secrets Manager is taken instead, and throws a `StepRefusedError` or a `StepFailedError`.
+ * A step of a rotation by Secrets Manager is taken instead, and throws a `StepRefusedError` or a `StepFailedError`. A rule of
+ * AWS Config is answered, and nothing else is written.
  * @throws {RequestError} if the event is not understood; nothing was done.
  */
 export interface Handler {
   (event: StepEvent, context: Invocation): Promise<StepReport>;
+  (event: RuleEvent, context: Invocation): Promise<RuleAnswer>;
   (event: unknown, context: Invocation): Promise<RunReport>;
+}
+
+/** What AWS Config sends. */
+interface RuleEvent {
+  readonly invokingEvent: string;
 }
 
 /** What Secrets Manager sends. */
@@ -74,18 +90,19 @@ interface StepEvent {
 export function createHandler({
   configuration,
   secretsManager = {},
-  eventBridgeEndpoint = process.env.AWS_ENDPOINT_URL_EVENTBRIDGE || process.env.AWS_ENDPOINT_URL || undefined,
+  eventBridgeEndpoint = endpointsIn(process.env).eventBridge,
   clock = systemClock,
   ...options
 }: HandlerOptions): Handler {
   const { limits, influxdb, deployment, events, scheduleMs } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
-  const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport> => {
+  const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport | RuleAnswer> => {
     const step = rotationStepIn(event);
-    // A step writes, so it needs the right to do what a run does.
-    const request = parseRequest(step === undefined ? event : { action: 'run' }, configuration);
-    assertMayAct(request, context);
+    const rule = ruleIn(event, { functionArn: context.invokedFunctionArn, now: clock.now(), ...limits });
+    const request = parseRequest(step ? { action: 'run' } : rule ? { action: 'status' } : event, configuration);
+    // What writes anywhere, if only to AWS Config, needs the right to do what a run does.
+    assertMayAct(rule ? { action: 'run' } : request, context.invokedFunctionArn);
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
@@ -106,8 +123,23 @@ export function createHandler({
     try {
       const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
       const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
+      const endpoints = { ...endpointsIn(process.env), ...options.endpoints };
+      const group = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
+      const ownLog = group && new FunctionHistory(client, calls, { group, deployment, endpoint: endpoints.logs });
+      const history = options.history ?? (ownLog || undefined);
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
-      const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newsroom, newId: randomUUID };
+      const parts = {
+        configuration,
+        clock,
+        budget,
+        log,
+        store,
+        transport,
+        serviceClocks,
+        newsroom,
+        history,
+        newId: randomUUID,
+      };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
       if (request.action === 'resume') return await secrets.during(() => resumeRotation(parts, request));
       const behaviour = behaviourOf(request, configuration);
@@ -115,7 +147,12 @@ export function createHandler({
       logReport(log, report);
       const isPartial = request.action !== 'run' || request.consumers !== undefined;
       if (behaviour.publishes) publishMetrics(report, isPartial);
+      if (!isPartial && (configuration.news !== undefined || configuration.securityHub)) {
+        const { tellAll } = await import('./news/open-desk.ts');
+        await secrets.during(() => tellAll(report, client, calls, { ...parts, bus, endpoints }));
+      }
       if (behaviour.failsFor !== 'never') RunFailedError.throwIfFailed(report, behaviour.failsFor);
+      if (rule !== undefined) return await answerRule({ client, calls, endpoint: endpoints.config, log }, rule, report);
       return answerable(report);
     } finally {
       client.destroy();
@@ -139,16 +176,6 @@ function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secret
     notices: masked(notices, secrets),
     consumers: consumers.map((each) => (isQuiet(each) ? each : masked(each, secrets))),
   };
-}
-
-/** @throws {RequestError} for what is more than a look, where the caller has the right to look alone. */
-function assertMayAct({ action }: Request, { invokedFunctionArn = '' }: Invocation): void {
-  // arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS
-  const alias = invokedFunctionArn.split(':')[7];
-  if (alias !== READ_ONLY_ALIAS || LOOKS_ONLY.has(action)) return;
-  throw new RequestError(
-    `through the alias "${READ_ONLY_ALIAS}" only ${[...LOOKS_ONLY].map((each) => `"${each}"`).join(' and ')} are answered: to act, invoke the function itself, which takes the right to do so (grantOperate)`,
-  );
 }
 
 /** The function may run for longer than the configuration says. Nothing was done. */

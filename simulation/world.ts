@@ -13,6 +13,7 @@ import { type SecretsManagerServer, startSecretsManager } from '../local/secrets
 import { SimulatedClock } from '../local/simulated-clock.ts';
 import { Administrator } from './administrator.ts';
 import { Eavesdropper } from './eavesdropper.ts';
+import { LogMemory } from './log-memory.ts';
 import { onboard } from './onboarding.ts';
 
 export interface WorldOptions {
@@ -26,7 +27,7 @@ export interface WorldOptions {
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
 }
 
-type Methods = 'secretsManagerConfig' | 'run' | 'step' | 'calls' | 'leaks' | 'save' | 'close';
+type Methods = 'history' | 'secretsManagerConfig' | 'run' | 'step' | 'calls' | 'leaks' | 'save' | 'close';
 
 /** The servers on one simulated clock, prepared for a configuration, and the real handler that works on them. */
 export class World {
@@ -41,12 +42,15 @@ export class World {
   readonly userIds: ReadonlyMap<string, string>;
   readonly rotatorId: string;
   readonly rotatorToken: string;
+  /** What the handler logged. */
+  readonly history: LogMemory;
   /** The configuration that was given, with the URL of the running InfluxDB. */
   configuration: Configuration;
   readonly #eavesdropper = new Eavesdropper();
 
   private constructor(parts: Omit<World, Methods>) {
     this.clock = parts.clock;
+    this.history = new LogMemory(parts.clock);
     this.influxdb = parts.influxdb;
     this.secretsManager = parts.secretsManager;
     this.eventBridge = parts.eventBridge;
@@ -106,7 +110,7 @@ export class World {
   }
 
   #invoke<T>(
-    invoke: (handler: Handler, context: { getRemainingTimeInMillis(): number }) => Promise<T>,
+    invoke: (handler: Handler, context: Parameters<Handler>[1]) => Promise<T>,
     options: Partial<HandlerOptions>,
   ): Promise<T> {
     const handler = createHandler({
@@ -115,12 +119,15 @@ export class World {
       eventBridgeEndpoint: this.eventBridge.url,
       clock: this.clock,
       publishMetrics: () => {},
+      history: this.history,
       ...options,
-      log: this.#eavesdropper.on(options.log ?? SILENT),
+      log: this.history.on(this.#eavesdropper.on(options.log ?? SILENT)),
     });
     const left = (options.configuration ?? this.configuration).limits.functionTimeoutMs;
     const endsAt = this.clock.now() + left;
-    return this.#eavesdropper.ending(invoke(handler, { getRemainingTimeInMillis: () => endsAt - this.clock.now() }));
+    const invokedFunctionArn = 'arn:aws:lambda:us-east-1:123456789012:function:rotation';
+    const context = { getRemainingTimeInMillis: () => endsAt - this.clock.now(), invokedFunctionArn };
+    return this.#eavesdropper.ending(invoke(handler, context));
   }
 
   /** Whatever the runs so far said in logs, reports, errors and events that contains a token or another secret value (I7). */
@@ -142,9 +149,11 @@ export class World {
     const now = clock.now();
     const rows = influxdb.store.snapshot();
     const secrets = secretsManager.store.snapshot();
+    const forgetSince = this.history.save();
     return () => {
       clock.set(now);
       this.#eavesdropper.forget();
+      forgetSince();
       influxdb.store.restore(rows);
       secretsManager.store.restore(secrets);
       this.configuration = configuration;

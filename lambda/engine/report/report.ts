@@ -57,6 +57,8 @@ export type Access = 'works' | 'none' | 'unknown' | 'retired';
 export interface ConsumerReport {
   readonly consumer: string;
   readonly secret: string;
+  /** Missing where the run did not learn it: the secret does not exist, or could not be read. */
+  readonly secretArn?: string;
   readonly state: ConsumerState | 'not-attempted';
   /** What was done or found, and what keeps the run from acting on it, as a sentence. */
   readonly reason: string;
@@ -79,10 +81,21 @@ export interface ConsumerReport {
    * the older ones. `unknown`: InfluxDB's answer did not tell. Undefined if this run did not ask.
    */
   readonly mayRotate: Grant['kind'] | undefined;
+  /** Its exception from rotation by age, in force or over; missing where the configuration has none. */
+  readonly exception?: ExceptionReport;
   /** What a check showed for its next token; missing in any other run. */
   readonly trial?: TrialReport;
   /** How many notes and tokens this entry had before it was shortened, because it was too large to answer. */
   readonly shortenedFrom?: { readonly notes: number; readonly tokens: number };
+}
+
+/** Why age is no reason to rotate a consumer, in the words of the configuration. `inForce`: until is yet to come. */
+export interface ExceptionReport {
+  readonly reason: string;
+  readonly approvedBy: string;
+  /** ISO 8601: the first moment at which it is exempt no longer. */
+  readonly until: string;
+  readonly inForce: boolean;
 }
 
 /** A dead authorization like the next token: what InfluxDB did when a check asked for it. */
@@ -120,7 +133,14 @@ export interface ServersReport {
   readonly secretsManager: { readonly region?: string; readonly account?: string; readonly endpoint?: string };
   /** Which is asked for nothing by a look. */
   readonly eventBus?: string;
+  /** Where evidence is kept: `s3://BUCKET/PREFIX`, or a folder. */
+  readonly evidence?: { readonly place: string };
 }
+
+/** `head` is the last record: who notes it can tell later whether the records up to it were changed. */
+export type EvidenceReport =
+  | { readonly result: 'nothing' | 'failed' }
+  | { readonly result: 'written'; readonly head: { readonly number: number; readonly hash: string } };
 
 export interface RunCounts {
   readonly rotated: number;
@@ -159,6 +179,8 @@ export interface RunReport {
   readonly errors: readonly ErrorReport[];
   /** Only of a look that answers whatever it finds. */
   readonly servers?: ServersReport;
+  /** What was put on record; missing where no evidence is kept, and of a look that keeps none. */
+  readonly evidence?: EvidenceReport;
   /** What was done to tokens that no configured secret reaches, because an operator asked for it; missing for nothing. */
   readonly retirements?: readonly ActionReport[];
   readonly counts: RunCounts;
