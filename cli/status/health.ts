@@ -1,4 +1,4 @@
-import type { ConsumerReport } from '../../lambda/engine/report/report.ts';
+import type { ConsumerReport, TokenReport } from '../../lambda/engine/report/report.ts';
 
 /** How a consumer is, worst first. */
 export const HEALTHS = ['no-access', 'failed', 'blocked', 'overdue', 'waiting', 'due', 'ok', 'retired'] as const;
@@ -12,7 +12,12 @@ export function isOutOfPolicy(health: Health): boolean {
   return OUT_OF_POLICY.has(health);
 }
 
-export function healthOf({ access, state, tokens }: ConsumerReport): Health {
+/** What says how a consumer is. */
+export interface Signs extends Pick<ConsumerReport, 'access' | 'state'> {
+  readonly tokens: readonly Pick<TokenReport, 'overdue'>[];
+}
+
+export function healthOf({ access, state, tokens }: Signs): Health {
   if (access === 'retired') return 'retired';
   if (access === 'none') return 'no-access';
   if (state === 'failed' || state === 'not-attempted') return 'failed';
