@@ -68,7 +68,7 @@ export const CONSUMER = z.strictObject({
   mintedAt: time.optional().describe('of the current token'),
   ageMs: Count.optional().describe('of the current token, at the end of the period'),
   overdueAt: time.optional().describe('when the current token is older than the limit'),
-  isOverdue: z.boolean().describe('a live token of it is older than the limit'),
+  isOverdue: z.boolean().describe('a live token of it is older than the limit, and no exception excuses that'),
   lastRotationAt: time.optional(),
   nextRotationAt: time.optional(),
   rotations: Count.describe('in the period'),

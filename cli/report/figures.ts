@@ -47,7 +47,7 @@ function ofConsumers(consumers: readonly ConsumerEntry[], censuses: readonly Cen
     ...count('withoutAccess', isIn('no-access')),
     ...count('failing', isIn('failed')),
     ...count('blocked', isIn('blocked')),
-    ...count('overdue', (each) => each.isOverdue && each.health !== 'retired' && !isExempt(each)),
+    ...count('overdue', (each) => each.isOverdue && each.health !== 'retired'),
     ...count('exceptions', isExempt),
     ...count('exceptionsOver', ({ exception }) => exception?.inForce === false),
   };

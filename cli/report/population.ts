@@ -3,6 +3,7 @@ import type { CensusEntry, ConsumerRecord, IntentRecord } from '../../lambda/evi
 import { healthOf } from '../status/health.ts';
 import type { ConsumerEntry, TokenLife } from './consumer.ts';
 import { livesOf, type Sight } from './lives.ts';
+import { signsIn, withForce } from './signs.ts';
 import { type Census, iso, type Material, type Present, type SeenDeed } from './material.ts';
 
 type Entry = CensusEntry & { readonly number: number };
@@ -72,7 +73,7 @@ function entryOf(
   const record = records.at(-1);
   const tokens = livesOf(deeds, sightsOf(known, present), known.intents, { from, to });
   const current = tokens.find(({ role, status }) => role === 'current' && status !== 'gone');
-  const shown = stateOf(known, current, { seenAt, hasLeft, to });
+  const shown = stateOf(known, { seenAt, hasLeft });
   const promotions = deeds.filter(({ deed }) => deed.what === 'promoted');
   const next = present?.next.get(name);
   const rotatedAt = promotions.at(-1)?.at;
@@ -111,33 +112,17 @@ type Shown = Pick<ConsumerEntry, 'health' | 'reason' | 'code' | 'access' | 'isOv
 
 function stateOf(
   { report, entries, records }: Known,
-  current: TokenLife | undefined,
-  { seenAt, hasLeft, to }: { readonly seenAt: number; readonly hasLeft: boolean; readonly to: number },
+  { seenAt, hasLeft }: { readonly seenAt: number; readonly hasLeft: boolean },
 ): Shown {
   if (hasLeft)
     return {
       ...{ health: 'retired', code: 'NOT_CONFIGURED', access: 'retired', isOverdue: false },
       reason: `it is not in the configuration any more; it was last seen ${iso(seenAt)}`,
     };
-  if (report !== undefined) {
-    const { reason, why, obstacle, access, tokens } = report;
-    const isOverdue = tokens.some(({ overdue }) => overdue);
-    return { health: healthOf(report), reason, code: (obstacle ?? why).code, access, isOverdue };
-  }
-  const entry = entries.at(-1);
-  const record = records.at(-1);
-  const isRecordLater = record !== undefined && Date.parse(record.at) > (entry?.at ?? 0);
-  const { state = 'idle', access = 'unknown' } = (isRecordLater ? record : entry?.entry) ?? {};
-  const isOverdue = current?.status === 'active' && Date.parse(current.overdueAt ?? iso(to)) < to;
-  const code = isRecordLater ? record.why.code : (entry?.entry.code ?? '');
-  const seen = { access: access as ConsumerReport['access'], state: state as ConsumerReport['state'] };
-  const health = healthOf({ ...seen, tokens: [{ overdue: isOverdue }] });
-  return { health, reason: isRecordLater ? record.why.reason : wordsOf(code), code, access: seen.access, isOverdue };
-}
-
-/** A census has the code alone. */
-function wordsOf(code: string): string {
-  return code.toLowerCase().replaceAll('_', ' ');
+  const signs = report ?? signsIn(entries.at(-1), records.at(-1), seenAt);
+  const { reason, why, obstacle, access, tokens } = signs;
+  const isOverdue = tokens.some(({ overdue }) => overdue);
+  return { health: healthOf(signs), reason, code: (obstacle ?? why).code, access, isOverdue };
 }
 
 /** The limits are in the records alone; what the function says of a token shows one of them. */
@@ -180,9 +165,9 @@ function proofsOf({ name, entries }: Known, { from, to, present }: Material): Co
 }
 
 function exceptionOf({ entries, report }: Known, to: number): Pick<ConsumerEntry, 'exception'> {
+  if (report?.exception !== undefined) return { exception: report.exception };
   const exception = report === undefined ? entries.at(-1)?.entry.exception : undefined;
-  if (exception === undefined) return {};
-  return { exception: { ...exception, inForce: Date.parse(exception.until) > to } };
+  return exception === undefined ? {} : { exception: withForce(exception, to) };
 }
 
 /** Its own records of the period, and the census that shows it last. */
