@@ -3,8 +3,8 @@ import type { CensusEntry, ConsumerRecord, IntentRecord } from '../../lambda/evi
 import { healthOf } from '../status/health.ts';
 import type { ConsumerEntry, TokenLife } from './consumer.ts';
 import { livesOf, type Sight } from './lives.ts';
-import { signsIn, withForce } from './signs.ts';
 import { type Census, iso, type Material, type Present, type SeenDeed } from './material.ts';
+import { signsIn, withForce } from './signs.ts';
 
 type Entry = CensusEntry & { readonly number: number };
 
@@ -51,9 +51,9 @@ export function populationOf(
       report: reports.get(name),
     };
     const seenAt = lastSeen(known, present);
-    if (seenAt < from) return [];
     const isOmitted = (present?.report.omitted?.consumers ?? 0) > 0;
-    return entryOf(known, material, { seenAt, hasLeft: last !== undefined && seenAt < last && !isOmitted });
+    const hasLeft = last !== undefined && seenAt < last && !isOmitted;
+    return hasLeft && seenAt < from ? [] : entryOf(known, material, { seenAt, hasLeft });
   });
 }
 

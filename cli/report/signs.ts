@@ -31,7 +31,10 @@ export function signsIn(
   };
 }
 
-export function withForce(exception: NonNullable<CensusEntry['exception']>, at: number): ConsumerEntry['exception'] & object {
+export function withForce(
+  exception: NonNullable<CensusEntry['exception']>,
+  at: number,
+): ConsumerEntry['exception'] & object {
   return { ...exception, inForce: Date.parse(exception.until) > at };
 }
 
