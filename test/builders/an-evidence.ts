@@ -71,12 +71,17 @@ export function anEvidence(options: EvidenceOptions = {}): Evidence {
   const writes = mergeRuns(stories.flatMap((story) => story.writes));
   const all: { at: number; records: readonly Unlinked[] }[] = writes.map((write) => ({
     at: write.at,
-    records: [...write.records, runOf(write)],
+    records: isForewarning(write) ? write.records : [...write.records, runOf(write)],
   }));
   for (let at = from + 6 * HOUR; at < end; at += DAY)
     all.push({ at: at + 2 * MINUTE, records: censusOf(stories, at, isTroubled, text) });
   all.sort((one, other) => one.at - other.at);
   return chained(deployment, all);
+}
+
+/** Before a run deletes something at once, it writes down that it will. */
+function isForewarning({ records }: Write): boolean {
+  return records.every(({ kind }) => kind === 'intent');
 }
 
 /** As the store for a folder keeps it. */
@@ -139,10 +144,11 @@ function storyOf(index: number, { from, end, isTroubled, text }: Course): Story 
     ...(is(50, 49) && { brokenFrom: end - 5 * DAY }),
   };
   const exemptFrom = story.exception === undefined ? Number.POSITIVE_INFINITY : end - 60 * DAY;
+  const stopsAt = is(50, 48) || is(50, 49) ? end - 5 * DAY : end;
   let at = from + (index % 24) * HOUR + 5 * MINUTE;
-  for (let turn = 0; at < end && at < exemptFrom; turn += 1) {
+  for (let turn = 0; at < exemptFrom; turn += 1) {
     if (is(10, 3) && turn === 3) at = fail(story, at, 3 * DAY);
-    if (at + 3 * DAY > (story.brokenFrom ?? Number.POSITIVE_INFINITY)) break;
+    if (at >= stopsAt) break;
     const isLeaked = is(50, 11) && turn === 5;
     rotate(story, {
       at: isLeaked ? at - 10 * DAY : at,
