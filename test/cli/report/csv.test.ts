@@ -10,10 +10,7 @@ function cellsIn(csv: string): string[][] {
   const lines = csv.slice(1).split('\r\n').slice(0, -1);
   return lines.map((line) => {
     expect(line).toMatch(/^"(?:[^"\r\n]|"")*"(?:,"(?:[^"\r\n]|"")*")*$/);
-    return line
-      .slice(1, -1)
-      .split(/(?<!(?<!")"(?:"")*)","/)
-      .map((cell) => cell.replaceAll('""', '"'));
+    return [...line.matchAll(/"((?:[^"]|"")*)"(?:,|$)/g)].map(([, cell = '']) => cell.replaceAll('""', '"'));
   });
 }
 
