@@ -7,7 +7,22 @@ import { pack } from './pack.ts';
 
 const FOLDER = join(import.meta.dirname ?? __dirname, 'browser');
 
-const STYLES = ['page.css', 'parts.css', 'consumers.css', 'print.css'];
+const STYLES = [
+  'colours.css',
+  'base.css',
+  'top.css',
+  'common.css',
+  'attention.css',
+  'figures.css',
+  'calendar.css',
+  'filters.css',
+  'timeline.css',
+  'consumers.css',
+  'controls.css',
+  'evidence.css',
+  'narrow.css',
+  'print.css',
+];
 /** Each imports only from those before it. */
 const SCRIPTS = [
   'dom.js',
@@ -68,7 +83,10 @@ function dataOf(report: Report): string {
   const text = JSON.stringify(shown);
   if (text.length <= LARGEST_PLAIN)
     return `<script type="application/json" id="report">${text.replace(/[<\u2028\u2029]/g, asEscape)}</script>`;
-  const records = report.records.map((each) => ({ ...each, hash: `${each.hash.slice(0, 'sha256:'.length + DIGITS)}…` }));
+  const records = report.records.map((each) => ({
+    ...each,
+    hash: `${each.hash.slice(0, 'sha256:'.length + DIGITS)}…`,
+  }));
   const packed = deflateRawSync(JSON.stringify(pack({ ...shown, records })), { level: 9 }).toString('base64');
   return `<script type="text/plain" id="report" data-packed>${packed}</script>`;
 }

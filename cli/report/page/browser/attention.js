@@ -23,6 +23,14 @@ import { count, dayOf, STATES } from './words.js';
 
 const MANY = 12;
 
+/** What to do about a consumer, beside what its reason says. @type {Partial<Record<ConsumerEntry['health'], string>>} */
+const TODO = {
+  'no-access': 'Mend what the reason names: its applications cannot work.',
+  failed: 'Mend what the reason names. The next run tries again.',
+  blocked: 'Decide what the reason asks for. Nothing is rotated before.',
+  overdue: 'The next run should replace it. If it does not, a plan says what keeps it.',
+};
+
 /**
  * What a person has to do, the worst first.
  * @param {Report} report
@@ -65,8 +73,9 @@ function brokenChain(text) {
 function troubleOf({ consumer, health, reason, code, next, records }) {
   const { word, icon: mark, tone } = STATES[health];
   if (tone !== 'bad') return [];
-  const item = { tone, icon: mark, label: word, consumer, text: `${reason} (${code})`, records: records.slice(-1) };
-  return [next === undefined ? item : { ...item, command: next }];
+  const todo = TODO[health];
+  const about = { tone, icon: mark, label: word, consumer, text: `${reason} (${code})`, records: records.slice(-1) };
+  return [{ ...about, ...(todo !== undefined && { todo }), ...(next !== undefined && { command: next }) }];
 }
 
 /** @param {ConsumerEntry} entry @returns {Item[]} */
@@ -103,7 +112,13 @@ export function attentionSection(page) {
   return section(
     'attention',
     'Needs attention',
-    h('p', { class: 'lead' }, count(items.length, 'thing'), items.length === 1 ? ' asks' : ' ask', ' for a person, the worst first.'),
+    h(
+      'p',
+      { class: 'lead' },
+      count(items.length, 'thing'),
+      items.length === 1 ? ' asks' : ' ask',
+      ' for a person, the worst first.',
+    ),
     list,
     items.length > MANY && all,
   );
@@ -128,5 +143,9 @@ function card(page, item) {
 
 /** @param {Page} page @param {string} consumer @returns {Child} */
 export function toConsumer({ showConsumer }, consumer) {
-  return h('button', { type: 'button', class: 'link name', click: () => showConsumer(consumer) }, h('bdi', {}, consumer));
+  return h(
+    'button',
+    { type: 'button', class: 'link name', click: () => showConsumer(consumer) },
+    h('bdi', {}, consumer),
+  );
 }

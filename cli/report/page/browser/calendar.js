@@ -26,7 +26,10 @@ export function calendarSection(page) {
     pressed?.setAttribute('aria-pressed', 'false');
     pressed = button;
     button.setAttribute('aria-pressed', 'true');
-    list.replaceChildren(h('h3', {}, weekdayOf(day * DAY_MS)), dueTable(page, `Due on ${dayOf(day * DAY_MS)}`, byDay.get(day) ?? []));
+    list.replaceChildren(
+      h('h3', {}, weekdayOf(day * DAY_MS)),
+      dueTable(page, `Due on ${dayOf(day * DAY_MS)}`, byDay.get(day) ?? []),
+    );
   };
   const weeks = Array.from({ length: WEEKS }, (_, week) =>
     h('tr', {}, ...WEEKDAYS.map((_name, index) => cell(monday + week * 7 + index, today, byDay, show))),
@@ -35,7 +38,11 @@ export function calendarSection(page) {
   return section(
     'calendar',
     'What is due',
-    h('ul', { class: 'legend' }, ...DUE_KINDS.map((kind) => h('li', { class: DUES[kind].tone }, icon(DUES[kind].icon), DUES[kind].many))),
+    h(
+      'ul',
+      { class: 'legend' },
+      ...DUE_KINDS.map((kind) => h('li', { class: DUES[kind].tone }, icon(DUES[kind].icon), DUES[kind].many)),
+    ),
     h(
       'table',
       { class: 'calendar' },
@@ -47,7 +54,12 @@ export function calendarSection(page) {
     h(
       'details',
       { class: 'all' },
-      h('summary', {}, `All ${grouped(report.due.length)} as a list`, later.length > 0 && `, ${grouped(later.length)} of them later`),
+      h(
+        'summary',
+        {},
+        `All ${grouped(report.due.length)} as a list`,
+        later.length > 0 && `, ${grouped(later.length)} of them later`,
+      ),
       dueTable(page, 'All that is due', report.due),
     ),
   );
@@ -69,7 +81,17 @@ function cell(day, today, byDay, show) {
   const marks = DUE_KINDS.flatMap((kind) => {
     const number = all.filter(({ what }) => what === kind).length;
     const { one, many, icon: mark, tone } = DUES[kind];
-    return number === 0 ? [] : [h('span', { class: `due ${tone}` }, icon(mark), h('b', {}, grouped(number)), h('span', { class: 'what' }, ` ${number === 1 ? one : many}`))];
+    return number === 0
+      ? []
+      : [
+          h(
+            'span',
+            { class: `due ${tone}` },
+            icon(mark),
+            h('b', {}, grouped(number)),
+            h('span', { class: 'what' }, ` ${number === 1 ? one : many}`),
+          ),
+        ];
   });
   const button = h(
     'button',
@@ -82,12 +104,14 @@ function cell(day, today, byDay, show) {
 
 /** @param {Page} page @param {string} caption @param {readonly ReportDue[]} due */
 function dueTable(page, caption, due) {
-  const rows = due.slice(0, MOST).map(({ at, consumer, what, authorizationId = '' }) => [
-    minuteOf(at),
-    DUES[what].one,
-    toConsumer(page, consumer),
-    h('code', {}, authorizationId),
-  ]);
+  const rows = due
+    .slice(0, MOST)
+    .map(({ at, consumer, what, authorizationId = '' }) => [
+      minuteOf(at),
+      DUES[what].one,
+      toConsumer(page, consumer),
+      h('code', {}, authorizationId),
+    ]);
   return h(
     'div',
     {},

@@ -29,7 +29,11 @@ export function consumersSection(page) {
   const rows = page.report.consumers.map((entry) => rowOf(page, entry, scale));
   const body = h('table', { class: 'consumers', role: 'table' });
   const filters = filtersOf(rows);
-  body.append(h('caption', { class: 'spoken' }, 'Every consumer, its tokens and their age'), headOf(body, rows), ...rows.map(({ element }) => element));
+  body.append(
+    h('caption', { class: 'spoken' }, 'Every consumer, its tokens and their age'),
+    headOf(body, rows),
+    ...rows.map(({ element }) => element),
+  );
   drawInSight(rows);
   const legend = LEGEND.map(([kind = '', word = '']) => h('li', {}, h('i', { class: `sign ${kind}` }), word));
   const element = section('consumers', 'Consumers', filters.element, h('ul', { class: 'legend' }, ...legend), body);
@@ -94,7 +98,12 @@ function headOf(body, rows) {
 /** @param {readonly Row[]} rows */
 function filtersOf(rows) {
   const wanted = /** @type {Set<Health>} */ (new Set());
-  const text = h('input', { type: 'search', id: 'find', placeholder: 'Name, secret, token, reason …', input: () => apply() });
+  const text = h('input', {
+    type: 'search',
+    id: 'find',
+    placeholder: 'Name, secret, token, reason …',
+    input: () => apply(),
+  });
   const owner = h('select', { id: 'owner', change: () => apply() }, h('option', { value: '' }, 'All'));
   const owners = [...new Set(rows.flatMap(({ entry }) => entry.owner ?? []))].sort();
   for (const each of owners) owner.append(new Option(each, each));
@@ -130,7 +139,8 @@ function filtersOf(rows) {
       if (isShown) shown += 1;
     }
     reset.hidden = shown === rows.length;
-    result.textContent = shown === rows.length ? count(shown, 'consumer') : `${grouped(shown)} of ${count(rows.length, 'consumer')}`;
+    result.textContent =
+      shown === rows.length ? count(shown, 'consumer') : `${grouped(shown)} of ${count(rows.length, 'consumer')}`;
   };
   const clear = () => {
     text.value = '';

@@ -21,8 +21,15 @@ export function controlsSection(page) {
   return section(
     'controls',
     'Controls',
-    h('p', { class: 'lead' }, 'What this evidence says for each control, and what has to come from elsewhere. It supports an assessor’s judgement, and is none.'),
-    ...[...groups].flatMap(([framework, some]) => [h('h3', {}, framework), h('ul', { class: 'controls' }, ...some.map((each) => controlOf(page, each)))]),
+    h(
+      'p',
+      { class: 'lead' },
+      'What this evidence says for each control, and what has to come from elsewhere. It supports an assessor’s judgement, and is none.',
+    ),
+    ...[...groups].flatMap(([framework, some]) => [
+      h('h3', {}, framework),
+      h('ul', { class: 'controls' }, ...some.map((each) => controlOf(page, each))),
+    ]),
   );
 }
 
@@ -35,13 +42,25 @@ function controlOf(page, { framework, number, about, result, says, saysNot, figu
   return h(
     'li',
     {},
-    h('div', { class: 'control' }, h('h4', {}, number), h('p', {}, about), h('span', { class: `pill ${tone}` }, icon(mark), word)),
+    h(
+      'div',
+      { class: 'control' },
+      h('h4', {}, number),
+      h('p', {}, about),
+      h('span', { class: `pill ${tone}` }, icon(mark), word),
+    ),
     h(
       'div',
       { class: 'says' },
       listed('It says', says),
       behind.length > 0 &&
-        h('ul', { class: 'behind', 'aria-label': `Figures for ${framework} ${number}` }, ...behind.map(({ what, value, records }) => h('li', {}, h('b', {}, grouped(value)), ` ${what} `, recordsButton(page, what, records)))),
+        h(
+          'ul',
+          { class: 'behind', 'aria-label': `Figures for ${framework} ${number}` },
+          ...behind.map(({ what, value, records }) =>
+            h('li', {}, h('b', {}, grouped(value)), ` ${what} `, recordsButton(page, what, records)),
+          ),
+        ),
     ),
     h('div', { class: 'says not' }, listed('It does not say', saysNot)),
   );

@@ -21,7 +21,11 @@ export function detailOf(page, entry, scale) {
   return h(
     'div',
     { class: 'detail' },
-    h('dl', { class: 'facts' }, ...factsOf(entry).flatMap(([name, value]) => [h('div', {}, h('dt', {}, name), h('dd', {}, value))])),
+    h(
+      'dl',
+      { class: 'facts' },
+      ...factsOf(entry).flatMap(([name, value]) => [h('div', {}, h('dt', {}, name), h('dd', {}, value))]),
+    ),
     entry.tokens.length > 0 && h('div', { class: 'life' }, h('h4', {}, 'Its tokens'), timelineWithIds(entry, scale)),
     entry.tokens.length > 0 && tokensTable(page, entry),
     failures.length > 0 &&
@@ -53,10 +57,20 @@ function factsOf(entry) {
     ['Policy', `${every}${limit}${grace}${entry.rotation === 'secrets-manager' ? ', by Secrets Manager' : ''}`],
     ['Last rotation', entry.lastRotationAt === undefined ? 'none known' : `${minuteOf(entry.lastRotationAt)} UTC`],
     ['Next rotation', entry.nextRotationAt === undefined ? 'not known' : `${minuteOf(entry.nextRotationAt)} UTC`],
-    ['Seen to work', proofs.last === undefined ? 'not in this period' : `${minuteOf(proofs.last)} UTC, ${grouped(proofs.count)} times in the period`],
+    [
+      'Seen to work',
+      proofs.last === undefined
+        ? 'not in this period'
+        : `${minuteOf(proofs.last)} UTC, ${grouped(proofs.count)} times in the period`,
+    ],
     ...(exception === undefined
       ? []
-      : [/** @type {[string, Child]} */ (['Exception', `${exception.isOver ? 'over since' : 'until'} ${dayOf(exception.until)}: ${exception.reason}; approved by ${exception.approvedBy}`])]),
+      : [
+          /** @type {[string, Child]} */ ([
+            'Exception',
+            `${exception.isOver ? 'over since' : 'until'} ${dayOf(exception.until)}: ${exception.reason}; approved by ${exception.approvedBy}`,
+          ]),
+        ]),
   ];
 }
 
@@ -76,20 +90,22 @@ function tokensTable(page, { consumer, tokens }) {
   return table(
     `Tokens of ${consumer}`,
     ['Token', 'Minted (UTC)', 'Current from', 'Replaced', 'Off', 'Deleted', 'Proof that it is refused', 'Behind it'],
-    tokens.toReversed().map((token) => [
-      [h('code', {}, token.authorizationId), token.isReconstructed && h('span', { class: 'tag' }, 'found later')],
-      at(token, 'mintedAt'),
-      at(token, 'currentFrom'),
-      at(token, 'currentTo'),
-      token.offAt === undefined && token.graceUntil !== undefined && token.deletedAt === undefined
-        ? h('span', { class: 'quiet' }, `not before ${minuteOf(token.graceUntil)}`)
-        : at(token, 'offAt'),
-      token.deletedAt === undefined && token.keptUntil !== undefined
-        ? h('span', { class: 'quiet' }, `not before ${minuteOf(token.keptUntil)}`)
-        : at(token, 'deletedAt'),
-      proofOf(token),
-      recordsButton(page, `token ${token.authorizationId} of ${consumer}`, token.records),
-    ]),
+    tokens
+      .toReversed()
+      .map((token) => [
+        [h('code', {}, token.authorizationId), token.isReconstructed && h('span', { class: 'tag' }, 'found later')],
+        at(token, 'mintedAt'),
+        at(token, 'currentFrom'),
+        at(token, 'currentTo'),
+        token.offAt === undefined && token.graceUntil !== undefined && token.deletedAt === undefined
+          ? h('span', { class: 'quiet' }, `not before ${minuteOf(token.graceUntil)}`)
+          : at(token, 'offAt'),
+        token.deletedAt === undefined && token.keptUntil !== undefined
+          ? h('span', { class: 'quiet' }, `not before ${minuteOf(token.keptUntil)}`)
+          : at(token, 'deletedAt'),
+        proofOf(token),
+        recordsButton(page, `token ${token.authorizationId} of ${consumer}`, token.records),
+      ]),
   );
 }
 
@@ -97,12 +113,18 @@ function tokensTable(page, { consumer, tokens }) {
 function at(token, what) {
   const time = token[what];
   if (time === undefined) return [h('span', { 'aria-hidden': 'true' }, '–'), spoken('not yet, or not known')];
-  return `${token.atLatest?.includes(what) === true ? 'by ' : ''}${minuteOf(time)}`;
+  return h('time', { datetime: time }, `${token.atLatest?.includes(what) === true ? 'by ' : ''}${minuteOf(time)}`);
 }
 
 /** @param {TokenLife} token @returns {Child} */
 function proofOf({ refusedAt, refusedWith, notRefused, status }) {
-  if (refusedAt !== undefined) return h('span', { class: 'good' }, icon('check'), `${refusedWith ?? 'refused'}, ${minuteOf(refusedAt)}`);
+  if (refusedAt !== undefined)
+    return h(
+      'time',
+      { class: 'good', datetime: refusedAt },
+      icon('check'),
+      `${refusedWith ?? 'refused'}, ${minuteOf(refusedAt)}`,
+    );
   if (notRefused !== undefined) return h('span', { class: 'quiet' }, notRefused);
   return status === 'gone' ? h('span', { class: 'quiet' }, 'none on record') : '';
 }

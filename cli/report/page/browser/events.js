@@ -14,20 +14,26 @@ const MOST = 500;
 export function eventsSection(page) {
   const { failures, commands } = page.report;
   if (failures.length + commands.length === 0) return '';
-  const failed = failures.toReversed().slice(0, MOST).map(({ consumer, code, message = '', from, until, durationMs, records }) => [
-    minuteOf(from),
-    toConsumer(page, consumer),
-    until === undefined ? `${short(durationMs)}, and goes on` : short(durationMs),
-    `${message} (${code})`,
-    recordsButton(page, `failure of ${consumer}`, records),
-  ]);
-  const asked = commands.toReversed().slice(0, MOST).map(({ at, action, by = 'nobody who gave a name', reason = '', records }) => [
-    minuteOf(at),
-    action,
-    h('bdi', {}, by),
-    h('bdi', {}, reason),
-    recordsButton(page, `command ${action}`, records),
-  ]);
+  const failed = failures
+    .toReversed()
+    .slice(0, MOST)
+    .map(({ consumer, code, message = '', from, until, durationMs, records }) => [
+      minuteOf(from),
+      toConsumer(page, consumer),
+      until === undefined ? `${short(durationMs)}, and goes on` : short(durationMs),
+      `${message} (${code})`,
+      recordsButton(page, `failure of ${consumer}`, records),
+    ]);
+  const asked = commands
+    .toReversed()
+    .slice(0, MOST)
+    .map(({ at, action, by = 'nobody who gave a name', reason = '', records }) => [
+      minuteOf(at),
+      action,
+      h('bdi', {}, by),
+      h('bdi', {}, reason),
+      recordsButton(page, `command ${action}`, records),
+    ]);
   return section(
     'events',
     'What failed, and what people asked for',
@@ -41,5 +47,11 @@ function part(title, titles, rows) {
   if (rows.length === 0) return '';
   const shown = table(title, titles, rows);
   if (rows.length <= FEW) return h('div', {}, h('h3', {}, title), shown);
-  return h('details', { class: 'all' }, h('summary', {}, title), shown, rows.length === MOST && h('p', { class: 'quiet' }, `The last ${grouped(MOST)}.`));
+  return h(
+    'details',
+    { class: 'all' },
+    h('summary', {}, title),
+    shown,
+    rows.length === MOST && h('p', { class: 'quiet' }, `The last ${grouped(MOST)}.`),
+  );
 }

@@ -44,7 +44,10 @@ export function figuresSection(page) {
 
 /** How many consumers are in each state. @param {Report} report */
 function statesBar({ consumers }) {
-  const shares = HEALTHS.map((health) => ({ health, number: consumers.filter((each) => each.health === health).length }));
+  const shares = HEALTHS.map((health) => ({
+    health,
+    number: consumers.filter((each) => each.health === health).length,
+  }));
   const some = shares.filter(({ number }) => number > 0);
   const bar = h('div', { class: 'states-bar', 'aria-hidden': 'true' });
   for (const { health, number } of some) {
@@ -53,34 +56,87 @@ function statesBar({ consumers }) {
     bar.append(part);
   }
   const words = some.map(({ health, number }) =>
-    h('li', { class: STATES[health].tone }, icon(STATES[health].icon), h('b', {}, grouped(number)), ` ${STATES[health].word}`),
+    h(
+      'li',
+      { class: STATES[health].tone },
+      icon(STATES[health].icon),
+      h('b', {}, grouped(number)),
+      ` ${STATES[health].word}`,
+    ),
   );
   return h('div', { class: 'states' }, bar, h('ul', { 'aria-label': 'Consumers by state' }, ...words));
 }
 
 /** @param {Report} report @param {number} now @returns {Tile[]} */
 function tilesOf(report, now) {
-  const { consumers, figures, failures } = report;
-  const value = (/** @type {FigureName} */ name) => figures[name]?.value ?? 0;
-  const isKnown = (/** @type {FigureName} */ name) => figures[name] !== undefined;
+  const value = valuesIn(report);
+  /** @type {readonly Tile[]} */
+  const tiles = [
+    ...presentTiles(report, now),
+    {
+      ...{ title: 'Rotations', value: grouped(value('rotations')), figure: 'rotations' },
+      note: `${grouped(value('verified'))} tried before they were used`,
+    },
+    {
+      ...{ title: 'Old tokens proven dead', value: grouped(value('refused')), figure: 'refused' },
+      of: grouped(value('deleted')),
+      note:
+        value('notRefused') === 0
+          ? 'all that were deleted are refused'
+          : `${grouped(value('notRefused'))} deleted without that proof`,
+    },
+    {
+      ...{ title: 'Deletions without intent', value: grouped(value('withoutIntent')), figure: 'withoutIntent' },
+      ...{ note: 'each is announced in an earlier record', isBad: value('withoutIntent') > 0 },
+    },
+    { ...failuresTile(report), figure: 'failures' },
+    {
+      ...{ title: 'Unmanaged tokens', value: grouped(value('unmanaged')), figure: 'unmanaged' },
+      note: `${count(value('shared'), 'token')} in several secrets`,
+      isBad: value('unmanaged') + value('shared') > 0,
+    },
+    {
+      ...{ title: 'Days on record', value: grouped(value('daysWithCensus')), figure: 'daysWithCensus' },
+      ...{ of: grouped(value('days')), note: 'days with a record of all consumers' },
+      isBad: value('daysWithCensus') < value('days'),
+    },
+  ];
+  return tiles.filter(({ figure }) => figure === undefined || report.figures[figure] !== undefined);
+}
+
+/** @param {Report} report */
+function valuesIn({ figures }) {
+  return (/** @type {FigureName} */ name) => figures[name]?.value ?? 0;
+}
+
+/** @param {Report} report @param {number} now @returns {Tile[]} */
+function presentTiles(report, now) {
+  const { consumers } = report;
+  const overdue = valuesIn(report)('overdue');
   const well = consumers.filter((each) => !needsAttention(each)).length;
   const ages = consumers.flatMap(({ mintedAt, health }) =>
     mintedAt === undefined || health === 'retired' ? [] : [now - Date.parse(mintedAt)],
   );
-  const longest = Math.max(0, ...failures.filter(({ until }) => until !== undefined).map(({ durationMs }) => durationMs));
-  const open = value('failuresOpen');
-  /** @type {(Tile | false)[]} */
-  const tiles = [
-    { title: 'Within policy', value: grouped(well), of: grouped(consumers.length), note: 'consumers', isBad: well < consumers.length },
-    ages.length > 0 && { title: 'Oldest current token', value: short(Math.max(...ages)), note: `${count(value('overdue'), 'consumer')} over the limit`, isBad: value('overdue') > 0, figure: 'overdue' },
-    isKnown('rotations') && { title: 'Rotations', value: grouped(value('rotations')), note: `${grouped(value('verified'))} tried before they were used`, figure: 'rotations' },
-    isKnown('deleted') && { title: 'Old tokens proven dead', value: grouped(value('refused')), of: grouped(value('deleted')), note: value('notRefused') === 0 ? 'all that were deleted are refused' : `${grouped(value('notRefused'))} deleted without that proof`, figure: 'refused' },
-    isKnown('withoutIntent') && { title: 'Deletions without intent', value: grouped(value('withoutIntent')), note: 'each is announced in an earlier record', isBad: value('withoutIntent') > 0, figure: 'withoutIntent' },
-    isKnown('failures') && { title: 'Failures', value: grouped(value('failures')), note: `${longest > 0 ? `the longest took ${short(longest)}, ` : ''}${grouped(open)} still open`, isBad: open > 0, figure: 'failures' },
-    isKnown('unmanaged') && { title: 'Unmanaged tokens', value: grouped(value('unmanaged')), note: `${count(value('shared'), 'token')} in several secrets`, isBad: value('unmanaged') + value('shared') > 0, figure: 'unmanaged' },
-    isKnown('daysWithCensus') && { title: 'Days on record', value: grouped(value('daysWithCensus')), of: grouped(value('days')), note: 'days with a record of all consumers', isBad: value('daysWithCensus') < value('days'), figure: 'daysWithCensus' },
+  const policy = { title: 'Within policy', value: grouped(well), of: grouped(consumers.length), note: 'consumers' };
+  const oldest = { title: 'Oldest current token', value: short(Math.max(0, ...ages)) };
+  return [
+    { ...policy, isBad: well < consumers.length },
+    { ...oldest, note: `${count(overdue, 'consumer')} over the limit`, isBad: overdue > 0 },
   ];
-  return tiles.filter((tile) => tile !== false);
+}
+
+/** @param {Report} report @returns {Tile} */
+function failuresTile(report) {
+  const value = valuesIn(report);
+  const open = value('failuresOpen');
+  const over = report.failures.filter(({ until }) => until !== undefined);
+  const longest = Math.max(0, ...over.map(({ durationMs }) => durationMs));
+  const lasted = longest > 0 ? `the longest took ${short(longest)}, ` : '';
+  return {
+    ...{ title: 'Failures', value: grouped(value('failures')) },
+    note: `${lasted}${grouped(open)} still open`,
+    isBad: open > 0,
+  };
 }
 
 /** @param {Page} page @param {Tile} tile @returns {Child} */

@@ -5,8 +5,8 @@ import { calendarSection } from './calendar.js';
 import { consumersSection } from './consumers.js';
 import { controlsSection } from './controls.js';
 import { h, icon, svg } from './dom.js';
-import { evidenceSection } from './evidence.js';
 import { eventsSection } from './events.js';
+import { evidenceSection } from './evidence.js';
 import { figuresSection } from './figures.js';
 import { recordsWindow } from './records.js';
 import { readReport } from './unpack.js';
@@ -42,7 +42,12 @@ const THEMES = [
 function show(report) {
   const { dialog, showRecords } = recordsWindow(report);
   /** @type {Page} */
-  const page = { report, now: Date.parse(report.to), showRecords, showConsumer: (consumer) => consumers.show(consumer) };
+  const page = {
+    report,
+    now: Date.parse(report.to),
+    showRecords,
+    showConsumer: (consumer) => consumers.show(consumer),
+  };
   const consumers = consumersSection(page);
   const evidence = evidenceSection(page);
   const parts = [
@@ -53,7 +58,7 @@ function show(report) {
     eventsSection(page),
     controlsSection(page),
     evidence.element,
-  ].filter((part) => part !== '');
+  ].filter((part) => typeof part !== 'string');
   document.body.append(
     symbols(),
     h('a', { class: 'skip', href: '#main' }, 'To the content'),
@@ -68,8 +73,15 @@ function show(report) {
 }
 
 function symbols() {
-  const all = Object.entries(ICONS).map(([name, d]) => svg('symbol', { id: `icon-${name}`, viewBox: '0 0 16 16' }, svg('path', { d })));
-  const hatch = svg('pattern', { id: 'hatch', width: 4, height: 4, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' }, svg('rect', { class: 'hatch-ground', width: 4, height: 4 }), svg('rect', { class: 'hatch-line', width: 2, height: 4 }));
+  const all = Object.entries(ICONS).map(([name, d]) =>
+    svg('symbol', { id: `icon-${name}`, viewBox: '0 0 16 16' }, svg('path', { d })),
+  );
+  const hatch = svg(
+    'pattern',
+    { id: 'hatch', width: 4, height: 4, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+    svg('rect', { class: 'hatch-ground', width: 4, height: 4 }),
+    svg('rect', { class: 'hatch-line', width: 2, height: 4 }),
+  );
   return svg('svg', { class: 'symbols', 'aria-hidden': 'true' }, svg('defs', {}, hatch), ...all);
 }
 
@@ -100,7 +112,11 @@ function headerOf(report, parts) {
     ),
     themeSwitch(),
     h('p', { class: `verdict ${tone}` }, icon(tone === 'good' ? 'check' : tone === 'bad' ? 'cross' : 'flag'), verdict),
-    h('nav', { 'aria-label': 'On this page' }, ...parts.map(({ id, firstElementChild }) => h('a', { href: `#${id}` }, firstElementChild?.textContent ?? ''))),
+    h(
+      'nav',
+      { 'aria-label': 'On this page' },
+      ...parts.map(({ id, firstElementChild }) => h('a', { href: `#${id}` }, firstElementChild?.textContent ?? '')),
+    ),
   );
 }
 

@@ -35,7 +35,13 @@ export function rowOf(page, entry, scale) {
   const detail = h('tr', { id, class: 'detail-row', role: 'row', hidden: true }, place);
   const toggle = h(
     'button',
-    { type: 'button', class: 'toggle', 'aria-expanded': 'false', 'aria-controls': id, click: () => open(detail.hidden) },
+    {
+      type: 'button',
+      class: 'toggle',
+      'aria-expanded': 'false',
+      'aria-controls': id,
+      click: () => open(detail.hidden === true),
+    },
     icon('open'),
     h('bdi', {}, entry.consumer),
   );
@@ -75,7 +81,12 @@ function pillOf(entry) {
   return [
     h('span', { class: `pill ${tone}` }, icon(mark), word),
     exception !== undefined &&
-      h('span', { class: `pill ${exception.isOver ? 'bad' : 'calm'}` }, icon('flag'), exception.isOver ? 'Exception over' : 'Exempt'),
+      h(
+        'span',
+        { class: `pill ${exception.isOver ? 'bad' : 'calm'}` },
+        icon('flag'),
+        exception.isOver ? 'Exception over' : 'Exempt',
+      ),
   ];
 }
 
@@ -101,14 +112,27 @@ function ageBar({ mintedAt, overdueAt, policy, health }, now) {
 
 /** @param {ConsumerEntry} entry */
 function nextOf({ nextRotationAt }) {
-  return nextRotationAt === undefined ? h('span', { class: 'quiet' }, '–', spoken(' not known')) : dayOf(nextRotationAt);
+  return nextRotationAt === undefined
+    ? h('span', { class: 'quiet' }, '–', spoken(' not known'))
+    : dayOf(nextRotationAt);
 }
 
 /** @param {ConsumerEntry} entry */
 function textOf(entry) {
   const { consumer, secret, secretArn = '', owner = '', reach, reason, code, exception, tokens } = entry;
   const ids = tokens.map(({ authorizationId }) => authorizationId);
-  return [consumer, secret, secretArn, owner, ...reach, reason, code, exception?.reason ?? '', exception?.approvedBy ?? '', ...ids]
+  return [
+    consumer,
+    secret,
+    secretArn,
+    owner,
+    ...reach,
+    reason,
+    code,
+    exception?.reason ?? '',
+    exception?.approvedBy ?? '',
+    ...ids,
+  ]
     .join('\n')
     .toLowerCase();
 }
@@ -119,8 +143,17 @@ function textOf(entry) {
  */
 export const COLUMNS = [
   { title: 'Consumer', key: 'name', of: ({ consumer }) => consumer.toLowerCase() },
-  { title: 'State', key: 'state', of: (entry) => Object.keys(STATES).indexOf(entry.health) - (needsAttention(entry) ? 10 : 0) },
-  { title: 'Age against the limit', key: 'age', of: ({ mintedAt, overdueAt, ageMs = -1 }) => (mintedAt === undefined || overdueAt === undefined ? -1 : ageMs / (Date.parse(overdueAt) - Date.parse(mintedAt))) },
+  {
+    title: 'State',
+    key: 'state',
+    of: (entry) => Object.keys(STATES).indexOf(entry.health) - (needsAttention(entry) ? 10 : 0),
+  },
+  {
+    title: 'Age against the limit',
+    key: 'age',
+    of: ({ mintedAt, overdueAt, ageMs = -1 }) =>
+      mintedAt === undefined || overdueAt === undefined ? -1 : ageMs / (Date.parse(overdueAt) - Date.parse(mintedAt)),
+  },
   { title: 'Tokens over time', key: 'line' },
   { title: 'Next rotation', key: 'next', of: ({ nextRotationAt }) => nextRotationAt ?? '9999' },
   { title: 'Owner', key: 'owner', of: ({ owner = '' }) => owner.toLowerCase() },

@@ -1,7 +1,7 @@
 // @ts-check
 
 import { svg } from './dom.js';
-import { DAY_MS, dayOf, monthOf } from './words.js';
+import { DAY_MS, dateOf, monthOf } from './words.js';
 
 /** @import { ConsumerEntry, Report, TokenLife } from '../../model.ts' */
 
@@ -23,7 +23,12 @@ export function scaleOf(report) {
   const now = Date.parse(report.to);
   const from = Math.min(Date.parse(report.from), now - 45 * DAY_MS);
   const to = now + Math.max(10 * DAY_MS, (now - from) * 0.12);
-  return { from, to, now, x: (time) => Math.round(Math.min(100, Math.max(0, ((time - from) / (to - from)) * 100)) * 100) / 100 };
+  return {
+    from,
+    to,
+    now,
+    x: (time) => Math.round(Math.min(100, Math.max(0, ((time - from) / (to - from)) * 100)) * 100) / 100,
+  };
 }
 
 const LANE = 13;
@@ -43,7 +48,8 @@ export function timeline({ tokens, nextRotationAt }, scale, isLarge = false) {
   const lanes = lanesOf(shown, scale, isLarge);
   const top = isLarge ? 20 : 2;
   const height = top + Math.max(1, 1 + Math.max(0, ...lanes)) * LANE;
-  const soon = nextRotationAt === undefined ? [] : [Date.parse(nextRotationAt)].filter((time) => time > now && time < scale.to);
+  const soon =
+    nextRotationAt === undefined ? [] : [Date.parse(nextRotationAt)].filter((time) => time > now && time < scale.to);
   return svg(
     'svg',
     { class: isLarge ? 'timeline large' : 'timeline', 'aria-hidden': 'true', width: '100%', height },
@@ -55,7 +61,7 @@ export function timeline({ tokens, nextRotationAt }, scale, isLarge = false) {
   );
 }
 
-/** @param {TokenLife} token @param {Scale} scale */
+/** @param {TokenLife} token @param {Scale} scale @param {number} y */
 function barsOf(token, { x, now, to }, y) {
   const time = (/** @type {string | undefined} */ text) => (text === undefined ? undefined : Date.parse(text));
   const end = time(token.deletedAt) ?? now;
@@ -63,8 +69,24 @@ function barsOf(token, { x, now, to }, y) {
   const replaced = Math.min(off, time(token.currentTo) ?? off);
   const start = time(token.currentFrom) ?? time(token.mintedAt) ?? replaced;
   const minted = time(token.mintedAt) ?? start;
-  const part = (/** @type {string} */ kind, /** @type {number} */ one, /** @type {number} */ other, /** @type {number} */ tall) =>
-    other <= one ? [] : [svg('rect', { class: kind, x: `${x(one)}%`, y: y + (9 - tall) / 2, width: `${Math.max(0.15, x(other) - x(one))}%`, height: tall, rx: Math.min(1.5, tall / 2) })];
+  const part = (
+    /** @type {string} */ kind,
+    /** @type {number} */ one,
+    /** @type {number} */ other,
+    /** @type {number} */ tall,
+  ) =>
+    other <= one
+      ? []
+      : [
+          svg('rect', {
+            class: kind,
+            x: `${x(one)}%`,
+            y: y + (9 - tall) / 2,
+            width: `${Math.max(0.15, x(other) - x(one))}%`,
+            height: tall,
+            rx: Math.min(1.5, tall / 2),
+          }),
+        ];
   const limit = time(token.overdueAt);
   const isCurrent = token.currentTo === undefined && token.offAt === undefined && token.deletedAt === undefined;
   return [
@@ -72,8 +94,19 @@ function barsOf(token, { x, now, to }, y) {
     ...part('current', start, replaced, 9),
     ...part('grace', replaced, off, 9),
     ...part('off', off, end, 3),
-    ...(isCurrent && limit !== undefined && limit < to ? [svg('line', { class: 'limit', x1: `${x(limit)}%`, x2: `${x(limit)}%`, y1: y - 1, y2: y + 10 })] : []),
-    ...(token.deletedAt === undefined ? [] : [svg('circle', { class: token.refusedAt === undefined ? 'unproven' : 'refused', cx: `${x(end)}%`, cy: y + 4.5, r: 2.6 })]),
+    ...(isCurrent && limit !== undefined && limit < to
+      ? [svg('line', { class: 'limit', x1: `${x(limit)}%`, x2: `${x(limit)}%`, y1: y - 1, y2: y + 10 })]
+      : []),
+    ...(token.deletedAt === undefined
+      ? []
+      : [
+          svg('circle', {
+            class: token.refusedAt === undefined ? 'unproven' : 'refused',
+            cx: `${x(end)}%`,
+            cy: y + 4.5,
+            r: 2.6,
+          }),
+        ]),
   ];
 }
 
@@ -111,7 +144,11 @@ function monthLines({ from, to, x }, height) {
     const place = `${x(time)}%`;
     lines.push(
       svg('line', { class: 'grid', x1: place, x2: place, y1: 14, y2: height }),
-      svg('text', { x: place, y: 10, class: 'month' }, isLong ? monthOf(time) : dayOf(time).replace(/ \d+$/, '')),
+      svg(
+        'text',
+        { x: place, y: 10, class: day.getUTCMonth() % 3 === 0 || !isLong ? 'month' : 'month minor' },
+        isLong ? monthOf(time) : dateOf(time),
+      ),
     );
   }
   return lines;

@@ -33,19 +33,19 @@ export const DUES = /** @type {const} */ ({
 
 export const DUE_KINDS = /** @type {readonly ReportDue['what'][]} */ (Object.keys(DUES));
 
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
-const WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
-const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC' });
-const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' });
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
-/** `26 Nov 2026`. @param {string | number} time */
-export const dayOf = (time) => DAY.format(new Date(time));
-/** `Thu 26 Nov`. @param {string | number} time */
-export const weekdayOf = (time) => WEEKDAY.format(new Date(time)).replace(',', '');
 /** `Nov`. @param {string | number} time */
-export const monthOf = (time) => MONTH.format(new Date(time));
+export const monthOf = (time) => MONTHS[new Date(time).getUTCMonth()] ?? '';
+/** `26 Nov`. @param {string | number} time */
+export const dateOf = (time) => `${new Date(time).getUTCDate()} ${monthOf(time)}`;
+/** `26 Nov 2026`. @param {string | number} time */
+export const dayOf = (time) => `${dateOf(time)} ${new Date(time).getUTCFullYear()}`;
+/** `Thu 26 Nov`. @param {string | number} time */
+export const weekdayOf = (time) => `${WEEKDAYS[new Date(time).getUTCDay()]} ${dateOf(time)}`;
 /** `26 Nov 2026, 18:00`. @param {string | number} time */
-export const minuteOf = (time) => `${DAY.format(new Date(time))}, ${CLOCK.format(new Date(time))}`;
+export const minuteOf = (time) => `${dayOf(time)}, ${new Date(time).toISOString().slice(11, 16)}`;
 
 /**
  * A duration by its largest unit: `12 d`.
