@@ -12,6 +12,7 @@ const ROOMS = [
   'infra',
   'lambda/handler.ts',
   'lambda/telemetry',
+  'lambda/evidence',
   'lambda/engine/four-steps.ts',
   'lambda/engine/step-error.ts',
   'lambda/engine/run.ts',

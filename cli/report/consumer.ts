@@ -9,6 +9,7 @@ const TIMES = {
   graceUntil: time.optional().describe('before then it is not switched off'),
   offAt: time.optional().describe('when it was switched off'),
   keptUntil: time.optional().describe('before then it is not deleted'),
+  intendedAt: time.optional().describe('when its deletion was announced, in a record of its own'),
   deletedAt: time.optional(),
   refusedAt: time.optional().describe('when InfluxDB was seen to refuse it after its deletion: the proof'),
 };
@@ -40,7 +41,7 @@ const EXCEPTION = z.strictObject({
   reason: z.string(),
   approvedBy: z.string(),
   until: time,
-  isOver: z.boolean(),
+  inForce: z.boolean(),
 });
 
 const POLICY = z.strictObject({
@@ -67,7 +68,7 @@ export const CONSUMER = z.strictObject({
   mintedAt: time.optional().describe('of the current token'),
   ageMs: Count.optional().describe('of the current token, at the end of the period'),
   overdueAt: time.optional().describe('when the current token is older than the limit'),
-  isOverdue: z.boolean().describe('a live token of it is older than the limit'),
+  isOverdue: z.boolean().describe('a live token of it is older than the limit, and no exception excuses that'),
   lastRotationAt: time.optional(),
   nextRotationAt: time.optional(),
   rotations: Count.describe('in the period'),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FIGURE_NAMES } from './figure.ts';
+import { FIGURE_NAMES, type FigureName } from './figure.ts';
 
 /** What the evidence says for one control. It supports an assessor's judgement, and is none. */
 export const CONTROL = z.strictObject({
@@ -15,3 +15,16 @@ export const CONTROL = z.strictObject({
 });
 
 export type Control = z.infer<typeof CONTROL>;
+
+/** How one control is looked at. */
+export interface Rule {
+  readonly framework: string;
+  readonly number: string;
+  /** What the control asks for, in our words and never in its own. */
+  readonly about: string;
+  /** What the evidence says about it. */
+  readonly figures: readonly FigureName[];
+  /** What speaks against it: a figure that is greater than this. */
+  readonly atMost: Readonly<Partial<Record<FigureName, number>>>;
+  readonly saysNot: readonly string[];
+}

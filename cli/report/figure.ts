@@ -5,6 +5,7 @@ import { Count, RECORD_NUMBERS } from './parts.ts';
 const WHAT = {
   consumers: 'consumers',
   retired: 'consumers that are retired',
+  rotatedByService: 'consumers whose rotation Secrets Manager asks for; the function does it for the others by itself',
   withoutAccess: 'consumers whose applications have no working token',
   failing: 'consumers whose last run failed',
   blocked: 'consumers that wait for a person',
@@ -29,9 +30,10 @@ const WHAT = {
   unmanaged: 'authorizations that nothing manages',
   shared: 'tokens that several secrets hold',
   records: 'records of the period',
+  chainProblems: 'places at which the chain of records is broken',
   reconstructed: 'deeds that a later run found and wrote down',
-  days: 'days of the period',
-  daysWithCensus: 'days with a record of all consumers',
+  censuses: 'records of all consumers, of which there is one a day',
+  longestGapHours: 'hours, at most, from one of them to the next, and to both ends of the period',
 } as const;
 
 export const FIGURE_NAMES = Object.keys(WHAT) as [keyof typeof WHAT];

@@ -130,6 +130,7 @@ export interface Events {
     readonly error: string;
     readonly errorCode: ErrorCode;
   };
+  EVIDENCE_WRITTEN: { readonly file: string; readonly first: number; readonly last: number; readonly hash: string };
   STEP_STARTED: OfStep;
   STEP_DONE: OfStep;
   STEP_REFUSED: OfStep & OfReason;
@@ -189,6 +190,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   TOKEN_NOT_REFUSED: 'warn',
   CONSUMER_TOLD: 'info',
   CONSUMER_NOT_TOLD: 'warn',
+  EVIDENCE_WRITTEN: 'info',
   STEP_STARTED: 'info',
   STEP_DONE: 'info',
   STEP_REFUSED: 'error',

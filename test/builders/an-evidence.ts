@@ -154,7 +154,7 @@ function storyOf(index: number, { from, end, isTroubled, text }: Course): Story 
     });
     at = (story.lives.at(-1)?.mintedAt ?? at) + ROTATE_EVERY + (turn % 3) * HOUR;
   }
-  if (story.brokenFrom !== undefined) fail(story, story.brokenFrom, undefined);
+  if (is(50, 48)) fail(story, end - 5 * DAY, undefined);
   return story;
 }
 
@@ -368,14 +368,12 @@ function entryOf(story: Story, at: number, text: string): CensusEntry {
     reach: ['read telemetry', 'write telemetry'],
     rotation: 'schedule',
     ...{ rotateEveryMs: ROTATE_EVERY, maxTokenAgeMs: 35 * DAY, gracePeriodMs: DAY },
-    state: isFailing ? 'failed' : mintedAt === undefined ? 'waiting' : 'idle',
-    code: isFailing ? 'NOT_PLANNED' : mintedAt === undefined ? 'FIRST_TOKEN' : 'NEXT_ROTATION',
-    access: isBroken ? 'none' : mintedAt === undefined ? 'unknown' : 'works',
+    ...stateOf({ isFailing, isBroken, hasToken: mintedAt !== undefined }),
     tokens,
     ...(mintedAt !== undefined && { nextRotationAt: iso(next) }),
     ...(story.exception !== undefined && { exception: story.exception }),
     proofs:
-      mintedAt === undefined || isFailing
+      mintedAt === undefined || isFailing || isBroken
         ? { count: 0 }
         : { count: 1, first: iso(at - 5 * HOUR), last: iso(at - 5 * HOUR) },
     ...(failures.length > 0 && {
@@ -386,6 +384,19 @@ function entryOf(story: Story, at: number, text: string): CensusEntry {
       })),
     }),
   };
+}
+
+interface Signs {
+  readonly isFailing: boolean;
+  readonly isBroken: boolean;
+  readonly hasToken: boolean;
+}
+
+function stateOf({ isFailing, isBroken, hasToken }: Signs): Pick<CensusEntry, 'state' | 'code' | 'access'> {
+  if (isBroken) return { state: 'blocked', code: 'SWITCHED_OFF_BY_HAND', access: 'none' };
+  if (isFailing) return { state: 'failed', code: 'NOT_PLANNED', access: hasToken ? 'works' : 'unknown' };
+  if (!hasToken) return { state: 'waiting', code: 'FIRST_TOKEN', access: 'unknown' };
+  return { state: 'idle', code: 'NEXT_ROTATION', access: 'works' };
 }
 
 function secretOf(consumer: string): string {
