@@ -72,7 +72,7 @@ function brokenChain(text) {
 /** @param {ConsumerEntry} entry @returns {Item[]} */
 function troubleOf({ consumer, health, reason, code, next, records }) {
   const { word, icon: mark, tone } = STATES[health];
-  if (tone !== 'bad') return [];
+  if (tone !== 'bad' || health === 'exception-expired') return [];
   const todo = TODO[health];
   const about = { tone, icon: mark, label: word, consumer, text: `${reason} (${code})`, records: records.slice(-1) };
   return [{ ...about, ...(todo !== undefined && { todo }), ...(next !== undefined && { command: next }) }];
@@ -80,7 +80,7 @@ function troubleOf({ consumer, health, reason, code, next, records }) {
 
 /** @param {ConsumerEntry} entry @returns {Item[]} */
 function exceptionOver({ consumer, exception, records }) {
-  if (exception?.isOver !== true) return [];
+  if (exception?.inForce !== false) return [];
   const { until, approvedBy, reason } = exception;
   return [
     {

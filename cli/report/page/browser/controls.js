@@ -34,11 +34,20 @@ export function controlsSection(page) {
 }
 
 /** @param {Page} page @param {Control} control */
-function controlOf(page, { framework, number, about, result, says, saysNot, figures }) {
+function controlOf(page, { number, about, result, says, saysNot, figures }) {
   const { word, icon: mark, tone } = RESULTS[result];
-  const behind = figures.flatMap((name) => page.report.figures[name] ?? []);
-  const listed = (/** @type {string} */ title, /** @type {readonly string[]} */ texts) =>
-    texts.length === 0 ? '' : h('div', {}, h('h5', {}, title), h('ul', {}, ...texts.map((text) => h('li', {}, text))));
+  const behind = new Map(
+    figures.flatMap((name) => {
+      const figure = page.report.figures[name];
+      return figure === undefined ? [] : [[`${figure.value} ${figure.what}`, figure]];
+    }),
+  );
+  const said = says.map((text) => {
+    const figure = behind.get(text);
+    if (figure === undefined) return h('li', {}, text);
+    const { value, what, records } = figure;
+    return h('li', {}, h('b', {}, grouped(value)), ` ${what} `, recordsButton(page, what, records));
+  });
   return h(
     'li',
     {},
@@ -49,19 +58,12 @@ function controlOf(page, { framework, number, about, result, says, saysNot, figu
       h('p', {}, about),
       h('span', { class: `pill ${tone}` }, icon(mark), word),
     ),
+    h('div', { class: 'says' }, said.length > 0 && [h('h5', {}, 'It says'), h('ul', {}, ...said)]),
     h(
       'div',
       { class: 'says' },
-      listed('It says', says),
-      behind.length > 0 &&
-        h(
-          'ul',
-          { class: 'behind', 'aria-label': `Figures for ${framework} ${number}` },
-          ...behind.map(({ what, value, records }) =>
-            h('li', {}, h('b', {}, grouped(value)), ` ${what} `, recordsButton(page, what, records)),
-          ),
-        ),
+      h('h5', {}, 'It does not say'),
+      h('ul', {}, ...saysNot.map((text) => h('li', {}, text))),
     ),
-    h('div', { class: 'says not' }, listed('It does not say', saysNot)),
   );
 }

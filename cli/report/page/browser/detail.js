@@ -68,7 +68,7 @@ function factsOf(entry) {
       : [
           /** @type {[string, Child]} */ ([
             'Exception',
-            `${exception.isOver ? 'over since' : 'until'} ${dayOf(exception.until)}: ${exception.reason}; approved by ${exception.approvedBy}`,
+            `${exception.inForce ? 'until' : 'over since'} ${dayOf(exception.until)}: ${exception.reason}; approved by ${exception.approvedBy}`,
           ]),
         ]),
   ];

@@ -19,6 +19,9 @@ import { count, grouped, HEALTHS, needsAttention, STATES, short } from './words.
  * @property {FigureName} [figure] whose records are behind it
  */
 
+/** A record of all consumers is written once a day, at a time that may move by a run. */
+const LONGEST_GAP_HOURS = 48;
+
 /** @param {Page} page */
 export function figuresSection(page) {
   const { report } = page;
@@ -96,9 +99,9 @@ function tilesOf(report, now) {
       isBad: value('unmanaged') + value('shared') > 0,
     },
     {
-      ...{ title: 'Days on record', value: grouped(value('daysWithCensus')), figure: 'daysWithCensus' },
-      ...{ of: grouped(value('days')), note: 'days with a record of all consumers' },
-      isBad: value('daysWithCensus') < value('days'),
+      ...{ title: 'Days on record', value: grouped(value('censuses')), figure: 'censuses' },
+      note: `records of all consumers, ${count(value('longestGapHours'), 'hour')} apart at most`,
+      isBad: value('longestGapHours') > LONGEST_GAP_HOURS,
     },
   ];
   return tiles.filter(({ figure }) => figure === undefined || report.figures[figure] !== undefined);

@@ -77,16 +77,14 @@ export function rowOf(page, entry, scale) {
 /** @param {ConsumerEntry} entry */
 function pillOf(entry) {
   const { word, icon: mark, tone } = STATES[entry.health];
-  const { exception } = entry;
+  const pill = h('span', { class: `pill ${tone}` }, icon(mark), word);
+  const { exception, health } = entry;
+  if (exception === undefined || health === 'exempt' || health === 'exception-expired') return pill;
   return [
-    h('span', { class: `pill ${tone}` }, icon(mark), word),
-    exception !== undefined &&
-      h(
-        'span',
-        { class: `pill ${exception.isOver ? 'bad' : 'calm'}` },
-        icon('flag'),
-        exception.isOver ? 'Exception over' : 'Exempt',
-      ),
+    pill,
+    exception.inForce
+      ? h('span', { class: 'pill calm' }, icon('flag'), STATES.exempt.word)
+      : h('span', { class: 'pill bad' }, icon('flag'), STATES['exception-expired'].word),
   ];
 }
 

@@ -14,8 +14,10 @@ export const STATES = /** @type {const} */ ({
   failed: { word: 'Failed', icon: 'cross', tone: 'bad' },
   blocked: { word: 'Blocked', icon: 'stop', tone: 'bad' },
   overdue: { word: 'Overdue', icon: 'clock', tone: 'bad' },
+  'exception-expired': { word: 'Exception over', icon: 'flag', tone: 'bad' },
   waiting: { word: 'Waiting', icon: 'pause', tone: 'wait' },
   due: { word: 'Due', icon: 'clock', tone: 'wait' },
+  exempt: { word: 'Exempt', icon: 'flag', tone: 'calm' },
   ok: { word: 'Fine', icon: 'check', tone: 'good' },
   retired: { word: 'Retired', icon: 'dash', tone: 'calm' },
 });
@@ -70,5 +72,5 @@ export function count(number, one, many = `${one}s`) {
 
 /** A person has to do something, or to know. @param {ConsumerEntry} entry */
 export function needsAttention({ health, exception }) {
-  return STATES[health].tone === 'bad' || exception?.isOver === true;
+  return STATES[health].tone === 'bad' || exception?.inForce === false;
 }
