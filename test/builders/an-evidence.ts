@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import canonicalize from 'canonicalize';
 import type { Deed, Token } from '../../lambda/evidence/deed.ts';
+import { type Head, hashOf, linesIn, linked, NOTHING_BEFORE } from '../../lambda/evidence/link.ts';
 import type {
   CensusEntry,
   ConsumerRecord,
@@ -35,7 +35,6 @@ export interface EvidenceOptions {
 }
 
 const ROTATE_EVERY = 30 * DAY;
-const ZEROS = `sha256:${'0'.repeat(64)}`;
 const TOOL = '0.1.0';
 
 /** What one run wrote. */
@@ -95,33 +94,15 @@ export function chained(
   deployment: string,
   writes: readonly { readonly at: number; readonly records: readonly Unlinked[] }[],
 ): Evidence {
-  const records: EvidenceRecord[] = [];
-  const hashes: string[] = [];
-  const files = writes.map(({ at, records: unlinked }, index) => {
-    const first = records.length + 1;
-    const lines = unlinked.map((record) => {
-      const linked = {
-        ...record,
-        version: 1,
-        deployment,
-        number: records.length + 1,
-        previous: hashes.at(-1) ?? ZEROS,
-        at: iso(at),
-        runId: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
-      } as EvidenceRecord;
-      const line = canonicalize(linked) ?? '';
-      records.push(linked);
-      hashes.push(`sha256:${createHash('sha256').update(line).digest('hex')}`);
-      return `${line}\n`;
-    });
-    return { name: nameOf(first), text: lines.join('') };
+  let head: Head = { number: 0, hash: NOTHING_BEFORE };
+  const files = writes.map(({ at, records }, index) => {
+    const runId = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+    const { text, written } = linked(records, head, { deployment, runId, at: iso(at) });
+    head = { number: written.last, hash: written.hash };
+    return { name: written.file, text };
   });
-  return { deployment, files, records, hashes };
-}
-
-function nameOf(first: number): string {
-  const twelve = (number: number) => String(number).padStart(12, '0');
-  return `${twelve(999_999_999_999 - first)}-${twelve(first)}.jsonl`;
+  const lines = files.flatMap(({ text }) => linesIn(text));
+  return { deployment, files, records: lines.map((line) => JSON.parse(line)), hashes: lines.map(hashOf) };
 }
 
 interface Course {
