@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
 import { about, addCommand, JSON_OPTION, type Options, type Settle } from '../options.ts';
+import { FORMATS } from '../report/format.ts';
 import { whomToAsk } from '../whom-to-ask.ts';
 import type { CheckOptions } from './check.ts';
 import type { PermissionsOptions } from './permissions.ts';
+import type { ReportOptions } from './report.ts';
 import type { StatusOptions } from './status.ts';
 
 /** The commands that change nothing. Each is loaded only where it is typed. */
@@ -39,5 +41,22 @@ export function addLooks(program: Command, settles: Settle): void {
     .action(async (options: Options & PermissionsOptions) => {
       const { showPermissions } = await import('./permissions.ts');
       settles(await showPermissions(await whomToAsk(options), options));
+    });
+  addReport(program, settles);
+}
+
+function addReport(program: Command, settles: Settle): void {
+  const what = 'what the evidence says of a period: who has which token, what was done, what failed, for auditors';
+  addCommand(program, 'report', what, 'report --evidence s3://BUCKET/PREFIX --from 2026-01-01 --to 2026-03-31')
+    .option('--from <time>', 'a date of UTC, or a time (default: the 90 days before the end)')
+    .option('--to <time>', 'a date, which is part of the period, or a time (default: now)')
+    .addOption(new Option('--format <format>', 'for whom it is').choices(FORMATS).default('html'))
+    .addOption(new Option('--json', 'the same as --format json').default(false).conflicts('format'))
+    .option('--output <file>', 'write it here, where no file may be; by default it is printed')
+    .option('--evidence <place>', 'where the records are: s3://BUCKET/PREFIX, or a folder')
+    .option('--deployment <name>', 'whose records are read; by default those of the function that is asked')
+    .action(async (options: ReportOptions) => {
+      const { makeReport } = await import('./report.ts');
+      settles(await makeReport(options));
     });
 }

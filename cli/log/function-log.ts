@@ -50,11 +50,30 @@ export class FunctionLog {
       consumer === undefined
         ? PROOFS
         : `{ $.consumer = ${JSON.stringify(consumer)} && $.code != "CONSUMER_IDLE" && $.code != "CONSUMER_DUE" }`;
+    return this.#past(consumer, { startTime, filterPattern }, patience);
+  }
+
+  /**
+   * The events of all consumers in a period that have one of these codes.
+   * @param patience what has not been read by then is left out.
+   */
+  async lookUp(codes: readonly string[], from: number, to: number, patience: AbortSignal): Promise<Past> {
+    const filterPattern = `{ ${codes.map((code) => `$.code = ${JSON.stringify(code)}`).join(' || ')} }`;
+    return this.#past(undefined, { startTime: from, endTime: to, filterPattern }, patience);
+  }
+
+  async #past(
+    consumer: string | undefined,
+    input: Pick<FilterLogEventsCommandInput, 'startTime' | 'endTime' | 'filterPattern'> & {
+      readonly startTime: number;
+    },
+    patience: AbortSignal,
+  ): Promise<Past> {
+    const { startTime } = input;
     const events: LogEvent[] = [];
     let problem: string | undefined;
     try {
-      for await (const page of this.#search({ startTime, filterPattern, startFromHead: false }, patience))
-        events.push(...page);
+      for await (const page of this.#search({ ...input, startFromHead: false }, patience)) events.push(...page);
     } catch (error) {
       problem = patience.aborted ? 'the log takes too long to read: some of it is not shown' : messageOf(error);
     }

@@ -144,7 +144,7 @@ async function inOnePass(
   } catch (error) {
     logDefect(log, error, undefined);
     errors.push({ code: codeOf(error), message: messageOf(error), ...mendsOf(error) });
-    const consumers = pass.consumers.map(reportUnseen);
+    const consumers = pass.consumers.map((each) => reportUnseen(each, context.clock.now()));
     return { ...NOTHING_FOUND, consumers, rights: { rightsUnknownFor: consumers.map(({ consumer }) => consumer) } };
   }
 }
