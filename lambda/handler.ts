@@ -6,7 +6,6 @@ import type { Context } from 'aws-lambda';
 import { endpointsIn } from './aws/endpoints.ts';
 import { Budget } from './calls/budget.ts';
 import { type Clock, systemClock } from './calls/clock.ts';
-import { masked } from './calls/masked.ts';
 import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
@@ -17,23 +16,25 @@ import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
 import { answerable } from './engine/report/answerable.ts';
-import type { ConsumerReport, RunReport } from './engine/report/report.ts';
+import type { RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
 import { run } from './engine/run.ts';
 import { EventBus } from './eventbridge/event-bus.ts';
+import type { OpenRecorder, RecorderParts } from './evidence/open.ts';
+import type { EvidenceStore } from './evidence/store.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
 import type { History } from './log/history.ts';
-import { LEVELS } from './log/levels.ts';
 import type { Log } from './log/log.ts';
 import { FunctionHistory } from './logs/function-history.ts';
 import { assertMayAct } from './requests/may-act.ts';
-import { parseRequest } from './requests/request.ts';
+import { LOOKS_ONLY, parseRequest, type Request } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
+import { maskedReport, masking } from './telemetry/masking.ts';
 import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
 
 export interface HandlerOptions {
@@ -46,6 +47,8 @@ export interface HandlerOptions {
   readonly endpoints?: { readonly logs?: string; readonly sns?: string; readonly securityHub?: string };
   /** What the function remembers. @default its own log group; without one it remembers nothing */
   readonly history?: History | undefined;
+  /** Where evidence is kept, if the configuration keeps any. @default what the configuration names */
+  readonly evidenceStore?: EvidenceStore | undefined;
   /** @default the system's clock */
   readonly clock?: Clock;
   /** @default JSON lines on stdout, with the deployment and the id of the invocation */
@@ -100,16 +103,11 @@ export function createHandler({
     const budget = new Budget(clock, remainingMs, limits);
     const serviceClocks = new ServiceClocks(clock);
     const calls = { clock, budget, limits };
-    const requestHandler = connectingWithin(limits.callTimeoutMs);
-    const client = new SecretsManagerClient({
-      requestHandler,
-      logger: new CredentialReasons(),
-      ...secretsManager,
-      maxAttempts: 1,
-    });
+    const client = clientFor(limits, secretsManager);
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
       if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });
+    let evidence: OpenRecorder | undefined;
     try {
       const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
       const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
@@ -117,12 +115,16 @@ export function createHandler({
       const group = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
       const ownLog = group && new FunctionHistory(client, calls, { group, deployment, endpoint: endpoints.logs });
       const history = options.history ?? (ownLog || undefined);
+      const runId = context.awsRequestId ?? randomUUID();
+      const ofRun = { configuration, clock, remainingMs, log, secrets, history, runId, store: options.evidenceStore };
+      evidence = await evidenceOf(request, ofRun);
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
       const parts = {
         configuration,
         clock,
         budget,
-        log,
+        log: evidence?.recorder.on(log) ?? log,
+        witness: evidence?.recorder,
         store,
         transport,
         serviceClocks,
@@ -144,6 +146,7 @@ export function createHandler({
       if (behaviour.failsFor !== 'never') RunFailedError.throwIfFailed(report, behaviour.failsFor);
       return answerable(report);
     } finally {
+      evidence?.close();
       client.destroy();
       await transport.close();
     }
@@ -151,20 +154,17 @@ export function createHandler({
   return handle as Handler;
 }
 
-/** What went well is told in our own words; a failure may quote others. */
-function masking(log: Log, secrets: Secrets): Log {
-  return (code, fields) => log(code, LEVELS[code] === 'info' ? fields : masked(fields, secrets));
+function clientFor({ callTimeoutMs }: Configuration['limits'], given: SecretsManagerClientConfig) {
+  const requestHandler = connectingWithin(callTimeoutMs);
+  return new SecretsManagerClient({ requestHandler, logger: new CredentialReasons(), ...given, maxAttempts: 1 });
 }
 
-function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secrets: Secrets): RunReport {
-  const isQuiet = ({ state, notes, proof, trial }: ConsumerReport) =>
-    state === 'idle' && notes.length === 0 && proof?.result !== 'unproven' && trial?.reason === undefined;
-  return {
-    ...rest,
-    errors: masked(errors, secrets),
-    notices: masked(notices, secrets),
-    consumers: consumers.map((each) => (isQuiet(each) ? each : masked(each, secrets))),
-  };
+/** Undefined where no evidence is kept. What only looks leaves nothing to put on record. */
+async function evidenceOf({ action }: Request, parts: RecorderParts): Promise<OpenRecorder | undefined> {
+  const { evidence } = parts.configuration;
+  if (evidence === undefined || LOOKS_ONLY.has(action)) return undefined;
+  const { openRecorder } = await import('./evidence/open.ts');
+  return openRecorder(evidence, parts);
 }
 
 /** The function may run for longer than the configuration says. Nothing was done. */

@@ -1,7 +1,7 @@
 import type { Budget } from '../calls/budget.ts';
 import type { Clock } from '../calls/clock.ts';
 import { masked } from '../calls/masked.ts';
-import { Secrets } from '../calls/secrets.ts';
+import type { Secrets } from '../calls/secrets.ts';
 import type { Limits } from '../config/configuration.ts';
 import type { Intent } from '../engine/apply/services.ts';
 import type { Chain } from './chain.ts';
@@ -11,6 +11,7 @@ interface Options {
   readonly chain: Pick<Chain, 'append'>;
   readonly clock: Clock;
   readonly budget: Budget;
+  readonly secrets: Secrets;
   readonly configuration: { readonly limits: Limits };
 }
 
@@ -58,13 +59,13 @@ export class IntentQueue {
   }
 
   async #write(): Promise<void> {
-    const { chain, budget, clock, configuration } = this.#options;
+    const { chain, budget, clock, configuration, secrets } = this.#options;
     const intents = this.#waiting;
     this.#waiting = [];
     if (intents.length === 0 || this.#isGivenUp) return;
     if (budget.remainingMs() < LEAST_CALLS * configuration.limits.callTimeoutMs) return;
     try {
-      await chain.append(masked(intents, Secrets.known));
+      await chain.append(masked(intents, secrets));
       const at = new Date(clock.now()).toISOString();
       for (const { authorizationId } of intents) this.#onRecord.set(authorizationId, at);
     } catch (error) {
