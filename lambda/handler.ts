@@ -8,9 +8,9 @@ import { Budget } from './calls/budget.ts';
 import { type Clock, systemClock } from './calls/clock.ts';
 import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
-import { type Configuration, parseConfigurationText } from './config/configuration.ts';
+import type { Configuration } from './config/configuration.ts';
+import { deployedConfiguration } from './config/deployed.ts';
 import { formatDuration } from './config/duration.ts';
-import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
 import { warningsOf } from './config/warnings.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
@@ -185,15 +185,13 @@ let deployed: Handler | undefined;
 
 /**
  * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus
- * may be in the environment instead.
+ * and the place of evidence may be in the environment instead.
  */
 export const handler = ((event: unknown, context: Invocation) => {
   if (deployed === undefined) {
     // In the bundle, which is CommonJS, import.meta has no dirname.
     const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
-    const configuration = parseConfigurationText(readFileSync(file), 'rotation.json');
-    const bus = process.env[EVENT_BUS_VARIABLE];
-    deployed = createHandler({ configuration: bus ? { ...configuration, events: { bus } } : configuration });
+    deployed = createHandler({ configuration: deployedConfiguration(readFileSync(file), process.env) });
   }
   return deployed(event, context);
 }) as Handler;

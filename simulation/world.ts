@@ -145,8 +145,7 @@ export class World {
   leaks(): string[] {
     const values = this.secretsManager.store
       .secrets()
-      .flatMap(({ versions }) => [...versions.values()])
-      .flatMap(({ value }) => stringsIn(value));
+      .flatMap(({ versions }) => [...versions.values()].flatMap(({ value }) => stringsIn(value)));
     for (const event of this.eventBridge.events) this.#eavesdropper.hear(JSON.stringify(event));
     for (const text of this.evidence?.texts ?? []) this.#eavesdropper.hear(text);
     return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
@@ -179,7 +178,7 @@ export class World {
     };
   }
 
-  /** How many calls the servers have received. */
+  /** Calls that the servers have received. */
   get calls(): number {
     return this.influxdb.calls.length + this.secretsManager.calls.length + this.eventBridge.calls.length;
   }
