@@ -50,7 +50,7 @@ function addReport(program: Command, settles: Settle): void {
   addCommand(program, 'report', what, 'report --evidence s3://BUCKET/PREFIX --from 2026-01-01 --to 2026-03-31')
     .option('--from <time>', 'a date of UTC, or a time (default: the 90 days before the end)')
     .option('--to <time>', 'a date, which is part of the period, or a time (default: now)')
-    .addOption(new Option('--format <format>', 'for whom it is').choices(FORMATS).default('json'))
+    .addOption(new Option('--format <format>', 'for whom it is').choices(FORMATS).default('html'))
     .addOption(new Option('--json', 'the same as --format json').default(false).conflicts('format'))
     .option('--output <file>', 'write it here, where no file may be; by default it is printed')
     .option('--evidence <place>', 'where the records are: s3://BUCKET/PREFIX, or a folder')

@@ -1,10 +1,10 @@
 import { Budget } from '../../lambda/calls/budget.ts';
 import { systemClock } from '../../lambda/calls/clock.ts';
 import type { EvidenceSettings } from '../../lambda/config/evidence.ts';
-import { FolderStore } from '../../lambda/evidence/folder-store.ts';
-import type { EvidenceStore } from '../../lambda/evidence/store.ts';
+import type { OpenStore } from '../../lambda/evidence/open-store.ts';
 import { UsageError } from '../function/rotator.ts';
 
+/** Of a person's patience, not of an invocation. */
 const LIMITS = { callTimeoutMs: 30_000, requestLifeMs: 120_000 };
 
 const BUCKET = /^s3:\/\/([^/]+)(?:\/(.*))?$/;
@@ -19,17 +19,9 @@ export function placeIn(text: string): EvidenceSettings {
   return prefix === '' ? { bucket } : { bucket, prefix: prefix.endsWith('/') ? prefix : `${prefix}/` };
 }
 
-/** The AWS SDK takes most of a start, so it is loaded only for a bucket. */
-export async function storeAt(place: EvidenceSettings, deployment: string): Promise<EvidenceStore> {
-  if ('folder' in place) return new FolderStore(place.folder, deployment);
-  const { S3Store } = await import('../../lambda/evidence/s3-store.ts');
+/** The AWS SDK takes most of a start, so it is loaded only here. */
+export async function storeAt(place: EvidenceSettings, deployment: string): Promise<OpenStore> {
+  const { openStore } = await import('../../lambda/evidence/open-store.ts');
   const budget = new Budget(systemClock, Number.POSITIVE_INFINITY, LIMITS);
-  return new S3Store({
-    clock: systemClock,
-    limits: LIMITS,
-    budget,
-    bucket: place.bucket,
-    prefix: place.prefix,
-    deployment,
-  });
+  return openStore(place, { clock: systemClock, limits: LIMITS, budget, deployment });
 }

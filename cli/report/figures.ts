@@ -17,14 +17,13 @@ interface Seen {
 
 /** Each figure with the records that it follows from. Those that no source tells are left out. */
 export function figuresOf(material: Material, parts: Parts, seen: Seen): Figures {
-  const hasRecords = material.sources.evidence !== undefined;
+  const hasRecords = material.records.length > 0;
+  const hasPopulation = hasRecords || material.present !== undefined;
   return {
-    ...ofConsumers(parts.consumers, seen.censuses),
-    ...(hasRecords || material.logged.length > 0 || material.sources.log !== undefined
-      ? ofDeeds(material, seen.deeds)
-      : {}),
+    ...(hasPopulation ? ofConsumers(parts.consumers, seen.censuses) : {}),
+    ...(hasRecords || material.sources.log !== undefined ? ofDeeds(material, seen.deeds) : {}),
     ...(hasRecords ? ofRecords(material, parts, seen) : {}),
-    ...ofOthers(parts),
+    ...(hasPopulation ? ofOthers(parts) : {}),
   };
 }
 
@@ -43,7 +42,8 @@ function ofConsumers(consumers: readonly ConsumerEntry[], censuses: readonly Cen
   return {
     ...count('consumers', isIn(...live)),
     ...count('retired', isIn('retired')),
-    ...count('rotatedByService', (each) => each.health !== 'retired' && each.rotation === 'secrets-manager'),
+    // Only the records tell.
+    ...(censuses.length === 0 ? {} : count('rotatedByService', isByService)),
     ...count('withoutAccess', isIn('no-access')),
     ...count('failing', isIn('failed')),
     ...count('blocked', isIn('blocked')),
@@ -51,6 +51,10 @@ function ofConsumers(consumers: readonly ConsumerEntry[], censuses: readonly Cen
     ...count('exceptions', isExempt),
     ...count('exceptionsOver', ({ exception }) => exception?.inForce === false),
   };
+}
+
+function isByService({ health, rotation }: ConsumerEntry): boolean {
+  return health !== 'retired' && rotation === 'secrets-manager';
 }
 
 function ofDeeds(material: Material, deeds: readonly SeenDeed[]): Figures {

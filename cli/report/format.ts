@@ -1,13 +1,15 @@
 import { harmless } from '../terminal.ts';
 import type { Report } from './model.ts';
 
-export const FORMATS = ['csv', 'json', 'oscal'] as const;
+export const FORMATS = ['html', 'csv', 'json', 'oscal'] as const;
 
 export type Format = (typeof FORMATS)[number];
 
 /** The report as it is written into a file. What draws it is loaded only for that. */
 export async function textOf(report: Report, format: Format): Promise<string> {
   switch (format) {
+    case 'html':
+      return (await import('./page/page.ts')).page(report);
     case 'csv':
       return (await import('./csv.ts')).csvOf(report);
     case 'json':

@@ -1,5 +1,6 @@
 import type { EvidenceSettings } from '../../lambda/config/evidence.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
+import { CodedError } from '../../lambda/log/coded-error.ts';
 import { askAndLookBack } from '../commands/status.ts';
 import { storeAt } from '../evidence/store-at.ts';
 import { type Rotator, runIn, UsageError } from '../function/rotator.ts';
@@ -87,7 +88,15 @@ async function ask(askable: Rotator | string): Promise<Asked> {
 }
 
 async function read(place: EvidenceSettings, deployment: string, period: Period): Promise<ReadEvidence> {
-  return readEvidence(await storeAt(place, deployment), period);
+  const store = await storeAt(place, deployment);
+  try {
+    return await readEvidence(store, period);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    throw new UsageError(`the evidence cannot be read: ${error.message}`, { cause: error });
+  } finally {
+    store.close();
+  }
 }
 
 interface Logged {

@@ -1,4 +1,5 @@
 import { v5 } from 'uuid';
+import { onOneLine } from '../terminal.ts';
 import { PROGRAM } from '../typed.ts';
 import type { Control } from './control.ts';
 import type { Report } from './model.ts';
@@ -21,7 +22,7 @@ export function oscalOf(report: Report): object {
     'assessment-results': {
       uuid: id('results'),
       metadata: {
-        title: `Rotation of the InfluxDB tokens of ${deployment}`,
+        title: `Rotation of the InfluxDB tokens of ${onOneLine(deployment)}`,
         'last-modified': at,
         version: head === undefined ? '0' : String(head.number),
         'oscal-version': OSCAL_VERSION,
@@ -37,7 +38,7 @@ export function oscalOf(report: Report): object {
           start: from,
           end: to,
           'reviewed-controls': { 'control-selections': selectionsOf(report.controls) },
-          observations,
+          ...(observations.length > 0 && { observations }),
           findings: report.controls.map((control) => findingOf(control, observations, id)),
         },
       ],

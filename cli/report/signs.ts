@@ -20,7 +20,8 @@ export function signsIn(
   const exception = census?.entry.exception && withForce(census.entry.exception, at);
   return {
     access: access as ConsumerReport['access'],
-    state: state as ConsumerReport['state'],
+    // What was due was done by the run that wrote it down.
+    state: (isRecordLater && state === 'acting' ? 'idle' : state) as ConsumerReport['state'],
     reason: isRecordLater ? record.why.reason : wordsOf(code),
     why: { code: code as ReasonCode },
     obstacle: undefined,

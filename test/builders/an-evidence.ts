@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import canonicalize from 'canonicalize';
 import type { Deed, Token } from '../../lambda/evidence/deed.ts';
+import { type Head, hashOf, linesIn, linked, NOTHING_BEFORE } from '../../lambda/evidence/link.ts';
 import type {
   CensusEntry,
   ConsumerRecord,
@@ -35,7 +35,6 @@ export interface EvidenceOptions {
 }
 
 const ROTATE_EVERY = 30 * DAY;
-const ZEROS = `sha256:${'0'.repeat(64)}`;
 const TOOL = '0.1.0';
 
 /** What one run wrote. */
@@ -71,12 +70,17 @@ export function anEvidence(options: EvidenceOptions = {}): Evidence {
   const writes = mergeRuns(stories.flatMap((story) => story.writes));
   const all: { at: number; records: readonly Unlinked[] }[] = writes.map((write) => ({
     at: write.at,
-    records: [...write.records, runOf(write)],
+    records: isForewarning(write) ? write.records : [...write.records, runOf(write)],
   }));
   for (let at = from + 6 * HOUR; at < end; at += DAY)
     all.push({ at: at + 2 * MINUTE, records: censusOf(stories, at, isTroubled, text) });
   all.sort((one, other) => one.at - other.at);
   return chained(deployment, all);
+}
+
+/** Before a run deletes something at once, it writes down that it will. */
+function isForewarning({ records }: Write): boolean {
+  return records.every(({ kind }) => kind === 'intent');
 }
 
 /** As the store for a folder keeps it. */
@@ -90,33 +94,15 @@ export function chained(
   deployment: string,
   writes: readonly { readonly at: number; readonly records: readonly Unlinked[] }[],
 ): Evidence {
-  const records: EvidenceRecord[] = [];
-  const hashes: string[] = [];
-  const files = writes.map(({ at, records: unlinked }, index) => {
-    const first = records.length + 1;
-    const lines = unlinked.map((record) => {
-      const linked = {
-        ...record,
-        version: 1,
-        deployment,
-        number: records.length + 1,
-        previous: hashes.at(-1) ?? ZEROS,
-        at: iso(at),
-        runId: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
-      } as EvidenceRecord;
-      const line = canonicalize(linked) ?? '';
-      records.push(linked);
-      hashes.push(`sha256:${createHash('sha256').update(line).digest('hex')}`);
-      return `${line}\n`;
-    });
-    return { name: nameOf(first), text: lines.join('') };
+  let head: Head = { number: 0, hash: NOTHING_BEFORE };
+  const files = writes.map(({ at, records }, index) => {
+    const runId = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+    const { text, written } = linked(records, head, { deployment, runId, at: iso(at) });
+    head = { number: written.last, hash: written.hash };
+    return { name: written.file, text };
   });
-  return { deployment, files, records, hashes };
-}
-
-function nameOf(first: number): string {
-  const twelve = (number: number) => String(number).padStart(12, '0');
-  return `${twelve(999_999_999_999 - first)}-${twelve(first)}.jsonl`;
+  const lines = files.flatMap(({ text }) => linesIn(text));
+  return { deployment, files, records: lines.map((line) => JSON.parse(line)), hashes: lines.map(hashOf) };
 }
 
 interface Course {
@@ -139,10 +125,11 @@ function storyOf(index: number, { from, end, isTroubled, text }: Course): Story 
     ...(is(50, 49) && { brokenFrom: end - 5 * DAY }),
   };
   const exemptFrom = story.exception === undefined ? Number.POSITIVE_INFINITY : end - 60 * DAY;
+  const stopsAt = is(50, 48) || is(50, 49) ? end - 5 * DAY : end;
   let at = from + (index % 24) * HOUR + 5 * MINUTE;
-  for (let turn = 0; at < end && at < exemptFrom; turn += 1) {
+  for (let turn = 0; at < exemptFrom; turn += 1) {
     if (is(10, 3) && turn === 3) at = fail(story, at, 3 * DAY);
-    if (at + 3 * DAY > (story.brokenFrom ?? Number.POSITIVE_INFINITY)) break;
+    if (at >= stopsAt) break;
     const isLeaked = is(50, 11) && turn === 5;
     rotate(story, {
       at: isLeaked ? at - 10 * DAY : at,
