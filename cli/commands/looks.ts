@@ -6,6 +6,7 @@ import type { CheckOptions } from './check.ts';
 import type { PermissionsOptions } from './permissions.ts';
 import type { ReportOptions } from './report.ts';
 import type { StatusOptions } from './status.ts';
+import type { VerifyOptions } from './verify-evidence.ts';
 
 /** The commands that change nothing. Each is loaded only where it is typed. */
 export function addLooks(program: Command, settles: Settle): void {
@@ -43,6 +44,7 @@ export function addLooks(program: Command, settles: Settle): void {
       settles(await showPermissions(await whomToAsk(options), options));
     });
   addReport(program, settles);
+  addVerification(program, settles);
 }
 
 function addReport(program: Command, settles: Settle): void {
@@ -58,5 +60,20 @@ function addReport(program: Command, settles: Settle): void {
     .action(async (options: ReportOptions) => {
       const { makeReport } = await import('./report.ts');
       settles(await makeReport(options));
+    });
+}
+
+function addVerification(program: Command, settles: Settle): void {
+  const what = 'whether the evidence is as it was written; if not, the first record that is not';
+  addCommand(program, 'verify-evidence', what, 'verify-evidence --evidence s3://BUCKET/PREFIX --deployment prod')
+    .option('--evidence <place>', 'where it is: s3://BUCKET/PREFIX, or a folder; by default, the function says so')
+    .option('--deployment <name>', 'whose it is; with --evidence and this, no function is asked')
+    .option('--head <number:hash>', 'a record that was noted before: it must be there, and the same')
+    .option('--retention <duration>', 'how long the bucket keeps records, as 400d: older ones may be gone')
+    .option('--sample <number>', 'of how many consumers the latest record is compared with their tokens now', '20')
+    .option(...JSON_OPTION)
+    .action(async (options: VerifyOptions) => {
+      const { showVerification } = await import('./verify-evidence.ts');
+      settles(await showVerification(options));
     });
 }
