@@ -14,7 +14,7 @@ async function reportOfEvidence(evidence: Evidence, days: number): Promise<Repor
   const { deployment, records } = evidence;
   const last = Date.parse(records.at(-1)?.at ?? '');
   const period = { from: last - days * DAY, to: last + 1 };
-  const { records: read, source } = await readEvidence(storeOf(evidence), period);
+  const { records: read, source } = await readEvidence(storeOf(evidence), { deployment, ...period });
   return reportOf({
     ...{ deployment, records: read, logged: [], present: undefined },
     ...{ at: last + 60_000, from: period.from, to: period.to },

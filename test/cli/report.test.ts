@@ -79,7 +79,7 @@ describe('of evidence alone, where no function is', () => {
     const seen = await ofProd('--json');
     expect(seen.code).toBe(1);
     expect(seen.err).toMatch(
-      /^the chain of records is broken: record \d+ in \S+ does not follow from the one before it$/m,
+      /^the chain of records is broken: record \d+ was changed: record \d+ has another hash of it$/m,
     );
     const { sources, figures, controls } = reportIn(seen);
     expect([sources.evidence?.isVerified, figures.chainProblems?.value]).toEqual([false, 1]);
