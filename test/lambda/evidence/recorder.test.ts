@@ -13,7 +13,12 @@ beforeEach(async () => {
 afterEach(() => scene.close());
 
 function records(): EvidenceRecord[] {
-  return store.texts.flatMap((text) => text.trimEnd().split('\n').map((line) => EvidenceRecord.parse(JSON.parse(line))));
+  return store.texts.flatMap((text) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => EvidenceRecord.parse(JSON.parse(line))),
+  );
 }
 
 it('shows', async () => {
