@@ -2,7 +2,7 @@ import type { StepReport } from '../lambda/engine/four-steps.ts';
 import { closingLines } from '../lambda/engine/report/closing-lines.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
 import { RunFailedError } from '../lambda/engine/report/run-failed-error.ts';
-import { LEVELS } from '../lambda/log/events.ts';
+import { LEVELS } from '../lambda/log/levels.ts';
 import type { Log } from '../lambda/log/log.ts';
 import { inProcess } from './function/in-process.ts';
 import { jsonLines, print, tell } from './terminal.ts';

@@ -3,34 +3,38 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
+import { endpointsIn } from './aws/endpoints.ts';
 import { Budget } from './calls/budget.ts';
 import { type Clock, systemClock } from './calls/clock.ts';
-import { masked } from './calls/masked.ts';
 import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
-import { type Configuration, parseConfigurationText } from './config/configuration.ts';
+import type { Configuration } from './config/configuration.ts';
+import { deployedConfiguration } from './config/deployed.ts';
 import { formatDuration } from './config/duration.ts';
-import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
-import { READ_ONLY_ALIAS } from './config/read-only-alias.ts';
 import { warningsOf } from './config/warnings.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
 import { answerable } from './engine/report/answerable.ts';
-import type { ConsumerReport, RunReport } from './engine/report/report.ts';
+import type { RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
 import { run } from './engine/run.ts';
 import { EventBus } from './eventbridge/event-bus.ts';
+import type { OpenRecorder, RecorderParts } from './evidence/open.ts';
+import type { EvidenceStore } from './evidence/store.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
-import { LEVELS } from './log/events.ts';
+import type { History } from './log/history.ts';
 import type { Log } from './log/log.ts';
-import { LOOKS_ONLY, parseRequest, type Request, RequestError } from './requests/request.ts';
+import { FunctionHistory } from './logs/function-history.ts';
+import { assertMayAct } from './requests/may-act.ts';
+import { LOOKS_ONLY, parseRequest, type Request } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
+import { maskedReport, masking } from './telemetry/masking.ts';
 import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
 
 export interface HandlerOptions {
@@ -39,6 +43,12 @@ export interface HandlerOptions {
   readonly secretsManager?: SecretsManagerClientConfig;
   /** @default that of the environment, or else of the Region */
   readonly eventBridgeEndpoint?: string | undefined;
+  /** Of other services. @default those of the environment, or else of the Region */
+  readonly endpoints?: { readonly logs?: string; readonly sns?: string; readonly securityHub?: string };
+  /** What the function remembers. @default its own log group; without one it remembers nothing */
+  readonly history?: History | undefined;
+  /** Where evidence is kept, if the configuration keeps any. @default what the configuration names */
+  readonly evidenceStore?: EvidenceStore | undefined;
   /** @default the system's clock */
   readonly clock?: Clock;
   /** @default JSON lines on stdout, with the deployment and the id of the invocation */
@@ -74,7 +84,7 @@ interface StepEvent {
 export function createHandler({
   configuration,
   secretsManager = {},
-  eventBridgeEndpoint = process.env.AWS_ENDPOINT_URL_EVENTBRIDGE || process.env.AWS_ENDPOINT_URL || undefined,
+  eventBridgeEndpoint = endpointsIn(process.env).eventBridge,
   clock = systemClock,
   ...options
 }: HandlerOptions): Handler {
@@ -85,7 +95,7 @@ export function createHandler({
     const step = rotationStepIn(event);
     // A step writes, so it needs the right to do what a run does.
     const request = parseRequest(step === undefined ? event : { action: 'run' }, configuration);
-    assertMayAct(request, context);
+    assertMayAct(request, context.invokedFunctionArn);
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
@@ -93,21 +103,35 @@ export function createHandler({
     const budget = new Budget(clock, remainingMs, limits);
     const serviceClocks = new ServiceClocks(clock);
     const calls = { clock, budget, limits };
-    const requestHandler = connectingWithin(limits.callTimeoutMs);
-    const client = new SecretsManagerClient({
-      requestHandler,
-      logger: new CredentialReasons(),
-      ...secretsManager,
-      maxAttempts: 1,
-    });
+    const client = clientFor(limits, secretsManager);
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
       if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });
+    let evidence: OpenRecorder | undefined;
     try {
       const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
       const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
+      const endpoints = { ...endpointsIn(process.env), ...options.endpoints };
+      const group = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
+      const ownLog = group && new FunctionHistory(client, calls, { group, deployment, endpoint: endpoints.logs });
+      const history = options.history ?? (ownLog || undefined);
+      const runId = context.awsRequestId ?? randomUUID();
+      const ofRun = { configuration, clock, remainingMs, log, secrets, history, runId, store: options.evidenceStore };
+      evidence = await evidenceOf(request, ofRun);
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
-      const parts = { configuration, clock, budget, log, store, transport, serviceClocks, newsroom, newId: randomUUID };
+      const parts = {
+        configuration,
+        clock,
+        budget,
+        log: evidence?.recorder.on(log) ?? log,
+        witness: evidence?.recorder,
+        store,
+        transport,
+        serviceClocks,
+        newsroom,
+        history,
+        newId: randomUUID,
+      };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
       if (request.action === 'resume') return await secrets.during(() => resumeRotation(parts, request));
       const behaviour = behaviourOf(request, configuration);
@@ -115,9 +139,14 @@ export function createHandler({
       logReport(log, report);
       const isPartial = request.action !== 'run' || request.consumers !== undefined;
       if (behaviour.publishes) publishMetrics(report, isPartial);
+      if (!isPartial && (configuration.news !== undefined || configuration.securityHub)) {
+        const { tellAll } = await import('./news/open-desk.ts');
+        await secrets.during(() => tellAll(report, client, calls, { ...parts, bus, endpoints }));
+      }
       if (behaviour.failsFor !== 'never') RunFailedError.throwIfFailed(report, behaviour.failsFor);
       return answerable(report);
     } finally {
+      evidence?.close();
       client.destroy();
       await transport.close();
     }
@@ -125,30 +154,17 @@ export function createHandler({
   return handle as Handler;
 }
 
-/** What went well is told in our own words; a failure may quote others. */
-function masking(log: Log, secrets: Secrets): Log {
-  return (code, fields) => log(code, LEVELS[code] === 'info' ? fields : masked(fields, secrets));
+function clientFor({ callTimeoutMs }: Configuration['limits'], given: SecretsManagerClientConfig) {
+  const requestHandler = connectingWithin(callTimeoutMs);
+  return new SecretsManagerClient({ requestHandler, logger: new CredentialReasons(), ...given, maxAttempts: 1 });
 }
 
-function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secrets: Secrets): RunReport {
-  const isQuiet = ({ state, notes, proof, trial }: ConsumerReport) =>
-    state === 'idle' && notes.length === 0 && proof?.result !== 'unproven' && trial?.reason === undefined;
-  return {
-    ...rest,
-    errors: masked(errors, secrets),
-    notices: masked(notices, secrets),
-    consumers: consumers.map((each) => (isQuiet(each) ? each : masked(each, secrets))),
-  };
-}
-
-/** @throws {RequestError} for what is more than a look, where the caller has the right to look alone. */
-function assertMayAct({ action }: Request, { invokedFunctionArn = '' }: Invocation): void {
-  // arn:aws:lambda:REGION:ACCOUNT:function:NAME:ALIAS
-  const alias = invokedFunctionArn.split(':')[7];
-  if (alias !== READ_ONLY_ALIAS || LOOKS_ONLY.has(action)) return;
-  throw new RequestError(
-    `through the alias "${READ_ONLY_ALIAS}" only ${[...LOOKS_ONLY].map((each) => `"${each}"`).join(' and ')} are answered: to act, invoke the function itself, which takes the right to do so (grantOperate)`,
-  );
+/** Undefined where no evidence is kept. What only looks leaves nothing to put on record. */
+async function evidenceOf({ action }: Request, parts: RecorderParts): Promise<OpenRecorder | undefined> {
+  const { evidence } = parts.configuration;
+  if (evidence === undefined || LOOKS_ONLY.has(action)) return undefined;
+  const { openRecorder } = await import('./evidence/open.ts');
+  return openRecorder(evidence, parts);
 }
 
 /** The function may run for longer than the configuration says. Nothing was done. */
@@ -169,15 +185,13 @@ let deployed: Handler | undefined;
 
 /**
  * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus
- * may be in the environment instead.
+ * and the place of evidence may be in the environment instead.
  */
 export const handler = ((event: unknown, context: Invocation) => {
   if (deployed === undefined) {
     // In the bundle, which is CommonJS, import.meta has no dirname.
     const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
-    const configuration = parseConfigurationText(readFileSync(file), 'rotation.json');
-    const bus = process.env[EVENT_BUS_VARIABLE];
-    deployed = createHandler({ configuration: bus ? { ...configuration, events: { bus } } : configuration });
+    deployed = createHandler({ configuration: deployedConfiguration(readFileSync(file), process.env) });
   }
   return deployed(event, context);
 }) as Handler;

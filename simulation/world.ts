@@ -13,7 +13,10 @@ import { type SecretsManagerServer, startSecretsManager } from '../local/secrets
 import { SimulatedClock } from '../local/simulated-clock.ts';
 import { Administrator } from './administrator.ts';
 import { Eavesdropper } from './eavesdropper.ts';
+import type { EvidenceMemory } from './evidence-memory.ts';
+import { LogMemory } from './log-memory.ts';
 import { onboard } from './onboarding.ts';
+import { stringsIn } from './strings-in.ts';
 
 export interface WorldOptions {
   readonly configuration: Configuration;
@@ -24,9 +27,11 @@ export interface WorldOptions {
   readonly clock?: SimulatedClock;
   /** The value that a consumer's secret has at first; undefined for a secret without one. */
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
+  /** Where evidence is kept, whatever the configuration says; without it, where the configuration does. */
+  readonly evidence?: EvidenceMemory | undefined;
 }
 
-type Methods = 'secretsManagerConfig' | 'run' | 'step' | 'calls' | 'leaks' | 'save' | 'close';
+type Methods = 'history' | 'secretsManagerConfig' | 'run' | 'step' | 'calls' | 'leaks' | 'save' | 'close';
 
 /** The servers on one simulated clock, prepared for a configuration, and the real handler that works on them. */
 export class World {
@@ -41,12 +46,16 @@ export class World {
   readonly userIds: ReadonlyMap<string, string>;
   readonly rotatorId: string;
   readonly rotatorToken: string;
+  readonly evidence: EvidenceMemory | undefined;
+  /** What the handler logged. */
+  readonly history: LogMemory;
   /** The configuration that was given, with the URL of the running InfluxDB. */
   configuration: Configuration;
   readonly #eavesdropper = new Eavesdropper();
 
   private constructor(parts: Omit<World, Methods>) {
     this.clock = parts.clock;
+    this.history = new LogMemory(parts.clock);
     this.influxdb = parts.influxdb;
     this.secretsManager = parts.secretsManager;
     this.eventBridge = parts.eventBridge;
@@ -56,6 +65,7 @@ export class World {
     this.userIds = parts.userIds;
     this.rotatorId = parts.rotatorId;
     this.rotatorToken = parts.rotatorToken;
+    this.evidence = parts.evidence;
     this.configuration = parts.configuration;
   }
 
@@ -65,6 +75,7 @@ export class World {
     startsAt = Date.UTC(2026, 0, 1),
     clock = new SimulatedClock(startsAt),
     initialValue = () => '{}',
+    evidence,
   }: WorldOptions): Promise<World> {
     const influxdb = await startInfluxdb({ now: clock.now, tokens });
     const secretsManager = await startSecretsManager({ now: clock.now, functions: new Map() });
@@ -83,7 +94,12 @@ export class World {
       admin,
       secrets,
       ...onboarded,
-      configuration: { ...configuration, influxdb: { ...configuration.influxdb, url: influxdb.url } },
+      evidence,
+      configuration: {
+        ...configuration,
+        influxdb: { ...configuration.influxdb, url: influxdb.url },
+        ...(evidence && { evidence: { folder: evidence.place } }),
+      },
     });
   }
 
@@ -115,8 +131,10 @@ export class World {
       eventBridgeEndpoint: this.eventBridge.url,
       clock: this.clock,
       publishMetrics: () => {},
+      history: this.history,
+      evidenceStore: this.evidence,
       ...options,
-      log: this.#eavesdropper.on(options.log ?? SILENT),
+      log: this.history.on(this.#eavesdropper.on(options.log ?? SILENT)),
     });
     const left = (options.configuration ?? this.configuration).limits.functionTimeoutMs;
     const endsAt = this.clock.now() + left;
@@ -127,9 +145,9 @@ export class World {
   leaks(): string[] {
     const values = this.secretsManager.store
       .secrets()
-      .flatMap(({ versions }) => [...versions.values()])
-      .flatMap(({ value }) => stringsIn(value));
+      .flatMap(({ versions }) => [...versions.values()].flatMap(({ value }) => stringsIn(value)));
     for (const event of this.eventBridge.events) this.#eavesdropper.hear(JSON.stringify(event));
+    for (const text of this.evidence?.texts ?? []) this.#eavesdropper.hear(text);
     return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
   }
 
@@ -142,9 +160,13 @@ export class World {
     const now = clock.now();
     const rows = influxdb.store.snapshot();
     const secrets = secretsManager.store.snapshot();
+    const forgetSince = this.history.save();
+    const withoutLater = this.evidence?.save();
     return () => {
       clock.set(now);
       this.#eavesdropper.forget();
+      forgetSince();
+      withoutLater?.();
       influxdb.store.restore(rows);
       secretsManager.store.restore(secrets);
       this.configuration = configuration;
@@ -156,7 +178,7 @@ export class World {
     };
   }
 
-  /** How many calls the servers have received. */
+  /** Calls that the servers have received. */
   get calls(): number {
     return this.influxdb.calls.length + this.secretsManager.calls.length + this.eventBridge.calls.length;
   }
@@ -171,18 +193,6 @@ export class World {
 
 /** A log that nobody reads. */
 export const SILENT: Log = () => {};
-
-/** The token and the password in a secret's value, or the whole text if it is not JSON. */
-function stringsIn(text: string | undefined): string[] {
-  if (text === undefined) return [];
-  try {
-    const value: unknown = JSON.parse(text);
-    const { token, password } = value as { token?: unknown; password?: unknown };
-    return [token, password].filter((each) => typeof each === 'string');
-  } catch {
-    return [text];
-  }
-}
 
 /** What a client of this server is made with. */
 export function connectionTo({ url }: SecretsManagerServer): SecretsManagerClientConfig {

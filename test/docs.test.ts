@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../lambda/log/coded-error.ts';
-import { LEVELS } from '../lambda/log/events.ts';
+import { LEVELS } from '../lambda/log/levels.ts';
 import { METRICS } from '../lambda/log/metrics.ts';
 import { REASON_CODES } from '../lambda/log/reason-codes.ts';
 

@@ -54,7 +54,7 @@ export const OF_ERROR: Readonly<Record<ErrorCode, Verdict>> = {
 
   OUT_OF_TIME: { group: 'configuration', steps: () => [configuration('limits.functionTimeout', '15m')] },
   SECRET_TEXT: { group: 'secrets' },
-  // EventBridge is told of what was done, and a look does nothing.
+  // These are told of what was done or found, and a look does not tell them.
   EVENTBRIDGE_UNREACHABLE: OF_WRITES,
   EVENTBRIDGE_REFUSED: OF_WRITES,
   EVENTBRIDGE_THROTTLED: OF_WRITES,
@@ -66,6 +66,10 @@ export const OF_ERROR: Readonly<Record<ErrorCode, Verdict>> = {
   S3_UNANSWERED: OF_WRITES,
   EVIDENCE_UNREADABLE: OF_WRITES,
   EVIDENCE_CONTENDED: OF_WRITES,
+  AWS_UNREACHABLE: OF_WRITES,
+  AWS_REFUSED: OF_WRITES,
+  AWS_THROTTLED: OF_WRITES,
+  AWS_UNANSWERED: OF_WRITES,
   MINT_DIFFERS: OF_WRITES,
   TOKEN_FAILS: OF_WRITES,
   PROMOTION_UNCERTAIN: OF_WRITES,

@@ -20,3 +20,8 @@ export const EvidenceFile = z.union([
 ]);
 
 export type EvidenceSettings = z.infer<typeof EvidenceFile>;
+
+/** For people and programs: where it is. */
+export function placeOf(settings: EvidenceSettings): string {
+  return 'folder' in settings ? settings.folder : `s3://${settings.bucket}/${settings.prefix ?? ''}`;
+}

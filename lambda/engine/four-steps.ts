@@ -2,7 +2,6 @@ import { CallError } from '../calls/call-error.ts';
 import { codeOf, logDefect, messageOf } from '../calls/failure.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
 import { SecretIndex } from '../config/secret-name.ts';
-import { InfluxdbClient } from '../influxdb/client.ts';
 import type { Resume } from '../requests/request.ts';
 import type { RotationStep } from '../requests/rotation-step.ts';
 import { SecretsManagerError } from '../secrets-manager/errors.ts';
@@ -13,17 +12,15 @@ import type { Services } from './apply/services.ts';
 import { activate } from './apply/store-and-activate.ts';
 import { verify } from './apply/verify.ts';
 import { askedHash } from './document/marker.ts';
+import { lookAtAll, lookAtLittle } from './look-for-step.ts';
 import { answer } from './observe/answer.ts';
-import { Existence } from './observe/existence.ts';
-import { observe } from './observe/observe.ts';
-import { Answers } from './observe/question.ts';
-import { readRotatorToken } from './observe/rotator-token.ts';
+import type { Answers } from './observe/question.ts';
+import type { RunContext } from './observe-and-plan.ts';
 import { describeDecision } from './plan/decision.ts';
 import { type PendingToken, planStep, type StepFacts, type StepPlan } from './plan/four-steps.ts';
-import { planAll } from './plan-all.ts';
 import type { Planned } from './report/consumer-report.ts';
-import type { RunContext } from './run.ts';
 import { StepFailedError, StepRefusedError } from './step-error.ts';
+import type { Account } from './witness.ts';
 
 /** What became of a step that was taken. */
 export interface StepReport extends RotationStep {
@@ -37,7 +34,11 @@ export interface StepReport extends RotationStep {
  *
  * @throws {StepRefusedError | StepFailedError} Then Secrets Manager begins again with the first step.
  */
-export async function takeStep(context: RunContext, asked: RotationStep): Promise<StepReport> {
+export function takeStep(context: RunContext, asked: RotationStep): Promise<StepReport> {
+  return witnessed(context, { action: 'step' }, () => take(context, asked));
+}
+
+async function take(context: RunContext, asked: RotationStep): Promise<StepReport> {
   const { configuration, log } = context;
   const { step, versionId } = asked;
   const settings = consumerOf(configuration, asked);
@@ -61,18 +62,34 @@ export async function takeStep(context: RunContext, asked: RotationStep): Promis
 }
 
 /** A rotation by Secrets Manager that hangs, taken to its end: the same steps, with the same refusals. */
-export async function resumeRotation(
-  context: RunContext,
-  { consumer, versionId, action, reason, by }: Resume,
+export function resumeRotation(context: RunContext, resume: Resume): Promise<StepReport> {
+  const { action, reason, by } = resume;
+  return witnessed(context, { action, reason, by }, () => takeAll(context, resume));
+}
+
+/** Whatever becomes of it is put on record. */
+async function witnessed(
+  { witness, clock }: RunContext,
+  asked: Account['asked'],
+  act: () => Promise<StepReport>,
 ): Promise<StepReport> {
+  const startedAt = clock.now();
+  try {
+    return await act();
+  } finally {
+    await witness?.conclude({ asked, startedAt, report: undefined });
+  }
+}
+
+async function takeAll(context: RunContext, { consumer, versionId, action, reason, by }: Resume): Promise<StepReport> {
   context.log('RUN_STARTED', { action, mode: context.configuration.mode, consumers: 1, reason, by });
   const settings = context.configuration.consumers.find(({ name }) => name === consumer);
   const { secret } = settings ?? { secret: consumer };
   const described = settings && (await context.store.describe(secret));
   if (described === undefined) throw StepRefusedError.because('resume', { code: 'SECRET_NOT_FOUND', secret, consumer });
   const asked = { secretArn: described.arn, versionId };
-  for (const step of ['createSecret', 'setSecret', 'testSecret'] as const) await takeStep(context, { ...asked, step });
-  return takeStep(context, { ...asked, step: 'finishSecret' });
+  for (const step of ['createSecret', 'setSecret', 'testSecret'] as const) await take(context, { ...asked, step });
+  return take(context, { ...asked, step: 'finishSecret' });
 }
 
 function consumerOf({ consumers }: Configuration, { step, secretArn: secret }: RotationStep): ConsumerSettings {
@@ -103,47 +120,6 @@ async function carryOut(context: RunContext, settings: ConsumerSettings, asked: 
     case 'promote':
       return promote(services, readyToken(plan, settings, asked, plan.from));
   }
-}
-
-interface Looked {
-  readonly services: Services;
-  readonly answers: Answers;
-  /** The decision to make a token; undefined for the steps that make none. */
-  readonly planned: Planned | undefined;
-}
-
-async function lookAtLittle(context: RunContext): Promise<Looked> {
-  const { configuration, store, transport } = context;
-  const { influxdb: server, limits, deployment } = configuration;
-  const token = readRotatorToken((await store.readCurrent([server.tokenSecret])).get(server.tokenSecret), server);
-  const influxdb = new InfluxdbClient(transport, token);
-  return { services: { ...context, influxdb, limits, deployment }, answers: new Answers(), planned: undefined };
-}
-
-/** What a run looks at, for this one consumer and those it follows: in the same order, and decided by the same rules. */
-async function lookAtAll(context: RunContext, settings: ConsumerSettings, asked: RotationStep): Promise<Looked> {
-  const { store, transport, budget, clock, serviceClocks } = context;
-  const { canaries } = context.configuration;
-  const isLookedAt = ({ name }: ConsumerSettings) => name === settings.name || canaries?.consumers.includes(name);
-  const configuration = { ...context.configuration, consumers: context.configuration.consumers.filter(isLookedAt) };
-  const { influxdb: server, limits, deployment } = configuration;
-  const readings = await store.readCurrent([
-    server.tokenSecret,
-    ...configuration.consumers.map(({ secret }) => secret),
-  ]);
-  const token = readRotatorToken(readings.get(server.tokenSecret), server);
-  const reading = readings.get(settings.secret);
-  if (reading?.kind === 'value' && reading.arn !== asked.secretArn)
-    throw StepRefusedError.because(asked.step, { code: 'SECRET_OF_NOBODY', secret: asked.secretArn });
-  const influxdb = new InfluxdbClient(transport, token);
-  const observation = await observe(configuration, readings, token, influxdb, budget);
-  const clocks = serviceClocks.verdict(limits.clockToleranceMs);
-  const command = { consumers: [settings], asked: new Map<string, never>() };
-  const existence = new Existence(influxdb);
-  const surroundings = { ...command, now: clock.now(), clocks, influxdb, store, existence, into: asked.versionId };
-  const [planned] = await planAll(configuration, observation, surroundings);
-  if (planned === undefined) throw new Error('one consumer has one decision');
-  return { services: { ...context, influxdb, limits, deployment }, answers: planned.facts.answers, planned };
 }
 
 async function decide(

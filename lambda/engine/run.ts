@@ -1,43 +1,23 @@
-import { codeOf, endsRun, logDefect, mendsOf, messageOf } from '../calls/failure.ts';
-import type { ServiceClocks } from '../calls/service-clocks.ts';
-import type { Configuration } from '../config/configuration.ts';
+import { codeOf, logDefect, mendsOf, messageOf } from '../calls/failure.ts';
 import { rotatedIn } from '../config/self.ts';
-import { InfluxdbClient } from '../influxdb/client.ts';
 import type { RunRequest } from '../requests/request.ts';
 import { plannedAction } from './apply/outcome.ts';
-import type { Services } from './apply/services.ts';
 import { type Behaviour, behaviourOf } from './behaviour.ts';
 import { applyAll, endAll, reportAll } from './carry-out.ts';
-import { checkRights } from './check-rights.ts';
-import type { Newsroom } from './newsroom.ts';
-import { copiedToken } from './observe/copied-token.ts';
-import { Existence } from './observe/existence.ts';
-import { observe } from './observe/observe.ts';
-import { readPreviousTokens } from './observe/previous-tokens.ts';
-import { readRotatorToken } from './observe/rotator-token.ts';
+import { observeAndPlan, type RunContext } from './observe-and-plan.ts';
 import { withWayOut } from './own-token.ts';
 import { afterAll, firstPass, nextPass, type Pass } from './passes.ts';
 import { nextLookMs } from './plan/asked.ts';
 import { describe } from './plan/describe.ts';
 import { type RightsReport, rightsOf } from './plan/needed-rights.ts';
-import { type Beyond, planUnreached } from './plan/unreached.ts';
-import { holdBack, planAll } from './plan-all.ts';
-import { proveAll } from './prove-all.ts';
-import { type Planned, reportAction, reportReason, reportUnseen } from './report/consumer-report.ts';
+import { planUnreached } from './plan/unreached.ts';
+import { reportAction, reportReason, reportUnseen } from './report/consumer-report.ts';
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
 import { logFoundDone } from './report/found-done.ts';
 import type { ActionReport, ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
 import { serversOf } from './report/servers.ts';
-import { findUnmanaged, type Unmanaged } from './report/unmanaged.ts';
+import { NOTHING_UNMANAGED, type Unmanaged } from './report/unmanaged.ts';
 import { tryMints } from './try-mints.ts';
-
-/** What a run is given; the client of InfluxDB follows from the token that it reads first. */
-export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'deployment'> {
-  readonly configuration: Configuration;
-  readonly serviceClocks: ServiceClocks;
-  /** Undefined where nobody is told of anything. */
-  readonly newsroom?: Newsroom | undefined;
-}
 
 /**
  * One run: observe, plan, and, unless it is a dry one, apply. Failures are data in the report. `run` never throws, and
@@ -54,7 +34,7 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
   const behaviour = behaviourOf(request, configuration);
   const found = await serve(context, behaviour, pass, errors);
   await context.newsroom?.tell();
-  return {
+  const report: RunReport = {
     action,
     mode: configuration.mode,
     ...asked,
@@ -71,6 +51,8 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
     counts: countUp(found.consumers, found.unmanaged.count, found.retirements),
     oldestTokenAgeSeconds: ageOfOldestCurrent(found.consumers, startedAt),
   };
+  const evidence = await context.witness?.conclude({ asked: { action, ...asked }, startedAt, report });
+  return evidence === undefined ? report : { ...report, evidence };
 }
 
 interface Found {
@@ -110,7 +92,7 @@ async function isTimeFor({ notBefore }: Pass, { clock, budget, configuration }: 
   return true;
 }
 
-const NOTHING_FOUND = { unmanaged: { notices: [], count: 0 }, retirements: [], copied: [], rights: {} };
+const NOTHING_FOUND = { unmanaged: NOTHING_UNMANAGED, retirements: [], copied: [], rights: {} };
 
 async function inOnePass(
   context: RunContext,
@@ -130,6 +112,7 @@ async function inOnePass(
     const unreached = clocks.kind === 'disagree' || isNarrow(pass) ? [] : planUnreached(beyond, pass.retire);
     // A dry run may come at any time, and what it says is no evidence.
     if (writes && pass.isFirst) for (const { facts } of planned) logFoundDone(log, facts, configuration.scheduleMs);
+    if (writes) await context.witness?.prepare({ planned, unreached, unmanaged, isPartial: pass.isPartial });
     const looked = () =>
       tries === 'mints of all' ? tryMints(services, planned, configuration.mode, errors) : reportAll(planned);
     const consumers = await (writes ? applyAll(services, planned, errors) : looked());
@@ -152,47 +135,4 @@ async function inOnePass(
 /** About some consumers, and nothing beyond them. */
 function isNarrow({ isPartial, retire }: Pass): boolean {
   return isPartial && retire === undefined;
-}
-
-async function observeAndPlan(
-  context: RunContext,
-  tries: Behaviour['tries'],
-  pass: Pass,
-): Promise<{
-  planned: Planned[];
-  services: Services;
-  unmanaged: Unmanaged;
-  copied: readonly ErrorReport[];
-  beyond: Beyond;
-}> {
-  const { configuration, store, transport, serviceClocks, clock } = context;
-  const { tokenSecret } = configuration.influxdb;
-  const readings = await store.readCurrent([tokenSecret, ...configuration.consumers.map(({ secret }) => secret)]);
-  const isAnyThere = [...readings.values()].some(({ kind }) => kind !== 'not-found');
-  const token = readRotatorToken(readings.get(tokenSecret), configuration.influxdb, isAnyThere);
-  const influxdb = new InfluxdbClient(transport, token);
-  const observation = await observe(configuration, readings, token, influxdb, context.budget);
-  const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
-  const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
-  const now = clock.now();
-  const { consumers, asked } = pass;
-  const existence = new Existence(influxdb);
-  const surroundings = { consumers, asked, now, clocks, influxdb, store, existence };
-  const decided = await planAll(configuration, observation, surroundings);
-  const { scheduleMs } = configuration;
-  const bounds = { until: clock.now() + context.budget.remainingMs() / 4, scheduleMs };
-  const tried = tries === 'turn' ? await proveAll(services, decided, bounds) : decided;
-  const proven = await holdBack(tried, configuration, surroundings);
-  const dry = tries !== 'turn';
-  const planned =
-    tries === 'nothing' ? proven : await checkRights({ ...services, existence }, proven, { dry, ...bounds });
-  for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
-  // Of a part, what belongs to nobody cannot be told from what belongs to the others.
-  const unmanaged = pass.isPartial ? NOTHING_FOUND.unmanaged : findUnmanaged(configuration, observation, planned);
-  const { secrets, listing, protections } = observation;
-  const previous =
-    pass.retire === undefined ? new Map<string, string>() : await readPreviousTokens(store, rotatedIn(configuration));
-  const beyond = { now, configuration, secrets, listing, previous, protections: protections.against('', now) };
-  const copied = copiedToken(readings.get(tokenSecret), configuration.influxdb);
-  return { planned, services, unmanaged, copied, beyond };
 }

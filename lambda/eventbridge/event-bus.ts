@@ -1,9 +1,10 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
-import { type CallContext, call } from '../calls/call.ts';
-import { redact } from '../calls/redact.ts';
-import { EventBridgeError } from './errors.ts';
-import { answeredError, unansweredError } from './failure.ts';
+import type { AwsService, AwsServiceError } from '../aws/errors.ts';
+import { answeredError, type Right } from '../aws/failure.ts';
+import { jsonIn } from '../aws/said.ts';
+import { SignedCalls } from '../aws/signed-calls.ts';
+import type { CallContext } from '../calls/call.ts';
 
 /** One event to send. `detail` becomes JSON. */
 export interface BusEvent {
@@ -13,7 +14,7 @@ export interface BusEvent {
 }
 
 /** What became of one event. A failure is that of this event alone. */
-export type Sent = { readonly eventId: string } | { readonly error: EventBridgeError };
+export type Sent = { readonly eventId: string } | { readonly error: AwsServiceError };
 
 export interface EventBusOptions {
   /** Name or ARN. */
@@ -28,6 +29,22 @@ export const MOST_AT_ONCE = 10;
 /** The `source` of all our events. */
 const SOURCE = 'influxdb-token-rotation';
 
+const OPERATION = 'PutEvents';
+
+const SERVICE: AwsService = {
+  name: 'EventBridge',
+  id: 'events',
+  variable: 'AWS_ENDPOINT_URL_EVENTBRIDGE',
+  codes: {
+    unreachable: 'EVENTBRIDGE_UNREACHABLE',
+    refused: 'EVENTBRIDGE_REFUSED',
+    throttled: 'EVENTBRIDGE_THROTTLED',
+    unanswered: 'EVENTBRIDGE_UNANSWERED',
+  },
+};
+
+const HEADERS = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSEvents.PutEvents' };
+
 const Answer = z.object({
   Entries: z.array(
     z.object({
@@ -38,19 +55,14 @@ const Answer = z.object({
   ),
 });
 
-/**
- * A bus of Amazon EventBridge. The one call that it needs is made with the credentials, the signature and the connection
- * of the client that the run has anyway: the bundle needs no second one (docs/decisions/0010).
- */
+/** A bus of Amazon EventBridge. */
 export class EventBus {
-  readonly #client: SecretsManagerClient;
-  readonly #context: CallContext;
-  readonly #options: EventBusOptions;
+  readonly #calls: SignedCalls;
+  readonly #bus: string;
 
-  constructor(client: SecretsManagerClient, context: CallContext, options: EventBusOptions) {
-    this.#client = client;
-    this.#context = context;
-    this.#options = options;
+  constructor(client: SecretsManagerClient, context: CallContext, { bus, endpoint }: EventBusOptions) {
+    this.#calls = new SignedCalls(client, context, { service: SERVICE, endpoint });
+    this.#bus = bus;
   }
 
   /**
@@ -58,77 +70,26 @@ export class EventBus {
    * @throws {CallError} if the call failed; then no answer tells which events arrived.
    */
   async send(events: readonly BusEvent[]): Promise<Sent[]> {
-    const { bus } = this.#options;
     const entries = events.map(({ detailType, resources, detail }) => ({
-      ...{ Source: SOURCE, DetailType: detailType, Resources: resources, EventBusName: bus },
+      ...{ Source: SOURCE, DetailType: detailType, Resources: resources, EventBusName: this.#bus },
       Detail: JSON.stringify(detail),
     }));
+    const right = rightOn(this.#bus);
     const body = JSON.stringify({ Entries: entries });
-    const { Entries: rows } = await call((signal) => this.#attempt(body, signal), this.#context, {
-      retry: 'idempotent-write',
-    });
+    const understand = (text: string) => Answer.safeParse(jsonIn(text)).data;
+    const request = { operation: OPERATION, headers: HEADERS, body, right, understand };
+    const { Entries: rows } = await this.#calls.send(request, 'idempotent-write');
     return events.map((_event, index): Sent => {
       const { EventId: eventId, ErrorCode: code = '', ErrorMessage: message = '' } = rows[index] ?? {};
-      return eventId === undefined ? { error: answeredError(200, code, redact(message), bus) } : { eventId };
+      if (eventId !== undefined) return { eventId };
+      return { error: answeredError(SERVICE, OPERATION, { status: 200, code, message }, right) };
     });
   }
-
-  async #attempt(body: string, abortSignal: AbortSignal): Promise<z.infer<typeof Answer>> {
-    const { config } = this.#client;
-    let answer: { readonly status: number; readonly text: string };
-    let url: URL | undefined;
-    try {
-      url = await this.#url();
-      const signed = await (await config.signer()).sign(requestTo(url, body), {
-        signingService: 'events',
-        signingDate: new Date(Date.now() + config.systemClockOffset),
-      });
-      const { response } = await config.requestHandler.handle(signed as never, { abortSignal });
-      const bytes = await config.streamCollector(response.body);
-      answer = { status: response.statusCode, text: Buffer.from(bytes).toString() };
-    } catch (error) {
-      throw unansweredError(error, url?.origin);
-    }
-    return understood(answer, this.#options.bus);
-  }
-
-  /** EventBridge is where Secrets Manager is, under its own name: so this is right in every partition, and with FIPS. */
-  async #url(): Promise<URL> {
-    if (this.#options.endpoint !== undefined) return new URL(this.#options.endpoint);
-    const { config } = this.#client;
-    const [Region, UseFIPS] = await Promise.all([config.region(), config.useFipsEndpoint()]);
-    const { url } = config.endpointProvider({ Region, UseFIPS, UseDualStack: false });
-    return new URL(url.href.replace('//secretsmanager', '//events'));
-  }
 }
 
-function requestTo({ protocol, hostname, port, host, pathname }: URL, body: string) {
-  return {
-    ...{ method: 'POST', protocol, hostname, path: pathname, query: {}, body },
-    ...(port !== '' && { port: Number(port) }),
-    headers: {
-      host,
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'AWSEvents.PutEvents',
-    },
-  };
-}
-
-function understood({ status, text }: { status: number; text: string }, bus: string): z.infer<typeof Answer> {
-  const value = parsed(text);
-  if (status !== 200) {
-    const { __type = '', message = '' } = (value ?? {}) as { readonly __type?: string; readonly message?: string };
-    throw answeredError(status, String(__type).replace(/^.*#/, ''), redact(String(message)), bus);
-  }
-  const answer = Answer.safeParse(value);
-  if (answer.success) return answer.data;
-  throw new EventBridgeError('unanswered', 'unreadable', 'its answer is not understood');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** A bus of another account has to allow it, too. */
+function rightOn(bus: string): Right {
+  const role = "the policy of the function's role";
+  const policy = bus.startsWith('arn:') ? `${role}, and in that of the bus if it is of another account` : role;
+  return { action: 'events:PutEvents', resource: bus, policy };
 }

@@ -79,12 +79,21 @@ function readsUser(userId: string): (permission: Permission) => boolean {
     action === 'read' && type === 'users' && (id === undefined ? orgID === undefined : id === userId);
 }
 
-/** Tries the token with all of its probes, and stops at the first that does not work. */
-export async function proveToken(transport: Transport, token: string, probed: Probed): Promise<Proof> {
+/**
+ * Tries the token with all of its probes, and stops at the first that does not work.
+ * @param onAnswer is told of each try: the right, and InfluxDB's answer.
+ */
+export async function proveToken(
+  transport: Transport,
+  token: string,
+  probed: Probed,
+  onAnswer: (right: string, answer: string) => void = () => {},
+): Promise<Proof> {
   const probes = probesOf(probed);
   for (const probe of probes) {
     const proof = await tryProbe(transport, token, probe);
-    if (proof !== 'works') return proof;
+    onAnswer(probe.right ?? 'itself', proof.kind === 'works' ? String(proof.status) : proof.detail);
+    if (proof.kind !== 'works') return proof;
   }
   const granted = new Set(probed.permissions.map(describePermission)).size;
   return { kind: 'works', proven: probes.filter(({ right }) => right !== undefined).length, granted };
@@ -92,13 +101,18 @@ export async function proveToken(transport: Transport, token: string, probed: Pr
 
 /**
  * Tries the token with its first probe, to prove that it has ended. Only 401 `unauthorized access` proves that.
- * @returns why there is no proof; undefined if there is.
+ * @returns the status of that answer, or why there is no proof.
  */
-export async function doubtThatEnded(transport: Transport, token: string, probed: Probed): Promise<string | undefined> {
+export async function proveEnded(
+  transport: Transport,
+  token: string,
+  probed: Probed,
+): Promise<{ readonly status: number } | { readonly doubt: string }> {
   const proof = await tryProbe(transport, token, probesOf(probed)[0]);
-  if (proof === 'works') return 'InfluxDB still accepts it';
-  if (proof.kind === 'unproven') return proof.detail;
-  return proof.error.status === 401 && proof.error.reason === 'unauthorized access' ? undefined : proof.detail;
+  if (proof.kind === 'works') return { doubt: 'InfluxDB still accepts it' };
+  if (proof.kind === 'unproven') return { doubt: proof.detail };
+  const { status, reason } = proof.error;
+  return status === 401 && reason === 'unauthorized access' ? { status } : { doubt: proof.detail };
 }
 
 /** Somebody else may answer with success, too: a write says nothing, and what is read must be what was asked for. */
@@ -110,13 +124,13 @@ function isAnswerTo({ method, path }: Probe['request'], answer: unknown): boolea
 
 const CORRECT_BUCKET = 'correct its id in the configuration (influx bucket list), or give its name instead';
 
-type Failure = Exclude<Proof, { readonly kind: 'works' }>;
+type Tried = { readonly kind: 'works'; readonly status: number } | Exclude<Proof, { readonly kind: 'works' }>;
 
-async function tryProbe(transport: Transport, token: string, { right, request }: Probe): Promise<'works' | Failure> {
+async function tryProbe(transport: Transport, token: string, { right, request }: Probe): Promise<Tried> {
   try {
     const answer = await transport.send({ ...request, token, retry: 'read' });
     return isAnswerTo(request, answer)
-      ? 'works'
+      ? { kind: 'works', status: request.method === 'GET' ? 200 : 204 }
       : {
           kind: 'unproven',
           detail: notUnderstood({ ...request, url: transport.url }, request.method === 'GET' ? 'id' : '').message,
@@ -127,11 +141,16 @@ async function tryProbe(transport: Transport, token: string, { right, request }:
     if (!(error instanceof InfluxdbError) || error.kind !== 'refused' || error.wireCode === undefined)
       return { kind: 'unproven', detail: error.message };
     // For these InfluxDB looks at the rights first, so they were enough, though what they name was deleted.
-    if (/\/(orgs|users)\/\{id\}$/.test(request.operation) && error.absent !== undefined) return 'works';
+    if (/\/(orgs|users)\/\{id\}$/.test(request.operation) && error.absent !== undefined) return accepted(error);
     // A token without read:authorizations may not even read itself, but only a valid one is told which right it lacks.
-    if (right === undefined && error.isMissingRight) return 'works';
+    if (right === undefined && error.isMissingRight) return accepted(error);
     const bucket = error.absent === 'bucket' ? /buckets\/([0-9a-f]{16})$/.exec(right ?? '')?.[1] : undefined;
     const why = bucket === undefined ? '' : `: bucket ${bucket} does not exist; ${CORRECT_BUCKET}`;
     return { kind: 'refused', detail: `${right ?? 'itself'}: ${error.message}${why}`, error };
   }
+}
+
+/** What only a token that works is told. */
+function accepted({ status }: InfluxdbError): Tried {
+  return { kind: 'works', status };
 }

@@ -1,8 +1,6 @@
 import type { ErrorCode } from './coded-error.ts';
+import type { NewsEvents } from './news-events.ts';
 import type { ReasonCode } from './reason-codes.ts';
-
-/** How much attention an event asks for. */
-export type Level = 'info' | 'warn' | 'error';
 
 /** An event about one consumer, named as in the configuration. */
 interface OfConsumer {
@@ -51,8 +49,19 @@ interface FoundDone {
   readonly found: true;
 }
 
+/** AWS's own id of the request, which CloudTrail has, too; undefined where there was no answer to take it from. */
+interface OfAwsRequest {
+  readonly awsRequestId?: string | undefined;
+}
+
+/** One try of one right. */
+export interface Probed {
+  readonly right: string;
+  readonly answer: string;
+}
+
 /** The fields of each event, as `docs/operations.md` explains them. Never a token, a secret's value or a header. */
-export interface Events {
+export interface Events extends NewsEvents {
   CONFIGURATION_WARNING: { readonly warning: string };
   RUN_STARTED: {
     readonly action: string;
@@ -96,17 +105,25 @@ export interface Events {
   SECRET_CREATED: OfConsumer & { readonly secret: string };
   SECRET_INITIALISED: OfConsumer & { readonly secret: string; readonly versionId: string };
   OWNER_CREATED: OfConsumer & { readonly userId: string };
-  TOKEN_MINTED: OfToken & { readonly rotationId: string; readonly userId: string; readonly permissionsHash: string };
+  TOKEN_MINTED: OfToken & {
+    readonly rotationId: string;
+    readonly userId: string;
+    readonly permissionsHash: string;
+    /** What InfluxDB granted, in its own notation. */
+    readonly granted: readonly string[];
+  };
   MINT_UNANSWERED: OfConsumer & { readonly rotationId: string };
   TRIAL_STARTED: OfConsumer & { readonly rotationId: string; readonly userId: string };
   TRIAL: OfToken & { readonly userId: string; readonly outcome: 'made' | 'deleted' };
-  TOKEN_STORED: OfVersion;
+  TOKEN_STORED: OfVersion & OfAwsRequest;
   TOKEN_ACTIVATED: OfToken;
-  TOKEN_VERIFIED: OfToken & { readonly proof: 'works' | 'unproven' };
-  TOKEN_PROMOTED: OfVersion & ({ readonly replaces: string } | FoundDone);
+  /** `probes`: each right that was tried, and what InfluxDB answered. */
+  TOKEN_VERIFIED: OfToken & { readonly proof: 'works' | 'unproven'; readonly probes: readonly Probed[] };
+  TOKEN_PROMOTED: OfVersion & OfAwsRequest & ({ readonly replaces: string } | FoundDone);
   PROMOTION_UNCERTAIN: OfVersion;
   ROTATION_UNDONE: OfVersion;
-  ROTATION_LEFT: OfVersion & { readonly reason: string };
+  /** `deleted`: its authorization is gone, and only the label is left. */
+  ROTATION_LEFT: OfVersion & { readonly reason: string; readonly deleted?: true };
   /** The secret did not take the new value. `until` is ISO 8601. */
   ROTATION_PAUSED: OfToken & { readonly until: string };
   COPIED_FORWARD: OfVersion & OfReason;
@@ -120,7 +137,8 @@ export interface Events {
   TOKEN_SWITCHED_OFF: OfToken & (OfReason | FoundDone);
   /** `found` is what InfluxDB said of the authorization right before the deletion. */
   TOKEN_DELETED: OfToken & OfReason & { readonly found: 'active' | 'inactive' | 'gone' | 'owner-gone' };
-  TOKEN_REFUSED: OfToken & { readonly tokenHash: string };
+  /** `status` is that of InfluxDB's answer. */
+  TOKEN_REFUSED: OfToken & { readonly tokenHash: string; readonly status: number };
   TOKEN_NOT_REFUSED: OfToken & { readonly tokenHash?: string; readonly reason: string };
   /** `event` is the `detail-type` of the event on the bus, `eventId` the id that EventBridge gave it. */
   CONSUMER_TOLD: OfConsumer & { readonly event: string; readonly versionId: string; readonly eventId: string };
@@ -131,6 +149,7 @@ export interface Events {
     readonly errorCode: ErrorCode;
   };
   EVIDENCE_WRITTEN: { readonly file: string; readonly first: number; readonly last: number; readonly hash: string };
+  EVIDENCE_NOT_WRITTEN: { readonly error: string; readonly errorCode: ErrorCode };
   STEP_STARTED: OfStep;
   STEP_DONE: OfStep;
   STEP_REFUSED: OfStep & OfReason;
@@ -144,57 +163,3 @@ export interface Events {
 }
 
 export type EventCode = keyof Events;
-
-export const LEVELS: Readonly<Record<EventCode, Level>> = {
-  CONFIGURATION_WARNING: 'warn',
-  RUN_STARTED: 'info',
-  RUN_FINISHED: 'info',
-  RUN_FAILED: 'error',
-  CONSUMER_IDLE: 'info',
-  CONSUMER_DONE: 'info',
-  CONSUMER_DUE: 'info',
-  CONSUMER_WAITING: 'info',
-  CONSUMER_BLOCKED: 'warn',
-  CONSUMER_FAILED: 'error',
-  CONSUMER_CHANGED: 'info',
-  CONSUMER_NOTE: 'info',
-  NOT_ATTEMPTED: 'warn',
-  TOKEN_ALIVE: 'info',
-  TOKEN_UNPROVEN: 'warn',
-  ACTION_STARTED: 'info',
-  ACTION_FAILED: 'warn',
-  SECRET_CREATED: 'info',
-  SECRET_INITIALISED: 'info',
-  OWNER_CREATED: 'info',
-  TOKEN_MINTED: 'info',
-  MINT_UNANSWERED: 'warn',
-  TRIAL_STARTED: 'info',
-  TRIAL: 'info',
-  TOKEN_STORED: 'info',
-  TOKEN_ACTIVATED: 'info',
-  TOKEN_VERIFIED: 'info',
-  TOKEN_PROMOTED: 'info',
-  PROMOTION_UNCERTAIN: 'warn',
-  ROTATION_UNDONE: 'warn',
-  ROTATION_LEFT: 'warn',
-  ROTATION_PAUSED: 'warn',
-  COPIED_FORWARD: 'info',
-  TOKEN_REACTIVATED: 'info',
-  REACTIVATION_UNANSWERED: 'warn',
-  TOKEN_COMPROMISED: 'warn',
-  END_UNANSWERED: 'warn',
-  LEDGER_SHORTENED: 'warn',
-  TOKEN_SWITCHED_OFF: 'info',
-  TOKEN_DELETED: 'info',
-  TOKEN_REFUSED: 'info',
-  TOKEN_NOT_REFUSED: 'warn',
-  CONSUMER_TOLD: 'info',
-  CONSUMER_NOT_TOLD: 'warn',
-  EVIDENCE_WRITTEN: 'info',
-  STEP_STARTED: 'info',
-  STEP_DONE: 'info',
-  STEP_REFUSED: 'error',
-  STEP_FAILED: 'error',
-  UNMANAGED: 'warn',
-  UNEXPECTED_ERROR: 'error',
-};

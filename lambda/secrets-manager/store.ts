@@ -35,10 +35,10 @@ export class SecretStore {
   readonly #calls: SdkCalls;
   readonly #clock: CallContext['clock'];
   readonly #tokenKeys: ReadonlySet<string>;
-  /** Of one secret that was read: it tells the account. */
-  #arn: string | undefined;
+  /** Of the secrets that were read, by what they were asked for with. */
+  readonly #arns = new Map<string, string>();
   readonly #throttledWrite = pThrottle({ limit: WRITES_PER_SECOND, interval: 1000 })(
-    async (write: () => Promise<void>) => write(),
+    async (write: () => Promise<string | undefined>) => write(),
   );
 
   /** @param tokenKeys under which secrets hold tokens: every value that is read or put there is masked from then on. */
@@ -64,7 +64,7 @@ export class SecretStore {
       for (const [id, reading] of readBatch(ids, answer, checkOf(place))) {
         if (reading.kind === 'value') {
           this.#learn(reading.text);
-          this.#arn ??= reading.arn;
+          this.#arns.set(id, reading.arn);
         }
         const isLost = reading.kind === 'not-found';
         readings.set(id, isLost ? { ...reading, where: describePlace(place) } : reading);
@@ -76,7 +76,13 @@ export class SecretStore {
   /** Where the secrets are looked for. */
   async place(): Promise<Place> {
     const place = await this.#calls.place();
-    return { ...place, account: place.account ?? this.#arn?.split(':')[4] };
+    const [arn] = this.#arns.values();
+    return { ...place, account: place.account ?? arn?.split(':')[4] };
+  }
+
+  /** The ARN of a secret whose value was read. */
+  arnOf(secretId: string): string | undefined {
+    return this.#arns.get(secretId);
   }
 
   /** The secret's labels and settings; undefined if it does not exist. */
@@ -123,8 +129,16 @@ export class SecretStore {
     return (await this.#calls.ask(ArnAnswer, 'CreateSecret', 'single-effect', command)).ARN;
   }
 
-  /** Stores `text` as version `versionId` under `AWSPENDING`. Safe to repeat with the same version and text. */
-  putPending(secretId: string, versionId: string, text: string, options: OnUnanswered = {}): Promise<void> {
+  /**
+   * Stores `text` as version `versionId` under `AWSPENDING`. Safe to repeat with the same version and text.
+   * @returns AWS's id of the request.
+   */
+  putPending(
+    secretId: string,
+    versionId: string,
+    text: string,
+    options: OnUnanswered = {},
+  ): Promise<string | undefined> {
     this.#learn(text);
     return this.#throttledWrite(async () => {
       const command = () =>
@@ -134,15 +148,16 @@ export class SecretStore {
           SecretString: text,
           VersionStages: ['AWSPENDING'],
         });
-      await this.#calls.send('PutSecretValue', 'idempotent-write', command, options);
+      return requestIdOf(await this.#calls.send('PutSecretValue', 'idempotent-write', command, options));
     });
   }
 
   /**
    * Moves `AWSCURRENT` to `versionId` if it is still on `from`: a compare-and-swap. An attempt that may have taken
    * effect is never repeated, since a refusal of the second could mean that the first succeeded (docs/protocol.md, F1).
+   * @returns AWS's id of the request.
    */
-  promote(secretId: string, versionId: string, from: string): Promise<void> {
+  promote(secretId: string, versionId: string, from: string): Promise<string | undefined> {
     return this.#throttledWrite(async () => {
       const command = () =>
         new UpdateSecretVersionStageCommand({
@@ -151,12 +166,12 @@ export class SecretStore {
           MoveToVersionId: versionId,
           RemoveFromVersionId: from,
         });
-      await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command);
+      return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));
     });
   }
 
   /** Takes `AWSPENDING` off `versionId`; refused if another version holds it. */
-  removePending(secretId: string, versionId: string): Promise<void> {
+  removePending(secretId: string, versionId: string): Promise<string | undefined> {
     return this.#throttledWrite(async () => {
       const command = () =>
         new UpdateSecretVersionStageCommand({
@@ -164,13 +179,18 @@ export class SecretStore {
           VersionStage: 'AWSPENDING',
           RemoveFromVersionId: versionId,
         });
-      await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command);
+      return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));
     });
   }
 
   #learn(text: string): void {
     for (const token of tokensIn(text, this.#tokenKeys)) Secrets.known.add(token);
   }
+}
+
+/** The SDK reads it from the answer's header. */
+function requestIdOf(output: unknown): string | undefined {
+  return (output as { readonly $metadata?: { readonly requestId?: string } } | undefined)?.$metadata?.requestId;
 }
 
 function redacted(text: string | undefined): string | undefined {

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { cut } from '../calls/cut.ts';
 import type { RunReport } from '../engine/report/report.ts';
-import { LEVELS } from '../log/events.ts';
+import { LEVELS } from '../log/levels.ts';
 import type { Log } from '../log/log.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS, type MetricName } from '../log/metrics.ts';
 
@@ -24,10 +24,18 @@ export function createLog(deployment: string, requestId: string | undefined): Lo
 /** CloudWatch takes lines of 256 KB; no field needs a tenth of that. */
 const LONGEST = 20_000;
 
+/** Permissions of one token, say. The evidence has all. */
+const MOST = 200;
+
 function short(fields: object): object {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, typeof value === 'string' ? cut(value, LONGEST) : value]),
-  );
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, shortened(value)]));
+}
+
+function shortened(value: unknown): unknown {
+  if (typeof value === 'string') return cut(value, LONGEST);
+  return Array.isArray(value) && value.length > MOST
+    ? [...value.slice(0, MOST), `and ${value.length - MOST} more`]
+    : value;
 }
 
 /** Writes one line of CloudWatch's embedded metric format (EMF) for each run, with the deployment as a dimension. */
@@ -45,12 +53,13 @@ export function createMetrics(deployment: string): PublishMetrics {
   };
 }
 
-function deedsOf({ counts }: RunReport) {
+function deedsOf({ counts, evidence }: RunReport) {
   return {
     TokensRotated: counts.rotated,
     TokensSwitchedOff: counts.switchedOff,
     TokensDeleted: counts.deleted,
-  } satisfies Partial<Record<MetricName, number>>;
+    EvidenceFailed: evidence && Number(evidence.result === 'failed'),
+  } satisfies Partial<Record<MetricName, number | undefined>>;
 }
 
 /** The value of each metric; undefined if the run does not know it. */

@@ -99,7 +99,7 @@ function compile(entry: string, outfile: string, options: BuildOptions) {
   });
 }
 
-const EVIDENCE_ENTRY = 'lambda/evidence/open-store.ts';
+const EVIDENCE_ENTRY = 'lambda/evidence/open.ts';
 
 /** The one import that the handler makes when it needs it stays an import, of the file beside it. */
 const leaveEvidence: Plugin = {

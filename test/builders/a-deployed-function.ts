@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Configuration } from '../../lambda/config/configuration.ts';
 import { createHandler } from '../../lambda/handler.ts';
-import { LEVELS } from '../../lambda/log/events.ts';
+import { LEVELS } from '../../lambda/log/levels.ts';
 import type { Log } from '../../lambda/log/log.ts';
 import type { RunningServer } from '../../local/http/server.ts';
 import { invoke } from '../../local/lambda/function.ts';

@@ -84,6 +84,8 @@ async function remove(
   const { authorizationId, reason } = step;
   const { clock, limits, influxdb, log } = services;
   const { name: consumer } = settings;
+  const why = { reason: describe(reason), reasonCode: reason.code };
+  await services.witness?.intend({ consumer, authorizationId, ...why });
   const found = await lastGuard(services, step, decidedOn);
   const lookedAt = clock.now();
   const old = settings.proof ? await readOldToken(services, settings, found, decidedOn.secretId) : undefined;
@@ -92,8 +94,7 @@ async function remove(
   log('TOKEN_DELETED', {
     consumer,
     authorizationId,
-    reason: describe(reason),
-    reasonCode: reason.code,
+    ...why,
     found: found.kind === 'found' ? found.row.status : found.kind,
   });
   if (old !== undefined) await proveRefused(services, consumer, authorizationId, old);

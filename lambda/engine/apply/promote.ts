@@ -25,8 +25,9 @@ export class ChangedBeforePromotionError extends CodedError {
 export async function promote(services: Services, ready: ReadyVersion): Promise<void> {
   const { store, log } = services;
   const { start, rotationId } = ready;
+  let awsRequestId: string | undefined;
   try {
-    await store.promote(start.secretId, rotationId, start.versionId);
+    awsRequestId = await store.promote(start.secretId, rotationId, start.versionId);
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     if (error.kind === 'refused') await assertPromoted(services, ready, error);
@@ -36,7 +37,7 @@ export async function promote(services: Services, ready: ReadyVersion): Promise<
       throw uncertain(services, ready, message, error);
     }
   }
-  log('TOKEN_PROMOTED', { ...fieldsOf(ready), replaces: start.versionId });
+  log('TOKEN_PROMOTED', { ...fieldsOf(ready), replaces: start.versionId, awsRequestId });
 }
 
 function fieldsOf({ settings, authorization, rotationId }: ReadyVersion) {

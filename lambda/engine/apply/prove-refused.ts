@@ -1,7 +1,7 @@
 import { messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
-import { doubtThatEnded } from '../../influxdb/probe.ts';
+import { proveEnded } from '../../influxdb/probe.ts';
 import { tokenHash } from '../document/document.ts';
 import { parseMarker } from '../document/marker.ts';
 import { authorizationNamedIn } from '../document/own.ts';
@@ -51,7 +51,9 @@ export async function proveRefused(
   const fields = { consumer, authorizationId };
   if ('unread' in old) return log('TOKEN_NOT_REFUSED', { ...fields, reason: old.unread });
   const hashed = { ...fields, tokenHash: tokenHash(old.token) };
-  const doubt = await doubtThatEnded(transport, old.token, old.row).catch(messageOf);
-  if (doubt === undefined) log('TOKEN_REFUSED', hashed);
-  else log('TOKEN_NOT_REFUSED', { ...hashed, reason: doubt });
+  const ended = await proveEnded(transport, old.token, old.row).catch((error: unknown) => ({
+    doubt: messageOf(error),
+  }));
+  if ('status' in ended) log('TOKEN_REFUSED', { ...hashed, status: ended.status });
+  else log('TOKEN_NOT_REFUSED', { ...hashed, reason: ended.doubt });
 }

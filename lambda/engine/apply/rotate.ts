@@ -1,5 +1,5 @@
 import type { ConsumerSettings } from '../../config/configuration.ts';
-import { permissionsHash } from '../../influxdb/permissions.ts';
+import { describePermission, permissionsHash } from '../../influxdb/permissions.ts';
 import { type RotationDocument, tokenHash } from '../document/document.ts';
 import { assertTextFits, fitSecretText } from '../document/fitting-text.ts';
 import { askedHash } from '../document/marker.ts';
@@ -71,6 +71,7 @@ export async function mintAndStore(
     rotationId,
     userId,
     permissionsHash: permissionsHash(permissions),
+    granted: authorization.permissions.map(describePermission),
   });
   try {
     assertAsAsked(authorization, target, userId);

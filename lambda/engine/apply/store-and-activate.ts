@@ -6,9 +6,10 @@ import type { Services } from './services.ts';
 /** Puts the new value under `AWSPENDING`. */
 export async function store({ store: secrets, log }: Services, token: NewToken, text: string): Promise<void> {
   const { start, rotationId, settings, authorization } = token;
-  await secrets.putPending(start.secretId, rotationId, text, noting(token));
+  const awsRequestId = await secrets.putPending(start.secretId, rotationId, text, noting(token));
   token.stored = true;
-  log('TOKEN_STORED', { consumer: settings.name, authorizationId: authorization.id, versionId: rotationId });
+  const version = { authorizationId: authorization.id, versionId: rotationId };
+  log('TOKEN_STORED', { consumer: settings.name, ...version, awsRequestId });
 }
 
 /**

@@ -17,6 +17,9 @@ export interface Trial {
 
 type Trying = Pick<Services, 'log' | 'newId'>;
 
+/** Why it is made and deleted. */
+const WHY = { reason: 'it was made to see whether it can be made', reasonCode: 'NEVER_STORED' };
+
 /**
  * Makes it, dead from the beginning, so that it works for nobody. Should nobody delete it, it is swept like a mint that
  * was not stored: an unanswered call may have made it.
@@ -48,12 +51,13 @@ export async function makeTrial(
 }
 
 export async function deleteTrial(
-  { log }: Pick<Trying, 'log'>,
+  { log, witness }: Pick<Services, 'log' | 'witness'>,
   influxdb: InfluxdbClient,
   { consumer }: Identity,
   { id: authorizationId, userId }: Pick<Authorization, 'id' | 'userId'>,
   noting: OnUnanswered = {},
 ): Promise<void> {
+  await witness?.intend({ consumer, authorizationId, ...WHY });
   try {
     await influxdb.deleteAuthorization(authorizationId, noting);
   } catch (error) {

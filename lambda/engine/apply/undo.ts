@@ -1,5 +1,5 @@
 import { CallError } from '../../calls/call-error.ts';
-import { messageOf } from '../../calls/failure.ts';
+import { codeOf, messageOf } from '../../calls/failure.ts';
 import { SecretsManagerError } from '../../secrets-manager/errors.ts';
 import { formatMarker, type Marker } from '../document/marker.ts';
 import { readSecretContent } from '../document/secret-content.ts';
@@ -20,6 +20,9 @@ export async function undo(services: Services, token: NewToken, error: unknown):
   const fields = { consumer: settings.name, authorizationId: authorization.id, versionId: rotationId };
   const uncertain = error instanceof RotationError && error.mayStillLand;
   if (token.mayStillLand || uncertain) return log('ROTATION_LEFT', { ...fields, reason: UNANSWERED });
+  // Before anything is looked at: what was seen must not be old when it is acted on.
+  const why = { reason: `its rotation failed: ${messageOf(error)}`, reasonCode: codeOf(error) };
+  await services.witness?.intend({ consumer: settings.name, authorizationId: authorization.id, ...why });
   try {
     if (token.stored && (await isCurrent(services, token)))
       return log('ROTATION_LEFT', { ...fields, reason: 'somebody put its value into the current version' });
@@ -32,13 +35,14 @@ export async function undo(services: Services, token: NewToken, error: unknown):
     }
     if (token.mayStillLand) return log('ROTATION_LEFT', { ...fields, reason: UNANSWERED });
     if (token.live) await influxdb.patchAuthorization(authorization.id, { status: 'inactive' }, noting(token));
-    if (!token.mayStillLand) await influxdb.deleteAuthorization(authorization.id, noting(token));
+    if (token.mayStillLand) return log('ROTATION_LEFT', { ...fields, reason: UNANSWERED });
+    await influxdb.deleteAuthorization(authorization.id, noting(token));
   } catch (left) {
     return log('ROTATION_LEFT', { ...fields, reason: messageOf(left) });
   }
   const left = token.mayStillLand || !token.stored ? undefined : await labelLeft(services, token);
   if (left === undefined) log('ROTATION_UNDONE', fields);
-  else log('ROTATION_LEFT', { ...fields, reason: left });
+  else log('ROTATION_LEFT', { ...fields, reason: left, deleted: true });
 }
 
 /** What the row is to say where the next try would fail in the same way. */

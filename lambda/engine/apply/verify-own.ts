@@ -26,7 +26,19 @@ export async function verifyOwn(services: Services, token: NewToken, { sees, tri
   for (const trial of trials)
     await whileItSpreads(services, giveUpAt, () => tryToServe(services, signedIn, token, trial));
   const { settings, authorization } = token;
-  services.log('TOKEN_VERIFIED', { consumer: settings.name, authorizationId: authorization.id, proof: 'works' });
+  const probes = [
+    { right: 'read:authorizations', answer: `shows all ${sees.size + 1} of this deployment` },
+    ...trials.map(({ userId }) => ({
+      right: `write:authorizations for user ${userId}`,
+      answer: 'made one, and deleted it',
+    })),
+  ];
+  services.log('TOKEN_VERIFIED', {
+    consumer: settings.name,
+    authorizationId: authorization.id,
+    proof: 'works',
+    probes,
+  });
 }
 
 async function whileItSpreads(

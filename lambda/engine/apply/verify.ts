@@ -1,4 +1,5 @@
 import { proveToken, SPREAD_MS, SPREAD_STEP_MS } from '../../influxdb/probe.ts';
+import type { Probed } from '../../log/events.ts';
 import type { NewToken } from './new-token.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
@@ -15,12 +16,15 @@ export async function verify(services: Services, token: NewToken, urgent: boolea
   const { transport, clock, log, budget, limits } = services;
   const giveUpAt = clock.now() + SPREAD_MS;
   for (;;) {
-    const proof = await proveToken(transport, authorization.token, authorization);
+    const probes: Probed[] = [];
+    const onAnswer = (right: string, answer: string) => probes.push({ right, answer });
+    const proof = await proveToken(transport, authorization.token, authorization, onAnswer);
     if (proof.kind === 'works' || (proof.kind === 'unproven' && urgent))
       return log('TOKEN_VERIFIED', {
         consumer: settings.name,
         authorizationId: authorization.id,
         proof: proof.kind,
+        probes,
       });
     const mayPass = proof.kind === 'refused' && (proof.error.status === 401 || proof.error.status === 403);
     const wasSpread = clock.now() + SPREAD_STEP_MS > giveUpAt;

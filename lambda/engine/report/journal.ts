@@ -71,7 +71,8 @@ export class Journal {
         this.#change(id, () => ({ status: 'unknown' }));
         break;
       case 'ROTATION_LEFT':
-        this.#change(id, ({ role }) => (role === 'uncertain' ? {} : { status: 'unknown' }));
+        if ('deleted' in fields && fields.deleted) this.#change(id, () => ({ status: 'gone', overdue: false }));
+        else this.#change(id, ({ role }) => (role === 'uncertain' ? {} : { status: 'unknown' }));
         break;
     }
   }

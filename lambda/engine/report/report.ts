@@ -131,7 +131,14 @@ export interface ServersReport {
   readonly secretsManager: { readonly region?: string; readonly account?: string; readonly endpoint?: string };
   /** Which is asked for nothing by a look. */
   readonly eventBus?: string;
+  /** Where evidence is kept: `s3://BUCKET/PREFIX`, or a folder. */
+  readonly evidence?: { readonly place: string };
 }
+
+/** `head` is the last record: who notes it can tell later whether the records up to it were changed. */
+export type EvidenceReport =
+  | { readonly result: 'nothing' | 'failed' }
+  | { readonly result: 'written'; readonly head: { readonly number: number; readonly hash: string } };
 
 export interface RunCounts {
   readonly rotated: number;
@@ -170,6 +177,8 @@ export interface RunReport {
   readonly errors: readonly ErrorReport[];
   /** Only of a look that answers whatever it finds. */
   readonly servers?: ServersReport;
+  /** What was put on record; missing where no evidence is kept, and of a look that keeps none. */
+  readonly evidence?: EvidenceReport;
   /** What was done to tokens that no configured secret reaches, because an operator asked for it; missing for nothing. */
   readonly retirements?: readonly ActionReport[];
   readonly counts: RunCounts;

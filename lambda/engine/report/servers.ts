@@ -1,11 +1,12 @@
 import type { Configuration } from '../../config/configuration.ts';
+import { placeOf } from '../../config/evidence.ts';
 import type { Services } from '../apply/services.ts';
 import type { ServersReport } from './report.ts';
 
 /** Which servers a run asked, as far as their answers, its secrets and its environment tell. */
 export async function serversOf(
   { store, transport }: Pick<Services, 'store' | 'transport'>,
-  { influxdb: { url, org, orgId }, events }: Configuration,
+  { influxdb: { url, org, orgId }, events, evidence }: Configuration,
 ): Promise<ServersReport> {
   const { region, account, endpoint } = await store.place();
   const version = transport.serverVersion;
@@ -17,5 +18,6 @@ export async function serversOf(
       ...(endpoint !== undefined && { endpoint }),
     },
     ...(events !== undefined && { eventBus: events.bus }),
+    ...(evidence !== undefined && { evidence: { place: placeOf(evidence) } }),
   };
 }

@@ -17,7 +17,12 @@ export interface Unmanaged {
   readonly notices: readonly Reason[];
   /** Authorizations of the configured owners that nothing manages. */
   readonly count: number;
+  /** Their ids, and the consumers that share a value; only as many as are listed. */
+  readonly authorizationIds: readonly string[];
+  readonly shared: readonly (readonly string[])[];
 }
+
+export const NOTHING_UNMANAGED: Unmanaged = { notices: [], count: 0, authorizationIds: [], shared: [] };
 
 export function findUnmanaged(
   configuration: Configuration,
@@ -46,7 +51,11 @@ export function findUnmanaged(
     });
   }
   if (more > 0) notices.push({ code: 'MORE_UNMANAGED', more });
-  return { notices, count: handMade.length };
+  const shared = [...holders.values()].filter(({ length }) => length > 1);
+  return {
+    ...{ notices, count: handMade.length, authorizationIds: shown.map(({ id }) => id) },
+    shared: listed(shared).shown.map((all) => listed(all).shown),
+  };
 }
 
 /** Authorizations with this deployment's marker that belong to no configured consumer, or not to its secret. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Permission } from '../../../lambda/config/permission.ts';
 import { allAccessPermissions, operatorPermissions } from '../../../lambda/influxdb/permissions.ts';
-import { doubtThatEnded, proveToken as prove } from '../../../lambda/influxdb/probe.ts';
+import { proveToken as prove, proveEnded } from '../../../lambda/influxdb/probe.ts';
 import type { Transport } from '../../../lambda/influxdb/transport.ts';
 import type { Permission as Stored } from '../../../local/influxdb/permissions.ts';
 import { type InfluxdbServer, startInfluxdb } from '../../../local/influxdb/server.ts';
@@ -144,7 +144,9 @@ describe('a token is refused', () => {
       if (user !== undefined) store.tables.users.set(userId, { ...user, status: 'inactive' });
       const proof = await prove(transport, token, probed);
       expect(proof).toMatchObject({ kind: 'refused', error: { status: 403, reason: 'User is inactive' } });
-      expect(await doubtThatEnded(transport, token, probed)).toContain('User is inactive');
+      expect(await proveEnded(transport, token, probed)).toEqual({
+        doubt: expect.stringContaining('User is inactive'),
+      });
     }
   });
 });
@@ -163,7 +165,7 @@ describe('nothing is proven', () => {
     const { token, probed } = aToken([p('read', 'buckets', { id: bucketId })]);
     server.faults.add({ on: () => true, times: Number.POSITIVE_INFINITY, status, body });
     expect((await prove(transport, token, probed)).kind).toBe('unproven');
-    expect(await doubtThatEnded(transport, token, probed)).toContain(` ${status} `);
+    expect(await proveEnded(transport, token, probed)).toEqual({ doubt: expect.stringContaining(` ${status} `) });
   });
 
   it.each<[string, 'read' | 'write', string]>([
@@ -175,15 +177,17 @@ describe('nothing is proven', () => {
     const { token, probed } = aToken([p(action, 'buckets', { id: bucketId, orgID: orgId })]);
     server.faults.add({ on: () => true, times: Number.POSITIVE_INFINITY, status: 200, body });
     expect((await prove(transport, token, probed)).kind).toBe('unproven');
-    expect(await doubtThatEnded(transport, token, probed)).toContain(' is not understood (at ');
+    expect(await proveEnded(transport, token, probed)).toEqual({
+      doubt: expect.stringContaining(' is not understood (at '),
+    });
   });
 });
 
 describe('that a token has ended', () => {
   it('is proven by its being unknown only', async () => {
     const { token, probed } = aToken([p('read', 'buckets', { id: bucketId })]);
-    expect(await doubtThatEnded(transport, token, probed)).toBe('InfluxDB still accepts it');
+    expect(await proveEnded(transport, token, probed)).toEqual({ doubt: 'InfluxDB still accepts it' });
     server.store.tables.authorizations.delete(probed.id);
-    expect(await doubtThatEnded(transport, token, probed)).toBeUndefined();
+    expect(await proveEnded(transport, token, probed)).toEqual({ status: 401 });
   });
 });

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type EventCode, LEVELS, type Level } from '../../../lambda/log/events.ts';
+import type { EventCode } from '../../../lambda/log/events.ts';
+import { LEVELS, type Level } from '../../../lambda/log/levels.ts';
 import type { Log } from '../../../lambda/log/log.ts';
 import { createLog } from '../../../lambda/telemetry/powertools.ts';
 import { printed } from '../../builders/printed.ts';
@@ -23,6 +24,7 @@ describe('an event', () => {
         "error": [
           "RUN_FAILED",
           "CONSUMER_FAILED",
+          "EVIDENCE_NOT_WRITTEN",
           "STEP_REFUSED",
           "STEP_FAILED",
           "UNEXPECTED_ERROR",

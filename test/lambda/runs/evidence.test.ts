@@ -45,11 +45,28 @@ it('a rotation says whose token was made with which rights, in which version it 
   const found = await logged('TOKEN_MINTED', 'TOKEN_STORED', 'TOKEN_VERIFIED', 'TOKEN_PROMOTED');
   const { rotation } = await scene.value();
   const { authorizationId } = rotation;
+  const bucket = `orgs/${scene.world.admin.orgId}/buckets/${scene.world.bucketIds.get('telemetry')}`;
+  const granted = [`read:${bucket}`, `write:${bucket}`];
+  expect(found[0]).toMatchObject({ granted });
   expect(found).toMatchObject([
     { code: 'TOKEN_MINTED', authorizationId, rotationId: rotation.id, userId: scene.world.userIds.get('svc-telegraf') },
-    { code: 'TOKEN_STORED', authorizationId, versionId: rotation.id },
-    { code: 'TOKEN_VERIFIED', authorizationId, proof: 'works' },
-    { code: 'TOKEN_PROMOTED', authorizationId, versionId: rotation.id, replaces: before.id },
+    {
+      code: 'TOKEN_STORED',
+      authorizationId,
+      versionId: rotation.id,
+      awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    },
+    {
+      ...{ code: 'TOKEN_VERIFIED', authorizationId, proof: 'works' },
+      probes: [
+        { right: granted[0], answer: '200' },
+        { right: granted[1], answer: '204' },
+      ],
+    },
+    {
+      ...{ code: 'TOKEN_PROMOTED', authorizationId, versionId: rotation.id, replaces: before.id },
+      awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    },
   ]);
   expect(found[0]?.permissionsHash).toBe((rotation as unknown as { permissionsHash: string }).permissionsHash);
 });
@@ -60,7 +77,7 @@ describe('an end with proof', () => {
     const { authorizationId } = rotation;
     expect(await logged('TOKEN_DELETED', 'TOKEN_REFUSED', 'TOKEN_NOT_REFUSED')).toMatchObject([
       { code: 'TOKEN_DELETED', authorizationId, found: 'inactive' },
-      { code: 'TOKEN_REFUSED', authorizationId, tokenHash: tokenHash(token) },
+      { code: 'TOKEN_REFUSED', authorizationId, tokenHash: tokenHash(token), status: 401 },
     ]);
   });
 

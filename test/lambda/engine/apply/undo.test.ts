@@ -105,7 +105,7 @@ describe('a new token that failed for certain', () => {
     await storeAndActivate();
     scene.world.secretsManager.faults.add({
       on: 'UpdateSecretVersionStage',
-      before: () => services.store.putPending(token.start.secretId, versionOf('other'), '{}'),
+      before: async () => void (await services.store.putPending(token.start.secretId, versionOf('other'), '{}')),
     });
     await undo(services, token, refused);
     expect(status()).toBeUndefined();

@@ -1,0 +1,75 @@
+import { endsRun } from '../calls/failure.ts';
+import type { ServiceClocks } from '../calls/service-clocks.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { rotatedIn } from '../config/self.ts';
+import { InfluxdbClient } from '../influxdb/client.ts';
+import type { Services } from './apply/services.ts';
+import type { Behaviour } from './behaviour.ts';
+import { checkRights } from './check-rights.ts';
+import type { Newsroom } from './newsroom.ts';
+import { copiedToken } from './observe/copied-token.ts';
+import { Existence } from './observe/existence.ts';
+import { observe } from './observe/observe.ts';
+import { readPreviousTokens } from './observe/previous-tokens.ts';
+import { readRotatorToken } from './observe/rotator-token.ts';
+import type { Pass } from './passes.ts';
+import type { Beyond } from './plan/unreached.ts';
+import { holdBack, planAll } from './plan-all.ts';
+import { proveAll } from './prove-all.ts';
+import type { Planned } from './report/consumer-report.ts';
+import type { ErrorReport } from './report/report.ts';
+import { findUnmanaged, NOTHING_UNMANAGED, type Unmanaged } from './report/unmanaged.ts';
+import type { Witness } from './witness.ts';
+
+/** What a run is given; the client of InfluxDB follows from the token that it reads first. */
+export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'deployment'> {
+  readonly configuration: Configuration;
+  readonly serviceClocks: ServiceClocks;
+  /** Undefined where nobody is told of anything. */
+  readonly newsroom?: Newsroom | undefined;
+  readonly witness?: Witness | undefined;
+}
+
+/** What one look at the world shows, and what is decided from it. */
+export interface Look {
+  readonly planned: Planned[];
+  readonly services: Services;
+  readonly unmanaged: Unmanaged;
+  /** That the rotator signs in with a copy of somebody else's token. */
+  readonly copied: readonly ErrorReport[];
+  readonly beyond: Beyond;
+}
+
+/** Observes and decides; tries the tokens that are to be tried. Writes nothing. */
+export async function observeAndPlan(context: RunContext, tries: Behaviour['tries'], pass: Pass): Promise<Look> {
+  const { configuration, store, transport, serviceClocks, clock } = context;
+  const { tokenSecret } = configuration.influxdb;
+  const readings = await store.readCurrent([tokenSecret, ...configuration.consumers.map(({ secret }) => secret)]);
+  const isAnyThere = [...readings.values()].some(({ kind }) => kind !== 'not-found');
+  const token = readRotatorToken(readings.get(tokenSecret), configuration.influxdb, isAnyThere);
+  const influxdb = new InfluxdbClient(transport, token);
+  const observation = await observe(configuration, readings, token, influxdb, context.budget);
+  const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
+  const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
+  const now = clock.now();
+  const { consumers, asked } = pass;
+  const existence = new Existence(influxdb);
+  const surroundings = { consumers, asked, now, clocks, influxdb, store, existence };
+  const decided = await planAll(configuration, observation, surroundings);
+  const { scheduleMs } = configuration;
+  const bounds = { until: clock.now() + context.budget.remainingMs() / 4, scheduleMs };
+  const tried = tries === 'turn' ? await proveAll(services, decided, bounds) : decided;
+  const proven = await holdBack(tried, configuration, surroundings);
+  const dry = tries !== 'turn';
+  const planned =
+    tries === 'nothing' ? proven : await checkRights({ ...services, existence }, proven, { dry, ...bounds });
+  for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
+  // Of a part, what belongs to nobody cannot be told from what belongs to the others.
+  const unmanaged = pass.isPartial ? NOTHING_UNMANAGED : findUnmanaged(configuration, observation, planned);
+  const { secrets, listing, protections } = observation;
+  const previous =
+    pass.retire === undefined ? new Map<string, string>() : await readPreviousTokens(store, rotatedIn(configuration));
+  const beyond = { now, configuration, secrets, listing, previous, protections: protections.against('', now) };
+  const copied = copiedToken(readings.get(tokenSecret), configuration.influxdb);
+  return { planned, services, unmanaged, copied, beyond };
+}

@@ -1,0 +1,74 @@
+import { type Finding, findingOf, type Place } from '../security-hub/finding.ts';
+import { type Condition, type Problem, RUN } from './condition.ts';
+
+/** What Security Hub has to be told, and what it has then. */
+export interface Findings {
+  readonly changed: readonly Finding[];
+  /** By subject: since when there is which problem. */
+  readonly after: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
+interface Circumstances {
+  readonly deployment: string;
+  /** Of the rotator's token, which the run as a whole is about. */
+  readonly tokenSecret: string;
+  readonly place: Place;
+  readonly arnOf: (secret: string) => string | undefined;
+  readonly now: string;
+  /** Tell again of what is known: Security Hub forgets what is not updated in 90 days. */
+  readonly refresh: boolean;
+  readonly isConfigured: (subject: string) => boolean;
+}
+
+/** Pure. @param before what Security Hub had. */
+export function findingsOf(
+  conditions: readonly Condition[],
+  before: Findings['after'],
+  circumstances: Circumstances,
+): Findings {
+  const changed: Finding[] = [];
+  const after = new Map<string, Record<string, string>>();
+  const known = new Map(conditions.map((each) => [each.subject, each]));
+  for (const [subject, findings] of before) {
+    if (known.has(subject)) continue;
+    // Whom this run did not get to is as before. Who is not configured any more has no problem.
+    if (circumstances.isConfigured(subject)) after.set(subject, findings);
+    else changed.push(...archived(subject, undefined, findings, circumstances));
+  }
+  for (const { subject, secret, problems } of conditions) {
+    const had = before.get(subject) ?? {};
+    const has: Record<string, string> = {};
+    for (const [problem, { reason }] of problems) {
+      const since = had[problem] ?? circumstances.now;
+      has[problem] = since;
+      if (had[problem] === undefined || circumstances.refresh)
+        changed.push(of(subject, secret, { problem, since, reason }, circumstances));
+    }
+    const over = Object.entries(had).filter(([problem]) => !problems.has(problem as Problem));
+    changed.push(...archived(subject, secret, Object.fromEntries(over), circumstances));
+    if (problems.size > 0) after.set(subject, has);
+  }
+  return { changed, after };
+}
+
+function archived(
+  subject: string,
+  secret: string | undefined,
+  findings: Readonly<Record<string, string>>,
+  circumstances: Circumstances,
+): Finding[] {
+  return Object.entries(findings).map(([problem, since]) =>
+    of(subject, secret, { problem: problem as Problem, since, reason: undefined }, circumstances),
+  );
+}
+
+function of(
+  subject: string,
+  secret: string | undefined,
+  what: { readonly problem: Problem; readonly since: string; readonly reason: string | undefined },
+  { deployment, tokenSecret, place, arnOf, now }: Circumstances,
+): Finding {
+  const name = secret ?? tokenSecret;
+  const consumer = subject === RUN ? undefined : subject;
+  return findingOf({ deployment, consumer, secret: arnOf(name) ?? name, ...what }, place, now);
+}

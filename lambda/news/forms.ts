@@ -1,0 +1,38 @@
+import type { Message } from './message.ts';
+
+/** A message as its topic takes it. */
+export interface Letter {
+  /** Undefined where the form has no place for it. */
+  readonly subject: string | undefined;
+  readonly text: string;
+}
+
+/** For e-mail, and whatever else shows plain text. */
+export function asText({ subject, paragraphs, next }: Message): Letter {
+  const steps = next.length === 0 ? [] : [['What to type next:', ...next.map((each) => `  ${each}`)].join('\n')];
+  return { subject, text: `${[...paragraphs, ...steps].join('\n\n')}\n` };
+}
+
+/**
+ * For Slack and Teams, in the form of a custom notification of Amazon Q Developer in chat applications:
+ * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+ */
+export function asChat({ subject, paragraphs, next, thread, type }: Message): Letter {
+  const notification = {
+    version: '1.0',
+    source: 'custom',
+    content: {
+      textType: 'client-markdown',
+      title: plain(subject),
+      description: plain(paragraphs.join('\n\n')),
+      ...(next.length > 0 && { nextSteps: next.map((each) => `\`${plain(each)}\``) }),
+    },
+    metadata: { threadId: thread, summary: plain(subject), eventType: type },
+  };
+  return { subject: undefined, text: JSON.stringify(notification) };
+}
+
+/** A chat obeys `<!channel>` and the like, and a reason may quote whatever others wrote. */
+function plain(text: string): string {
+  return text.replaceAll('<', '‹').replaceAll('>', '›').replaceAll('@', '＠');
+}

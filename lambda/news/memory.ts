@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import type { Events } from '../log/events.ts';
+import type { History } from '../log/history.ts';
+import { STATES } from './condition.ts';
+
+// What one run knows for the next: whom it told of what. It is in the log, since nothing else is the function's own
+// (docs/decisions/0016). A run notes all of it, so the newest note is all that counts.
+
+const Time = z.iso.datetime();
+const State = z.enum(STATES);
+
+/** Of a consumer that is not fine, or of which somebody was not told yet that it is. */
+const Noted = z.object({
+  subject: z.string(),
+  state: State,
+  since: Time,
+  /** What a channel was told last, where that is something else: it could not be told yet. */
+  told: z.optional(z.record(z.string(), State)),
+  /** Since when Security Hub has which problem of it, as it was told. */
+  findings: z.optional(z.record(z.string(), Time)),
+});
+
+export type Noted = z.infer<typeof Noted>;
+
+const Note = z.object({
+  run: z.string(),
+  startedAt: Time,
+  page: z.int(),
+  pages: z.int(),
+  /** Who is told: what a channel was not there for, it was not told. */
+  channels: z.array(z.string()),
+  states: z.array(Noted),
+  /** What was told of deeds since `deedsSince`, so that none is told twice. */
+  deeds: z.array(z.string()),
+  deedsSince: Time,
+  /** Until when the last digest goes. */
+  digestAt: Time,
+  /** When Security Hub was told of all problems the last time. */
+  findingsAt: Time,
+});
+
+/** All of what a run noted. Times are ISO 8601. */
+export interface Memory extends Omit<z.infer<typeof Note>, 'run' | 'page' | 'pages' | 'states' | 'channels' | 'deeds'> {
+  readonly channels: readonly string[];
+  readonly deeds: readonly string[];
+  readonly states: ReadonlyMap<string, Noted>;
+}
+
+/** A line of a log has at most 256 KB. */
+const PER_PAGE = 500;
+
+/** Longer than any outage after which somebody still knows what was told. */
+const LONG_MS = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * What the newest run noted; undefined where none did in the last thirty days. A note of which lines are missing does not
+ * count: the one before it does.
+ * @throws {CallError} if the log could not be read.
+ */
+export async function recall(history: History, now: number, scheduleMs: number): Promise<Memory | undefined> {
+  for (const backMs of [3 * scheduleMs, LONG_MS]) {
+    const lines = await history.since(now - backMs, ['STATES_NOTED']);
+    const memory = newestOf(lines.flatMap(({ fields }) => Note.safeParse(fields).data ?? []));
+    if (memory !== undefined) return memory;
+  }
+  return undefined;
+}
+
+function newestOf(lines: readonly z.infer<typeof Note>[]): Memory | undefined {
+  const runs = Map.groupBy(lines, ({ run }) => run);
+  const whole = [...runs.values()].filter((all) => new Set(all.map(({ page }) => page)).size === all[0]?.pages);
+  const [newest] = whole.toSorted(([one], [other]) => (other?.startedAt ?? '').localeCompare(one?.startedAt ?? ''));
+  const [first] = newest ?? [];
+  if (newest === undefined || first === undefined) return undefined;
+  const states = newest.flatMap((line) => line.states).map((each) => [each.subject, each] as const);
+  return { ...first, states: new Map(states), deeds: [...new Set(newest.flatMap(({ deeds }) => deeds))] };
+}
+
+/** What a run logs for the next. */
+export function noteLines(memory: Memory, run: string): Events['STATES_NOTED'][] {
+  const { states, deeds, ...rest } = memory;
+  const all = [...states.values()];
+  const pages = Math.max(1, Math.ceil(all.length / PER_PAGE), Math.ceil(deeds.length / PER_PAGE));
+  return Array.from({ length: pages }, (_, index) => {
+    const of = <T>(list: readonly T[]) => list.slice(index * PER_PAGE, (index + 1) * PER_PAGE);
+    const { channels, startedAt, deedsSince, digestAt, findingsAt } = rest;
+    const times = { startedAt, deedsSince, digestAt, findingsAt };
+    return { run, page: index + 1, pages, channels, ...times, states: of(all), deeds: of(deeds) };
+  });
+}
