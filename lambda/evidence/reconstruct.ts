@@ -30,7 +30,11 @@ export function reconstruct(facts: Facts, known: KnownConsumer | undefined): Dee
     ...[...shown, ...shownBySecret(facts)].filter(isMissing).map(({ deed }) => deed),
     ...promotion(facts, known),
     ...gone(facts, known),
-  ];
+  ].toSorted((one, other) => beginningOf(one).localeCompare(beginningOf(other)));
+}
+
+function beginningOf({ at, between: [from] = ['', ''] }: Deed): string {
+  return at ?? from;
 }
 
 /** The same kind of deed on the same token at about that time: its record has the clock of the run that did it. */

@@ -6,7 +6,9 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../cli/report/model.ts';
 import { page as pageOf } from '../../cli/report/page/page.ts';
-import { aReport } from '../builders/a-report.ts';
+import { DAY } from '../builders/a-configuration.ts';
+import { anEvidence, type EvidenceOptions } from '../builders/an-evidence.ts';
+import { BEGIN, reportOn } from '../cli/report/a-report.ts';
 import { toolOf, whySkipped } from '../tools/tool.ts';
 import { ABrowser, LAPTOP, type Opened, PHONE } from './a-browser.ts';
 
@@ -23,9 +25,9 @@ describe.runIf('program' in chromium)(`the page in Chromium${whySkipped(chromium
   let short: string;
   beforeAll(async () => {
     browser = await ABrowser.start('program' in chromium ? chromium.program : '');
-    report = await aReport({ consumers: 50, days: 365 });
+    report = aReport({ consumers: 50, days: 365 });
     html = pageOf(report);
-    short = pageOf(await aReport({ consumers: 50, days: 75 }));
+    short = pageOf(aReport({ consumers: 50, days: 75 }));
   });
   afterAll(() => browser.close());
 
@@ -208,8 +210,8 @@ describe.runIf('program' in chromium)(`the page in Chromium${whySkipped(chromium
 
   it.each([2, 60])('shows texts of other people as texts, whatever is in them: %i consumers', async (consumers) => {
     const text =
-      '</script><script>document.title = "taken"</script><img src=x onerror="document.title = \'taken\'"><!-- \u2028\u2029 \u202e${x} &amp; \'"';
-    const hostile = await aReport({ consumers, days: 90, text });
+      '</script><script>document.title = "taken"</script><img src=x onerror="document.title = \'taken\'"><!-- \u2028\u2029 \u202e&amp; \'"';
+    const hostile = aReport({ consumers, days: 90, text });
     const { page, ...told } = await browser.open(pageOf({ ...hostile, deployment: text }));
     await everythingOpen(page);
     expect(await page.title()).toContain('</script>');
@@ -245,7 +247,7 @@ describe.runIf('program' in chromium)(`the page in Chromium${whySkipped(chromium
   });
 
   it('has room for 1,000 consumers and their year in 2 MB', async ({ annotate }) => {
-    const many = await aReport({ consumers: 1000, days: 365 });
+    const many = aReport({ consumers: 1000, days: 365 });
     const large = pageOf(many);
     expect(Buffer.byteLength(large)).toBeLessThan(2_000_000);
     const small = await browser.open(html);
@@ -267,6 +269,12 @@ describe.runIf('program' in chromium)(`the page in Chromium${whySkipped(chromium
     await page.close();
   });
 });
+
+/** What the command `report` makes of evidence that is made up, for all of its time. */
+function aReport(options: EvidenceOptions & { readonly days: number }): Report {
+  const to = BEGIN + options.days * DAY;
+  return reportOn(anEvidence({ ...options, from: BEGIN }), { at: to, to });
+}
 
 /** Nothing was said on the console, and nothing was asked for but the file itself. */
 function silent({ complaints, requests }: Opened): void {
