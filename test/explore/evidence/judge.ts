@@ -3,11 +3,13 @@ import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { Deed } from '../../../lambda/evidence/deed.ts';
 import { EvidenceRecord } from '../../../lambda/evidence/record.ts';
 import type { Audited } from '../../../simulation/consumer-state.ts';
+import type { World } from '../../../simulation/world.ts';
 
 /** What the servers showed of one authorization at some time. */
 interface Seen {
   readonly consumer: string;
   readonly adopted: boolean;
+  readonly isOurs: boolean;
   readonly createdAt: number;
   /** When it was seen on, and off after it had worked, by its own `updatedAt`. */
   readonly live: Set<number>;
@@ -36,6 +38,7 @@ export class EvidenceJudge {
   readonly #options: JudgeOptions;
   readonly violations: string[] = [];
   readonly #rows = new Map<string, Seen>();
+  readonly #owners = new Set<string>();
   /** Every version that was seen as the current one of a configured secret. */
   readonly #current = new Set<string>();
   /** What was current, or is, though the judge did not see it become so. */
@@ -51,6 +54,11 @@ export class EvidenceJudge {
     this.#before = new Set(this.#current);
   }
 
+  /** Of a world that keeps evidence in memory. */
+  static of(world: World): EvidenceJudge {
+    return new EvidenceJudge(world, { texts: () => world.evidence?.texts ?? [] });
+  }
+
   /** People acted: what is gone since the last look was deleted by them. */
   accept(): void {
     this.look(true);
@@ -59,6 +67,7 @@ export class EvidenceJudge {
   /** Looks at the servers, before each call: so nothing comes and goes unseen. */
   look(accepting = false): void {
     const { influxdb, secretsManager, configuration } = this.#world;
+    const owners = this.#ownersNow();
     const there = new Set<string>();
     for (const row of influxdb.store.storedAuthorizations()) {
       const marker = parseMarker(row.description);
@@ -66,6 +75,8 @@ export class EvidenceJudge {
       there.add(row.id);
       const seen: Seen = this.#rows.get(row.id) ?? {
         ...{ consumer: marker.consumer, adopted: marker.adopted, createdAt: Date.parse(String(row.createdAt)) },
+        // Anybody can copy a marker to rows of their own.
+        isOurs: owners === undefined || owners.has(row.userId),
         ...{ live: new Set(), off: new Set(), isThere: true, wasGone: false },
       };
       seen.isThere = true;
@@ -126,7 +137,7 @@ export class EvidenceJudge {
     const tell = (id: string, { consumer }: Seen, what: string) =>
       missing.push(`E5: nothing on record says that authorization ${id} of ${consumer} was ${what}`);
     for (const [id, seen] of this.#rows) {
-      if (!this.#isConfigured(seen.consumer)) continue;
+      if (!seen.isOurs || !this.#isConfigured(seen.consumer)) continue;
       if (!seen.adopted && seen.isThere && !has(id, 'minted')) tell(id, seen, 'made');
       if (seen.live.size > 0 && !seen.adopted && !has(id, 'activated', 'reactivated')) tell(id, seen, 'switched on');
       if (seen.live.size > 0 && !has(id, 'minted') && !seenOn.has(id)) tell(id, seen, 'ever there');
@@ -141,6 +152,15 @@ export class EvidenceJudge {
         missing.push(`E5: nothing on record says that version ${version} of ${secret} became current`);
     }
     return missing;
+  }
+
+  /** Ids of the users whose tokens this deployment makes; undefined where one user owns everything. */
+  #ownersNow(): ReadonlySet<string> | undefined {
+    const { influxdb, configuration } = this.#world;
+    if (configuration.consumers.some(({ owner }) => owner === undefined)) return undefined;
+    for (const { owner = '' } of configuration.consumers)
+      this.#owners.add(influxdb.store.userNamed(owner)?.id ?? owner);
+    return this.#owners;
   }
 
   #isConfigured(consumer: string): boolean {

@@ -1,6 +1,5 @@
 import { rotatedIn } from '../../../lambda/config/self.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
-import { isCensusDue } from '../../../lambda/evidence/census.ts';
 import type { HandlerOptions } from '../../../lambda/handler.ts';
 import type { Action } from '../../../lambda/requests/request.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
@@ -8,6 +7,7 @@ import type { Auditor } from '../../../simulation/auditor.ts';
 import { EvidenceMemory } from '../../../simulation/evidence-memory.ts';
 import { HOUR } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
+import { finalDoubts } from '../evidence/final-doubts.ts';
 import { EvidenceJudge } from '../evidence/judge.ts';
 import { disagreements } from './agreement.ts';
 import { arm, type Fault, KINDS, SERVERS } from './faults.ts';
@@ -134,8 +134,7 @@ class Stage {
       auditor.inspect();
       untidy = this.#untidy();
     } while (untidy.length > 0 && cleanRuns < allowed);
-    await this.#untilOnRecord(judge);
-    judge.judge();
+    const unrecorded = await finalDoubts(scene, judge);
     const point = { scenario: this.scenario, tokens: this.tokens, faults };
     const leaks = world.leaks().map(() => 'I7: a token was logged or reported');
     const untold = world.configuration.events === undefined ? [] : this.#untold();
@@ -146,20 +145,10 @@ class Stage {
       ...disagreeing,
       ...untidy,
       ...leaks,
-      ...judge.violations,
-      ...judge.missing(),
+      ...unrecorded,
     ];
     const trace = violations.length === 0 ? [] : this.#trace();
     return { point, violations, cleanRuns, calls: world.calls - disturbed, trace };
-  }
-
-  /** What no clean run had an occasion to put on record is there after the day's census. */
-  async #untilOnRecord(judge: EvidenceJudge): Promise<void> {
-    const { world } = this.#scene;
-    if (judge.missing().length === 0) return;
-    do world.clock.advance(HOUR);
-    while (!isCensusDue(world.configuration, world.clock.now()));
-    await this.#scene.run();
   }
 
   async close(): Promise<void> {
