@@ -65,7 +65,8 @@ interface Seen {
   readonly past: Past | undefined;
 }
 
-async function askAndLookBack(rotator: Rotator, name: string | undefined): Promise<Seen> {
+/** What the function says of the present, and its log of the days before. */
+export async function askAndLookBack(rotator: Rotator, name: string | undefined): Promise<Seen> {
   const patience = new AbortController();
   const began = performance.now();
   const reading = rotator.log?.lookBack(name, patience.signal);

@@ -8,6 +8,7 @@ import type { Facts } from '../plan/facts.ts';
 import { listed } from '../plan/listed.ts';
 import type { Reason } from '../plan/reason.ts';
 import { accessOf } from './access.ts';
+import { reportException } from './exception-report.ts';
 import type { Journal } from './journal.ts';
 import type { ActionReport, ConsumerReport, ProofReport, ReasonReport, TokenReport } from './report.ts';
 import { reportTokens } from './token-reports.ts';
@@ -53,7 +54,7 @@ const CHANGED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** The report of a consumer that the run did not get to. */
-export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
+export function reportUnseen(settings: ConsumerSettings, now: number): ConsumerReport {
   const reason: Reason = { code: 'NOT_ATTEMPTED' };
   return {
     consumer: settings.name,
@@ -70,6 +71,7 @@ export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
     probe: settings.probe,
     proof: undefined,
     mayRotate: undefined,
+    ...reportException(settings, now),
   };
 }
 
@@ -112,6 +114,7 @@ function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
     probe: facts.settings.probe,
     proof: undefined,
     mayRotate: undefined,
+    ...reportException(facts.settings, facts.now),
   };
 }
 
@@ -138,6 +141,7 @@ function reportDecision(
     probe: facts.settings.probe,
     proof,
     mayRotate: decision.mayRotate,
+    ...reportException(facts.settings, facts.now),
   };
 }
 
