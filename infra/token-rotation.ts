@@ -110,7 +110,7 @@ export class TokenRotation extends WithMetrics {
     const lostSchedules = createSchedule(this, handler, period, { scheduleEnabled, flexibleWindow });
     const metrics = new RunMetrics(deployment, period);
     const watched = { deployment, period, metrics, handler, failedRuns, lostSchedules };
-    const alarms = new Alarms(this, 'Alarms', { ...watched, scheduleEnabled });
+    const alarms = new Alarms(this, 'Alarms', { ...watched, scheduleEnabled, keepsEvidence: evidence !== undefined });
     if (dashboard) this.dashboard = createDashboard(this, { deployment, metrics, alarms: alarms.all, logGroup });
 
     this.function = handler;

@@ -6,36 +6,37 @@ import type { Context } from 'aws-lambda';
 import { endpointsIn } from './aws/endpoints.ts';
 import { Budget } from './calls/budget.ts';
 import { type Clock, systemClock } from './calls/clock.ts';
-import { masked } from './calls/masked.ts';
 import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
-import { type Configuration, parseConfigurationText } from './config/configuration.ts';
+import type { Configuration } from './config/configuration.ts';
+import { deployedConfiguration } from './config/deployed.ts';
 import { formatDuration } from './config/duration.ts';
-import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
 import { warningsOf } from './config/warnings.ts';
 import { answerRule, type RuleAnswer } from './config-rule/answer-rule.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
 import { answerable } from './engine/report/answerable.ts';
-import type { ConsumerReport, RunReport } from './engine/report/report.ts';
+import type { RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
 import { run } from './engine/run.ts';
 import { EventBus } from './eventbridge/event-bus.ts';
+import type { OpenRecorder, RecorderParts } from './evidence/open.ts';
+import type { EvidenceStore } from './evidence/store.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
 import type { History } from './log/history.ts';
-import { LEVELS } from './log/levels.ts';
 import type { Log } from './log/log.ts';
 import { FunctionHistory } from './logs/function-history.ts';
 import { ruleIn } from './requests/config-rule.ts';
 import { assertMayAct } from './requests/may-act.ts';
-import { parseRequest } from './requests/request.ts';
+import { LOOKS_ONLY, parseRequest, type Request } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
+import { maskedReport, masking } from './telemetry/masking.ts';
 import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
 
 export interface HandlerOptions {
@@ -48,6 +49,8 @@ export interface HandlerOptions {
   readonly endpoints?: Partial<ReturnType<typeof endpointsIn>>;
   /** What the function remembers. @default its own log group; without one it remembers nothing */
   readonly history?: History | undefined;
+  /** Where evidence is kept, if the configuration keeps any. @default what the configuration names */
+  readonly evidenceStore?: EvidenceStore | undefined;
   /** @default the system's clock */
   readonly clock?: Clock;
   /** @default JSON lines on stdout, with the deployment and the id of the invocation */
@@ -110,16 +113,11 @@ export function createHandler({
     const budget = new Budget(clock, remainingMs, limits);
     const serviceClocks = new ServiceClocks(clock);
     const calls = { clock, budget, limits };
-    const requestHandler = connectingWithin(limits.callTimeoutMs);
-    const client = new SecretsManagerClient({
-      requestHandler,
-      logger: new CredentialReasons(),
-      ...secretsManager,
-      maxAttempts: 1,
-    });
+    const client = clientFor(limits, secretsManager);
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
       if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });
+    let evidence: OpenRecorder | undefined;
     try {
       const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
       const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
@@ -127,12 +125,16 @@ export function createHandler({
       const group = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
       const ownLog = group && new FunctionHistory(client, calls, { group, deployment, endpoint: endpoints.logs });
       const history = options.history ?? (ownLog || undefined);
+      const runId = context.awsRequestId ?? randomUUID();
+      const ofRun = { configuration, clock, remainingMs, log, secrets, history, runId, store: options.evidenceStore };
+      evidence = await evidenceOf(request, ofRun);
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
       const parts = {
         configuration,
         clock,
         budget,
-        log,
+        log: evidence?.recorder.on(log) ?? log,
+        witness: evidence?.recorder,
         store,
         transport,
         serviceClocks,
@@ -155,6 +157,7 @@ export function createHandler({
       if (rule !== undefined) return await answerRule({ client, calls, endpoint: endpoints.config, log }, rule, report);
       return answerable(report);
     } finally {
+      evidence?.close();
       client.destroy();
       await transport.close();
     }
@@ -162,20 +165,17 @@ export function createHandler({
   return handle as Handler;
 }
 
-/** What went well is told in our own words; a failure may quote others. */
-function masking(log: Log, secrets: Secrets): Log {
-  return (code, fields) => log(code, LEVELS[code] === 'info' ? fields : masked(fields, secrets));
+function clientFor({ callTimeoutMs }: Configuration['limits'], given: SecretsManagerClientConfig) {
+  const requestHandler = connectingWithin(callTimeoutMs);
+  return new SecretsManagerClient({ requestHandler, logger: new CredentialReasons(), ...given, maxAttempts: 1 });
 }
 
-function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secrets: Secrets): RunReport {
-  const isQuiet = ({ state, notes, proof, trial }: ConsumerReport) =>
-    state === 'idle' && notes.length === 0 && proof?.result !== 'unproven' && trial?.reason === undefined;
-  return {
-    ...rest,
-    errors: masked(errors, secrets),
-    notices: masked(notices, secrets),
-    consumers: consumers.map((each) => (isQuiet(each) ? each : masked(each, secrets))),
-  };
+/** Undefined where no evidence is kept. What only looks leaves nothing to put on record. */
+async function evidenceOf({ action }: Request, parts: RecorderParts): Promise<OpenRecorder | undefined> {
+  const { evidence } = parts.configuration;
+  if (evidence === undefined || LOOKS_ONLY.has(action)) return undefined;
+  const { openRecorder } = await import('./evidence/open.ts');
+  return openRecorder(evidence, parts);
 }
 
 /** The function may run for longer than the configuration says. Nothing was done. */
@@ -196,15 +196,13 @@ let deployed: Handler | undefined;
 
 /**
  * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus
- * may be in the environment instead.
+ * and the place of evidence may be in the environment instead.
  */
 export const handler = ((event: unknown, context: Invocation) => {
   if (deployed === undefined) {
     // In the bundle, which is CommonJS, import.meta has no dirname.
     const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
-    const configuration = parseConfigurationText(readFileSync(file), 'rotation.json');
-    const bus = process.env[EVENT_BUS_VARIABLE];
-    deployed = createHandler({ configuration: bus ? { ...configuration, events: { bus } } : configuration });
+    deployed = createHandler({ configuration: deployedConfiguration(readFileSync(file), process.env) });
   }
   return deployed(event, context);
 }) as Handler;

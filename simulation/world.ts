@@ -13,8 +13,10 @@ import { type SecretsManagerServer, startSecretsManager } from '../local/secrets
 import { SimulatedClock } from '../local/simulated-clock.ts';
 import { Administrator } from './administrator.ts';
 import { Eavesdropper } from './eavesdropper.ts';
+import type { EvidenceMemory } from './evidence-memory.ts';
 import { LogMemory } from './log-memory.ts';
 import { onboard } from './onboarding.ts';
+import { stringsIn } from './strings-in.ts';
 
 export interface WorldOptions {
   readonly configuration: Configuration;
@@ -25,6 +27,8 @@ export interface WorldOptions {
   readonly clock?: SimulatedClock;
   /** The value that a consumer's secret has at first; undefined for a secret without one. */
   readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
+  /** Where evidence is kept, whatever the configuration says; without it, where the configuration does. */
+  readonly evidence?: EvidenceMemory | undefined;
 }
 
 type Methods = 'history' | 'secretsManagerConfig' | 'run' | 'step' | 'calls' | 'leaks' | 'save' | 'close';
@@ -42,6 +46,7 @@ export class World {
   readonly userIds: ReadonlyMap<string, string>;
   readonly rotatorId: string;
   readonly rotatorToken: string;
+  readonly evidence: EvidenceMemory | undefined;
   /** What the handler logged. */
   readonly history: LogMemory;
   /** The configuration that was given, with the URL of the running InfluxDB. */
@@ -60,6 +65,7 @@ export class World {
     this.userIds = parts.userIds;
     this.rotatorId = parts.rotatorId;
     this.rotatorToken = parts.rotatorToken;
+    this.evidence = parts.evidence;
     this.configuration = parts.configuration;
   }
 
@@ -69,6 +75,7 @@ export class World {
     startsAt = Date.UTC(2026, 0, 1),
     clock = new SimulatedClock(startsAt),
     initialValue = () => '{}',
+    evidence,
   }: WorldOptions): Promise<World> {
     const influxdb = await startInfluxdb({ now: clock.now, tokens });
     const secretsManager = await startSecretsManager({ now: clock.now, functions: new Map() });
@@ -87,7 +94,12 @@ export class World {
       admin,
       secrets,
       ...onboarded,
-      configuration: { ...configuration, influxdb: { ...configuration.influxdb, url: influxdb.url } },
+      evidence,
+      configuration: {
+        ...configuration,
+        influxdb: { ...configuration.influxdb, url: influxdb.url },
+        ...(evidence && { evidence: { folder: evidence.place } }),
+      },
     });
   }
 
@@ -120,6 +132,7 @@ export class World {
       clock: this.clock,
       publishMetrics: () => {},
       history: this.history,
+      evidenceStore: this.evidence,
       ...options,
       log: this.history.on(this.#eavesdropper.on(options.log ?? SILENT)),
     });
@@ -134,9 +147,9 @@ export class World {
   leaks(): string[] {
     const values = this.secretsManager.store
       .secrets()
-      .flatMap(({ versions }) => [...versions.values()])
-      .flatMap(({ value }) => stringsIn(value));
+      .flatMap(({ versions }) => [...versions.values()].flatMap(({ value }) => stringsIn(value)));
     for (const event of this.eventBridge.events) this.#eavesdropper.hear(JSON.stringify(event));
+    for (const text of this.evidence?.texts ?? []) this.#eavesdropper.hear(text);
     return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
   }
 
@@ -150,10 +163,12 @@ export class World {
     const rows = influxdb.store.snapshot();
     const secrets = secretsManager.store.snapshot();
     const forgetSince = this.history.save();
+    const withoutLater = this.evidence?.save();
     return () => {
       clock.set(now);
       this.#eavesdropper.forget();
       forgetSince();
+      withoutLater?.();
       influxdb.store.restore(rows);
       secretsManager.store.restore(secrets);
       this.configuration = configuration;
@@ -165,7 +180,7 @@ export class World {
     };
   }
 
-  /** How many calls the servers have received. */
+  /** Calls that the servers have received. */
   get calls(): number {
     return this.influxdb.calls.length + this.secretsManager.calls.length + this.eventBridge.calls.length;
   }
@@ -180,18 +195,6 @@ export class World {
 
 /** A log that nobody reads. */
 export const SILENT: Log = () => {};
-
-/** The token and the password in a secret's value, or the whole text if it is not JSON. */
-function stringsIn(text: string | undefined): string[] {
-  if (text === undefined) return [];
-  try {
-    const value: unknown = JSON.parse(text);
-    const { token, password } = value as { token?: unknown; password?: unknown };
-    return [token, password].filter((each) => typeof each === 'string');
-  } catch {
-    return [text];
-  }
-}
 
 /** What a client of this server is made with. */
 export function connectionTo({ url }: SecretsManagerServer): SecretsManagerClientConfig {

@@ -1,5 +1,4 @@
 import { complianceOf } from '../../lambda/engine/report/compliance.ts';
-import type { ConsumerReport } from '../../lambda/engine/report/report.ts';
 
 /** How a consumer is, worst first. */
 export const HEALTHS = [
@@ -18,7 +17,10 @@ export function isOutOfPolicy(health: Health): boolean {
   return OUT_OF_POLICY.has(health);
 }
 
-export function healthOf(report: ConsumerReport): Health {
+/** What says how a consumer is. */
+export type Signs = Parameters<typeof complianceOf>[0];
+
+export function healthOf(report: Signs): Health {
   const { verdict, breaches } = complianceOf(report);
   if (verdict === 'unknown') return 'failed';
   const [worst] = breaches;

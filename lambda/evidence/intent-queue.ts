@@ -1,8 +1,6 @@
-import type { Budget } from '../calls/budget.ts';
 import type { Clock } from '../calls/clock.ts';
 import { masked } from '../calls/masked.ts';
-import { Secrets } from '../calls/secrets.ts';
-import type { Limits } from '../config/configuration.ts';
+import type { Secrets } from '../calls/secrets.ts';
 import type { Intent } from '../engine/apply/services.ts';
 import type { Chain } from './chain.ts';
 import type { IntentRecord, Unlinked } from './record.ts';
@@ -10,12 +8,8 @@ import type { IntentRecord, Unlinked } from './record.ts';
 interface Options {
   readonly chain: Pick<Chain, 'append'>;
   readonly clock: Clock;
-  readonly budget: Budget;
-  readonly configuration: { readonly limits: Limits };
+  readonly secrets: Secrets;
 }
-
-/** What a write and the deletion after it may take, in time-outs of a call. */
-const LEAST_CALLS = 6;
 
 /**
  * Puts deletions on record before they are sent (E1): those that a run plans as one file, and those that come unplanned
@@ -58,13 +52,12 @@ export class IntentQueue {
   }
 
   async #write(): Promise<void> {
-    const { chain, budget, clock, configuration } = this.#options;
+    const { chain, clock, secrets } = this.#options;
     const intents = this.#waiting;
     this.#waiting = [];
     if (intents.length === 0 || this.#isGivenUp) return;
-    if (budget.remainingMs() < LEAST_CALLS * configuration.limits.callTimeoutMs) return;
     try {
-      await chain.append(masked(intents, Secrets.known));
+      await chain.append(masked(intents, secrets));
       const at = new Date(clock.now()).toISOString();
       for (const { authorizationId } of intents) this.#onRecord.set(authorizationId, at);
     } catch (error) {

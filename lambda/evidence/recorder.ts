@@ -1,6 +1,7 @@
 import type { Budget } from '../calls/budget.ts';
 import type { Clock } from '../calls/clock.ts';
 import { codeOf, logDefect, messageOf } from '../calls/failure.ts';
+import type { Secrets } from '../calls/secrets.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Intent } from '../engine/apply/services.ts';
 import { describe } from '../engine/plan/describe.ts';
@@ -24,6 +25,7 @@ export interface RecorderOptions {
   readonly clock: Clock;
   readonly budget: Budget;
   readonly log: Log;
+  readonly secrets: Secrets;
   /** Undefined where the function has no memory: then a census tells only what its own run saw. */
   readonly history: History | undefined;
 }
@@ -106,11 +108,11 @@ export class Recorder implements Witness {
   }
 
   async #records(account: Account) {
-    const { configuration, clock, history } = this.#options;
+    const { configuration, clock, history, secrets } = this.#options;
     const { report } = account;
     if (this.#facts.size > 0) await this.#read(Number.POSITIVE_INFINITY);
     const whole: Whole = {
-      ...{ ...account, configuration, report, deeds: this.#deeds, facts: this.#facts, known: this.#known },
+      ...{ ...account, configuration, report, secrets, deeds: this.#deeds, facts: this.#facts, known: this.#known },
       ...{ intents: this.#intents.onRecord, now: clock.now(), unmanaged: undefined, history: undefined },
     };
     const isCensus =

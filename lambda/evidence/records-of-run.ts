@@ -1,5 +1,5 @@
 import { masked } from '../calls/masked.ts';
-import { Secrets } from '../calls/secrets.ts';
+import type { Secrets } from '../calls/secrets.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { DAY_MS } from '../config/duration.ts';
 import { rotatedIn } from '../config/self.ts';
@@ -31,6 +31,8 @@ export interface Account extends Asked {
   /** Only where a census is due. */
   readonly unmanaged: Unmanaged | undefined;
   readonly history: History | undefined;
+  /** None of them may be in a record. */
+  readonly secrets: Secrets;
 }
 
 /** The records of one invocation, in their order: the census, what was done for whom, what will be deleted, the run. */
@@ -46,7 +48,7 @@ export async function recordsOf(account: Account): Promise<Unlinked[]> {
   const runs = about.length > 0 ? [runRecord(account, heading, about.length + later.length)] : [];
   const records: Unlinked[] = [...census, ...about, ...later, ...runs];
   // Canonical JSON knows no value that is undefined.
-  return masked(JSON.parse(JSON.stringify(records)) as Unlinked[], Secrets.known);
+  return masked(JSON.parse(JSON.stringify(records)) as Unlinked[], account.secrets);
 }
 
 /** Those that the run looked at, and those of whom it did something though they are configured no more. */

@@ -3,6 +3,7 @@ import type { SelfFile } from '../../../lambda/config/self-file.ts';
 import { windowOf } from '../../../lambda/config/when.ts';
 import type { HandlerOptions } from '../../../lambda/handler.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
+import type { EvidenceMemory } from '../../../simulation/evidence-memory.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
 import { pendingVersion, rotateSecret, STEPS, serve, stepOf } from '../../builders/a-serviced-secret.ts';
@@ -428,6 +429,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 export async function openScenario(
   { consumers = [{}], canaries, self, initialValue, prepare, configuration: rest = {} }: Scenario,
   tokens: TokenMode,
+  evidence?: EvidenceMemory,
 ): Promise<Scene> {
   const owner = tokens === 'cloud' ? { owner: undefined } : {};
   const configuration = aConfiguration(
@@ -437,6 +439,7 @@ export async function openScenario(
   const scene = await Scene.open({
     configuration: self === undefined ? configuration : withSelf(configuration, self),
     tokens,
+    evidence,
     ...(initialValue === undefined ? {} : { initialValue }),
   });
   await prepare(scene);
