@@ -6,15 +6,18 @@ import { createHandler, type Handler, type HandlerOptions } from '../lambda/hand
 import type { Log } from '../lambda/log/log.ts';
 import type { Action } from '../lambda/requests/request.ts';
 import { type EventBridgeServer, startEventBridge } from '../local/eventbridge/server.ts';
+import type { RunningServer } from '../local/http/server.ts';
 import { type InfluxdbServer, startInfluxdb } from '../local/influxdb/server.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
 import type { RotationEvent } from '../local/secrets-manager/rotation-function.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../local/secrets-manager/server.ts';
 import { SimulatedClock } from '../local/simulated-clock.ts';
 import { Administrator } from './administrator.ts';
+import { Audience } from './audience.ts';
 import { Eavesdropper } from './eavesdropper.ts';
 import { LogMemory } from './log-memory.ts';
 import { onboard } from './onboarding.ts';
+import { secretsIn } from './secrets-in.ts';
 
 export interface WorldOptions {
   readonly configuration: Configuration;
@@ -36,6 +39,7 @@ export class World {
   readonly secretsManager: SecretsManagerServer;
   /** Its buses are `default` and the configured one. */
   readonly eventBridge: EventBridgeServer;
+  readonly audience: Audience;
   readonly admin: Administrator;
   readonly secrets: SecretsManagerClient;
   readonly bucketIds: ReadonlyMap<string, string>;
@@ -54,6 +58,7 @@ export class World {
     this.influxdb = parts.influxdb;
     this.secretsManager = parts.secretsManager;
     this.eventBridge = parts.eventBridge;
+    this.audience = parts.audience;
     this.admin = parts.admin;
     this.secrets = parts.secrets;
     this.bucketIds = parts.bucketIds;
@@ -74,6 +79,7 @@ export class World {
     const secretsManager = await startSecretsManager({ now: clock.now, functions: new Map() });
     const buses = configuration.events === undefined ? [] : [configuration.events.bus];
     const eventBridge = await startEventBridge({ now: clock.now, buses });
+    const audience = await Audience.open(configuration, clock.now);
     const secrets = new SecretsManagerClient({ ...connectionTo(secretsManager), maxAttempts: 1 });
     const admin = await Administrator.setUp(influxdb.url, configuration.influxdb.org ?? 'acme');
     const onboarded = await onboard(admin, secrets, { configuration, tokens, initialValue });
@@ -84,6 +90,7 @@ export class World {
       influxdb,
       secretsManager,
       eventBridge,
+      audience,
       admin,
       secrets,
       ...onboarded,
@@ -119,6 +126,7 @@ export class World {
       eventBridgeEndpoint: this.eventBridge.url,
       clock: this.clock,
       publishMetrics: () => {},
+      endpoints: this.audience.endpoints,
       history: this.history,
       ...options,
       log: this.history.on(this.#eavesdropper.on(options.log ?? SILENT)),
@@ -133,8 +141,9 @@ export class World {
     const values = this.secretsManager.store
       .secrets()
       .flatMap(({ versions }) => [...versions.values()])
-      .flatMap(({ value }) => stringsIn(value));
+      .flatMap(({ value }) => secretsIn(value));
     for (const event of this.eventBridge.events) this.#eavesdropper.hear(JSON.stringify(event));
+    for (const text of this.audience.heard) this.#eavesdropper.hear(text);
     return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
   }
 
@@ -143,20 +152,20 @@ export class World {
    * @returns a function that goes back to that state, and forgets calls, faults and whatever runs have said.
    */
   save(): () => void {
-    const { clock, influxdb, secretsManager, eventBridge, configuration } = this;
+    const { clock, influxdb, secretsManager, eventBridge, audience, configuration } = this;
     const now = clock.now();
     const rows = influxdb.store.snapshot();
     const secrets = secretsManager.store.snapshot();
-    const forgetSince = this.history.save();
+    const restore = [this.history.save(), audience.save()];
     return () => {
       clock.set(now);
       this.#eavesdropper.forget();
-      forgetSince();
+      for (const each of restore) each();
       influxdb.store.restore(rows);
       secretsManager.store.restore(secrets);
       this.configuration = configuration;
       eventBridge.events.length = 0;
-      for (const server of [influxdb, secretsManager, eventBridge]) {
+      for (const server of [influxdb, secretsManager, eventBridge, ...audience.servers]) {
         server.calls.length = 0;
         server.faults.clear();
       }
@@ -165,31 +174,23 @@ export class World {
 
   /** How many calls the servers have received. */
   get calls(): number {
-    return this.influxdb.calls.length + this.secretsManager.calls.length + this.eventBridge.calls.length;
+    return this.#servers.reduce((sum, { calls }) => sum + calls.length, 0);
+  }
+
+  get #servers(): RunningServer[] {
+    return [this.influxdb, this.secretsManager, this.eventBridge, ...this.audience.servers];
   }
 
   /** Stops the servers. Throws if a run said what it must not, so that its test or demonstration fails. */
   async close(): Promise<void> {
     this.secrets.destroy();
-    await Promise.all([this.influxdb, this.secretsManager, this.eventBridge].map((server) => server.close()));
+    await Promise.all(this.#servers.map((server) => server.close()));
     if (this.leaks().length > 0) throw new Error('I7: a token, or part of one, was logged or reported');
   }
 }
 
 /** A log that nobody reads. */
 export const SILENT: Log = () => {};
-
-/** The token and the password in a secret's value, or the whole text if it is not JSON. */
-function stringsIn(text: string | undefined): string[] {
-  if (text === undefined) return [];
-  try {
-    const value: unknown = JSON.parse(text);
-    const { token, password } = value as { token?: unknown; password?: unknown };
-    return [token, password].filter((each) => typeof each === 'string');
-  } catch {
-    return [text];
-  }
-}
 
 /** What a client of this server is made with. */
 export function connectionTo({ url }: SecretsManagerServer): SecretsManagerClientConfig {
