@@ -23,7 +23,8 @@ export function dueSoon(
   const { news } = configuration;
   if (news === undefined) return undefined;
   const terms = { report, settings, configuration, now };
-  const isSoon = ({ until = '' }: Why) => Date.parse(until) > now && Date.parse(until) - now <= news.warnBeforeMs;
+  // A token is overdue from the moment after it, so between the two there is none at which all is well.
+  const isSoon = ({ until = '' }: Why) => Date.parse(until) >= now && Date.parse(until) - now <= news.warnBeforeMs;
   const soon = [...exceptionEnds(terms), ...retiredEnds(terms), ...tooOldSoon(terms)].filter(isSoon);
   return soon.toSorted((one, other) => (one.until ?? '').localeCompare(other.until ?? ''))[0];
 }
