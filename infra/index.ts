@@ -1,2 +1,3 @@
 export type { RotationConfiguration } from './configuration.ts';
+export type { EvidenceOptions } from './evidence.ts';
 export { TokenRotation, type TokenRotationProps } from './token-rotation.ts';

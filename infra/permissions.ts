@@ -5,6 +5,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
+import type { Evidence } from './evidence.ts';
 import { secretResources } from './secret-resources.ts';
 
 export interface PermissionsOptions {
@@ -13,6 +14,8 @@ export interface PermissionsOptions {
   readonly encryptionKey: IKey | undefined;
   /** Undefined where nobody is told. */
   readonly busArn: string | undefined;
+  /** Undefined where none is kept. */
+  readonly evidence: Evidence | undefined;
   readonly logGroup: ILogGroup;
   readonly failedRuns: IQueue;
   readonly inVpc: boolean;
@@ -20,7 +23,7 @@ export interface PermissionsOptions {
 
 /** Everything that the function may do. docs/deployment.md says why; a test shows that it needs each of them. */
 export function functionStatements(scope: Construct, options: PermissionsOptions): PolicyStatement[] {
-  const { settings, encryptionKey, busArn, logGroup, failedRuns } = options;
+  const { settings, encryptionKey, busArn, evidence, logGroup, failedRuns } = options;
   const resources = secretResources(scope, settings, options.secretPrefixes);
   return [
     // This action cannot be limited to resources; it returns only secrets that GetSecretValue allows.
@@ -54,6 +57,7 @@ export function functionStatements(scope: Construct, options: PermissionsOptions
       : [allow('CreateSecrets', ['secretsmanager:CreateSecret'], resources.created)]),
     ...(encryptionKey === undefined ? [] : [useOfKey(scope, encryptionKey)]),
     ...(busArn === undefined ? [] : [allow('TellApplications', ['events:PutEvents'], [busArn])]),
+    ...(evidence?.statements() ?? []),
     allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
     allow('ReportFailedRuns', ['sqs:SendMessage'], [failedRuns.queueArn]),
     // Lambda uses these, not the handler; most of them cannot be limited to resources.

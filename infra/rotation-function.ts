@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -8,10 +8,12 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { EVENT_BUS_VARIABLE } from '../lambda/config/event-bus.ts';
+import { EVIDENCE_VARIABLE } from '../lambda/config/evidence-place.ts';
 import { descriptionOf } from '../lambda/config/function-description.ts';
 import type { DeployableConfiguration, RotationConfiguration } from './configuration.ts';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import { busArn } from './event-bus.ts';
+import { type Evidence, type EvidenceOptions, evidenceOf } from './evidence.ts';
 import { handlerCode } from './handler-code.ts';
 import { functionStatements } from './permissions.ts';
 
@@ -39,6 +41,12 @@ export interface FunctionOptions {
    * @default the configuration's `events.bus`; without either, nobody is told
    */
   readonly eventBus?: Pick<IEventBus, 'eventBusArn'>;
+
+  /**
+   * Keep evidence of every rotation in an S3 bucket, where nobody can change it unnoticed: see docs/evidence.md.
+   * @default the configuration's `evidence`; without either, none is kept beside the log
+   */
+  readonly evidence?: boolean | EvidenceOptions;
 
   /**
    * The network from which InfluxDB and Secrets Manager can be reached.
@@ -69,7 +77,7 @@ export interface FunctionOptions {
 
   /**
    * How long the log is kept. It is the evidence of every rotation, so the log group outlives the stack.
-   * @default RetentionDays.THREE_MONTHS
+   * @default RetentionDays.THREE_MONTHS; with `evidence`, whose anchors are in it, RetentionDays.THIRTEEN_MONTHS
    */
   readonly logRetention?: RetentionDays;
 }
@@ -78,6 +86,7 @@ export interface RotationFunction {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
   readonly failedRuns: Queue;
+  readonly evidence: Evidence | undefined;
 }
 
 /** The function, with its own role, log and queue of failed runs. */
@@ -86,22 +95,22 @@ export function createFunction(
   { file, settings }: DeployableConfiguration,
   options: FunctionOptions,
 ): RotationFunction {
+  const { mode, secretPrefixes, encryptionKey, eventBus, evidence: kept, ...others } = options;
+  const evidence = evidenceOf(scope, settings, kept);
   const {
-    mode,
-    secretPrefixes,
-    encryptionKey,
-    eventBus,
-    logRetention = RetentionDays.THREE_MONTHS,
-    ...others
-  } = options;
-  const { memorySize = 256, tracing = false, ...withoutDefault } = others;
-  const logGroup = new LogGroup(scope, 'LogGroup', { retention: logRetention });
+    memorySize = 256,
+    tracing = false,
+    logRetention: retention = logRetention(evidence),
+    ...withoutDefault
+  } = others;
+  const logGroup = new LogGroup(scope, 'LogGroup', { retention });
   const failedRuns = createDeadLetterQueue(scope, 'FailedRuns');
   const statements = functionStatements(scope, {
     settings,
     secretPrefixes,
     encryptionKey,
     busArn: busArn(scope, settings, eventBus),
+    evidence,
     logGroup,
     failedRuns,
     inVpc: options.vpc !== undefined,
@@ -116,12 +125,12 @@ export function createFunction(
     // VPC, subnets, security groups, concurrency: for these, undefined means to CDK that they are not given.
     ...withoutDefault,
     memorySize,
-    ...(eventBus && { environment: { [EVENT_BUS_VARIABLE]: eventBus.eventBusArn } }),
+    ...environmentOf(eventBus, kept ? evidence : undefined),
     description: descriptionOf(settings.deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: handlerCode(scope, mode === undefined ? file : { ...file, mode }),
+    code: handlerCode(scope, mode === undefined ? file : { ...file, mode }, { keepsEvidence: evidence !== undefined }),
     // The lease relies on it: a run that has more time refuses to begin.
     timeout: Duration.millis(settings.limits.functionTimeoutMs),
     tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
@@ -132,12 +141,26 @@ export function createFunction(
     // The class SqsDestination would grant more than the right to send.
     onFailure: { bind: () => ({ destination: failedRuns.queueArn }) },
   });
-  acknowledge(handler, role);
-  return { function: handler, logGroup, failedRuns };
+  acknowledge(handler, role, evidence);
+  return { function: handler, logGroup, failedRuns, evidence };
+}
+
+/** The anchors of the evidence are in the log: it is kept for as long. */
+function logRetention(evidence: Evidence | undefined): RetentionDays {
+  return evidence === undefined ? RetentionDays.THREE_MONTHS : RetentionDays.THIRTEEN_MONTHS;
+}
+
+/** What only CloudFormation may know. What the configuration says is in the code. */
+function environmentOf(bus: FunctionOptions['eventBus'], evidence: Evidence | undefined) {
+  const environment = {
+    ...(bus && { [EVENT_BUS_VARIABLE]: bus.eventBusArn }),
+    ...(evidence && { [EVIDENCE_VARIABLE]: evidence.place }),
+  };
+  return Object.keys(environment).length === 0 ? {} : { environment };
 }
 
 /** The findings of cdk-nag that our own decisions cause. Those of an option (a prefix, X-Ray) are the user's to judge. */
-function acknowledge(handler: LambdaFunction, role: Role): void {
+function acknowledge(handler: LambdaFunction, role: Role, evidence: Evidence | undefined): void {
   Validations.of(handler).acknowledge(
     {
       id: 'Serverless::Serverless-LambdaTracing',
@@ -154,4 +177,17 @@ function acknowledge(handler: LambdaFunction, role: Role): void {
     { id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason },
     { id: 'Serverless::Serverless-LambdaStarPermissions', reason },
   );
+  if (evidence === undefined) return;
+  Validations.of(role.node.defaultChild ?? role).acknowledge({
+    id: `AwsSolutions::AwsSolutions-IAM5[Resource::${asFound(Stack.of(role).resolve(evidence.objects))}]`,
+    reason: 'The evidence of this deployment is all that is below its name in the bucket.',
+  });
+}
+
+/** How cdk-nag writes an ARN that CloudFormation puts together. */
+function asFound(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [[intrinsic, argument] = []] = Object.entries(value ?? {});
+  if (intrinsic === 'Fn::Join') return (argument as [string, unknown[]])[1].map(asFound).join('');
+  return `<${[argument].flat().join('.')}>`;
 }

@@ -6,18 +6,22 @@ import { Alias, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
+import { ConfigurationError } from '../lambda/config/problems.ts';
 import { READ_ONLY_ALIAS } from '../lambda/config/read-only-alias.ts';
+import type { MetricName } from '../lambda/log/metrics.ts';
 import { Alarms } from './alarms.ts';
 import { assertDeployable } from './assert-deployable.ts';
 import { type RotationConfiguration, readConfiguration } from './configuration.ts';
 import { CreatedSecrets } from './created-secrets.ts';
 import { createDashboard } from './dashboard.ts';
+import type { Evidence } from './evidence.ts';
 import { RunMetrics } from './metrics.ts';
 import { createFunction, type FunctionOptions } from './rotation-function.ts';
 import { createSchedule, defaultWindow, type ScheduleOptions } from './run-schedule.ts';
 import { ServiceRotation } from './service-rotation.ts';
 import { assertUniqueDeployment } from './unique-deployment.ts';
+import { WithMetrics } from './with-metrics.ts';
 
 export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
   /**
@@ -62,7 +66,7 @@ export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
  * Rotates InfluxDB tokens that are kept in Secrets Manager: a function, its schedule, its permissions and its alarms.
  * @throws {ConfigurationError} with every problem of the configuration at once.
  */
-export class TokenRotation extends Construct {
+export class TokenRotation extends WithMetrics {
   readonly function: IFunction;
   readonly logGroup: ILogGroup;
   /** Lambda's records of failed runs. */
@@ -72,6 +76,7 @@ export class TokenRotation extends Construct {
   readonly dashboard: Dashboard | undefined;
   readonly #metrics: RunMetrics;
   readonly #alarms: Alarms;
+  readonly #evidence: Evidence | undefined;
   #readOnly: Alias | undefined;
 
   constructor(scope: Construct, id: string, props: TokenRotationProps) {
@@ -89,7 +94,8 @@ export class TokenRotation extends Construct {
     const secrets = createSecrets
       ? new CreatedSecrets(this, 'Secrets', { consumers, encryptionKey: props.encryptionKey })
       : undefined;
-    const { function: handler, logGroup, failedRuns } = createFunction(this, deployable, functionOptions);
+    const made = createFunction(this, deployable, functionOptions);
+    const { function: handler, logGroup, failedRuns, evidence } = made;
     const { secretPrefixes, mode = deployable.settings.mode } = props;
     if (mode === 'rotate') {
       const rotations = new ServiceRotation(this, 'Rotations', {
@@ -111,6 +117,7 @@ export class TokenRotation extends Construct {
     this.lostSchedules = lostSchedules;
     this.#metrics = metrics;
     this.#alarms = alarms;
+    this.#evidence = evidence;
     if (alarmTopic !== undefined) {
       alarms.addAlarmAction(new SnsAction(alarmTopic));
       alarms.addOkAction(new SnsAction(alarmTopic));
@@ -135,6 +142,17 @@ export class TokenRotation extends Construct {
     return this.#readOnly.grantInvoke(grantee).combine(this.#grantLog(grantee));
   }
 
+  /**
+   * Lets a principal read the evidence of this deployment, and nothing else in the bucket. For auditors, who need
+   * `grantStatus` as well to compare it with the log and with what is there.
+   * @throws {ConfigurationError} where none is kept.
+   */
+  grantReadEvidence(grantee: IGrantable): Grant {
+    if (this.#evidence !== undefined) return this.#evidence.grantRead(grantee);
+    const message = 'is not kept, so nobody can be let read it: give the option evidence';
+    throw new ConfigurationError('the deployment', [{ path: 'evidence', message }]);
+  }
+
   /** Lets a principal search the log, and see where it is. */
   #grantLog(grantee: IGrantable): Grant {
     const { functionArn } = this.function;
@@ -149,68 +167,7 @@ export class TokenRotation extends Construct {
     this.#alarms.addAlarmAction(action);
   }
 
-  /** Rotations. */
-  metricTokensRotated(options?: MetricOptions): Metric {
-    return this.#metrics.metric('TokensRotated', options);
-  }
-
-  /** Tokens that were switched off. */
-  metricTokensSwitchedOff(options?: MetricOptions): Metric {
-    return this.#metrics.metric('TokensSwitchedOff', options);
-  }
-
-  /** Tokens that were deleted. */
-  metricTokensDeleted(options?: MetricOptions): Metric {
-    return this.#metrics.metric('TokensDeleted', options);
-  }
-
-  /** Consumers that a run could not serve. */
-  metricConsumersFailed(options?: MetricOptions): Metric {
-    return this.#metrics.metric('ConsumersFailed', options);
-  }
-
-  /** Consumers that wait for a person. */
-  metricConsumersBlocked(options?: MetricOptions): Metric {
-    return this.#metrics.metric('ConsumersBlocked', options);
-  }
-
-  /** Consumers whose applications have no working token after the run. */
-  metricConsumersWithoutAccess(options?: MetricOptions): Metric {
-    return this.#metrics.metric('ConsumersWithoutAccess', options);
-  }
-
-  /** Current tokens that InfluxDB refused when they were tried, as once a day. */
-  metricCurrentTokensRefused(options?: MetricOptions): Metric {
-    return this.#metrics.metric('CurrentTokensRefused', options);
-  }
-
-  /** Live tokens that are older than their `maxTokenAge`. */
-  metricTokensOverdue(options?: MetricOptions): Metric {
-    return this.#metrics.metric('TokensOverdue', options);
-  }
-
-  /** Tokens of the configured owners that nothing manages. */
-  metricTokensUnmanaged(options?: MetricOptions): Metric {
-    return this.#metrics.metric('TokensUnmanaged', options);
-  }
-
-  /** Runs in which everything went well. */
-  metricRunsSucceeded(options?: MetricOptions): Metric {
-    return this.#metrics.metric('RunsSucceeded', options);
-  }
-
-  /** Runs that failed in any way, and were still able to report it. */
-  metricRunsFailed(options?: MetricOptions): Metric {
-    return this.#metrics.metric('RunsFailed', options);
-  }
-
-  /** In milliseconds. */
-  metricRunDuration(options?: MetricOptions): Metric {
-    return this.#metrics.metric('RunDuration', options);
-  }
-
-  /** The age of the oldest current token, in seconds. */
-  metricOldestTokenAge(options?: MetricOptions): Metric {
-    return this.#metrics.metric('OldestTokenAge', options);
+  protected override metric(name: MetricName, options: MetricOptions | undefined): Metric {
+    return this.#metrics.metric(name, options);
   }
 }

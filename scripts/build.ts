@@ -1,26 +1,30 @@
 import { copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleHandler, FILE, FOLDER } from './bundle/bundle.ts';
+import type { Metafile } from 'esbuild';
+import { bundleHandler, EVIDENCE_FILE, FILE, FOLDER } from './bundle/bundle.ts';
 import { inputsOf } from './bundle/bundled-packages.ts';
 
-// npm run build [-- [--quiet] [CONFIGURATION]]: the handler as one file, with the configuration beside it where one is
-// given, as Lambda gets it. Says how big it is, and what weighs in it.
+// npm run build [-- [--quiet] [CONFIGURATION]]: the handler as one file, and a second one for evidence, with the
+// configuration beside them where one is given, as Lambda gets it. Says how big each is, and what weighs in it.
 
 const { values, positionals } = parseArgs({ options: { quiet: { type: 'boolean' } }, allowPositionals: true });
 const [configuration] = positionals;
 
-const metafile = await bundleHandler();
+const [handler, evidence] = await bundleHandler();
 if (configuration !== undefined) copyFileSync(configuration, join(FOLDER, 'rotation.json'));
-if (!values.quiet) printSizes();
+if (!values.quiet) {
+  printSizes(FILE, handler);
+  printSizes(EVIDENCE_FILE, evidence);
+}
 
-function printSizes(): void {
+function printSizes(file: string, metafile: Metafile): void {
   const byPackage = new Map<string, number>();
   for (const [path, bytes] of inputsOf(metafile)) {
     const name = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'our own code';
     byPackage.set(name, (byPackage.get(name) ?? 0) + bytes);
   }
-  process.stdout.write(`${FILE}: ${kilobytes(statSync(FILE).size)}\n`);
+  process.stdout.write(`${file}: ${kilobytes(statSync(file).size)}\n`);
   for (const [name, bytes] of [...byPackage].sort(([, one], [, other]) => other - one).slice(0, 8))
     process.stdout.write(`  ${kilobytes(bytes).padStart(8)}  ${name}\n`);
 }

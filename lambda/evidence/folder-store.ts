@@ -14,6 +14,9 @@ export class FolderStore implements EvidenceStore {
     this.#folder = join(folder, deployment);
   }
 
+  /** Nothing is open. */
+  close(): void {}
+
   async list(most?: number): Promise<readonly string[]> {
     const names = (await unlessMissing(readdir(this.#folder))) ?? [];
     return names

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { bundledPackages } from './bundled-packages.ts';
 import { notices } from './notices.ts';
@@ -12,34 +12,48 @@ export const FILE = join(FOLDER, 'index.cjs');
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 export const SBOM = 'sbom.cdx.json';
 
+/**
+ * What the handler loads only where evidence is kept, with the notices and the bill of materials of its own. It is
+ * deployed only then, so that nobody else starts with its weight.
+ */
+export const EVIDENCE_FILE = join(FOLDER, 'evidence.cjs');
+const EVIDENCE = 'evidence.';
+
 /** The folder of the program for people, and the file in it that is the package's `bin`, which loads `main.cjs`. */
 export const CLI_FOLDER = 'dist/cli';
 export const CLI_FILE = join(CLI_FOLDER, 'bin.cjs');
 
 /**
- * Bundles the handler into one file, and tells what is in it. Beside it are its source map, the notices and the bill of
- * materials. Nothing is written if a licence is unknown.
+ * Bundles the handler into one file, and what it needs for evidence into another, and tells what is in each. Beside them
+ * are their source maps, notices and bills of materials. Nothing is written if a licence is unknown.
  */
-export async function bundleHandler(folder = FOLDER): Promise<Metafile> {
-  return bundleWithNotices('lambda/handler.ts', join(folder, basename(FILE)), IN_LAMBDA);
+export async function bundleHandler(folder = FOLDER): Promise<[handler: Metafile, evidence: Metafile]> {
+  rmSync(folder, { recursive: true, force: true });
+  const plugins = [leaveOut, leaveEvidence];
+  const file = (path: string) => join(folder, basename(path));
+  return [
+    await bundleWithNotices('lambda/handler.ts', file(FILE), { ...IN_LAMBDA, plugins }),
+    await bundleWithNotices(EVIDENCE_ENTRY, file(EVIDENCE_FILE), IN_LAMBDA, EVIDENCE),
+  ];
 }
 
 /** Bundles the program for people likewise. It runs on the Node of its user. */
 export async function bundleCli(folder = CLI_FOLDER): Promise<Metafile> {
+  rmSync(folder, { recursive: true, force: true });
   const metafile = await bundleWithNotices('cli/main.ts', join(folder, 'main.cjs'), ON_A_DESK);
   await bundle('cli/bin.ts', join(folder, basename(CLI_FILE)), ON_A_DESK);
   return metafile;
 }
 
-async function bundleWithNotices(entry: string, outfile: string, options: BuildOptions): Promise<Metafile> {
+/** @param name what the names of the notices and the bill begin with. */
+async function bundleWithNotices(entry: string, outfile: string, options: BuildOptions, name = ''): Promise<Metafile> {
   const folder = dirname(outfile);
-  rmSync(folder, { recursive: true, force: true });
   const { metafile, outputFiles } = await compile(entry, outfile, options);
   const packages = bundledPackages(metafile, 'package-lock.json');
   mkdirSync(folder, { recursive: true });
   for (const { path, contents } of outputFiles) writeFileSync(path, contents);
-  writeFileSync(join(folder, NOTICES), notices(packages.all));
-  writeFileSync(join(folder, SBOM), sbom(productIn(outfile), packages));
+  writeFileSync(join(folder, `${name}${NOTICES}`), notices(packages.all));
+  writeFileSync(join(folder, `${name}${SBOM}`), sbom(productIn(outfile), packages));
   return metafile;
 }
 
@@ -82,6 +96,23 @@ function compile(entry: string, outfile: string, options: BuildOptions) {
     metafile: true,
   });
 }
+
+const EVIDENCE_ENTRY = 'lambda/evidence/open-store.ts';
+
+/** The one import that the handler makes when it needs it stays an import, of the file beside it. */
+const leaveEvidence: Plugin = {
+  name: 'leave-evidence',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/evidence\// }, ({ kind, path, importer, resolveDir }) => {
+      if (kind === 'dynamic-import' && join(resolveDir, path) === resolve(EVIDENCE_ENTRY))
+        return { path: `./${basename(EVIDENCE_FILE)}`, external: true };
+      // Types are gone by now: what is left would be in both files.
+      throw new Error(
+        `${importer} imports ${path}: the handler may only import ${EVIDENCE_ENTRY}, and only when it needs it`,
+      );
+    });
+  },
+};
 
 /** Parts of undici that are only loaded for processors without SIMD, and for form data as a request's body. */
 const leaveOut: Plugin = {

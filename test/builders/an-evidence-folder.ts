@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import { Chain } from '../../lambda/evidence/chain.ts';
 import type { Written } from '../../lambda/evidence/link.ts';
 import type { Unlinked } from '../../lambda/evidence/record.ts';
@@ -9,10 +9,15 @@ import type { EvidenceStore } from '../../lambda/evidence/store.ts';
 
 export const DEPLOYMENT = 'prod';
 
-/** A folder that is gone when the test is over. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is gone when the tests of the file are over. */
 export function anEvidenceFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 

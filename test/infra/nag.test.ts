@@ -57,11 +57,12 @@ it('cdk-nag finds nothing in the stack for people who write no CDK', () => {
   ).toEqual([]);
 });
 
-it('cdk-nag finds nothing in a construct with secrets, a key, a VPC and a dashboard', () => {
+it('cdk-nag finds nothing in a construct with secrets, a key, evidence, a VPC and a dashboard', () => {
   const found = findingsOf((stack) => ({
     createSecrets: true,
     dashboard: true,
     encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN),
+    evidence: { objectLock: 'compliance', encryptionKey: Key.fromKeyArn(stack, 'KeyOfEvidence', KEY_ARN) },
     vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
       vpcId: 'vpc-0a1b2c3d',
       availabilityZones: ['a'],
@@ -69,6 +70,10 @@ it('cdk-nag finds nothing in a construct with secrets, a key, a VPC and a dashbo
     }),
   }));
   expect(found).toEqual([]);
+});
+
+it('cdk-nag finds nothing in a construct with evidence', () => {
+  expect(findingsOf(() => ({ evidence: true }))).toEqual([]);
 });
 
 it('cdk-nag shows what was chosen by an option: a prefix of secrets, and the rights of X-Ray', () => {

@@ -1,6 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RotationConfiguration } from '../../infra/configuration.ts';
 import { readContext } from '../../infra/context.ts';
@@ -85,6 +86,31 @@ const ROWS: readonly Row[] = [
       configuration: aConfigurationFile({ events: { bus: 'arn:aws:events:us-east-1:123456789012:event-bus/tokens' } }),
     },
     'events.bus: is in Region us-east-1, but the function runs in eu-central-1: name a bus of that Region, and let a rule of it send the events on',
+  ],
+  [
+    'a folder for the evidence',
+    { configuration: aConfigurationFile({ evidence: { folder: '/tmp/evidence' } }) },
+    'evidence.folder: is a folder, but what a function in AWS writes into its own is gone with it: name a bucket as evidence.bucket, or leave "evidence" out of the configuration and give the option evidence of the construct (found "/tmp/evidence")',
+  ],
+  [
+    'a bucket for the evidence twice',
+    { configuration: aConfigurationFile({ evidence: { bucket: 'one-bucket' } }), evidence: true },
+    'evidence: is given, and the configuration names a bucket as evidence.bucket as well: leave out one of them (found "one-bucket")',
+  ],
+  [
+    'a lock for a bucket that is there',
+    {
+      evidence: {
+        bucket: Bucket.fromBucketName(aStack('Elsewhere'), 'Bucket', 'one-bucket'),
+        objectLock: 'compliance',
+      },
+    },
+    'evidence: has a bucket, whose objectLock and retention are its own: leave them out',
+  ],
+  [
+    'evidence that is kept for less than a day',
+    { evidence: { retention: Duration.hours(12) } },
+    'evidence.retention: must be a day or more',
   ],
   [
     'a bus twice',

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RunMetrics } from '../../infra/metrics.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { METRICS } from '../../lambda/log/metrics.ts';
-import { FILE } from '../../scripts/bundle/bundle.ts';
+import { EVIDENCE_FILE, FILE } from '../../scripts/bundle/bundle.ts';
 import { World } from '../../simulation/world.ts';
 import { WallClock } from '../explore/kills/wall-clock.ts';
 
@@ -62,14 +62,19 @@ it('the bundle publishes the metrics, with the dimensions, that the construct wa
   expect(JSON.parse(line)).toMatchObject(watched.dimensions ?? {});
 });
 
+it('the bundle has nothing of the S3 client, which is in a second one', () => {
+  expect(readFileSync(FILE, 'utf8')).not.toContain('ListObjectsV2');
+  expect(readFileSync(EVIDENCE_FILE, 'utf8')).toContain('ListObjectsV2');
+});
+
 it('the bundle does not point to the source map that stays outside', () => {
   expect(readFileSync(FILE, 'utf8')).not.toContain('sourceMappingURL');
 });
 
-it('the bundle is as big as the deployment page says, give or take 3 %', () => {
+it.each([FILE, EVIDENCE_FILE])('%s is as big as the deployment page says, give or take 3 %', (file) => {
   const page = readFileSync('docs/deployment.md', 'utf8');
-  const [, size, compressed] = /: (\d+) kB \((\d+) kB compressed\)/.exec(page) ?? [];
-  const bundle = readFileSync(FILE);
+  const [, size, compressed] = new RegExp(`\`${file}\`[^:]*: (\\d+) kB \\((\\d+) kB compressed\\)`).exec(page) ?? [];
+  const bundle = readFileSync(file);
   expect(Math.abs(1 - bundle.length / 1000 / Number(size))).toBeLessThan(0.03);
   expect(Math.abs(1 - gzipSync(bundle).length / 1000 / Number(compressed))).toBeLessThan(0.03);
 });

@@ -1,0 +1,170 @@
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { Configuration } from '../lambda/config/configuration.ts';
+import { ConfigurationError } from '../lambda/config/problems.ts';
+
+/** How evidence is kept: docs/evidence.md. */
+export interface EvidenceOptions {
+  /**
+   * The bucket that keeps it. What follows but `prefix` and `encryptionKey` is for a new one only.
+   * @default a new one: versioned, encrypted, by TLS only, and kept when the stack is deleted
+   */
+  readonly bucket?: IBucket;
+
+  /**
+   * What the names of its objects begin with; the name of the deployment follows.
+   * @default nothing
+   */
+  readonly prefix?: string;
+
+  /**
+   * The customer managed key that encrypts it.
+   * @default the key of S3, or that of the given bucket
+   */
+  readonly encryptionKey?: IKey;
+
+  /**
+   * How long it is kept, in whole days.
+   * @default Duration.days(400): audits ask for twelve months
+   */
+  readonly retention?: Duration;
+
+  /**
+   * Until its retention is over, S3 lets nobody delete or overwrite it (`compliance`), or only those who have the right
+   * `s3:BypassGovernanceRetention` (`governance`). It cannot be given to a bucket later.
+   * @default versions alone: who has the right to delete a version may do so
+   */
+  readonly objectLock?: 'governance' | 'compliance';
+}
+
+/** Audits ask for twelve months; the log, which has the anchors, can be kept for as long. */
+const RETENTION = Duration.days(400);
+
+/** The evidence of one deployment in its bucket. */
+export class Evidence {
+  /** As the function and the program for people are told of it. */
+  readonly place: string;
+  readonly #scope: Construct;
+  readonly #bucket: Pick<IBucket, 'bucketArn' | 'bucketName' | 'arnForObjects' | 'encryptionKey'>;
+  readonly #key: IKey | undefined;
+  /** What the names of all objects of the deployment begin with. */
+  readonly #below: string;
+
+  constructor(scope: Construct, deployment: string, options: EvidenceOptions) {
+    const { bucket, prefix = '', encryptionKey } = options;
+    this.#scope = scope;
+    this.#bucket = bucket ?? createBucket(scope, options);
+    this.#key = encryptionKey ?? this.#bucket.encryptionKey;
+    this.#below = `${prefix}${deployment}/`;
+    this.place = `s3://${this.#bucket.bucketName}/${prefix}`;
+  }
+
+  /** Every object of the deployment. */
+  get objects(): string {
+    return this.#bucket.arnForObjects(`${this.#below}*`);
+  }
+
+  /** What the function may do. It may change and delete nothing. */
+  statements(): PolicyStatement[] {
+    return [
+      this.#objects('WriteEvidence', ['s3:PutObject', 's3:GetObject']),
+      this.#list('FindEvidence'),
+      ...this.#useOfKey('UseKeyOfEvidence', ['kms:Decrypt', 'kms:GenerateDataKey']),
+    ];
+  }
+
+  grantRead(grantee: IGrantable): Grant {
+    const statements = [
+      this.#objects('ReadEvidence', ['s3:GetObject']),
+      this.#list('FindEvidence'),
+      ...this.#useOfKey('UseKeyOfEvidence', ['kms:Decrypt']),
+    ];
+    const grants = statements.map(({ actions, resources, conditions }) =>
+      Grant.addToPrincipal({ grantee, actions, resourceArns: resources, conditions }),
+    );
+    return grants.reduce((all, grant) => all.combine(grant));
+  }
+
+  #objects(sid: string, actions: string[]): PolicyStatement {
+    return new PolicyStatement({ sid, actions, resources: [this.objects] });
+  }
+
+  #list(sid: string): PolicyStatement {
+    const conditions = { StringEquals: { 's3:prefix': this.#below } };
+    return new PolicyStatement({ sid, actions: ['s3:ListBucket'], resources: [this.#bucket.bucketArn], conditions });
+  }
+
+  #useOfKey(sid: string, actions: string[]): PolicyStatement[] {
+    if (this.#key === undefined) return [];
+    const conditions = { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this.#scope).region}.amazonaws.com` } };
+    return [new PolicyStatement({ sid, actions, resources: [this.#key.keyArn], conditions })];
+  }
+}
+
+/**
+ * Undefined where none is kept.
+ * @throws {ConfigurationError} if both the configuration and the construct name a place, or a folder is meant.
+ */
+export function evidenceOf(
+  scope: Construct,
+  { deployment, evidence: configured }: Configuration,
+  given: boolean | EvidenceOptions | undefined,
+): Evidence | undefined {
+  const options = given === true ? {} : given || undefined;
+  if (configured === undefined) return options && new Evidence(scope, deployment, checked(options));
+  if ('folder' in configured)
+    refuse(
+      'evidence.folder',
+      `is a folder, but what a function in AWS writes into its own is gone with it: name a bucket as evidence.bucket, or leave "evidence" out of the configuration and give the option evidence of the construct`,
+      configured.folder,
+    );
+  if (options !== undefined)
+    refuse(
+      'evidence',
+      'is given, and the configuration names a bucket as evidence.bucket as well: leave out one of them',
+      configured.bucket,
+    );
+  const bucket = Bucket.fromBucketName(scope, 'EvidenceBucket', configured.bucket);
+  return new Evidence(scope, deployment, {
+    bucket,
+    ...(configured.prefix !== undefined && { prefix: configured.prefix }),
+  });
+}
+
+function checked(options: EvidenceOptions): EvidenceOptions {
+  const { bucket, objectLock, retention = RETENTION } = options;
+  if (bucket !== undefined && (objectLock ?? options.retention) !== undefined)
+    refuse('evidence', 'has a bucket, whose objectLock and retention are its own: leave them out');
+  if (retention.toDays({ integral: false }) < 1) refuse('evidence.retention', 'must be a day or more');
+  return options;
+}
+
+function refuse(path: string, message: string, value?: string): never {
+  throw new ConfigurationError('the deployment', [{ path, message, ...(value !== undefined && { value }) }]);
+}
+
+function createBucket(scope: Construct, { encryptionKey, retention = RETENTION, objectLock }: EvidenceOptions): Bucket {
+  const bucket = new Bucket(scope, 'Evidence', {
+    versioned: true,
+    encryption: encryptionKey === undefined ? BucketEncryption.S3_MANAGED : BucketEncryption.KMS,
+    ...(encryptionKey && { encryptionKey, bucketKeyEnabled: true }),
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    ...(objectLock && { objectLockDefaultRetention: ObjectLockRetention[objectLock](retention) }),
+    lifecycleRules: [
+      { id: 'Retention', expiration: retention },
+      // What was overwritten or deleted by somebody is kept as long as what was not.
+      { id: 'Versions', noncurrentVersionExpiration: retention },
+    ],
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  Validations.of(bucket).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-S1',
+    reason: 'Who read the evidence is no part of it. Its chain of hashes shows what was changed, without access logs.',
+  });
+  return bucket;
+}
