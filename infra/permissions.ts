@@ -6,6 +6,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
 import type { Evidence } from './evidence.ts';
+import { hasMemory, type NewsOptions, newsStatements } from './news.ts';
 import { secretResources } from './secret-resources.ts';
 
 export interface PermissionsOptions {
@@ -14,6 +15,7 @@ export interface PermissionsOptions {
   readonly encryptionKey: IKey | undefined;
   /** Undefined where nobody is told. */
   readonly busArn: string | undefined;
+  readonly newsTopic: NewsOptions['newsTopic'] | undefined;
   /** Undefined where none is kept. */
   readonly evidence: Evidence | undefined;
   readonly logGroup: ILogGroup;
@@ -23,7 +25,7 @@ export interface PermissionsOptions {
 
 /** Everything that the function may do. docs/deployment.md says why; a test shows that it needs each of them. */
 export function functionStatements(scope: Construct, options: PermissionsOptions): PolicyStatement[] {
-  const { settings, encryptionKey, busArn, evidence, logGroup, failedRuns } = options;
+  const { settings, encryptionKey, busArn, newsTopic, evidence, logGroup, failedRuns } = options;
   const resources = secretResources(scope, settings, options.secretPrefixes);
   return [
     // This action cannot be limited to resources; it returns only secrets that GetSecretValue allows.
@@ -57,7 +59,11 @@ export function functionStatements(scope: Construct, options: PermissionsOptions
       : [allow('CreateSecrets', ['secretsmanager:CreateSecret'], resources.created)]),
     ...(encryptionKey === undefined ? [] : [useOfKey(scope, encryptionKey)]),
     ...(busArn === undefined ? [] : [allow('TellApplications', ['events:PutEvents'], [busArn])]),
+    ...newsStatements(scope, settings, newsTopic, busArn !== undefined),
     ...(evidence?.statements() ?? []),
+    ...(evidence !== undefined || hasMemory(settings, newsTopic)
+      ? [allow('ReadOwnLog', ['logs:FilterLogEvents'], [logGroup.logGroupArn])]
+      : []),
     allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
     allow('ReportFailedRuns', ['sqs:SendMessage'], [failedRuns.queueArn]),
     // Lambda uses these, not the handler; most of them cannot be limited to resources.

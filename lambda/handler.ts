@@ -12,6 +12,7 @@ import { ServiceClocks } from './calls/service-clocks.ts';
 import { type Configuration, parseConfigurationText } from './config/configuration.ts';
 import { formatDuration } from './config/duration.ts';
 import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
+import { NEWS_TOPIC_VARIABLE, withTopic } from './config/news.ts';
 import { warningsOf } from './config/warnings.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
@@ -185,7 +186,7 @@ let deployed: Handler | undefined;
 
 /**
  * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus
- * may be in the environment instead.
+ * and the topic may be in the environment instead.
  */
 export const handler = ((event: unknown, context: Invocation) => {
   if (deployed === undefined) {
@@ -193,7 +194,8 @@ export const handler = ((event: unknown, context: Invocation) => {
     const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
     const configuration = parseConfigurationText(readFileSync(file), 'rotation.json');
     const bus = process.env[EVENT_BUS_VARIABLE];
-    deployed = createHandler({ configuration: bus ? { ...configuration, events: { bus } } : configuration });
+    const news = withTopic(configuration.news, process.env[NEWS_TOPIC_VARIABLE]);
+    deployed = createHandler({ configuration: { ...configuration, news, ...(bus && { events: { bus } }) } });
   }
   return deployed(event, context);
 }) as Handler;
