@@ -23,6 +23,7 @@ export interface AlarmsProps {
   readonly lostSchedules: IQueue;
   /** Without a schedule, no run is missed. */
   readonly scheduleEnabled: boolean;
+  readonly keepsEvidence: boolean;
 }
 
 interface Condition {
@@ -45,7 +46,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const conditions = [...aboutRuns(props), ...aboutTokens(props), ...aboutQueues(props)];
+    const conditions = [...aboutRuns(props), ...aboutTokens(props), ...aboutQueues(props), ...aboutEvidence(props)];
     this.all = conditions.map(
       ({ name, metric, goesOff, missing, what, whatToDo }) =>
         new Alarm(this, name, {
@@ -119,6 +120,17 @@ function aboutTokens({ metrics, period }: AlarmsProps): Condition[] {
         'activate the user that owns them, or delete the authorization to have it replaced: "CurrentTokenRefused"',
     }),
   ];
+}
+
+function aboutEvidence({ metrics, keepsEvidence }: AlarmsProps): Condition[] {
+  const evidenceFailed = positive('EvidenceFailed', {
+    metric: metrics.metric('EvidenceFailed'),
+    missing: TreatMissingData.IGNORE,
+    what: 'what runs did could not be put on record',
+    whatToDo:
+      'nothing else failed because of it, and the next run that can write reconstructs it; read the log: "EVIDENCE_NOT_WRITTEN"',
+  });
+  return keepsEvidence ? [evidenceFailed] : [];
 }
 
 function aboutQueues({ failedRuns, lostSchedules }: AlarmsProps): Condition[] {

@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
+import { EvidenceFile } from '../lambda/config/evidence.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
 
 /** How evidence is kept: docs/evidence.md. */
@@ -15,7 +16,7 @@ export interface EvidenceOptions {
   readonly bucket?: IBucket;
 
   /**
-   * What the names of its objects begin with; the name of the deployment follows.
+   * What the names of its objects begin with, up to a slash; the name of the deployment follows.
    * @default nothing
    */
   readonly prefix?: string;
@@ -138,6 +139,12 @@ function checked(options: EvidenceOptions): EvidenceOptions {
   const { bucket, objectLock, retention = RETENTION } = options;
   if (bucket !== undefined && (objectLock ?? options.retention) !== undefined)
     refuse('evidence', 'has a bucket, whose objectLock and retention are its own: leave them out');
+  if (options.prefix !== undefined && !EvidenceFile.safeParse({ bucket: 'any', prefix: options.prefix }).success)
+    refuse(
+      'evidence.prefix',
+      'must end with a slash, not begin with one, and hold what S3 has no trouble with',
+      options.prefix,
+    );
   if (retention.toDays({ integral: false }) < 1) refuse('evidence.retention', 'must be a day or more');
   return options;
 }

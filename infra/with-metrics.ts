@@ -70,4 +70,9 @@ export abstract class WithMetrics extends Construct {
   metricOldestTokenAge(options?: MetricOptions): Metric {
     return this.metric('OldestTokenAge', options);
   }
+
+  /** Runs that could not put on record what they did; only where evidence is kept. */
+  metricEvidenceFailed(options?: MetricOptions): Metric {
+    return this.metric('EvidenceFailed', options);
+  }
 }

@@ -6,35 +6,37 @@ import type { Context } from 'aws-lambda';
 import { endpointsIn } from './aws/endpoints.ts';
 import { Budget } from './calls/budget.ts';
 import { type Clock, systemClock } from './calls/clock.ts';
-import { masked } from './calls/masked.ts';
 import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
-import { type Configuration, parseConfigurationText } from './config/configuration.ts';
+import type { Configuration } from './config/configuration.ts';
+import { deployedConfiguration } from './config/deployed.ts';
 import { formatDuration } from './config/duration.ts';
-import { EVENT_BUS_VARIABLE } from './config/event-bus.ts';
-import { NEWS_TOPIC_VARIABLE, withTopic } from './config/news.ts';
 import { warningsOf } from './config/warnings.ts';
+import { answerRule, type RuleAnswer } from './config-rule/answer-rule.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
 import { answerable } from './engine/report/answerable.ts';
-import type { ConsumerReport, RunReport } from './engine/report/report.ts';
+import type { RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
 import { run } from './engine/run.ts';
 import { EventBus } from './eventbridge/event-bus.ts';
+import type { OpenRecorder, RecorderParts } from './evidence/open.ts';
+import type { EvidenceStore } from './evidence/store.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
 import type { History } from './log/history.ts';
-import { LEVELS } from './log/levels.ts';
 import type { Log } from './log/log.ts';
 import { FunctionHistory } from './logs/function-history.ts';
+import { ruleIn } from './requests/config-rule.ts';
 import { assertMayAct } from './requests/may-act.ts';
-import { parseRequest } from './requests/request.ts';
+import { LOOKS_ONLY, parseRequest, type Request } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
 import { SecretStore } from './secrets-manager/store.ts';
 import { logReport } from './telemetry/log-report.ts';
+import { maskedReport, masking } from './telemetry/masking.ts';
 import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
 
 export interface HandlerOptions {
@@ -44,9 +46,11 @@ export interface HandlerOptions {
   /** @default that of the environment, or else of the Region */
   readonly eventBridgeEndpoint?: string | undefined;
   /** Of other services. @default those of the environment, or else of the Region */
-  readonly endpoints?: { readonly logs?: string; readonly sns?: string; readonly securityHub?: string };
+  readonly endpoints?: Partial<ReturnType<typeof endpointsIn>>;
   /** What the function remembers. @default its own log group; without one it remembers nothing */
   readonly history?: History | undefined;
+  /** Where evidence is kept, if the configuration keeps any. @default what the configuration names */
+  readonly evidenceStore?: EvidenceStore | undefined;
   /** @default the system's clock */
   readonly clock?: Clock;
   /** @default JSON lines on stdout, with the deployment and the id of the invocation */
@@ -62,12 +66,19 @@ type Invocation = Pick<Context, 'getRemainingTimeInMillis'> &
  * Does what one event asks for, and returns the report.
  * @throws {RunFailedError} one summary if the run as a whole failed or, unless the action is `status`, a consumer did. A
  * `check` answers with its report, whatever failed.
- * A step of a rotation by Secrets Manager is taken instead, and throws a `StepRefusedError` or a `StepFailedError`.
+ * A step of a rotation by Secrets Manager is taken instead, and throws a `StepRefusedError` or a `StepFailedError`. A rule of
+ * AWS Config is answered, and nothing else is written.
  * @throws {RequestError} if the event is not understood; nothing was done.
  */
 export interface Handler {
   (event: StepEvent, context: Invocation): Promise<StepReport>;
+  (event: RuleEvent, context: Invocation): Promise<RuleAnswer>;
   (event: unknown, context: Invocation): Promise<RunReport>;
+}
+
+/** What AWS Config sends. */
+interface RuleEvent {
+  readonly invokingEvent: string;
 }
 
 /** What Secrets Manager sends. */
@@ -89,11 +100,12 @@ export function createHandler({
   const { limits, influxdb, deployment, events, scheduleMs } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
-  const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport> => {
+  const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport | RuleAnswer> => {
     const step = rotationStepIn(event);
-    // A step writes, so it needs the right to do what a run does.
-    const request = parseRequest(step === undefined ? event : { action: 'run' }, configuration);
-    assertMayAct(request, context.invokedFunctionArn);
+    const rule = ruleIn(event, { functionArn: context.invokedFunctionArn, now: clock.now(), ...limits });
+    const request = parseRequest(step ? { action: 'run' } : rule ? { action: 'status' } : event, configuration);
+    // What writes anywhere, if only to AWS Config, needs the right to do what a run does.
+    assertMayAct(rule ? { action: 'run' } : request, context.invokedFunctionArn);
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
@@ -101,29 +113,27 @@ export function createHandler({
     const budget = new Budget(clock, remainingMs, limits);
     const serviceClocks = new ServiceClocks(clock);
     const calls = { clock, budget, limits };
-    const requestHandler = connectingWithin(limits.callTimeoutMs);
-    const client = new SecretsManagerClient({
-      requestHandler,
-      logger: new CredentialReasons(),
-      ...secretsManager,
-      maxAttempts: 1,
-    });
+    const client = clientFor(limits, secretsManager);
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
       if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });
+    let evidence: OpenRecorder | undefined;
     try {
       const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
       const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
       const endpoints = { ...endpointsIn(process.env), ...options.endpoints };
-      const group = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
-      const ownLog = group && new FunctionHistory(client, calls, { group, deployment, endpoint: endpoints.logs });
-      const history = options.history ?? (ownLog || undefined);
+      const ownLog = { group: process.env.AWS_LAMBDA_LOG_GROUP_NAME, deployment, endpoint: endpoints.logs };
+      const history = options.history ?? FunctionHistory.of(client, calls, ownLog);
+      const runId = context.awsRequestId ?? randomUUID();
+      const ofRun = { configuration, clock, remainingMs, log, secrets, history, runId, store: options.evidenceStore };
+      evidence = await evidenceOf(request, ofRun);
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
       const parts = {
         configuration,
         clock,
         budget,
-        log,
+        log: evidence?.recorder.on(log) ?? log,
+        witness: evidence?.recorder,
         store,
         transport,
         serviceClocks,
@@ -143,8 +153,10 @@ export function createHandler({
         await secrets.during(() => tellAll(report, client, calls, { ...parts, bus, endpoints }));
       }
       if (behaviour.failsFor !== 'never') RunFailedError.throwIfFailed(report, behaviour.failsFor);
+      if (rule !== undefined) return await answerRule({ client, calls, endpoint: endpoints.config, log }, rule, report);
       return answerable(report);
     } finally {
+      evidence?.close();
       client.destroy();
       await transport.close();
     }
@@ -152,20 +164,17 @@ export function createHandler({
   return handle as Handler;
 }
 
-/** What went well is told in our own words; a failure may quote others. */
-function masking(log: Log, secrets: Secrets): Log {
-  return (code, fields) => log(code, LEVELS[code] === 'info' ? fields : masked(fields, secrets));
+function clientFor({ callTimeoutMs }: Configuration['limits'], given: SecretsManagerClientConfig) {
+  const requestHandler = connectingWithin(callTimeoutMs);
+  return new SecretsManagerClient({ requestHandler, logger: new CredentialReasons(), ...given, maxAttempts: 1 });
 }
 
-function maskedReport({ errors, notices, consumers, ...rest }: RunReport, secrets: Secrets): RunReport {
-  const isQuiet = ({ state, notes, proof, trial }: ConsumerReport) =>
-    state === 'idle' && notes.length === 0 && proof?.result !== 'unproven' && trial?.reason === undefined;
-  return {
-    ...rest,
-    errors: masked(errors, secrets),
-    notices: masked(notices, secrets),
-    consumers: consumers.map((each) => (isQuiet(each) ? each : masked(each, secrets))),
-  };
+/** Undefined where no evidence is kept. What only looks leaves nothing to put on record. */
+async function evidenceOf({ action }: Request, parts: RecorderParts): Promise<OpenRecorder | undefined> {
+  const { evidence } = parts.configuration;
+  if (evidence === undefined || LOOKS_ONLY.has(action)) return undefined;
+  const { openRecorder } = await import('./evidence/open.ts');
+  return openRecorder(evidence, parts);
 }
 
 /** The function may run for longer than the configuration says. Nothing was done. */
@@ -185,17 +194,14 @@ function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void 
 let deployed: Handler | undefined;
 
 /**
- * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus
- * and the topic may be in the environment instead.
+ * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus,
+ * the topic and the place of evidence may be in the environment instead.
  */
 export const handler = ((event: unknown, context: Invocation) => {
   if (deployed === undefined) {
     // In the bundle, which is CommonJS, import.meta has no dirname.
     const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
-    const configuration = parseConfigurationText(readFileSync(file), 'rotation.json');
-    const bus = process.env[EVENT_BUS_VARIABLE];
-    const news = withTopic(configuration.news, process.env[NEWS_TOPIC_VARIABLE]);
-    deployed = createHandler({ configuration: { ...configuration, news, ...(bus && { events: { bus } }) } });
+    deployed = createHandler({ configuration: deployedConfiguration(readFileSync(file), process.env) });
   }
   return deployed(event, context);
 }) as Handler;

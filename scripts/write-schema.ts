@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { answerSchema } from '../cli/answer-schema.ts';
+import { answerSchema, reportSchema } from '../cli/answer-schema.ts';
 import { jsonSchema } from '../lambda/config/json-schema.ts';
 import { eventsSchema } from '../lambda/news/event.ts';
 
@@ -9,6 +9,7 @@ import { eventsSchema } from '../lambda/news/event.ts';
 write('rotation.schema.json', jsonSchema());
 write('cli.schema.json', answerSchema());
 write('events.schema.json', eventsSchema());
+write('report.schema.json', reportSchema());
 
 function write(file: string, schema: unknown): void {
   writeFileSync(file, `${JSON.stringify(schema, undefined, 2)}\n`);

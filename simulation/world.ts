@@ -1,5 +1,5 @@
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
-import type { Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
+import type { Configuration } from '../lambda/config/configuration.ts';
 import type { StepReport } from '../lambda/engine/four-steps.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
 import { createHandler, type Handler, type HandlerOptions } from '../lambda/handler.ts';
@@ -8,27 +8,21 @@ import type { Action } from '../lambda/requests/request.ts';
 import { type EventBridgeServer, startEventBridge } from '../local/eventbridge/server.ts';
 import type { RunningServer } from '../local/http/server.ts';
 import { type InfluxdbServer, startInfluxdb } from '../local/influxdb/server.ts';
-import type { TokenMode } from '../local/influxdb/store.ts';
 import type { RotationEvent } from '../local/secrets-manager/rotation-function.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../local/secrets-manager/server.ts';
 import { SimulatedClock } from '../local/simulated-clock.ts';
 import { Administrator } from './administrator.ts';
 import { Audience } from './audience.ts';
+import { connectionTo } from './connection-to.ts';
 import { Eavesdropper } from './eavesdropper.ts';
+import type { EvidenceMemory } from './evidence-memory.ts';
 import { LogMemory } from './log-memory.ts';
 import { onboard } from './onboarding.ts';
-import { secretsIn } from './secrets-in.ts';
+import { stringsIn } from './strings-in.ts';
+import type { WorldOptions } from './world-options.ts';
 
-export interface WorldOptions {
-  readonly configuration: Configuration;
-  readonly tokens?: TokenMode;
-  /** Milliseconds since the epoch. */
-  readonly startsAt?: number;
-  /** The clock of the servers and of the runs; by default one that begins at `startsAt`. */
-  readonly clock?: SimulatedClock;
-  /** The value that a consumer's secret has at first; undefined for a secret without one. */
-  readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
-}
+export { connectionTo } from './connection-to.ts';
+export type { WorldOptions } from './world-options.ts';
 
 type Methods = 'history' | 'secretsManagerConfig' | 'run' | 'step' | 'calls' | 'leaks' | 'save' | 'close';
 
@@ -46,6 +40,7 @@ export class World {
   readonly userIds: ReadonlyMap<string, string>;
   readonly rotatorId: string;
   readonly rotatorToken: string;
+  readonly evidence: EvidenceMemory | undefined;
   /** What the handler logged. */
   readonly history: LogMemory;
   /** The configuration that was given, with the URL of the running InfluxDB. */
@@ -65,6 +60,7 @@ export class World {
     this.userIds = parts.userIds;
     this.rotatorId = parts.rotatorId;
     this.rotatorToken = parts.rotatorToken;
+    this.evidence = parts.evidence;
     this.configuration = parts.configuration;
   }
 
@@ -74,6 +70,7 @@ export class World {
     startsAt = Date.UTC(2026, 0, 1),
     clock = new SimulatedClock(startsAt),
     initialValue = () => '{}',
+    evidence,
   }: WorldOptions): Promise<World> {
     const influxdb = await startInfluxdb({ now: clock.now, tokens });
     const secretsManager = await startSecretsManager({ now: clock.now, functions: new Map() });
@@ -94,7 +91,12 @@ export class World {
       admin,
       secrets,
       ...onboarded,
-      configuration: { ...configuration, influxdb: { ...configuration.influxdb, url: influxdb.url } },
+      evidence,
+      configuration: {
+        ...configuration,
+        influxdb: { ...configuration.influxdb, url: influxdb.url },
+        ...(evidence && { evidence: { folder: evidence.place } }),
+      },
     });
   }
 
@@ -117,7 +119,7 @@ export class World {
   }
 
   #invoke<T>(
-    invoke: (handler: Handler, context: { getRemainingTimeInMillis(): number }) => Promise<T>,
+    invoke: (handler: Handler, context: Parameters<Handler>[1]) => Promise<T>,
     options: Partial<HandlerOptions>,
   ): Promise<T> {
     const handler = createHandler({
@@ -128,22 +130,25 @@ export class World {
       publishMetrics: () => {},
       endpoints: this.audience.endpoints,
       history: this.history,
+      evidenceStore: this.evidence,
       ...options,
       log: this.history.on(this.#eavesdropper.on(options.log ?? SILENT)),
     });
     const left = (options.configuration ?? this.configuration).limits.functionTimeoutMs;
     const endsAt = this.clock.now() + left;
-    return this.#eavesdropper.ending(invoke(handler, { getRemainingTimeInMillis: () => endsAt - this.clock.now() }));
+    const invokedFunctionArn = 'arn:aws:lambda:us-east-1:123456789012:function:rotation';
+    const context = { getRemainingTimeInMillis: () => endsAt - this.clock.now(), invokedFunctionArn };
+    return this.#eavesdropper.ending(invoke(handler, context));
   }
 
   /** Whatever the runs so far said in logs, reports, errors and events that contains a token or another secret value (I7). */
   leaks(): string[] {
     const values = this.secretsManager.store
       .secrets()
-      .flatMap(({ versions }) => [...versions.values()])
-      .flatMap(({ value }) => secretsIn(value));
+      .flatMap(({ versions }) => [...versions.values()].flatMap(({ value }) => stringsIn(value)));
     for (const event of this.eventBridge.events) this.#eavesdropper.hear(JSON.stringify(event));
-    for (const text of this.audience.heard) this.#eavesdropper.hear(text);
+    const told = [...this.audience.heard, ...(this.evidence?.texts ?? [])];
+    for (const text of told) this.#eavesdropper.hear(text);
     return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
   }
 
@@ -156,11 +161,11 @@ export class World {
     const now = clock.now();
     const rows = influxdb.store.snapshot();
     const secrets = secretsManager.store.snapshot();
-    const restore = [this.history.save(), audience.save()];
+    const restore = [this.history.save(), audience.save(), this.evidence?.save()];
     return () => {
       clock.set(now);
       this.#eavesdropper.forget();
-      for (const each of restore) each();
+      for (const each of restore) each?.();
       influxdb.store.restore(rows);
       secretsManager.store.restore(secrets);
       this.configuration = configuration;
@@ -172,7 +177,7 @@ export class World {
     };
   }
 
-  /** How many calls the servers have received. */
+  /** Calls that the servers have received. */
   get calls(): number {
     return this.#servers.reduce((sum, { calls }) => sum + calls.length, 0);
   }
@@ -191,8 +196,3 @@ export class World {
 
 /** A log that nobody reads. */
 export const SILENT: Log = () => {};
-
-/** What a client of this server is made with. */
-export function connectionTo({ url }: SecretsManagerServer): SecretsManagerClientConfig {
-  return { endpoint: url, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-}

@@ -21,6 +21,7 @@ const FINE = [
   ...(['OLD_TOKEN_REMAINS', 'ADOPTS', 'ADOPTS_LATER', 'HELD_IS_OURS', 'HELD_NOT_ALONE', 'HELD_IS_ROTATORS'] as const),
   ...(['RIGHTS_SHRINK', 'SECRET_GONE', 'UNMANAGED_TOKEN', 'MORE_UNMANAGED', 'SHARED_VALUE'] as const),
   ...(['NOT_CONFIGURED', 'ANOTHER_SECRET', 'OWN_TOKENS_LEFT', 'MORE_CONSUMERS', 'MADE_WITH_FIRST_TOKEN'] as const),
+  ...(['EXEMPT', 'EXCEPTION_ENDS'] as const),
   // The clocks are an error of the whole look.
   ...(['CLOCKS_DISAGREE', 'ENDS_SUSPENDED'] as const),
 ] as const satisfies readonly ReasonCode[];
@@ -59,6 +60,10 @@ const FAULTS: Verdicts = {
   RIGHT_MISSING: BY_INIT,
   OWN_RIGHTS_LACKING: BY_INIT,
   NAME_UNRESOLVED: { group: 'names' },
+  EXCEPTION_EXPIRED: {
+    group: 'configuration',
+    steps: (_, { consumer }) => [{ kind: 'configuration', path: `consumers.${consumer}.exception` }],
+  },
   CURRENT_UNSEEN: BY_INIT,
   ENTRY_UNSEEN: BY_INIT,
 

@@ -14,6 +14,8 @@ const LIFE_MS = 40 * 24 * HOUR_MS;
 
 /** Of one look: what is more is not read. */
 const MOST_PAGES = 50;
+/** Of a period: its reader has as much patience as is said. */
+const MOST_PAGES_OF_PERIOD = 10_000;
 
 /** Between two looks while an invocation is followed. */
 const FOLLOW_MS = 1500;
@@ -50,10 +52,31 @@ export class FunctionLog {
       consumer === undefined
         ? PROOFS
         : `{ $.consumer = ${JSON.stringify(consumer)} && $.code != "CONSUMER_IDLE" && $.code != "CONSUMER_DUE" }`;
+    return this.#past(consumer, { startTime, filterPattern }, patience);
+  }
+
+  /**
+   * The events of all consumers in a period that have one of these codes.
+   * @param patience what has not been read by then is left out.
+   */
+  async lookUp(codes: readonly string[], from: number, to: number, patience: AbortSignal): Promise<Past> {
+    const filterPattern = `{ ${codes.map((code) => `$.code = ${JSON.stringify(code)}`).join(' || ')} }`;
+    return this.#past(undefined, { startTime: from, endTime: to, filterPattern }, patience, MOST_PAGES_OF_PERIOD);
+  }
+
+  async #past(
+    consumer: string | undefined,
+    input: Pick<FilterLogEventsCommandInput, 'startTime' | 'endTime' | 'filterPattern'> & {
+      readonly startTime: number;
+    },
+    patience: AbortSignal,
+    mostPages = MOST_PAGES,
+  ): Promise<Past> {
+    const { startTime } = input;
     const events: LogEvent[] = [];
     let problem: string | undefined;
     try {
-      for await (const page of this.#search({ startTime, filterPattern, startFromHead: false }, patience))
+      for await (const page of this.#search({ ...input, startFromHead: false }, patience, mostPages))
         events.push(...page);
     } catch (error) {
       problem = patience.aborted ? 'the log takes too long to read: some of it is not shown' : messageOf(error);
@@ -100,11 +123,12 @@ export class FunctionLog {
   async *#search(
     input: Omit<FilterLogEventsCommandInput, 'logGroupName' | 'logGroupIdentifier'>,
     signal: AbortSignal,
+    mostPages = MOST_PAGES,
   ): AsyncGenerator<LogEvent[]> {
     this.#found ??= await this.#find(signal);
     const { group, search } = this.#found;
     let nextToken: string | undefined;
-    for (let page = 0; page < MOST_PAGES; page += 1) {
+    for (let page = 0; page < mostPages; page += 1) {
       const answer = await search({ ...input, logGroupName: group, nextToken }, signal).catch((error: unknown) => {
         throw isDenied(error) ? new MissingRightError('logs:FilterLogEvents', group, error) : error;
       });
@@ -114,7 +138,7 @@ export class FunctionLog {
       nextToken = answer.nextToken;
       if (nextToken === undefined) return;
     }
-    throw new Error(`it goes on after ${MOST_PAGES} pages`);
+    throw new Error(`it goes on after ${mostPages} pages`);
   }
 
   async #find(signal: AbortSignal) {

@@ -11,8 +11,10 @@ export const LOOK = {
   failed: ['✘', 'red'],
   blocked: ['✘', 'red'],
   overdue: ['✘', 'red'],
+  'exception-expired': ['✘', 'red'],
   waiting: ['•', 'yellow'],
   due: ['•', 'yellow'],
+  exempt: ['•', 'yellow'],
   ok: ['✔', 'green'],
   retired: ['–', 'dim'],
 } as const satisfies Record<Health, readonly [mark: string, style: Style]>;

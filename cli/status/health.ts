@@ -1,25 +1,35 @@
-import type { ConsumerReport } from '../../lambda/engine/report/report.ts';
+import { complianceOf } from '../../lambda/engine/report/compliance.ts';
 
 /** How a consumer is, worst first. */
-export const HEALTHS = ['no-access', 'failed', 'blocked', 'overdue', 'waiting', 'due', 'ok', 'retired'] as const;
+export const HEALTHS = [
+  ...(['no-access', 'failed', 'blocked', 'overdue', 'exception-expired'] as const),
+  ...(['waiting', 'due', 'exempt', 'ok', 'retired'] as const),
+] as const;
 
 export type Health = (typeof HEALTHS)[number];
 
-/** What is outside of what was agreed: a person has to do something, or to know. */
-const OUT_OF_POLICY: ReadonlySet<Health> = new Set(['no-access', 'failed', 'blocked', 'overdue']);
+/** What is outside of what was agreed (`complianceOf` decides it): a person has to do something, or to know. */
+const OUT_OF_POLICY: ReadonlySet<Health> = new Set([
+  ...(['no-access', 'failed', 'blocked', 'overdue', 'exception-expired'] as const),
+]);
 
 export function isOutOfPolicy(health: Health): boolean {
   return OUT_OF_POLICY.has(health);
 }
 
-export function healthOf({ access, state, tokens }: ConsumerReport): Health {
-  if (access === 'retired') return 'retired';
-  if (access === 'none') return 'no-access';
-  if (state === 'failed' || state === 'not-attempted') return 'failed';
-  if (state === 'blocked') return 'blocked';
-  if (tokens.some(({ overdue }) => overdue)) return 'overdue';
+/** What says how a consumer is. */
+export type Signs = Parameters<typeof complianceOf>[0];
+
+export function healthOf(report: Signs): Health {
+  const { verdict, breaches } = complianceOf(report);
+  if (verdict === 'unknown') return 'failed';
+  const [worst] = breaches;
+  if (worst !== undefined) return worst.kind;
+  if (verdict === 'retired') return 'retired';
+  const { state } = report;
   if (state === 'waiting' || state === 'changed') return 'waiting';
-  return state === 'acting' ? 'due' : 'ok';
+  if (state === 'acting') return 'due';
+  return verdict === 'exempt' ? 'exempt' : 'ok';
 }
 
 /** For sorting: the worst first. */

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
+import { TOLD_AHEAD_MS } from '../../lambda/config/exception.ts';
 import { coloured, consumerTable, wordOf } from './consumer-table.ts';
-import { HEALTHS, isOutOfPolicy } from './health.ts';
+import { HEALTHS, type Health } from './health.ts';
 import { broken, indented, minuteOf, nextLine, section, short, table, type Width } from './lines.ts';
 import type { Other } from './others.ts';
 import type { ConsumerStatus, Status } from './status.ts';
@@ -14,6 +15,9 @@ export interface View {
 
 /** More of a kind than that push what matters off the screen. */
 const MANY = 20;
+
+/** What is as it should be, and needs no word. */
+const QUIET: ReadonlySet<Health> = new Set(['ok', 'retired']);
 
 /** The status as people read it: a line a consumer, and below it what is wrong, with the next command. */
 export function statusLines(status: Status, { width, all }: View): string[] {
@@ -34,7 +38,7 @@ export function statusLines(status: Status, { width, all }: View): string[] {
     ...shown.flatMap((consumer, index) => [
       ...(isWell(consumer) && index > 0 && index === unwell.length ? [''] : []),
       ...(rows[index] ?? []),
-      ...details(consumer, width),
+      ...details(consumer, now, width),
     ]),
     ...notShown(unwell.slice(most), well.length > most ? well : [], now).flatMap((line) => [
       '',
@@ -46,7 +50,7 @@ export function statusLines(status: Status, { width, all }: View): string[] {
 }
 
 function isWell({ health }: ConsumerStatus): boolean {
-  return health === 'ok' || health === 'retired';
+  return QUIET.has(health);
 }
 
 function headline(status: Status): string[] {
@@ -76,14 +80,26 @@ function inShort({ consumers, omitted, outOfPolicy, errors }: Status): string {
   return styleText('green', only === undefined ? `${count} consumers, all are well` : `${only} is well`);
 }
 
-function details({ health, reason, code, provenAt, next: command }: ConsumerStatus, width: Width): string[] {
-  const unproven = provenAt === null ? indented(styleText('yellow', 'not seen to work for two days'), width) : [];
-  if (!isOutOfPolicy(health) && health !== 'waiting' && health !== 'due') return unproven;
-  return [
-    ...unproven,
-    ...indented(`${reason} ${styleText('dim', `(${code})`)}`, width),
-    ...(command === undefined ? [] : [nextLine(command)]),
-  ];
+function details(each: ConsumerStatus, now: number, width: Width): string[] {
+  const { health, reason, code, provenAt, next: command } = each;
+  const lines = [
+    ...(provenAt === null ? [styleText('yellow', 'not seen to work for two days')] : []),
+    ...(QUIET.has(health) ? [] : [`${reason} ${styleText('dim', `(${code})`)}`]),
+    ...aboutException(each, now),
+  ].flatMap((line) => indented(line, width));
+  return QUIET.has(health) || command === undefined ? lines : [...lines, nextLine(command)];
+}
+
+/** What the reason does not say of it: that it ends soon, or is over as well. */
+function aboutException({ health, exception }: ConsumerStatus, now: number): string[] {
+  if (exception === undefined || health === 'exception-expired') return [];
+  const { until, inForce } = exception;
+  if (!inForce)
+    return [styleText('red', `its exception ended ${minuteOf(until)} ${styleText('dim', '(EXCEPTION_EXPIRED)')}`)];
+  const isFar = Date.parse(until) - now > TOLD_AHEAD_MS;
+  return isFar
+    ? []
+    : [styleText('yellow', `its exception ends in ${short(Date.parse(until) - now)}: be ready, or have it renewed`)];
 }
 
 function notShown(unwell: readonly ConsumerStatus[], well: readonly ConsumerStatus[], now: number): string[] {

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { complianceOf } from '../../lambda/engine/report/compliance.ts';
 import type { ConsumerReport, RunCounts, RunReport, TokenReport } from '../../lambda/engine/report/report.ts';
+import { NOTHING_DUE } from '../../lambda/log/reason-codes.ts';
 import type { Past } from '../log/past.ts';
 import { lastProof } from '../log/proof-of-life.ts';
 import type { Typed } from '../typed.ts';
@@ -39,6 +41,10 @@ const CONSUMER = z.strictObject({
   nextRotationAt: time.optional().describe('where nothing is due before'),
   older: z.array(OLDER),
   events: z.array(LAST_EVENT).optional().describe('of a consumer that was named, the last of its log, in order'),
+  exception: z
+    .strictObject({ reason: z.string(), approvedBy: z.string(), until: time, inForce: z.boolean() })
+    .optional()
+    .describe('why its age is no reason to rotate it, and until when; it is over if it is not in force'),
   reason: z.string().describe('what is due, or what is wrong'),
   code: z.string().describe('of docs/codes.md'),
   next: z.string().optional().describe('the command to type next'),
@@ -55,7 +61,9 @@ export const STATUS = z
     errors: z.array(z.string()).describe('why the function could not look'),
     outOfPolicy: z
       .int()
-      .describe('how many consumers, at least, are without access, failed, blocked or overdue, omitted ones included'),
+      .describe(
+        'how many consumers, at least, are without access, failed, blocked, overdue or with an expired exception, omitted ones included',
+      ),
   })
   .describe('How the consumers of one deployment are');
 
@@ -92,10 +100,10 @@ function outOfPolicyIn(
 }
 
 function consumerStatus(report: ConsumerReport, typed: Typed): ConsumerStatus {
-  const { consumer, secret, tokens, why, obstacle } = report;
+  const { consumer, secret, tokens, why, obstacle, exception } = report;
   const current = tokens.find(({ role }) => role === 'current');
   const health = healthOf(report);
-  const since = sinceWhen(health, tokens, current);
+  const since = sinceWhen(health, report, current);
   const next = nextCommand(report);
   return {
     ...{ consumer, secret, health },
@@ -103,16 +111,19 @@ function consumerStatus(report: ConsumerReport, typed: Typed): ConsumerStatus {
     ...(current !== undefined && { authorizationId: current.authorizationId }),
     ...(current?.mintedAt !== undefined && { mintedAt: current.mintedAt }),
     ...(current?.overdueAt !== undefined && { overdueAt: current.overdueAt }),
-    ...(why.code === 'NEXT_ROTATION' && why.until !== undefined && { nextRotationAt: why.until }),
+    ...(NOTHING_DUE.has(why.code) && why.until !== undefined && { nextRotationAt: why.until }),
     older: tokens.flatMap(olderToken),
+    ...(exception !== undefined && { exception }),
     reason: reasonOf(report, health),
-    code: (obstacle ?? why).code,
+    code: health === 'exception-expired' ? 'EXCEPTION_EXPIRED' : (obstacle ?? why).code,
     ...(next !== undefined && { next: typed(next) }),
   };
 }
 
-/** That an older token is too old is not in the reason, which is about the next one. */
-function reasonOf({ reason, tokens }: ConsumerReport, health: Health): string {
+/** That an older token is too old is not in the reason, which is about the next one; nor is an exception that is over. */
+function reasonOf(report: ConsumerReport, health: Health): string {
+  const { reason, tokens } = report;
+  if (health === 'exception-expired') return complianceOf(report).breaches[0]?.text ?? reason;
   const old = tokens.find(({ overdue, role }) => overdue && role !== 'current');
   if (health !== 'overdue' || old === undefined) return reason;
   const until = old.endsAt === undefined ? '' : `, and works until ${minuteOf(old.endsAt)} UTC at least`;
@@ -121,10 +132,11 @@ function reasonOf({ reason, tokens }: ConsumerReport, health: Health): string {
 
 function sinceWhen(
   health: Health,
-  tokens: readonly TokenReport[],
+  { tokens, exception }: ConsumerReport,
   current: TokenReport | undefined,
 ): string | undefined {
   if (health === 'no-access') return current?.inactiveSince;
+  if (health === 'exception-expired') return exception?.until;
   return health === 'overdue' ? tokens.find(({ overdue }) => overdue)?.overdueAt : undefined;
 }
 

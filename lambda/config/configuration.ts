@@ -107,6 +107,8 @@ function fillIn({
   const url = parseUrl(influxdb.url);
   const times = { ...LIMIT_DEFAULTS, ...limits };
   const idOfOrg = orgId ?? (org !== undefined && ID.test(org) ? org : undefined);
+  // Who wants evidence wants to know that old tokens are dead.
+  const inForce = { ...(evidence !== undefined && { proof: true }), ...defaults };
   const all = {
     ...{ deployment, defaults, freezes, canaries, consumers },
     ...{ scheduleMs: ms(schedule), leaseMs: ms(times.lease) },
@@ -140,7 +142,7 @@ function fillIn({
     },
     canaries: canariesOf(canaries),
     consumers: consumers.map((consumer) => {
-      const settings = fillInConsumer(consumer, defaults);
+      const settings = fillInConsumer(consumer, inForce);
       return { ...settings, ...fillInWhen(all, consumer, settings) };
     }),
   };

@@ -45,6 +45,7 @@ export function consumerProblems(
   if (keyProblem !== undefined) say('tokenKey', keyProblem);
   checkTimes(durations, say);
   if (inForce.rotation === 'secrets-manager') checkService(inForce, durations, say);
+  if (consumer.exception !== undefined) checkException(inForce, say);
   const isCanary = canaries?.consumers.includes(String(consumer.name)) === true;
   const soakMs = isCanary || consumer.retired === true ? undefined : canaries?.ms;
   const tooOld = when === undefined ? undefined : ageProblem(durations, when, soakMs);
@@ -77,6 +78,17 @@ function checkService(
     say(
       'maxTokenAge',
       `must be at least ${formatDuration(longest)} with "rotation": "secrets-manager", which may be a day late: rotateEvery + 1d + schedule + gracePeriod + lease (is ${formatDuration(maxTokenAge)})`,
+    );
+}
+
+/** That it is over is only warned of: what was accepted once is not refused later. */
+function checkException({ retired, rotation }: Record<string, unknown>, say: Say): void {
+  if (retired === true)
+    say('exception', 'must not be given with "retired": true, which ends the tokens: remove one of them');
+  if (rotation === 'secrets-manager')
+    say(
+      'exception',
+      'must not be given with "rotation": "secrets-manager", which nothing here can keep from rotating: remove it, or set "rotation" to "schedule" and end the rotation there (aws secretsmanager cancel-rotate-secret)',
     );
 }
 

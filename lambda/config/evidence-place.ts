@@ -5,6 +5,8 @@ export const EVIDENCE_VARIABLE = 'EVIDENCE';
 
 /** What people and the construct call a place: `s3://BUCKET/PREFIX`, or a folder. Undefined if it can be neither. */
 export function evidenceAt(place: string): EvidenceSettings | undefined {
-  const [, bucket, prefix] = /^s3:\/\/([^/]*)\/?(.*)$/.exec(place) ?? [];
-  return EvidenceFile.safeParse(bucket === undefined ? { folder: place } : { bucket, prefix }).data;
+  const isFolder = !place.startsWith('s3:');
+  const [, bucket = '', prefix] = /^s3:\/\/([^/]*)(?:\/(.*?)\/?)?$/.exec(place) ?? [];
+  const settings = isFolder ? { folder: place } : { bucket, ...(prefix && { prefix: `${prefix}/` }) };
+  return EvidenceFile.safeParse(settings).data;
 }

@@ -1,14 +1,17 @@
 import * as z from 'zod/mini';
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const PREFIX = /^(?!\/)[A-Za-z0-9!_.*'()/-]{0,200}$/;
+const PREFIX = /^(?!\/)(?:[A-Za-z0-9!_.*'()/-]{0,199}\/)?$/;
 
 const bucket = z
   .string()
   .check(z.regex(BUCKET), z.meta({ description: 'Name of the S3 bucket that keeps the evidence' }));
 const prefix = z
   .string()
-  .check(z.regex(PREFIX), z.meta({ description: 'What the names of its objects begin with, e.g. influxdb/' }));
+  .check(
+    z.regex(PREFIX),
+    z.meta({ description: 'What the names of its objects begin with, up to a slash, e.g. influxdb/' }),
+  );
 const folder = z
   .string()
   .check(z.minLength(1), z.meta({ description: 'A folder instead, where the handler does not run in AWS' }));

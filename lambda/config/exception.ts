@@ -1,15 +1,23 @@
 import * as z from 'zod/mini';
+import { DAY_MS } from './duration.ts';
 
 const text = (description: string) => z.string().check(z.minLength(1), z.maxLength(500), z.meta({ description }));
+
+/** Only days that exist. */
+const DAY_OR_TIME = new RegExp(`${z.regexes.date.source}|${z.regexes.datetime({ offset: true }).source}`);
 
 /** Why the age of a consumer's token is no reason to rotate it, and until when. */
 export const ExceptionFile = z
   .strictObject({
     reason: text('Why it is exempt'),
     approvedBy: text('Who approved that'),
-    until: z
-      .union([z.iso.date(), z.iso.datetime({ offset: true })])
-      .check(z.meta({ description: 'The first moment at which it is exempt no longer: a date (UTC), or a time' })),
+    until: z.string().check(
+      z.regex(DAY_OR_TIME),
+      z.meta({
+        description: 'The first moment at which it is exempt no longer: a day (its beginning, UTC), or a time',
+        examples: ['2027-03-01', '2027-03-01T06:00:00+01:00'],
+      }),
+    ),
   })
   .check(z.meta({ description: 'Do not rotate this consumer because of age, until a date' }));
 
@@ -20,6 +28,16 @@ export interface ExceptionSettings {
   readonly until: number;
 }
 
+/** Its end is told so long ahead: time to have it renewed, or to get ready. */
+export const TOLD_AHEAD_MS = 14 * DAY_MS;
+
+/** One that lasts longer is a rule, and none. A leap year, and a day for the time zones. */
+export const LONGEST_MS = 367 * DAY_MS;
+
 export function exceptionOf(file: z.infer<typeof ExceptionFile> | undefined): ExceptionSettings | undefined {
   return file && { ...file, until: Date.parse(file.until) };
+}
+
+export function isInForce(exception: ExceptionSettings | undefined, now: number): boolean {
+  return exception !== undefined && now < exception.until;
 }

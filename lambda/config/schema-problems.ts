@@ -125,6 +125,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   hours: 'must be two times of a day, such as "22:00-04:00"',
   from: TIME,
   to: TIME,
+  until: 'must be a day, such as "2027-03-01", or a time with its offset from UTC, such as "2027-03-01T06:00:00+01:00"',
   versionId: 'must be the id of a version of the secret: 32 to 64 letters, digits and hyphens',
   bus: 'must be a name that EventBridge allows (1 to 256 letters, digits and /._-), or an ARN of an event bus',
   ca: 'must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----": the text itself, not the path of a file',

@@ -1,12 +1,15 @@
 import { certificateWarnings } from './certificates.ts';
 import type { Configuration } from './configuration.ts';
+import { LONGEST_MS, TOLD_AHEAD_MS } from './exception.ts';
 import { reachOf } from './host.ts';
 import { endsLikeWholeArn, isArn } from './secret-name.ts';
 import { parseUrl } from './url.ts';
 
 /** What is allowed, and probably not meant. */
 export interface Warning {
-  readonly code: 'clear-text' | 'not-cloud' | 'ca-unused' | 'ca-expiry' | 'secret-arn' | 'secret-name';
+  readonly code:
+    | ('clear-text' | 'not-cloud' | 'ca-unused' | 'ca-expiry' | 'secret-arn' | 'secret-name')
+    | ('exception-expired' | 'exception-ends' | 'exception-long');
   /** With the path, and what to do. */
   readonly message: string;
   /** True if each run says it as well: it is a risk for as long as it stays. */
@@ -19,7 +22,7 @@ export function warningsOf({ influxdb, consumers }: Configuration, nowMs: number
     ['influxdb.tokenSecret', influxdb.tokenSecret],
     ...consumers.map(({ secret }, index) => [`consumers[${index}].secret`, secret] as const),
   ];
-  return [...aboutServer(influxdb, nowMs), ...aboutSecrets(secrets)];
+  return [...aboutServer(influxdb, nowMs), ...aboutSecrets(secrets), ...aboutExceptions(consumers, nowMs)];
 }
 
 function aboutServer({ url, ca, cloud }: Configuration['influxdb'], nowMs: number): Warning[] {
@@ -76,6 +79,34 @@ function aboutSecrets(secrets: readonly (readonly [path: string, secret: string]
       'secret-name',
       false,
       'like a whole ARN. AWS advises against such names, because a search by a partial ARN may miss the secret. Always give this name, or the whole ARN',
+    ),
+  ];
+}
+
+/** One for all that are alike. The runs themselves tell of each, as a note on its consumer. */
+function aboutExceptions(consumers: Configuration['consumers'], nowMs: number): Warning[] {
+  const ends = consumers.flatMap(({ name, exception }) => (exception ? [{ name, left: exception.until - nowMs }] : []));
+  const say = (code: Warning['code'], found: typeof ends, rest: string): Warning[] => {
+    if (found.length === 0) return [];
+    const names = found.slice(0, 10).map(({ name }) => name);
+    const more = found.length > names.length ? ` and ${found.length - names.length} more` : '';
+    return [{ code, message: `the exception of ${names.join(', ')}${more} ${rest}`, inEachRun: false }];
+  };
+  return [
+    ...say(
+      'exception-expired',
+      ends.filter(({ left }) => left <= 0),
+      'is over, so the token is rotated as usual, and "status --gate" fails: remove "exception", or have it renewed',
+    ),
+    ...say(
+      'exception-ends',
+      ends.filter(({ left }) => left > 0 && left <= TOLD_AHEAD_MS),
+      'ends within 14 days, and then the token is rotated as usual: be ready for that, or have it renewed',
+    ),
+    ...say(
+      'exception-long',
+      ends.filter(({ left }) => left > LONGEST_MS),
+      'ends more than a year from now: such a token is meant to live for long, so raise "rotateEvery" and "maxTokenAge", or choose an earlier "until"',
     ),
   ];
 }

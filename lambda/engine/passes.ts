@@ -1,4 +1,5 @@
 import type { ConsumerSettings } from '../config/configuration.ts';
+import { NOTHING_DUE } from '../log/reason-codes.ts';
 import type { Command, ConsumerCommand, Retire, RunRequest } from '../requests/request.ts';
 import type { Asked } from './plan/facts.ts';
 import type { ConsumerReport } from './report/report.ts';
@@ -110,7 +111,7 @@ export function afterAll(before: ConsumerReport | undefined, last: ConsumerRepor
   const state = last.state === 'idle' && actions.length > 0 ? 'acting' : last.state;
   const all = { ...last, actions, state };
   // Why it acted says more than that nothing is due any more; what failed is said whatever was done before.
-  if (last.why.code !== 'NEXT_ROTATION' || state !== 'acting') return all;
+  if (!NOTHING_DUE.has(last.why.code) || state !== 'acting') return all;
   return { ...all, reason: before.reason, why: before.why };
 }
 

@@ -1,4 +1,5 @@
 import { codeOf, logDefect, mendsOf, messageOf } from '../calls/failure.ts';
+import type { Configuration } from '../config/configuration.ts';
 import { rotatedIn } from '../config/self.ts';
 import type { RunRequest } from '../requests/request.ts';
 import { plannedAction } from './apply/outcome.ts';
@@ -45,7 +46,7 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
     consumers: found.consumers,
     notices: found.unmanaged.notices.map((reason) => ({ notice: describe(reason), ...reportReason(reason) })),
     errors: await withWayOut(context, [...errors, ...found.copied]),
-    ...(behaviour.failsFor === 'never' && { servers: await serversOf(context, configuration) }),
+    ...(tellsServers(request, configuration) && { servers: await serversOf(context, configuration) }),
     ...(found.retirements.length > 0 && { retirements: found.retirements }),
     ...found.rights,
     counts: countUp(found.consumers, found.unmanaged.count, found.retirements),
@@ -53,6 +54,12 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
   };
   const evidence = await context.witness?.conclude({ asked: { action, ...asked }, startedAt, report });
   return evidence === undefined ? report : { ...report, evidence };
+}
+
+/** A check and what answers anyhow say whom they asked. A status says where the evidence is, to whoever verifies it. */
+function tellsServers(request: RunRequest, configuration: Configuration): boolean {
+  if (request.action === 'status' && configuration.evidence !== undefined) return true;
+  return behaviourOf(request, configuration).failsFor === 'never';
 }
 
 interface Found {
@@ -127,7 +134,7 @@ async function inOnePass(
   } catch (error) {
     logDefect(log, error, undefined);
     errors.push({ code: codeOf(error), message: messageOf(error), ...mendsOf(error) });
-    const consumers = pass.consumers.map(reportUnseen);
+    const consumers = pass.consumers.map((each) => reportUnseen(each, context.clock.now()));
     return { ...NOTHING_FOUND, consumers, rights: { rightsUnknownFor: consumers.map(({ consumer }) => consumer) } };
   }
 }

@@ -11,3 +11,16 @@ export class ContendedEvidenceError extends CodedError {
   override readonly name = 'ContendedEvidenceError';
   override readonly code = 'EVIDENCE_CONTENDED';
 }
+
+/** The folder cannot be read or written. After a file that could not be written, there is none of its name. */
+export class FolderError extends CodedError {
+  override readonly name = 'FolderError';
+  override readonly code = 'EVIDENCE_FOLDER';
+
+  constructor(work: 'read' | 'written', folder: string, cause: unknown) {
+    const { code = 'an unknown error' } = cause as NodeJS.ErrnoException;
+    super(`the folder of the evidence, ${folder}, cannot be ${work} (${code}): make it, and let this program use it`, {
+      cause,
+    });
+  }
+}

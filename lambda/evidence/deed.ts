@@ -15,6 +15,8 @@ export const Token = z.object({
   /** Of an older one: before then it is not switched off, or, where it is off already, not deleted. */
   endsAt: z.optional(Time),
   overdueAt: z.optional(Time),
+  /** In the census: when its deletion was put on record as intended. */
+  intendedAt: z.optional(Time),
 });
 
 /** One try of one permission, and what InfluxDB answered. */

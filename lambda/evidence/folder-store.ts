@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FolderError } from './chain-error.ts';
 import { firstIn } from './file-name.ts';
 import type { EvidenceStore } from './store.ts';
 
@@ -18,7 +19,7 @@ export class FolderStore implements EvidenceStore {
   close(): void {}
 
   async list(most?: number): Promise<readonly string[]> {
-    const names = (await unlessMissing(readdir(this.#folder))) ?? [];
+    const names = (await this.#unlessMissing(readdir(this.#folder))) ?? [];
     return names
       .filter((name) => firstIn(name) !== undefined)
       .toSorted()
@@ -26,11 +27,19 @@ export class FolderStore implements EvidenceStore {
   }
 
   read(name: string): Promise<string | undefined> {
-    return unlessMissing(readFile(join(this.#folder, name), 'utf8'));
+    return this.#unlessMissing(readFile(join(this.#folder, name), 'utf8'));
   }
 
   async add(name: string, text: string): Promise<boolean> {
-    await mkdir(this.#folder, { recursive: true });
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      return await this.#write(name, text);
+    } catch (error) {
+      throw new FolderError('written', this.#folder, error);
+    }
+  }
+
+  async #write(name: string, text: string): Promise<boolean> {
     const draft = join(this.#folder, `.${randomUUID()}`);
     await writeFile(draft, text, { flag: 'wx', flush: true });
     try {
@@ -44,14 +53,14 @@ export class FolderStore implements EvidenceStore {
       await unlink(draft);
     }
   }
-}
 
-async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
+  async #unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw new FolderError('read', this.#folder, error);
+    }
   }
 }
 

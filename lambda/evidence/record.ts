@@ -46,11 +46,13 @@ export const ConsumerRecord = z.object({
   consumer: z.string(),
   secret: z.string(),
   secretArn: z.optional(z.string()),
+  /** The version that was current when the run looked. */
+  versionId: z.optional(z.string()),
   state: z.string(),
   why: z.object({ code: z.string(), reason: z.string() }),
   access: z.string(),
   deeds: z.array(Deed),
-  /** As they are after the run. */
+  /** As they are after the run. Empty of a step of a rotation by Secrets Manager and of a check, which do not look at all. */
   tokens: z.array(Token),
   failure: z.optional(Failure),
 });
@@ -97,6 +99,8 @@ export const CensusEntry = z.object({
   state: z.string(),
   code: z.string(),
   access: z.string(),
+  /** The version that was current when the run looked. */
+  versionId: z.optional(z.string()),
   retired: z.optional(z.literal(true)),
   tokens: z.array(Token),
   /** When its token is replaced, as far as the run knows. */

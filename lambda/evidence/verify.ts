@@ -111,6 +111,6 @@ function afterAnchors(
   if (next?.record === undefined) return undefined;
   const { number } = next.record;
   const until = entries.at(-1)?.record?.number ?? number;
-  const message = `${named(number, until)} added by somebody else, or by a run that died before it could log so: the log does not know ${number === until ? 'it' : 'them'}. The next run that writes would show that it was a run`;
+  const message = `${named(number, until)} added by somebody else, by a run that ended just now, or by one that died before it could log so: the log does not know ${number === until ? 'it' : 'them'}. The next run that writes would show that it was a run`;
   return { kind: 'inserted', number, file: next.file, line: next.line, message };
 }

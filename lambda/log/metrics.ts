@@ -17,6 +17,7 @@ export const METRICS = {
   RunsFailed: 'Count',
   RunDuration: 'Milliseconds',
   OldestTokenAge: 'Seconds',
+  EvidenceFailed: 'Count',
 } as const;
 
 export type MetricName = keyof typeof METRICS;

@@ -4,6 +4,7 @@
  */
 export const REASON_CODES = [
   'NEXT_ROTATION',
+  'EXEMPT',
   'RETIRED',
   'RETIRED_WITHOUT_SECRET',
   'FIRST_TOKEN',
@@ -106,6 +107,8 @@ export const REASON_CODES = [
   'ENDS_FROZEN',
   'MORE_NOTES',
   'CANARY_PASSED',
+  'EXCEPTION_ENDS',
+  'EXCEPTION_EXPIRED',
   'OLD_TOKEN_REMAINS',
   'CANNOT_ADOPT',
   'ADOPTS',
@@ -130,3 +133,6 @@ export const REASON_CODES = [
 ] as const;
 
 export type ReasonCode = (typeof REASON_CODES)[number];
+
+/** The token works, and `until` says when it is replaced. */
+export const NOTHING_DUE: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['NEXT_ROTATION', 'EXEMPT']);

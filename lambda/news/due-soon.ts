@@ -1,4 +1,5 @@
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
+import { isInForce } from '../config/exception.ts';
 import type { ConsumerReport, TokenReport } from '../engine/report/report.ts';
 import type { Why } from './why.ts';
 
@@ -46,7 +47,7 @@ function retiredEnds({ report: { notes }, settings }: Terms): Why[] {
 
 function tooOldSoon(terms: Terms): Why[] {
   const { report, settings, now } = terms;
-  const isExempt = settings.exception !== undefined && now < settings.exception.until;
+  const isExempt = isInForce(settings.exception, now);
   return report.tokens.flatMap((token) => {
     const { authorizationId, status, role, overdueAt: until } = token;
     if (status !== 'active' || until === undefined || (isExempt && role === 'current')) return [];

@@ -53,12 +53,13 @@ export function createMetrics(deployment: string): PublishMetrics {
   };
 }
 
-function deedsOf({ counts }: RunReport) {
+function deedsOf({ counts, evidence }: RunReport) {
   return {
     TokensRotated: counts.rotated,
     TokensSwitchedOff: counts.switchedOff,
     TokensDeleted: counts.deleted,
-  } satisfies Partial<Record<MetricName, number>>;
+    EvidenceFailed: evidence && Number(evidence.result === 'failed'),
+  } satisfies Partial<Record<MetricName, number | undefined>>;
 }
 
 /** The value of each metric; undefined if the run does not know it. */

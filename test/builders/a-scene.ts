@@ -115,10 +115,11 @@ export class Scene {
   }
 
   /** Looks at the invariants before every call, which is after every call before. */
-  watch(): void {
+  watch(look: () => void = () => {}): void {
     for (const server of [this.world.influxdb, this.world.secretsManager])
       server.faults.intercept(() => {
         this.auditor.inspect();
+        look();
         return undefined;
       });
   }

@@ -36,6 +36,8 @@ const UTF_16 = 'is UTF-16, or another encoding with zero bytes: save it as UTF-8
 const LANGUAGE = (name: string) => `is not JSON but looks like ${name}: write it as docs/configuration.md shows`;
 const AT_VALUE = 'is not JSON at line 1, column 8';
 
+const EXCEPTION = { reason: 'a repair', approvedBy: 'ada', until: '2027-03-01' };
+
 const NO_JSON: readonly Row[] = [
   ['nothing', '', 'is empty: docs/configuration.md says how to write one'],
   ['only spaces', ' \n', 'is empty: docs/configuration.md says how to write one'],
@@ -548,6 +550,16 @@ const EDITOR_TOO: readonly Row[] = [
 
 /** What no schema can say, or only in a way that nobody can read. */
 const VALUES: readonly Row[] = [
+  [
+    'an exception of a consumer that Secrets Manager rotates',
+    consumer({ rotation: 'secrets-manager', exception: EXCEPTION }),
+    'consumers[0].exception: must not be given with "rotation": "secrets-manager", which nothing here can keep from rotating: remove it, or set "rotation" to "schedule" and end the rotation there (aws secretsmanager cancel-rotate-secret)',
+  ],
+  [
+    'an exception of a consumer that is to end',
+    consumer({ retired: true, exception: EXCEPTION }),
+    'consumers[0].exception: must not be given with "retired": true, which ends the tokens: remove one of them',
+  ],
   ['the page to sign in, in disguise', influxdb({ url: 'https://influxdb.example.com/%6Cogin' }), PAGE],
   ...['/%61pi/v2', '/%61%70%69/', '/influx/api%2Fv2'].map(
     (path): Row => [`the path ${path}`, influxdb({ url: `https://influxdb.example.com${path}` }), API],

@@ -112,6 +112,11 @@ const ROWS: readonly Row[] = [
     'evidence: has a bucket, whose objectLock and retention are its own: leave them out',
   ],
   [
+    'a prefix of the evidence that is no folder',
+    { evidence: { prefix: 'influxdb' } },
+    'evidence.prefix: must end with a slash, not begin with one, and hold what S3 has no trouble with (found "influxdb")',
+  ],
+  [
     'evidence that is kept for less than a day',
     { evidence: { retention: Duration.hours(12) } },
     'evidence.retention: must be a day or more',

@@ -1,9 +1,17 @@
 import type { Reasons } from './reason.ts';
 
-type About = 'FROZEN' | 'OUTSIDE_WINDOW' | 'CANARY_FIRST' | 'CANARY_PASSED' | 'ENDS_FROZEN';
+type About =
+  | ('FROZEN' | 'OUTSIDE_WINDOW' | 'CANARY_FIRST' | 'CANARY_PASSED' | 'ENDS_FROZEN')
+  | ('EXEMPT' | 'EXCEPTION_ENDS' | 'EXCEPTION_EXPIRED');
 
 /** What waits because the configuration says when. */
 export const WHEN_SENTENCES: { readonly [Code in About]: (about: Reasons[Code]) => string } = {
+  EXEMPT: ({ why, approvedBy, until }) =>
+    `exempt ("${why}", approved by ${approvedBy}): its age is no reason to rotate it before ${at(until)}`,
+  EXCEPTION_ENDS: ({ why, until }) =>
+    `its exception ("${why}") ends at ${at(until)}, and then its token is rotated as usual: be ready for that, or have the exception renewed`,
+  EXCEPTION_EXPIRED: ({ why, until }) =>
+    `its exception ("${why}") ended at ${at(until)}, and its token is rotated as usual: remove "exception" from the configuration, or have it renewed`,
   FROZEN: ({ why, until }) => `frozen ("${why}") until ${at(until)}`,
   OUTSIDE_WINDOW: ({ window, until }) => `its window (${window}) opens at ${at(until)}`,
   CANARY_FIRST: ({ canary, state, why, until }) =>

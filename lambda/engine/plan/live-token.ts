@@ -1,5 +1,5 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
-import type { ReasonCode } from '../../log/reason-codes.ts';
+import { NOTHING_DUE, type ReasonCode } from '../../log/reason-codes.ts';
 import { parseMarker } from '../document/marker.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { endingsOfAdopted } from './adopted-token.ts';
@@ -54,8 +54,7 @@ export function planLiveToken(facts: Facts, owned: Owned, row: Authorization): D
   const { target } = facts;
   if (target.kind === 'unresolved') return failed(nameUnresolved(target), rest);
   const due = reasonToRotate(facts, target, owned, row);
-  if (due.code === 'NEXT_ROTATION') return idle(due, rest);
-  if (due.code === 'YOUNGER_THAN_ASKED') return idle(due, rest);
+  if (NOTHING_DUE.has(due.code) || due.code === 'YOUNGER_THAN_ASKED') return idle(due, rest);
   if (due.code === 'REQUESTED' && isLeakAsked(facts) && parseMarker(row.description))
     return acting({ kind: 'note-compromised', reason: due, authorizationId: row.id, identity }, { notes: rest.notes });
   const occasion = occasionOf(facts, due.code);

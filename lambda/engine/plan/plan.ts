@@ -7,6 +7,7 @@ import { Unanswered } from '../observe/question.ts';
 import { countedRows } from './counted-rows.ts';
 import { planCurrentToken } from './current-token.ts';
 import { blocked, changed, type Decision, failed, type Plan } from './decision.ts';
+import { notesOnException } from './exempt.ts';
 import type { Facts } from './facts.ts';
 import { planFirstToken } from './first-token.ts';
 import { nameUnresolved } from './name-unresolved.ts';
@@ -26,7 +27,7 @@ import type { StartingVersion } from './steps.ts';
  */
 export function plan(facts: Facts): Plan {
   try {
-    return withUnresolved(facts, decide(facts));
+    return withNotesOnException(facts, withUnresolved(facts, decide(facts)));
   } catch (error) {
     if (error instanceof Unanswered) return { kind: 'question', question: error.question };
     throw error;
@@ -39,6 +40,11 @@ function withUnresolved({ target }: Facts, decision: Decision): Decision {
   const { reason, obstacle, notes } = decision;
   if ([reason, obstacle, ...notes].some((each) => each?.code === 'NAME_UNRESOLVED')) return decision;
   return { ...decision, notes: [...notes, nameUnresolved(target)] };
+}
+
+function withNotesOnException(facts: Facts, decision: Decision): Decision {
+  const notes = notesOnException(facts);
+  return notes.length === 0 ? decision : { ...decision, notes: [...decision.notes, ...notes] };
 }
 
 function unreadable(

@@ -10,6 +10,7 @@ import type { Reason } from './reason.ts';
 
 type Due = Reason<
   | 'NEXT_ROTATION'
+  | 'EXEMPT'
   | 'ROTATE_SECRET_CALLED'
   | 'YOUNGER_THAN_ASKED'
   | 'CURRENT_COMPROMISED'
@@ -37,7 +38,8 @@ export function reasonToRotate(
   if (asked !== undefined && oldEnoughAt <= now) return requested(asked);
   const { rotateEveryMs, rotateEarlyMs: earlyMs, tokenKey } = settings;
   if (token === undefined) return { code: 'TOKEN_KEY_EMPTY', tokenKey };
-  const dueAt = minted + rotateEveryMs - earlyMs;
+  const { exception } = settings;
+  const dueAt = dueFrom(settings, minted);
   if (dueAt <= now) return { code: 'DUE', rotateEveryMs, ...(earlyMs > 0 && { earlyMs }) };
   // What the server granted counts, not what the document says of it (T3). The rotator's own rights only change with the
   // rotation that is due: they cannot grow without a person, and what they lose would take one to get back (H4).
@@ -50,6 +52,8 @@ export function reasonToRotate(
   if (facts.into !== undefined) return { code: 'ROTATE_SECRET_CALLED' };
   if (Number.isFinite(oldEnoughAt)) return { code: 'YOUNGER_THAN_ASKED', authorizationId, until: oldEnoughAt };
   const until = nextAllowed(settings, dueAt);
+  if (dueAt === exception?.until)
+    return { code: 'EXEMPT', why: exception.reason, approvedBy: exception.approvedBy, until };
   return { code: 'NEXT_ROTATION', until, inMs: until - now };
 }
 
@@ -61,7 +65,12 @@ export function dueSince(
   row: Authorization,
 ): number | undefined {
   if (code !== 'DUE') return undefined;
-  return mintedAt(document, row, limits.clockToleranceMs) + settings.rotateEveryMs - settings.rotateEarlyMs;
+  return dueFrom(settings, mintedAt(document, row, limits.clockToleranceMs));
+}
+
+/** From when on its age is a reason to replace a token that was made then: an exception puts that off. */
+function dueFrom({ rotateEveryMs, rotateEarlyMs, exception }: Facts['settings'], minted: number): number {
+  return Math.max(minted + rotateEveryMs - rotateEarlyMs, exception?.until ?? 0);
 }
 
 /**

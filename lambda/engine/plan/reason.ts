@@ -35,6 +35,8 @@ interface UntilThen {
 export interface Reasons extends OwnReasons, CommandReasons, RunReasons {
   // Why there is nothing to do.
   NEXT_ROTATION: UntilThen & { readonly inMs: number };
+  /** `why` and `approvedBy` are those of the exception. */
+  EXEMPT: UntilThen & { readonly why: string; readonly approvedBy: string };
   RETIRED: object;
   RETIRED_WITHOUT_SECRET: object;
 
@@ -174,6 +176,9 @@ export interface Reasons extends OwnReasons, CommandReasons, RunReasons {
 
   // What else an operator should know.
   CANARY_PASSED: OfCanary;
+  /** `until` is the end of the exception, also where it is over. */
+  EXCEPTION_ENDS: UntilThen & { readonly why: string };
+  EXCEPTION_EXPIRED: UntilThen & { readonly why: string };
   /** `consumers` are the others whose secrets hold the same token. */
   OLD_TOKEN_REMAINS: OfSecret & { readonly authorizationId: string | undefined; readonly consumers: readonly string[] };
   CANNOT_ADOPT: { readonly authorizationId: string | undefined; readonly why: string };

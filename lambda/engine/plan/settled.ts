@@ -5,6 +5,7 @@ import { type Identity, type Marker, markerHash } from '../document/marker.ts';
 import { currentIn } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import type { SeenVersion } from '../observe/question.ts';
+import { mayBeCurrentUntil } from './exempt.ts';
 import type { Facts } from './facts.ts';
 
 // T4: how long an older token is waited for. Whoever writes the secret can renew all that the secret says, as often as
@@ -69,13 +70,13 @@ export function unnamedSettlesAt(facts: Facts, holder: Holder, token: OlderToken
 
 /**
  * When it was current for the last time at the latest. A newer token of ours that is current was put by the run that made
- * it, so within a lease. Otherwise the token would have been replaced before it was too old.
+ * it, so within a lease. Otherwise the token would have been replaced before it was too old, or when its exception ended.
  */
 function lastCurrentByRows({ limits, settings }: Facts, holder: Holder, row: Authorization): number {
   if (row.id === holder.currentId) return row.updatedAt;
   const current = currentRow(holder);
   if (current !== undefined && current.createdAt > row.createdAt) return current.createdAt + limits.leaseMs;
-  return row.createdAt + settings.maxTokenAgeMs;
+  return mayBeCurrentUntil(settings, row.createdAt);
 }
 
 /** The rows say that its grace period is over, if nobody moved a label: a claim that says otherwise is looked into. */
@@ -98,7 +99,7 @@ function boundOf(facts: Facts, holder: Holder, token: OlderToken, description: S
       return Math.min(claimed, lastCurrentByRows(facts, holder, row)) + waitMs;
     case 'perhaps': {
       const newest = Math.max(row.createdAt, currentRow(holder)?.createdAt ?? 0);
-      return newest + settings.maxTokenAgeMs + waitMs;
+      return mayBeCurrentUntil(settings, newest) + waitMs;
     }
     case 'yes':
       return Number.POSITIVE_INFINITY;

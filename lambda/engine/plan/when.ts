@@ -2,6 +2,7 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import type { RotationDocument } from '../document/document.ts';
 import { freezeAt, nextAllowed } from './allowed.ts';
 import type { Decision, Obstacle } from './decision.ts';
+import { mayBeCurrentUntil } from './exempt.ts';
 import type { Facts } from './facts.ts';
 import { mintedAt } from './reason-to-rotate.ts';
 
@@ -48,5 +49,5 @@ export function latestMint(
   row: Authorization,
 ): number {
   const minted = mintedAt(document, row, limits.clockToleranceMs);
-  return minted + settings.maxTokenAgeMs - settings.gracePeriodMs - limits.leaseMs;
+  return mayBeCurrentUntil(settings, minted) - settings.gracePeriodMs - limits.leaseMs;
 }

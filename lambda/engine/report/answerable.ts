@@ -71,7 +71,9 @@ function startOf(notices: RunReport['notices'], mostBytes: number): RunReport['n
   return taken;
 }
 
-function rankOf({ state, actions, notes }: ConsumerReport): number {
+/** An exception that is over fails the gate, which only sees what is answered. */
+function rankOf({ state, actions, notes, exception }: ConsumerReport): number {
+  if (exception?.inForce === false) return 0;
   const rank = 2 * URGENCY.indexOf(state);
   return actions.length + notes.length > 0 ? rank : rank + 1;
 }

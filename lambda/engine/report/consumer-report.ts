@@ -2,12 +2,14 @@ import { codeOf, endsRun, mendsOf, messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { ErrorCode } from '../../log/coded-error.ts';
 import { type ActionOutcome, untaken } from '../apply/outcome.ts';
+import { arnOf } from '../observe/observed-secret.ts';
 import { type Decision, describeDecision } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
 import type { Facts } from '../plan/facts.ts';
 import { listed } from '../plan/listed.ts';
 import type { Reason } from '../plan/reason.ts';
 import { accessOf } from './access.ts';
+import { reportException } from './exception-report.ts';
 import type { Journal } from './journal.ts';
 import type { ActionReport, ConsumerReport, ProofReport, ReasonReport, TokenReport } from './report.ts';
 import { reportTokens } from './token-reports.ts';
@@ -53,7 +55,7 @@ const CHANGED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** The report of a consumer that the run did not get to. */
-export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
+export function reportUnseen(settings: ConsumerSettings, now: number): ConsumerReport {
   const reason: Reason = { code: 'NOT_ATTEMPTED' };
   return {
     consumer: settings.name,
@@ -70,6 +72,7 @@ export function reportUnseen(settings: ConsumerSettings): ConsumerReport {
     probe: settings.probe,
     proof: undefined,
     mayRotate: undefined,
+    ...reportException(settings, now),
   };
 }
 
@@ -95,11 +98,16 @@ function reportNotes(notes: readonly Reason[]): ConsumerReport['notes'] {
   return all.map((note) => ({ note: describe(note), ...reportReason(note) }));
 }
 
+function secretOf({ secret, settings }: Facts): Pick<ConsumerReport, 'secret' | 'secretArn'> {
+  const secretArn = arnOf(secret);
+  return { secret: settings.secret, ...(secretArn !== undefined && { secretArn }) };
+}
+
 function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
   const tokens = reportTokens(facts);
   return {
     consumer: facts.settings.name,
-    secret: facts.settings.secret,
+    ...secretOf(facts),
     state: 'failed',
     reason: messageOf(error),
     why: reportReason({ code: 'NOT_PLANNED', error: codeOf(error), ...mendsOf(error) }),
@@ -112,6 +120,7 @@ function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
     probe: facts.settings.probe,
     proof: undefined,
     mayRotate: undefined,
+    ...reportException(facts.settings, facts.now),
   };
 }
 
@@ -125,7 +134,7 @@ function reportDecision(
   const proof = reportProof(decision);
   return {
     consumer: facts.settings.name,
-    secret: facts.settings.secret,
+    ...secretOf(facts),
     state,
     reason: describeDecision(decision),
     why: reportReason(reason),
@@ -138,6 +147,7 @@ function reportDecision(
     probe: facts.settings.probe,
     proof,
     mayRotate: decision.mayRotate,
+    ...reportException(facts.settings, facts.now),
   };
 }
 

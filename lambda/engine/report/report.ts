@@ -57,6 +57,8 @@ export type Access = 'works' | 'none' | 'unknown' | 'retired';
 export interface ConsumerReport {
   readonly consumer: string;
   readonly secret: string;
+  /** Missing where the run did not learn it: the secret does not exist, or could not be read. */
+  readonly secretArn?: string;
   readonly state: ConsumerState | 'not-attempted';
   /** What was done or found, and what keeps the run from acting on it, as a sentence. */
   readonly reason: string;
@@ -79,10 +81,21 @@ export interface ConsumerReport {
    * the older ones. `unknown`: InfluxDB's answer did not tell. Undefined if this run did not ask.
    */
   readonly mayRotate: Grant['kind'] | undefined;
+  /** Its exception from rotation by age, in force or over; missing where the configuration has none. */
+  readonly exception?: ExceptionReport;
   /** What a check showed for its next token; missing in any other run. */
   readonly trial?: TrialReport;
   /** How many notes and tokens this entry had before it was shortened, because it was too large to answer. */
   readonly shortenedFrom?: { readonly notes: number; readonly tokens: number };
+}
+
+/** Why age is no reason to rotate a consumer, in the words of the configuration. `inForce`: until is yet to come. */
+export interface ExceptionReport {
+  readonly reason: string;
+  readonly approvedBy: string;
+  /** ISO 8601: the first moment at which it is exempt no longer. */
+  readonly until: string;
+  readonly inForce: boolean;
 }
 
 /** A dead authorization like the next token: what InfluxDB did when a check asked for it. */

@@ -1,3 +1,4 @@
+import { isInForce } from '../../config/exception.ts';
 import type { RotationDocument } from '../document/document.ts';
 import { keptUntil } from '../document/keep-until.ts';
 import { identityOf } from '../document/marker.ts';
@@ -100,10 +101,17 @@ function endOf(facts: Facts, { authorizationId, role, graceOverAt }: KnownToken)
 }
 
 /** One that cannot be seen may live. It is at least as old as the version that superseded it. */
-function isOverdue({ listing, answers, settings, now }: Facts, token: KnownToken): boolean {
+function isOverdue(facts: Facts, token: KnownToken): boolean {
+  const { listing, answers, settings, now } = facts;
   const { authorizationId } = token;
+  if (isExcused(facts, token)) return false;
   const row = listing.get(authorizationId);
   if (row === undefined ? !answers.isUnseen(authorizationId) : row.status !== 'active') return false;
   const since = token.mintedAt ?? row?.createdAt ?? token.supersededAt;
   return since !== undefined && since + settings.maxTokenAgeMs < now;
+}
+
+/** An exception excuses the age of what is in use. What should have ended is another matter. */
+function isExcused({ settings: { exception }, now }: Facts, { role, graceOverAt = 0 }: KnownToken): boolean {
+  return isInForce(exception, now) && (role === 'current' || graceOverAt > now);
 }

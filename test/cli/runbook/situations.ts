@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
 import { openServiced, pendingVersion } from '../../builders/a-serviced-secret.ts';
@@ -67,6 +68,12 @@ function freeze({ world }: Scene, ms: number): void {
   const now = world.clock.now();
   const freezes = [{ from: now, to: now + ms, reason: 'release 41', everything: false }];
   const consumers = world.configuration.consumers.map((each) => ({ ...each, freezes }));
+  world.configuration = { ...world.configuration, consumers };
+}
+
+/** Deploys the consumers with this exception, or without one. */
+function except({ world }: Scene, exception: ConsumerSettings['exception']): void {
+  const consumers = world.configuration.consumers.map((each) => ({ ...each, exception }));
   world.configuration = { ...world.configuration, consumers };
 }
 
@@ -313,6 +320,22 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       open: hanging,
       names: { 'version id': PENDING },
       blocks: [{ shows: /ROTATION_HANGS/ }, { shows: /VersionId/, meanwhile: settled }, { shows: WELL }],
+    },
+  ],
+
+  'An exception has ended': [
+    {
+      when: 'a day ago, and its reason is gone',
+      open: () =>
+        after((scene) =>
+          except(scene, { reason: 'a repair', approvedBy: 'ada', until: scene.world.clock.now() - DAY }),
+        ),
+      blocks: [
+        {
+          shows: /"exception-expired"[\s\S]*"approvedBy": "ada"[\s\S]*"EXCEPTION_EXPIRED"/,
+          meanwhile: (scene) => except(scene, undefined),
+        },
+      ],
     },
   ],
 

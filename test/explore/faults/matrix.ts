@@ -1,13 +1,14 @@
 import { rotatedIn } from '../../../lambda/config/self.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { HandlerOptions } from '../../../lambda/handler.ts';
-
 import type { Action } from '../../../lambda/requests/request.ts';
-
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
+import { EvidenceMemory } from '../../../simulation/evidence-memory.ts';
 import { HOUR } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
+import { finalDoubts } from '../evidence/final-doubts.ts';
+import { EvidenceJudge } from '../evidence/judge.ts';
 import { disagreements } from './agreement.ts';
 import { arm, type Fault, KINDS, SERVERS, serverIn } from './faults.ts';
 import { holdingsOf, LogBook } from './log-book.ts';
@@ -66,7 +67,7 @@ class Stage {
   static async open(name: string, tokens: TokenMode): Promise<Stage> {
     const scenario = SCENARIOS[name];
     if (scenario === undefined) throw new Error(`no scenario ${name}`);
-    return new Stage(name, tokens, await openScenario(scenario, tokens));
+    return new Stage(name, tokens, await openScenario(scenario, tokens, new EvidenceMemory()));
   }
 
   get #request(): Action | object {
@@ -95,9 +96,14 @@ class Stage {
     const auditor = this.#auditor.copy({ healthy: false, maxLive });
     auditor.accept();
     scene.auditor = auditor;
+    const judge = new EvidenceJudge(world, { texts: () => world.evidence?.texts ?? [] });
     const before = holdingsOf(world);
     const book = new LogBook();
-    const armed = arm(scene, faults, () => auditor.inspect());
+    const look = () => {
+      auditor.inspect();
+      judge.look();
+    };
+    const armed = arm(scene, faults, look);
     const metrics = new MetricBook();
     const report = await this.#act({ log: book.log, publishMetrics: metrics.publish });
     const disagreeing =
@@ -107,8 +113,9 @@ class Stage {
     await armed.over();
     auditor.inspect();
     const unexplained = book.unexplained(before, holdingsOf(world));
+    judge.judge();
     const disturbed = world.calls;
-    scene.watch();
+    scene.watch(() => judge.look());
     const allowed = SCENARIOS[this.scenario]?.cleanRuns ?? 3;
     let cleanRuns = 0;
     let untidy: string[];
@@ -116,15 +123,25 @@ class Stage {
       cleanRuns += 1;
       await SCENARIOS[this.scenario]?.again?.(scene);
       auditor.inspect();
+      judge.accept();
       world.clock.advance(PAUSE_MS);
       await scene.run();
       auditor.inspect();
       untidy = this.#untidy();
     } while (untidy.length > 0 && cleanRuns < allowed);
+    const unrecorded = await finalDoubts(scene, judge);
     const point = { scenario: this.scenario, tokens: this.tokens, faults };
     const leaks = world.leaks().map(() => 'I7: a token was logged or reported');
     const untold = [...(world.configuration.events === undefined ? [] : this.#untold()), ...this.#unreported()];
-    const violations = [...untold, ...auditor.violations, ...unexplained, ...disagreeing, ...untidy, ...leaks];
+    const violations = [
+      ...untold,
+      ...auditor.violations,
+      ...unexplained,
+      ...disagreeing,
+      ...untidy,
+      ...leaks,
+      ...unrecorded,
+    ];
     const trace = violations.length === 0 ? [] : this.#trace();
     return { point, violations, cleanRuns, calls: world.calls - disturbed, trace };
   }

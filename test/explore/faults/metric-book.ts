@@ -56,12 +56,15 @@ function figuresIn(lines: readonly string[]): Figures | undefined {
 }
 
 /** Counted anew from the entries of the report, and not from its counts. */
-function deedsIn({ consumers, retirements = [] }: RunReport): Figures {
+function deedsIn({ consumers, retirements = [], evidence }: RunReport): Figures {
   const done = (kind: string) =>
     [...consumers.flatMap(({ actions }) => actions), ...retirements].filter(
       (each) => each.kind === kind && each.outcome === 'done',
     ).length;
-  return { TokensRotated: done('rotate'), TokensSwitchedOff: done('switch-off'), TokensDeleted: done('delete') };
+  return {
+    ...{ TokensRotated: done('rotate'), TokensSwitchedOff: done('switch-off'), TokensDeleted: done('delete') },
+    ...(evidence && { EvidenceFailed: evidence.result === 'failed' ? 1 : 0 }),
+  };
 }
 
 function expectedOf(report: RunReport): Figures {

@@ -1,7 +1,9 @@
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { Auditor } from '../../../simulation/auditor.ts';
+import { EvidenceMemory } from '../../../simulation/evidence-memory.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, MINUTE } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
+import { EvidenceJudge } from '../evidence/judge.ts';
 import type { Request } from '../model/commands.ts';
 import { Promises } from '../model/promises.ts';
 import { type Outcome, outcomeOf, tidyUp } from './ending.ts';
@@ -148,7 +150,7 @@ export class Arena {
   static async open(name: string): Promise<Arena> {
     const duel = DUELS[name];
     if (duel === undefined) throw new Error(`no duel ${name}`);
-    const scene = await Scene.open({ configuration: aConfiguration() });
+    const scene = await Scene.open({ configuration: aConfiguration(), evidence: new EvidenceMemory() });
     await scene.run();
     scene.auditor.inspect();
     scene.world.clock.advance(HOUR);
@@ -211,22 +213,32 @@ export class Arena {
     scene.auditor = auditor;
     const promises = new Promises(scene.world, auditor.violations);
     promises.look();
-    const runs = this.#begin(auditor, promises, splitsPatches);
+    const judge = EvidenceJudge.of(scene.world);
+    const runs = this.#begin(auditor, { promises, judge, splitsPatches });
     await play(runs);
     await runs.finish();
     // What leaked is gone after the next clean run, and what was said is still so.
     scene.world.clock.advance(MINUTE);
+    scene.watch(() => judge.look());
     promises.judge(await scene.run(), undefined, true);
     promises.look();
-    await tidyUp(scene, auditor, MOST_RUNS);
+    await tidyUp(scene, auditor, judge, MOST_RUNS);
     return outcomeOf(scene, auditor, runs.trace);
   }
 
-  #begin(auditor: Auditor, promises?: Promises, splitsPatches = false): Interleaving {
+  #begin(
+    auditor: Auditor,
+    {
+      promises,
+      judge,
+      splitsPatches = false,
+    }: { promises?: Promises; judge?: EvidenceJudge; splitsPatches?: boolean } = {},
+  ): Interleaving {
     const requests = this.#duel.requests.map((each) => (typeof each === 'function' ? each(this.#scene) : each));
     const afterEachCall = () => {
       auditor.inspect();
       promises?.look();
+      judge?.look();
     };
     const onAnswer: NonNullable<Parameters<typeof Interleaving.begin>[3]>['onAnswer'] = (report, run) =>
       promises?.judge(report, requests[run], false);

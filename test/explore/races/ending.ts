@@ -1,6 +1,8 @@
 import type { Auditor } from '../../../simulation/auditor.ts';
 import { HOUR } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
+import { finalDoubts } from '../evidence/final-doubts.ts';
+import type { EvidenceJudge } from '../evidence/judge.ts';
 
 /** What came of one race; `trace` is empty where nothing was violated. */
 export interface Outcome {
@@ -12,19 +14,19 @@ export interface Outcome {
 export const PAUSE_MS = 25 * HOUR;
 
 /** I6: undisturbed runs, each after lease, grace and hold, leave nothing but a current token that works. */
-export async function tidyUp(scene: Scene, auditor: Auditor, most: number): Promise<void> {
+export async function tidyUp(scene: Scene, auditor: Auditor, judge: EvidenceJudge, most: number): Promise<void> {
   auditor.inspect();
   let untidy: string[];
   let runs = 0;
   do {
     runs += 1;
     scene.world.clock.advance(PAUSE_MS);
-    scene.watch();
+    scene.watch(() => judge.look());
     await scene.run();
     auditor.inspect();
     untidy = await untidiness(scene);
   } while (untidy.length > 0 && runs < most);
-  auditor.violations.push(...untidy);
+  auditor.violations.push(...untidy, ...(await finalDoubts(scene, judge)));
 }
 
 async function untidiness(scene: Scene): Promise<string[]> {

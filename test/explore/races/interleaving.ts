@@ -1,11 +1,12 @@
 import type { Clock } from '../../../lambda/calls/clock.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
+import type { EvidenceStore } from '../../../lambda/evidence/store.ts';
 import type { Call, FaultEffect } from '../../../local/http/faults.ts';
 import { MINUTE } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 
-/** What a run waits at: a call that has not taken effect, the middle of a `PATCH`, or a sleep. */
-type Stop = 'call' | 'half a PATCH' | 'sleep';
+/** What a run waits at: a call that has not taken effect, the middle of a `PATCH`, the evidence, or a sleep. */
+type Stop = 'call' | 'half a PATCH' | 'evidence' | 'sleep';
 /** What becomes of a call that was held up. */
 type Fate = 'lands' | 'is lost';
 
@@ -77,7 +78,9 @@ export class Interleaving {
         port: { influxdb: Number(new URL(influxdb).port), secretsManager: Number(new URL(secretsManager).port) },
         start: async () => {
           const clock = interleaving.#clockOf(runner);
-          onAnswer(await scene.run(requests[index], { configuration, secretsManager: endpoint, clock }), index);
+          const evidenceStore = splitsPatches ? interleaving.#evidenceOf(runner) : world.evidence;
+          const options = { configuration, secretsManager: endpoint, clock, evidenceStore };
+          onAnswer(await scene.run(requests[index], options), index);
         },
         ...{ stop: undefined, late: [], again: undefined, over: false },
       };
@@ -113,6 +116,23 @@ export class Interleaving {
     const isLost = fate === 'is lost' || clock.now() - since > configuration.limits.requestLifeMs;
     this.trace.push(`run ${index}: ${call.operation}${isLost ? ', which is lost' : ''}`);
     return { refuse: isLost };
+  }
+
+  /** A run stops before each look at the evidence, too, and before it adds to it. */
+  #evidenceOf(runner: Runner): EvidenceStore | undefined {
+    const { evidence } = this.#scene.world;
+    if (evidence === undefined) return undefined;
+    const parked = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
+      await this.#park(runner, 'evidence');
+      this.trace.push(`run ${this.#runners.indexOf(runner)}: ${what} evidence`);
+      return act();
+    };
+    return {
+      place: evidence.place,
+      list: (most) => parked('lists', () => evidence.list(most)),
+      read: (name) => parked('reads', () => evidence.read(name)),
+      add: (name, text) => parked('adds', () => evidence.add(name, text)),
+    };
   }
 
   #splitPatches(): void {

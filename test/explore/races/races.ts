@@ -1,6 +1,8 @@
 import type { Auditor } from '../../../simulation/auditor.ts';
+import { EvidenceMemory } from '../../../simulation/evidence-memory.ts';
 import { aConfiguration, DAY, LIMITS, MINUTE } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
+import { EvidenceJudge } from '../evidence/judge.ts';
 import { type Outcome, outcomeOf, PAUSE_MS, tidyUp } from './ending.ts';
 import { Interleaving } from './interleaving.ts';
 
@@ -26,7 +28,7 @@ export class Track {
   }
 
   static async open(): Promise<Track> {
-    const scene = await Scene.open({ configuration: aConfiguration() });
+    const scene = await Scene.open({ configuration: aConfiguration(), evidence: new EvidenceMemory() });
     await scene.run();
     scene.auditor.inspect();
     scene.world.clock.advance(30 * DAY);
@@ -43,11 +45,15 @@ export class Track {
     const scene = this.#scene;
     const auditor = this.#auditor.copy({ healthy: false, maxLive: 3 });
     scene.auditor = auditor;
-    const runs = Interleaving.begin(scene, this.#doors.slice(0, 2), () => auditor.inspect());
+    const judge = EvidenceJudge.of(scene.world);
+    const runs = Interleaving.begin(scene, this.#doors.slice(0, 2), () => {
+      auditor.inspect();
+      judge.look();
+    });
     for (const run of [0, 1]) await runs.steps(run, CALLS_BEFORE);
     for (const run of schedule) await runs.step(run);
     await runs.finish();
-    await tidyUp(scene, auditor, 3);
+    await tidyUp(scene, auditor, judge, 3);
     return outcomeOf(scene, auditor, runs.trace);
   }
 
@@ -63,14 +69,20 @@ export class Track {
     // Two overlap the first, and a token that the administrator deletes is replaced whatever else is live.
     const auditor = this.#auditor.copy({ healthy: false, maxLive: 5 });
     scene.auditor = auditor;
+    const judge = EvidenceJudge.of(scene.world);
     const trace: string[] = [];
+    const look = () => {
+      auditor.inspect();
+      judge.look();
+    };
     for (let tick = 0; tick < 4; tick += 1) {
       const count = 1 + Math.floor(random() * 3);
-      const runs = Interleaving.begin(scene, this.#doors.slice(0, count), () => auditor.inspect(), {
-        splitsPatches: true,
-      });
+      const runs = Interleaving.begin(scene, this.#doors.slice(0, count), look, { splitsPatches: true });
       while (!runs.isOver) {
-        if (random() < 0.03) trace.push(await this.#administer(pick));
+        if (random() < 0.03) {
+          trace.push(await this.#administer(pick));
+          judge.accept();
+        }
         const run = Math.floor(random() * count);
         if (runs.isAlive(run)) await runs.step(run);
       }
@@ -78,9 +90,9 @@ export class Track {
       trace.push(...runs.trace);
       world.clock.advance(pick([MINUTE, LIMITS.leaseMs + MINUTE, PAUSE_MS, PAUSE_MS]) ?? MINUTE);
       trace.push(new Date(world.clock.now()).toISOString());
-      auditor.inspect();
+      look();
     }
-    await tidyUp(scene, auditor, 4);
+    await tidyUp(scene, auditor, judge, 4);
     return outcomeOf(scene, auditor, trace);
   }
 

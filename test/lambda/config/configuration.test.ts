@@ -62,6 +62,7 @@ describe('a configuration that passes', () => {
           proof: false,
           convert: false,
           createSecret: false,
+          exception: undefined,
           createOwner: false,
           retired: false,
           window: undefined,

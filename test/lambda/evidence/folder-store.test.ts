@@ -39,6 +39,10 @@ it('keeps deployments apart', async () => {
 
 it('tells what it cannot read or write', async () => {
   writeFileSync(join(folder, DEPLOYMENT), 'a file');
-  await expect(store.list()).rejects.toThrow('ENOTDIR');
-  await expect(store.add(fileName(1), 'one')).rejects.toThrow('EEXIST');
+  const where = join(folder, DEPLOYMENT);
+  await expect(store.list()).rejects.toMatchObject({
+    code: 'EVIDENCE_FOLDER',
+    message: `the folder of the evidence, ${where}, cannot be read (ENOTDIR): make it, and let this program use it`,
+  });
+  await expect(store.add(fileName(1), 'one')).rejects.toThrow('cannot be written (EEXIST)');
 });

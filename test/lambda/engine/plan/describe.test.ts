@@ -18,6 +18,7 @@ const byHand = { userId: 'u1', description: "grafana's token" };
 /** Each reason with what it may be about: a new one does not compile until it stands here. */
 const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   NEXT_ROTATION: [{ ...until, inMs: 10 * DAY }],
+  EXEMPT: [{ ...until, why: 'the vendor is mending the reader', approvedBy: 'a.lovelace' }],
   RETIRED: [{}],
   RETIRED_WITHOUT_SECRET: [{}],
   FIRST_TOKEN: [{}],
@@ -142,6 +143,8 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   MORE_NOTES: [{ more: 3 }],
   ENDS_SUSPENDED: [detail],
   ENDS_FROZEN: [{ ...until, why: 'year-end' }],
+  EXCEPTION_ENDS: [{ ...until, why: 'the vendor is mending the reader' }],
+  EXCEPTION_EXPIRED: [{ ...until, why: 'the vendor is mending the reader' }],
   CANARY_PASSED: [
     { canary: 'grafana', state: 'soaking' },
     { canary: 'grafana', state: 'unwell', why: 'SWITCHED_OFF_BY_HAND' },
@@ -212,6 +215,7 @@ suite('the sentence of', () => {
   it('every reason is one that a person can read', () => {
     expect(SENTENCES.map(([code, text]) => `${code}: ${text}`).join('\n')).toMatchInlineSnapshot(`
       "NEXT_ROTATION: next rotation in 10 days
+      EXEMPT: exempt ("the vendor is mending the reader", approved by a.lovelace): its age is no reason to rotate it before 2026-06-01T00:00:00.000Z
       RETIRED: retired
       RETIRED_WITHOUT_SECRET: retired, and its secret does not exist
       FIRST_TOKEN: first token
@@ -334,6 +338,8 @@ suite('the sentence of', () => {
       MORE_NOTES: and 3 more notes about authorizations
       ENDS_SUSPENDED: nothing is switched off or deleted, except for what leaked: the detail
       ENDS_FROZEN: nothing is switched off or deleted before 2026-06-01T00:00:00.000Z: frozen ("year-end")
+      EXCEPTION_ENDS: its exception ("the vendor is mending the reader") ends at 2026-06-01T00:00:00.000Z, and then its token is rotated as usual: be ready for that, or have the exception renewed
+      EXCEPTION_EXPIRED: its exception ("the vendor is mending the reader") ended at 2026-06-01T00:00:00.000Z, and its token is rotated as usual: remove "exception" from the configuration, or have it renewed
       CANARY_PASSED: it is replaced before canary grafana is known to be well (soaking), because its token would get older than "maxTokenAge"
       CANARY_PASSED: it is replaced before canary grafana is known to be well (SWITCHED_OFF_BY_HAND), because its token would get older than "maxTokenAge"
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours: delete it by hand once nothing uses it, or name its authorization as "adopt"

@@ -186,7 +186,7 @@ describe('a decision that was carried out is reported', () => {
 });
 
 it('a consumer that the run did not get to is reported by its name alone', () => {
-  expect(reportUnseen(aConsumer())).toEqual({
+  expect(reportUnseen(aConsumer(), NOW)).toEqual({
     ...{ consumer: 'telegraf', secret: 'influxdb/acme/telegraf', state: 'not-attempted' },
     ...{ reason: 'the run ended early', why: { code: 'NOT_ATTEMPTED' }, obstacle: undefined },
     ...{

@@ -1,5 +1,5 @@
 /** The token and the password in a secret's value, or the whole text if it is not JSON. */
-export function secretsIn(text: string | undefined): string[] {
+export function stringsIn(text: string | undefined): string[] {
   if (text === undefined) return [];
   try {
     const value: unknown = JSON.parse(text);

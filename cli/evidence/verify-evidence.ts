@@ -1,0 +1,115 @@
+import { sideBySide } from '../../lambda/calls/side-by-side.ts';
+import { parseDurationText } from '../../lambda/config/duration.ts';
+import type { EvidenceSettings } from '../../lambda/config/evidence.ts';
+import type { RunReport } from '../../lambda/engine/report/report.ts';
+import { type Entry, entriesIn } from '../../lambda/evidence/entry.ts';
+import { type Anchor, type Anchors, verify } from '../../lambda/evidence/verify.ts';
+import { UsageError } from '../function/rotator.ts';
+import type { FunctionLog } from '../log/function-log.ts';
+import { ofDeployment } from '../log/past.ts';
+import { sampleOf } from './sample.ts';
+import { storeAt } from './store-at.ts';
+import type { Verification } from './verification.ts';
+
+/** What is compared with what. */
+export interface Subject {
+  readonly deployment: string;
+  readonly place: EvidenceSettings;
+  /** Noted by somebody. */
+  readonly head: Anchor | undefined;
+  /** How long the bucket keeps records, in milliseconds. */
+  readonly retentionMs: number | undefined;
+  /** Undefined where the function is not asked; then its log is not read either. */
+  readonly live: RunReport | undefined;
+  readonly log: FunctionLog | undefined;
+  readonly sample: number;
+}
+
+/** A log of a year is read in many pages. */
+const PATIENCE_MS = 10 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export async function verifyEvidence(subject: Subject): Promise<Verification> {
+  const { deployment, head, live, retentionMs } = subject;
+  const beganAt = Date.now();
+  const { place, entries } = await read(subject);
+  const unknown: string[] = [];
+  const logged = await anchorsIn(subject, beganAt - AHEAD_MS, unknown);
+  const anchors = { ...logged, all: [...logged.all, ...(head === undefined ? [] : [head])] };
+  if (anchors.all.length === 0) unknown.push(NO_ANCHOR);
+  // A record a day is written, and S3 takes a day to remove what is over.
+  const keptSince = retentionMs === undefined ? undefined : Date.now() - retentionMs + 3 * DAY_MS;
+  const { fault, ...verdict } = verify(entries, anchors, keptSince);
+  const sample = live === undefined ? [] : sampleOf(entries, live.consumers, subject.sample);
+  if (live === undefined) unknown.push(NOT_ASKED);
+  const problems = [fault?.message, ...sample.map(({ problem }) => problem)].filter((each) => each !== undefined);
+  return {
+    ...{ deployment, place, intact: problems.length === 0, problems },
+    ...(fault !== undefined && { fault }),
+    records: verdict.records,
+    ...(verdict.first !== undefined && { first: verdict.first }),
+    ...(verdict.head !== undefined && { head: verdict.head }),
+    ...{ anchored: verdict.anchored, sample, unknown },
+  };
+}
+
+const NO_ANCHOR =
+  'nothing was compared with an anchor, so nothing shows that the chain was not written anew, or cut off at its end: read the log of the function, or give a record that was noted, with --head NUMBER:HASH';
+const NOT_ASKED = 'the function was not asked, so nothing was compared with the secrets and tokens as they are now';
+
+/** The oldest file first. */
+async function read({ place, deployment }: Subject): Promise<{ readonly place: string; readonly entries: Entry[] }> {
+  const store = await storeAt(place, deployment);
+  try {
+    const names = (await store.list()).toReversed();
+    let failure: { readonly error: unknown } | undefined;
+    const files = await sideBySide(names, async (name) => {
+      if (failure !== undefined) return [];
+      try {
+        return entriesIn(name, await store.read(name), deployment);
+      } catch (error) {
+        failure = { error };
+        return [];
+      }
+    });
+    if (failure !== undefined) throw failure.error;
+    return { place: store.place, entries: files.flat() };
+  } finally {
+    store.close();
+  }
+}
+
+/**
+ * All that the log has, whatever times the records say: whoever wrote these anew may have chosen them.
+ * @param until what was written later may be in no file that was read.
+ */
+async function anchorsIn({ deployment, log }: Subject, until: number, unknown: string[]): Promise<Anchors> {
+  if (log === undefined) return { all: [], areComplete: false };
+  const past = await log.lookUp(['EVIDENCE_WRITTEN'], BEFORE_ALL, until, AbortSignal.timeout(PATIENCE_MS));
+  if (past.problem !== undefined) unknown.push(past.problem);
+  const all = ofDeployment(past, deployment).events.map(({ fields }) => ({
+    ...{ first: Number(fields.first), last: Number(fields.last), hash: fields.hash ?? '' },
+  }));
+  return { all, areComplete: past.problem === undefined };
+}
+
+/** By how much the clock here may be ahead of the function's. */
+const AHEAD_MS = 30_000;
+
+/** CloudWatch gives only later events with the latest first. */
+const BEFORE_ALL = Date.UTC(2024, 0, 1);
+
+/** @param text NUMBER:HASH. @throws {UsageError} */
+export function anchorIn(text: string): Anchor {
+  const [, number, hash] = /^(\d{1,12}):(sha256:[0-9a-f]{64})$/.exec(text) ?? [];
+  if (hash === undefined)
+    throw new UsageError(`--head ${text} is no record: write its number and its hash, as 812:sha256:0a1b…`);
+  return { first: Number(number), last: Number(number), hash };
+}
+
+/** @throws {UsageError} */
+export function retentionIn(text: string): number {
+  const ms = parseDurationText(text);
+  if (ms === undefined) throw new UsageError(`--retention ${text} is no duration: write it as 400d`);
+  return ms;
+}

@@ -1,0 +1,169 @@
+import { HEALTHS, type Health } from '../status/health.ts';
+import type { ConsumerEntry } from './consumer.ts';
+import { isIn, withoutIntent } from './deeds.ts';
+import { type Figures, figure } from './figure.ts';
+import type { Census, Material, SeenDeed } from './material.ts';
+import type { Report } from './model.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const TWO_DAYS_MS = 50 * HOUR_MS;
+
+type Parts = Pick<Report, 'consumers' | 'failures' | 'commands' | 'unmanaged' | 'shared'>;
+
+interface Seen {
+  readonly censuses: readonly Census[];
+  readonly deeds: readonly SeenDeed[];
+}
+
+/** Each figure with the records that it follows from. Those that no source tells are left out. */
+export function figuresOf(material: Material, parts: Parts, seen: Seen): Figures {
+  const hasRecords = material.records.length > 0;
+  const hasPopulation = hasRecords || material.present !== undefined;
+  return {
+    ...(hasPopulation ? ofConsumers(parts.consumers, seen.censuses) : {}),
+    ...(hasRecords || material.sources.log !== undefined ? ofDeeds(material, seen.deeds) : {}),
+    ...(hasRecords ? ofRecords(material, parts, seen) : {}),
+    ...(hasPopulation ? ofOthers(parts) : {}),
+  };
+}
+
+function ofConsumers(consumers: readonly ConsumerEntry[], censuses: readonly Census[]): Figures {
+  const last = censuses.at(-1)?.numbers ?? [];
+  const count = (name: Parameters<typeof figure>[0], which: (each: ConsumerEntry) => boolean) => {
+    const found = consumers.filter(which);
+    return figure(name, found.length, found.length === 0 ? last : found.flatMap(({ records }) => records.slice(-1)));
+  };
+  const isIn =
+    (...healths: readonly Health[]) =>
+    (each: ConsumerEntry) =>
+      healths.includes(each.health);
+  const live = HEALTHS.filter((health) => health !== 'retired');
+  const isExempt = ({ exception }: ConsumerEntry) => exception?.inForce === true;
+  return {
+    ...count('consumers', isIn(...live)),
+    ...count('retired', isIn('retired')),
+    // Only the records tell.
+    ...(censuses.length === 0 ? {} : count('rotatedByService', isByService)),
+    ...count('withoutAccess', isIn('no-access')),
+    ...count('failing', isIn('failed')),
+    ...count('blocked', isIn('blocked')),
+    ...count('overdue', (each) => each.isOverdue && each.health !== 'retired'),
+    ...count('exceptions', isExempt),
+    ...count('exceptionsOver', ({ exception }) => exception?.inForce === false),
+  };
+}
+
+function isByService({ health, rotation }: ConsumerEntry): boolean {
+  return health !== 'retired' && rotation === 'secrets-manager';
+}
+
+function ofDeeds(material: Material, deeds: readonly SeenDeed[]): Figures {
+  const inPeriod = deeds.filter(({ at }) => isIn(material, at));
+  const done = (...what: readonly string[]) => inPeriod.filter(({ deed }) => what.includes(deed.what));
+  const verified = new Set(deeds.flatMap(({ deed }) => (deed.what === 'verified' ? [deed.authorizationId] : [])));
+  const refused = new Set(deeds.flatMap(({ deed }) => (deed.what === 'refused' ? [deed.authorizationId] : [])));
+  const promoted = done('promoted');
+  const deleted = done('deleted');
+  return {
+    ...counted('rotations', promoted),
+    ...counted(
+      'verified',
+      promoted.filter(({ deed }) => verified.has(deed.authorizationId)),
+    ),
+    ...counted('switchedOff', done('switched-off')),
+    ...counted('deleted', deleted),
+    ...counted(
+      'refused',
+      deleted.filter(({ deed }) => refused.has(deed.authorizationId)),
+    ),
+    ...counted(
+      'notRefused',
+      deleted.filter(({ deed }) => !refused.has(deed.authorizationId)),
+    ),
+    ...counted('compromised', done('noted-compromised')),
+    ...counted(
+      'reconstructed',
+      inPeriod.filter(({ deed }) => deed.reconstructed === true),
+    ),
+  };
+}
+
+function counted(name: Parameters<typeof figure>[0], deeds: readonly SeenDeed[]): Figures {
+  return figure(
+    name,
+    deeds.length,
+    deeds.flatMap(({ number }) => number ?? []),
+  );
+}
+
+function ofRecords(material: Material, { consumers, failures, commands }: Parts, { censuses, deeds }: Seen): Figures {
+  const inPeriod = material.records.filter(({ record }) => isIn(material, Date.parse(record.at)));
+  const runs = inPeriod.flatMap(({ record }) => (record.kind === 'run' ? [record.number] : []));
+  const ends = [inPeriod[0], inPeriod.at(-1)].flatMap((each) => each?.record.number ?? []);
+  const own = censuses.filter(({ at }) => isIn(material, at));
+  const numbers = own.flatMap((each) => each.numbers);
+  const open = failures.filter(({ until }) => until === undefined);
+  const nameless = commands.filter(({ by }) => by === undefined);
+  const unproven = consumers.filter((each) => isUnproven(each, own.at(-1)?.at ?? material.to));
+  return {
+    ...counted('withoutIntent', withoutIntent(material, deeds)),
+    ...figure(
+      'proofsOfLife',
+      consumers.reduce((sum, { proofs }) => sum + proofs.count, 0),
+      numbers,
+    ),
+    ...figure('unproven', unproven.length, own.at(-1)?.numbers),
+    ...figure(
+      'failures',
+      failures.length,
+      failures.flatMap(({ records }) => records),
+    ),
+    ...figure(
+      'failuresOpen',
+      open.length,
+      open.flatMap(({ records }) => records),
+    ),
+    ...figure(
+      'commands',
+      commands.length,
+      commands.flatMap(({ records }) => records),
+    ),
+    ...figure(
+      'commandsWithoutPerson',
+      nameless.length,
+      nameless.flatMap(({ records }) => records),
+    ),
+    ...figure('runs', runs.length, runs),
+    ...figure('records', inPeriod.length, ends),
+    ...figure('chainProblems', material.sources.evidence?.problems.length ?? 0, ends),
+    ...figure('censuses', own.length, numbers),
+    ...figure('longestGapHours', longestGap(own, material), numbers),
+  };
+}
+
+/** Each token is tried once a day, and one try may be missed. */
+function isUnproven({ health, proofs, mintedAt }: ConsumerEntry, at: number): boolean {
+  if (health === 'retired' || mintedAt === undefined || Date.parse(mintedAt) > at - TWO_DAYS_MS) return false;
+  return proofs.last === undefined || Date.parse(proofs.last) < at - TWO_DAYS_MS;
+}
+
+function longestGap(censuses: readonly Census[], { from, to, at }: Material): number {
+  const times = [from, ...censuses.map((each) => each.at), Math.min(to, at)];
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  return Math.ceil(Math.max(0, ...gaps) / HOUR_MS);
+}
+
+function ofOthers({ unmanaged, shared }: Parts): Figures {
+  return {
+    ...figure(
+      'unmanaged',
+      unmanaged.length,
+      unmanaged.flatMap(({ records }) => records),
+    ),
+    ...figure(
+      'shared',
+      shared.length,
+      shared.flatMap(({ records }) => records),
+    ),
+  };
+}

@@ -1,0 +1,81 @@
+import type { Deed, Token } from './deed.ts';
+import type { EvidenceRecord } from './record.ts';
+
+/** What is on record of one consumer. */
+export interface KnownConsumer {
+  /**
+   * When a run last put on record all that it saw of the consumer; in milliseconds since the epoch, undefined for never.
+   * What was done a lease before then or earlier is on record.
+   */
+  readonly lookedAt: number | undefined;
+  /** The version that was current then. */
+  readonly versionId: string | undefined;
+  /** Since the latest census. */
+  readonly deeds: readonly Deed[];
+  /** By id, those that are not known to be gone, and when it was on record last that they exist. */
+  readonly tokens: ReadonlyMap<string, number>;
+}
+
+/** What is on record. */
+export interface Known {
+  readonly consumers: ReadonlyMap<string, KnownConsumer>;
+  /** When the deletion of each authorization was put on record as intended; ISO 8601. */
+  readonly intents: ReadonlyMap<string, string>;
+  /** In milliseconds since the epoch. */
+  readonly censusAt: number | undefined;
+}
+
+interface Draft {
+  lookedAt: number | undefined;
+  versionId: string | undefined;
+  readonly deeds: Deed[];
+  readonly tokens: Map<string, number>;
+}
+
+/** @param records from the latest census on, in their order; all where there is none. */
+export function knownFrom(records: readonly EvidenceRecord[]): Known {
+  const consumers = new Map<string, Draft>();
+  const intents = new Map<string, string>();
+  let censusAt: number | undefined;
+  const draftOf = (name: string): Draft => {
+    const draft = consumers.get(name) ?? { lookedAt: undefined, versionId: undefined, deeds: [], tokens: new Map() };
+    consumers.set(name, draft);
+    return draft;
+  };
+  for (const record of records) {
+    const at = Date.parse(record.at);
+    if (record.kind === 'intent') intents.set(record.authorizationId, record.at);
+    if (record.kind === 'census') {
+      censusAt = at;
+      for (const { consumer, tokens, versionId } of record.entries) {
+        see(draftOf(consumer), { at, tokens, versionId });
+        for (const { authorizationId, intendedAt } of tokens)
+          if (intendedAt !== undefined) intents.set(authorizationId, intendedAt);
+      }
+    }
+    if (record.kind !== 'consumer') continue;
+    const draft = draftOf(record.consumer);
+    draft.deeds.push(...record.deeds);
+    for (const deed of record.deeds) follow(draft, deed, at);
+    // A step of a rotation by Secrets Manager does not look at all of them.
+    if (record.tokens.length > 0) see(draft, { at, tokens: record.tokens, versionId: record.versionId });
+  }
+  return { consumers, intents, censusAt };
+}
+
+function see(
+  draft: Draft,
+  { at, tokens, versionId }: { at: number; tokens: readonly Token[]; versionId: string | undefined },
+): void {
+  draft.lookedAt = at;
+  draft.versionId = versionId;
+  for (const { authorizationId, status } of tokens)
+    if (status === 'gone') draft.tokens.delete(authorizationId);
+    else draft.tokens.set(authorizationId, at);
+}
+
+function follow({ tokens }: Draft, { what, authorizationId }: Deed, at: number): void {
+  if (authorizationId === undefined) return;
+  if (what === 'deleted' || what === 'undone') tokens.delete(authorizationId);
+  else if (what === 'minted') tokens.set(authorizationId, at);
+}

@@ -1,0 +1,45 @@
+import { Budget } from '../calls/budget.ts';
+import type { Clock } from '../calls/clock.ts';
+import type { Secrets } from '../calls/secrets.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { EvidenceSettings } from '../config/evidence.ts';
+import type { History } from '../log/history.ts';
+import type { Log } from '../log/log.ts';
+import { Chain } from './chain.ts';
+import { type OpenStore, openStore } from './open-store.ts';
+import { Recorder } from './recorder.ts';
+import type { EvidenceStore } from './store.ts';
+
+export interface RecorderParts {
+  readonly configuration: Configuration;
+  readonly clock: Clock;
+  readonly remainingMs: number;
+  readonly log: Log;
+  readonly secrets: Secrets;
+  readonly history: History | undefined;
+  /** The id of the invocation. */
+  readonly runId: string;
+  /** @default what the configuration names */
+  readonly store?: EvidenceStore | undefined;
+}
+
+export interface OpenRecorder {
+  readonly recorder: Recorder;
+  close(): void;
+}
+
+/**
+ * Whoever puts on record what one invocation does, until it is closed. In the bundle this is the entry of a second file,
+ * with copies of its own of what it imports: so what both sides must share comes in as an argument.
+ */
+export function openRecorder(settings: EvidenceSettings, parts: RecorderParts): OpenRecorder {
+  const { configuration, clock, remainingMs, log, runId } = parts;
+  const { limits, deployment } = configuration;
+  const budget = new Budget(clock, remainingMs, limits);
+  const opened: OpenStore | undefined =
+    parts.store === undefined ? openStore(settings, { clock, budget, limits, deployment }) : undefined;
+  const store = parts.store ?? opened;
+  if (store === undefined) throw new Error('evidence is kept somewhere');
+  const chain = new Chain({ store, deployment, runId, clock, log });
+  return { recorder: new Recorder({ ...parts, budget, chain }), close: () => opened?.close() };
+}
