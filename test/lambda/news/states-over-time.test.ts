@@ -240,6 +240,29 @@ describe('what is remembered', () => {
     expect(subjects()).toEqual(['2 consumers fail']);
   });
 
+  it('of a run that began later stands: one that is late tells nothing, and notes nothing', async () => {
+    await open();
+    await hours(2);
+    const restore = breakConsumer('telegraf');
+    const { clock } = scene.world;
+    const { influxdb } = scene.world;
+    // While the first run waits for its first answer, a second one begins and ends, and finds all well.
+    influxdb.faults.add({
+      on: ({ number }) => number === influxdb.calls.length,
+      before: async () => {
+        influxdb.faults.clear();
+        const wrong = scene.world.configuration;
+        restore();
+        clock.advance(MINUTE / 60);
+        await scene.run();
+        scene.world.configuration = wrong;
+      },
+    });
+    const codes: string[] = [];
+    await scene.run('run', { log: (code) => codes.push(code) });
+    expect([codes.includes('CONSUMER_FAILED'), codes.includes('STATES_NOTED'), subjects()]).toEqual([true, false, []]);
+  });
+
   it('if it cannot be read, nobody is told, and the next run tells', async () => {
     await open();
     await hours(2);
