@@ -114,16 +114,21 @@ function promotion(facts: Facts, known: KnownConsumer | undefined): Deed[] {
   return [{ what: 'promoted', between, authorizationId: put.row.id, versionId, reconstructed: true }];
 }
 
-/** What is on record and in no list any more, where the lists show others of the same owner. */
-function gone({ listing, answers, target, now }: Facts, known: KnownConsumer | undefined): Deed[] {
+/**
+ * What is on record and in no list any more, where the lists show others of the same owner. What is on record for less
+ * than a lease may have been made after these lists were read.
+ */
+function gone({ listing, answers, target, limits, now }: Facts, known: KnownConsumer | undefined): Deed[] {
   if (target.kind !== 'resolved' || known === undefined) return [];
   const { orgId, userId } = target;
   if (userId === undefined || !listing.shows({ orgId, userId })) return [];
   return [...known.tokens]
-    .filter(([id]) => listing.get(id) === undefined && !answers.isUnseen(id))
-    .map(([authorizationId, seenAt]) => ({
+    .filter(
+      ([id, { first }]) => first <= now - limits.leaseMs && listing.get(id) === undefined && !answers.isUnseen(id),
+    )
+    .map(([authorizationId, { last }]) => ({
       ...{ what: 'deleted', found: 'gone', authorizationId, reconstructed: true },
-      between: [iso(Math.min(seenAt, now)), iso(now)],
+      between: [iso(Math.min(last, now)), iso(now)],
     }));
 }
 

@@ -32,6 +32,7 @@ const TYPED = {
   resume: [['resume', 'c0', VERSION, ...ACT]],
   permissions: [['permissions'], ['permissions', '--user', NOBODY]],
   check: [['check'], ['check', 'c0'], ['check', '--deep']],
+  'verify-evidence': [['verify-evidence'], ['verify-evidence', '--evidence', '.', '--deployment', 'prod']],
   report: [['report'], ['report', '--evidence', 'no-evidence']],
   init: [['init', ...WHERE, '--consumer', 'new,write=telemetry,owner=svc-all', '--yes']],
   discover: [
