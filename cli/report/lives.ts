@@ -79,7 +79,10 @@ function addDeed(life: Growing, { deed, at, isExact, number }: SeenDeed): void {
   if (what === 'reactivated') delete life.offAt;
   if (!isTimed(what)) return;
   const name = TIMES[what];
-  if (what === 'promoted' && life.currentFrom !== undefined) return becomesCurrentAgain(life);
+  if (what === 'promoted' && life.currentFrom !== undefined) {
+    becomesCurrentAgain(life);
+    return;
+  }
   life[name] = iso(at);
   if (!isExact) life.atLatest = [...(life.atLatest ?? []), name];
 }
