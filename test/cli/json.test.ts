@@ -139,6 +139,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 2,
         "run c0": 2,
         "status": 0,
+        "verify-evidence": 2,
       }
     `);
   });
@@ -170,6 +171,8 @@ describe('what every command prints for scripts is as it was published', () => {
         "status": 0,
         "status --gate": 0,
         "status c0": 0,
+        "verify-evidence": 2,
+        "verify-evidence --evidence . --deployment prod": 0,
       }
     `);
   });
@@ -191,6 +194,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 0,
         "run c0": 0,
         "status": 0,
+        "verify-evidence": 2,
       }
     `);
   });
@@ -214,6 +218,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 1,
         "run c0": 0,
         "status": 0,
+        "verify-evidence": 2,
       }
     `);
   });
@@ -236,6 +241,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 1,
         "run c0": 1,
         "status": 1,
+        "verify-evidence": 1,
       }
     `);
   });
@@ -258,6 +264,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 1,
         "run c0": 1,
         "status": 1,
+        "verify-evidence": 1,
       }
     `);
   });
@@ -280,6 +287,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 1,
         "run c0": 1,
         "status": 1,
+        "verify-evidence": 1,
       }
     `);
   });
@@ -303,6 +311,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 2,
         "run c0": 2,
         "status": 2,
+        "verify-evidence": 2,
       }
     `);
   });
