@@ -79,8 +79,11 @@ function addDeed(life: Growing, { deed, at, isExact, number }: SeenDeed): void {
   if (what === 'reactivated') delete life.offAt;
   if (!isTimed(what)) return;
   const name = TIMES[what];
-  if (what === 'promoted' && life.currentFrom !== undefined) becomesCurrentAgain(life);
-  else life[name] = iso(at);
+  if (what === 'promoted' && life.currentFrom !== undefined) {
+    becomesCurrentAgain(life);
+    return;
+  }
+  life[name] = iso(at);
   if (!isExact) life.atLatest = [...(life.atLatest ?? []), name];
 }
 
