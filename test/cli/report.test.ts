@@ -86,6 +86,17 @@ describe('of evidence alone, where no function is', () => {
     expect(controls.find(({ number }) => number === 'AU-9')?.result).toBe('not-supported');
   });
 
+  it('with --local, the configuration says where the evidence is, and whose', async () => {
+    const influxdb = { url: 'https://influxdb.example.com:8086', org: 'acme', tokenSecret: 'influxdb/rotator' };
+    const consumer = { name: 'telegraf', secret: 'influxdb/telegraf', owner: 'svc-telegraf', read: ['telemetry'] };
+    const configuration = { deployment: 'prod', evidence: { folder }, influxdb, consumers: [consumer] };
+    const config = join(folder, 'rotation.json');
+    writeFileSync(config, JSON.stringify(configuration));
+    const seen = await type(['report', '--local', '--config', config, '--to', '2026-04-30', '--json'], NOWHERE, folder);
+    expect(seen.code).toBe(0);
+    expect(reportIn(seen).consumers).toHaveLength(12);
+  });
+
   it.each([
     ['without the name of the deployment', [], 'say whose evidence is read: --deployment NAME'],
     ['of a day that is none', ['--deployment', 'prod', '--from', '2026-13-01'], '--from 2026-13-01 is no time'],

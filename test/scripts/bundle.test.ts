@@ -11,6 +11,7 @@ import { fileName } from '../../lambda/evidence/file-name.ts';
 import { METRICS } from '../../lambda/log/metrics.ts';
 import { EVIDENCE_FILE, FILE } from '../../scripts/bundle/bundle.ts';
 import { World } from '../../simulation/world.ts';
+import { madeIn } from '../builders/a-world.ts';
 import { WallClock } from '../explore/kills/wall-clock.ts';
 
 const CONFIGURATION = {
@@ -51,6 +52,7 @@ it('the bundle tells the bus that its environment names, at the endpoint that it
 
 it('the bundle keeps evidence where its environment says, with the second one beside it', async () => {
   copyFileSync(EVIDENCE_FILE, join(folder, 'evidence.cjs'));
+  for (const { id } of madeIn(world)) await world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
   const { answer, output } = await invoke({ EVIDENCE: join(folder, 'evidence') });
   expect(answer).toMatchObject({ evidence: { result: 'written', head: { number: expect.any(Number) } } });
   expect(output).toContain('"code":"EVIDENCE_WRITTEN"');
