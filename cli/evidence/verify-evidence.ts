@@ -4,6 +4,7 @@ import type { EvidenceSettings } from '../../lambda/config/evidence.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Entry, entriesIn } from '../../lambda/evidence/entry.ts';
 import { type Anchor, type Anchors, verify } from '../../lambda/evidence/verify.ts';
+import type { EventCode } from '../../lambda/log/events.ts';
 import { UsageError } from '../function/rotator.ts';
 import type { FunctionLog } from '../log/function-log.ts';
 import { ofDeployment } from '../log/past.ts';
@@ -34,7 +35,10 @@ export async function verifyEvidence(subject: Subject): Promise<Verification> {
   const beganAt = Date.now();
   const { place, entries } = await read(subject);
   const unknown: string[] = [];
-  const logged = await anchorsIn(subject, beganAt - AHEAD_MS, unknown);
+  const logged = await anchorsIn(subject, unknown, {
+    since: beganAt - AHEAD_MS,
+    last: entries.at(-1)?.record?.number ?? 0,
+  });
   const anchors = { ...logged, all: [...logged.all, ...(head === undefined ? [] : [head])] };
   if (anchors.all.length === 0) unknown.push(NO_ANCHOR);
   // A record a day is written, and S3 takes a day to remove what is over.
@@ -82,17 +86,26 @@ async function read({ place, deployment }: Subject): Promise<{ readonly place: s
 
 /**
  * All that the log has, whatever times the records say: whoever wrote these anew may have chosen them.
- * @param until what was written later may be in no file that was read.
+ * @param read what was logged since the files were read, of records after the last one, is of a run that was faster.
  */
-async function anchorsIn({ deployment, log }: Subject, until: number, unknown: string[]): Promise<Anchors> {
+async function anchorsIn(
+  { deployment, log }: Subject,
+  unknown: string[],
+  read: { readonly since: number; readonly last: number },
+): Promise<Anchors> {
   if (log === undefined) return { all: [], areComplete: false };
-  const past = await log.lookUp(['EVIDENCE_WRITTEN'], BEFORE_ALL, until, AbortSignal.timeout(PATIENCE_MS));
+  const past = await log.lookUp([WRITTEN], BEFORE_ALL, Date.now(), AbortSignal.timeout(PATIENCE_MS));
   if (past.problem !== undefined) unknown.push(past.problem);
-  const all = ofDeployment(past, deployment).events.map(({ fields }) => ({
-    ...{ first: Number(fields.first), last: Number(fields.last), hash: fields.hash ?? '' },
-  }));
+  const all = ofDeployment(past, deployment).events.flatMap(({ code, at, fields }) => {
+    // Not everything that answers for CloudWatch knows how to search.
+    if (code !== WRITTEN) return [];
+    const anchor = { first: Number(fields.first), last: Number(fields.last), hash: fields.hash ?? '' };
+    return anchor.last > read.last && Date.parse(at) >= read.since ? [] : anchor;
+  });
   return { all, areComplete: past.problem === undefined };
 }
+
+const WRITTEN: EventCode = 'EVIDENCE_WRITTEN';
 
 /** By how much the clock here may be ahead of the function's. */
 const AHEAD_MS = 30_000;
