@@ -47,6 +47,21 @@ describe('each right is there for what needs it, and for nothing else', () => {
     expect(await isAllowed(statements, another)).toBe(false);
   });
 
+  it('each is needed: without its statement, its call is refused', async () => {
+    const rest = { news: { topic: TOPIC }, securityHub: true };
+    const statements = having(rest);
+    const calls = [
+      ['TellPeople', { action: 'sns:Publish', resource: TOPIC }],
+      ['ReportFindings', { action: 'securityhub:BatchImportFindings', resource: PRODUCT }],
+      ['ReadOwnLog', { action: 'logs:FilterLogEvents', resource: LOG }],
+    ] as const;
+    for (const [sid, call] of calls) {
+      expect([sid, await isAllowed(statements, call)]).toEqual([sid, true]);
+      const without = statements.filter(({ Sid }) => Sid !== sid);
+      expect([sid, await isAllowed(without, call)]).toEqual([sid, false]);
+    }
+  });
+
   it('news on a bus alone: to read the own log', () => {
     expect(added(having({ news: {}, events: { bus: 'tokens' } })).map(({ Sid }) => Sid)).toEqual(['ReadOwnLog']);
   });
