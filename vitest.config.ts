@@ -18,6 +18,7 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...SLOW.map((suite) => `test/${suite}/**`)],
           globalSetup: BUNDLES,
           pool: 'threads',
+          maxWorkers: 2,
           // The program says how it is typed by what npm says of how it was started.
           env: { npm_command: '', npm_lifecycle_event: '' },
           testTimeout: 3 * MINUTE,

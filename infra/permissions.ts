@@ -6,6 +6,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
 import type { Evidence } from './evidence.ts';
+import { hasMemory, type NewsOptions, newsStatements } from './news.ts';
 import { secretResources } from './secret-resources.ts';
 
 export interface PermissionsOptions {
@@ -14,6 +15,7 @@ export interface PermissionsOptions {
   readonly encryptionKey: IKey | undefined;
   /** Undefined where nobody is told. */
   readonly busArn: string | undefined;
+  readonly newsTopic: NewsOptions['newsTopic'] | undefined;
   /** Undefined where none is kept. */
   readonly evidence: Evidence | undefined;
   /** Whether a rule of AWS Config is answered. */
@@ -25,7 +27,7 @@ export interface PermissionsOptions {
 
 /** Everything that the function may do. docs/deployment.md says why; a test shows that it needs each of them. */
 export function functionStatements(scope: Construct, options: PermissionsOptions): PolicyStatement[] {
-  const { settings, encryptionKey, busArn, evidence, logGroup, failedRuns } = options;
+  const { settings, encryptionKey, busArn, newsTopic, evidence, logGroup, failedRuns } = options;
   const resources = secretResources(scope, settings, options.secretPrefixes);
   return [
     // This action cannot be limited to resources; it returns only secrets that GetSecretValue allows.
@@ -59,7 +61,11 @@ export function functionStatements(scope: Construct, options: PermissionsOptions
       : [allow('CreateSecrets', ['secretsmanager:CreateSecret'], resources.created)]),
     ...(encryptionKey === undefined ? [] : [useOfKey(scope, encryptionKey)]),
     ...(busArn === undefined ? [] : [allow('TellApplications', ['events:PutEvents'], [busArn])]),
+    ...newsStatements(scope, settings, newsTopic, busArn !== undefined),
     ...(evidence?.statements() ?? []),
+    ...(evidence !== undefined || hasMemory(settings, newsTopic)
+      ? [allow('ReadOwnLog', ['logs:FilterLogEvents'], [logGroup.logGroupArn])]
+      : []),
     // This action cannot be limited to resources; what it is about is in a token that only Config makes.
     ...(options.configRule ? [allow('AnswerConfigRule', ['config:PutEvaluations'], ['*'])] : []),
     allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),

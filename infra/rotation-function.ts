@@ -10,14 +10,16 @@ import type { Construct } from 'constructs';
 import { EVENT_BUS_VARIABLE } from '../lambda/config/event-bus.ts';
 import { EVIDENCE_VARIABLE } from '../lambda/config/evidence-place.ts';
 import { descriptionOf } from '../lambda/config/function-description.ts';
+import { NEWS_TOPIC_VARIABLE } from '../lambda/config/news.ts';
 import type { DeployableConfiguration, RotationConfiguration } from './configuration.ts';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import { busArn } from './event-bus.ts';
 import { type Evidence, type EvidenceOptions, evidenceOf } from './evidence.ts';
 import { handlerCode } from './handler-code.ts';
+import type { NewsOptions } from './news.ts';
 import { functionStatements } from './permissions.ts';
 
-export interface FunctionOptions {
+export interface FunctionOptions extends NewsOptions {
   /**
    * `plan`, for a first deployment, makes runs report what they would do, and write nothing.
    * @default the configuration's `mode`, which is `rotate` by default
@@ -102,7 +104,16 @@ export function createFunction(
   { file, settings }: DeployableConfiguration,
   options: FunctionOptions,
 ): RotationFunction {
-  const { mode, secretPrefixes, encryptionKey, eventBus, evidence: kept, configRule = false, ...others } = options;
+  const {
+    mode,
+    secretPrefixes,
+    encryptionKey,
+    eventBus,
+    newsTopic,
+    evidence: kept,
+    configRule = false,
+    ...others
+  } = options;
   const evidence = evidenceOf(scope, settings, kept);
   const {
     memorySize = 256,
@@ -117,6 +128,7 @@ export function createFunction(
     secretPrefixes,
     encryptionKey,
     busArn: busArn(scope, settings, eventBus),
+    newsTopic,
     evidence,
     configRule,
     logGroup,
@@ -133,7 +145,7 @@ export function createFunction(
     // VPC, subnets, security groups, concurrency: for these, undefined means to CDK that they are not given.
     ...withoutDefault,
     memorySize,
-    ...environmentOf(eventBus, kept ? evidence : undefined),
+    ...environmentOf({ eventBus, newsTopic, evidence: kept ? evidence : undefined }),
     description: descriptionOf(settings.deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -159,9 +171,18 @@ function logRetention(evidence: Evidence | undefined): RetentionDays {
 }
 
 /** What only CloudFormation may know. What the configuration says is in the code. */
-function environmentOf(bus: FunctionOptions['eventBus'], evidence: Evidence | undefined) {
+function environmentOf({
+  eventBus,
+  newsTopic,
+  evidence,
+}: {
+  readonly eventBus: FunctionOptions['eventBus'] | undefined;
+  readonly newsTopic: FunctionOptions['newsTopic'] | undefined;
+  readonly evidence: Evidence | undefined;
+}) {
   const environment = {
-    ...(bus && { [EVENT_BUS_VARIABLE]: bus.eventBusArn }),
+    ...(eventBus && { [EVENT_BUS_VARIABLE]: eventBus.eventBusArn }),
+    ...(newsTopic && { [NEWS_TOPIC_VARIABLE]: newsTopic.topicArn }),
     ...(evidence && { [EVIDENCE_VARIABLE]: evidence.place }),
   };
   return Object.keys(environment).length === 0 ? {} : { environment };

@@ -122,9 +122,8 @@ export function createHandler({
       const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
       const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
       const endpoints = { ...endpointsIn(process.env), ...options.endpoints };
-      const group = process.env.AWS_LAMBDA_LOG_GROUP_NAME;
-      const ownLog = group && new FunctionHistory(client, calls, { group, deployment, endpoint: endpoints.logs });
-      const history = options.history ?? (ownLog || undefined);
+      const ownLog = { group: process.env.AWS_LAMBDA_LOG_GROUP_NAME, deployment, endpoint: endpoints.logs };
+      const history = options.history ?? FunctionHistory.of(client, calls, ownLog);
       const runId = context.awsRequestId ?? randomUUID();
       const ofRun = { configuration, clock, remainingMs, log, secrets, history, runId, store: options.evidenceStore };
       evidence = await evidenceOf(request, ofRun);
@@ -195,8 +194,8 @@ function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void 
 let deployed: Handler | undefined;
 
 /**
- * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus
- * and the place of evidence may be in the environment instead.
+ * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus,
+ * the topic and the place of evidence may be in the environment instead.
  */
 export const handler = ((event: unknown, context: Invocation) => {
   if (deployed === undefined) {

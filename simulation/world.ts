@@ -1,35 +1,28 @@
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
-import type { Configuration, ConsumerSettings } from '../lambda/config/configuration.ts';
+import type { Configuration } from '../lambda/config/configuration.ts';
 import type { StepReport } from '../lambda/engine/four-steps.ts';
 import type { RunReport } from '../lambda/engine/report/report.ts';
 import { createHandler, type Handler, type HandlerOptions } from '../lambda/handler.ts';
 import type { Log } from '../lambda/log/log.ts';
 import type { Action } from '../lambda/requests/request.ts';
 import { type EventBridgeServer, startEventBridge } from '../local/eventbridge/server.ts';
+import type { RunningServer } from '../local/http/server.ts';
 import { type InfluxdbServer, startInfluxdb } from '../local/influxdb/server.ts';
-import type { TokenMode } from '../local/influxdb/store.ts';
 import type { RotationEvent } from '../local/secrets-manager/rotation-function.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../local/secrets-manager/server.ts';
 import { SimulatedClock } from '../local/simulated-clock.ts';
 import { Administrator } from './administrator.ts';
+import { Audience } from './audience.ts';
+import { connectionTo } from './connection-to.ts';
 import { Eavesdropper } from './eavesdropper.ts';
 import type { EvidenceMemory } from './evidence-memory.ts';
 import { LogMemory } from './log-memory.ts';
 import { onboard } from './onboarding.ts';
 import { stringsIn } from './strings-in.ts';
+import type { WorldOptions } from './world-options.ts';
 
-export interface WorldOptions {
-  readonly configuration: Configuration;
-  readonly tokens?: TokenMode;
-  /** Milliseconds since the epoch. */
-  readonly startsAt?: number;
-  /** The clock of the servers and of the runs; by default one that begins at `startsAt`. */
-  readonly clock?: SimulatedClock;
-  /** The value that a consumer's secret has at first; undefined for a secret without one. */
-  readonly initialValue?: (settings: ConsumerSettings) => string | undefined;
-  /** Where evidence is kept, whatever the configuration says; without it, where the configuration does. */
-  readonly evidence?: EvidenceMemory | undefined;
-}
+export { connectionTo } from './connection-to.ts';
+export type { WorldOptions } from './world-options.ts';
 
 type Methods = 'history' | 'secretsManagerConfig' | 'run' | 'step' | 'calls' | 'leaks' | 'save' | 'close';
 
@@ -40,6 +33,7 @@ export class World {
   readonly secretsManager: SecretsManagerServer;
   /** Its buses are `default` and the configured one. */
   readonly eventBridge: EventBridgeServer;
+  readonly audience: Audience;
   readonly admin: Administrator;
   readonly secrets: SecretsManagerClient;
   readonly bucketIds: ReadonlyMap<string, string>;
@@ -59,6 +53,7 @@ export class World {
     this.influxdb = parts.influxdb;
     this.secretsManager = parts.secretsManager;
     this.eventBridge = parts.eventBridge;
+    this.audience = parts.audience;
     this.admin = parts.admin;
     this.secrets = parts.secrets;
     this.bucketIds = parts.bucketIds;
@@ -81,6 +76,7 @@ export class World {
     const secretsManager = await startSecretsManager({ now: clock.now, functions: new Map() });
     const buses = configuration.events === undefined ? [] : [configuration.events.bus];
     const eventBridge = await startEventBridge({ now: clock.now, buses });
+    const audience = await Audience.open(configuration, clock.now);
     const secrets = new SecretsManagerClient({ ...connectionTo(secretsManager), maxAttempts: 1 });
     const admin = await Administrator.setUp(influxdb.url, configuration.influxdb.org ?? 'acme');
     const onboarded = await onboard(admin, secrets, { configuration, tokens, initialValue });
@@ -91,6 +87,7 @@ export class World {
       influxdb,
       secretsManager,
       eventBridge,
+      audience,
       admin,
       secrets,
       ...onboarded,
@@ -131,6 +128,7 @@ export class World {
       eventBridgeEndpoint: this.eventBridge.url,
       clock: this.clock,
       publishMetrics: () => {},
+      endpoints: this.audience.endpoints,
       history: this.history,
       evidenceStore: this.evidence,
       ...options,
@@ -149,7 +147,8 @@ export class World {
       .secrets()
       .flatMap(({ versions }) => [...versions.values()].flatMap(({ value }) => stringsIn(value)));
     for (const event of this.eventBridge.events) this.#eavesdropper.hear(JSON.stringify(event));
-    for (const text of this.evidence?.texts ?? []) this.#eavesdropper.hear(text);
+    const told = [...this.audience.heard, ...(this.evidence?.texts ?? [])];
+    for (const text of told) this.#eavesdropper.hear(text);
     return this.#eavesdropper.leaks([...values, this.rotatorToken, this.admin.operatorToken]);
   }
 
@@ -158,22 +157,20 @@ export class World {
    * @returns a function that goes back to that state, and forgets calls, faults and whatever runs have said.
    */
   save(): () => void {
-    const { clock, influxdb, secretsManager, eventBridge, configuration } = this;
+    const { clock, influxdb, secretsManager, eventBridge, audience, configuration } = this;
     const now = clock.now();
     const rows = influxdb.store.snapshot();
     const secrets = secretsManager.store.snapshot();
-    const forgetSince = this.history.save();
-    const withoutLater = this.evidence?.save();
+    const restore = [this.history.save(), audience.save(), this.evidence?.save()];
     return () => {
       clock.set(now);
       this.#eavesdropper.forget();
-      forgetSince();
-      withoutLater?.();
+      for (const each of restore) each?.();
       influxdb.store.restore(rows);
       secretsManager.store.restore(secrets);
       this.configuration = configuration;
       eventBridge.events.length = 0;
-      for (const server of [influxdb, secretsManager, eventBridge]) {
+      for (const server of [influxdb, secretsManager, eventBridge, ...audience.servers]) {
         server.calls.length = 0;
         server.faults.clear();
       }
@@ -182,21 +179,20 @@ export class World {
 
   /** Calls that the servers have received. */
   get calls(): number {
-    return this.influxdb.calls.length + this.secretsManager.calls.length + this.eventBridge.calls.length;
+    return this.#servers.reduce((sum, { calls }) => sum + calls.length, 0);
+  }
+
+  get #servers(): RunningServer[] {
+    return [this.influxdb, this.secretsManager, this.eventBridge, ...this.audience.servers];
   }
 
   /** Stops the servers. Throws if a run said what it must not, so that its test or demonstration fails. */
   async close(): Promise<void> {
     this.secrets.destroy();
-    await Promise.all([this.influxdb, this.secretsManager, this.eventBridge].map((server) => server.close()));
+    await Promise.all(this.#servers.map((server) => server.close()));
     if (this.leaks().length > 0) throw new Error('I7: a token, or part of one, was logged or reported');
   }
 }
 
 /** A log that nobody reads. */
 export const SILENT: Log = () => {};
-
-/** What a client of this server is made with. */
-export function connectionTo({ url }: SecretsManagerServer): SecretsManagerClientConfig {
-  return { endpoint: url, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-}

@@ -129,7 +129,7 @@ function fillIn({
     },
     events,
     evidence,
-    news: newsSettings(news),
+    news: news && newsSettings(news),
     securityHub,
     limits: {
       functionTimeoutMs: ms(times.functionTimeout),

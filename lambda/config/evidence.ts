@@ -17,10 +17,9 @@ const folder = z
   .check(z.minLength(1), z.meta({ description: 'A folder instead, where the handler does not run in AWS' }));
 
 /** Where evidence is kept. Without it there is none, and nothing of this costs a call or a right. */
-export const EvidenceFile = z.union([
-  z.strictObject({ bucket, prefix: z.optional(prefix) }),
-  z.strictObject({ folder }),
-]);
+export const EvidenceFile = z
+  .union([z.strictObject({ bucket, prefix: z.optional(prefix) }), z.strictObject({ folder })])
+  .check(z.meta({ description: 'Where evidence of every rotation is kept' }));
 
 export type EvidenceSettings = z.infer<typeof EvidenceFile>;
 

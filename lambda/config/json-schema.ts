@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
+import { NEWS_DEFAULTS } from './news.ts';
 import { CONSUMER_DEFAULTS, ConfigurationFile, LIMIT_DEFAULTS, MAY_BE_ZERO, SCHEDULE_DEFAULT } from './schema.ts';
 import { SELF_DEFAULTS } from './self.ts';
 import { URL_KEYWORDS } from './url-pattern.ts';
@@ -18,11 +19,12 @@ interface Node {
  */
 export function jsonSchema(): unknown {
   const schema = z.toJSONSchema(ConfigurationFile, { io: 'input' }) as Node;
-  const { defaults, influxdb, limits, canaries, consumers } = schema.properties ?? {};
+  const { defaults, influxdb, limits, canaries, news, consumers } = schema.properties ?? {};
   const consumer = consumers?.items;
   setDefaults(defaults, CONSUMER_DEFAULTS);
   setDefaults(consumer, { ...CONSUMER_DEFAULTS, retired: false });
   setDefaults(limits, LIMIT_DEFAULTS);
+  setDefaults(news, NEWS_DEFAULTS);
   setDefaults(canaries, { soak: SOAK_DEFAULT });
   setDefaults(schema, { schedule: SCHEDULE_DEFAULT, mode: 'rotate' });
   setDefaults(influxdb, { tokenKey: CONSUMER_DEFAULTS.tokenKey });

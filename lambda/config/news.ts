@@ -37,8 +37,15 @@ export interface NewsSettings {
 
 export const NEWS_DEFAULTS = { format: 'text', warnBefore: '3d' } as const;
 
-export function newsSettings(file: z.infer<typeof NewsFile> | undefined): NewsSettings | undefined {
-  if (file === undefined) return undefined;
+export function newsSettings(file: z.infer<typeof NewsFile>): NewsSettings {
   const { topic, format = NEWS_DEFAULTS.format, digest, warnBefore = NEWS_DEFAULTS.warnBefore } = file;
   return { topic, format, digest, warnBeforeMs: parseDurationText(warnBefore) ?? Number.NaN };
+}
+
+/** What the construct tells the function's topic with: CloudFormation may be the only one who knows its ARN. */
+export const NEWS_TOPIC_VARIABLE = 'NEWS_TOPIC';
+
+/** With a topic of the construct, which is news, whatever the configuration says. */
+export function withTopic(news: NewsSettings | undefined, topic: string | undefined): NewsSettings | undefined {
+  return topic ? { ...(news ?? newsSettings({})), topic } : news;
 }

@@ -169,8 +169,8 @@ export const ConfigurationFile = z.strictObject({
 export type ConfigurationFile = z.infer<typeof ConfigurationFile>;
 export type ConsumerFile = ConfigurationFile['consumers'][number];
 
-/** The durations that may be zero: an application that caches nothing, a token that is not held. */
-export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['holdPeriod', 'consumerCacheTtl', 'spread']);
+/** The durations that may be zero: an application that caches nothing, a token that is not held, no warning. */
+export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['holdPeriod', 'consumerCacheTtl', 'spread', 'warnBefore']);
 
 /** The keys that have durations as values. */
 export const DURATION_KEYS: ReadonlySet<string> = new Set([
@@ -182,5 +182,6 @@ export const DURATION_KEYS: ReadonlySet<string> = new Set([
   'consumerCacheTtl',
   'spread',
   'soak',
+  'warnBefore',
   ...Object.keys(LIMIT_DEFAULTS),
 ]);

@@ -18,7 +18,12 @@ export interface Use {
  */
 export function useProblems(settings: Configuration, use: Use): Problem[] {
   const certificates = uselessCertificates(settings.influxdb.ca, use.nowMs);
-  return [...certificates, ...secretsElsewhere(settings, use), ...busElsewhere(settings, use)];
+  return [
+    ...certificates,
+    ...secretsElsewhere(settings, use),
+    ...busElsewhere(settings, use),
+    ...topicElsewhere(settings, use),
+  ];
 }
 
 const ANOTHER_CA: Mend = { kind: 'connection', why: 'untrusted' };
@@ -57,6 +62,14 @@ function busElsewhere({ events }: Configuration, { region }: Use): Problem[] {
   if (!differ(region, itsRegion)) return [];
   const message = `is in Region ${itsRegion}, but the function runs in ${region}: name a bus of that Region, and let a rule of it send the events on`;
   return [{ path: 'events.bus', message }];
+}
+
+/** SNS takes a message in the Region of its topic only. */
+function topicElsewhere({ news }: Configuration, { region }: Use): Problem[] {
+  const itsRegion = news?.topic?.split(':')[3];
+  if (!differ(region, itsRegion)) return [];
+  const message = `is in Region ${itsRegion}, but the function runs in ${region}: name a topic of that Region`;
+  return [{ path: 'news.topic', message }];
 }
 
 function differ(one: string | undefined, other: string | undefined): boolean {

@@ -1,6 +1,14 @@
 import type { Deed, Token } from './deed.ts';
 import type { EvidenceRecord } from './record.ts';
 
+/** When it was put on record first, and last, that a token is there; in milliseconds since the epoch. */
+export interface OnRecord {
+  readonly first: number;
+  readonly last: number;
+  /** Undefined where no run saw it yet that looked at all of the consumer. */
+  readonly owner: { readonly orgId: string; readonly userId: string } | undefined;
+}
+
 /** What is on record of one consumer. */
 export interface KnownConsumer {
   /**
@@ -12,8 +20,8 @@ export interface KnownConsumer {
   readonly versionId: string | undefined;
   /** Since the latest census. */
   readonly deeds: readonly Deed[];
-  /** By id, those that are not known to be gone, and when it was on record last that they exist. */
-  readonly tokens: ReadonlyMap<string, number>;
+  /** By id, those of which nothing on record says that they were deleted. */
+  readonly tokens: ReadonlyMap<string, OnRecord>;
 }
 
 /** What is on record. */
@@ -29,7 +37,7 @@ interface Draft {
   lookedAt: number | undefined;
   versionId: string | undefined;
   readonly deeds: Deed[];
-  readonly tokens: Map<string, number>;
+  readonly tokens: Map<string, OnRecord>;
 }
 
 /** @param records from the latest census on, in their order; all where there is none. */
@@ -69,13 +77,18 @@ function see(
 ): void {
   draft.lookedAt = at;
   draft.versionId = versionId;
-  for (const { authorizationId, status } of tokens)
-    if (status === 'gone') draft.tokens.delete(authorizationId);
-    else draft.tokens.set(authorizationId, at);
+  // What a run does not see any more is gone only once a deed says so.
+  for (const { authorizationId, status, orgId, userId } of tokens)
+    if (status !== 'gone') isThere(draft, authorizationId, at, orgId && userId ? { orgId, userId } : undefined);
 }
 
-function follow({ tokens }: Draft, { what, authorizationId }: Deed, at: number): void {
+function isThere({ tokens }: Draft, id: string, at: number, owner?: OnRecord['owner']): void {
+  const known = tokens.get(id);
+  tokens.set(id, { first: known?.first ?? at, last: at, owner: owner ?? known?.owner });
+}
+
+function follow(draft: Draft, { what, authorizationId }: Deed, at: number): void {
   if (authorizationId === undefined) return;
-  if (what === 'deleted' || what === 'undone') tokens.delete(authorizationId);
-  else if (what === 'minted') tokens.set(authorizationId, at);
+  if (what === 'deleted' || what === 'undone') draft.tokens.delete(authorizationId);
+  else if (what === 'minted') isThere(draft, authorizationId, at);
 }

@@ -7,7 +7,7 @@ import type { Facts } from '../engine/plan/facts.ts';
 import { currentPutByUs } from '../engine/plan/put-by-us.ts';
 import { describePermission } from '../influxdb/permissions.ts';
 import type { Deed } from './deed.ts';
-import type { KnownConsumer } from './known.ts';
+import type { KnownConsumer, OnRecord } from './known.ts';
 
 /** A deed that the servers show, and the time that they show of it, in milliseconds since the epoch. */
 interface Shown {
@@ -114,17 +114,21 @@ function promotion(facts: Facts, known: KnownConsumer | undefined): Deed[] {
   return [{ what: 'promoted', between, authorizationId: put.row.id, versionId, reconstructed: true }];
 }
 
-/** What is on record and in no list any more, where the lists show others of the same owner. */
-function gone({ listing, answers, target, now }: Facts, known: KnownConsumer | undefined): Deed[] {
-  if (target.kind !== 'resolved' || known === undefined) return [];
-  const { orgId, userId } = target;
-  if (userId === undefined || !listing.shows({ orgId, userId })) return [];
-  return [...known.tokens]
-    .filter(([id]) => listing.get(id) === undefined && !answers.isUnseen(id))
-    .map(([authorizationId, seenAt]) => ({
-      ...{ what: 'deleted', found: 'gone', authorizationId, reconstructed: true },
-      between: [iso(Math.min(seenAt, now)), iso(now)],
-    }));
+/**
+ * What is on record and in no list any more, where the lists show others of the same owner in the same org. What is on
+ * record for less than a lease may have been made after these lists were read.
+ */
+function gone({ listing, answers, limits, now }: Facts, known: KnownConsumer | undefined): Deed[] {
+  const isGone = ([id, { first, owner }]: readonly [string, OnRecord]) =>
+    owner !== undefined &&
+    first <= now - limits.leaseMs &&
+    listing.get(id) === undefined &&
+    listing.shows(owner) &&
+    !answers.isUnseen(id);
+  return [...(known?.tokens ?? [])].filter(isGone).map(([authorizationId, { last }]) => ({
+    ...{ what: 'deleted', found: 'gone', authorizationId, reconstructed: true },
+    between: [iso(Math.min(last, now)), iso(now)],
+  }));
 }
 
 function iso(time: number): string {

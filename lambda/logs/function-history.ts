@@ -45,6 +45,15 @@ export class FunctionHistory implements History {
     this.#options = options;
   }
 
+  /** Undefined without a group, where the function does not run in Lambda: then it remembers nothing. */
+  static of(
+    client: SecretsManagerClient,
+    context: CallContext,
+    { group, ...rest }: Omit<LogOptions, 'group'> & { readonly group: string | undefined },
+  ): FunctionHistory | undefined {
+    return group ? new FunctionHistory(client, context, { group, ...rest }) : undefined;
+  }
+
   async since(since: number, codes: readonly EventCode[]): Promise<readonly PastEvent[]> {
     const { group, deployment } = this.#options;
     const anyCode = codes.map((code) => `$.code = "${code}"`).join(' || ');

@@ -10,25 +10,27 @@ import { tellFindings } from './tell-findings.ts';
 import { tellDigest, tellPeople } from './tell-people.ts';
 
 /**
- * Tells what has changed since the run before, when all else is done: so it delays nothing. It fails nothing either: what
- * could not be told is not noted as told, and the next run tells it.
+ * Tells what has changed since the run before, when all else is done: so it delays nothing. It fails nothing either, and
+ * never throws: what could not be told is not noted as told, and the next run tells it.
  * @param report of a run of all consumers. A command changes what the next run finds, and that run tells it.
  */
 export async function tellNews(report: RunReport, options: DeskOptions): Promise<void> {
+  try {
+    await tellSinceLast(report, options);
+  } catch (error) {
+    logDefect(options.log, error, undefined);
+    options.log('NEWS_WITHOUT_MEMORY', { reason: messageOf(error) });
+  }
+}
+
+async function tellSinceLast(report: RunReport, options: DeskOptions): Promise<void> {
   const { configuration, history, log, clock } = options;
   if (history === undefined) {
     log('NEWS_WITHOUT_MEMORY', { reason: 'the function has no log group, so what it told before is not known' });
     return;
   }
   const now = clock.now();
-  let memory: Memory | undefined;
-  try {
-    memory = await recall(history, now, configuration.scheduleMs);
-  } catch (error) {
-    logDefect(log, error, undefined);
-    log('NEWS_WITHOUT_MEMORY', { reason: messageOf(error) });
-    return;
-  }
+  const memory = await recall(history, now, configuration.scheduleMs);
   // A run that began later knows better, and has told it.
   if (memory !== undefined && memory.startedAt > report.startedAt) return;
   const conditions = conditionsIn(report, configuration, now);

@@ -1,4 +1,5 @@
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
+import { isInForce } from '../config/exception.ts';
 import type { ConsumerReport, TokenReport } from '../engine/report/report.ts';
 import type { Why } from './why.ts';
 
@@ -23,7 +24,8 @@ export function dueSoon(
   const { news } = configuration;
   if (news === undefined) return undefined;
   const terms = { report, settings, configuration, now };
-  const isSoon = ({ until = '' }: Why) => Date.parse(until) > now && Date.parse(until) - now <= news.warnBeforeMs;
+  // A token is overdue from the moment after it, so between the two there is none at which all is well.
+  const isSoon = ({ until = '' }: Why) => Date.parse(until) >= now && Date.parse(until) - now <= news.warnBeforeMs;
   const soon = [...exceptionEnds(terms), ...retiredEnds(terms), ...tooOldSoon(terms)].filter(isSoon);
   return soon.toSorted((one, other) => (one.until ?? '').localeCompare(other.until ?? ''))[0];
 }
@@ -45,7 +47,7 @@ function retiredEnds({ report: { notes }, settings }: Terms): Why[] {
 
 function tooOldSoon(terms: Terms): Why[] {
   const { report, settings, now } = terms;
-  const isExempt = settings.exception !== undefined && now < settings.exception.until;
+  const isExempt = isInForce(settings.exception, now);
   return report.tokens.flatMap((token) => {
     const { authorizationId, status, role, overdueAt: until } = token;
     if (status !== 'active' || until === undefined || (isExempt && role === 'current')) return [];

@@ -4,7 +4,7 @@ import type { History } from '../log/history.ts';
 import { STATES } from './condition.ts';
 
 // What one run knows for the next: whom it told of what. It is in the log, since nothing else is the function's own
-// (docs/decisions/0016). A run notes all of it, so the newest note is all that counts.
+// (docs/decisions/0019). A run notes all of it, so the newest note is all that counts.
 
 const Time = z.iso.datetime();
 const State = z.enum(STATES);

@@ -21,12 +21,14 @@ export async function tellFindings(edition: Edition, options: DeskOptions): Prom
     [...(memory?.states ?? [])].flatMap(([subject, { findings }]) => (findings ? [[subject, findings] as const] : [])),
   );
   if (hub === undefined) return { at, findings: new Map() };
+  const place = await placeOf(options);
+  if (place === undefined) return { at, findings: had };
   const refresh = now - Date.parse(at) >= DAY_MS;
   const { changed, after } = findingsOf(edition.conditions, had, {
     ...about(options),
     now: new Date(now).toISOString(),
     refresh,
-    place: await placeOf(options),
+    place,
   });
   const toldAt = refresh ? new Date(now).toISOString() : at;
   if (changed.length === 0) return { at: toldAt, findings: after };
@@ -49,9 +51,10 @@ function about({ configuration, store }: DeskOptions) {
   };
 }
 
-/** The account is known once a secret was read; before that, there is nothing that could be told. */
-async function placeOf({ store }: DeskOptions): Promise<Place> {
-  const { region = '', account = '' } = await store.place();
+/** The account is known once a secret was read. The next run tells what one without any could not. */
+async function placeOf({ store }: DeskOptions): Promise<Place | undefined> {
+  const { region, account } = await store.place();
+  if (region === undefined || account === undefined) return undefined;
   return { partition: partitionOf(region), region, account };
 }
 

@@ -32,6 +32,7 @@ const TYPED = {
   resume: [['resume', 'c0', VERSION, ...ACT]],
   permissions: [['permissions'], ['permissions', '--user', NOBODY]],
   check: [['check'], ['check', 'c0'], ['check', '--deep']],
+  'verify-evidence': [['verify-evidence'], ['verify-evidence', '--evidence', '.', '--deployment', 'prod']],
   report: [['report'], ['report', '--evidence', 'no-evidence']],
   init: [['init', ...WHERE, '--consumer', 'new,write=telemetry,owner=svc-all', '--yes']],
   discover: [
@@ -138,6 +139,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 2,
         "run c0": 2,
         "status": 0,
+        "verify-evidence": 2,
       }
     `);
   });
@@ -169,6 +171,8 @@ describe('what every command prints for scripts is as it was published', () => {
         "status": 0,
         "status --gate": 0,
         "status c0": 0,
+        "verify-evidence": 2,
+        "verify-evidence --evidence . --deployment prod": 0,
       }
     `);
   });
@@ -190,6 +194,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 0,
         "run c0": 0,
         "status": 0,
+        "verify-evidence": 2,
       }
     `);
   });
@@ -213,6 +218,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 1,
         "run c0": 0,
         "status": 0,
+        "verify-evidence": 2,
       }
     `);
   });
@@ -235,6 +241,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 1,
         "run c0": 1,
         "status": 1,
+        "verify-evidence": 1,
       }
     `);
   });
@@ -257,6 +264,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 1,
         "run c0": 1,
         "status": 1,
+        "verify-evidence": 1,
       }
     `);
   });
@@ -279,6 +287,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 1,
         "run c0": 1,
         "status": 1,
+        "verify-evidence": 1,
       }
     `);
   });
@@ -302,6 +311,7 @@ describe('what every command prints for scripts is as it was published', () => {
         "rotate c0": 2,
         "run c0": 2,
         "status": 2,
+        "verify-evidence": 2,
       }
     `);
   });

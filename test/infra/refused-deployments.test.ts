@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RotationConfiguration } from '../../infra/configuration.ts';
 import { readContext } from '../../infra/context.ts';
@@ -28,6 +29,9 @@ const NO_PREFIX = 'a prefix is the beginning of a name: letters, digits and /_+=
 const NOT_ROTATOR = (covering: string, rotator = 'influxdb/rotator') =>
   `secretPrefixes: must not cover the rotator's own secret, to which the function has other rights: ["${covering}"] covers influxdb.tokenSecret (${rotator}); give longer prefixes, or another name to that secret`;
 
+const TOPIC = 'arn:aws:sns:eu-central-1:123456789012:people';
+const aTopic = ({ fifo = false } = {}) =>
+  Topic.fromTopicArn(aStack('Elsewhere'), 'Topic', fifo ? `${TOPIC}.fifo` : TOPIC);
 const aBus = () => EventBus.fromEventBusName(aStack('Other'), 'Bus', 'others');
 
 type Row = readonly [name: string, props: Partial<TokenRotationProps>, said: string];
@@ -121,6 +125,26 @@ const ROWS: readonly Row[] = [
     'a bus twice',
     { configuration: aConfigurationFile({ events: { bus: 'tokens' } }), eventBus: aBus() },
     'eventBus: is given, and the configuration names a bus as events.bus as well: leave out one of them (found "tokens")',
+  ],
+  [
+    'news for nobody',
+    { configuration: aConfigurationFile({ news: { warnBefore: '3d' } }) },
+    'news: would be told to nobody: give news.topic or events.bus in the configuration, or the option newsTopic or eventBus',
+  ],
+  [
+    'a topic twice',
+    { configuration: aConfigurationFile({ news: { topic: TOPIC } }), newsTopic: aTopic() },
+    `newsTopic: is given, and the configuration names a topic as news.topic as well: leave out one of them (found "${TOPIC}")`,
+  ],
+  [
+    'a FIFO topic',
+    { newsTopic: aTopic({ fifo: true }) },
+    'newsTopic: is a FIFO topic, which has no subscriptions of people: give a standard one',
+  ],
+  [
+    'a topic in another Region than the stack',
+    { configuration: aConfigurationFile({ news: { topic: TOPIC.replace('eu-central-1', 'us-east-1') } }) },
+    'news.topic: is in Region us-east-1, but the function runs in eu-central-1: name a topic of that Region',
   ],
   [
     'a CA that has expired, and no other',

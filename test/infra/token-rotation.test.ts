@@ -119,6 +119,7 @@ it('an option that is undefined is the same as one that is not given', () => {
     'secretPrefixes',
     'encryptionKey',
     'eventBus',
+    'newsTopic',
     'configRule',
     'vpc',
     'vpcSubnets',

@@ -66,6 +66,7 @@ it('the tarball holds what its user needs, and nothing else', () => {
     'dist/lambda/log/*.js',
     'docs/*.md',
     'docs/decisions/*.md',
+    'events.schema.json',
     'examples/cdk-app/*.json',
     'examples/cdk-app/*.md',
     'examples/cdk-app/bin/*.ts',

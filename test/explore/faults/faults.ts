@@ -82,7 +82,12 @@ function truncated(answer: Answer): Answer {
   return { ...answer, body: String(answer.body ?? '').slice(0, 20) };
 }
 
-export const SERVERS = ['secretsManager', 'influxdb', 'eventBridge'] as const;
+export const SERVERS = ['secretsManager', 'influxdb', 'eventBridge', 'sns', 'securityHub'] as const;
+
+/** Undefined where the configuration has nobody there who is told. */
+export function serverIn({ world }: Scene, name: (typeof SERVERS)[number]): RunningServer | undefined {
+  return name === 'sns' || name === 'securityHub' ? world.audience[name] : world[name];
+}
 
 export interface Fault {
   readonly server: (typeof SERVERS)[number];
@@ -93,7 +98,7 @@ export interface Fault {
 
 /** Arms these faults for the next run. `over` must be called when the run is over; it resolves when all has landed. */
 export function arm(scene: Scene, faults: readonly Fault[], afterEachCall: () => void): { over: () => Promise<void> } {
-  const { world } = scene;
+  const servers = SERVERS.flatMap((name) => serverIn(scene, name) ?? []);
   let dead = false;
   let lasting: Kind | undefined;
   let open: () => void = () => {};
@@ -101,7 +106,8 @@ export function arm(scene: Scene, faults: readonly Fault[], afterEachCall: () =>
     open = resolve;
   });
   for (const name of SERVERS) {
-    const server = world[name];
+    const server = serverIn(scene, name);
+    if (server === undefined) continue;
     server.faults.intercept((call: Call) => {
       afterEachCall();
       if (dead) return { refuse: true };
@@ -117,10 +123,10 @@ export function arm(scene: Scene, faults: readonly Fault[], afterEachCall: () =>
   }
   return {
     over: async () => {
-      for (const name of SERVERS) world[name].faults.clear();
+      for (const server of servers) server.faults.clear();
       open();
-      await landed(...SERVERS.map((name) => world[name]));
-      for (const name of SERVERS) if (!world[name].isUp()) await world[name].up();
+      await landed(...servers);
+      for (const server of servers) if (!server.isUp()) await server.up();
     },
   };
 }

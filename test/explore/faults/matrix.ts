@@ -10,7 +10,7 @@ import type { Scene } from '../../builders/a-scene.ts';
 import { finalDoubts } from '../evidence/final-doubts.ts';
 import { EvidenceJudge } from '../evidence/judge.ts';
 import { disagreements } from './agreement.ts';
-import { arm, type Fault, KINDS, SERVERS } from './faults.ts';
+import { arm, type Fault, KINDS, SERVERS, serverIn } from './faults.ts';
 import { holdingsOf, LogBook } from './log-book.ts';
 import { MetricBook } from './metric-book.ts';
 import { openScenario, SCENARIOS } from './scenarios.ts';
@@ -82,15 +82,10 @@ class Stage {
 
   /** How many calls the undisturbed run makes. */
   async countCalls(): Promise<Record<Fault['server'], number>> {
-    const { world } = this.#scene;
     this.#restore();
     await this.#act({});
-    const { influxdb, secretsManager, eventBridge } = world;
-    return {
-      influxdb: influxdb.calls.length,
-      secretsManager: secretsManager.calls.length,
-      eventBridge: eventBridge.calls.length,
-    };
+    const calls = (name: Fault['server']) => serverIn(this.#scene, name)?.calls.length ?? 0;
+    return Object.fromEntries(SERVERS.map((name) => [name, calls(name)])) as Record<Fault['server'], number>;
   }
 
   async try(faults: readonly Fault[]): Promise<Outcome> {
@@ -137,7 +132,7 @@ class Stage {
     const unrecorded = await finalDoubts(scene, judge);
     const point = { scenario: this.scenario, tokens: this.tokens, faults };
     const leaks = world.leaks().map(() => 'I7: a token was logged or reported');
-    const untold = world.configuration.events === undefined ? [] : this.#untold();
+    const untold = [...(world.configuration.events === undefined ? [] : this.#untold()), ...this.#unreported()];
     const violations = [
       ...untold,
       ...auditor.violations,
@@ -165,8 +160,7 @@ class Stage {
       const { token } = tokenIn(versions.find(({ stages }) => stages.has('AWSCURRENT'))?.value);
       const row = token === undefined ? undefined : world.influxdb.store.authorizationOf(token);
       if (row !== undefined && !retired) current.add(row.id);
-      const failsAnyhow = name === 'grafana' && this.scenario.includes('one of which fails');
-      if (row?.status !== 'active' && !retired && !failsAnyhow)
+      if (row?.status !== 'active' && !retired && !this.#failing.includes(name))
         wrong.push(`I6: ${name} has no working token in the end`);
     }
     for (const { id, status } of this.#scene.rows) {
@@ -182,13 +176,34 @@ class Stage {
     return configuration.consumers.flatMap(({ name, secret }) => {
       const versions = [...(secretsManager.store.secret(secret)?.versions.values() ?? [])];
       const current = versions.find(({ stages }) => stages.has('AWSCURRENT'));
-      return current === undefined || told.has(current.id) ? [] : [`N1: ${name} was not told of version ${current.id}`];
+      const isOurs = current !== undefined && !this.#failing.includes(name);
+      return !isOurs || told.has(current.id) ? [] : [`N1: ${name} was not told of version ${current.id}`];
+    });
+  }
+
+  /** Whoever fails, whatever runs do. */
+  get #failing(): readonly string[] {
+    return this.scenario.includes('one of which fails') ? ['grafana'] : [];
+  }
+
+  /** N4: who fails in the end, and of whom somebody was not told. */
+  #unreported(): string[] {
+    const { configuration, eventBridge, audience } = this.#scene.world;
+    const { news, securityHub } = configuration;
+    return this.#failing.flatMap((name) => {
+      const people = audience.sns?.messages.some(({ message }) => message.includes(name));
+      const bus = eventBridge.events.some(({ detail }) => detail.kind === 'failed' && detail.consumer === name);
+      const finding = audience.securityHub?.findings.get(`influxdb-token-rotation/prod/${name}/failed`);
+      return [
+        ...(news !== undefined && !people ? [`N4: people were not told that ${name} fails`] : []),
+        ...(news !== undefined && !bus ? [`N4: the bus was not told that ${name} fails`] : []),
+        ...(securityHub && finding?.finding.RecordState !== 'ACTIVE' ? [`N4: there is no finding of ${name}`] : []),
+      ];
     });
   }
 
   #trace(): string[] {
-    const { influxdb, secretsManager, eventBridge } = this.#scene.world;
-    return [...influxdb.calls, ...secretsManager.calls, ...eventBridge.calls]
+    return SERVERS.flatMap((name) => serverIn(this.#scene, name)?.calls ?? [])
       .toSorted((one, other) => one.at - other.at)
       .map(
         ({ at, operation, status, number }) =>

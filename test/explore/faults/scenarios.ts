@@ -48,6 +48,11 @@ const TWO: readonly Partial<ConsumerSettings>[] = [
 /** With so rare runs, those after the disturbed one repeat what it should have told. */
 const TOLD: Partial<Configuration> = { events: { bus: 'tokens' }, scheduleMs: 2 * DAY };
 
+const NEWS: Configuration['news'] = {
+  ...{ topic: 'arn:aws:sns:us-east-1:123456789012:people', format: 'text', digest: 'daily' },
+  warnBeforeMs: 3 * DAY,
+};
+
 const PATCH = 'PATCH /api/v2/authorizations/{id}';
 
 async function rotated(scene: Scene): Promise<void> {
@@ -314,6 +319,16 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     consumers: [{}, { name: 'grafana' }],
     initialValue: ({ name }) => (name === 'grafana' ? 'no json' : '{}'),
     prepare: rotated,
+  },
+  'two consumers, one of which fails, and all are told': {
+    only: ['hashed'],
+    consumers: [{}, { name: 'grafana' }],
+    initialValue: ({ name }) => (name === 'grafana' ? 'no json' : '{}'),
+    configuration: { ...TOLD, news: NEWS, securityHub: true },
+    // Nobody has looked yet, so that all is news.
+    prepare: async (scene) => {
+      scene.auditor.inspect();
+    },
   },
   'org with 500 authorizations of others': {
     only: ['hashed'],

@@ -1,15 +1,16 @@
 import { fork } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { parseConfiguration } from '../../../lambda/config/configuration.ts';
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
-import { FILE } from '../../../scripts/bundle/bundle.ts';
+import { EVIDENCE_FILE, FILE } from '../../../scripts/bundle/bundle.ts';
 import { Auditor } from '../../../simulation/auditor.ts';
 import { World } from '../../../simulation/world.ts';
+import { EvidenceJudge } from '../evidence/judge.ts';
 import type { Request } from '../model/commands.ts';
 import { Mints } from '../model/mints.ts';
 import { Promises } from '../model/promises.ts';
@@ -60,11 +61,13 @@ const AT_FIRST = {
   ],
 };
 
+const folder = mkdtempSync(join(tmpdir(), 'handler-'));
 const configuration = parseConfiguration(CONFIGURATION, 'the test');
 const world = await World.create({ configuration: parseConfiguration(AT_FIRST, 'the test'), clock: new WallClock(0) });
 const auditor = new Auditor(world, { healthy: false, maxLive: Number.POSITIVE_INFINITY, commandsKeep: false });
 const promises = new Promises(world, auditor.violations);
 const mints = new Mints(world, auditor.violations);
+const evidence = new EvidenceJudge(world, { texts: evidenceTexts });
 /** Told of every call that arrives. */
 let onCall = () => {};
 for (const server of [world.influxdb, world.secretsManager])
@@ -72,12 +75,13 @@ for (const server of [world.influxdb, world.secretsManager])
     auditor.inspect();
     promises.look();
     mints.look();
+    evidence.look();
     onCall();
     return undefined;
   });
-const folder = mkdtempSync(join(tmpdir(), 'handler-'));
 const bundle = join(folder, 'index.cjs');
 copyFileSync(FILE, bundle);
+copyFileSync(EVIDENCE_FILE, join(folder, basename(EVIDENCE_FILE)));
 let killed = 0;
 let killedAfterWrite = 0;
 let killedCommands = 0;
@@ -90,6 +94,7 @@ try {
   world.configuration = { ...world.configuration, consumers: configuration.consumers };
   auditor.accept();
   mints.accept();
+  evidence.accept();
   // About as long as a run takes from its first call on; it follows the machine's mood.
   let typicalMs = 200;
   while (killed < KILLS) {
@@ -117,9 +122,10 @@ try {
     working.push(workingConsumers());
   }
   const tokens = world.influxdb.store.authorizations().filter(({ description }) => parseMarker(description)).length;
-  const { violations } = auditor;
+  evidence.judge();
+  const violations = [...auditor.violations, ...evidence.violations, ...evidence.missing()];
   process.stdout.write(
-    `${[...violations, ''].join('\n')}${killed} runs killed, ${killedAfterWrite} of them after a write (${killedCommands} commands), ${finished} finished first; ` +
+    `${[...violations, ''].join('\n')}${evidenceTexts().length} files of evidence; ${killed} runs killed, ${killedAfterWrite} of them after a write (${killedCommands} commands), ${finished} finished first; ` +
       `${violations.length} violations; of ${CONSUMERS} consumers ${working[0]} have access after one clean run, ` +
       `${working[2]} after three, with ${tokens} tokens left\n`,
   );
@@ -149,7 +155,8 @@ function writes(): number {
 /** Puts the configuration beside the bundle, where the handler looks for it. */
 function configure(file: typeof CONFIGURATION): void {
   const influxdb = { ...file.influxdb, url: world.influxdb.url };
-  writeFileSync(join(folder, 'rotation.json'), JSON.stringify({ ...file, influxdb }));
+  const whole = { ...file, influxdb, evidence: { folder: join(folder, 'evidence') } };
+  writeFileSync(join(folder, 'rotation.json'), JSON.stringify(whole));
 }
 
 /** Nothing becomes due, and a run has all the time that it needs. */
@@ -174,6 +181,20 @@ function aRequest(): Request | undefined {
     ...(gone === undefined ? [] : [retire(gone)]),
   ];
   return Math.random() < 0.5 ? undefined : pick(commands);
+}
+
+/** The oldest first. */
+function evidenceTexts(): string[] {
+  const at = join(folder, 'evidence', CONFIGURATION.deployment);
+  try {
+    const names = readdirSync(at).filter((name) => name.endsWith('.jsonl'));
+    return names
+      .sort()
+      .reverse()
+      .map((name) => readFileSync(join(at, name), 'utf8'));
+  } catch {
+    return [];
+  }
 }
 
 function rowsOf(consumer: string): number {

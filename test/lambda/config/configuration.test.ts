@@ -29,6 +29,9 @@ describe('a configuration that passes', () => {
         cloud: false,
       },
       events: undefined,
+      evidence: undefined,
+      news: undefined,
+      securityHub: false,
       limits: {
         functionTimeoutMs: 15 * MINUTE,
         callTimeoutMs: 10 * SECOND,

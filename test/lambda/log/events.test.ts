@@ -25,6 +25,7 @@ describe('an event', () => {
           "RUN_FAILED",
           "CONSUMER_FAILED",
           "EVIDENCE_NOT_WRITTEN",
+          "NEWS_WITHOUT_MEMORY",
           "STEP_REFUSED",
           "STEP_FAILED",
           "UNEXPECTED_ERROR",
@@ -46,6 +47,7 @@ describe('an event', () => {
           "LEDGER_SHORTENED",
           "TOKEN_NOT_REFUSED",
           "CONSUMER_NOT_TOLD",
+          "NEWS_NOT_TOLD",
           "UNMANAGED",
         ],
       }

@@ -15,6 +15,12 @@ beforeEach(async () => {
   await scene.run();
 });
 afterEach(async () => {
+  const values = [...scene.world.secretsManager.store.secrets()].flatMap(({ versions }) =>
+    [...versions.values()].flatMap(({ value = '' }) => /"token":\s*"([^"]+)"/.exec(value)?.[1] ?? []),
+  );
+  expect(values.length).toBeGreaterThan(2);
+  const told = JSON.stringify([...config.evaluated]);
+  expect(values.filter((value) => told.includes(value))).toEqual([]);
   await config.close();
   await scene.close();
 });

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Change } from './mutants.ts';
 
 const PARTS = [
-  ...['lambda', 'demo', 'simulation', 'local', 'scripts', 'test'],
+  ...['lambda', 'cli', 'demo', 'simulation', 'local', 'scripts', 'test'],
   ...['package.json', 'package-lock.json', 'vitest.config.ts'],
 ];
 

@@ -172,6 +172,20 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'wait without an end': [
     { file: 'lambda/engine/plan/mint.ts', from: "if (state !== 'waiting' ||", to: "if (state !== 'blocked' ||" },
   ],
+  'end an exempt token without grace': [
+    {
+      file: 'lambda/engine/plan/exempt.ts',
+      from: 'return Math.max(mintedAt + maxTokenAgeMs, exception?.until ?? 0);',
+      to: 'return mintedAt + maxTokenAgeMs + 0 * (exception?.until ?? 0);',
+    },
+  ],
+  'except a consumer for ever': [
+    {
+      file: 'lambda/engine/plan/reason-to-rotate.ts',
+      from: 'if (dueAt <= now) return',
+      to: 'if (dueAt <= now && exception === undefined) return',
+    },
+  ],
   'leave the trial of a check': [
     {
       file: 'lambda/engine/try-mints.ts',

@@ -1,6 +1,4 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { healthOf, isOutOfPolicy } from '../../../../cli/status/health.ts';
 import { complianceOf } from '../../../../lambda/engine/report/compliance.ts';
 import { reportUnseen } from '../../../../lambda/engine/report/consumer-report.ts';
 import type { ConsumerReport, TokenReport } from '../../../../lambda/engine/report/report.ts';
@@ -70,30 +68,4 @@ describe('whether a consumer is as it was agreed', () => {
       'its exception ("vendor") ended at 2026-01-01T00:00:00.000Z: remove "exception" from the configuration, or have it renewed',
     ]);
   });
-});
-
-it('what the gate refuses is what is not compliant, or could not be looked at', () => {
-  const anyReport: fc.Arbitrary<ConsumerReport> = fc
-    .record({
-      state: fc.constantFrom<ConsumerReport['state'][]>(
-        'idle',
-        'waiting',
-        'acting',
-        'blocked',
-        'failed',
-        'changed',
-        'not-attempted',
-      ),
-      access: fc.constantFrom<ConsumerReport['access'][]>('works', 'none', 'unknown', 'retired'),
-      why: fc.constantFrom<ConsumerReport['why'][]>({ code: 'DUE' }, { code: 'NOT_PLANNED' }),
-      tokens: fc.constantFrom<(readonly TokenReport[])[]>([], [TOKEN], [{ ...TOKEN, overdue: false }]),
-      exception: fc.constantFrom(undefined, IN_FORCE.exception, EXPIRED.exception),
-    })
-    .map(({ exception, ...rest }) => ({ ...WELL, ...rest, ...(exception && { exception }) }));
-  void fc.assert(
-    fc.property(anyReport, (report) => {
-      const { verdict } = complianceOf(report);
-      expect(isOutOfPolicy(healthOf(report))).toBe(verdict === 'non-compliant' || verdict === 'unknown');
-    }),
-  );
 });

@@ -1,0 +1,69 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { Configuration } from '../lambda/config/configuration.ts';
+import { ConfigurationError } from '../lambda/config/problems.ts';
+import { productArn } from '../lambda/config/security-hub.ts';
+
+export interface NewsOptions {
+  /**
+   * The SNS topic that gets a message for people whenever a consumer's state changes: see docs/events.md.
+   * @default the configuration's `news.topic`; without either, people are told by the alarms alone
+   */
+  readonly newsTopic?: Pick<ITopic, 'topicArn' | 'masterKey' | 'fifo'>;
+}
+
+/**
+ * The rights with which the function tells what has changed.
+ * @throws {ConfigurationError} if nobody would be told, or if both the configuration and the construct name a topic.
+ */
+export function newsStatements(
+  scope: Construct,
+  { news, securityHub }: Configuration,
+  newsTopic: NewsOptions['newsTopic'] | undefined,
+  hasBus: boolean,
+): PolicyStatement[] {
+  const { topic = newsTopic?.topicArn } = news ?? {};
+  if (newsTopic !== undefined && news?.topic !== undefined)
+    refuse(
+      'newsTopic',
+      'is given, and the configuration names a topic as news.topic as well: leave out one of them',
+      news.topic,
+    );
+  if (newsTopic?.fifo)
+    refuse('newsTopic', 'is a FIFO topic, which has no subscriptions of people: give a standard one');
+  if (news !== undefined && topic === undefined && !hasBus)
+    refuse(
+      'news',
+      'would be told to nobody: give news.topic or events.bus in the configuration, or the option newsTopic or eventBus',
+    );
+  const key = newsTopic?.masterKey;
+  return [
+    ...(topic === undefined ? [] : [allow('TellPeople', ['sns:Publish'], topic)]),
+    ...(key === undefined ? [] : [useOfKey(scope, key.keyArn)]),
+    ...(securityHub ? [allow('ReportFindings', ['securityhub:BatchImportFindings'], productArn(Stack.of(scope)))] : []),
+  ];
+}
+
+/** Whether the function has to know what it said before. */
+export function hasMemory(
+  { news, securityHub }: Configuration,
+  newsTopic: NewsOptions['newsTopic'] | undefined,
+): boolean {
+  return news !== undefined || securityHub || newsTopic !== undefined;
+}
+
+function useOfKey(scope: Construct, keyArn: string): PolicyStatement {
+  const statement = allow('UseKeyOfTopic', ['kms:Decrypt', 'kms:GenerateDataKey'], keyArn);
+  statement.addCondition('StringEquals', { 'kms:ViaService': `sns.${Stack.of(scope).region}.amazonaws.com` });
+  return statement;
+}
+
+function allow(sid: string, actions: string[], resource: string): PolicyStatement {
+  return new PolicyStatement({ sid, actions, resources: [resource] });
+}
+
+function refuse(path: string, message: string, value?: string): never {
+  throw new ConfigurationError('the deployment', [{ path, message, ...(value !== undefined && { value }) }]);
+}

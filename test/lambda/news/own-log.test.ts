@@ -1,0 +1,54 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import type { NewsSettings } from '../../../lambda/config/news.ts';
+import { type LogsServer, startLogs } from '../../../local/logs/server.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
+import { Scene } from '../../builders/a-scene.ts';
+
+const GROUP = '/aws/lambda/rotator';
+const NEWS: NewsSettings = {
+  ...{ topic: 'arn:aws:sns:us-east-1:123456789012:people', format: 'text', digest: undefined },
+  warnBeforeMs: 3 * DAY,
+};
+
+let scene: Scene;
+let logs: LogsServer;
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await Promise.all([scene.close(), logs.close()]);
+});
+
+/** Runs as in Lambda, where each event is a line of the function's log group. */
+async function run(): Promise<void> {
+  const options = { history: undefined, endpoints: { ...scene.world.audience.endpoints, logs: logs.url } };
+  const write = (code: string, fields: object) =>
+    logs.groups.write(GROUP, 'a-stream', JSON.stringify({ level: 'INFO', deployment: 'prod', code, ...fields }));
+  await scene.run('run', { ...options, log: write });
+  scene.world.clock.advance(HOUR);
+}
+
+it('what was told is remembered by the lines of the function, in CloudWatch Logs', async () => {
+  vi.stubEnv('AWS_LAMBDA_LOG_GROUP_NAME', GROUP);
+  scene = await Scene.open({ configuration: aConfiguration([aConsumer()], { news: NEWS }) });
+  logs = await startLogs({ now: scene.world.clock.now, scan: 5 });
+  logs.groups.create(GROUP);
+  await run();
+  const { configuration } = scene.world;
+  const wrong = configuration.consumers.map((each) => ({ ...each, owner: 'nobody' }));
+  scene.world.configuration = { ...configuration, consumers: wrong };
+  for (let hour = 0; hour < 5; hour += 1) await run();
+  scene.world.configuration = configuration;
+  for (let hour = 0; hour < 3; hour += 1) await run();
+  expect(scene.world.audience.sns?.messages.map(({ subject }) => subject)).toEqual([
+    'InfluxDB tokens, prod: telegraf fails',
+    'InfluxDB tokens, prod: telegraf is well again',
+  ]);
+});
+
+it('without a log group, nobody is told, and the log says so', async () => {
+  vi.stubEnv('AWS_LAMBDA_LOG_GROUP_NAME', '');
+  scene = await Scene.open({ configuration: aConfiguration([aConsumer()], { news: NEWS }) });
+  logs = await startLogs({ now: scene.world.clock.now });
+  const codes: string[] = [];
+  await scene.run('run', { history: undefined, log: (code) => codes.push(code) });
+  expect(codes.filter((code) => /NEWS|STATES/.test(code))).toEqual(['NEWS_WITHOUT_MEMORY']);
+});
