@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 export const PHONE = { width: 390, height: 844 };
 export const LAPTOP = { width: 1280, height: 800 };
@@ -54,4 +57,26 @@ export class ABrowser {
     await this.#browser.close();
     rmSync(this.#folder, { recursive: true });
   }
+}
+
+/** Nothing was said on the console, and nothing was asked for but the file itself. */
+export function silent({ complaints, requests }: Opened): void {
+  expect(complaints).toEqual([]);
+  expect(requests).toHaveLength(1);
+  expect(requests[0]).toMatch(/^file:/);
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds serious or critical, and where. */
+export async function seriousIn(page: Page): Promise<string[]> {
+  // The page's own policy lets no other script in.
+  const { violations } = await page.evaluate(async (source) => {
+    // biome-ignore lint/security/noGlobalEval: axe comes as a text.
+    globalThis.eval(source);
+    return (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run();
+  }, AXE);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
 }

@@ -5,19 +5,28 @@ import { readEvidence } from '../../cli/report/read-evidence.ts';
 import { parseMarker } from '../../lambda/engine/document/marker.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { EvidenceMemory } from '../../simulation/evidence-memory.ts';
+import { stringsIn } from '../../simulation/strings-in.ts';
 import { World } from '../../simulation/world.ts';
 import { aConfiguration, aConsumer, DAY, LIMITS } from '../builders/a-configuration.ts';
 import { put } from '../builders/a-world.ts';
 
 const CONSUMERS = 50;
 const DAYS = 365;
+/** Shorter texts of a secret are others' words, which a report may have, too. */
+const SHORTEST_TOKEN = 40;
+
+export interface Year {
+  readonly report: Report;
+  /** What the secrets hold at the end. */
+  readonly values: readonly string[];
+}
 
 /**
  * The report of a year on the embedded servers, with what goes wrong in one: for days InfluxDB
  * makes no token, one leaks, a release is rolled back, somebody edits a secret and switches a token off, and nobody knows
  * of two tokens.
  */
-export async function aYear(): Promise<Report> {
+export async function aYear(): Promise<Year> {
   const evidence = new EvidenceMemory();
   const consumers = Array.from({ length: CONSUMERS }, (_, index) =>
     aConsumer({
@@ -43,7 +52,7 @@ export async function aYear(): Promise<Report> {
       await world.run().catch(() => undefined);
       world.clock.advance(DAY);
     }
-    return await reportAt(world, evidence, from);
+    return { report: await reportAt(world, evidence, from), values: valuesIn(world) };
   } finally {
     await world.close();
   }
@@ -94,11 +103,17 @@ async function mishap(world: World, day: number): Promise<void> {
   }
 }
 
-function switchOffByHand({ influxdb }: World, consumer: string): void {
+function switchOffByHand({ clock, influxdb }: World, consumer: string): void {
   const { authorizations } = influxdb.store.tables;
+  const updatedAt = new Date(clock.now()).toISOString();
   for (const row of authorizations.values())
     if (parseMarker(row.description)?.consumer === consumer && row.status === 'active')
-      authorizations.set(row.id, { ...row, status: 'inactive' });
+      authorizations.set(row.id, { ...row, status: 'inactive', updatedAt });
+}
+
+function valuesIn({ secretsManager }: World): string[] {
+  const versions = secretsManager.store.secrets().flatMap((secret) => [...secret.versions.values()]);
+  return versions.flatMap(({ value }) => stringsIn(value)).filter((text) => text.length >= SHORTEST_TOKEN);
 }
 
 async function reportAt(world: World, evidence: EvidenceMemory, from: number): Promise<Report> {

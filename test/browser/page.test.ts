@@ -1,7 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../cli/report/model.ts';
@@ -10,7 +8,7 @@ import { DAY } from '../builders/a-configuration.ts';
 import { anEvidence, type EvidenceOptions } from '../builders/an-evidence.ts';
 import { BEGIN, reportOn } from '../cli/report/a-report.ts';
 import { toolOf, whySkipped } from '../tools/tool.ts';
-import { ABrowser, LAPTOP, type Opened, PHONE } from './a-browser.ts';
+import { ABrowser, LAPTOP, PHONE, seriousIn, silent } from './a-browser.ts';
 
 const chromium = toolOf('test/tools/chromium/find.sh');
 
@@ -275,33 +273,11 @@ function aReport(options: EvidenceOptions & { readonly days: number }): Report {
   return reportOn(anEvidence({ ...options, from: BEGIN }), { at: to, to });
 }
 
-/** Nothing was said on the console, and nothing was asked for but the file itself. */
-function silent({ complaints, requests }: Opened): void {
-  expect(complaints).toEqual([]);
-  expect(requests).toHaveLength(1);
-  expect(requests[0]).toMatch(/^file:/);
-}
-
 async function everythingOpen(page: Page): Promise<void> {
   await page.evaluate(() => {
     for (const each of document.querySelectorAll('details')) each.open = true;
     for (const each of [...document.querySelectorAll<HTMLElement>('.consumers .toggle')].slice(0, 3)) each.click();
   });
-}
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds serious or critical, and where. */
-async function seriousIn(page: Page): Promise<string[]> {
-  // The page's own policy lets no other script in.
-  const { violations } = await page.evaluate(async (source) => {
-    // biome-ignore lint/security/noGlobalEval: axe comes as a text.
-    globalThis.eval(source);
-    return (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run();
-  }, AXE);
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
 }
 
 async function picture(page: Page, name: string): Promise<void> {

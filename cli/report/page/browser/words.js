@@ -58,8 +58,10 @@ export function short(ms) {
   return ms < 2 * DAY_MS ? `${Math.round(ms / HOUR_MS)} h` : `${Math.floor(ms / DAY_MS)} d`;
 }
 
+const NUMBER = new Intl.NumberFormat('en-GB');
+
 /** @param {number} number */
-export const grouped = (number) => number.toLocaleString('en-GB');
+export const grouped = (number) => NUMBER.format(number);
 
 /**
  * @param {number} number
