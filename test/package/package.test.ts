@@ -63,11 +63,13 @@ it('the tarball holds what its user needs, and nothing else', () => {
     'dist/lambda/log/*.js',
     'docs/*.md',
     'docs/decisions/*.md',
+    'evidence.schema.json',
     'examples/cdk-app/*.json',
     'examples/cdk-app/*.md',
     'examples/cdk-app/bin/*.ts',
     'examples/cdk-app/lib/*.ts',
     'package.json',
+    'report.schema.json',
     'rotation.schema.json',
   ]);
 });
