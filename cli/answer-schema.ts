@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EvidenceRecord } from '../lambda/evidence/record.ts';
 import { CHECK } from './check/check.ts';
 import { DISCOVERY } from './discover/discovery.ts';
 import { VERIFICATION } from './evidence/verification.ts';
@@ -15,4 +16,9 @@ export function answerSchema(): object {
 /** What `report --format json` prints, by itself: for whoever keeps reports. */
 export function reportSchema(): object {
   return z.toJSONSchema(REPORT);
+}
+
+/** One record of the evidence, a line of its files: for whoever reads them without this program. */
+export function evidenceSchema(): object {
+  return z.toJSONSchema(EvidenceRecord);
 }

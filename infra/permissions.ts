@@ -16,6 +16,8 @@ export interface PermissionsOptions {
   readonly busArn: string | undefined;
   /** Undefined where none is kept. */
   readonly evidence: Evidence | undefined;
+  /** Whether a rule of AWS Config is answered. */
+  readonly configRule: boolean;
   readonly logGroup: ILogGroup;
   readonly failedRuns: IQueue;
   readonly inVpc: boolean;
@@ -58,6 +60,8 @@ export function functionStatements(scope: Construct, options: PermissionsOptions
     ...(encryptionKey === undefined ? [] : [useOfKey(scope, encryptionKey)]),
     ...(busArn === undefined ? [] : [allow('TellApplications', ['events:PutEvents'], [busArn])]),
     ...(evidence?.statements() ?? []),
+    // This action cannot be limited to resources; what it is about is in a token that only Config makes.
+    ...(options.configRule ? [allow('AnswerConfigRule', ['config:PutEvaluations'], ['*'])] : []),
     allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]),
     allow('ReportFailedRuns', ['sqs:SendMessage'], [failedRuns.queueArn]),
     // Lambda uses these, not the handler; most of them cannot be limited to resources.

@@ -61,6 +61,13 @@ export interface FunctionOptions {
   readonly securityGroups?: ISecurityGroup[];
 
   /**
+   * Make a rule of AWS Config that asks the function once a day of each secret whether it is as its configuration says. AWS
+   * Config must be recording in this Region, or the deployment fails.
+   * @default false
+   */
+  readonly configRule?: boolean;
+
+  /**
    * In MB.
    * @default 256
    */
@@ -95,7 +102,7 @@ export function createFunction(
   { file, settings }: DeployableConfiguration,
   options: FunctionOptions,
 ): RotationFunction {
-  const { mode, secretPrefixes, encryptionKey, eventBus, evidence: kept, ...others } = options;
+  const { mode, secretPrefixes, encryptionKey, eventBus, evidence: kept, configRule = false, ...others } = options;
   const evidence = evidenceOf(scope, settings, kept);
   const {
     memorySize = 256,
@@ -111,6 +118,7 @@ export function createFunction(
     encryptionKey,
     busArn: busArn(scope, settings, eventBus),
     evidence,
+    configRule,
     logGroup,
     failedRuns,
     inVpc: options.vpc !== undefined,
@@ -172,7 +180,7 @@ function acknowledge(handler: LambdaFunction, role: Role, evidence: Evidence | u
     },
   );
   const reason =
-    'BatchGetSecretValue cannot be limited to resources; it returns only secrets that GetSecretValue allows, which is granted by name. In a VPC, Lambda manages the network interfaces, and needs the right to all of them.';
+    'BatchGetSecretValue cannot be limited to resources; it returns only secrets that GetSecretValue allows, which is granted by name. Nor can PutEvaluations, which takes a token that only AWS Config makes. In a VPC, Lambda manages the network interfaces, and needs the right to all of them.';
   Validations.of(role.node.defaultChild ?? role).acknowledge(
     { id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason },
     { id: 'Serverless::Serverless-LambdaStarPermissions', reason },

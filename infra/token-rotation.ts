@@ -12,6 +12,7 @@ import { READ_ONLY_ALIAS } from '../lambda/config/read-only-alias.ts';
 import type { MetricName } from '../lambda/log/metrics.ts';
 import { Alarms } from './alarms.ts';
 import { assertDeployable } from './assert-deployable.ts';
+import { ConfigRule } from './config-rule.ts';
 import { type RotationConfiguration, readConfiguration } from './configuration.ts';
 import { CreatedSecrets } from './created-secrets.ts';
 import { createDashboard } from './dashboard.ts';
@@ -105,6 +106,7 @@ export class TokenRotation extends WithMetrics {
       });
       if (secrets !== undefined) rotations.node.addDependency(secrets);
     }
+    if (props.configRule) new ConfigRule(this, 'ConfigRule', { deployment, handler });
     const lostSchedules = createSchedule(this, handler, period, { scheduleEnabled, flexibleWindow });
     const metrics = new RunMetrics(deployment, period);
     const watched = { deployment, period, metrics, handler, failedRuns, lostSchedules };

@@ -12,6 +12,7 @@ import type { Configuration } from './config/configuration.ts';
 import { deployedConfiguration } from './config/deployed.ts';
 import { formatDuration } from './config/duration.ts';
 import { warningsOf } from './config/warnings.ts';
+import { answerRule, type RuleAnswer } from './config-rule/answer-rule.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
@@ -27,6 +28,7 @@ import { CodedError } from './log/coded-error.ts';
 import type { History } from './log/history.ts';
 import type { Log } from './log/log.ts';
 import { FunctionHistory } from './logs/function-history.ts';
+import { ruleIn } from './requests/config-rule.ts';
 import { assertMayAct } from './requests/may-act.ts';
 import { LOOKS_ONLY, parseRequest, type Request } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
@@ -44,7 +46,7 @@ export interface HandlerOptions {
   /** @default that of the environment, or else of the Region */
   readonly eventBridgeEndpoint?: string | undefined;
   /** Of other services. @default those of the environment, or else of the Region */
-  readonly endpoints?: { readonly logs?: string; readonly sns?: string; readonly securityHub?: string };
+  readonly endpoints?: Partial<ReturnType<typeof endpointsIn>>;
   /** What the function remembers. @default its own log group; without one it remembers nothing */
   readonly history?: History | undefined;
   /** Where evidence is kept, if the configuration keeps any. @default what the configuration names */
@@ -64,12 +66,19 @@ type Invocation = Pick<Context, 'getRemainingTimeInMillis'> &
  * Does what one event asks for, and returns the report.
  * @throws {RunFailedError} one summary if the run as a whole failed or, unless the action is `status`, a consumer did. A
  * `check` answers with its report, whatever failed.
- * A step of a rotation by Secrets Manager is taken instead, and throws a `StepRefusedError` or a `StepFailedError`.
+ * A step of a rotation by Secrets Manager is taken instead, and throws a `StepRefusedError` or a `StepFailedError`. A rule of
+ * AWS Config is answered, and nothing else is written.
  * @throws {RequestError} if the event is not understood; nothing was done.
  */
 export interface Handler {
   (event: StepEvent, context: Invocation): Promise<StepReport>;
+  (event: RuleEvent, context: Invocation): Promise<RuleAnswer>;
   (event: unknown, context: Invocation): Promise<RunReport>;
+}
+
+/** What AWS Config sends. */
+interface RuleEvent {
+  readonly invokingEvent: string;
 }
 
 /** What Secrets Manager sends. */
@@ -91,11 +100,12 @@ export function createHandler({
   const { limits, influxdb, deployment, events, scheduleMs } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
-  const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport> => {
+  const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport | RuleAnswer> => {
     const step = rotationStepIn(event);
-    // A step writes, so it needs the right to do what a run does.
-    const request = parseRequest(step === undefined ? event : { action: 'run' }, configuration);
-    assertMayAct(request, context.invokedFunctionArn);
+    const rule = ruleIn(event, { functionArn: context.invokedFunctionArn, now: clock.now(), ...limits });
+    const request = parseRequest(step ? { action: 'run' } : rule ? { action: 'status' } : event, configuration);
+    // What writes anywhere, if only to AWS Config, needs the right to do what a run does.
+    assertMayAct(rule ? { action: 'run' } : request, context.invokedFunctionArn);
     const secrets = new Secrets();
     const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
@@ -144,6 +154,7 @@ export function createHandler({
         await secrets.during(() => tellAll(report, client, calls, { ...parts, bus, endpoints }));
       }
       if (behaviour.failsFor !== 'never') RunFailedError.throwIfFailed(report, behaviour.failsFor);
+      if (rule !== undefined) return await answerRule({ client, calls, endpoint: endpoints.config, log }, rule, report);
       return answerable(report);
     } finally {
       evidence?.close();

@@ -122,7 +122,7 @@ export class World {
   }
 
   #invoke<T>(
-    invoke: (handler: Handler, context: { getRemainingTimeInMillis(): number }) => Promise<T>,
+    invoke: (handler: Handler, context: Parameters<Handler>[1]) => Promise<T>,
     options: Partial<HandlerOptions>,
   ): Promise<T> {
     const handler = createHandler({
@@ -138,7 +138,9 @@ export class World {
     });
     const left = (options.configuration ?? this.configuration).limits.functionTimeoutMs;
     const endsAt = this.clock.now() + left;
-    return this.#eavesdropper.ending(invoke(handler, { getRemainingTimeInMillis: () => endsAt - this.clock.now() }));
+    const invokedFunctionArn = 'arn:aws:lambda:us-east-1:123456789012:function:rotation';
+    const context = { getRemainingTimeInMillis: () => endsAt - this.clock.now(), invokedFunctionArn };
+    return this.#eavesdropper.ending(invoke(handler, context));
   }
 
   /** Whatever the runs so far said in logs, reports, errors and events that contains a token or another secret value (I7). */

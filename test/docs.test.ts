@@ -152,3 +152,23 @@ function keysOf(schema: unknown): string[] {
   const { properties } = schema as { properties?: object };
   return [...Object.keys(properties ?? {}), ...Object.values(schema).flatMap(keysOf)];
 }
+
+it('the page of the evidence names every kind of record, every field and every deed', () => {
+  const page = readFileSync('docs/evidence.md', 'utf8');
+  const schema = readFileSync('evidence.schema.json', 'utf8');
+  const names = new Set<string>();
+  JSON.parse(schema, (key, value) => {
+    if (key === 'properties') for (const name of Object.keys(value)) names.add(name);
+    if (key === 'const' && typeof value === 'string') names.add(value);
+    if (key === 'enum') for (const each of value as string[]) if (!OF_REPORTS.has(each)) names.add(each);
+    return value;
+  });
+  expect([...names].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  expect(names.size).toBeGreaterThan(60);
+});
+
+/** Values that other pages explain. */
+const OF_REPORTS: ReadonlySet<string> = new Set([
+  ...['current', 'superseded', 'stray', 'pending', 'uncertain', 'active', 'inactive', 'gone', 'unknown'],
+  ...['schedule', 'secrets-manager'],
+]);

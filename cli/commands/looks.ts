@@ -17,7 +17,13 @@ export function addLooks(program: Command, settles: Settle): void {
     .addOption(
       new Option('--watch', 'look again every 10 seconds, until it is interrupted').conflicts(['gate', 'json']),
     )
-    .option('--gate', 'for pipelines: exit with 3 if anybody has no access, failed, is blocked or overdue')
+    .addOption(
+      new Option('--html <file>', 'also write it as a page for people, where no file may be').conflicts('watch'),
+    )
+    .option(
+      '--gate',
+      'for pipelines: exit with 3 if anybody has no access, failed, is blocked or overdue, or has an exception that is over',
+    )
     .action(async (name: string | undefined, options: Options & StatusOptions) => {
       const { showStatus } = await import('./status.ts');
       settles(await showStatus(await whomToAsk(options), name, options));

@@ -1,10 +1,11 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { EvidenceSettings } from '../../lambda/config/evidence.ts';
 import { placeIn } from '../evidence/store-at.ts';
 import { type Rotator, UsageError } from '../function/rotator.ts';
 import type { Options } from '../options.ts';
 import { type Format, textOf } from '../report/format.ts';
 import { gather } from '../report/gather.ts';
+import { isThere, writeNew } from '../report/new-file.ts';
 import { reportOf } from '../report/of-records.ts';
 import { periodOf } from '../report/period.ts';
 import { outcomeOf } from '../status/outcome.ts';
@@ -41,7 +42,7 @@ export async function makeReport(options: ReportOptions): Promise<number> {
   for (const line of report.sources.missing) tell(line);
   const text = await textOf(report, format);
   if (output === undefined) process.stdout.write(text);
-  else write(output, text);
+  else writeNew(output, text);
   const problems = report.sources.evidence?.problems ?? [];
   for (const problem of problems) tell(`the chain of records is broken: ${problem}`);
   return problems.length === 0 ? 0 : 1;
@@ -63,21 +64,4 @@ async function askableIn(options: ReportOptions, hasEvidence: boolean): Promise<
     if (!hasEvidence || !(error instanceof UsageError)) throw error;
     return error.message;
   }
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text, { flag: 'wx' });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw isThere(file);
-    throw new UsageError(
-      `${file} cannot be written (${code}): give the path of a file in a folder that is there, and yours to write`,
-      { cause: error },
-    );
-  }
-}
-
-function isThere(file: string): UsageError {
-  return new UsageError(`${file} is there already, and is not written over: give another name, or remove it`);
 }

@@ -1,6 +1,9 @@
 import { type Answer, type Rotator, runIn } from '../function/rotator.ts';
 import { ofDeployment, type Past } from '../log/past.ts';
 import { about } from '../options.ts';
+import type { Report } from '../report/model.ts';
+import { momentOf } from '../report/moment.ts';
+import { writeNew } from '../report/new-file.ts';
 import { consumerLines } from '../status/consumer-lines.ts';
 import type { Width } from '../status/lines.ts';
 import { outcomeOf } from '../status/outcome.ts';
@@ -15,6 +18,8 @@ export interface StatusOptions {
   readonly all?: boolean;
   readonly watch?: boolean;
   readonly gate?: boolean;
+  /** The file to write the page into. */
+  readonly html?: string;
 }
 
 /** The log is read beside the answer. After it, it may take as long again as the answer took, and this at least. */
@@ -42,6 +47,7 @@ async function look(rotator: Rotator, name: string | undefined, options: StatusO
     return { linesFor: () => shown, failure, missing, code: 1 };
   }
   const status = statusOf(report, typed, past);
+  if (options.html !== undefined) await writePage(options.html, momentOf(report, typed, past));
   const linesOfOne = (width: Width) =>
     report.consumers.flatMap((each) => {
       const seen = status.consumers.find(({ consumer }) => consumer === each.consumer);
@@ -57,6 +63,12 @@ async function look(rotator: Rotator, name: string | undefined, options: StatusO
     ...{ failure, missing },
     code: failure !== undefined ? 1 : gate === true && status.outOfPolicy > 0 ? 3 : 0,
   };
+}
+
+/** What draws the page is loaded only for that. */
+async function writePage(file: string, report: Report): Promise<void> {
+  const { page } = await import('../report/page/page.ts');
+  writeNew(file, page(report));
 }
 
 interface Seen {

@@ -60,6 +60,10 @@ async function ask(options: VerifyOptions): Promise<Asked | string> {
   const rotator = await whomToAsk(options);
   const answer = await rotator.ask({ action: 'status' });
   const live = runIn(answer);
+  if (live === undefined && named !== undefined && deployment !== undefined) {
+    if (answer.failure !== undefined) tell(answer.failure);
+    return { deployment, place: named, live, ...logOf(rotator) };
+  }
   if (live === undefined) return answer.failure ?? 'the function gave no report';
   if (deployment !== undefined && deployment !== live.deployment)
     throw new UsageError(

@@ -55,7 +55,8 @@ export async function verifyEvidence(subject: Subject): Promise<Verification> {
 
 const NO_ANCHOR =
   'nothing was compared with an anchor, so nothing shows that the chain was not written anew, or cut off at its end: read the log of the function, or give a record that was noted, with --head NUMBER:HASH';
-const NOT_ASKED = 'the function was not asked, so nothing was compared with the secrets and tokens as they are now';
+const NOT_ASKED =
+  'the function was not asked, or could not look, so nothing was compared with the secrets and tokens as they are now';
 
 /** The oldest file first. */
 async function read({ place, deployment }: Subject): Promise<{ readonly place: string; readonly entries: Entry[] }> {

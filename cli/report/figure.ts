@@ -30,7 +30,7 @@ const WHAT = {
   unmanaged: 'authorizations that nothing manages',
   shared: 'tokens that several secrets hold',
   records: 'records of the period',
-  chainProblems: 'places at which the chain of records is broken',
+  chainProblems: 'faults of the chain of records, of which the first one is named',
   reconstructed: 'deeds that a later run found and wrote down',
   censuses: 'records of all consumers, of which there is one a day',
   longestGapHours: 'hours, at most, from one of them to the next, and to both ends of the period',

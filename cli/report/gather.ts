@@ -43,8 +43,8 @@ export async function gather(askable: Rotator | string, wanted: Wanted): Promise
   const deployment = wanted.deployment ?? answer?.report?.deployment;
   if (deployment === undefined) return place === undefined ? { failure: missing.join('\n') } : refuseNameless(missing);
   const evidence = place && (await read(place, deployment, wanted));
-  if (evidence === undefined) missing.push(WITHOUT_EVIDENCE);
-  else if (evidence.source.files === 0) missing.push(`${evidence.source.place} has no evidence of ${deployment}`);
+  missing.push(...(evidence?.missing ?? [WITHOUT_EVIDENCE]));
+  if (evidence?.source.files === 0) missing.push(`${evidence.source.place} has no evidence of ${deployment}`);
   const log = typeof askable === 'string' ? undefined : askable.log;
   const logged = evidence === undefined ? await readLog(log, deployment, wanted, missing) : undefined;
   return {
@@ -90,7 +90,7 @@ async function ask(askable: Rotator | string): Promise<Asked> {
 async function read(place: EvidenceSettings, deployment: string, period: Period): Promise<ReadEvidence> {
   const store = await storeAt(place, deployment);
   try {
-    return await readEvidence(store, period);
+    return await readEvidence(store, { deployment, ...period });
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     throw new UsageError(`the evidence cannot be read: ${error.message}`, { cause: error });

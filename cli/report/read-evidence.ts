@@ -1,109 +1,83 @@
-import pLimit from 'p-limit';
-import { firstIn } from '../../lambda/evidence/file-name.ts';
-import { hashOf, linesIn, NOTHING_BEFORE } from '../../lambda/evidence/link.ts';
-import { EvidenceRecord } from '../../lambda/evidence/record.ts';
+import { type Entry, entriesIn } from '../../lambda/evidence/entry.ts';
+import type { EvidenceRecord } from '../../lambda/evidence/record.ts';
 import type { EvidenceStore } from '../../lambda/evidence/store.ts';
+import { verify } from '../../lambda/evidence/verify.ts';
 import type { ReadRecord } from './material.ts';
 import type { ReportSources } from './model.ts';
-
-/** Files are small, and a bucket answers each after the same time. */
-const SIDE_BY_SIDE = 16;
-
-/** More would say the same: what follows a broken place is broken, too. */
-const MOST_PROBLEMS = 20;
 
 export interface ReadEvidence {
   readonly records: readonly ReadRecord[];
   readonly source: NonNullable<ReportSources['evidence']>;
+  /** What is not there, as sentences. */
+  readonly missing: readonly string[];
 }
 
-interface Period {
+export interface Wanted {
+  readonly deployment: string;
   readonly from: number;
   readonly to: number;
 }
 
-/**
- * Reads the whole chain, and looks at each link: what is in the report is then what was written. Only what is needed of it
- * is kept.
- */
-export async function readEvidence(store: EvidenceStore, period: Period): Promise<ReadEvidence> {
+/** The log is compared by `verify-evidence`; here each link is looked at, so that what is reported is what was written. */
+const NO_ANCHORS = { all: [], areComplete: false };
+
+/** A bucket answers many requests in the time of one. */
+const SIDE_BY_SIDE = 16;
+
+/** There is a list a day: a period without one in its first days needs the one before it. */
+const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** Reads the whole chain, and keeps what the period needs. */
+export async function readEvidence(store: EvidenceStore, wanted: Wanted): Promise<ReadEvidence> {
   const names = (await store.list()).toReversed();
-  const limit = pLimit(SIDE_BY_SIDE);
-  const texts = names.map((name) => limit(() => store.read(name)));
-  const reading = new Reading(period);
-  for (const [index, name] of names.entries()) reading.add(name, (await texts[index]) ?? '');
-  const { records, head, problems, count } = reading;
+  const entries: Entry[] = [];
+  for (let at = 0; at < names.length; at += SIDE_BY_SIDE) {
+    const files = names.slice(at, at + SIDE_BY_SIDE).map(async (name) => {
+      const found = entriesIn(name, await store.read(name), wanted.deployment);
+      return found.map((entry) => withoutOldList(entry, wanted.from - KEPT_MS));
+    });
+    entries.push(...(await Promise.all(files)).flat());
+  }
+  // How long the bucket keeps records is not known here: what is gone from the beginning is told, and is no fault.
+  const { head, first, fault } = verify(entries, NO_ANCHORS, Number.POSITIVE_INFINITY);
+  const records: ReadRecord[] = entries.flatMap(({ record, hash, file }) =>
+    record === undefined ? [] : { record, hash, file },
+  );
+  const inPeriod = records.filter(({ record: { at } }) => isBetween(at, wanted.from, wanted.to));
+  const lastList = lastListBefore(wanted.from, records);
   return {
-    records,
+    records: records.filter(({ record }) => isNeeded(record, wanted, lastList)),
     source: {
-      ...{ place: store.place, files: names.length, records: count },
+      ...{ place: store.place, files: names.length, records: inPeriod.length },
       ...(head !== undefined && { head }),
-      isVerified: problems.length === 0,
-      problems: problems.slice(0, MOST_PROBLEMS),
+      isVerified: fault === undefined,
+      problems: fault === undefined ? [] : [fault.message],
     },
+    missing: first === undefined || first.number === 1 ? [] : [goneBefore(first)],
   };
 }
 
-class Reading {
-  readonly problems: string[] = [];
-  /** How many records are of the period. */
-  count = 0;
-  head: { number: number; hash: string; at: string } | undefined;
-  readonly #period: Period;
-  #previous = NOTHING_BEFORE;
-  #number = 0;
-  readonly #kept: ReadRecord[] = [];
-  #lastList: ReadRecord[] = [];
-
-  constructor(period: Period) {
-    this.#period = period;
-  }
-
-  get records(): ReadRecord[] {
-    return [...this.#lastList, ...this.#kept].sort((one, other) => one.record.number - other.record.number);
-  }
-
-  add(file: string, text: string): void {
-    const lines = linesIn(text);
-    if (firstIn(file) !== this.#number + 1)
-      this.problems.push(`${file} begins with another record than ${this.#number + 1}, which is the next one`);
-    for (const line of lines) this.#addLine(file, line);
-  }
-
-  #addLine(file: string, line: string): void {
-    const hash = hashOf(line);
-    const record = recordIn(line);
-    if (record === undefined)
-      this.problems.push(`${file} has a line after record ${this.#number} that is no record of this version`);
-    else {
-      if (record.number !== this.#number + 1 || record.previous !== this.#previous)
-        this.problems.push(`record ${record.number} in ${file} does not follow from the one before it`);
-      this.#number = record.number;
-      this.head = { number: record.number, hash, at: record.at };
-      this.#keep({ record, hash, file });
-    }
-    this.#previous = hash;
-  }
-
-  /** All but what is after the period, and of the long daily lists before it the last one. */
-  #keep(read: ReadRecord): void {
-    const { from, to } = this.#period;
-    const { at, kind, runId } = read.record;
-    if (Date.parse(at) >= to) return;
-    if (Date.parse(at) >= from) this.count += 1;
-    else if (kind === 'census') {
-      if (this.#lastList[0]?.record.runId !== runId) this.#lastList = [];
-      this.#lastList.push(read);
-      return;
-    }
-    this.#kept.push(read);
-  }
+function goneBefore({ number, at }: { readonly number: number; readonly at: string }): string {
+  return `the evidence begins with record ${number} of ${at}: the bucket did not keep the ones before it, so what they said is not in the report`;
 }
 
-function recordIn(line: string): EvidenceRecord | undefined {
-  try {
-    return EvidenceRecord.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
+/** The daily lists of all consumers are most of the evidence. */
+function withoutOldList(entry: Entry, before: number): Entry {
+  const { record } = entry;
+  if (record?.kind !== 'census' || Date.parse(record.at) >= before) return entry;
+  return { ...entry, record: { ...record, entries: [] } };
+}
+
+/** The run that wrote the last list before the period. */
+function lastListBefore(from: number, records: readonly ReadRecord[]): string | undefined {
+  return records.findLast(({ record: { kind, at } }) => kind === 'census' && Date.parse(at) < from)?.record.runId;
+}
+
+function isNeeded({ kind, at, runId }: EvidenceRecord, { from, to }: Wanted, lastList: string | undefined): boolean {
+  if (Date.parse(at) >= to) return false;
+  return kind !== 'census' || Date.parse(at) >= from || runId === lastList;
+}
+
+function isBetween(at: string, from: number, to: number): boolean {
+  return Date.parse(at) >= from && Date.parse(at) < to;
 }

@@ -4,8 +4,6 @@ const CIS = 'CIS AWS Foundations v3.0.0';
 const SECURITY_HUB = 'AWS Security Hub';
 
 const NO_IAM_KEYS = 'anything about access keys of IAM users, which it is about: the same is shown for InfluxDB tokens';
-const NEEDS_SERVICE =
-  'that it passes: it does only where Secrets Manager asks for the rotation, and fails for the others';
 
 export const AWS_RULES: readonly Rule[] = [
   {
@@ -38,7 +36,9 @@ export const AWS_RULES: readonly Rule[] = [
     about: 'A secret is set to be rotated automatically',
     figures: ['consumers', 'rotatedByService', 'rotations'],
     atMost: {},
-    saysNot: [NEEDS_SERVICE],
+    saysNot: [
+      'that it passes: it does only where Secrets Manager asks for the rotation, and fails for the consumers that the function rotates by itself',
+    ],
   },
   {
     framework: SECURITY_HUB,
@@ -62,6 +62,9 @@ export const AWS_RULES: readonly Rule[] = [
     about: 'A secret was rotated within so many days, 90 if nothing else is set',
     figures: ['rotatedByService', 'rotations', 'overdue'],
     atMost: { overdue: 0 },
-    saysNot: [NEEDS_SERVICE, 'whether the limits are those of the control: the report has the limit of each consumer'],
+    saysNot: [
+      'whether AWS counts a rotation that the function does by itself: it looks at the date of the last one by Secrets Manager',
+      'whether the limits are those of the control: the report has the limit of each consumer',
+    ],
   },
 ];

@@ -7,5 +7,6 @@ export function endpointsIn(environment: Readonly<Record<string, string | undefi
     logs: of('CLOUDWATCH_LOGS'),
     sns: of('SNS'),
     securityHub: of('SECURITYHUB'),
+    config: of('CONFIG_SERVICE'),
   };
 }

@@ -6,7 +6,7 @@ export interface AwsService {
   /** For people. */
   readonly name: string;
   /** What its host names begin with, which is also its name in a signature. */
-  readonly id: 'events' | 'logs' | 'sns' | 'securityhub';
+  readonly id: 'events' | 'logs' | 'sns' | 'securityhub' | 'config';
   /** The environment variable that gives another endpoint. */
   readonly variable: string;
   /** The code of each kind of failure. */

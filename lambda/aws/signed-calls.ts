@@ -81,7 +81,7 @@ export class SignedCalls {
 }
 
 /** Those whose ordinary endpoints in GovCloud are the ones with FIPS. */
-const UNNAMED_IN_GOVCLOUD: ReadonlySet<AwsService['id']> = new Set(['logs', 'sns']);
+const UNNAMED_IN_GOVCLOUD: ReadonlySet<AwsService['id']> = new Set(['logs', 'sns', 'config']);
 
 function requestTo(url: URL, { path = '/', headers, body }: SignedRequest<unknown>) {
   const { protocol, hostname, port, host, pathname } = url;

@@ -85,6 +85,15 @@ export interface Events extends NewsEvents {
     readonly overdue: number;
   };
   RUN_FAILED: { readonly error: string; readonly errorCode: ErrorCode };
+  /** AWS Config was told of so many secrets. */
+  RULE_ANSWERED: {
+    readonly rule: string;
+    readonly compliant: number;
+    readonly nonCompliant: number;
+    readonly notApplicable: number;
+    /** Names of consumers of which nothing was said. */
+    readonly leftOut: string;
+  };
   CONSUMER_IDLE: OfVerdict;
   CONSUMER_DONE: OfVerdict;
   CONSUMER_DUE: OfVerdict;

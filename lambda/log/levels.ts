@@ -8,6 +8,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   RUN_STARTED: 'info',
   RUN_FINISHED: 'info',
   RUN_FAILED: 'error',
+  RULE_ANSWERED: 'info',
   CONSUMER_IDLE: 'info',
   CONSUMER_DONE: 'info',
   CONSUMER_DUE: 'info',

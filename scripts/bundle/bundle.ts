@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { bundledPackages } from './bundled-packages.ts';
@@ -42,6 +42,8 @@ export async function bundleCli(folder = CLI_FOLDER): Promise<Metafile> {
   rmSync(folder, { recursive: true, force: true });
   const metafile = await bundleWithNotices('cli/main.ts', join(folder, 'main.cjs'), ON_A_DESK);
   await bundle('cli/bin.ts', join(folder, basename(CLI_FILE)), ON_A_DESK);
+  // What the program puts into a page stands beside it, as it stands beside its source.
+  cpSync('cli/report/page/browser', join(folder, 'browser'), { recursive: true });
   return metafile;
 }
 

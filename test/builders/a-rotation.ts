@@ -59,6 +59,7 @@ export function aRotationWithEverything(): TokenRotation {
       permissionsBoundary: ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary'),
       eventBus: EventBus.fromEventBusName(stack, 'Bus', 'tokens'),
       vpc: aVpc(stack),
+      configRule: true,
       dashboard: true,
       tracing: true,
       memorySize: 512,

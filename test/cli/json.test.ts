@@ -32,6 +32,8 @@ const TYPED = {
   resume: [['resume', 'c0', VERSION, ...ACT]],
   permissions: [['permissions'], ['permissions', '--user', NOBODY]],
   check: [['check'], ['check', 'c0'], ['check', '--deep']],
+  'verify-evidence': [['verify-evidence'], ['verify-evidence', '--evidence', '.', '--deployment', 'prod']],
+  report: [['report'], ['report', '--evidence', 'no-evidence']],
   init: [['init', ...WHERE, '--consumer', 'new,write=telemetry,owner=svc-all', '--yes']],
   discover: [
     ['discover', ...WHERE],
@@ -130,12 +132,14 @@ describe('what every command prints for scripts is as it was published', () => {
         "permissions": 1,
         "plan": 0,
         "reactivate c0 --for 2h": 2,
+        "report": 0,
         "resume c0 11111111-2222-4333-8444-555555555555": 2,
         "retire 0a1b2c3d4e5f6071": 1,
         "rollback c0": 2,
         "rotate c0": 2,
         "run c0": 2,
         "status": 0,
+        "verify-evidence": 2,
       }
     `);
   });
@@ -156,6 +160,8 @@ describe('what every command prints for scripts is as it was published', () => {
         "plan": 0,
         "plan c0": 0,
         "reactivate c0 --for 2h": 1,
+        "report": 0,
+        "report --evidence no-evidence": 0,
         "resume c0 11111111-2222-4333-8444-555555555555": 2,
         "retire 0a1b2c3d4e5f6071": 1,
         "rollback c0": 1,
@@ -165,6 +171,8 @@ describe('what every command prints for scripts is as it was published', () => {
         "status": 0,
         "status --gate": 0,
         "status c0": 0,
+        "verify-evidence": 2,
+        "verify-evidence --evidence . --deployment prod": 0,
       }
     `);
   });
@@ -179,12 +187,14 @@ describe('what every command prints for scripts is as it was published', () => {
         "permissions": 0,
         "plan": 0,
         "reactivate c0 --for 2h": 1,
+        "report": 0,
         "resume c0 11111111-2222-4333-8444-555555555555": 2,
         "retire 0a1b2c3d4e5f6071": 1,
         "rollback c0": 1,
         "rotate c0": 0,
         "run c0": 0,
         "status": 0,
+        "verify-evidence": 2,
       }
     `);
   });
@@ -201,12 +211,14 @@ describe('what every command prints for scripts is as it was published', () => {
         "permissions": 0,
         "plan": 0,
         "reactivate c0 --for 2h": 1,
+        "report": 0,
         "resume c0 11111111-2222-4333-8444-555555555555": 2,
         "retire 0a1b2c3d4e5f6071": 1,
         "rollback c0": 1,
         "rotate c0": 1,
         "run c0": 0,
         "status": 0,
+        "verify-evidence": 2,
       }
     `);
   });
@@ -222,12 +234,14 @@ describe('what every command prints for scripts is as it was published', () => {
         "permissions": 1,
         "plan": 1,
         "reactivate c0 --for 2h": 1,
+        "report": 1,
         "resume c0 11111111-2222-4333-8444-555555555555": 2,
         "retire 0a1b2c3d4e5f6071": 1,
         "rollback c0": 1,
         "rotate c0": 1,
         "run c0": 1,
         "status": 1,
+        "verify-evidence": 1,
       }
     `);
   });
@@ -243,12 +257,14 @@ describe('what every command prints for scripts is as it was published', () => {
         "permissions": 1,
         "plan": 1,
         "reactivate c0 --for 2h": 1,
+        "report": 1,
         "resume c0 11111111-2222-4333-8444-555555555555": 2,
         "retire 0a1b2c3d4e5f6071": 1,
         "rollback c0": 1,
         "rotate c0": 1,
         "run c0": 1,
         "status": 1,
+        "verify-evidence": 1,
       }
     `);
   });
@@ -264,12 +280,14 @@ describe('what every command prints for scripts is as it was published', () => {
         "permissions": 1,
         "plan": 1,
         "reactivate c0 --for 2h": 1,
+        "report": 1,
         "resume c0 11111111-2222-4333-8444-555555555555": 1,
         "retire 0a1b2c3d4e5f6071": 1,
         "rollback c0": 1,
         "rotate c0": 1,
         "run c0": 1,
         "status": 1,
+        "verify-evidence": 1,
       }
     `);
   });
@@ -286,12 +304,14 @@ describe('what every command prints for scripts is as it was published', () => {
         "permissions": 2,
         "plan": 2,
         "reactivate c0 --for 2h": 2,
+        "report": 2,
         "resume c0 11111111-2222-4333-8444-555555555555": 2,
         "retire 0a1b2c3d4e5f6071": 2,
         "rollback c0": 2,
         "rotate c0": 2,
         "run c0": 2,
         "status": 2,
+        "verify-evidence": 2,
       }
     `);
   });

@@ -54,6 +54,25 @@ describe('status', () => {
     expect((await influxdbTokenRotation('status', '--gate')).code).toBe(0);
   });
 
+  it('shows who is exempt, and ends with 3 for a gate once an exception is over', async () => {
+    const { world } = scene;
+    const until = world.clock.now() + 30 * DAY;
+    const [first, ...others] = world.configuration.consumers;
+    if (first === undefined) throw new Error('there are consumers');
+    const exception = { reason: 'a repair', approvedBy: 'ada', until };
+    world.configuration = { ...world.configuration, consumers: [{ ...first, exception }, ...others] };
+    const exempt = await influxdbTokenRotation('status', '--gate');
+    expect(exempt.code).toBe(0);
+    expect(lines(exempt).find((line) => line.includes('telegraf'))).toMatch(/^• exempt +telegraf/);
+    world.clock.advance(30 * DAY);
+    await scene.run();
+    world.clock.advance(3 * DAY);
+    await scene.run();
+    const over = await influxdbTokenRotation('status', '--gate');
+    expect(over.out).toMatch(/✘ exception expired +telegraf[\s\S]*EXCEPTION_EXPIRED/);
+    expect(over.code).toBe(3);
+  });
+
   it('says of an older token how long it still works', async () => {
     await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
     const seen = await influxdbTokenRotation('status', 'telegraf');

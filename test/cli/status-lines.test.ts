@@ -56,6 +56,34 @@ async function rowsOn(width: number, lines: readonly string[]): Promise<number> 
   return display.buffer.active.length;
 }
 
+describe('an exception', () => {
+  const REASON =
+    'exempt ("a repair", approved by ada): its age is no reason to rotate it before 2026-03-01T00:00:00.000Z';
+  const exception = (until: string, inForce = true) => ({
+    exception: { reason: 'a repair', approvedBy: 'ada', until, inForce },
+  });
+  const lines = (rest: Partial<Consumer>) => seen(aStatus([aConsumerStatus('telegraf', { older: [], ...rest })]));
+  const EXEMPT: Partial<Consumer> = { health: 'exempt', reason: REASON, code: 'EXEMPT' };
+
+  it('that is in force is shown with who approved it, though all is well', () => {
+    const shown = lines({ ...EXEMPT, ...exception('2026-03-01T00:00:00.000Z') });
+    expect(shown[0]).toContain('prod: telegraf is well');
+    expect(shown.slice(3)).toEqual([expect.stringMatching(/^• exempt +telegraf/), `    ${REASON} (EXEMPT)`]);
+  });
+
+  it('that ends within two weeks is announced', () => {
+    expect(lines({ ...EXEMPT, ...exception('2026-01-20T00:00:00.000Z') }).at(-1)).toBe(
+      '    its exception ends in 9d: be ready, or have it renewed',
+    );
+    expect(lines(exception('2026-01-20T00:00:00.000Z')).at(-1)).toContain('its exception ends in 9d');
+  });
+
+  it('that is over is told beside what is worse', () => {
+    const shown = lines({ ...blocked('telegraf'), ...exception('2026-01-05T00:00:00.000Z', false) });
+    expect(shown).toContainEqual('    its exception ended 2026-01-05 00:00 (EXCEPTION_EXPIRED)');
+  });
+});
+
 describe('the table of consumers', () => {
   it('has at 160 columns a bar, and when the older token ends', () => {
     expect(seen(THREE, { width: 160 }).slice(2, 4)).toMatchInlineSnapshot(`

@@ -103,7 +103,7 @@ describe('whoever has the evidence alone', () => {
     expect([code, intact, sample]).toEqual([0, true, []]);
     expect(unknown).toEqual([
       expect.stringContaining('nothing was compared with an anchor'),
-      expect.stringContaining('the function was not asked'),
+      expect.stringContaining('the function was not asked, or could not look'),
     ]);
   });
 
@@ -122,6 +122,22 @@ describe('whoever has the evidence alone', () => {
     expect((await alone('--retention', '1d')).code).toBe(0);
     expect((await alone('--retention', '36500d')).code).toBe(1);
   });
+});
+
+it('a function that cannot look does not keep the chain from being compared with its log', async () => {
+  deployed.faults.intercept(({ operation }) => (operation === 'Invoke' ? { status: 500 } : undefined));
+  const { code, out, err } = await verify(
+    '--evidence',
+    folder,
+    '--deployment',
+    'prod',
+    '--function',
+    'rotator',
+    '--json',
+  );
+  expect([code, JSON.parse(out)]).toMatchObject([0, { intact: true, sample: [], unknown: [expect.any(String)] }]);
+  expect(JSON.parse(out).anchored).toBe(files().length);
+  expect(err).toContain('could not be asked');
 });
 
 describe('what was typed wrongly', () => {

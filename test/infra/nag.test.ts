@@ -61,6 +61,7 @@ it('cdk-nag finds nothing in a construct with secrets, a key, evidence, a VPC an
   const found = findingsOf((stack) => ({
     createSecrets: true,
     dashboard: true,
+    configRule: true,
     encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN),
     evidence: { objectLock: 'compliance', encryptionKey: Key.fromKeyArn(stack, 'KeyOfEvidence', KEY_ARN) },
     vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {

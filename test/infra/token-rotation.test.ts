@@ -62,6 +62,8 @@ describe('the logical ids', () => {
     const least = idsOf(template);
     expect(idsOf(everything).filter((id) => !least.includes(id))).toMatchInlineSnapshot(`
       [
+        "RotationConfigRule5216D6C1: AWS::Config::ConfigRule",
+        "RotationConfigRulePermissionDD294D82: AWS::Lambda::Permission",
         "RotationDashboardD6E3280A: AWS::CloudWatch::Dashboard",
         "RotationFunctionSecurityGroupAF2D36BD: AWS::EC2::SecurityGroup",
         "RotationRoleDefaultPolicy6BCAC460: AWS::IAM::Policy",
@@ -117,6 +119,7 @@ it('an option that is undefined is the same as one that is not given', () => {
     'secretPrefixes',
     'encryptionKey',
     'eventBus',
+    'configRule',
     'vpc',
     'vpcSubnets',
     'securityGroups',

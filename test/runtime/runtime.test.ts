@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
+import { startConfigService } from '../../local/aws-config/server.ts';
 import { FILE as BUNDLE, bundleHandler } from '../../scripts/bundle/bundle.ts';
 import { Eavesdropper } from '../../simulation/eavesdropper.ts';
 import { World } from '../../simulation/world.ts';
@@ -122,6 +123,23 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
     const codes = lines.filter((line) => !('_aws' in line)).map(({ code }) => code);
     expect(codes).not.toContain(undefined);
     expect(codes.includes('RUN_FINISHED')).toBe(verbose);
+  });
+
+  it('answers the rule of AWS Config, and does nothing else', async () => {
+    const config = await startConfigService({ accountId: '000000000000' });
+    const environment = { AWS_ENDPOINT_URL_CONFIG_SERVICE: config.url };
+    try {
+      await invoke(RUN, { environment });
+      const before = world.influxdb.store.snapshot();
+      expect(await invoke(config.ask())).toMatchObject({ kind: 'result', payload: { compliant: 2, leftOut: [] } });
+      expect([...config.evaluated.values()].map(({ compliance }) => compliance)).toEqual(['COMPLIANT', 'COMPLIANT']);
+      expect(world.influxdb.store.snapshot()).toEqual(before);
+      expect(await invoke({ ...config.ask(), accountId: '123456789012' })).toMatchObject({
+        ...{ kind: 'error', payload: { errorMessage: expect.stringContaining('not about the account') } },
+      });
+    } finally {
+      await config.close();
+    }
   });
 
   it('fails an invocation in which a consumer failed with one summary', async () => {

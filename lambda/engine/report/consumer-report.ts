@@ -2,6 +2,7 @@ import { codeOf, endsRun, mendsOf, messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { ErrorCode } from '../../log/coded-error.ts';
 import { type ActionOutcome, untaken } from '../apply/outcome.ts';
+import { arnOf } from '../observe/observed-secret.ts';
 import { type Decision, describeDecision } from '../plan/decision.ts';
 import { describe } from '../plan/describe.ts';
 import type { Facts } from '../plan/facts.ts';
@@ -97,11 +98,16 @@ function reportNotes(notes: readonly Reason[]): ConsumerReport['notes'] {
   return all.map((note) => ({ note: describe(note), ...reportReason(note) }));
 }
 
+function secretOf({ secret, settings }: Facts): Pick<ConsumerReport, 'secret' | 'secretArn'> {
+  const secretArn = arnOf(secret);
+  return { secret: settings.secret, ...(secretArn !== undefined && { secretArn }) };
+}
+
 function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
   const tokens = reportTokens(facts);
   return {
     consumer: facts.settings.name,
-    secret: facts.settings.secret,
+    ...secretOf(facts),
     state: 'failed',
     reason: messageOf(error),
     why: reportReason({ code: 'NOT_PLANNED', error: codeOf(error), ...mendsOf(error) }),
@@ -128,7 +134,7 @@ function reportDecision(
   const proof = reportProof(decision);
   return {
     consumer: facts.settings.name,
-    secret: facts.settings.secret,
+    ...secretOf(facts),
     state,
     reason: describeDecision(decision),
     why: reportReason(reason),

@@ -57,6 +57,8 @@ export type Access = 'works' | 'none' | 'unknown' | 'retired';
 export interface ConsumerReport {
   readonly consumer: string;
   readonly secret: string;
+  /** Missing where the run did not learn it: the secret does not exist, or could not be read. */
+  readonly secretArn?: string;
   readonly state: ConsumerState | 'not-attempted';
   /** What was done or found, and what keeps the run from acting on it, as a sentence. */
   readonly reason: string;

@@ -6,7 +6,7 @@ import { anEvidence, type Evidence } from '../../builders/an-evidence.ts';
 import { BEGIN } from './a-report.ts';
 
 const EVIDENCE = anEvidence({ consumers: 2, days: 40, from: BEGIN });
-const PERIOD = { from: BEGIN, to: BEGIN + 40 * DAY };
+const PERIOD = { deployment: 'prod', from: BEGIN, to: BEGIN + 40 * DAY };
 
 function storeOf(files: Evidence['files']): EvidenceStore {
   const texts = new Map(files.map(({ name, text }) => [name, text]));
@@ -41,12 +41,18 @@ it('of the daily lists before the period only the last one is kept', async () =>
 });
 
 it.each<[string, Evidence['files'], string]>([
-  ['a changed byte', changed(3, (text) => text.replace('works', 'worms')), 'does not follow from the one before it'],
-  ['a removed file', EVIDENCE.files.filter((_, index) => index !== 5), 'begins with another record than'],
-  ['a line that is no record', changed(4, () => '{}\n'), 'is no record of this version'],
-  ['a file without a record', changed(4, () => ''), 'begins with another record than'],
+  ['a changed byte', changed(3, (text) => text.replace('works', 'worms')), 'was changed'],
+  ['a removed file', EVIDENCE.files.filter((_, index) => index !== 5), 'removed'],
+  ['a line that is no record', changed(4, () => '{}\n'), 'was changed'],
+  ['a file without a record', changed(4, () => ''), 'is gone'],
 ])('a chain with %s is broken', async (_, files, problem) => {
   const { source } = await readEvidence(storeOf(files), PERIOD);
   expect(source.isVerified).toBe(false);
   expect(source.problems[0]).toContain(problem);
+});
+
+it('records that the bucket did not keep are missing, and no fault', async () => {
+  const { source, missing } = await readEvidence(storeOf(EVIDENCE.files.slice(9)), PERIOD);
+  expect(source).toMatchObject({ isVerified: true, problems: [] });
+  expect(missing).toEqual([expect.stringMatching(/^the evidence begins with record \d+ of 2025-11-/)]);
 });

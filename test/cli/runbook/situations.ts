@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
@@ -114,6 +115,18 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     ),
     withoutAccess('the token was deleted', () => after(deleted)),
     withoutAccess('a missing token is only reported', () => after(deleted, ['telegraf'], { onMissing: 'report' })),
+  ],
+
+  Evidence: [
+    {
+      when: 'it is kept from now on',
+      open: () =>
+        after(({ world }) => {
+          const folder = join(tmpdir(), 'no-evidence-is-here-yet');
+          world.configuration = { ...world.configuration, evidence: { folder } };
+        }),
+      blocks: [{ shows: /0 records\s+The chain is whole/ }],
+    },
   ],
 
   'An application uses an older token': [

@@ -345,6 +345,39 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       scene.auditor.accept();
     },
   },
+  'rotation due, an exception has ended': {
+    prepare: async (scene) => {
+      await rotated(scene);
+      scene.world.clock.advance(60 * DAY);
+      configure(scene, exceptUntil(scene.world.clock.now()));
+    },
+  },
+  'deactivate, with an exception': {
+    prepare: async (scene) => {
+      await superseded(scene);
+      configure(scene, exceptUntil(scene.world.clock.now() + 90 * DAY));
+    },
+  },
+  'missing, with an exception': {
+    prepare: async (scene) => {
+      await rotated(scene);
+      configure(scene, exceptUntil(scene.world.clock.now() + 90 * DAY));
+      await scene.world.admin.send('DELETE', `/api/v2/authorizations/${await scene.currentId()}`);
+      scene.auditor.accept();
+    },
+  },
+  'canary with an exception, another is due': {
+    consumers: [{ name: 'grafana' }, {}],
+    canaries: { consumers: ['grafana'], soakMs: 12 * HOUR },
+    prepare: async (scene) => {
+      await rotated(scene);
+      const { exception } = exceptUntil(scene.world.clock.now() + 90 * DAY);
+      const consumers = scene.world.configuration.consumers.map((each) =>
+        each.name === 'grafana' ? { ...each, exception } : each,
+      );
+      scene.world.configuration = { ...scene.world.configuration, consumers };
+    },
+  },
   'canary due, another follows': {
     consumers: [{}, { name: 'grafana' }],
     canaries: { consumers: ['telegraf'], soakMs: 12 * HOUR },
@@ -416,6 +449,10 @@ export async function openScenario(
 function configure({ world }: Scene, change: Partial<ConsumerSettings>): void {
   const consumers = world.configuration.consumers.map((settings) => ({ ...settings, ...change }));
   world.configuration = { ...world.configuration, consumers };
+}
+
+function exceptUntil(until: number): Pick<ConsumerSettings, 'exception'> {
+  return { exception: { reason: 'a repair', approvedBy: 'ada', until } };
 }
 
 function freezeOf({ world }: Scene, ms: number, everything: boolean): Partial<ConsumerSettings> {

@@ -38,6 +38,8 @@ export const CHANGES = {
   'has its token under its first key': (base) => ({ tokenKey: base.tokenKey }),
   'may be replaced on Sundays': () => ({ window: windowOf({ days: ['sun'] }) }),
   'may be replaced at any time': () => ({ window: undefined }),
+  'is exempt for 90 days': (_base, { clock }) => ({ exception: anException(clock.now() + 90 * DAY) }),
+  'is exempt no longer': () => ({ exception: undefined }),
   'is frozen for 10 days': (_base, world) => ({ freezes: [aFreeze(world, 10 * DAY, false)] }),
   'is frozen altogether for 4 days': (_base, world) => ({ freezes: [aFreeze(world, 4 * DAY, true)] }),
 } as const satisfies Record<string, Change>;
@@ -56,6 +58,10 @@ export function changeNamed(name: ChangeName): Change {
 
 function aFreeze({ clock }: World, ms: number, everything: boolean): Freeze {
   return { from: clock.now(), to: clock.now() + ms, reason: 'release', everything };
+}
+
+function anException(until: number): ConsumerSettings['exception'] {
+  return { reason: 'a repair', approvedBy: 'ada', until };
 }
 
 /** What only a rotator can give that may do everything itself. */

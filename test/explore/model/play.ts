@@ -241,7 +241,7 @@ export class Play {
   /** What waits because the configuration says so waits no longer. */
   #letGo(): void {
     for (const [name, settings] of this.#settings)
-      this.#settings.set(name, { ...settings, window: undefined, freezes: [] });
+      this.#settings.set(name, { ...settings, window: undefined, freezes: [], exception: undefined });
     const { world } = this.#scene;
     world.configuration = { ...world.configuration, canaries: undefined, consumers: [...this.#settings.values()] };
   }

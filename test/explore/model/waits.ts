@@ -56,18 +56,18 @@ export class Waits {
         waits.set(key, { ...wait, since: before?.since ?? now });
         if (before?.of === wait.of && wait.until > before.until + MINUTE)
           this.#violations.push(`T4: ${consumer} waits, and the end of that moves away: ${note}`);
-        if (now - (before?.since ?? now) > this.#longest(consumer))
+        if (now - (before?.since ?? now) > this.#longest(consumer, before?.since ?? now))
           this.#violations.push(`T4: ${consumer} waits for ever: ${note}`);
       }
     this.#waits = waits;
   }
 
-  #longest(consumer: string): number {
+  #longest(consumer: string, since: number): number {
     const { limits } = this.#world.configuration;
     const settings = settingsOf(this.#world, consumer);
     if (settings === undefined) return Number.POSITIVE_INFINITY;
-    const { maxTokenAgeMs, gracePeriodMs, holdPeriodMs } = settings;
-    return maxTokenAgeMs + limits.leaseMs + 4 * gracePeriodMs + holdPeriodMs;
+    const { maxTokenAgeMs, gracePeriodMs, holdPeriodMs, exception } = settings;
+    return Math.max(maxTokenAgeMs, (exception?.until ?? 0) - since) + limits.leaseMs + 4 * gracePeriodMs + holdPeriodMs;
   }
 
   /** It is in use, and no bound applies. */

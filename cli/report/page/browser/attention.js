@@ -2,7 +2,7 @@
 
 import { h, icon, section, spoken } from './dom.js';
 import { recordsButton } from './records.js';
-import { count, dayOf, STATES } from './words.js';
+import { count, dayOf, STATES, short } from './words.js';
 
 /** @import { Child } from './dom.js' */
 /** @import { Page } from './records.js' */
@@ -36,10 +36,10 @@ const TODO = {
  * @param {Report} report
  * @returns {Item[]}
  */
-export function attentionItems({ consumers, unmanaged, shared, sources }) {
+export function attentionItems({ consumers, unmanaged, shared, sources, to }) {
   return [
     ...(sources.evidence?.problems ?? []).map((text) => brokenChain(text)),
-    ...consumers.flatMap(troubleOf),
+    ...consumers.flatMap((each) => troubleOf(each, Date.parse(to))),
     ...consumers.flatMap(exceptionOver),
     ...shared.map(({ consumers: holders, records }) => ({
       .../** @type {const} */ ({ tone: 'wait', icon: 'link', label: 'Shared value' }),
@@ -51,7 +51,7 @@ export function attentionItems({ consumers, unmanaged, shared, sources }) {
     ...unmanaged.map(({ authorizationId = '', what, records }) => ({
       .../** @type {const} */ ({ tone: 'wait', icon: 'question', label: 'Unmanaged' }),
       title: authorizationId,
-      text: `Nothing rotates this token: ${what}.`,
+      text: `${what}. It is never replaced.`,
       todo: 'Adopt it as a consumer’s token, or end it in InfluxDB.',
       command: 'influxdb-token-rotation discover',
       records,
@@ -69,12 +69,15 @@ function brokenChain(text) {
   };
 }
 
-/** @param {ConsumerEntry} entry @returns {Item[]} */
-function troubleOf({ consumer, health, reason, code, next, records }) {
+/** @param {ConsumerEntry} entry @param {number} now @returns {Item[]} */
+function troubleOf({ consumer, health, reason, code, next, records, overdueAt }, now) {
   const { word, icon: mark, tone } = STATES[health];
   if (tone !== 'bad' || health === 'exception-expired') return [];
+  const over = overdueAt === undefined ? 0 : now - Date.parse(overdueAt);
+  const late = health === 'overdue' && over > 0 ? `${short(over)} over the limit; ` : '';
+  const text = `${late}${reason} (${code})`;
   const todo = TODO[health];
-  const about = { tone, icon: mark, label: word, consumer, text: `${reason} (${code})`, records: records.slice(-1) };
+  const about = { tone, icon: mark, label: word, consumer, text, records: records.slice(-1) };
   return [{ ...about, ...(todo !== undefined && { todo }), ...(next !== undefined && { command: next }) }];
 }
 

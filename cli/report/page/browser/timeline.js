@@ -57,7 +57,9 @@ export function timeline({ tokens, nextRotationAt }, scale, isLarge = false) {
     ...(isLarge ? monthLines(scale, height) : []),
     svg('line', { class: 'now', x1: `${x(now)}%`, x2: `${x(now)}%`, y1: 0, y2: height }),
     ...shown.flatMap((token, index) => barsOf(token, scale, top + (lanes[index] ?? 0) * LANE)),
-    ...soon.map((time) => svg('circle', { class: 'next', cx: `${x(time)}%`, cy: top + LANE / 2 - 1.5, r: 3 })),
+    ...soon.map((time) =>
+      svg('circle', { class: 'next', cx: `${x(time)}%`, cy: (isLarge ? height - LANE : top) + 4.5, r: 3 }),
+    ),
   );
 }
 
