@@ -8,7 +8,8 @@ import { sinceRunBeforeMs } from '../engine/plan/proof-of-life.ts';
 import type { ConsumerReport } from '../engine/report/report.ts';
 import type { Unmanaged } from '../engine/report/unmanaged.ts';
 import { describePermission } from '../influxdb/permissions.ts';
-import { ofSecret, tokenIn } from './consumer-records.ts';
+import { ofSecret, ownerOf, tokenIn } from './consumer-records.ts';
+import type { Deeds } from './deeds.ts';
 import type { Day } from './last-day.ts';
 import type { CensusEntry, CensusRecord, Unlinked } from './record.ts';
 
@@ -36,6 +37,7 @@ export interface Counted {
   readonly reports: readonly ConsumerReport[];
   readonly unmanaged: Unmanaged;
   readonly intents: ReadonlyMap<string, string>;
+  readonly deeds: Pick<Deeds, 'of'>;
   readonly day: Day;
 }
 
@@ -62,7 +64,11 @@ export function censusRecords(
   }));
 }
 
-function entryOf({ facts, intents, day }: Counted, settings: ConsumerSettings, report: ConsumerReport): CensusEntry {
+function entryOf(
+  { facts, intents, deeds, day }: Counted,
+  settings: ConsumerSettings,
+  report: ConsumerReport,
+): CensusEntry {
   const { name, secret, owner, rotation, rotateEveryMs, maxTokenAgeMs, gracePeriodMs, exception } = settings;
   const { versionId } = ofSecret(facts.get(name));
   const next = report.why.code === 'NEXT_ROTATION' ? report.why.until : undefined;
@@ -72,7 +78,9 @@ function entryOf({ facts, intents, day }: Counted, settings: ConsumerSettings, r
     ...{ rotation, rotateEveryMs, maxTokenAgeMs, gracePeriodMs },
     ...{ state: report.state, code: report.why.code, access: report.access, ...(versionId && { versionId }) },
     ...(settings.retired && { retired: true }),
-    tokens: report.tokens.map((token) => tokenIn(token, intents.get(token.authorizationId))),
+    tokens: report.tokens.map((token) =>
+      tokenIn(token, ownerOf(token, facts.get(name), deeds.of(name)), intents.get(token.authorizationId)),
+    ),
     ...(next !== undefined && { nextRotationAt: next }),
     ...(exception !== undefined && {
       exception: { ...exception, until: new Date(exception.until).toISOString() },

@@ -34,7 +34,8 @@ export function consumerRecord(
     ...ofSecret(facts),
     ...{ state, access, why: { code: why, reason: report?.reason ?? describe({ code: 'ROTATE_SECRET_CALLED' }) } },
     deeds: [...deeds],
-    tokens: isWhole && report !== undefined ? report.tokens.map((token) => tokenIn(token)) : [],
+    tokens:
+      isWhole && report !== undefined ? report.tokens.map((token) => tokenIn(token, ownerOf(token, facts, deeds))) : [],
     ...(errorCode !== undefined && report !== undefined && { failure: { code: errorCode, message: report.reason } }),
   };
 }
@@ -46,8 +47,23 @@ export function ofSecret(facts: Facts | undefined): { readonly secretArn?: strin
   return { ...(secretArn !== undefined && { secretArn }), ...(versionId !== undefined && { versionId }) };
 }
 
-export function tokenIn({ overdue: _, ...token }: TokenReport, intendedAt?: string): Token {
-  return { ...token, ...(intendedAt !== undefined && { intendedAt }) };
+type Owner = Pick<Token, 'orgId' | 'userId'>;
+
+export function tokenIn({ overdue: _, ...token }: TokenReport, owner: Owner, intendedAt?: string): Token {
+  return { ...token, ...owner, ...(intendedAt !== undefined && { intendedAt }) };
+}
+
+/** As the lists show it, or, of one that this run made, as it was asked for. */
+export function ownerOf(
+  { authorizationId }: Pick<TokenReport, 'authorizationId'>,
+  facts: Facts | undefined,
+  deeds: readonly Deed[],
+): Owner {
+  const row = facts?.listing.get(authorizationId);
+  if (row !== undefined) return { orgId: row.orgId, userId: row.userId };
+  const made = deeds.find((deed) => deed.what === 'minted' && deed.authorizationId === authorizationId);
+  if (made?.userId === undefined || facts?.target.kind !== 'resolved') return {};
+  return { orgId: facts.target.orgId, userId: made.userId };
 }
 
 /** The deletions that follow once a hold period is over, as far as none of them is on record (E2). */

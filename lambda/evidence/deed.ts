@@ -7,6 +7,9 @@ export const Id = z.string();
 /** What the run knows of a token: what the report says (`TokenReport`), without what is undefined. */
 export const Token = z.object({
   authorizationId: Id,
+  /** Where it is and whose, as far as the run saw it: who lists these sees it if it is there. */
+  orgId: z.optional(Id),
+  userId: z.optional(Id),
   role: z.enum(['current', 'superseded', 'stray', 'pending', 'uncertain']),
   status: z.enum(['active', 'inactive', 'gone', 'unknown']),
   mintedAt: z.optional(Time),

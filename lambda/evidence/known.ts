@@ -5,6 +5,8 @@ import type { EvidenceRecord } from './record.ts';
 export interface OnRecord {
   readonly first: number;
   readonly last: number;
+  /** Undefined where no run saw it yet that looked at all of the consumer. */
+  readonly owner: { readonly orgId: string; readonly userId: string } | undefined;
 }
 
 /** What is on record of one consumer. */
@@ -76,11 +78,13 @@ function see(
   draft.lookedAt = at;
   draft.versionId = versionId;
   // What a run does not see any more is gone only once a deed says so.
-  for (const { authorizationId, status } of tokens) if (status !== 'gone') isThere(draft, authorizationId, at);
+  for (const { authorizationId, status, orgId, userId } of tokens)
+    if (status !== 'gone') isThere(draft, authorizationId, at, orgId && userId ? { orgId, userId } : undefined);
 }
 
-function isThere({ tokens }: Draft, id: string, at: number): void {
-  tokens.set(id, { first: tokens.get(id)?.first ?? at, last: at });
+function isThere({ tokens }: Draft, id: string, at: number, owner?: OnRecord['owner']): void {
+  const known = tokens.get(id);
+  tokens.set(id, { first: known?.first ?? at, last: at, owner: owner ?? known?.owner });
 }
 
 function follow(draft: Draft, { what, authorizationId }: Deed, at: number): void {

@@ -7,7 +7,7 @@ import type { Facts } from '../engine/plan/facts.ts';
 import { currentPutByUs } from '../engine/plan/put-by-us.ts';
 import { describePermission } from '../influxdb/permissions.ts';
 import type { Deed } from './deed.ts';
-import type { KnownConsumer } from './known.ts';
+import type { KnownConsumer, OnRecord } from './known.ts';
 
 /** A deed that the servers show, and the time that they show of it, in milliseconds since the epoch. */
 interface Shown {
@@ -115,21 +115,20 @@ function promotion(facts: Facts, known: KnownConsumer | undefined): Deed[] {
 }
 
 /**
- * What is on record and in no list any more, where the lists show others of the same owner. What is on record for less
- * than a lease may have been made after these lists were read.
+ * What is on record and in no list any more, where the lists show others of the same owner in the same org. What is on
+ * record for less than a lease may have been made after these lists were read.
  */
-function gone({ listing, answers, target, limits, now }: Facts, known: KnownConsumer | undefined): Deed[] {
-  if (target.kind !== 'resolved' || known === undefined) return [];
-  const { orgId, userId } = target;
-  if (userId === undefined || !listing.shows({ orgId, userId })) return [];
-  return [...known.tokens]
-    .filter(
-      ([id, { first }]) => first <= now - limits.leaseMs && listing.get(id) === undefined && !answers.isUnseen(id),
-    )
-    .map(([authorizationId, { last }]) => ({
-      ...{ what: 'deleted', found: 'gone', authorizationId, reconstructed: true },
-      between: [iso(Math.min(last, now)), iso(now)],
-    }));
+function gone({ listing, answers, limits, now }: Facts, known: KnownConsumer | undefined): Deed[] {
+  const isGone = ([id, { first, owner }]: readonly [string, OnRecord]) =>
+    owner !== undefined &&
+    first <= now - limits.leaseMs &&
+    listing.get(id) === undefined &&
+    listing.shows(owner) &&
+    !answers.isUnseen(id);
+  return [...(known?.tokens ?? [])].filter(isGone).map(([authorizationId, { last }]) => ({
+    ...{ what: 'deleted', found: 'gone', authorizationId, reconstructed: true },
+    between: [iso(Math.min(last, now)), iso(now)],
+  }));
 }
 
 function iso(time: number): string {

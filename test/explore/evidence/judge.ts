@@ -36,7 +36,7 @@ const FILES = new Map<string, readonly { readonly line: string; readonly record:
 export class EvidenceJudge {
   readonly #world: Audited;
   readonly #options: JudgeOptions;
-  readonly violations: string[] = [];
+  readonly violations: string[];
   readonly #rows = new Map<string, Seen>();
   readonly #owners = new Set<string>();
   /** Every version that was seen as the current one of a configured secret. */
@@ -44,10 +44,11 @@ export class EvidenceJudge {
   /** What was current, or is, though the judge did not see it become so. */
   readonly #before: ReadonlySet<string>;
   /** Records that were there before; of them the judge knows nothing. */
-  readonly #first: number;
+  #first: number;
 
-  constructor(world: Audited, options: JudgeOptions) {
+  constructor(world: Audited, options: JudgeOptions, violations: string[] = []) {
     this.#world = world;
+    this.violations = violations;
     this.#options = options;
     this.#first = this.#records().length;
     this.accept();
@@ -55,8 +56,14 @@ export class EvidenceJudge {
   }
 
   /** Of a world that keeps evidence in memory. */
-  static of(world: World): EvidenceJudge {
-    return new EvidenceJudge(world, { texts: () => world.evidence?.texts ?? [] });
+  static of(world: World, violations: string[] = []): EvidenceJudge {
+    return new EvidenceJudge(world, { texts: () => world.evidence?.texts ?? [] }, violations);
+  }
+
+  /** What is on record by now is not judged: another server answered. */
+  skip(): void {
+    this.#first = this.#records().length;
+    this.accept();
   }
 
   /** People acted: what is gone since the last look was deleted by them. */

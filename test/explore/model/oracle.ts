@@ -1,6 +1,7 @@
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import type { World } from '../../../simulation/world.ts';
+import { EvidenceJudge } from '../evidence/judge.ts';
 import { Bystanders } from './bystanders.ts';
 import type { Request } from './commands.ts';
 import { rotatorsRowOf } from './look.ts';
@@ -21,7 +22,7 @@ export const UNHEALTHY = {
 
 /**
  * Judges what the program does, after every call. I1, I2, I4 and I5 are the auditor's. I3 is in `mints.ts`. T1 is I4.
- * T2 is in `trust.ts`, and what reports promise, T4 and T5, in `reports.ts`; T4 of tokens that wait in `waits.ts`, T6 in
+ * T2 is in `trust.ts`, E1, E3 and E4 in `explore/evidence/judge.ts`, and what reports promise, T4 and T5, in `reports.ts`; T4 of tokens that wait in `waits.ts`, T6 in
  * `refusals.ts`, and what commands promise in `promises.ts`.
  */
 export class Oracle {
@@ -33,6 +34,7 @@ export class Oracle {
   readonly #bystanders: Bystanders;
   readonly #promises: Promises;
   readonly #mints: Mints;
+  readonly #evidence: EvidenceJudge;
   readonly refusals: Refusals;
   /** What this run found in the rotator's secret worked. */
   #couldSignIn = false;
@@ -46,12 +48,23 @@ export class Oracle {
     this.#bystanders = new Bystanders(world, auditor.violations);
     this.#promises = new Promises(world, auditor.violations);
     this.#mints = new Mints(world, auditor.violations);
+    this.#evidence = EvidenceJudge.of(world, auditor.violations);
     this.refusals = refusals ?? new Refusals(world, auditor.violations);
     this.accept();
   }
 
   get violations(): string[] {
     return this.#auditor.violations;
+  }
+
+  /** What a copy of the server showed is on record, too. */
+  skipEvidence(): void {
+    this.#evidence.skip();
+  }
+
+  /** In the end: E3 and E4. E1 is judged at each look. */
+  judgeEvidence(): void {
+    this.#evidence.judge();
   }
 
   /** Before a run. */
@@ -120,6 +133,7 @@ export class Oracle {
     this.#bystanders.look();
     this.#promises.look();
     this.#mints.look();
+    this.#evidence.look();
   }
 
   /** After something that people did, not the program: takes it for granted, and nothing else. */
@@ -130,6 +144,7 @@ export class Oracle {
     this.#bystanders.accept();
     this.#promises.accept();
     this.#mints.accept();
+    this.#evidence.accept();
   }
 }
 

@@ -80,6 +80,7 @@ export async function onStaleServer(
   oracle.violations.push(...there.violations);
   store.restore(right);
   world.configuration = before;
+  oracle.skipEvidence();
   oracle.accept();
 }
 

@@ -73,6 +73,7 @@ export class Play {
       if (violations.length > 0) break;
     }
     if (violations.length === 0) await this.#settle();
+    if (violations.length === 0) this.#oracle.judgeEvidence();
     // I7: what was said is compared with what the secrets hold now, and with what any token looks like.
     if (this.#scene.world.leaks().length > 0) violations.push('I7: a token was logged or reported');
     const named = violations.map((each) => this.#names.in(each));

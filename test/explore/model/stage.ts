@@ -2,6 +2,7 @@ import type { Configuration } from '../../../lambda/config/configuration.ts';
 import type { SelfFile } from '../../../lambda/config/self-file.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
+import { EvidenceMemory } from '../../../simulation/evidence-memory.ts';
 import { aConfiguration, aConsumer, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
 import { withSelf } from '../../builders/an-own-token.ts';
@@ -102,7 +103,11 @@ export class Stage {
     );
     const spares = ['spare', 'third'].map((name) => aConsumer({ name }));
     const all = aConfiguration([...consumers, ...spares], { scheduleMs: SCHEDULE_MS });
-    const scene = await Scene.open({ configuration: self === undefined ? all : withOwn(all, self), tokens });
+    const scene = await Scene.open({
+      configuration: self === undefined ? all : withOwn(all, self),
+      tokens,
+      evidence: new EvidenceMemory(),
+    });
     if (self?.adopts) scene.world.configuration = withOwn(scene.world.configuration, self, scene.world.rotatorId);
     // Only their owners are of use: consumers may be given to them.
     scene.world.configuration = { ...scene.world.configuration, consumers };
