@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { demonstrate } from '../demo/demonstrate.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
+import { EvidenceMemory } from '../simulation/evidence-memory.ts';
 import { runProgram } from './program.ts';
+import { writeDemonstrated } from './report/demonstrated.ts';
 import { runOnce } from './run-once.ts';
 import { outliveReaders } from './terminal.ts';
 
@@ -66,7 +68,12 @@ outliveReaders();
 if (config === undefined) process.stdout.on('error', () => process.exit(0));
 const isForPeople =
   request === undefined && [process.stdin, process.stdout, process.stderr].every(({ isTTY }) => isTTY);
-if (config === undefined) process.exitCode = await demonstrate(json, tokens);
+const evidence = new EvidenceMemory();
+if (config === undefined)
+  process.exitCode = await demonstrate(json, tokens, {
+    evidence,
+    onEnd: (status) => writeDemonstrated(evidence, status),
+  });
 else if (isForPeople) process.exitCode = await runProgram([action ?? 'run', '--local', '--config', config]);
 else process.exitCode = await runOnce(config, request === undefined ? { action: action ?? 'run' } : requestIn(request));
 

@@ -2,8 +2,10 @@ import type { Configuration, ConsumerSettings } from '../lambda/config/configura
 import type { RunReport } from '../lambda/engine/report/report.ts';
 import type { TokenMode } from '../local/influxdb/store.ts';
 import { Auditor } from '../simulation/auditor.ts';
+import type { EvidenceMemory } from '../simulation/evidence-memory.ts';
 import { Reader } from '../simulation/reader.ts';
 import { World } from '../simulation/world.ts';
+import { endOfLife, joinEveryMs } from './length-of-life.ts';
 import { type ErrandFigures, errandFigures, runErrands } from './operators.ts';
 import type { ServiceRotation } from './service-rotation.ts';
 
@@ -26,6 +28,10 @@ export interface LifeOptions {
   readonly tokens: TokenMode;
   readonly onRun: (story: RunStory) => void;
   readonly onService: (rotation: ServiceRotation) => void;
+  /** Where each run puts on record what it did. */
+  readonly evidence: EvidenceMemory;
+  /** Is told how everything is at the end. */
+  readonly onEnd: (status: RunReport) => Promise<void>;
 }
 
 /**
@@ -58,8 +64,8 @@ const WRITES = new Set(['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionSt
  * Drives the real handler through every consumer's first rotation, the next one, and the end of the old token.
  * Consumers join some days apart, so that the calls for each can be told from those for the others.
  */
-export async function live({ configuration, tokens, ...told }: LifeOptions): Promise<LifeFigures> {
-  const world = await World.create({ configuration, tokens, initialValue: firstValue(configuration) });
+export async function live({ configuration, tokens, evidence, ...told }: LifeOptions): Promise<LifeFigures> {
+  const world = await World.create({ configuration, tokens, evidence, initialValue: firstValue(configuration) });
   try {
     return await liveIn(world, configuration, told);
   } finally {
@@ -70,7 +76,7 @@ export async function live({ configuration, tokens, ...told }: LifeOptions): Pro
 async function liveIn(
   world: World,
   configuration: Configuration,
-  { onRun, onService }: Pick<LifeOptions, 'onRun' | 'onService'>,
+  { onRun, onService, onEnd }: Pick<LifeOptions, 'onRun' | 'onService' | 'onEnd'>,
 ): Promise<LifeFigures> {
   const auditor = new Auditor(world);
   const readers = configuration.consumers.map((settings) => new Reader(world, settings));
@@ -98,8 +104,10 @@ async function liveIn(
     },
     onService,
   );
+  const counted = await figures(world, stories, told, readers);
+  await onEnd(await world.run('status'));
   return {
-    ...(await figures(world, stories, told, readers)),
+    ...counted,
     ...errandFigures(
       told.map(({ report }) => report),
       byService,
@@ -170,21 +178,6 @@ function countProbes({ consumers }: RunReport): number {
   return consumers
     .flatMap(({ proof }) => proof ?? [])
     .reduce((sum, proof) => sum + (proof.result === 'works' ? Math.max(1, proof.proven) : 1), asked);
-}
-
-/** Milliseconds until the second token of even the last consumer is current, and its first one is deleted. */
-function endOfLife(configuration: Configuration): number {
-  const { consumers, scheduleMs, limits } = configuration;
-  const lives = consumers.map(
-    ({ rotateEveryMs, gracePeriodMs, holdPeriodMs }) => rotateEveryMs + gracePeriodMs + holdPeriodMs,
-  );
-  return Math.max(...lives) + limits.leaseMs + consumers.length * joinEveryMs(configuration) + 4 * scheduleMs;
-}
-
-/** Milliseconds between the first runs of two consumers: no rotation falls into a run that ends another's old token. */
-function joinEveryMs({ consumers, scheduleMs, limits }: Configuration): number {
-  const ends = consumers.map(({ gracePeriodMs, holdPeriodMs }) => gracePeriodMs + holdPeriodMs);
-  return (Math.ceil((Math.max(...ends) + limits.leaseMs) / scheduleMs) + 3) * scheduleMs;
 }
 
 /** What users keep in their secrets beside the token. The secret of the last consumer has no value at first. */

@@ -30,9 +30,9 @@ export async function makeReport(options: ReportOptions): Promise<number> {
   const at = Date.now();
   const period = periodOf(options, at);
   if (output !== undefined && existsSync(output)) throw isThere(output);
-  const place = await placeOf(options);
-  const askable = await askableIn(options, place !== undefined);
-  const material = await gather(askable, { ...period, at, place, deployment: options.deployment });
+  const subject = await subjectOf(options);
+  const askable = await askableIn(options, subject.place !== undefined);
+  const material = await gather(askable, { ...period, at, ...subject });
   if ('failure' in material) {
     tell(material.failure);
     if (json) print(jsonLines(outcomeOf(undefined, material.failure, undefined, (command) => command)));
@@ -48,12 +48,18 @@ export async function makeReport(options: ReportOptions): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
-/** Where the evidence is: as typed, or as the configuration has it where that is at hand. */
-async function placeOf({ evidence, local, config }: ReportOptions): Promise<EvidenceSettings | undefined> {
-  if (evidence !== undefined) return placeIn(evidence);
-  if (!local || config === undefined) return undefined;
+interface Subject {
+  readonly place: EvidenceSettings | undefined;
+  readonly deployment: string | undefined;
+}
+
+/** Where the evidence is, and whose: as typed, or as the configuration has it where that is at hand. */
+async function subjectOf({ evidence, deployment, local, config }: ReportOptions): Promise<Subject> {
+  const typed = evidence === undefined ? undefined : placeIn(evidence);
+  if (!local || config === undefined) return { place: typed, deployment };
   const { readConfiguration } = await import('../function/in-process.ts');
-  return readConfiguration(config).evidence;
+  const configuration = readConfiguration(config);
+  return { place: typed ?? configuration.evidence, deployment: deployment ?? configuration.deployment };
 }
 
 /** Whoever has the evidence alone needs no function. */

@@ -2,7 +2,7 @@ import { HEALTHS, type Health } from '../status/health.ts';
 import type { ConsumerEntry } from './consumer.ts';
 import { isIn, withoutIntent } from './deeds.ts';
 import { type Figures, figure } from './figure.ts';
-import type { Census, Material, SeenDeed } from './material.ts';
+import type { Census, Material, Present, SeenDeed } from './material.ts';
 import type { Report } from './model.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -23,7 +23,7 @@ export function figuresOf(material: Material, parts: Parts, seen: Seen): Figures
     ...(hasPopulation ? ofConsumers(parts.consumers, seen.censuses) : {}),
     ...(hasRecords || material.sources.log !== undefined ? ofDeeds(material, seen.deeds) : {}),
     ...(hasRecords ? ofRecords(material, parts, seen) : {}),
-    ...(hasPopulation ? ofOthers(parts) : {}),
+    ...(hasPopulation ? ofOthers(parts, material.present, seen.censuses.at(-1)) : {}),
   };
 }
 
@@ -153,11 +153,13 @@ function longestGap(censuses: readonly Census[], { from, to, at }: Material): nu
   return Math.ceil(Math.max(0, ...gaps) / HOUR_MS);
 }
 
-function ofOthers({ unmanaged, shared }: Parts): Figures {
+/** What is listed may be shortened, and then the count is not. */
+function ofOthers({ unmanaged, shared }: Parts, present: Present | undefined, last: Census | undefined): Figures {
+  const count = present?.report.counts.unmanaged ?? last?.unmanaged?.count ?? 0;
   return {
     ...figure(
       'unmanaged',
-      unmanaged.length,
+      Math.max(count, unmanaged.length),
       unmanaged.flatMap(({ records }) => records),
     ),
     ...figure(

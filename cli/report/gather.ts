@@ -87,10 +87,10 @@ async function ask(askable: Rotator | string): Promise<Asked> {
   }
 }
 
-async function read(place: EvidenceSettings, deployment: string, period: Period): Promise<ReadEvidence> {
+async function read(place: EvidenceSettings, deployment: string, { from, to }: Period): Promise<ReadEvidence> {
   const store = await storeAt(place, deployment);
   try {
-    return await readEvidence(store, { deployment, ...period });
+    return await readEvidence(store, { deployment, from, to });
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     throw new UsageError(`the evidence cannot be read: ${error.message}`, { cause: error });

@@ -41,7 +41,7 @@ export function livesOf(
     const life = lifeOf(authorizationId);
     addDeed(life, seen);
     if (what !== 'promoted') continue;
-    if (current !== undefined && current !== life) current.currentTo = life.currentFrom;
+    if (current !== undefined && current !== life) current.currentTo = iso(seen.at);
     current = life;
   }
   for (const intent of intents) addIntent(lifeOf(intent.authorizationId), intent);
@@ -79,8 +79,18 @@ function addDeed(life: Growing, { deed, at, isExact, number }: SeenDeed): void {
   if (what === 'reactivated') delete life.offAt;
   if (!isTimed(what)) return;
   const name = TIMES[what];
+  if (what === 'promoted' && life.currentFrom !== undefined) {
+    becomesCurrentAgain(life);
+    return;
+  }
   life[name] = iso(at);
   if (!isExact) life.atLatest = [...(life.atLatest ?? []), name];
+}
+
+/** By a rollback: it is current from the first time on, as far as one time can say. */
+function becomesCurrentAgain(life: Growing): void {
+  delete life.currentTo;
+  delete life.graceUntil;
 }
 
 function addIntent(life: Growing, { at, number }: IntentRecord): void {

@@ -120,6 +120,3 @@ export type ReportCommand = z.infer<typeof COMMAND>;
 export type ReportDue = z.infer<typeof DUE>;
 export type ReportRecord = z.infer<typeof RECORD>;
 export type ReportSources = z.infer<typeof SOURCES>;
-export type { ConsumerEntry, TokenLife } from './consumer.ts';
-export type { Control } from './control.ts';
-export type { Figure, FigureName, Figures } from './figure.ts';

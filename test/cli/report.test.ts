@@ -86,6 +86,17 @@ describe('of evidence alone, where no function is', () => {
     expect(controls.find(({ number }) => number === 'AU-9')?.result).toBe('not-supported');
   });
 
+  it('with --local, the configuration says where the evidence is, and whose', async () => {
+    const influxdb = { url: 'https://influxdb.example.com:8086', org: 'acme', tokenSecret: 'influxdb/rotator' };
+    const consumer = { name: 'telegraf', secret: 'influxdb/telegraf', owner: 'svc-telegraf', read: ['telemetry'] };
+    const configuration = { deployment: 'prod', evidence: { folder }, influxdb, consumers: [consumer] };
+    const config = join(folder, 'rotation.json');
+    writeFileSync(config, JSON.stringify(configuration));
+    const seen = await type(['report', '--local', '--config', config, '--to', '2026-04-30', '--json'], NOWHERE, folder);
+    expect(seen.code).toBe(0);
+    expect(reportIn(seen).consumers).toHaveLength(12);
+  });
+
   it.each([
     ['without the name of the deployment', [], 'say whose evidence is read: --deployment NAME'],
     ['of a day that is none', ['--deployment', 'prod', '--from', '2026-13-01'], '--from 2026-13-01 is no time'],
@@ -164,6 +175,49 @@ describe('without evidence', () => {
       expect([format, code]).toEqual([format, 0]);
       expect([...tokens].filter((token) => `${out}${err}`.includes(token.slice(0, 40)))).toEqual([]);
     }
+  });
+});
+
+describe('of evidence and of the function that writes it', () => {
+  let scene: Scene;
+  let deployed: DeployedFunction;
+  beforeEach(async () => {
+    const until = Date.now() + 30 * DAY;
+    const exempt = { reason: 'the =plant runs', approvedBy: 'K. Sommer', until };
+    const consumers = [
+      aConsumer({ name: 'telegraf', rotateEveryMs: 2 * DAY, proof: true }),
+      aConsumer({ name: 'grafana', rotateEveryMs: 2 * DAY, maxTokenAgeMs: 4 * DAY, exception: exempt }),
+    ];
+    const configuration = aConfiguration(consumers, { evidence: { folder } });
+    scene = await Scene.open({ configuration, startsAt: Date.now() - 8 * DAY });
+    deployed = await deployedIn(scene.world);
+    while (scene.world.clock.now() + HOUR <= Date.now()) {
+      await deployed.scheduledRun();
+      scene.world.clock.advance(HOUR);
+    }
+  });
+  afterEach(async () => {
+    await deployed.close();
+    await scene.close();
+  });
+
+  it('it says how everything is now, and what led to it', async () => {
+    const seen = await type(['report', '--evidence', folder, '--json'], deployed.env, folder);
+    expect([seen.code, seen.err]).toEqual([0, '']);
+    const { sources, figures, consumers, deployment } = reportIn(seen);
+    expect([deployment, Object.keys(sources).toSorted()]).toEqual(['prod', ['evidence', 'missing', 'status']]);
+    expect(sources.evidence?.isVerified).toBe(true);
+    const [telegraf, grafana] = ['telegraf', 'grafana'].map((name) =>
+      consumers.find(({ consumer }) => consumer === name),
+    );
+    expect(grafana).toMatchObject({
+      ...{ health: 'exempt', isOverdue: false, owner: 'svc-grafana', rotations: 1 },
+      exception: { reason: 'the =plant runs', approvedBy: 'K. Sommer', inForce: true },
+    });
+    expect(telegraf?.rotations).toBeGreaterThanOrEqual(3);
+    expect(figures).toMatchObject({ exceptions: { value: 1 }, overdue: { value: 0 }, withoutIntent: { value: 0 } });
+    expect(figures.rotations?.value).toBe((telegraf?.rotations ?? 0) + 1);
+    expect(telegraf?.tokens.filter(({ refusedWith }) => refusedWith === 401).length).toBeGreaterThan(1);
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
@@ -51,6 +51,10 @@ describe('the demonstration', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('telegraf');
     expect(stdout).toMatch(/0 violations|no invariant|violated/i);
+    const [, file = ''] = /^all of it as a page: (.+)$/m.exec(stdout) ?? [];
+    const page = await readFile(file, 'utf8');
+    expect(page).toContain('"deployment":"demo"');
+    expect(page).toContain('"isVerified":true,"problems":[]');
   });
 });
 

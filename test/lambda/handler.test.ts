@@ -1,6 +1,7 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHandler, type Handler } from '../../lambda/handler.ts';
+import { ruleEvent } from '../../local/aws-config/rule-event.ts';
 import { World } from '../../simulation/world.ts';
 import { aConfiguration, aConsumer, DAY, LIMITS } from '../builders/a-configuration.ts';
 import { printed } from '../builders/printed.ts';
@@ -54,6 +55,12 @@ describe('events', () => {
     [{ action: 'rollback', consumer: 'telegraf', reason: 'x' }],
     [{ action: 'reactivate', consumer: 'telegraf', for: '1h', reason: 'x' }],
     [{ action: 'resume', consumer: 'telegraf', versionId: '0'.repeat(36), reason: 'x' }],
+    [
+      ruleEvent({
+        ...{ region: 'eu-central-1', accountId: '123456789012' },
+        ...{ now: Date.UTC(2026, 0, 1), resultToken: 'made up' },
+      }),
+    ],
     [
       {
         ...{ Step: 'createSecret', ClientRequestToken: '0'.repeat(36) },

@@ -51,6 +51,9 @@ it('the tarball holds what its user needs, and nothing else', () => {
     'dist/cli/*.cjs',
     'dist/cli/*.json',
     'dist/cli/*.txt',
+    // What a page of a report is made of.
+    'dist/cli/browser/*.css',
+    'dist/cli/browser/*.js',
     'dist/handler/*.cjs',
     'dist/handler/*.json',
     'dist/handler/*.txt',

@@ -99,8 +99,8 @@ function tilesOf(report, now) {
       isBad: value('unmanaged') + value('shared') > 0,
     },
     {
-      ...{ title: 'Days on record', value: grouped(value('censuses')), figure: 'censuses' },
-      note: `records of all consumers, ${count(value('longestGapHours'), 'hour')} apart at most`,
+      ...{ title: 'Records of all consumers', value: grouped(value('censuses')), figure: 'censuses' },
+      note: `${count(value('longestGapHours'), 'hour')} apart at most`,
       isBad: value('longestGapHours') > LONGEST_GAP_HOURS,
     },
   ];

@@ -7,6 +7,8 @@ import { count, monthOf } from './words.js';
 
 const HEIGHT = 96;
 const STEP = 40;
+/** In pixels. */
+const WIDEST = 64;
 const MOST_MONTHS = 18;
 
 /**
@@ -33,12 +35,14 @@ export function monthsChart({ consumers, failures, from, to }) {
       svg('text', { x: x + STEP / 2, y: HEIGHT + 14, class: 'month' }, monthOf(`${month}-15`)),
     ];
   });
+  const chart = svg('svg', { viewBox: `0 0 ${width} ${HEIGHT + 30}`, 'aria-hidden': 'true' }, ...bars);
+  chart.style.maxWidth = `${months.length * WIDEST}px`;
   const told = months.map((month) => `${month}: ${rotations.get(month) ?? 0}, ${failed.get(month) ?? 0} failed`);
   return h(
     'figure',
     { class: 'months' },
     h('figcaption', {}, 'Rotations a month', h('span', { class: 'quiet' }, h('i', { class: 'mark' }), 'with failures')),
-    svg('svg', { viewBox: `0 0 ${width} ${HEIGHT + 30}`, 'aria-hidden': 'true' }, ...bars),
+    chart,
     spoken(`${count(months.length, 'month')}. ${told.join('; ')}`),
   );
 }

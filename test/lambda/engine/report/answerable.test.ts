@@ -57,12 +57,16 @@ describe('the report that is answered', () => {
       aConsumerReport('fails', { state: 'failed' }),
       aConsumerReport('waits-for-a-person', { state: 'blocked' }),
       aConsumerReport('has-a-note', { notes: [{ code: 'KEPT', note: 'kept' }] }),
+      // The gate fails for it, and sees only what is answered.
+      aConsumerReport('expired', {
+        exception: { reason: 'a repair', approvedBy: 'ada', until: '2026-01-01T00:00:00.000Z', inForce: false },
+      }),
     ];
     const answered = answerable(aReport([...many, ...urgent]));
     expect(bytes(answered)).toBeLessThan(LAMBDA_ANSWERS);
     expect(bytes(answered)).toBeGreaterThan(MOST_BYTES * 0.98);
-    expect(names(answered)).toEqual(expect.arrayContaining(['fails', 'waits-for-a-person', 'has-a-note']));
-    expect(answered.consumers.length + (answered.omitted?.consumers ?? 0)).toBe(20_003);
+    expect(names(answered)).toEqual(expect.arrayContaining(['fails', 'waits-for-a-person', 'has-a-note', 'expired']));
+    expect(answered.consumers.length + (answered.omitted?.consumers ?? 0)).toBe(20_004);
   });
 
   it('keeps the order of the configuration', () => {
