@@ -44,6 +44,13 @@ describe('the alarms', () => {
     `);
   });
 
+  it('are one more where evidence is kept', () => {
+    const more = alarmsOf(templateOf(aRotation({ evidence: true }))).filter(
+      ({ MetricName }) => MetricName === 'EvidenceFailed',
+    );
+    expect(more).toMatchObject([{ Threshold: 0, EvaluationPeriods: 1, TreatMissingData: 'ignore' }]);
+  });
+
   it('say what happened, what to do, and where the runbook says more', () => {
     expect(alarmsOf(template).map(({ AlarmDescription }) => AlarmDescription)).toMatchInlineSnapshot(`
       [

@@ -67,11 +67,13 @@ it('the tarball holds what its user needs, and nothing else', () => {
     'docs/*.md',
     'docs/decisions/*.md',
     'events.schema.json',
+    'evidence.schema.json',
     'examples/cdk-app/*.json',
     'examples/cdk-app/*.md',
     'examples/cdk-app/bin/*.ts',
     'examples/cdk-app/lib/*.ts',
     'package.json',
+    'report.schema.json',
     'rotation.schema.json',
   ]);
 });

@@ -4,7 +4,7 @@ import { Listing } from '../../../../lambda/engine/observe/listing.ts';
 import { type ObservedSecret, observed } from '../../../../lambda/engine/observe/observed-secret.ts';
 import { Protections } from '../../../../lambda/engine/observe/protections.ts';
 import { describe as describeReason } from '../../../../lambda/engine/plan/describe.ts';
-import { findUnmanaged } from '../../../../lambda/engine/report/unmanaged.ts';
+import { findUnmanaged, NOTHING_UNMANAGED } from '../../../../lambda/engine/report/unmanaged.ts';
 import { aConfiguration, aConsumer, DAY } from '../../../builders/a-configuration.ts';
 import {
   aRow,
@@ -121,11 +121,11 @@ describe('a token that nobody manages is reported in every run (T5)', () => {
       { rows, target: TARGET.kind === 'resolved' ? { ...TARGET, userId: undefined } : TARGET },
     ],
   ])('but not one that %s', (_name, scenario) => {
-    expect(found(scenario)).toEqual({ notices: [], count: 0 });
+    expect(found(scenario)).toEqual(NOTHING_UNMANAGED);
   });
 
   it("but not one of the rotator's own user, where that owns all", () => {
-    expect(found({ rows, settings: { owner: undefined } })).toEqual({ notices: [], count: 0 });
+    expect(found({ rows, settings: { owner: undefined } })).toEqual(NOTHING_UNMANAGED);
   });
 
   it('but not one that "auto" found', () => {
