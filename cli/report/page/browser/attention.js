@@ -6,7 +6,8 @@ import { count, dayOf, STATES, short } from './words.js';
 
 /** @import { Child } from './dom.js' */
 /** @import { Page } from './records.js' */
-/** @import { ConsumerEntry, Report } from '../../model.ts' */
+/** @import { ConsumerEntry } from '../../consumer.ts' */
+/** @import { Report } from '../../model.ts' */
 
 /**
  * @typedef {object} Item

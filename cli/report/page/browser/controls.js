@@ -5,7 +5,7 @@ import { recordsButton } from './records.js';
 import { grouped } from './words.js';
 
 /** @import { Page } from './records.js' */
-/** @import { Control } from '../../model.ts' */
+/** @import { Control } from '../../control.ts' */
 
 const RESULTS = /** @type {const} */ ({
   supported: { word: 'Evidence supports it', icon: 'check', tone: 'good' },

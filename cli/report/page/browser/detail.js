@@ -8,7 +8,7 @@ import { count, dayOf, grouped, minuteOf, short } from './words.js';
 /** @import { Child } from './dom.js' */
 /** @import { Page } from './records.js' */
 /** @import { Scale } from './timeline.js' */
-/** @import { ConsumerEntry, TokenLife } from '../../model.ts' */
+/** @import { ConsumerEntry, TokenLife } from '../../consumer.ts' */
 
 /**
  * All that is known of one consumer.

@@ -7,7 +7,8 @@ import { count, grouped, HEALTHS, needsAttention, STATES, short } from './words.
 
 /** @import { Child } from './dom.js' */
 /** @import { Page } from './records.js' */
-/** @import { FigureName, Report } from '../../model.ts' */
+/** @import { FigureName } from '../../figure.ts' */
+/** @import { Report } from '../../model.ts' */
 
 /**
  * @typedef {object} Tile

@@ -7,7 +7,7 @@ import { dayOf, needsAttention, STATES, short } from './words.js';
 
 /** @import { Page } from './records.js' */
 /** @import { Scale } from './timeline.js' */
-/** @import { ConsumerEntry } from '../../model.ts' */
+/** @import { ConsumerEntry } from '../../consumer.ts' */
 
 /**
  * @typedef {object} Row

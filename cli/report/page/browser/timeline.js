@@ -3,7 +3,8 @@
 import { svg } from './dom.js';
 import { DAY_MS, dateOf, monthOf } from './words.js';
 
-/** @import { ConsumerEntry, Report, TokenLife } from '../../model.ts' */
+/** @import { ConsumerEntry, TokenLife } from '../../consumer.ts' */
+/** @import { Report } from '../../model.ts' */
 
 /**
  * From when to when time lines go, and where a time stands in them, in percent.

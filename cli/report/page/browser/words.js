@@ -1,6 +1,7 @@
 // @ts-check
 
-/** @import { ConsumerEntry, ReportDue } from '../../model.ts' */
+/** @import { ConsumerEntry } from '../../consumer.ts' */
+/** @import { ReportDue } from '../../model.ts' */
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
