@@ -25,6 +25,9 @@ export interface ChainOptions {
   readonly log: Log;
 }
 
+/** The names of files have as many digits; nobody writes so many. */
+const MOST_RECORDS = 999_999_000_000;
+
 /** How often others may be faster. Each time they are, one of them has added its records. */
 const TRIES = 10;
 
@@ -119,7 +122,10 @@ async function readHead(store: EvidenceStore): Promise<Head> {
   const first = firstIn(name);
   if (last === undefined || first === undefined)
     throw new UnreadableEvidenceError(`${name} in ${store.place} has no records, so nothing can follow it`);
-  return { number: first + lines.length - 1, hash: hashOf(last) };
+  const { number } = recordIn(last, `line ${lines.length} of ${name} in ${store.place}`);
+  if (number !== first + lines.length - 1 || number > MOST_RECORDS)
+    throw new UnreadableEvidenceError(`${name} in ${store.place} has another number of records than its last one says`);
+  return { number, hash: hashOf(last) };
 }
 
 async function tryToAdd(store: EvidenceStore, file: LinkedFile): Promise<'added' | 'taken' | 'unanswered'> {
