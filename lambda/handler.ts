@@ -16,6 +16,7 @@ import { answerRule, type RuleAnswer } from './config-rule/answer-rule.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
+import { NoWitness } from './engine/no-witness.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
@@ -125,7 +126,7 @@ export function createHandler({
       const ownLog = { group: process.env.AWS_LAMBDA_LOG_GROUP_NAME, deployment, endpoint: endpoints.logs };
       const history = options.history ?? FunctionHistory.of(client, calls, ownLog);
       const runId = context.awsRequestId ?? randomUUID();
-      const ofRun = { configuration, clock, remainingMs, log, secrets, history, runId, store: options.evidenceStore };
+      const ofRun = { configuration, clock, budget, log, secrets, history, runId, store: options.evidenceStore };
       evidence = await evidenceOf(request, ofRun);
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
       const parts = {
@@ -173,8 +174,13 @@ function clientFor({ callTimeoutMs }: Configuration['limits'], given: SecretsMan
 async function evidenceOf({ action }: Request, parts: RecorderParts): Promise<OpenRecorder | undefined> {
   const { evidence } = parts.configuration;
   if (evidence === undefined || LOOKS_ONLY.has(action)) return undefined;
-  const { openRecorder } = await import('./evidence/open.ts');
-  return openRecorder(evidence, parts);
+  try {
+    const { openRecorder } = await import('./evidence/open.ts');
+    return openRecorder(evidence, parts);
+  } catch (error) {
+    // Its file may be missing, where somebody put the function there without it.
+    return { recorder: new NoWitness(parts.log, error), close: () => {} };
+  }
 }
 
 /** The function may run for longer than the configuration says. Nothing was done. */

@@ -30,6 +30,7 @@ const ROOMS = [
   'lambda/engine/try-mints.ts',
   'lambda/engine/plan-all.ts',
   'lambda/engine/same-server.ts',
+  'lambda/engine/no-witness.ts',
   'lambda/engine/witness.ts',
   'lambda/engine/report',
   'lambda/engine/apply',

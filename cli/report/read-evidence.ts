@@ -19,7 +19,7 @@ export interface Wanted {
 }
 
 /** The log is compared by `verify-evidence`; here each link is looked at, so that what is reported is what was written. */
-const NO_ANCHORS = { all: [], areComplete: false };
+const NO_ANCHORS = { all: [], log: undefined, readAt: 0 };
 
 /** A bucket answers many requests in the time of one. */
 const SIDE_BY_SIDE = 16;

@@ -25,6 +25,9 @@ export interface ChainOptions {
   readonly log: Log;
 }
 
+/** The names of files have as many digits; nobody writes so many. */
+const MOST_RECORDS = 999_999_000_000;
+
 /** How often others may be faster. Each time they are, one of them has added its records. */
 const TRIES = 10;
 
@@ -60,6 +63,8 @@ export class Chain {
       // It may have arrived meanwhile, and be the head itself.
       const hasArrived = unanswered !== undefined && (await isThere(store, unanswered));
       const file: LinkedFile = hasArrived && unanswered ? unanswered : linked(records, head, origin);
+      // Before the call: so a file that the log does not announce was written by somebody else, whenever a run dies.
+      if (!hasArrived) log('EVIDENCE_BEGUN', file.written);
       const outcome = hasArrived ? 'added' : await tryToAdd(store, file);
       if (outcome === 'added') {
         this.#head = { number: file.written.last, hash: file.written.hash };
@@ -117,7 +122,10 @@ async function readHead(store: EvidenceStore): Promise<Head> {
   const first = firstIn(name);
   if (last === undefined || first === undefined)
     throw new UnreadableEvidenceError(`${name} in ${store.place} has no records, so nothing can follow it`);
-  return { number: first + lines.length - 1, hash: hashOf(last) };
+  const { number } = recordIn(last, `line ${lines.length} of ${name} in ${store.place}`);
+  if (number !== first + lines.length - 1 || number > MOST_RECORDS)
+    throw new UnreadableEvidenceError(`${name} in ${store.place} has another number of records than its last one says`);
+  return { number, hash: hashOf(last) };
 }
 
 async function tryToAdd(store: EvidenceStore, file: LinkedFile): Promise<'added' | 'taken' | 'unanswered'> {

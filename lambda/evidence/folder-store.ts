@@ -3,6 +3,7 @@ import { link, mkdir, readdir, readFile, unlink, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { FolderError } from './chain-error.ts';
 import { firstIn } from './file-name.ts';
+import { textOf } from './file-text.ts';
 import type { EvidenceStore } from './store.ts';
 
 /** Evidence in a folder, where the handler does not run in AWS. Each deployment has a folder in it. */
@@ -27,7 +28,7 @@ export class FolderStore implements EvidenceStore {
   }
 
   read(name: string): Promise<string | undefined> {
-    return this.#unlessMissing(readFile(join(this.#folder, name), 'utf8'));
+    return this.#unlessMissing(readFile(join(this.#folder, name)).then(textOf));
   }
 
   async add(name: string, text: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { Clock } from '../calls/clock.ts';
 import type { Secrets } from '../calls/secrets.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { EvidenceSettings } from '../config/evidence.ts';
+import type { Witness } from '../engine/witness.ts';
 import type { History } from '../log/history.ts';
 import type { Log } from '../log/log.ts';
 import { Chain } from './chain.ts';
@@ -13,7 +14,8 @@ import type { EvidenceStore } from './store.ts';
 export interface RecorderParts {
   readonly configuration: Configuration;
   readonly clock: Clock;
-  readonly remainingMs: number;
+  /** How much time is left. Its own errors are not those of this file. */
+  readonly budget: Pick<Budget, 'remainingMs'>;
   readonly log: Log;
   readonly secrets: Secrets;
   readonly history: History | undefined;
@@ -24,7 +26,7 @@ export interface RecorderParts {
 }
 
 export interface OpenRecorder {
-  readonly recorder: Recorder;
+  readonly recorder: Witness & Pick<Recorder, 'on'>;
   close(): void;
 }
 
@@ -33,9 +35,9 @@ export interface OpenRecorder {
  * with copies of its own of what it imports: so what both sides must share comes in as an argument.
  */
 export function openRecorder(settings: EvidenceSettings, parts: RecorderParts): OpenRecorder {
-  const { configuration, clock, remainingMs, log, runId } = parts;
+  const { configuration, clock, log, runId } = parts;
   const { limits, deployment } = configuration;
-  const budget = new Budget(clock, remainingMs, limits);
+  const budget = new Budget(clock, parts.budget.remainingMs(), limits);
   const opened: OpenStore | undefined =
     parts.store === undefined ? openStore(settings, { clock, budget, limits, deployment }) : undefined;
   const store = parts.store ?? opened;

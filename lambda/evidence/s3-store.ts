@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -9,6 +10,7 @@ import {
 import { type CallContext, type CallOptions, call } from '../calls/call.ts';
 import { connectingWithin } from '../secrets-manager/connecting.ts';
 import { firstIn } from './file-name.ts';
+import { MOST_BYTES, TOO_GREAT, textOf } from './file-text.ts';
 import { type S3Call, toS3Error } from './s3-failure.ts';
 import type { EvidenceStore } from './store.ts';
 
@@ -68,10 +70,13 @@ export class S3Store implements EvidenceStore {
     const Key = `${this.#prefix}${name}`;
     return this.#call('GetObject', Key, 'read', async (abortSignal) => {
       try {
-        const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#options.bucket, Key }), {
-          abortSignal,
-        });
-        return Buffer.from((await Body?.transformToByteArray()) ?? []).toString();
+        const command = new GetObjectCommand({ Bucket: this.#options.bucket, Key });
+        const { Body, ContentLength = 0 } = await this.#client.send(command, { abortSignal });
+        if (ContentLength > MOST_BYTES) {
+          (Body as Readable | undefined)?.destroy();
+          return TOO_GREAT;
+        }
+        return textOf((await Body?.transformToByteArray()) ?? Buffer.of());
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         throw error;

@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -48,6 +50,41 @@ it('the bundle tells the bus that its environment names, at the endpoint that it
   expect(world.eventBridge.events).toMatchObject([
     { bus: 'default', detail: { consumer: 'telegraf', repeated: true } },
   ]);
+});
+
+it('the bundle rotates though the second one is not beside it, and says that nothing is on record', async () => {
+  for (const { id } of madeIn(world)) await world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
+  const { answer, output } = await invoke({ EVIDENCE: 's3://evidence/' });
+  expect(answer).toMatchObject({ counts: { rotated: 1, failed: 0 }, evidence: { result: 'failed' } });
+  expect(output).toContain('"code":"EVIDENCE_NOT_WRITTEN"');
+  expect(output).toContain('"EvidenceFailed":1');
+});
+
+it.each([
+  ['denies', 403, 'AccessDenied', 'S3_REFUSED'],
+  ['has no such bucket', 404, 'NoSuchBucket', 'S3_REFUSED'],
+  ['is busy', 503, 'SlowDown', 'S3_THROTTLED'],
+  ['gives no answer', 0, '', 'S3_UNANSWERED'],
+])('the bundle rotates though S3 %s, and tells why nothing is on record', async (_what, status, exception, code) => {
+  copyFileSync(EVIDENCE_FILE, join(folder, 'evidence.cjs'));
+  for (const { id } of madeIn(world)) await world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
+  const server = createServer((request, response) => {
+    if (status === 0) return request.socket.destroy();
+    response.writeHead(status, { 'content-type': 'application/xml' });
+    response.end(`<Error><Code>${exception}</Code><Message>no</Message></Error>`);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  const { answer, output } = await invoke({
+    EVIDENCE: 's3://evidence/',
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
+  });
+  server.closeAllConnections();
+  server.close();
+  rmSync(join(folder, 'evidence.cjs'));
+  expect(answer).toMatchObject({ counts: { rotated: 1, failed: 0 }, evidence: { result: 'failed' } });
+  expect(output).toContain(`"errorCode":"${code}"`);
+  expect(output).not.toContain('UNEXPECTED');
 });
 
 it('the bundle keeps evidence where its environment says, with the second one beside it', async () => {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../../lambda/calls/call-error.ts';
+import { fileName } from '../../../lambda/evidence/file-name.ts';
 import { FolderStore } from '../../../lambda/evidence/folder-store.ts';
 import { hashOf, NOTHING_BEFORE } from '../../../lambda/evidence/link.ts';
 import type { EvidenceRecord } from '../../../lambda/evidence/record.ts';
@@ -197,4 +198,24 @@ describe('what is read', () => {
       message: expect.stringContaining(`line 1 of ${written?.file}`),
     });
   });
+});
+
+describe('after a file that nobody of ours wrote', () => {
+  it.each([
+    ['is empty', fileName(2), ''],
+    ['has no records', fileName(2), 'hello\n'],
+    ['has the greatest number', fileName(999_999_999_999), '{}\n'],
+    ['has bytes that are no text', fileName(2), Buffer.from([0xff, 0xfe, 0x0a])],
+  ])('that %s, nothing is added', async (_what, name, content) => {
+    await filled(store, 1);
+    writeFileSync(join(folder, DEPLOYMENT, name), content);
+    await expect(aChain(store).chain.append([anIntent('next')])).rejects.toMatchObject({ code: 'EVIDENCE_UNREADABLE' });
+  });
+});
+
+it('a byte that another stands for in a text is another text', async () => {
+  const name = fileName(1);
+  await store.add(name, '{"a":"\ufffd"}\n');
+  writeFileSync(join(folder, DEPLOYMENT, name), Buffer.from('{"a":"\xff"}\n', 'latin1'));
+  expect(await store.read(name)).not.toBe('{"a":"\ufffd"}\n');
 });

@@ -147,3 +147,11 @@ it('no connection is told with the place', async () => {
     message: expect.stringContaining('ECONNREFUSED'),
   });
 });
+
+it('a file that is too great for the memory is not read', async () => {
+  const endpoint = await aServer((_request, response) => {
+    response.writeHead(200, { 'content-length': String(5 * 1024 ** 3) });
+    response.write('{');
+  });
+  expect(await aStore(endpoint).read(FILE)).toBe('greater than any file of evidence');
+});
