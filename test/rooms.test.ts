@@ -12,6 +12,7 @@ const ROOMS = [
   'infra',
   'lambda/handler.ts',
   'lambda/telemetry',
+  'lambda/parts.ts',
   'lambda/config-rule',
   'lambda/news',
   'lambda/evidence',

@@ -1,8 +1,10 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { fileOf, PARTS, type Part } from '../../lambda/config/parts.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import { notices } from './notices.ts';
+import { borrow, ENTRIES, leaveParts, lend, refuseParts } from './parts.ts';
 import { type Product, sbom } from './sbom.ts';
 
 /** The folder that the construct in `infra/` takes the handler from. */
@@ -12,29 +14,30 @@ export const FILE = join(FOLDER, 'index.cjs');
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 export const SBOM = 'sbom.cdx.json';
 
-/**
- * What the handler loads only where evidence is kept, with the notices and the bill of materials of its own. It is
- * deployed only then, so that nobody else starts with its weight.
- */
-export const EVIDENCE_FILE = join(FOLDER, 'evidence.cjs');
-const EVIDENCE = 'evidence.';
+/** The files of the parts beside it, each with notices and a bill of materials of its own. */
+export const PART_FILES = PARTS.map((part) => join(FOLDER, fileOf(part)));
 
 /** The folder of the program for people, and the file in it that is the package's `bin`, which loads `main.cjs`. */
 export const CLI_FOLDER = 'dist/cli';
 export const CLI_FILE = join(CLI_FOLDER, 'bin.cjs');
 
 /**
- * Bundles the handler into one file, and what it needs for evidence into another, and tells what is in each. Beside them
- * are their source maps, notices and bills of materials. Nothing is written if a licence is unknown.
+ * Bundles the handler into one file, and each of its parts into another, and tells what is in each, by the file's name.
+ * Beside them are their source maps, notices and bills of materials. Nothing is written if a licence is unknown.
  */
-export async function bundleHandler(folder = FOLDER): Promise<[handler: Metafile, evidence: Metafile]> {
+export async function bundleHandler(folder = FOLDER): Promise<ReadonlyMap<string, Metafile>> {
   rmSync(folder, { recursive: true, force: true });
-  const plugins = [leaveOut, leaveEvidence];
-  const file = (path: string) => join(folder, basename(path));
-  return [
-    await bundleWithNotices('lambda/handler.ts', file(FILE), { ...IN_LAMBDA, plugins }),
-    await bundleWithNotices(EVIDENCE_ENTRY, file(EVIDENCE_FILE), IN_LAMBDA, EVIDENCE),
-  ];
+  const plugins = [leaveOut, leaveParts, lend];
+  const handler = await bundleWithNotices('lambda/handler.ts', join(folder, basename(FILE)), { ...IN_LAMBDA, plugins });
+  refuseParts(handler);
+  const made = new Map([[basename(FILE), handler]]);
+  for (const part of PARTS) made.set(fileOf(part), await bundlePart(part, folder));
+  return made;
+}
+
+function bundlePart(part: Part, folder: string): Promise<Metafile> {
+  const options = { ...IN_LAMBDA, plugins: [leaveOut, borrow] };
+  return bundleWithNotices(ENTRIES[part], join(folder, fileOf(part)), options, `${part}.`);
 }
 
 /** Bundles the program for people likewise. It runs on the Node of its user. */
@@ -98,23 +101,6 @@ function compile(entry: string, outfile: string, options: BuildOptions) {
     metafile: true,
   });
 }
-
-const EVIDENCE_ENTRY = 'lambda/evidence/open.ts';
-
-/** The one import that the handler makes when it needs it stays an import, of the file beside it. */
-const leaveEvidence: Plugin = {
-  name: 'leave-evidence',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/evidence\// }, ({ kind, path, importer, resolveDir }) => {
-      if (kind === 'dynamic-import' && join(resolveDir, path) === resolve(EVIDENCE_ENTRY))
-        return { path: `./${basename(EVIDENCE_FILE)}`, external: true };
-      // Types are gone by now: what is left would be in both files.
-      throw new Error(
-        `${importer} imports ${path}: the handler may only import ${EVIDENCE_ENTRY}, and only when it needs it`,
-      );
-    });
-  },
-};
 
 /** Parts of undici that are only loaded for processors without SIMD, and for form data as a request's body. */
 const leaveOut: Plugin = {

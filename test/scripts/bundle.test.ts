@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,11 +7,9 @@ import { Duration } from 'aws-cdk-lib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RunMetrics } from '../../infra/metrics.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
-import { fileName } from '../../lambda/evidence/file-name.ts';
 import { METRICS } from '../../lambda/log/metrics.ts';
-import { EVIDENCE_FILE, FILE } from '../../scripts/bundle/bundle.ts';
+import { FILE, PART_FILES } from '../../scripts/bundle/bundle.ts';
 import { World } from '../../simulation/world.ts';
-import { madeIn } from '../builders/a-world.ts';
 import { WallClock } from '../explore/kills/wall-clock.ts';
 
 const CONFIGURATION = {
@@ -50,17 +48,8 @@ it('the bundle tells the bus that its environment names, at the endpoint that it
   ]);
 });
 
-it('the bundle keeps evidence where its environment says, with the second one beside it', async () => {
-  copyFileSync(EVIDENCE_FILE, join(folder, 'evidence.cjs'));
-  for (const { id } of madeIn(world)) await world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
-  const { answer, output } = await invoke({ EVIDENCE: join(folder, 'evidence') });
-  expect(answer).toMatchObject({ evidence: { result: 'written', head: { number: expect.any(Number) } } });
-  expect(output).toContain('"code":"EVIDENCE_WRITTEN"');
-  expect(readdirSync(join(folder, 'evidence', CONFIGURATION.deployment))).toEqual([fileName(1)]);
-});
-
 it('the bundle publishes the metrics, with the dimensions, that the construct watches', async () => {
-  const { output } = await invoke({ EVIDENCE: join(folder, 'evidence') });
+  const { output } = await invoke();
   const line = output.split('\n').find((text) => text.includes('"_aws"')) ?? '{}';
   const [published] = JSON.parse(line)._aws.CloudWatchMetrics;
   const watched = new RunMetrics(CONFIGURATION.deployment, Duration.hours(1)).metric('RunsSucceeded');
@@ -76,16 +65,11 @@ it('the bundle publishes the metrics, with the dimensions, that the construct wa
   expect(JSON.parse(line)).toMatchObject(watched.dimensions ?? {});
 });
 
-it('the bundle has nothing of the S3 client, which is in a second one', () => {
-  expect(readFileSync(FILE, 'utf8')).not.toContain('ListObjectsV2');
-  expect(readFileSync(EVIDENCE_FILE, 'utf8')).toContain('ListObjectsV2');
-});
-
 it('the bundle does not point to the source map that stays outside', () => {
   expect(readFileSync(FILE, 'utf8')).not.toContain('sourceMappingURL');
 });
 
-it.each([FILE, EVIDENCE_FILE])('%s is as big as the deployment page says, give or take 3 %', (file) => {
+it.each([FILE, ...PART_FILES])('%s is as big as the deployment page says, give or take 3 %', (file) => {
   const page = readFileSync('docs/deployment.md', 'utf8');
   const [, size, compressed] = new RegExp(`\`${file}\`[^:]*: (\\d+) kB \\((\\d+) kB compressed\\)`).exec(page) ?? [];
   const bundle = readFileSync(file);
