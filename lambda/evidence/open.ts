@@ -13,6 +13,9 @@ import { type OpenStore, openStore } from './open-store.ts';
 import { Recorder } from './recorder.ts';
 import type { EvidenceStore } from './store.ts';
 
+/** For the program for people, which reads what a function wrote. */
+export { openStore };
+
 export interface RecorderParts {
   readonly configuration: Configuration;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import { fileOf, PARTS, type Part } from '../../lambda/config/parts.ts';
+import { fileOf, PARTS } from '../../lambda/config/parts.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import { notices } from './notices.ts';
 import { borrow, ENTRIES, leaveParts, lend, refuseParts } from './parts.ts';
@@ -27,27 +27,34 @@ export const CLI_FILE = join(CLI_FOLDER, 'bin.cjs');
  */
 export async function bundleHandler(folder = FOLDER): Promise<ReadonlyMap<string, Metafile>> {
   rmSync(folder, { recursive: true, force: true });
-  const plugins = [leaveOut, leaveParts, lend];
-  const handler = await bundleWithNotices('lambda/handler.ts', join(folder, basename(FILE)), { ...IN_LAMBDA, plugins });
+  const handler = await bundleWithNotices('lambda/handler.ts', join(folder, basename(FILE)), lending(IN_LAMBDA));
   refuseParts(handler);
-  const made = new Map([[basename(FILE), handler]]);
-  for (const part of PARTS) made.set(fileOf(part), await bundlePart(part, folder));
-  return made;
+  return new Map([[basename(FILE), handler], ...(await bundleParts(folder, IN_LAMBDA))]);
 }
 
-function bundlePart(part: Part, folder: string): Promise<Metafile> {
-  const options = { ...IN_LAMBDA, plugins: [leaveOut, borrow] };
-  return bundleWithNotices(ENTRIES[part], join(folder, fileOf(part)), options, `${part}.`);
-}
-
-/** Bundles the program for people likewise. It runs on the Node of its user. */
+/** Bundles the program for people likewise, with the same parts. It runs on the Node of its user. */
 export async function bundleCli(folder = CLI_FOLDER): Promise<Metafile> {
   rmSync(folder, { recursive: true, force: true });
-  const metafile = await bundleWithNotices('cli/main.ts', join(folder, 'main.cjs'), ON_A_DESK);
+  const metafile = await bundleWithNotices('cli/main.ts', join(folder, 'main.cjs'), lending(ON_A_DESK));
+  await bundleParts(folder, ON_A_DESK);
   await bundle('cli/bin.ts', join(folder, basename(CLI_FILE)), ON_A_DESK);
   // What the program puts into a page stands beside it, as it stands beside its source.
   cpSync('cli/report/page/browser', join(folder, 'browser'), { recursive: true });
   return metafile;
+}
+
+function lending(options: BuildOptions): BuildOptions {
+  return { ...options, plugins: [leaveOut, leaveParts, lend] };
+}
+
+async function bundleParts(folder: string, options: BuildOptions): Promise<[file: string, metafile: Metafile][]> {
+  const made: [string, Metafile][] = [];
+  for (const part of PARTS) {
+    const file = fileOf(part);
+    const borrowing = { ...options, plugins: [leaveOut, borrow] };
+    made.push([file, await bundleWithNotices(ENTRIES[part], join(folder, file), borrowing, `${part}.`)]);
+  }
+  return made;
 }
 
 /** @param name what the names of the notices and the bill begin with. */

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -9,7 +9,7 @@ import { fileName } from '../../lambda/evidence/file-name.ts';
 import { type ConfigServiceServer, startConfigService } from '../../local/aws-config/server.ts';
 import { type LogsServer, startLogs } from '../../local/logs/server.ts';
 import { type SnsServer, startSns } from '../../local/sns/server.ts';
-import { bundleHandler, FILE, PART_FILES } from '../../scripts/bundle/bundle.ts';
+import { bundleHandler, CLI_FILE, FILE, PART_FILES } from '../../scripts/bundle/bundle.ts';
 import { inputsOf } from '../../scripts/bundle/bundled-packages.ts';
 import { SHARED } from '../../scripts/bundle/parts.ts';
 import { World } from '../../simulation/world.ts';
@@ -185,3 +185,19 @@ function invoke(event: object, environment: Record<string, string> = {}): Promis
 function lines(output: string, code: string): unknown[] {
   return output.split('\n').flatMap((line) => (line.includes(`"code":"${code}"`) ? [JSON.parse(line)] : []));
 }
+
+it('the program for people knows an error of its part by its class', () => {
+  const args = ['verify-evidence', '--evidence', 's3://the-evidence/', '--deployment', 'prod'];
+  const { stderr } = spawnSync(process.execPath, [CLI_FILE, ...args], {
+    encoding: 'utf8',
+    env: {
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      HOME: folder,
+    },
+  });
+  expect(stderr).toContain('no connection');
+  expect(stderr).not.toContain('a defect');
+});
