@@ -26,6 +26,7 @@ import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
 import type { History } from './log/history.ts';
 import type { Log } from './log/log.ts';
+import type { DeskOptions } from './news/edition.ts';
 import { type Evidence, openEvidence, ruleOf, tellNews } from './parts.ts';
 import { isFromConfig } from './requests/from-config.ts';
 import { assertMayAct } from './requests/may-act.ts';
@@ -99,6 +100,7 @@ export function createHandler({
   const { limits, influxdb, deployment, events, scheduleMs } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
+  const sandbox: DeskOptions['sandbox'] = {};
   const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport | RuleAnswer> => {
     const step = rotationStepIn(event);
     const place = { functionArn: context.invokedFunctionArn, now: clock.now(), ...limits };
@@ -135,10 +137,7 @@ export function createHandler({
         budget,
         log: evidence?.recorder.on(log) ?? log,
         witness: evidence?.recorder,
-        store,
-        transport,
-        serviceClocks,
-        newsroom,
+        ...{ store, transport, serviceClocks, newsroom, sandbox },
         newId: randomUUID,
       };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
