@@ -1,14 +1,4 @@
-/** By how a Region begins, the partition that it is in. The first that fits. */
-const PARTITIONS: readonly (readonly [RegExp, string])[] = [
-  [/^cn-/, 'aws-cn'],
-  [/^us-gov-/, 'aws-us-gov'],
-  [/^us-iso-/, 'aws-iso'],
-  [/^us-isob-/, 'aws-iso-b'],
-  [/^eu-isoe-/, 'aws-iso-e'],
-  [/^(?:us|eu)-isof-/, 'aws-iso-f'],
-  [/^eusc-/, 'aws-eusc'],
-  [/^(?:af|ap|ca|eu|il|me|mx|sa|us)-/, 'aws'],
-];
+import { partitionOf } from './partition.ts';
 
 const REGION = /^[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}$/;
 
@@ -24,7 +14,7 @@ export function arnProblem(text: string): string | undefined {
     return 'must begin with "arn:aws" in small letters';
   if (region !== region.toLowerCase()) return `must name its Region in small letters: write ${region.toLowerCase()}`;
   if (!REGION.test(region)) return `must name a Region, such as eu-west-1, and "${region}" is none`;
-  const [, its] = PARTITIONS.find(([beginning]) => beginning.test(region)) ?? [];
+  const its = partitionOf(region);
   if (its === undefined || its === partition) return undefined;
   return `must begin with "arn:${its}:", because Region ${region} is in that partition`;
 }

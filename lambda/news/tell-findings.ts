@@ -1,4 +1,5 @@
 import { DAY_MS } from '../config/duration.ts';
+import { partitionOf } from '../config/partition.ts';
 import { rotatedIn } from '../config/self.ts';
 import type { Place } from '../security-hub/finding.ts';
 import { RUN } from './condition.ts';
@@ -55,17 +56,5 @@ function about({ configuration, store }: DeskOptions) {
 async function placeOf({ store }: DeskOptions): Promise<Place | undefined> {
   const { region, account } = await store.place();
   if (region === undefined || account === undefined) return undefined;
-  return { partition: partitionOf(region), region, account };
-}
-
-const PARTITIONS = [
-  [/^cn-/, 'aws-cn'],
-  [/^us-gov-/, 'aws-us-gov'],
-  [/^eusc-/, 'aws-eusc'],
-  [/^us-iso-/, 'aws-iso'],
-  [/^us-isob-/, 'aws-iso-b'],
-] as const;
-
-function partitionOf(region: string): string {
-  return PARTITIONS.find(([regions]) => regions.test(region))?.[1] ?? 'aws';
+  return { partition: partitionOf(region) ?? 'aws', region, account };
 }
