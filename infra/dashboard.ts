@@ -9,12 +9,13 @@ export interface DashboardOptions {
   readonly metrics: RunMetrics;
   readonly alarms: readonly Alarm[];
   readonly logGroup: ILogGroup;
+  readonly keepsEvidence: boolean;
 }
 
 /** One page: the alarms, what the runs did, how old the tokens are, and the latest warnings and errors. */
 export function createDashboard(
   scope: Construct,
-  { deployment, metrics, alarms, logGroup }: DashboardOptions,
+  { deployment, metrics, alarms, logGroup, keepsEvidence }: DashboardOptions,
 ): Dashboard {
   const graph = (title: string, ...names: MetricName[]) =>
     new GraphWidget({ title, width: 12, left: names.map((name) => metrics.metric(name)) });
@@ -33,7 +34,10 @@ export function createDashboard(
           'TokensUnmanaged',
         ),
       ],
-      [graph('Runs', 'RunsSucceeded', 'RunsFailed'), graph('Duration of a run', 'RunDuration')],
+      [
+        graph('Runs', 'RunsSucceeded', 'RunsFailed', ...(keepsEvidence ? (['EvidenceFailed'] as const) : [])),
+        graph('Duration of a run', 'RunDuration'),
+      ],
       [
         graph('Age of the oldest current token', 'OldestTokenAge'),
         new LogQueryWidget({

@@ -110,8 +110,10 @@ export class TokenRotation extends WithMetrics {
     const lostSchedules = createSchedule(this, handler, period, { scheduleEnabled, flexibleWindow });
     const metrics = new RunMetrics(deployment, period);
     const watched = { deployment, period, metrics, handler, failedRuns, lostSchedules };
-    const alarms = new Alarms(this, 'Alarms', { ...watched, scheduleEnabled, keepsEvidence: evidence !== undefined });
-    if (dashboard) this.dashboard = createDashboard(this, { deployment, metrics, alarms: alarms.all, logGroup });
+    const keepsEvidence = evidence !== undefined;
+    const alarms = new Alarms(this, 'Alarms', { ...watched, scheduleEnabled, keepsEvidence });
+    const shown = { deployment, metrics, alarms: alarms.all, logGroup, keepsEvidence };
+    if (dashboard) this.dashboard = createDashboard(this, shown);
 
     this.function = handler;
     this.logGroup = logGroup;

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aConfiguration, aConsumer, DAY } from '../builders/a-configuration.ts';
 import { type DeployedFunction, deployedIn, PROGRAM_FILE, type } from '../builders/a-deployed-function.ts';
@@ -40,6 +43,28 @@ const DRAWN = {
 describe('draws', () => {
   beforeEach(open);
   it.each(Object.entries(DRAWN))('%s', async (_name, [args, line]) => {
+    const terminal = influxdbTokenRotation(...args);
+    expect(await terminal.exitCode()).toBe(0);
+    expect(terminal.lines()).toContainEqual(expect.stringMatching(line));
+  });
+});
+
+/** What was run is on record. */
+const OF_EVIDENCE = {
+  report: [['report', '--format', 'csv'], /^"telegraf"/],
+  'verify-evidence': [['verify-evidence'], /^The chain is whole/],
+} as const;
+
+describe('draws of the evidence', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'drawn-'));
+    scene = await Scene.open({ configuration: { ...aConfiguration([aConsumer()]), evidence: { folder } } });
+    deployed = await deployedIn(scene.world);
+    await deployed.scheduledRun();
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  it.each(Object.entries(OF_EVIDENCE))('%s', async (_name, [args, line]) => {
     const terminal = influxdbTokenRotation(...args);
     expect(await terminal.exitCode()).toBe(0);
     expect(terminal.lines()).toContainEqual(expect.stringMatching(line));
@@ -140,6 +165,6 @@ it('every command of --help was sat before', async () => {
   const { out } = await type(['--help'], deployed.env);
   const [, commands = ''] = /\nCommands:\n([\s\S]*?)\n\n/.exec(out) ?? [];
   const names = [...commands.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name);
-  const tried = [...Object.keys(DRAWN), ...Object.keys(ASKED), 'init', 'discover'];
+  const tried = [...Object.keys({ ...DRAWN, ...OF_EVIDENCE, ...ASKED }), 'init', 'discover'];
   expect(tried.toSorted()).toEqual(names.toSorted());
 });

@@ -4,18 +4,22 @@ import { aRotation, templateOf } from '../builders/a-rotation.ts';
 
 const METRIC_NAMES = Object.keys(METRICS) as MetricName[];
 
-const bodies = (dashboard: boolean) =>
-  Object.values(templateOf(aRotation({ dashboard })).findResources('AWS::CloudWatch::Dashboard')).map(
-    ({ Properties }) => JSON.stringify(Properties.DashboardBody),
-  );
+const bodies = (dashboard: boolean, evidence = false) =>
+  Object.values(
+    templateOf(aRotation({ dashboard, ...(evidence && { evidence }) })).findResources('AWS::CloudWatch::Dashboard'),
+  ).map(({ Properties }) => JSON.stringify(Properties.DashboardBody));
 
 it('there is a dashboard only on request', () => {
   expect(bodies(false)).toEqual([]);
 });
 
 it('the dashboard shows every metric', () => {
-  const [body = ''] = bodies(true);
+  const [body = ''] = bodies(true, true);
   expect(METRIC_NAMES.filter((name) => !body.includes(name))).toEqual([]);
+});
+
+it('the dashboard shows nothing of evidence where none is kept', () => {
+  expect(bodies(true)[0]).not.toContain('EvidenceFailed');
 });
 
 it('the dashboard shows of a warning whatever it says', () => {

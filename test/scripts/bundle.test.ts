@@ -54,10 +54,7 @@ it('the bundle publishes the metrics, with the dimensions, that the construct wa
   const [published] = JSON.parse(line)._aws.CloudWatchMetrics;
   const watched = new RunMetrics(CONFIGURATION.deployment, Duration.hours(1)).metric('RunsSucceeded');
   expect(published.Metrics.map(({ Name }: { readonly Name: string }) => Name).toSorted()).toEqual(
-    // Of evidence only where it is kept.
-    Object.keys(METRICS)
-      .filter((name) => name !== 'EvidenceFailed')
-      .toSorted(),
+    Object.keys(METRICS).toSorted(),
   );
   expect(published.Namespace).toBe(watched.namespace);
   expect(published.Dimensions).toEqual([expect.arrayContaining(Object.keys(watched.dimensions ?? {}))]);

@@ -95,6 +95,6 @@ export const COMMAND_MUTANTS: Readonly<Record<string, readonly Change[]>> = {
     },
   ],
   'an alias that may only look may act': [
-    { file: 'lambda/handler.ts', from: 'if (alias !== READ_ONLY_ALIAS ||', to: "if (alias !== '' ||" },
+    { file: 'lambda/requests/may-act.ts', from: 'if (alias !== READ_ONLY_ALIAS ||', to: "if (alias !== '' ||" },
   ],
 };

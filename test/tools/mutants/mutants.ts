@@ -13,7 +13,6 @@ const CURRENT = 'lambda/engine/plan/current-token.ts';
 const STORE = 'lambda/secrets-manager/store.ts';
 const LISTING = 'lambda/engine/observe/listing.ts';
 const LEDGER = 'lambda/engine/plan/next-ledger.ts';
-const RUN = 'lambda/engine/run.ts';
 
 /** The engine, broken in named ways. */
 export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
@@ -81,8 +80,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'no compare-and-swap': [
     {
       file: STORE,
-      from: 'promote(secretId: string, versionId: string, from: string): Promise<void> {\n    return this.#throttledWrite(async () => {',
-      to: 'promote(secretId: string, versionId: string, read: string): Promise<void> {\n    return this.#throttledWrite(async () => {\n      const from = (await this.describe(secretId))?.current ?? read;',
+      from: 'promote(secretId: string, versionId: string, from: string): Promise<string | undefined> {\n    return this.#throttledWrite(async () => {',
+      to: 'promote(secretId: string, versionId: string, read: string): Promise<string | undefined> {\n    return this.#throttledWrite(async () => {\n      const from = (await this.describe(secretId))?.current ?? read;',
     },
   ],
   'retry the mint blindly': [
@@ -113,18 +112,18 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'repeat the promotion ourselves': [
     {
       file: STORE,
-      from: "      await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command);",
-      to: "      await this.#calls.send('UpdateSecretVersionStage', 'idempotent-write', command);",
+      from: "          RemoveFromVersionId: from,\n        });\n      return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));",
+      to: "          RemoveFromVersionId: from,\n        });\n      return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'idempotent-write', command));",
     },
   ],
   'describe before the list': [
     {
-      file: RUN,
+      file: 'lambda/engine/observe-and-plan.ts',
       from: '  const observation = await observe(',
       to: '  const early = new Map<string, unknown>();\n  for (const { secret } of configuration.consumers) {\n    const seen = await store.describe(secret);\n    early.set(secret, seen).set(seen?.arn ?? secret, seen);\n  }\n  const observation = await observe(',
     },
     {
-      file: RUN,
+      file: 'lambda/engine/observe-and-plan.ts',
       from: 'clocks, influxdb, store, existence };',
       to: 'clocks, influxdb, store: { describe: async (id) => early.get(id), readVersion: (id, which) => store.readVersion(id, which) }, existence };',
     },
