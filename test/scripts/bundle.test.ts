@@ -49,7 +49,7 @@ it('the bundle tells the bus that its environment names, at the endpoint that it
 });
 
 it('the bundle publishes the metrics, with the dimensions, that the construct watches', async () => {
-  const { output } = await invoke();
+  const { output } = await invoke({ EVIDENCE: join(folder, 'evidence') });
   const line = output.split('\n').find((text) => text.includes('"_aws"')) ?? '{}';
   const [published] = JSON.parse(line)._aws.CloudWatchMetrics;
   const watched = new RunMetrics(CONFIGURATION.deployment, Duration.hours(1)).metric('RunsSucceeded');
