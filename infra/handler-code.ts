@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Stage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { fileOf, type Part } from '../lambda/config/parts.ts';
 import type { RotationConfiguration } from './configuration.ts';
 
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
@@ -11,13 +12,9 @@ const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 /**
  * The function's code: the built handler, the licences of what it contains, and the configuration, where the handler
  * looks for it. They are copied into the app's output, so users of the construct need no bundler.
- * @param keepsEvidence whether it comes with what only evidence needs.
+ * @param parts that it comes with.
  */
-export function handlerCode(
-  scope: Construct,
-  configuration: RotationConfiguration,
-  { keepsEvidence }: { readonly keepsEvidence: boolean },
-): Code {
+export function handlerCode(scope: Construct, configuration: RotationConfiguration, parts: readonly Part[]): Code {
   const handler = builtHandler();
   // There is always a stage: a stack without an app makes its own.
   const { outdir } = Stage.of(scope) as Stage;
@@ -25,7 +22,7 @@ export function handlerCode(
   mkdirSync(folder, { recursive: true });
   // Outside of our package, Lambda takes either name for CommonJS, but not every emulator knows `.cjs`.
   copyFileSync(handler, join(folder, 'index.js'));
-  const others = [NOTICES, ...(keepsEvidence ? ['evidence.cjs', `evidence.${NOTICES}`] : [])];
+  const others = [NOTICES, ...parts.flatMap((part) => [fileOf(part), `${part}.${NOTICES}`])];
   for (const name of others) copyFileSync(join(dirname(handler), name), join(folder, name));
   writeFileSync(join(folder, 'rotation.json'), JSON.stringify(configuration, undefined, 2));
   return Code.fromAsset(folder);

@@ -46,8 +46,8 @@ export function newsStatements(
   ];
 }
 
-/** Whether the function has to know what it said before. */
-export function hasMemory(
+/** Whether anybody is told of changes: then the function has to know what it said before. */
+export function hasNews(
   { news, securityHub }: Configuration,
   newsTopic: NewsOptions['newsTopic'] | undefined,
 ): boolean {

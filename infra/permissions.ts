@@ -6,7 +6,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
 import type { Evidence } from './evidence.ts';
-import { hasMemory, type NewsOptions, newsStatements } from './news.ts';
+import { hasNews, type NewsOptions, newsStatements } from './news.ts';
 import { secretResources } from './secret-resources.ts';
 
 export interface PermissionsOptions {
@@ -63,7 +63,7 @@ export function functionStatements(scope: Construct, options: PermissionsOptions
     ...(busArn === undefined ? [] : [allow('TellApplications', ['events:PutEvents'], [busArn])]),
     ...newsStatements(scope, settings, newsTopic, busArn !== undefined),
     ...(evidence?.statements() ?? []),
-    ...(evidence !== undefined || hasMemory(settings, newsTopic)
+    ...(evidence !== undefined || hasNews(settings, newsTopic)
       ? [allow('ReadOwnLog', ['logs:FilterLogEvents'], [logGroup.logGroupArn])]
       : []),
     // This action cannot be limited to resources; what it is about is in a token that only Config makes.

@@ -11,12 +11,13 @@ import { EVENT_BUS_VARIABLE } from '../lambda/config/event-bus.ts';
 import { EVIDENCE_VARIABLE } from '../lambda/config/evidence-place.ts';
 import { descriptionOf } from '../lambda/config/function-description.ts';
 import { NEWS_TOPIC_VARIABLE } from '../lambda/config/news.ts';
+import type { Part } from '../lambda/config/parts.ts';
 import type { DeployableConfiguration, RotationConfiguration } from './configuration.ts';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import { busArn } from './event-bus.ts';
 import { type Evidence, type EvidenceOptions, evidenceOf } from './evidence.ts';
 import { handlerCode } from './handler-code.ts';
-import type { NewsOptions } from './news.ts';
+import { hasNews, type NewsOptions } from './news.ts';
 import { functionStatements } from './permissions.ts';
 
 export interface FunctionOptions extends NewsOptions {
@@ -141,6 +142,11 @@ export function createFunction(
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: { Rotation: new PolicyDocument({ statements }) },
   });
+  const parts: Part[] = [
+    ...(evidence === undefined ? [] : ['evidence' as const]),
+    ...(hasNews(settings, newsTopic) ? ['news' as const] : []),
+    ...(configRule ? ['config-rule' as const] : []),
+  ];
   const handler = new LambdaFunction(scope, 'Function', {
     // VPC, subnets, security groups, concurrency: for these, undefined means to CDK that they are not given.
     ...withoutDefault,
@@ -150,7 +156,7 @@ export function createFunction(
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: handlerCode(scope, mode === undefined ? file : { ...file, mode }, { keepsEvidence: evidence !== undefined }),
+    code: handlerCode(scope, mode === undefined ? file : { ...file, mode }, parts),
     // The lease relies on it: a run that has more time refuses to begin.
     timeout: Duration.millis(settings.limits.functionTimeoutMs),
     tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,

@@ -12,27 +12,25 @@ import type { Configuration } from './config/configuration.ts';
 import { deployedConfiguration } from './config/deployed.ts';
 import { formatDuration } from './config/duration.ts';
 import { warningsOf } from './config/warnings.ts';
-import { answerRule, type RuleAnswer } from './config-rule/answer-rule.ts';
+import type { RuleAnswer } from './config-rule/answer-rule.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
-import { NoWitness } from './engine/no-witness.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
 import { run } from './engine/run.ts';
 import { EventBus } from './eventbridge/event-bus.ts';
-import type { OpenRecorder, RecorderParts } from './evidence/open.ts';
 import type { EvidenceStore } from './evidence/store.ts';
 import { Transport } from './influxdb/transport.ts';
 import { CodedError } from './log/coded-error.ts';
 import type { History } from './log/history.ts';
 import type { Log } from './log/log.ts';
-import { FunctionHistory } from './logs/function-history.ts';
 import type { DeskOptions } from './news/edition.ts';
-import { ruleIn } from './requests/config-rule.ts';
+import { type Evidence, openEvidence, ruleOf, tellNews } from './parts.ts';
+import { isFromConfig } from './requests/from-config.ts';
 import { assertMayAct } from './requests/may-act.ts';
-import { LOOKS_ONLY, parseRequest, type Request } from './requests/request.ts';
+import { parseRequest } from './requests/request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
@@ -105,7 +103,8 @@ export function createHandler({
   const sandbox: DeskOptions['sandbox'] = {};
   const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport | RuleAnswer> => {
     const step = rotationStepIn(event);
-    const rule = ruleIn(event, { functionArn: context.invokedFunctionArn, now: clock.now(), ...limits });
+    const place = { functionArn: context.invokedFunctionArn, now: clock.now(), ...limits };
+    const rule = isFromConfig(event) ? await ruleOf(event, place) : undefined;
     const request = parseRequest(step ? { action: 'run' } : rule ? { action: 'status' } : event, configuration);
     // What writes anywhere, if only to AWS Config, needs the right to do what a run does.
     assertMayAct(rule ? { action: 'run' } : request, context.invokedFunctionArn);
@@ -120,16 +119,17 @@ export function createHandler({
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
       if (inEachRun) log('CONFIGURATION_WARNING', { warning: message });
-    let evidence: OpenRecorder | undefined;
+    let evidence: Evidence | undefined;
     try {
       const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
       const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
       const endpoints = { ...endpointsIn(process.env), ...options.endpoints };
       const ownLog = { group: process.env.AWS_LAMBDA_LOG_GROUP_NAME, deployment, endpoint: endpoints.logs };
-      const history = options.history ?? FunctionHistory.of(client, calls, ownLog);
       const runId = context.awsRequestId ?? randomUUID();
-      const ofRun = { configuration, clock, budget, log, secrets, history, runId, store: options.evidenceStore };
-      evidence = await evidenceOf(request, ofRun);
+      const { history, evidenceStore } = options;
+      const memory = { client, calls, ownLog, history };
+      const ofRun = { configuration, clock, budget, log, secrets, runId, store: evidenceStore, ...memory };
+      evidence = await openEvidence(request.action, ofRun);
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
       const parts = {
         configuration,
@@ -137,7 +137,7 @@ export function createHandler({
         budget,
         log: evidence?.recorder.on(log) ?? log,
         witness: evidence?.recorder,
-        ...{ store, transport, serviceClocks, newsroom, history, sandbox },
+        ...{ store, transport, serviceClocks, newsroom, sandbox },
         newId: randomUUID,
       };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
@@ -147,12 +147,10 @@ export function createHandler({
       logReport(log, report);
       const isPartial = request.action !== 'run' || request.consumers !== undefined;
       if (behaviour.publishes) publishMetrics(report, isPartial);
-      if (!isPartial && (configuration.news !== undefined || configuration.securityHub)) {
-        const { tellAll } = await import('./news/open-desk.ts');
-        await secrets.during(() => tellAll(report, client, calls, { ...parts, bus, endpoints }));
-      }
+      if (!isPartial && (configuration.news !== undefined || configuration.securityHub))
+        await secrets.during(() => tellNews(report, { ...parts, ...memory, bus, endpoints }));
       if (behaviour.failsFor !== 'never') RunFailedError.throwIfFailed(report, behaviour.failsFor);
-      if (rule !== undefined) return await answerRule({ client, calls, endpoint: endpoints.config, log }, rule, report);
+      if (rule !== undefined) return await rule.answer({ client, calls, endpoint: endpoints.config, log }, report);
       return answerable(report);
     } finally {
       evidence?.close();
@@ -166,19 +164,6 @@ export function createHandler({
 function clientFor({ callTimeoutMs }: Configuration['limits'], given: SecretsManagerClientConfig) {
   const requestHandler = connectingWithin(callTimeoutMs);
   return new SecretsManagerClient({ requestHandler, logger: new CredentialReasons(), ...given, maxAttempts: 1 });
-}
-
-/** Undefined where no evidence is kept. What only looks leaves nothing to put on record. */
-async function evidenceOf({ action }: Request, parts: RecorderParts): Promise<OpenRecorder | undefined> {
-  const { evidence } = parts.configuration;
-  if (evidence === undefined || LOOKS_ONLY.has(action)) return undefined;
-  try {
-    const { openRecorder } = await import('./evidence/open.ts');
-    return openRecorder(evidence, parts);
-  } catch (error) {
-    // Its file may be missing, where somebody put the function there without it.
-    return { recorder: new NoWitness(parts.log, error), close: () => {} };
-  }
 }
 
 /** The function may run for longer than the configuration says. Nothing was done. */

@@ -2,21 +2,18 @@ import { copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Metafile } from 'esbuild';
-import { bundleHandler, EVIDENCE_FILE, FILE, FOLDER } from './bundle/bundle.ts';
+import { bundleHandler, FOLDER } from './bundle/bundle.ts';
 import { inputsOf } from './bundle/bundled-packages.ts';
 
-// npm run build [-- [--quiet] [CONFIGURATION]]: the handler as one file, and a second one for evidence, with the
+// npm run build [-- [--quiet] [CONFIGURATION]]: the handler as one file, and one for each of its parts, with the
 // configuration beside them where one is given, as Lambda gets it. Says how big each is, and what weighs in it.
 
 const { values, positionals } = parseArgs({ options: { quiet: { type: 'boolean' } }, allowPositionals: true });
 const [configuration] = positionals;
 
-const [handler, evidence] = await bundleHandler();
+const made = await bundleHandler();
 if (configuration !== undefined) copyFileSync(configuration, join(FOLDER, 'rotation.json'));
-if (!values.quiet) {
-  printSizes(FILE, handler);
-  printSizes(EVIDENCE_FILE, evidence);
-}
+if (!values.quiet) for (const [file, metafile] of made) printSizes(join(FOLDER, file), metafile);
 
 function printSizes(file: string, metafile: Metafile): void {
   const byPackage = new Map<string, number>();

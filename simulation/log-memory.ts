@@ -1,10 +1,11 @@
 import type { Clock } from '../lambda/calls/clock.ts';
+import { DAY_MS } from '../lambda/config/duration.ts';
 import type { EventCode } from '../lambda/log/events.ts';
 import type { History, PastEvent } from '../lambda/log/history.ts';
 import type { Log } from '../lambda/log/log.ts';
 
 /** Longer than anything looks back. */
-const KEPT_MS = 45 * 24 * 60 * 60 * 1000;
+const KEPT_MS = 45 * DAY_MS;
 
 /** What the handler logged, in memory: in AWS this is the function's log group. */
 export class LogMemory implements History {

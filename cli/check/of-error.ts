@@ -20,6 +20,7 @@ export const OF_ERROR: Readonly<Record<ErrorCode, Verdict>> = {
   CONFIGURATION: { group: 'configuration' },
   REQUEST: { group: 'configuration' },
   TIME_OUT_TOO_LONG: { group: 'configuration' },
+  PART_MISSING: { group: 'aws' },
   RUN_FAILED: { group: 'aws' },
   UNEXPECTED: { group: 'aws' },
 

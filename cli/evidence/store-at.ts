@@ -17,7 +17,7 @@ export function placeIn(text: string): EvidenceSettings {
 
 /** The AWS SDK takes most of a start, so it is loaded only here. */
 export async function storeAt(place: EvidenceSettings, deployment: string): Promise<OpenStore> {
-  const { openStore } = await import('../../lambda/evidence/open-store.ts');
+  const { openStore } = await import('../../lambda/evidence/open.ts');
   const budget = new Budget(systemClock, Number.POSITIVE_INFINITY, LIMITS);
   return openStore(place, { clock: systemClock, limits: LIMITS, budget, deployment });
 }

@@ -1,13 +1,13 @@
-import { sideBySide } from '../../lambda/calls/side-by-side.ts';
-import { parseDurationText } from '../../lambda/config/duration.ts';
+import { DAY_MS, parseDurationText } from '../../lambda/config/duration.ts';
 import type { EvidenceSettings } from '../../lambda/config/evidence.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
-import { type Entry, entriesIn } from '../../lambda/evidence/entry.ts';
+import type { Entry } from '../../lambda/evidence/entry.ts';
 import { type Anchor, type Anchors, type Span, verify } from '../../lambda/evidence/verify.ts';
 import type { EventCode } from '../../lambda/log/events.ts';
 import { UsageError } from '../function/rotator.ts';
 import type { FunctionLog } from '../log/function-log.ts';
 import { ofDeployment } from '../log/past.ts';
+import { readEntries } from './read-entries.ts';
 import { sampleOf } from './sample.ts';
 import { storeAt } from './store-at.ts';
 import type { Verification } from './verification.ts';
@@ -28,7 +28,6 @@ export interface Subject {
 
 /** A log of a year is read in many pages. */
 const PATIENCE_MS = 10 * 60 * 1000;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export async function verifyEvidence(subject: Subject): Promise<Verification> {
   const { deployment, head, live, retentionMs } = subject;
@@ -68,23 +67,14 @@ function tooNew({ first, last }: Span): string {
   return `${which} newer than what the log shows by now: verify again in a few minutes`;
 }
 
-/** The oldest file first. */
-async function read({ place, deployment }: Subject): Promise<{ readonly place: string; readonly entries: Entry[] }> {
+async function read({
+  place,
+  deployment,
+}: Subject): Promise<{ readonly place: string; readonly entries: readonly Entry[] }> {
   const store = await storeAt(place, deployment);
   try {
-    const names = (await store.list()).toReversed();
-    let failure: { readonly error: unknown } | undefined;
-    const files = await sideBySide(names, async (name) => {
-      if (failure !== undefined) return [];
-      try {
-        return entriesIn(name, await store.read(name), deployment);
-      } catch (error) {
-        failure = { error };
-        return [];
-      }
-    });
-    if (failure !== undefined) throw failure.error;
-    return { place: store.place, entries: files.flat() };
+    const { entries } = await readEntries(store, deployment);
+    return { place: store.place, entries };
   } finally {
     store.close();
   }

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../lambda/config/duration.ts';
 import type { LogEvent } from './log-event.ts';
 
 /** What the log says of the last days. */
@@ -13,7 +14,7 @@ export interface Past {
 }
 
 /** The next run finds what the one before it did, and runs are three days apart at most. */
-const FOUND_MS = 4 * 24 * 60 * 60 * 1000;
+const FOUND_MS = 4 * DAY_MS;
 
 /**
  * Without what other deployments write into the same log group, and without what a run found done if the run that did it

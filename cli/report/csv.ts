@@ -1,9 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
+import { DAY_MS } from '../../lambda/config/duration.ts';
 import { onOneLine } from '../terminal.ts';
 import type { ConsumerEntry } from './consumer.ts';
 import type { Report, ReportFailure } from './model.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const HOUR_MS = DAY_MS / 24;
 
 interface Row {

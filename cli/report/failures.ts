@@ -49,8 +49,8 @@ function inCensus({ entries, at }: Census): Glimpse[] {
 function inRecord({ record }: ReadRecord): Glimpse[] {
   if (record.kind !== 'consumer' || record.failure === undefined) return [];
   const { consumer, number, at, failure } = record as ConsumerRecord & { readonly failure: object };
-  const { code, message, since = at } = failure;
-  return [{ consumer, code, message, number, from: Date.parse(since), until: Date.parse(at), isOpen: true }];
+  const moment = Date.parse(at);
+  return [{ consumer, ...failure, number, from: moment, until: moment, isOpen: true }];
 }
 
 /** A moment at which a consumer did not fail. */

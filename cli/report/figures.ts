@@ -1,12 +1,12 @@
+import { TWO_TRIES_MS } from '../log/proof-of-life.ts';
 import { HEALTHS, type Health } from '../status/health.ts';
 import type { ConsumerEntry } from './consumer.ts';
 import { isIn, withoutIntent } from './deeds.ts';
-import { type Figures, figure } from './figure.ts';
+import { type FigureName, type Figures, figure } from './figure.ts';
 import type { Census, Material, Present, SeenDeed } from './material.ts';
 import type { Report } from './model.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
-const TWO_DAYS_MS = 50 * HOUR_MS;
 
 type Parts = Pick<Report, 'consumers' | 'failures' | 'commands' | 'unmanaged' | 'shared'>;
 
@@ -29,7 +29,7 @@ export function figuresOf(material: Material, parts: Parts, seen: Seen): Figures
 
 function ofConsumers(consumers: readonly ConsumerEntry[], censuses: readonly Census[]): Figures {
   const last = censuses.at(-1)?.numbers ?? [];
-  const count = (name: Parameters<typeof figure>[0], which: (each: ConsumerEntry) => boolean) => {
+  const count = (name: FigureName, which: (each: ConsumerEntry) => boolean) => {
     const found = consumers.filter(which);
     return figure(name, found.length, found.length === 0 ? last : found.flatMap(({ records }) => records.slice(-1)));
   };
@@ -88,11 +88,19 @@ function ofDeeds(material: Material, deeds: readonly SeenDeed[]): Figures {
   };
 }
 
-function counted(name: Parameters<typeof figure>[0], deeds: readonly SeenDeed[]): Figures {
+function counted(name: FigureName, deeds: readonly SeenDeed[]): Figures {
   return figure(
     name,
     deeds.length,
     deeds.flatMap(({ number }) => number ?? []),
+  );
+}
+
+function listed(name: FigureName, all: readonly { readonly records: readonly number[] }[]): Figures {
+  return figure(
+    name,
+    all.length,
+    all.flatMap(({ records }) => records),
   );
 }
 
@@ -113,26 +121,10 @@ function ofRecords(material: Material, { consumers, failures, commands }: Parts,
       numbers,
     ),
     ...figure('unproven', unproven.length, own.at(-1)?.numbers),
-    ...figure(
-      'failures',
-      failures.length,
-      failures.flatMap(({ records }) => records),
-    ),
-    ...figure(
-      'failuresOpen',
-      open.length,
-      open.flatMap(({ records }) => records),
-    ),
-    ...figure(
-      'commands',
-      commands.length,
-      commands.flatMap(({ records }) => records),
-    ),
-    ...figure(
-      'commandsWithoutPerson',
-      nameless.length,
-      nameless.flatMap(({ records }) => records),
-    ),
+    ...listed('failures', failures),
+    ...listed('failuresOpen', open),
+    ...listed('commands', commands),
+    ...listed('commandsWithoutPerson', nameless),
     ...figure('runs', runs.length, runs),
     ...figure('records', inPeriod.length, ends),
     ...figure('chainProblems', material.sources.evidence?.problems.length ?? 0, ends),
@@ -141,10 +133,9 @@ function ofRecords(material: Material, { consumers, failures, commands }: Parts,
   };
 }
 
-/** Each token is tried once a day, and one try may be missed. */
 function isUnproven({ health, proofs, mintedAt }: ConsumerEntry, at: number): boolean {
-  if (health === 'retired' || mintedAt === undefined || Date.parse(mintedAt) > at - TWO_DAYS_MS) return false;
-  return proofs.last === undefined || Date.parse(proofs.last) < at - TWO_DAYS_MS;
+  if (health === 'retired' || mintedAt === undefined || Date.parse(mintedAt) > at - TWO_TRIES_MS) return false;
+  return proofs.last === undefined || Date.parse(proofs.last) < at - TWO_TRIES_MS;
 }
 
 function longestGap(censuses: readonly Census[], { from, to, at }: Material): number {
@@ -162,10 +153,6 @@ function ofOthers({ unmanaged, shared }: Parts, present: Present | undefined, la
       Math.max(count, unmanaged.length),
       unmanaged.flatMap(({ records }) => records),
     ),
-    ...figure(
-      'shared',
-      shared.length,
-      shared.flatMap(({ records }) => records),
-    ),
+    ...listed('shared', shared),
   };
 }

@@ -71,7 +71,7 @@ function selectionsOf(controls: readonly Control[]): object[] {
 }
 
 /** NIST's own catalogue writes `ia-5.13`; the others have none, and an id begins with a letter. */
-export function controlId({ framework, number }: Pick<Control, 'framework' | 'number'>): string {
+function controlId({ framework, number }: Pick<Control, 'framework' | 'number'>): string {
   const plain = number.toLowerCase().replace(/\((\d+)\)/, '.$1');
   const [family = ''] = framework.toLowerCase().split(/[ /]/);
   return family === 'nist' ? plain : `${family}-${plain}`;

@@ -1,10 +1,9 @@
 import * as z from 'zod';
+import { DAY_MS } from '../../lambda/config/duration.ts';
 import { UsageError } from '../function/rotator.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /** Of a report that does not say from when on. */
-export const USUAL_DAYS = 90;
+const USUAL_DAYS = 90;
 
 /** In milliseconds since the epoch. */
 export interface Period {

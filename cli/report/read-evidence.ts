@@ -1,7 +1,9 @@
-import { type Entry, entriesIn } from '../../lambda/evidence/entry.ts';
+import { DAY_MS } from '../../lambda/config/duration.ts';
+import type { Entry } from '../../lambda/evidence/entry.ts';
 import type { EvidenceRecord } from '../../lambda/evidence/record.ts';
 import type { EvidenceStore } from '../../lambda/evidence/store.ts';
 import { verify } from '../../lambda/evidence/verify.ts';
+import { readEntries } from '../evidence/read-entries.ts';
 import type { ReadRecord } from './material.ts';
 import type { ReportSources } from './model.ts';
 
@@ -21,23 +23,13 @@ export interface Wanted {
 /** The log is compared by `verify-evidence`; here each link is looked at, so that what is reported is what was written. */
 const NO_ANCHORS = { all: [], log: undefined, readAt: 0 };
 
-/** A bucket answers many requests in the time of one. */
-const SIDE_BY_SIDE = 16;
-
 /** There is a list a day: a period without one in its first days needs the one before it. */
-const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+const KEPT_MS = 7 * DAY_MS;
 
 /** Reads the whole chain, and keeps what the period needs. */
 export async function readEvidence(store: EvidenceStore, wanted: Wanted): Promise<ReadEvidence> {
-  const names = (await store.list()).toReversed();
-  const entries: Entry[] = [];
-  for (let at = 0; at < names.length; at += SIDE_BY_SIDE) {
-    const files = names.slice(at, at + SIDE_BY_SIDE).map(async (name) => {
-      const found = entriesIn(name, await store.read(name), wanted.deployment);
-      return found.map((entry) => withoutOldList(entry, wanted.from - KEPT_MS));
-    });
-    entries.push(...(await Promise.all(files)).flat());
-  }
+  const kept = (entry: Entry) => withoutOldList(entry, wanted.from - KEPT_MS);
+  const { files, entries } = await readEntries(store, wanted.deployment, kept);
   // How long the bucket keeps records is not known here: what is gone from the beginning is told, and is no fault.
   const { head, first, fault } = verify(entries, NO_ANCHORS, Number.POSITIVE_INFINITY);
   const records: ReadRecord[] = entries.flatMap(({ record, hash, file }) =>
@@ -48,7 +40,7 @@ export async function readEvidence(store: EvidenceStore, wanted: Wanted): Promis
   return {
     records: records.filter(({ record }) => isNeeded(record, wanted, lastList)),
     source: {
-      ...{ place: store.place, files: names.length, records: inPeriod.length },
+      ...{ place: store.place, files, records: inPeriod.length },
       ...(head !== undefined && { head }),
       isVerified: fault === undefined,
       problems: fault === undefined ? [] : [fault.message],

@@ -1,20 +1,15 @@
 import { complianceOf } from '../../lambda/engine/report/compliance.ts';
 
+/** What is outside of what was agreed (`complianceOf` decides it): a person has to do something, or to know. */
+const OUT_OF_POLICY = ['no-access', 'failed', 'blocked', 'overdue', 'exception-expired'] as const;
+
 /** How a consumer is, worst first. */
-export const HEALTHS = [
-  ...(['no-access', 'failed', 'blocked', 'overdue', 'exception-expired'] as const),
-  ...(['waiting', 'due', 'exempt', 'ok', 'retired'] as const),
-] as const;
+export const HEALTHS = [...OUT_OF_POLICY, ...(['waiting', 'due', 'exempt', 'ok', 'retired'] as const)] as const;
 
 export type Health = (typeof HEALTHS)[number];
 
-/** What is outside of what was agreed (`complianceOf` decides it): a person has to do something, or to know. */
-const OUT_OF_POLICY: ReadonlySet<Health> = new Set([
-  ...(['no-access', 'failed', 'blocked', 'overdue', 'exception-expired'] as const),
-]);
-
 export function isOutOfPolicy(health: Health): boolean {
-  return OUT_OF_POLICY.has(health);
+  return (OUT_OF_POLICY as readonly Health[]).includes(health);
 }
 
 /** What says how a consumer is. */

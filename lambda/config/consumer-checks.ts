@@ -1,6 +1,6 @@
 import { ageProblem } from './age-checks.ts';
 import type { CanaryWait } from './canary-checks.ts';
-import { formatDuration } from './duration.ts';
+import { DAY_MS, formatDuration } from './duration.ts';
 import type { Durations } from './durations.ts';
 import { ID } from './influxdb-id.ts';
 import type { Problem } from './problems.ts';
@@ -54,7 +54,6 @@ export function consumerProblems(
 }
 
 const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** What Secrets Manager can rotate: a secret that exists, in whole hours, and any time of the day on which it is due. */
 function checkService(

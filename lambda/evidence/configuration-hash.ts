@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Configuration } from '../config/configuration.ts';
+import { hashOf } from './link.ts';
 
 /**
  * `sha256:…` of the configuration as it was understood, as canonical JSON: with its defaults, and without its comments.
@@ -12,7 +12,5 @@ export function configurationHash(configuration: Configuration): string {
       typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
     ),
   );
-  return `sha256:${createHash('sha256')
-    .update(canonicalize(plain) ?? '')
-    .digest('hex')}`;
+  return hashOf(canonicalize(plain) ?? '');
 }

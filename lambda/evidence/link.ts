@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { fileName } from './file-name.ts';
 import type { EvidenceRecord, Unlinked } from './record.ts';
@@ -34,9 +34,9 @@ export interface Written {
   readonly hash: string;
 }
 
-/** @param line without its line end. */
+/** @param line without its line end, or any other text. */
 export function hashOf(line: string): string {
-  return `sha256:${createHash('sha256').update(line).digest('hex')}`;
+  return `sha256:${digest('sha256', line, 'hex')}`;
 }
 
 /** Gives new records their places after the head. @param records at least one. */

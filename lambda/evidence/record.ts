@@ -32,12 +32,8 @@ const Asked = z.object({
   by: z.optional(z.string()),
 });
 
-const Failure = z.object({
-  code: z.string(),
-  message: z.string(),
-  /** Since when the consumer fails, as far as that is known. */
-  since: z.optional(Time),
-});
+/** How long a consumer fails is in the census. */
+const Failure = z.object({ code: z.string(), message: z.string() });
 
 /** Something was done for a consumer, or failed. */
 export const ConsumerRecord = z.object({

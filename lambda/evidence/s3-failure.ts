@@ -2,6 +2,7 @@ import { CallError, type FailureKind } from '../calls/call-error.ts';
 import { whyNoConnection } from '../calls/no-connection.ts';
 import { redact } from '../calls/redact.ts';
 import { noConnection, type Thrown } from '../secrets-manager/failure.ts';
+import { keyNamedIn } from '../secrets-manager/remedy.ts';
 
 /** A failed call to S3. It ends no run, and fails nothing. */
 export class S3Error extends CallError {
@@ -76,8 +77,7 @@ function remedyFor(
   const { operation, bucket, key } = call;
   if (/^KMS|\bkms:/.test(`${name} ${message}`)) {
     const right = operation === 'PutObject' ? 'kms:GenerateDataKey' : 'kms:Decrypt';
-    const [named] = /arn:aws[\w-]*:kms:[\w-]+:\d{12}:(?:key|alias)\/[\w/-]+/.exec(message) ?? [];
-    return `: allow ${right} on ${named ?? `the key of the bucket ${bucket}`} in the policy of the role and in the key's own, and make sure that the key is enabled`;
+    return `: allow ${right} on ${keyNamedIn(message) ?? `the key of the bucket ${bucket}`} in the policy of the role and in the key's own, and make sure that the key is enabled`;
   }
   if (name === 'NoSuchBucket') return `: make the bucket ${bucket}, or correct its name`;
   if (

@@ -9,8 +9,8 @@ import type { History, PastEvent } from '../log/history.ts';
 
 /** Where the function's own log is. */
 export interface LogOptions {
-  /** The name of its log group. */
-  readonly group: string;
+  /** The name of its log group; undefined where the function does not run in Lambda. */
+  readonly group: string | undefined;
   readonly deployment: string;
   /** @default that of the Region */
   readonly endpoint: string | undefined;
@@ -45,13 +45,9 @@ export class FunctionHistory implements History {
     this.#options = options;
   }
 
-  /** Undefined without a group, where the function does not run in Lambda: then it remembers nothing. */
-  static of(
-    client: SecretsManagerClient,
-    context: CallContext,
-    { group, ...rest }: Omit<LogOptions, 'group'> & { readonly group: string | undefined },
-  ): FunctionHistory | undefined {
-    return group ? new FunctionHistory(client, context, { group, ...rest }) : undefined;
+  /** Undefined without a group: then the function remembers nothing. */
+  static of(client: SecretsManagerClient, context: CallContext, options: LogOptions): FunctionHistory | undefined {
+    return options.group ? new FunctionHistory(client, context, options) : undefined;
   }
 
   async since(since: number, codes: readonly EventCode[]): Promise<readonly PastEvent[]> {

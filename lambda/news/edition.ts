@@ -13,7 +13,7 @@ import type { Memory } from './memory.ts';
 
 export interface DeskOptions {
   readonly configuration: Configuration;
-  /** Undefined where the function has no log of its own. */
+  /** @default the function's own log; without one it remembers nothing */
   readonly history: History | undefined;
   /** Undefined where it is not told of changes. */
   readonly bus: Pick<EventBus, 'send'> | undefined;

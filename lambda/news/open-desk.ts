@@ -1,6 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CallContext } from '../calls/call.ts';
 import type { RunReport } from '../engine/report/report.ts';
+import { FunctionHistory, type LogOptions } from '../logs/function-history.ts';
 import { Hub } from '../security-hub/hub.ts';
 import { Topic } from '../sns/topic.ts';
 import { tellNews } from './desk.ts';
@@ -13,19 +14,25 @@ export interface Endpoints {
   readonly securityHub: string | undefined;
 }
 
-/** Tells what a run of all consumers found, with the client that the run has anyway. */
-export function tellAll(
-  report: RunReport,
-  client: SecretsManagerClient,
-  context: CallContext,
-  { endpoints, ...options }: Omit<DeskOptions, 'topic' | 'hub'> & { readonly endpoints: Endpoints },
-): Promise<void> {
+export interface NewsParts extends Omit<DeskOptions, 'topic' | 'hub'> {
+  readonly client: SecretsManagerClient;
+  readonly calls: CallContext;
+  readonly endpoints: Endpoints;
+  readonly ownLog: LogOptions;
+}
+
+/**
+ * Tells what a run of all consumers found, with the client that the run has anyway. In the bundle this is the entry of a
+ * file of its own.
+ */
+export function tellAll(report: RunReport, { client, calls, endpoints, ownLog, ...options }: NewsParts): Promise<void> {
   const { news, securityHub } = options.configuration;
   const arn = news?.topic;
   return tellNews(report, {
     ...options,
+    history: options.history ?? FunctionHistory.of(client, calls, ownLog),
     bus: news && options.bus,
-    topic: arn === undefined ? undefined : new Topic(client, context, { arn, endpoint: endpoints.sns }),
-    hub: securityHub ? new Hub(client, context, endpoints.securityHub) : undefined,
+    topic: arn === undefined ? undefined : new Topic(client, calls, { arn, endpoint: endpoints.sns }),
+    hub: securityHub ? new Hub(client, calls, endpoints.securityHub) : undefined,
   });
 }

@@ -27,7 +27,7 @@ export interface RuleAsked {
   readonly at: number;
 }
 
-interface Place {
+export interface Place {
   /** Of this function. */
   readonly functionArn: string | undefined;
   readonly now: number;
@@ -35,12 +35,11 @@ interface Place {
 }
 
 /**
- * The rule that an event asks about; undefined for an event that is none. Whoever may invoke the function can make up such
+ * The rule that an event of AWS Config asks about. Whoever may invoke the function can make up such
  * an event: so it decides nothing but whom the answer goes to, and when it was asked for.
- * @throws {RequestError} if it is one, and is not understood, or is not from this account and Region.
+ * @throws {RequestError} if it is not understood, or is not from this account and Region.
  */
-export function ruleIn(event: unknown, place: Place): RuleAsked | undefined {
-  if (typeof event !== 'object' || event === null || !Object.hasOwn(event, 'invokingEvent')) return undefined;
+export function ruleIn(event: object, place: Place): RuleAsked {
   const { resultToken, invokingEvent, configRuleArn, configRuleName: name, accountId } = understood(Event, event, '');
   const { awsAccountId, notificationCreationTime } = understood(Invoking, jsonIn(invokingEvent), 'invokingEvent.');
   const [, , , region, account] = (place.functionArn ?? '').split(':');

@@ -48,7 +48,7 @@ function policyIn(message: string): string {
 /** Whoever writes a value reads its key as well. */
 function remedyForKey({ operation, message, secret }: Refusal): Remedy {
   const actions = READS.has(operation) ? ['kms:Decrypt'] : ['kms:GenerateDataKey', 'kms:Decrypt'];
-  const [named] = /arn:aws[\w-]*:kms:[\w-]+:\d{12}:(?:key|alias)\/[\w/-]+/.exec(message) ?? [];
+  const named = keyNamedIn(message);
   const query =
     secret === undefined ? '' : ` (aws secretsmanager describe-secret --secret-id ${secret} --query KmsKeyId)`;
   const key = named ?? `the key that encrypts ${secret ?? 'the secret'}${query}`;
@@ -56,4 +56,9 @@ function remedyForKey({ operation, message, secret }: Refusal): Remedy {
     text: `allow ${actions.join(' and ')} on ${key} in the policy of the role and in the key's own, and make sure that the key is enabled`,
     mend: { kind: 'allow', actions, resource: named ?? '*', policy: 'identity-based policy', isDenied: false },
   };
+}
+
+/** The ARN of the key that a refusal is about, where it says so. */
+export function keyNamedIn(message: string): string | undefined {
+  return /arn:aws[\w-]*:kms:[\w-]+:\d{12}:(?:key|alias)\/[\w/-]+/.exec(message)?.[0];
 }

@@ -1,8 +1,10 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { fileOf, PARTS } from '../../lambda/config/parts.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import { notices } from './notices.ts';
+import { borrow, ENTRIES, leaveParts, lend, refuseParts } from './parts.ts';
 import { type Product, sbom } from './sbom.ts';
 
 /** The folder that the construct in `infra/` takes the handler from. */
@@ -12,39 +14,47 @@ export const FILE = join(FOLDER, 'index.cjs');
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 export const SBOM = 'sbom.cdx.json';
 
-/**
- * What the handler loads only where evidence is kept, with the notices and the bill of materials of its own. It is
- * deployed only then, so that nobody else starts with its weight.
- */
-export const EVIDENCE_FILE = join(FOLDER, 'evidence.cjs');
-const EVIDENCE = 'evidence.';
+/** The files of the parts beside it, each with notices and a bill of materials of its own. */
+export const PART_FILES = PARTS.map((part) => join(FOLDER, fileOf(part)));
 
 /** The folder of the program for people, and the file in it that is the package's `bin`, which loads `main.cjs`. */
 export const CLI_FOLDER = 'dist/cli';
 export const CLI_FILE = join(CLI_FOLDER, 'bin.cjs');
 
 /**
- * Bundles the handler into one file, and what it needs for evidence into another, and tells what is in each. Beside them
- * are their source maps, notices and bills of materials. Nothing is written if a licence is unknown.
+ * Bundles the handler into one file, and each of its parts into another, and tells what is in each, by the file's name.
+ * Beside them are their source maps, notices and bills of materials. Nothing is written if a licence is unknown.
  */
-export async function bundleHandler(folder = FOLDER): Promise<[handler: Metafile, evidence: Metafile]> {
+export async function bundleHandler(folder = FOLDER): Promise<ReadonlyMap<string, Metafile>> {
   rmSync(folder, { recursive: true, force: true });
-  const plugins = [leaveOut, leaveEvidence];
-  const file = (path: string) => join(folder, basename(path));
-  return [
-    await bundleWithNotices('lambda/handler.ts', file(FILE), { ...IN_LAMBDA, plugins }),
-    await bundleWithNotices(EVIDENCE_ENTRY, file(EVIDENCE_FILE), IN_LAMBDA, EVIDENCE),
-  ];
+  const handler = await bundleWithNotices('lambda/handler.ts', join(folder, basename(FILE)), lending(IN_LAMBDA));
+  refuseParts(handler);
+  return new Map([[basename(FILE), handler], ...(await bundleParts(folder, IN_LAMBDA))]);
 }
 
-/** Bundles the program for people likewise. It runs on the Node of its user. */
+/** Bundles the program for people likewise, with the same parts. It runs on the Node of its user. */
 export async function bundleCli(folder = CLI_FOLDER): Promise<Metafile> {
   rmSync(folder, { recursive: true, force: true });
-  const metafile = await bundleWithNotices('cli/main.ts', join(folder, 'main.cjs'), ON_A_DESK);
+  const metafile = await bundleWithNotices('cli/main.ts', join(folder, 'main.cjs'), lending(ON_A_DESK));
+  await bundleParts(folder, ON_A_DESK);
   await bundle('cli/bin.ts', join(folder, basename(CLI_FILE)), ON_A_DESK);
   // What the program puts into a page stands beside it, as it stands beside its source.
   cpSync('cli/report/page/browser', join(folder, 'browser'), { recursive: true });
   return metafile;
+}
+
+function lending(options: BuildOptions): BuildOptions {
+  return { ...options, plugins: [leaveOut, leaveParts, lend] };
+}
+
+async function bundleParts(folder: string, options: BuildOptions): Promise<[file: string, metafile: Metafile][]> {
+  const made: [string, Metafile][] = [];
+  for (const part of PARTS) {
+    const file = fileOf(part);
+    const borrowing = { ...options, plugins: [leaveOut, borrow] };
+    made.push([file, await bundleWithNotices(ENTRIES[part], join(folder, file), borrowing, `${part}.`)]);
+  }
+  return made;
 }
 
 /** @param name what the names of the notices and the bill begin with. */
@@ -98,23 +108,6 @@ function compile(entry: string, outfile: string, options: BuildOptions) {
     metafile: true,
   });
 }
-
-const EVIDENCE_ENTRY = 'lambda/evidence/open.ts';
-
-/** The one import that the handler makes when it needs it stays an import, of the file beside it. */
-const leaveEvidence: Plugin = {
-  name: 'leave-evidence',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/evidence\// }, ({ kind, path, importer, resolveDir }) => {
-      if (kind === 'dynamic-import' && join(resolveDir, path) === resolve(EVIDENCE_ENTRY))
-        return { path: `./${basename(EVIDENCE_FILE)}`, external: true };
-      // Types are gone by now: what is left would be in both files.
-      throw new Error(
-        `${importer} imports ${path}: the handler may only import ${EVIDENCE_ENTRY}, and only when it needs it`,
-      );
-    });
-  },
-};
 
 /** Parts of undici that are only loaded for processors without SIMD, and for form data as a request's body. */
 const leaveOut: Plugin = {

@@ -27,7 +27,7 @@ describe('without the option', () => {
         Array.isArray(value) ? value.filter((each) => each?.Sid !== 'AnswerConfigRule') : value,
       ),
     );
-    expect(asBefore).toEqual(without.toJSON().Resources);
+    expect(exceptCode(asBefore)).toEqual(exceptCode(without.toJSON().Resources));
   });
 });
 
@@ -71,3 +71,8 @@ describe('with it', () => {
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
   });
 });
+
+/** The function's code has one file more. */
+function exceptCode(resources: object): object {
+  return JSON.parse(JSON.stringify(resources), (key, value) => (key === 'S3Key' ? undefined : value));
+}

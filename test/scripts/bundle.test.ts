@@ -1,7 +1,5 @@
 import { fork } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -9,11 +7,9 @@ import { Duration } from 'aws-cdk-lib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RunMetrics } from '../../infra/metrics.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
-import { fileName } from '../../lambda/evidence/file-name.ts';
 import { METRICS } from '../../lambda/log/metrics.ts';
-import { EVIDENCE_FILE, FILE } from '../../scripts/bundle/bundle.ts';
+import { FILE, PART_FILES } from '../../scripts/bundle/bundle.ts';
 import { World } from '../../simulation/world.ts';
-import { madeIn } from '../builders/a-world.ts';
 import { WallClock } from '../explore/kills/wall-clock.ts';
 
 const CONFIGURATION = {
@@ -52,50 +48,6 @@ it('the bundle tells the bus that its environment names, at the endpoint that it
   ]);
 });
 
-it('the bundle rotates though the second one is not beside it, and says that nothing is on record', async () => {
-  for (const { id } of madeIn(world)) await world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
-  const { answer, output } = await invoke({ EVIDENCE: 's3://evidence/' });
-  expect(answer).toMatchObject({ counts: { rotated: 1, failed: 0 }, evidence: { result: 'failed' } });
-  expect(output).toContain('"code":"EVIDENCE_NOT_WRITTEN"');
-  expect(output).toContain('"EvidenceFailed":1');
-});
-
-it.each([
-  ['denies', 403, 'AccessDenied', 'S3_REFUSED'],
-  ['has no such bucket', 404, 'NoSuchBucket', 'S3_REFUSED'],
-  ['is busy', 503, 'SlowDown', 'S3_THROTTLED'],
-  ['gives no answer', 0, '', 'S3_UNANSWERED'],
-])('the bundle rotates though S3 %s, and tells why nothing is on record', async (_what, status, exception, code) => {
-  copyFileSync(EVIDENCE_FILE, join(folder, 'evidence.cjs'));
-  for (const { id } of madeIn(world)) await world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
-  const server = createServer((request, response) => {
-    if (status === 0) return request.socket.destroy();
-    response.writeHead(status, { 'content-type': 'application/xml' });
-    response.end(`<Error><Code>${exception}</Code><Message>no</Message></Error>`);
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  const { answer, output } = await invoke({
-    EVIDENCE: 's3://evidence/',
-    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
-  });
-  server.closeAllConnections();
-  server.close();
-  rmSync(join(folder, 'evidence.cjs'));
-  expect(answer).toMatchObject({ counts: { rotated: 1, failed: 0 }, evidence: { result: 'failed' } });
-  expect(output).toContain(`"errorCode":"${code}"`);
-  expect(output).not.toContain('UNEXPECTED');
-});
-
-it('the bundle keeps evidence where its environment says, with the second one beside it', async () => {
-  copyFileSync(EVIDENCE_FILE, join(folder, 'evidence.cjs'));
-  for (const { id } of madeIn(world)) await world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
-  const { answer, output } = await invoke({ EVIDENCE: join(folder, 'evidence') });
-  expect(answer).toMatchObject({ evidence: { result: 'written', head: { number: expect.any(Number) } } });
-  expect(output).toContain('"code":"EVIDENCE_WRITTEN"');
-  expect(readdirSync(join(folder, 'evidence', CONFIGURATION.deployment))).toEqual([fileName(1)]);
-});
-
 it('the bundle publishes the metrics, with the dimensions, that the construct watches', async () => {
   const { output } = await invoke({ EVIDENCE: join(folder, 'evidence') });
   const line = output.split('\n').find((text) => text.includes('"_aws"')) ?? '{}';
@@ -110,16 +62,11 @@ it('the bundle publishes the metrics, with the dimensions, that the construct wa
   expect(JSON.parse(line)).toMatchObject(watched.dimensions ?? {});
 });
 
-it('the bundle has nothing of the S3 client, which is in a second one', () => {
-  expect(readFileSync(FILE, 'utf8')).not.toContain('ListObjectsV2');
-  expect(readFileSync(EVIDENCE_FILE, 'utf8')).toContain('ListObjectsV2');
-});
-
 it('the bundle does not point to the source map that stays outside', () => {
   expect(readFileSync(FILE, 'utf8')).not.toContain('sourceMappingURL');
 });
 
-it.each([FILE, EVIDENCE_FILE])('%s is as big as the deployment page says, give or take 3 %', (file) => {
+it.each([FILE, ...PART_FILES])('%s is as big as the deployment page says, give or take 3 %', (file) => {
   const page = readFileSync('docs/deployment.md', 'utf8');
   const [, size, compressed] = new RegExp(`\`${file}\`[^:]*: (\\d+) kB \\((\\d+) kB compressed\\)`).exec(page) ?? [];
   const bundle = readFileSync(file);

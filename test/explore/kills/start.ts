@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { parseConfiguration } from '../../../lambda/config/configuration.ts';
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
-import { EVIDENCE_FILE, FILE } from '../../../scripts/bundle/bundle.ts';
+import { FILE, PART_FILES } from '../../../scripts/bundle/bundle.ts';
 import { Auditor } from '../../../simulation/auditor.ts';
 import { World } from '../../../simulation/world.ts';
 import { EvidenceJudge } from '../evidence/judge.ts';
@@ -81,7 +81,7 @@ for (const server of [world.influxdb, world.secretsManager])
   });
 const bundle = join(folder, 'index.cjs');
 copyFileSync(FILE, bundle);
-copyFileSync(EVIDENCE_FILE, join(folder, basename(EVIDENCE_FILE)));
+for (const file of PART_FILES) copyFileSync(file, join(folder, basename(file)));
 let killed = 0;
 let killedAfterWrite = 0;
 let killedCommands = 0;

@@ -34,9 +34,6 @@ export function scaleOf(report) {
 
 const LANE = 13;
 
-/** How tall a time line of so many lanes is. @param {number} lanes */
-export const heightOf = (lanes) => lanes * LANE + 4;
-
 /**
  * The tokens of one consumer. Each takes the first lane that is free.
  * @param {ConsumerEntry} entry
