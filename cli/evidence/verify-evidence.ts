@@ -2,7 +2,7 @@ import { DAY_MS, parseDurationText } from '../../lambda/config/duration.ts';
 import type { EvidenceSettings } from '../../lambda/config/evidence.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import type { Entry } from '../../lambda/evidence/entry.ts';
-import { type Anchor, type Anchors, verify } from '../../lambda/evidence/verify.ts';
+import { type Anchor, type Anchors, type Span, verify } from '../../lambda/evidence/verify.ts';
 import type { EventCode } from '../../lambda/log/events.ts';
 import { UsageError } from '../function/rotator.ts';
 import type { FunctionLog } from '../log/function-log.ts';
@@ -42,7 +42,8 @@ export async function verifyEvidence(subject: Subject): Promise<Verification> {
   if (anchors.all.length === 0) unknown.push(NO_ANCHOR);
   // A record a day is written, and S3 takes a day to remove what is over.
   const keptSince = retentionMs === undefined ? undefined : Date.now() - retentionMs + 3 * DAY_MS;
-  const { fault, ...verdict } = verify(entries, anchors, keptSince);
+  const { fault, newer, ...verdict } = verify(entries, anchors, keptSince);
+  if (newer !== undefined) unknown.push(tooNew(newer));
   const sample = live === undefined ? [] : sampleOf(entries, live.consumers, subject.sample);
   if (live === undefined) unknown.push(NOT_ASKED);
   const problems = [fault?.message, ...sample.map(({ problem }) => problem)].filter((each) => each !== undefined);
@@ -60,6 +61,11 @@ const NO_ANCHOR =
   'nothing was compared with an anchor, so nothing shows that the chain was not written anew, or cut off at its end: read the log of the function, or give a record that was noted, with --head NUMBER:HASH';
 const NOT_ASKED =
   'the function was not asked, or could not look, so nothing was compared with the secrets and tokens as they are now';
+
+function tooNew({ first, last }: Span): string {
+  const which = first === last ? `record ${first} is` : `records ${first} to ${last} are`;
+  return `${which} newer than what the log shows by now: verify again in a few minutes`;
+}
 
 async function read({
   place,
@@ -83,18 +89,21 @@ async function anchorsIn(
   unknown: string[],
   read: { readonly since: number; readonly last: number },
 ): Promise<Anchors> {
-  if (log === undefined) return { all: [], areComplete: false };
-  const past = await log.lookUp([WRITTEN], BEFORE_ALL, Date.now(), AbortSignal.timeout(PATIENCE_MS));
+  const readAt = read.since + AHEAD_MS;
+  if (log === undefined) return { all: [], log: undefined, readAt };
+  const past = await log.lookUp([BEGUN, WRITTEN], BEFORE_ALL, Date.now(), AbortSignal.timeout(PATIENCE_MS));
   if (past.problem !== undefined) unknown.push(past.problem);
-  const all = ofDeployment(past, deployment).events.flatMap(({ code, at, fields }) => {
+  const lines = ofDeployment(past, deployment).events.flatMap(({ code, at, fields }) => {
     // Not everything that answers for CloudWatch knows how to search.
-    if (code !== WRITTEN) return [];
+    if (code !== BEGUN && code !== WRITTEN) return [];
     const anchor = { first: Number(fields.first), last: Number(fields.last), hash: fields.hash ?? '' };
-    return anchor.last > read.last && Date.parse(at) >= read.since ? [] : anchor;
+    return anchor.last > read.last && Date.parse(at) >= read.since ? [] : { code, anchor };
   });
-  return { all, areComplete: past.problem === undefined };
+  const all = lines.filter(({ code }) => code === WRITTEN).map(({ anchor }) => anchor);
+  return { all, log: past.problem === undefined ? lines.map(({ anchor }) => anchor) : undefined, readAt };
 }
 
+const BEGUN: EventCode = 'EVIDENCE_BEGUN';
 const WRITTEN: EventCode = 'EVIDENCE_WRITTEN';
 
 /** By how much the clock here may be ahead of the function's. */

@@ -21,7 +21,7 @@ export interface Wanted {
 }
 
 /** The log is compared by `verify-evidence`; here each link is looked at, so that what is reported is what was written. */
-const NO_ANCHORS = { all: [], areComplete: false };
+const NO_ANCHORS = { all: [], log: undefined, readAt: 0 };
 
 /** There is a list a day: a period without one in its first days needs the one before it. */
 const KEPT_MS = 7 * DAY_MS;

@@ -17,8 +17,9 @@ import type { CensusEntry, CensusRecord, Unlinked } from './record.ts';
 const MOST_ENTRIES = 500;
 
 /**
- * Once a day, in the first run after a time of the day that follows from the deployment's name: so no memory is needed.
- * @param censusAt when the latest was; two runs may begin in the time in which one should.
+ * Once a day, in the first run after a time of the day that follows from the deployment's name. So a run without memory
+ * knows that it is not its turn.
+ * @param censusAt when the latest was, if that is known: two runs may begin in the time in which one should.
  */
 export function isCensusDue(
   { deployment, scheduleMs }: Pick<Configuration, 'deployment' | 'scheduleMs'>,
@@ -26,8 +27,9 @@ export function isCensusDue(
   censusAt = Number.NEGATIVE_INFINITY,
 ): boolean {
   const timeOfDay = Number.parseInt(hash('sha256', `census of ${deployment}`, 'hex').slice(0, 8), 16) % DAY_MS;
-  const withinMs = sinceRunBeforeMs(scheduleMs);
-  return (now - timeOfDay) % DAY_MS < withinMs && now - censusAt > 0.9 * Math.min(withinMs, DAY_MS);
+  const sinceThen = (now - timeOfDay) % DAY_MS;
+  const isMade = Math.abs(now - censusAt) <= sinceThen;
+  return sinceThen < sinceRunBeforeMs(scheduleMs) && !isMade;
 }
 
 /** What a census is made from. */

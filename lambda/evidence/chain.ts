@@ -60,6 +60,8 @@ export class Chain {
       // It may have arrived meanwhile, and be the head itself.
       const hasArrived = unanswered !== undefined && (await isThere(store, unanswered));
       const file: LinkedFile = hasArrived && unanswered ? unanswered : linked(records, head, origin);
+      // Before the call: so a file that the log does not announce was written by somebody else, whenever a run dies.
+      if (!hasArrived) log('EVIDENCE_BEGUN', file.written);
       const outcome = hasArrived ? 'added' : await tryToAdd(store, file);
       if (outcome === 'added') {
         this.#head = { number: file.written.last, hash: file.written.hash };

@@ -18,7 +18,7 @@ export interface KnownConsumer {
   readonly lookedAt: number | undefined;
   /** The version that was current then. */
   readonly versionId: string | undefined;
-  /** Since the latest census. */
+  /** Since some time before the latest census. */
   readonly deeds: readonly Deed[];
   /** By id, those of which nothing on record says that they were deleted. */
   readonly tokens: ReadonlyMap<string, OnRecord>;
@@ -40,7 +40,19 @@ interface Draft {
   readonly tokens: Map<string, OnRecord>;
 }
 
-/** @param records from the latest census on, in their order; all where there is none. */
+/**
+ * Which record is old enough, of those that are asked about the newest file first: all that a census leaves to the next look,
+ * since it is younger than a lease, is in the records after it. Twice a lease, because clocks differ.
+ */
+export function isBeforeCensus(leaseMs: number): (record: EvidenceRecord) => boolean {
+  let censusAt: number | undefined;
+  return ({ kind, at }) => {
+    if (kind === 'census') censusAt ??= Date.parse(at);
+    return censusAt !== undefined && Date.parse(at) < censusAt - 2 * leaseMs;
+  };
+}
+
+/** @param records from some time before the latest census on, in their order; all where there is none. */
 export function knownFrom(records: readonly EvidenceRecord[]): Known {
   const consumers = new Map<string, Draft>();
   const intents = new Map<string, string>();

@@ -39,7 +39,7 @@ function beginningOf({ at, between: [from] = ['', ''] }: Deed): string {
 
 /** The same kind of deed on the same token at about that time: its record has the clock of the run that did it. */
 function isOnRecord({ what, authorizationId }: Deed, time: number, known: KnownConsumer | undefined, leaseMs: number) {
-  const same: ReadonlySet<Deed['what']> = what === 'activated' ? LIVE : new Set([what]);
+  const same = SAME[what] ?? new Set([what]);
   return (known?.deeds ?? []).some((deed) => {
     if (!same.has(deed.what) || deed.authorizationId !== authorizationId) return false;
     const [from, to] = deed.between ?? [deed.at, deed.at];
@@ -49,7 +49,11 @@ function isOnRecord({ what, authorizationId }: Deed, time: number, known: KnownC
   });
 }
 
-const LIVE: ReadonlySet<Deed['what']> = new Set(['activated', 'reactivated']);
+/** What else a run may have called what a server shows. */
+const SAME: Partial<Record<Deed['what'], ReadonlySet<Deed['what']>>> = {
+  activated: new Set(['activated', 'reactivated']),
+  stored: new Set(['stored', 'copied-forward']),
+};
 
 /** Anybody can copy a marker to rows of their own: these are nobody's evidence (docs/protocol.md, T4). */
 function rowsOf(facts: Facts): readonly MarkedRow[] {

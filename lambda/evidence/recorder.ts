@@ -15,7 +15,7 @@ import { isCensusDue } from './census.ts';
 import type { Chain } from './chain.ts';
 import { Deeds } from './deeds.ts';
 import { IntentQueue } from './intent-queue.ts';
-import { type Known, knownFrom } from './known.ts';
+import { isBeforeCensus, type Known, knownFrom } from './known.ts';
 import { isRecent, mayChange } from './occasion.ts';
 import { recordsOf, type Account as Whole } from './records-of-run.ts';
 
@@ -123,10 +123,11 @@ export class Recorder implements Witness {
   /** @param until in milliseconds since the epoch; then the rest is left unread. */
   async #read(until: number): Promise<void> {
     if (this.#known !== undefined) return;
-    const { chain, clock } = this.#options;
-    const records = await chain.backTo(({ kind }) => {
+    const { chain, clock, configuration } = this.#options;
+    const isOlder = isBeforeCensus(configuration.limits.leaseMs);
+    const records = await chain.backTo((record) => {
       if (clock.now() > until) throw new Error('it takes too long');
-      return kind === 'census';
+      return isOlder(record);
     });
     this.#known = knownFrom(records);
     this.#intents.know(this.#known.intents);

@@ -12,9 +12,12 @@ export interface Anchor {
 }
 
 export interface Anchors {
+  /** Of what was written for certain. */
   readonly all: readonly Anchor[];
-  /** Whether they tell of every file that was written lately: then what comes after them was written by nobody. */
-  readonly areComplete: boolean;
+  /** What the log knows of, be it only begun, where all of it was read: what it does not know was written by nobody. */
+  readonly log: readonly Anchor[] | undefined;
+  /** When the files were read, in milliseconds since the epoch. */
+  readonly readAt: number;
 }
 
 export interface Verdict {
@@ -23,6 +26,8 @@ export interface Verdict {
   readonly head: (Place & { readonly hash: string }) | undefined;
   /** The first one; undefined if all is as it was written, as far as the anchors show. */
   readonly fault: Fault | undefined;
+  /** Records that are so new that the log may not show them yet; undefined if there are none. */
+  readonly newer: Span | undefined;
   /** Anchors that were compared with a record. */
   readonly anchored: number;
 }
@@ -47,11 +52,13 @@ export function verify(
   const begins = first !== undefined && Date.parse(first.at) <= keptSince ? first : undefined;
   const head = entries.at(-1);
   const numbers = new Set(entries.map(({ record }) => record?.number));
+  const { fault, newer } = unlogged(entries, anchors);
   return {
     records: entries.length,
     first: first && { number: first.number, at: first.at },
     head: head?.record && { number: head.record.number, at: head.record.at, hash: head.hash },
-    fault: inChain(entries, known, begins) ?? atAnchor(entries, known) ?? afterAnchors(entries, known, anchors),
+    fault: inChain(entries, known, begins) ?? atAnchor(entries, known) ?? fault,
+    newer,
     anchored: known.filter(({ last }) => numbers.has(last)).length,
   };
 }
@@ -98,19 +105,39 @@ function everythingGone(last: number): Fault {
   return { kind: 'cut-off', number: 1, file: '', line: 0, message };
 }
 
-/** What was added at the end by somebody else. The hashes of the records before it are no secret. */
-function afterAnchors(
-  entries: readonly Entry[],
-  known: readonly Anchor[],
-  { areComplete }: Anchors,
-): Fault | undefined {
-  const last = known.at(-1)?.last;
-  const next = areComplete
-    ? entries.find(({ record }) => record !== undefined && record.number > (last ?? 0))
-    : undefined;
-  if (next?.record === undefined) return undefined;
-  const { number } = next.record;
-  const until = entries.at(-1)?.record?.number ?? number;
-  const message = `${named(number, until)} added by somebody else, by a run that ended just now, or by one that died before it could log so: the log does not know ${number === until ? 'it' : 'them'}. The next run that writes would show that it was a run`;
-  return { kind: 'inserted', number, file: next.file, line: next.line, message };
+/** From `first` to `last`. */
+export interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Files that the log does not know, as far back as it goes. It knows each before it is written. */
+function unlogged(entries: readonly Entry[], { log, readAt }: Anchors): { fault?: Fault; newer?: Span } {
+  const begins = Math.min(...(log ?? []).map(({ first }) => first));
+  const known = new Set(log?.map(({ hash }) => hash));
+  const unknown = filesOf(entries).filter(
+    ({ first, hash }) => first.record !== undefined && first.record.number >= begins && !known.has(hash),
+  );
+  const isNew = ({ at }: { readonly at: string }) => Math.abs(readAt - Date.parse(at)) < LATEST_LINE_MS;
+  const old = unknown.find(({ first }) => first.record && !isNew(first.record));
+  const numbers = (old === undefined ? unknown : [old]).flatMap(({ first, last }) =>
+    first.record && last.record ? [first.record.number, last.record.number] : [],
+  );
+  if (numbers.length === 0) return {};
+  const span = { first: Math.min(...numbers), last: Math.max(...numbers) };
+  if (old === undefined) return { newer: span };
+  const { file, line } = old.first;
+  const message = `${named(span.first, span.last)} added by somebody else: the function logs each file before it writes it, and its log does not know this one`;
+  return { fault: { kind: 'inserted', number: span.first, file, line, message } };
+}
+
+/** A line of the log is found some time after it was written. */
+const LATEST_LINE_MS = 5 * 60 * 1000;
+
+function filesOf(entries: readonly Entry[]): { first: Entry; last: Entry; hash: string }[] {
+  return entries.flatMap((last, index) =>
+    entries[index + 1]?.file === last.file
+      ? []
+      : [{ first: entries[index - last.line + 1] ?? last, last, hash: last.hash }],
+  );
 }

@@ -157,6 +157,7 @@ export interface Events extends NewsEvents {
     readonly error: string;
     readonly errorCode: ErrorCode;
   };
+  EVIDENCE_BEGUN: { readonly file: string; readonly first: number; readonly last: number; readonly hash: string };
   EVIDENCE_WRITTEN: { readonly file: string; readonly first: number; readonly last: number; readonly hash: string };
   EVIDENCE_NOT_WRITTEN: { readonly error: string; readonly errorCode: ErrorCode };
   STEP_STARTED: OfStep;

@@ -49,6 +49,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   TOKEN_NOT_REFUSED: 'warn',
   CONSUMER_TOLD: 'info',
   CONSUMER_NOT_TOLD: 'warn',
+  EVIDENCE_BEGUN: 'info',
   EVIDENCE_WRITTEN: 'info',
   EVIDENCE_NOT_WRITTEN: 'error',
   STATES_NOTED: 'info',

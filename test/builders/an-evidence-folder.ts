@@ -6,6 +6,7 @@ import { Chain } from '../../lambda/evidence/chain.ts';
 import type { Written } from '../../lambda/evidence/link.ts';
 import type { Unlinked } from '../../lambda/evidence/record.ts';
 import type { EvidenceStore } from '../../lambda/evidence/store.ts';
+import type { EventCode } from '../../lambda/log/events.ts';
 
 export const DEPLOYMENT = 'prod';
 
@@ -25,7 +26,9 @@ export function anEvidenceFolder(): string {
 export function aChain(store: EvidenceStore, runId = 'run-1'): { chain: Chain; logged: Written[] } {
   const logged: Written[] = [];
   const clock = { now: () => Date.UTC(2026, 0, 1), sleep: async () => {}, timeout: AbortSignal.timeout };
-  const log = (_code: unknown, fields: unknown) => logged.push(fields as Written);
+  const log = (code: EventCode, fields: unknown) => {
+    if (code === 'EVIDENCE_WRITTEN') logged.push(fields as Written);
+  };
   return { chain: new Chain({ store, deployment: DEPLOYMENT, runId, clock, log }), logged };
 }
 

@@ -38,6 +38,8 @@ export class EvidenceJudge {
   readonly #options: JudgeOptions;
   readonly violations: string[];
   readonly #rows = new Map<string, Seen>();
+  /** When rows without our marker were seen on: a person may have one of them given back. */
+  readonly #others = new Map<string, Set<number>>();
   readonly #owners = new Set<string>();
   /** Every version that was seen as the current one of a configured secret. */
   readonly #current = new Set<string>();
@@ -78,7 +80,11 @@ export class EvidenceJudge {
     const there = new Set<string>();
     for (const row of influxdb.store.storedAuthorizations()) {
       const marker = parseMarker(row.description);
-      if (marker?.deployment !== configuration.deployment) continue;
+      if (marker?.deployment !== configuration.deployment) {
+        const live = this.#others.get(row.id) ?? new Set();
+        if (row.status === 'active') this.#others.set(row.id, live.add(Date.parse(String(row.updatedAt))));
+        continue;
+      }
       there.add(row.id);
       const seen: Seen = this.#rows.get(row.id) ?? {
         ...{ consumer: marker.consumer, adopted: marker.adopted, createdAt: Date.parse(String(row.createdAt)) },
@@ -200,9 +206,11 @@ export class EvidenceJudge {
         if (seen === undefined) return 'and there was none';
         return this.#agrees(deed, new Set([seen.createdAt])) ? undefined : 'at another time than the server shows';
       case 'activated':
-      case 'reactivated':
-        if (seen === undefined || seen.live.size === 0) return 'and it never was on';
-        return this.#agrees(deed, seen.live) ? undefined : 'at another time than the server shows';
+      case 'reactivated': {
+        const live = seen?.live ?? (what === 'reactivated' ? this.#others.get(authorizationId) : undefined);
+        if (live === undefined || live.size === 0) return 'and it never was on';
+        return this.#agrees(deed, live) ? undefined : 'at another time than the server shows';
+      }
       case 'switched-off':
         if (seen === undefined || seen.off.size === 0) return 'and it never was off';
         return this.#agrees(deed, seen.off) ? undefined : 'at another time than the server shows';

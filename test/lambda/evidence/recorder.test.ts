@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfiguration } from '../../../lambda/config/configuration.ts';
+import { isCensusDue } from '../../../lambda/evidence/census.ts';
 import { configurationHash } from '../../../lambda/evidence/configuration-hash.ts';
 import type { Deed } from '../../../lambda/evidence/deed.ts';
 import { EvidenceRecord } from '../../../lambda/evidence/record.ts';
@@ -152,6 +153,21 @@ describe('an idle run', () => {
     expect(store.calls - before).toBeLessThan(10);
   });
 
+  it.each([1, 6, 24, 72])('on a schedule of %i hours makes one census a day, or one a run', async (hours) => {
+    await scene.world.close();
+    store = new EvidenceMemory();
+    const configuration = { ...aConfiguration([aConsumer()]), scheduleMs: hours * HOUR };
+    scene = await Scene.open({ configuration, evidence: store });
+    judge = EvidenceJudge.of(scene.world);
+    for (let passed = 0; passed < 12 * 24; passed += hours) {
+      await scene.run();
+      later(hours * HOUR + 20_000);
+    }
+    const days = records().filter(({ kind }) => kind === 'census').length;
+    expect(days).toBeGreaterThanOrEqual(12 / Math.max(1, hours / 24) - 1);
+    expect(days).toBeLessThanOrEqual(12 / Math.max(1, hours / 24) + 1);
+  });
+
   it('is counted in the census with its owner, its reach, its age and its proofs of life', async () => {
     await scene.world.close();
     await open({ probe: 'daily' });
@@ -243,6 +259,36 @@ describe('evidence that cannot be written', () => {
     const { counts } = await scene.run();
     expect(counts.rotated).toBe(1);
     expect(scene.world.clock.now() - startedAt).toBeLessThan(2 * MINUTE);
+  });
+});
+
+describe('what is on record already', () => {
+  it.each([
+    ['rotated', { action: 'rotate', consumers: ['telegraf'], reason: 'a release' }],
+    ['told that it leaked', { action: 'rotate', consumers: ['telegraf'], reason: 'a log', compromised: true }],
+    ['rolled back', { action: 'rollback', consumer: 'telegraf', reason: 'a release' }],
+  ])('is not reconstructed, whenever the census comes: %s', async (_name, request) => {
+    await scene.run();
+    later(3 * HOUR);
+    if (request.action === 'rollback') await scene.run({ action: 'rotate', consumers: ['telegraf'], reason: 'it' });
+    for (let hour = 0; hour < 30; hour += 1) {
+      later(HOUR);
+      await scene.run();
+      const { clock, configuration } = scene.world;
+      if (![0, 1, 2].some((after) => isCensusDue(configuration, clock.now() + after * HOUR))) continue;
+      const restore = scene.world.save();
+      later(MINUTE);
+      await scene.run(request);
+      for (let run = 0; run < 5; run += 1) {
+        await scene.run();
+        later(HOUR);
+      }
+      expect([hour, deeds().filter(({ reconstructed }) => reconstructed)]).toEqual([hour, []]);
+      judge.judge();
+      expect(judge.violations).toEqual([]);
+      restore();
+      judge = EvidenceJudge.of(scene.world);
+    }
   });
 });
 

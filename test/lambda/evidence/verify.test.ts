@@ -33,12 +33,20 @@ const remove = (files: Files, names: readonly string[]) => {
 };
 const linesOf = (files: Files, name: string) => files.get(name) ?? [];
 
-function verified(files: ReadonlyMap<string, readonly string[]>, anchors = logged, keptSince?: number): Verdict {
+/** A day after the files were written. */
+const LATER = Date.UTC(2026, 0, 2);
+
+function verified(
+  files: ReadonlyMap<string, readonly string[]>,
+  anchors = logged,
+  keptSince?: number,
+  readAt = LATER,
+): Verdict {
   const names = [...files.keys()].toSorted().toReversed();
   const entries = names.flatMap((name) =>
     entriesIn(name, (files.get(name) ?? []).map((line) => `${line}\n`).join(''), DEPLOYMENT),
   );
-  return verify(entries, { all: anchors, areComplete: anchors.length > 0 }, keptSince);
+  return verify(entries, { all: anchors, log: anchors.length > 0 ? anchors : undefined, readAt }, keptSince);
 }
 
 /** What is wrong, after somebody did this to the files. */
@@ -265,11 +273,46 @@ it('no change of a single byte goes unnoticed, and it is named where it was made
       const entries = names.flatMap((name, index) =>
         entriesIn(name, (index === file ? bytes : (contents[index] ?? '')).toString(), DEPLOYMENT),
       );
-      const { fault } = verify(entries, { all: logged, areComplete: true });
+      const { fault } = verify(entries, { all: logged, log: logged, readAt: LATER });
       expect(fault?.file).toBe(names[file]);
       // Of a file whose hashes all fit, the log tells only that something in it was changed.
       expect(number === 8 ? [7, 8] : [number]).toContain(fault?.number);
     }),
     { numRuns: 3000 },
   );
+});
+
+describe('a file that the log does not know', () => {
+  /** The last one, as if somebody had added it. */
+  const unknown = () => logged.slice(0, -1);
+
+  it('is named as inserted', () => {
+    const fault = { kind: 'inserted', number: 7, file: D, line: 1 };
+    expect(verified(whole, unknown())).toMatchObject({ fault, newer: undefined });
+  });
+
+  it('is named though the next run went on from it, and the log knows that', () => {
+    const others = logged.filter(({ first }) => first !== 6);
+    expect(verified(whole, others).fault).toMatchObject({ kind: 'inserted', number: 6, file: C });
+  });
+
+  it('may be so new that the log does not show it yet', () => {
+    const now = Date.UTC(2026, 0, 1, 0, 1);
+    expect(verified(whole, unknown(), undefined, now)).toMatchObject({
+      fault: undefined,
+      newer: { first: 7, last: 8 },
+    });
+  });
+
+  it('was written before the log begins that is left', () => {
+    expect(verified(whole, logged.slice(2)).fault).toBeUndefined();
+  });
+
+  it('is no file of a run that died after it had begun it', () => {
+    const names = [...whole.keys()].toSorted().toReversed();
+    const entries = names.flatMap((name) =>
+      entriesIn(name, (whole.get(name) ?? []).map((line) => `${line}\n`).join(''), DEPLOYMENT),
+    );
+    expect(verify(entries, { all: unknown(), log: logged, readAt: LATER }).fault).toBeUndefined();
+  });
 });
