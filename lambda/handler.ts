@@ -28,6 +28,7 @@ import { CodedError } from './log/coded-error.ts';
 import type { History } from './log/history.ts';
 import type { Log } from './log/log.ts';
 import { FunctionHistory } from './logs/function-history.ts';
+import type { DeskOptions } from './news/edition.ts';
 import { ruleIn } from './requests/config-rule.ts';
 import { assertMayAct } from './requests/may-act.ts';
 import { LOOKS_ONLY, parseRequest, type Request } from './requests/request.ts';
@@ -100,6 +101,7 @@ export function createHandler({
   const { limits, influxdb, deployment, events, scheduleMs } = configuration;
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
+  const sandbox: DeskOptions['sandbox'] = {};
   const handle = async (event: unknown, context: Invocation): Promise<RunReport | StepReport | RuleAnswer> => {
     const step = rotationStepIn(event);
     const rule = ruleIn(event, { functionArn: context.invokedFunctionArn, now: clock.now(), ...limits });
@@ -134,11 +136,7 @@ export function createHandler({
         budget,
         log: evidence?.recorder.on(log) ?? log,
         witness: evidence?.recorder,
-        store,
-        transport,
-        serviceClocks,
-        newsroom,
-        history,
+        ...{ store, transport, serviceClocks, newsroom, history, sandbox },
         newId: randomUUID,
       };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));

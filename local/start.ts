@@ -15,6 +15,9 @@ const SECOND_MS = 1000;
 const HELP = `Serves an InfluxDB 2 token API, AWS Secrets Manager and Amazon EventBridge on 127.0.0.1, from memory, until it is
 interrupted. Prints one line of JSON with their addresses, and each event that arrives on stderr.
 
+It serves no SNS, Security Hub or AWS Config: what they are told follows from the log group of a function, which a run from a
+desk does not have, so it calls none of them. Evidence goes to a folder here: "evidence": { "folder": "evidence" }.
+
 npm run local -- [options]
 
   --influxdb-port <port>         0 to 65535; 0 (the default) takes a free one

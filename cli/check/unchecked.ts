@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { partitionOf } from '../../lambda/config/partition.ts';
+import { productArn } from '../../lambda/config/security-hub.ts';
 import type { RunReport, ServersReport } from '../../lambda/engine/report/report.ts';
 import { typedHere } from '../typed.ts';
 import { arnOf, type Place } from './of-mend.ts';
@@ -14,7 +16,14 @@ export type Unchecked = z.infer<typeof UNCHECKED>;
 
 /** What this look could not see, and why. */
 export function uncheckedIn(report: RunReport, place: Omit<Place, 'consumer'>): Unchecked[] {
-  return [...untoldIn(report), ...writesOf(report, place), ...busOf(place), ...(place.isLocal ? [fromHere()] : [])];
+  return [
+    ...untoldIn(report),
+    ...writesOf(report, place),
+    ...busOf(place),
+    ...newsOf(place),
+    ...evidenceOf(report, place),
+    ...(place.isLocal ? [fromHere()] : []),
+  ];
 }
 
 /** Ends the look for all: nothing else of them is known. */
@@ -77,16 +86,59 @@ function writesOf({ consumers }: RunReport, { servers }: { readonly servers: Ser
   ];
 }
 
-function busOf({ servers: { eventBus, secretsManager } }: { readonly servers: ServersReport }): Unchecked[] {
+interface Asked {
+  readonly servers: ServersReport;
+}
+
+function busOf({ servers: { eventBus, secretsManager } }: Asked): Unchecked[] {
   if (eventBus === undefined) return [];
   const { region = '*', account = '*' } = secretsManager;
-  const arn = eventBus.startsWith('arn:') ? eventBus : `arn:aws:events:${region}:${account}:event-bus/${eventBus}`;
+  const arn = eventBus.startsWith('arn:')
+    ? eventBus
+    : `arn:${partitionIn(secretsManager)}:events:${region}:${account}:event-bus/${eventBus}`;
+  const why = 'a check has nothing to tell applications';
+  return [untried(`whether the bus ${eventBus} takes events`, why, 'events:PutEvents', arn)];
+}
+
+/** Whoever is told would take a trial for news. */
+function newsOf({ servers: { topic, securityHub, secretsManager } }: Asked): Unchecked[] {
+  const { region, account } = secretsManager;
+  const known = region !== undefined && account !== undefined;
+  const product = known
+    ? productArn({ partition: partitionIn(secretsManager), region, account })
+    : '<ARN of the product>';
+  const toPeople =
+    'a check sends people no message. If a key of yours encrypts the topic, the role must be able to use it';
+  const toHub = 'a check makes no finding. Security Hub must be enabled in this account and Region';
+  return [
+    ...(topic === undefined
+      ? []
+      : [untried(`whether the topic ${topic} takes messages`, toPeople, 'sns:Publish', topic)]),
+    ...(securityHub
+      ? [untried('whether Security Hub takes findings', toHub, 'securityhub:BatchImportFindings', product)]
+      : []),
+  ];
+}
+
+/** A check that made trial tokens has put them on record: then it is known. */
+function evidenceOf({ evidence }: RunReport, { servers }: Asked): Unchecked[] {
+  const place = servers.evidence?.place;
+  if (!place?.startsWith('s3://') || evidence?.result === 'written') return [];
+  const why = 'nothing was done that belongs on record, and no file is made for a trial';
+  const resource = `arn:${partitionIn(servers.secretsManager)}:s3:::${place.slice('s3://'.length).replace(/\/?$/, '/*')}`;
+  return [untried(`whether ${place} takes evidence`, why, 's3:PutObject', resource)];
+}
+
+function partitionIn({ region = '' }: ServersReport['secretsManager']): string {
+  return partitionOf(region) ?? 'aws';
+}
+
+function untried(what: string, why: string, action: string, resource: string): Unchecked {
   const statement = {
     ...{ kind: 'statement', change: 'add', policy: "the role's policy" },
-    statement: { Effect: 'Allow', Action: ['events:PutEvents'], Resource: [arn] },
+    statement: { Effect: 'Allow', Action: [action], Resource: [resource] },
   } as const satisfies Step;
-  const what = `whether the bus ${eventBus} takes events`;
-  return [{ what, why: 'a check has nothing to tell applications', remedy: [statement] }];
+  return { what, why, remedy: [statement] };
 }
 
 function fromHere(): Unchecked {

@@ -1,3 +1,4 @@
+import { oneLine } from '../calls/cut.ts';
 import { complianceOf } from '../engine/report/compliance.ts';
 import type { ConsumerReport } from '../engine/report/report.ts';
 
@@ -69,7 +70,8 @@ function verdictOn(report: ConsumerReport): Said | undefined {
 const LONGEST = 256;
 
 /** Cut between words, where there are any, and never inside a character. */
-function annotation(text: string): string {
+function annotation(said: string): string {
+  const text = oneLine(said, Number.POSITIVE_INFINITY);
   if (text.length <= LONGEST) return text;
   const start = text.slice(0, LONGEST - 1);
   const word = start.lastIndexOf(' ');

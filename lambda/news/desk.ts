@@ -30,7 +30,8 @@ async function tellSinceLast(report: RunReport, options: DeskOptions): Promise<v
     return;
   }
   const now = clock.now();
-  const memory = await recall(history, now, configuration.scheduleMs);
+  const { scheduleMs, limits } = configuration;
+  const memory = await recall(history, { now, scheduleMs, ...limits, own: options.sandbox.noted });
   // A run that began later knows better, and has told it.
   if (memory !== undefined && memory.startedAt > report.startedAt) return;
   const conditions = conditionsIn(report, configuration, now);
@@ -59,4 +60,5 @@ async function tellAndNote(edition: Edition, options: DeskOptions): Promise<void
     ...{ deeds: toBus.deeds, deedsSince: toBus.deedsSince },
   };
   for (const line of noteLines(noted, newId())) log('STATES_NOTED', line);
+  options.sandbox.noted = noted;
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '../calls/cut.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import type { PastEvent } from '../log/history.ts';
 import type { Condition } from './condition.ts';
@@ -47,7 +48,7 @@ export function digestOf(
 }
 
 function lineOf({ subject, state, why }: Condition): string {
-  const reason = why === undefined ? '' : `: ${why.reason.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 200)}`;
+  const reason = why === undefined ? '' : `: ${oneLine(why.reason, 200)}`;
   return `${nameOf(subject)} is ${state}${reason}`;
 }
 

@@ -27,13 +27,20 @@ export function dueSoon(
   // A token is overdue from the moment after it, so between the two there is none at which all is well.
   const isSoon = ({ until = '' }: Why) => Date.parse(until) >= now && Date.parse(until) - now <= news.warnBeforeMs;
   const soon = [...exceptionEnds(terms), ...retiredEnds(terms), ...tooOldSoon(terms)].filter(isSoon);
-  return soon.toSorted((one, other) => (one.until ?? '').localeCompare(other.until ?? ''))[0];
+  return soon.toSorted((one, other) => (one.until ?? '').localeCompare(other.until ?? ''))[0] ?? exceptionEnded(terms);
 }
 
 function exceptionEnds({ settings: { exception } }: Terms): Why[] {
   if (exception === undefined) return [];
   const until = new Date(exception.until).toISOString();
   return [{ reason: `its exception ends (${exception.reason})`, until }];
+}
+
+/** It stays a finding until a person has seen to it, though the token is rotated: nobody is told meanwhile that all is well. */
+function exceptionEnded({ settings: { exception }, now }: Terms): Why | undefined {
+  if (exception === undefined || isInForce(exception, now)) return undefined;
+  const reason = `its exception has ended (${exception.reason}): remove "exception" from the configuration, or have it renewed`;
+  return { code: 'EXCEPTION_EXPIRED', reason };
 }
 
 /** Nobody follows it: whoever still uses the token loses access. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { oneLine } from '../calls/cut.ts';
 import type { StateChange } from './changes.ts';
 import { RUN, STATES } from './condition.ts';
 import type { Deed } from './deeds.ts';
@@ -38,6 +39,9 @@ export const ChangeDetail = z.object({
 
 export type ChangeDetail = z.infer<typeof ChangeDetail>;
 
+/** A call of EventBridge has a limit: what one reason quotes must not keep the others from being told. */
+const LONGEST_REASON = 2000;
+
 /** What readers of events validate `detail` with. */
 export function eventsSchema(): object {
   const title = `influxdb-token-rotation: detail of the event "${CONSUMER_CHANGED}"`;
@@ -69,7 +73,7 @@ export function ofChange({ kind, subject, secret, state, was, since, why }: Stat
   return {
     ...{ version: 1, deployment: sender.deployment, ...own },
     ...(secret !== undefined && ofSecret(secret, sender)),
-    ...why,
+    ...(why && { ...why, reason: oneLine(why.reason, LONGEST_REASON) }),
     mayRepeat: sender.mayRepeat,
   };
 }

@@ -24,7 +24,7 @@ export function asChat({ subject, paragraphs, next, thread, type }: Message): Le
     content: {
       textType: 'client-markdown',
       title: plain(subject),
-      description: plain(paragraphs.join('\n\n')),
+      description: short(plain(paragraphs.join('\n\n'))),
       ...(next.length > 0 && { nextSteps: next.map((each) => `\`${plain(each)}\``) }),
     },
     metadata: { threadId: thread, summary: plain(subject), eventType: type },
@@ -32,7 +32,15 @@ export function asChat({ subject, paragraphs, next, thread, type }: Message): Le
   return { subject: undefined, text: JSON.stringify(notification) };
 }
 
-/** A chat obeys `<!channel>` and the like, and a reason may quote whatever others wrote. */
+/** A chat obeys `<!channel>` and `[this](address)`, and a reason may quote whatever others wrote. */
 function plain(text: string): string {
-  return text.replaceAll('<', '‹').replaceAll('>', '›').replaceAll('@', '＠');
+  return text.replaceAll('<', '‹').replaceAll('>', '›').replaceAll('@', '＠').replaceAll('](', '] (');
+}
+
+/** What is longer is not delivered at all. It ends with a whole line. */
+function short(text: string): string {
+  const most = 8000;
+  if (text.length <= most) return text;
+  const end = text.lastIndexOf('\n', most - 2);
+  return `${text.slice(0, end < 0 ? most - 2 : end)}\n…`;
 }

@@ -52,16 +52,30 @@ const PER_PAGE = 500;
 /** Longer than any outage after which somebody still knows what was told. */
 const LONG_MS = 30 * 24 * 60 * 60 * 1000;
 
+interface Circumstances {
+  readonly now: number;
+  readonly scheduleMs: number;
+  readonly clockToleranceMs: number;
+  /** What this sandbox noted last: CloudWatch may not show the line of a run that ended a minute ago. */
+  readonly own?: Memory | undefined;
+}
+
 /**
  * What the newest run noted; undefined where none did in the last thirty days. A note of which lines are missing does not
- * count: the one before it does.
+ * count, nor does one of a time to come, which would silence all runs until then: the one before it does.
  * @throws {CallError} if the log could not be read.
  */
-export async function recall(history: History, now: number, scheduleMs: number): Promise<Memory | undefined> {
+export async function recall(
+  history: History,
+  { now, scheduleMs, clockToleranceMs, own }: Circumstances,
+): Promise<Memory | undefined> {
+  const isPast = ({ startedAt }: { readonly startedAt: string }) => Date.parse(startedAt) <= now + clockToleranceMs;
   for (const backMs of [3 * scheduleMs, LONG_MS]) {
     const lines = await history.since(now - backMs, ['STATES_NOTED']);
-    const memory = newestOf(lines.flatMap(({ fields }) => Note.safeParse(fields).data ?? []));
-    if (memory !== undefined) return memory;
+    const noted = newestOf(lines.flatMap(({ fields }) => Note.safeParse(fields).data ?? []).filter(isPast));
+    const since = new Date(now - backMs).toISOString();
+    const mine = own !== undefined && isPast(own) && own.startedAt > (noted?.startedAt ?? since) ? own : undefined;
+    if (mine !== undefined || noted !== undefined) return mine ?? noted;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '../calls/cut.ts';
 import type { StateChange } from './changes.ts';
 import { RUN } from './condition.ts';
 
@@ -100,8 +101,7 @@ function listed(changes: readonly StateChange[]): string {
 
 /** Reasons quote what others wrote: on one line, and not too much of it. */
 function reasonIn({ reason, code }: NonNullable<StateChange['why']>, most = LONGEST_REASON): string {
-  const line = reason.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
-  return `${line.length <= most ? line : `${line.slice(0, most)}…`}${code === undefined ? '' : ` (${code})`}`;
+  return `${oneLine(reason, most)}${code === undefined ? '' : ` (${code})`}`;
 }
 
 /** As `docs/commands.md` has them. */

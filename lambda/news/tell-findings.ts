@@ -21,7 +21,8 @@ export async function tellFindings(edition: Edition, options: DeskOptions): Prom
   const had = new Map(
     [...(memory?.states ?? [])].flatMap(([subject, { findings }]) => (findings ? [[subject, findings] as const] : [])),
   );
-  if (hub === undefined) return { at, findings: new Map() };
+  // What it has is archived, or told again, when somebody switches it on again.
+  if (hub === undefined) return { at, findings: had };
   const place = await placeOf(options);
   if (place === undefined) return { at, findings: had };
   const refresh = now - Date.parse(at) >= DAY_MS;

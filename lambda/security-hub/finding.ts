@@ -1,3 +1,4 @@
+import { oneLine } from '../calls/cut.ts';
 import { productArn } from '../config/security-hub.ts';
 
 /** A finding in the AWS Security Finding Format (ASFF). What people set, such as `Workflow`, is never sent. */
@@ -65,8 +66,8 @@ export function findingOf(about: Problem, place: Place, now: string): Finding {
     CreatedAt: since,
     UpdatedAt: now,
     Severity: { Label: label },
-    Title: cut(`${title}: ${whose} (${deployment})`, 256),
-    Description: cut(reason ?? `It is over, as the run of ${now} found.`, 1024),
+    Title: oneLine(`${title}: ${whose} (${deployment})`, 256),
+    Description: oneLine(reason ?? `It is over, as the run of ${now} found.`, 1024),
     Remediation: { Recommendation: { Text: `To see what mends it, type: ${check}` } },
     Resources: [{ Type: 'AwsSecretsManagerSecret', Id: arnOf(secret, place), Partition: partition, Region: region }],
     RecordState: reason === undefined ? 'ARCHIVED' : 'ACTIVE',
@@ -76,9 +77,4 @@ export function findingOf(about: Problem, place: Place, now: string): Finding {
 /** Without the six characters that AWS adds, where nobody has read it. */
 function arnOf(secret: string, { partition, region, account }: Place): string {
   return secret.startsWith('arn:') ? secret : `arn:${partition}:secretsmanager:${region}:${account}:secret:${secret}`;
-}
-
-function cut(text: string, most: number): string {
-  const line = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
-  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }

@@ -131,8 +131,12 @@ export interface ServersReport {
   /** `org` is a name or an id, as the configuration has it. */
   readonly influxdb: { readonly url: string; readonly org: string; readonly version?: string };
   readonly secretsManager: { readonly region?: string; readonly account?: string; readonly endpoint?: string };
-  /** Which is asked for nothing by a look. */
+  /** Which is asked for nothing by a look, as are the two after it. */
   readonly eventBus?: string;
+  /** The ARN of the SNS topic that people are told by. */
+  readonly topic?: string;
+  /** Whether problems are reported to AWS Security Hub. */
+  readonly securityHub?: true;
   /** Where evidence is kept: `s3://BUCKET/PREFIX`, or a folder. */
   readonly evidence?: { readonly place: string };
 }

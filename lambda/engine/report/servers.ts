@@ -6,7 +6,7 @@ import type { ServersReport } from './report.ts';
 /** Which servers a run asked, as far as their answers, its secrets and its environment tell. */
 export async function serversOf(
   { store, transport }: Pick<Services, 'store' | 'transport'>,
-  { influxdb: { url, org, orgId }, events, evidence }: Configuration,
+  { influxdb: { url, org, orgId }, events, evidence, news, securityHub }: Configuration,
 ): Promise<ServersReport> {
   const { region, account, endpoint } = await store.place();
   const version = transport.serverVersion;
@@ -18,6 +18,8 @@ export async function serversOf(
       ...(endpoint !== undefined && { endpoint }),
     },
     ...(events !== undefined && { eventBus: events.bus }),
+    ...(news?.topic !== undefined && { topic: news.topic }),
+    ...(securityHub && { securityHub }),
     ...(evidence !== undefined && { evidence: { place: placeOf(evidence) } }),
   };
 }

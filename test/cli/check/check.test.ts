@@ -360,6 +360,22 @@ describe('what could not be checked is told, with why', () => {
       { statement: { Resource: [`arn:aws:events:${HOME}:123456789012:event-bus/tokens`] } },
     ]);
   });
+
+  it('whether people are told, Security Hub takes findings, and a bucket takes evidence', async () => {
+    const topic = `arn:aws:sns:${HOME}:123456789012:people`;
+    stage.configure({
+      ...{ news: { topic }, securityHub: true },
+      evidence: { bucket: 'records-of-acme', prefix: 'influxdb/' },
+    });
+    const { check } = await stage.check();
+    const remedies = (what: string) => check.unchecked.find((each) => each.what.includes(what))?.remedy;
+    expect(remedies('the topic')).toMatchObject([{ statement: { Action: ['sns:Publish'], Resource: [topic] } }]);
+    const product = `arn:aws:securityhub:${HOME}:123456789012:product/123456789012/default`;
+    expect(remedies('Security Hub')).toMatchObject([{ statement: { Resource: [product] } }]);
+    expect(remedies('takes evidence')).toMatchObject([
+      { statement: { Resource: ['arn:aws:s3:::records-of-acme/influxdb/*'] } },
+    ]);
+  });
 });
 
 function arnOf(secret: string): string {

@@ -75,3 +75,20 @@ it('what a reason quotes cannot call a channel', () => {
   });
   expect(json).not.toMatch(/[<>@]/);
 });
+
+it('what a reason quotes makes no link with another text than its address', () => {
+  const paragraphs = ['the bucket "[sign in](https://example.com)" is not there'];
+  const { text: json } = asChat({ subject: 'a', paragraphs, next: [], ...{ thread: 'a', type: 'failed' } });
+  expect(json).not.toContain('](');
+});
+
+it.each([
+  ['lines', Array.from({ length: 200 }, () => '- a line of a hundred letters '.padEnd(100, 'x')).join('\n')],
+  ['one line', 'x'.repeat(20_000)],
+])('%s of more than a chat takes are cut', (_name, paragraph) => {
+  const { text: json } = asChat({
+    ...{ subject: 'a', paragraphs: [paragraph], next: [] },
+    ...{ thread: 'a', type: 'failed' },
+  });
+  expect([isNotification(JSON.parse(json)), isNotification.errors]).toEqual([true, null]);
+});

@@ -122,6 +122,22 @@ it('it is archived for a consumer that is not configured any more', async () => 
   ]);
 });
 
+it('it is archived when it was over while nobody told Security Hub, as soon as somebody does', async () => {
+  const news = { topic: undefined, format: 'text', digest: undefined, warnBeforeMs: DAY } as const;
+  await open([{}], { news });
+  const mend = breakConsumer();
+  await hours(2);
+  mend();
+  const { configuration } = scene.world;
+  scene.world.configuration = { ...configuration, securityHub: false };
+  await hours(2);
+  scene.world.configuration = configuration;
+  await hours(1);
+  expect(findings().map(([id, state]) => [id, state])).toEqual([
+    ['influxdb-token-rotation/prod/telegraf/failed', 'ARCHIVED'],
+  ]);
+});
+
 it('more than a hundred go in several calls', async () => {
   await open(Array.from({ length: 120 }, (_, index) => ({ name: `c${index}` })));
   breakConsumer();

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PastEvent } from '../../../lambda/log/history.ts';
 import { type Memory, noteLines, recall } from '../../../lambda/news/memory.ts';
 import { DAY, HOUR } from '../../builders/a-configuration.ts';
@@ -21,8 +21,10 @@ function linesOf(hoursAgo: number, failing?: number): PastEvent[] {
   return lines.map((fields) => ({ at: NOW - hoursAgo * HOUR, code: 'STATES_NOTED', fields: { ...fields } }));
 }
 
+const WHEN = { now: NOW, scheduleMs: HOUR, clockToleranceMs: HOUR / 12 };
+
 const recalled = (lines: readonly PastEvent[]) =>
-  recall({ since: async (since) => lines.filter(({ at }) => at >= since) }, NOW, HOUR);
+  recall({ since: async (since) => lines.filter(({ at }) => at >= since) }, WHEN);
 
 it('is what the newest run noted', async () => {
   const memory = await recalled([...linesOf(2), ...linesOf(1, 3)]);
@@ -54,6 +56,28 @@ it('is the same if a line is there twice', async () => {
 it('goes back thirty days, and no further', async () => {
   expect((await recalled(linesOf((29 * DAY) / HOUR)))?.states.size).toBe(1);
   expect(await recalled(linesOf((31 * DAY) / HOUR))).toBeUndefined();
+});
+
+it('of a time to come counts for nothing: else nobody would be told until then', async () => {
+  expect((await recalled([...linesOf(1), ...linesOf(-2)]))?.startedAt).toBe(time(1));
+});
+
+describe('of the sandbox', () => {
+  const nothing = { since: async () => [] };
+
+  it('counts where CloudWatch does not show the newest lines yet', async () => {
+    const history = { since: async () => linesOf(2) };
+    expect((await recall(history, { ...WHEN, own: aNote(1) }))?.startedAt).toBe(time(1));
+  });
+
+  it('does not count where another one has noted since', async () => {
+    const history = { since: async () => linesOf(1) };
+    expect((await recall(history, { ...WHEN, own: aNote(2) }))?.startedAt).toBe(time(1));
+  });
+
+  it('counts for no longer than a line', async () => {
+    expect(await recall(nothing, { ...WHEN, own: aNote((31 * DAY) / HOUR) })).toBeUndefined();
+  });
 });
 
 it.each([

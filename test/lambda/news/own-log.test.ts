@@ -1,7 +1,9 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import type { NewsSettings } from '../../../lambda/config/news.ts';
+import { createHandler } from '../../../lambda/handler.ts';
+import type { PastEvent } from '../../../lambda/log/history.ts';
 import { type LogsServer, startLogs } from '../../../local/logs/server.ts';
-import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
+import { aConfiguration, aConsumer, DAY, HOUR, MINUTE } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
 
 const GROUP = '/aws/lambda/rotator';
@@ -41,6 +43,30 @@ it('what was told is remembered by the lines of the function, in CloudWatch Logs
   expect(scene.world.audience.sns?.messages.map(({ subject }) => subject)).toEqual([
     'InfluxDB tokens, prod: telegraf fails',
     'InfluxDB tokens, prod: telegraf is well again',
+  ]);
+});
+
+it('a warm function remembers what it told a minute ago, though CloudWatch does not show that line yet', async () => {
+  scene = await Scene.open({ configuration: aConfiguration([aConsumer()], { news: NEWS, scheduleMs: MINUTE }) });
+  logs = await startLogs({ now: scene.world.clock.now });
+  const { world } = scene;
+  const lines: PastEvent[] = [];
+  const handler = createHandler({
+    ...{ configuration: world.configuration, clock: world.clock, endpoints: world.audience.endpoints },
+    ...{ secretsManager: world.secretsManagerConfig, publishMetrics: () => {} },
+    history: { since: async () => lines.filter(({ at }) => at <= world.clock.now() - 90_000) },
+    log: (code, fields) => lines.push({ at: world.clock.now(), code, fields: { ...fields } }),
+  });
+  const { functionTimeoutMs } = world.configuration.limits;
+  for (let minute = 0; minute < 9; minute += 1) {
+    if (minute === 3) await world.influxdb.down();
+    if (minute === 6) await world.influxdb.up();
+    await handler({ action: 'run' }, { getRemainingTimeInMillis: () => functionTimeoutMs }).catch(() => {});
+    world.clock.advance(MINUTE);
+  }
+  expect(world.audience.sns?.messages.map(({ subject }) => subject)).toEqual([
+    'InfluxDB tokens, prod: the whole run fails',
+    'InfluxDB tokens, prod: the whole run is well again',
   ]);
 });
 

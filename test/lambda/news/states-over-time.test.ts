@@ -140,6 +140,15 @@ describe('people', () => {
     expect(messages()[0]?.message).toContain('On 2026-01-10 00:00 UTC.');
   }, 60_000);
 
+  it('are not told that all is well while an exception that has ended is still a finding', async () => {
+    await open([{ exception: { reason: 'old firmware', approvedBy: 'Ada', until: Date.UTC(2026, 0, 5) } }]);
+    await hours(8 * 24);
+    expect(subjects()).toEqual(['telegraf needs attention soon']);
+    change({ exception: undefined });
+    await hours(2);
+    expect(subjects()).toEqual(['telegraf needs attention soon', 'telegraf is well again']);
+  }, 60_000);
+
   it('are warned before the last token of a retired consumer ends; that it ended is news for the bus', async () => {
     await open();
     await hours(2);
