@@ -10,7 +10,7 @@ const PARTITIONS: readonly (readonly [RegExp, string])[] = [
   [/^(?:af|ap|ca|eu|il|me|mx|sa|us)-/, 'aws'],
 ];
 
-/** Undefined for a Region of which nobody has heard here. */
+/** Undefined for a Region that nobody has heard of. */
 export function partitionOf(region: string): string | undefined {
   return PARTITIONS.find(([beginning]) => beginning.test(region))?.[1];
 }

@@ -103,22 +103,25 @@ describe('with the files beside it', () => {
     ['has no such bucket', 404, 'NoSuchBucket', 'S3_REFUSED'],
     ['is busy', 503, 'SlowDown', 'S3_THROTTLED'],
     ['gives no answer', 0, '', 'S3_UNANSWERED'],
-  ])('a token is rotated though S3 %s, and the log tells why nothing is on record', async (_what, status, exception, code) => {
-    const server = createServer((request, response) => {
-      if (status === 0) return request.socket.destroy();
-      response.writeHead(status, { 'content-type': 'application/xml' });
-      response.end(`<Error><Code>${exception}</Code><Message>no</Message></Error>`);
-    }).listen(0, '127.0.0.1');
-    await new Promise((listening) => server.once('listening', listening));
-    const { port } = server.address() as AddressInfo;
-    const s3 = { EVIDENCE: 's3://evidence/', AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}` };
-    const { answer, output } = await invoke({ action: 'run' }, s3);
-    server.closeAllConnections();
-    server.close();
-    expect(answer).toMatchObject({ counts: { rotated: 1, failed: 0 }, evidence: { result: 'failed' } });
-    expect(output).toContain(`"errorCode":"${code}"`);
-    expect(output).not.toContain('UNEXPECTED');
-  });
+  ])(
+    'a token is rotated though S3 %s, and the log tells why nothing is on record',
+    async (_what, status, exception, code) => {
+      const server = createServer((request, response) => {
+        if (status === 0) return request.socket.destroy();
+        response.writeHead(status, { 'content-type': 'application/xml' });
+        response.end(`<Error><Code>${exception}</Code><Message>no</Message></Error>`);
+      }).listen(0, '127.0.0.1');
+      await new Promise((listening) => server.once('listening', listening));
+      const { port } = server.address() as AddressInfo;
+      const s3 = { EVIDENCE: 's3://evidence/', AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}` };
+      const { answer, output } = await invoke({ action: 'run' }, s3);
+      server.closeAllConnections();
+      server.close();
+      expect(answer).toMatchObject({ counts: { rotated: 1, failed: 0 }, evidence: { result: 'failed' } });
+      expect(output).toContain(`"errorCode":"${code}"`);
+      expect(output).not.toContain('UNEXPECTED');
+    },
+  );
 
   it('a rule of AWS Config is answered', async () => {
     const { answer } = await invoke(config.ask(), { AWS_ENDPOINT_URL_CONFIG_SERVICE: config.url });
