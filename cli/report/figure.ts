@@ -12,7 +12,7 @@ const WHAT = {
   overdue: 'consumers with a live token older than the limit, without an exception that holds',
   exceptions: 'consumers with an exception that holds',
   exceptionsOver: 'consumers with an exception that is over',
-  rotations: 'rotations: a new token became current',
+  rotations: 'rotations: a token became current; first tokens and rollbacks count, too',
   verified: 'rotations whose new token was tried before it became current',
   switchedOff: 'tokens that were switched off',
   deleted: 'tokens that were deleted',

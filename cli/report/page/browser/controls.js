@@ -9,7 +9,7 @@ import { grouped } from './words.js';
 
 const RESULTS = /** @type {const} */ ({
   supported: { word: 'Evidence supports it', icon: 'check', tone: 'good' },
-  'not-supported': { word: 'Evidence speaks against it', icon: 'cross', tone: 'bad' },
+  'not-supported': { word: 'Evidence does not support it', icon: 'cross', tone: 'bad' },
   'no-evidence': { word: 'No evidence', icon: 'question', tone: 'calm' },
 });
 

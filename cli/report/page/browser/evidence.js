@@ -1,7 +1,7 @@
 // @ts-check
 
 import { h, icon, section } from './dom.js';
-import { recordsTable } from './records.js';
+import { aboutCutHashes, recordsTable } from './records.js';
 import { count, grouped, minuteOf } from './words.js';
 
 /** @import { Child } from './dom.js' */
@@ -24,7 +24,7 @@ export function evidenceSection({ report }) {
   );
   const fill = () => {
     if (list.open && list.childElementCount === 1)
-      list.append(recordsTable('all of this page', records.slice(0, MOST_PRINTED)), rest);
+      list.append(recordsTable('all of this page', records.slice(0, MOST_PRINTED)), aboutCutHashes(records), rest);
   };
   const rest = h(
     'p',

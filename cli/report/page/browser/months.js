@@ -12,7 +12,7 @@ const WIDEST = 64;
 const MOST_MONTHS = 18;
 
 /**
- * How many rotations and failures each month had.
+ * How many tokens became current for the first time in each month, and how often consumers failed.
  * @param {Report} report
  */
 export function monthsChart({ consumers, failures, from, to }) {
@@ -41,7 +41,12 @@ export function monthsChart({ consumers, failures, from, to }) {
   return h(
     'figure',
     { class: 'months' },
-    h('figcaption', {}, 'Rotations a month', h('span', { class: 'quiet' }, h('i', { class: 'mark' }), 'with failures')),
+    h(
+      'figcaption',
+      {},
+      'New tokens a month',
+      h('span', { class: 'quiet' }, h('i', { class: 'mark' }), 'with failures'),
+    ),
     chart,
     spoken(`${count(months.length, 'month')}. ${told.join('; ')}`),
   );

@@ -41,6 +41,7 @@ export function recordsWindow({ records, sources }) {
     body.replaceChildren(
       h('p', { class: 'quiet' }, `${count(numbers.length, 'record')}, in ${sources.evidence?.place ?? 'no evidence'}`),
       recordsTable(about, found),
+      aboutCutHashes(found),
       rest > 0 ? h('p', {}, `… and ${grouped(rest)} more, which report --format json has.`) : '',
     );
     dialog.showModal();
@@ -65,6 +66,20 @@ export function recordsTable(about, records) {
       h('code', {}, file),
     ]),
   );
+}
+
+/**
+ * Of a large report the page has only the beginning of each hash.
+ * @param {readonly ReportRecord[]} records
+ */
+export function aboutCutHashes(records) {
+  return records.some(({ hash }) => hash.endsWith('…'))
+    ? h(
+        'p',
+        { class: 'quiet' },
+        'Only the beginning of each hash is here, so that this page stays small. report --format json has them whole.',
+      )
+    : '';
 }
 
 /**
