@@ -46,7 +46,10 @@ export async function aYear(): Promise<Year> {
     }),
   );
   const limits = { ...LIMITS, callTimeoutMs: 500 };
-  const world = await World.create({ configuration: aConfiguration(consumers, { scheduleMs: SCHEDULE_DAYS * DAY, limits }), evidence });
+  const world = await World.create({
+    configuration: aConfiguration(consumers, { scheduleMs: SCHEDULE_DAYS * DAY, limits }),
+    evidence,
+  });
   const from = world.clock.now();
   try {
     for (let day = 0; day < DAYS; day += 1) {
