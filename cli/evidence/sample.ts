@@ -23,18 +23,27 @@ export function sampleOf(
   });
 }
 
+/** What may not work again without a record of it. */
+const OLDER: ReadonlySet<string> = new Set(['superseded', 'stray']);
+
 function disagreement({ consumer, number, tokens, deeds }: ConsumerRecord, now: ConsumerReport): string | undefined {
   const recorded = tokens.find(({ role }) => role === 'current')?.authorizationId;
   const current = now.tokens.find(({ role }) => role === 'current')?.authorizationId;
   if (recorded !== current)
     return `${consumer}: its secret holds the token of ${current ?? 'no authorization of ours'}, but record ${number}, the latest about it, says ${recorded ?? 'none'}`;
-  const ended = [
-    ...deeds.flatMap(({ what, authorizationId }) => (what === 'deleted' ? [authorizationId] : [])),
-    ...tokens.flatMap(({ status, authorizationId }) => (status === 'gone' ? [authorizationId] : [])),
-  ];
-  const alive = now.tokens.find(
-    ({ authorizationId, status }) => ended.includes(authorizationId) && status === 'active',
-  );
+  const ended = new Map<string | undefined, string>([
+    ...tokens.flatMap(({ authorizationId, role, status }): [string, string][] =>
+      status === 'gone'
+        ? [[authorizationId, 'deleted']]
+        : status === 'inactive' && OLDER.has(role)
+          ? [[authorizationId, 'switched off']]
+          : [],
+    ),
+    ...deeds.flatMap(({ what, authorizationId }): [string | undefined, string][] =>
+      what === 'deleted' ? [[authorizationId, 'deleted']] : [],
+    ),
+  ]);
+  const alive = now.tokens.find(({ authorizationId, status }) => status === 'active' && ended.has(authorizationId));
   if (alive === undefined) return undefined;
-  return `${consumer}: authorization ${alive.authorizationId} is active, but record ${number} says that it is deleted`;
+  return `${consumer}: authorization ${alive.authorizationId} is active, but record ${number} says that it is ${ended.get(alive.authorizationId)}`;
 }

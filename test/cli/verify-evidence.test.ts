@@ -96,6 +96,20 @@ it('a token that was put by hand is no token of the latest record', async () => 
   ]);
 });
 
+it('a token that somebody switched on again is not off, as the record says', async () => {
+  const { rotation } = await scene.value();
+  const { authorizationId = '' } = rotation.superseded[0] ?? {};
+  scene.world.clock.advance(1.5 * DAY);
+  await deployed.scheduledRun();
+  await scene.world.admin.send('PATCH', `/api/v2/authorizations/${authorizationId}`, { status: 'active' });
+  const { code, out } = await verify('--json');
+  expect([code, JSON.parse(out).problems]).toEqual([
+    1,
+    [expect.stringContaining(`c0: authorization ${authorizationId} is active, but record`)],
+  ]);
+  expect(out).toContain('says that it is switched off');
+});
+
 describe('whoever has the evidence alone', () => {
   it('needs no function, and is told what is not known then', async () => {
     const { code, out } = await verify('--evidence', folder, '--deployment', 'prod', '--json');
