@@ -17,12 +17,11 @@ interface Shown {
 
 /**
  * What was done for a consumer and is not on record (docs/protocol.md, E4), as its rows and its secret show it. What is
- * younger than a lease is left to the run that did it, which may be alive; so it is what a record of the whole consumer
- * tells of which is older than a lease at its time.
+ * younger than a lease is left to the run that did it, which may be alive.
  */
 export function reconstruct(facts: Facts, known: KnownConsumer | undefined): Deed[] {
   const { now, limits } = facts;
-  const since = (known?.lookedAt ?? Number.NEGATIVE_INFINITY) - limits.leaseMs;
+  const since = toldUntil(known, limits);
   const isMissing = ({ time, deed }: Shown) =>
     time > since && time <= now - limits.leaseMs && !isOnRecord(deed, time, known, limits.leaseMs);
   const shown = rowsOf(facts).flatMap(shownByRow);
@@ -31,6 +30,14 @@ export function reconstruct(facts: Facts, known: KnownConsumer | undefined): Dee
     ...promotion(facts, known),
     ...gone(facts, known),
   ].toSorted((one, other) => beginningOf(one).localeCompare(beginningOf(other)));
+}
+
+/**
+ * What was done before then is on record. A record of the whole consumer tells of all that was a lease old when its run
+ * looked, and it is written at the end of that run, which lives for less than a lease.
+ */
+function toldUntil(known: KnownConsumer | undefined, { leaseMs }: Facts['limits']): number {
+  return (known?.lookedAt ?? Number.NEGATIVE_INFINITY) - 2 * leaseMs;
 }
 
 function beginningOf({ at, between: [from] = ['', ''] }: Deed): string {
@@ -112,7 +119,8 @@ function promotion(facts: Facts, known: KnownConsumer | undefined): Deed[] {
   const isTold = known?.deeds.some(
     ({ what, versionId: told }) => (what === 'promoted' || what === 'copied-forward') && told === versionId,
   );
-  const wasSeen = known?.lookedAt !== undefined && known.versionId === versionId;
+  // Whoever saw it while it was young left it to the run that made it.
+  const wasSeen = known?.versionId === versionId && createdAt <= toldUntil(known, limits);
   if (isTold || wasSeen) return [];
   const between: Deed['between'] = [iso(createdAt), iso(now)];
   return [{ what: 'promoted', between, authorizationId: put.row.id, versionId, reconstructed: true }];

@@ -83,7 +83,7 @@ function runRecord(
     kind: 'run',
     asked: { action, ...(reason !== undefined && { reason }), ...(by !== undefined && { by }) },
     startedAt: new Date(startedAt).toISOString(),
-    durationMs: Math.max(0, now - startedAt),
+    durationMs: Math.max(0, Math.round(now - startedAt)),
     ...heading,
     counts: { ...report?.counts },
     errors: (report?.errors ?? []).map(({ code, message }) => ({ code, message })),

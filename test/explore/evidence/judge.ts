@@ -229,13 +229,17 @@ export class EvidenceJudge {
     }
   }
 
-  /** A deed has the time at which its call was answered, at most the life of a request after its effect. */
+  /**
+   * A deed has the time at which its call was answered, at most the life of a request after its effect. An attempt before
+   * that one may land once more after it, and be all that this judge sees.
+   */
   #agrees({ at, between, reconstructed }: Deed, times: ReadonlySet<number>): boolean {
     const { requestLifeMs, callTimeoutMs } = this.#world.configuration.limits;
     const slackMs = reconstructed ? 0 : requestLifeMs + callTimeoutMs;
+    const lateMs = reconstructed ? 0 : 2 * requestLifeMs;
     const [from, to] = between ?? [at, at];
     if (from === undefined || to === undefined) return false;
-    return [...times].some((time) => Date.parse(from) - slackMs <= time && time <= Date.parse(to));
+    return [...times].some((time) => Date.parse(from) - slackMs <= time && time <= Date.parse(to) + lateMs);
   }
 
   #records() {
