@@ -1,10 +1,10 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { startConfigService } from '../../local/aws-config/server.ts';
-import { FILE as BUNDLE, bundleHandler } from '../../scripts/bundle/bundle.ts';
+import { FILE as BUNDLE, bundleHandler, PART_FILES } from '../../scripts/bundle/bundle.ts';
 import { Eavesdropper } from '../../simulation/eavesdropper.ts';
 import { World } from '../../simulation/world.ts';
 import { WallClock } from '../explore/kills/wall-clock.ts';
@@ -46,6 +46,7 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
     world = await World.create({ configuration: parseConfiguration(FILE, 'the test'), clock: new WallClock(0) });
     folder = mkdtempSync(join(tmpdir(), 'function-'));
     copyFileSync(BUNDLE, join(folder, 'index.js'));
+    for (const file of PART_FILES) copyFileSync(file, join(folder, basename(file)));
     configure();
   });
 
