@@ -1,5 +1,6 @@
-import { codeOf, logDefect, messageOf } from '../calls/failure.ts';
-import { type BusEvent, type EventBus, MOST_AT_ONCE, type Sent } from '../eventbridge/event-bus.ts';
+import { codeOf, messageOf } from '../calls/failure.ts';
+import type { BusEvent, EventBus, Sent } from '../eventbridge/event-bus.ts';
+import { sendEach } from '../eventbridge/send-each.ts';
 import type { Log } from '../log/log.ts';
 import { type News, newsOf, type Promoted } from './plan/news.ts';
 import type { Planned } from './report/consumer-report.ts';
@@ -41,23 +42,14 @@ export class Newsroom {
       this.#news.set(facts.settings.name, news);
   }
 
-  /** Sends what there is, ten events a call. Never throws. Stops at a call that failed, as the others would fail, too. */
+  /** Sends what there is. Never throws. */
   async tell(): Promise<void> {
-    const all = [...this.#news.values()].flat();
-    let failure: unknown;
-    for (let start = 0; start < all.length; start += MOST_AT_ONCE) {
-      const some = all.slice(start, start + MOST_AT_ONCE);
-      let sent: readonly Sent[] = [];
-      if (failure === undefined) {
-        try {
-          sent = await this.#options.bus.send(some.map((news) => this.#eventOf(news)));
-        } catch (error) {
-          logDefect(this.#options.log, error, undefined);
-          failure = error;
-        }
-      }
-      for (const [index, news] of some.entries()) this.#logSent(news, sent[index] ?? { error: failure });
-    }
+    const { bus, log } = this.#options;
+    await sendEach([...this.#news.values()].flat(), {
+      ...{ bus, log },
+      eventOf: (news) => this.#eventOf(news),
+      tell: (news, sent) => this.#logSent(news, sent),
+    });
   }
 
   #eventOf({ kind, consumer, secretArn, versionId, authorizationId, ending, more }: News): BusEvent {

@@ -1,5 +1,6 @@
-import { codeOf, logDefect, messageOf } from '../calls/failure.ts';
-import { type BusEvent, MOST_AT_ONCE, type Sent } from '../eventbridge/event-bus.ts';
+import { codeOf, messageOf } from '../calls/failure.ts';
+import type { BusEvent } from '../eventbridge/event-bus.ts';
+import { sendEach } from '../eventbridge/send-each.ts';
 import { changesFor } from './changes.ts';
 import { deedsIn } from './deeds.ts';
 import type { DeskOptions, Edition } from './edition.ts';
@@ -53,35 +54,22 @@ export async function tellBus({ report, conditions, memory, now }: Edition, opti
   };
 }
 
-/** @returns what the bus did not take. Stops at a call that failed, as the others would fail, too. */
+/** @returns what the bus did not take. */
 async function send(
   items: readonly Item[],
   { log }: DeskOptions,
   bus: NonNullable<DeskOptions['bus']>,
 ): Promise<Item[]> {
   const untold: Item[] = [];
-  let failure: unknown;
-  for (let start = 0; start < items.length; start += MOST_AT_ONCE) {
-    const some = items.slice(start, start + MOST_AT_ONCE);
-    let sent: readonly Sent[] = [];
-    if (failure === undefined) {
-      try {
-        sent = await bus.send(some.map(eventOf));
-      } catch (error) {
-        logDefect(log, error, undefined);
-        failure = error;
-      }
-    }
-    for (const [index, item] of some.entries()) {
-      const result = sent[index] ?? { error: failure };
+  await sendEach(items, {
+    ...{ bus, log, eventOf },
+    tell: (item, sent) => {
       const what = { to: 'bus', news: `${item.detail.kind} ${item.detail.consumer ?? '*'}`, count: 1 };
-      if ('eventId' in result) log('NEWS_TOLD', what);
-      else {
-        untold.push(item);
-        log('NEWS_NOT_TOLD', { ...what, error: messageOf(result.error), errorCode: codeOf(result.error) });
-      }
-    }
-  }
+      if ('eventId' in sent) return log('NEWS_TOLD', what);
+      untold.push(item);
+      log('NEWS_NOT_TOLD', { ...what, error: messageOf(sent.error), errorCode: codeOf(sent.error) });
+    },
+  });
   return untold;
 }
 
