@@ -1,21 +1,9 @@
+import type { Deed } from '../../lambda/evidence/deed.ts';
 import { iso, type Material, type ReadRecord, type SeenDeed } from './material.ts';
 import type { ReportCommand, ReportDeed } from './model.ts';
 
-/** What an auditor asks about; the steps of a rotation are in the life of its token. */
-const TOLD: ReadonlySet<string> = new Set([
-  'secret-created',
-  'owner-created',
-  'promoted',
-  'copied-forward',
-  'reactivated',
-  'noted-compromised',
-  'switched-off',
-  'deleted',
-  'refused',
-  'not-refused',
-  'undone',
-  'unanswered',
-]);
+/** They are in the life of the token. Of all else an auditor asks. */
+const STEPS: ReadonlySet<Deed['what']> = new Set(['minted', 'stored', 'activated', 'verified']);
 
 export function isIn({ from, to }: Pick<Material, 'from' | 'to'>, at: number): boolean {
   return at >= from && at < to;
@@ -24,7 +12,7 @@ export function isIn({ from, to }: Pick<Material, 'from' | 'to'>, at: number): b
 /** What was done in the period, in order. */
 export function doneIn(material: Material, deeds: readonly SeenDeed[]): ReportDeed[] {
   return deeds
-    .filter(({ deed, at }) => TOLD.has(deed.what) && isIn(material, at))
+    .filter(({ deed, at }) => !STEPS.has(deed.what) && isIn(material, at))
     .sort((one, other) => one.at - other.at)
     .map(({ consumer, deed, at, isExact, number }) => ({
       ...(isExact && { at: iso(at) }),

@@ -17,7 +17,7 @@ import { Deeds } from './deeds.ts';
 import { IntentQueue } from './intent-queue.ts';
 import { isBeforeCensus, type Known, knownFrom } from './known.ts';
 import { isRecent, mayChange } from './occasion.ts';
-import { recordsOf, type Account as Whole } from './records-of-run.ts';
+import { recordsOf, type WholeAccount } from './records-of-run.ts';
 
 export interface RecorderOptions {
   readonly chain: Chain;
@@ -111,7 +111,7 @@ export class Recorder implements Witness {
     const { configuration, clock, history, secrets } = this.#options;
     const { report } = account;
     if (this.#facts.size > 0) await this.#read(Number.POSITIVE_INFINITY);
-    const whole: Whole = {
+    const whole: WholeAccount = {
       ...{ ...account, configuration, report, secrets, deeds: this.#deeds, facts: this.#facts, known: this.#known },
       ...{ intents: this.#intents.onRecord, now: clock.now(), unmanaged: undefined, history: undefined },
     };

@@ -5,7 +5,7 @@ import { DAY_MS } from '../config/duration.ts';
 import { rotatedIn } from '../config/self.ts';
 import type { Facts } from '../engine/plan/facts.ts';
 import type { Unmanaged } from '../engine/report/unmanaged.ts';
-import type { Account as Asked } from '../engine/witness.ts';
+import type { Account } from '../engine/witness.ts';
 import type { History } from '../log/history.ts';
 import { censusRecords } from './census.ts';
 import { configurationHash } from './configuration-hash.ts';
@@ -18,7 +18,7 @@ import type { RunRecord, Unlinked } from './record.ts';
 import { TOOL } from './tool.ts';
 
 /** All that an invocation leaves for the evidence. */
-export interface Account extends Asked {
+export interface WholeAccount extends Account {
   readonly configuration: Configuration;
   readonly now: number;
   readonly deeds: Deeds;
@@ -36,7 +36,7 @@ export interface Account extends Asked {
 }
 
 /** The records of one invocation, in their order: the census, what was done for whom, what will be deleted, the run. */
-export async function recordsOf(account: Account): Promise<Unlinked[]> {
+export async function recordsOf(account: WholeAccount): Promise<Unlinked[]> {
   const { configuration, known } = account;
   const consumers = consumersOf(account).filter(({ deeds }) => deeds.length > 0);
   const about = consumers.map((each) => consumerRecord(each, known !== undefined));
@@ -52,7 +52,7 @@ export async function recordsOf(account: Account): Promise<Unlinked[]> {
 }
 
 /** Those that the run looked at, and those of whom it did something though they are configured no more. */
-function consumersOf({ configuration, report, deeds, facts, known }: Account): Consumer[] {
+function consumersOf({ configuration, report, deeds, facts, known }: WholeAccount): Consumer[] {
   const reports = new Map(report?.consumers.map((each) => [each.consumer, each]));
   const names = new Set([...facts.keys(), ...deeds.consumers]);
   const secrets = new Map(rotatedIn(configuration).map(({ name, secret }) => [name, secret]));
@@ -64,7 +64,7 @@ function consumersOf({ configuration, report, deeds, facts, known }: Account): C
   });
 }
 
-async function censusOf(account: Account, heading: Pick<RunRecord, 'tool' | 'configurationHash'>) {
+async function censusOf(account: WholeAccount, heading: Pick<RunRecord, 'tool' | 'configurationHash'>) {
   const { unmanaged, history, report, now } = account;
   if (unmanaged === undefined || report === undefined) return [];
   // Without it the day shows what this run saw.
@@ -74,7 +74,7 @@ async function censusOf(account: Account, heading: Pick<RunRecord, 'tool' | 'con
 }
 
 function runRecord(
-  { asked, startedAt, now, report }: Account,
+  { asked, startedAt, now, report }: WholeAccount,
   heading: Pick<RunRecord, 'tool' | 'configurationHash'>,
   records: number,
 ): Unlinked<RunRecord> {

@@ -1,18 +1,14 @@
 import { oneLine } from '../calls/cut.ts';
+import { DAY_MS } from '../config/duration.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import type { PastEvent } from '../log/history.ts';
 import type { Condition } from './condition.ts';
-import { type Letterhead, type Message, minuteOf, nameOf, subjectOf } from './message.ts';
-
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
+import { bulleted, type Letterhead, type Message, MOST_LISTED, minuteOf, nameOf, subjectOf } from './message.ts';
 
 const PERIOD_MS = { daily: DAY_MS, weekly: 7 * DAY_MS } as const;
 
 /** From 06:00 UTC on; of a week, on Mondays: 1970-01-05 was one. */
-const FIRST_MS = 4 * DAY_MS + 6 * HOUR_MS;
-
-const MOST_NAMED = 20;
+const FIRST_MS = 4 * DAY_MS + DAY_MS / 4;
 
 /** What is counted for it. */
 export const COUNTED = ['TOKEN_PROMOTED', 'TOKEN_SWITCHED_OFF', 'TOKEN_DELETED', 'RUN_FINISHED'] as const;
@@ -80,15 +76,10 @@ function comingIn({ consumers }: RunReport, until: string): string {
 }
 
 function list(title: string, lines: readonly string[]): string {
-  const shown = lines.slice(0, MOST_NAMED).map((line) => `- ${line}`);
-  return [
-    `${title}:`,
-    ...shown,
-    ...(lines.length > shown.length ? [`- and ${lines.length - shown.length} more`] : []),
-  ].join('\n');
+  return `${title}:\n${bulleted(lines)}`;
 }
 
 function few(names: readonly string[]): string {
-  const more = names.length - MOST_NAMED;
-  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const more = names.length - MOST_LISTED;
+  return `${names.slice(0, MOST_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

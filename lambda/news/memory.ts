@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { DAY_MS } from '../config/duration.ts';
 import type { Events } from '../log/events.ts';
 import type { History } from '../log/history.ts';
 import { STATES } from './condition.ts';
@@ -50,7 +51,7 @@ export interface Memory extends Omit<z.infer<typeof Note>, 'run' | 'page' | 'pag
 const PER_PAGE = 500;
 
 /** Longer than any outage after which somebody still knows what was told. */
-const LONG_MS = 30 * 24 * 60 * 60 * 1000;
+const LONG_MS = 30 * DAY_MS;
 
 interface Circumstances {
   readonly now: number;

@@ -35,7 +35,7 @@ const VERBS: Readonly<Record<Kind, { readonly one: string; readonly many: string
 };
 
 /** Of those that one message lists. */
-const MOST_LISTED = 20;
+export const MOST_LISTED = 20;
 
 const LONGEST_SUBJECT = 99;
 const LONGEST_REASON = 600;
@@ -91,12 +91,19 @@ function detailsOf({ kind, secret, since, was, why }: StateChange): string[] {
 }
 
 function listed(changes: readonly StateChange[]): string {
-  const lines = changes.slice(0, MOST_LISTED).map(({ subject, since, why }) => {
-    const reason = why === undefined ? '' : `: ${reasonIn(why, 200)}`;
-    return `- ${nameOf(subject)}, since ${minuteOf(since)}${reason}`;
-  });
-  const more = changes.length - lines.length;
-  return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
+  return bulleted(
+    changes.map(({ subject, since, why }) => {
+      const reason = why === undefined ? '' : `: ${reasonIn(why, 200)}`;
+      return `${nameOf(subject)}, since ${minuteOf(since)}${reason}`;
+    }),
+  );
+}
+
+/** The first of them, a line each, and how many more there are. */
+export function bulleted(lines: readonly string[]): string {
+  const more = lines.length - MOST_LISTED;
+  const all = [...lines.slice(0, MOST_LISTED), ...(more > 0 ? [`and ${more} more`] : [])];
+  return all.map((line) => `- ${line}`).join('\n');
 }
 
 /** Reasons quote what others wrote: on one line, and not too much of it. */
