@@ -78,9 +78,9 @@ export function censusesIn(records: readonly ReadRecord[]): Census[] {
 /** Everything that the records say was done, in order. */
 export function deedsIn(records: readonly ReadRecord[]): SeenDeed[] {
   return records.flatMap(({ record }) => {
-    if (record.kind !== 'consumer') return [];
+    if (record.kind !== 'consumer' && record.kind !== 'intent') return [];
     const { consumer, number, at: writtenAt } = record;
-    return record.deeds.map((deed) => ({
+    return (record.deeds ?? []).map((deed) => ({
       ...{ consumer, deed, number },
       at: Date.parse(deed.at ?? deed.between?.[1] ?? writtenAt),
       isExact: deed.at !== undefined,

@@ -16,6 +16,9 @@ export function masked<T>(data: T, secrets: Secrets): T {
 
 /** Cut before it is masked, but then without its last characters, of which nobody knows what they begin. */
 function shown(text: string, secrets: Secrets): string {
-  if (text.length <= LONGEST) return secrets.mask(text, LEAST);
-  return `${secrets.mask(text.slice(0, LONGEST + 200), LEAST).slice(0, LONGEST - 200)}…`;
+  if (text.length <= LONGEST) return secrets.mask(text, LEAST).toWellFormed();
+  return `${secrets
+    .mask(text.slice(0, LONGEST + 200), LEAST)
+    .slice(0, LONGEST - 200)
+    .toWellFormed()}…`;
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../calls/clock.ts';
 import { masked } from '../calls/masked.ts';
 import type { Secrets } from '../calls/secrets.ts';
-import type { Intent } from '../engine/apply/services.ts';
 import type { Chain } from './chain.ts';
+import type { Deed } from './deed.ts';
 import type { IntentRecord, Unlinked } from './record.ts';
 
 interface Options {
@@ -20,6 +20,7 @@ export class IntentQueue {
   readonly #onFailure: (error: unknown) => void;
   /** By authorization, when it was put on record; ISO 8601. */
   readonly #onRecord = new Map<string, string>();
+  readonly #told = new Set<Deed>();
   #waiting: Unlinked<IntentRecord>[] = [];
   #writing: Promise<void> = Promise.resolve();
   #isGivenUp = false;
@@ -33,6 +34,11 @@ export class IntentQueue {
     return this.#onRecord;
   }
 
+  /** Whether the deed was put on record with an intent. */
+  hasTold(deed: Deed): boolean {
+    return this.#told.has(deed);
+  }
+
   know(intents: ReadonlyMap<string, string>): void {
     for (const [id, at] of intents) this.#onRecord.set(id, at);
   }
@@ -42,11 +48,10 @@ export class IntentQueue {
     this.#isGivenUp = true;
   }
 
-  async add(intents: readonly Intent[]): Promise<void> {
-    const at = new Date(this.#options.clock.now()).toISOString();
+  async add(intents: readonly Unlinked<IntentRecord>[]): Promise<void> {
     const missing = intents.filter(({ authorizationId }) => !this.#onRecord.has(authorizationId));
     if (missing.length === 0) return;
-    this.#waiting.push(...missing.map((intent) => ({ kind: 'intent' as const, ...intent, notBefore: at })));
+    this.#waiting.push(...missing);
     this.#writing = this.#writing.then(() => this.#write());
     await this.#writing;
   }
@@ -59,7 +64,10 @@ export class IntentQueue {
     try {
       await chain.append(masked(intents, secrets));
       const at = new Date(clock.now()).toISOString();
-      for (const { authorizationId } of intents) this.#onRecord.set(authorizationId, at);
+      for (const { authorizationId, deeds = [] } of intents) {
+        this.#onRecord.set(authorizationId, at);
+        for (const deed of deeds) this.#told.add(deed);
+      }
     } catch (error) {
       this.giveUp();
       this.#onFailure(error);

@@ -64,7 +64,6 @@ export function knownFrom(records: readonly EvidenceRecord[]): Known {
   };
   for (const record of records) {
     const at = Date.parse(record.at);
-    if (record.kind === 'intent') intents.set(record.authorizationId, record.at);
     if (record.kind === 'census') {
       censusAt = at;
       for (const { consumer, tokens, versionId } of record.entries) {
@@ -73,10 +72,14 @@ export function knownFrom(records: readonly EvidenceRecord[]): Known {
           if (intendedAt !== undefined) intents.set(authorizationId, intendedAt);
       }
     }
-    if (record.kind !== 'consumer') continue;
+    if (record.kind !== 'consumer' && record.kind !== 'intent') continue;
     const draft = draftOf(record.consumer);
-    draft.deeds.push(...record.deeds);
-    for (const deed of record.deeds) follow(draft, deed, at);
+    for (const deed of record.deeds ?? []) follow(draft, deed, at);
+    if (record.kind === 'intent') {
+      intents.set(record.authorizationId, record.at);
+      if (!isDeleted(draft, record.authorizationId)) isThere(draft, record.authorizationId, at, ownerIn(record));
+      continue;
+    }
     // A step of a rotation by Secrets Manager does not look at all of them.
     if (record.tokens.length > 0) see(draft, { at, tokens: record.tokens, versionId: record.versionId });
   }
@@ -90,8 +93,11 @@ function see(
   draft.lookedAt = at;
   draft.versionId = versionId;
   // What a run does not see any more is gone only once a deed says so.
-  for (const { authorizationId, status, orgId, userId } of tokens)
-    if (status !== 'gone') isThere(draft, authorizationId, at, orgId && userId ? { orgId, userId } : undefined);
+  for (const token of tokens) if (token.status !== 'gone') isThere(draft, token.authorizationId, at, ownerIn(token));
+}
+
+function ownerIn({ orgId, userId }: Pick<Token, 'orgId' | 'userId'>): OnRecord['owner'] {
+  return orgId && userId ? { orgId, userId } : undefined;
 }
 
 function isThere({ tokens }: Draft, id: string, at: number, owner?: OnRecord['owner']): void {
@@ -99,8 +105,17 @@ function isThere({ tokens }: Draft, id: string, at: number, owner?: OnRecord['ow
   tokens.set(id, { first: known?.first ?? at, last: at, owner: owner ?? known?.owner });
 }
 
-function follow(draft: Draft, { what, authorizationId }: Deed, at: number): void {
+function follow(draft: Draft, deed: Deed, at: number): void {
+  draft.deeds.push(deed);
+  const { what, authorizationId } = deed;
   if (authorizationId === undefined) return;
-  if (what === 'deleted' || what === 'undone') draft.tokens.delete(authorizationId);
+  if (ENDS.has(what)) draft.tokens.delete(authorizationId);
   else if (what === 'minted') isThere(draft, authorizationId, at);
+}
+
+const ENDS: ReadonlySet<Deed['what']> = new Set(['deleted', 'undone']);
+
+/** Another run intended the same, and was faster. */
+function isDeleted({ deeds }: Draft, id: string): boolean {
+  return deeds.some(({ what, authorizationId }) => authorizationId === id && ENDS.has(what));
 }

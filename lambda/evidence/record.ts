@@ -63,6 +63,11 @@ export const IntentRecord = z.object({
   notBefore: Time,
   reason: z.string(),
   reasonCode: z.string(),
+  /** Where it is and whose, as far as the run saw it. */
+  orgId: z.optional(Id),
+  userId: z.optional(Id),
+  /** What was done with it and is not on record yet: nothing shows it any more once it is deleted. */
+  deeds: z.optional(z.array(Deed)),
 });
 
 /** A run that did something. It follows what it did. */

@@ -13,10 +13,14 @@ import type { History } from '../log/history.ts';
 import type { Log } from '../log/log.ts';
 import { isCensusDue } from './census.ts';
 import type { Chain } from './chain.ts';
+import { ownerOf } from './consumer-records.ts';
+import type { Deed } from './deed.ts';
 import { Deeds } from './deeds.ts';
 import { IntentQueue } from './intent-queue.ts';
 import { isBeforeCensus, type Known, knownFrom } from './known.ts';
 import { isRecent, mayChange } from './occasion.ts';
+import { reconstruct } from './reconstruct.ts';
+import type { IntentRecord, Unlinked } from './record.ts';
 import { recordsOf, type WholeAccount } from './records-of-run.ts';
 
 export interface RecorderOptions {
@@ -40,6 +44,8 @@ export class Recorder implements Witness {
   readonly #intents: IntentQueue;
   /** As the first pass saw it, before anything was written. */
   readonly #facts = new Map<string, Facts>();
+  /** What earlier runs did and could not put on record, by consumer. */
+  readonly #found = new Map<string, readonly Deed[]>();
   #unmanaged: Unmanaged | undefined;
   #known: Known | undefined;
   /** Something is to be put on record, or may be missing there. */
@@ -81,15 +87,37 @@ export class Recorder implements Witness {
     }
     const deletions = steps.filter(({ kind }) => kind === 'delete');
     await this.#intents.add(
-      deletions.map(({ authorizationId, identity: { consumer }, reason }) => ({
-        ...{ consumer, authorizationId },
-        ...{ reason: describe(reason), reasonCode: reason.code },
-      })),
+      deletions.map(({ authorizationId, identity: { consumer }, reason }) =>
+        this.#intentTo({ consumer, authorizationId, reason: describe(reason), reasonCode: reason.code }),
+      ),
     );
   }
 
   intend(intent: Intent): Promise<void> {
-    return this.#intents.add([intent]);
+    return this.#intents.add([this.#intentTo(intent)]);
+  }
+
+  #intentTo(intent: Intent): Unlinked<IntentRecord> {
+    const { consumer, authorizationId } = intent;
+    const deeds = this.#untoldOf(consumer).filter((deed) => deed.authorizationId === authorizationId);
+    return {
+      ...{ kind: 'intent', ...intent, notBefore: new Date(this.#options.clock.now()).toISOString() },
+      ...ownerOf(intent, this.#facts.get(consumer), this.#deeds.of(consumer)),
+      ...(deeds.length > 0 && { deeds }),
+    };
+  }
+
+  /** What was done for a consumer, by this run or by one that could not say so, and is not on record yet. */
+  #untoldOf(consumer: string): readonly Deed[] {
+    return [...this.#foundOf(consumer), ...this.#deeds.of(consumer)].filter((deed) => !this.#intents.hasTold(deed));
+  }
+
+  #foundOf(consumer: string): readonly Deed[] {
+    const facts = this.#facts.get(consumer);
+    if (facts === undefined || this.#known === undefined) return [];
+    const found = this.#found.get(consumer) ?? reconstruct(facts, this.#known.consumers.get(consumer));
+    this.#found.set(consumer, found);
+    return found;
   }
 
   async conclude(account: Account): Promise<EvidenceReport> {
@@ -113,7 +141,8 @@ export class Recorder implements Witness {
     if (this.#facts.size > 0) await this.#read(Number.POSITIVE_INFINITY);
     const whole: WholeAccount = {
       ...{ ...account, configuration, report, secrets, deeds: this.#deeds, facts: this.#facts, known: this.#known },
-      ...{ intents: this.#intents.onRecord, now: clock.now(), unmanaged: undefined, history: undefined },
+      ...{ untoldOf: (consumer: string) => this.#untoldOf(consumer), intents: this.#intents.onRecord },
+      ...{ now: clock.now(), unmanaged: undefined, history: undefined },
     };
     const isCensus =
       this.#unmanaged !== undefined && isCensusDue(configuration, account.startedAt, this.#known?.censusAt);

@@ -10,10 +10,10 @@ import type { History } from '../log/history.ts';
 import { censusRecords } from './census.ts';
 import { configurationHash } from './configuration-hash.ts';
 import { type Consumer, consumerRecord, laterDeletions } from './consumer-records.ts';
+import type { Deed } from './deed.ts';
 import type { Deeds } from './deeds.ts';
 import type { Known } from './known.ts';
 import { Day, OF_A_DAY } from './last-day.ts';
-import { reconstruct } from './reconstruct.ts';
 import type { RunRecord, Unlinked } from './record.ts';
 import { TOOL } from './tool.ts';
 
@@ -22,6 +22,8 @@ export interface WholeAccount extends Account {
   readonly configuration: Configuration;
   readonly now: number;
   readonly deeds: Deeds;
+  /** Of a consumer, what was done and is not on record yet. */
+  readonly untoldOf: (consumer: string) => readonly Deed[];
   /** By consumer, what was seen before anything was done. */
   readonly facts: ReadonlyMap<string, Facts>;
   /** Undefined where it was not looked at. */
@@ -46,22 +48,18 @@ export async function recordsOf(account: WholeAccount): Promise<Unlinked[]> {
   const heading = { tool: TOOL, configurationHash: configurationHash(configuration) };
   const census = await censusOf({ ...account, intents }, heading);
   const runs = about.length > 0 ? [runRecord(account, heading, about.length + later.length)] : [];
-  const records: Unlinked[] = [...census, ...about, ...later, ...runs];
-  // Canonical JSON knows no value that is undefined.
-  return masked(JSON.parse(JSON.stringify(records)) as Unlinked[], account.secrets);
+  return masked([...census, ...about, ...later, ...runs], account.secrets);
 }
 
 /** Those that the run looked at, and those of whom it did something though they are configured no more. */
-function consumersOf({ configuration, report, deeds, facts, known }: WholeAccount): Consumer[] {
+function consumersOf({ configuration, report, deeds, facts, untoldOf }: WholeAccount): Consumer[] {
   const reports = new Map(report?.consumers.map((each) => [each.consumer, each]));
   const names = new Set([...facts.keys(), ...deeds.consumers]);
   const secrets = new Map(rotatedIn(configuration).map(({ name, secret }) => [name, secret]));
-  return [...names].map((name) => {
-    const seen = facts.get(name);
-    const found = seen && known ? reconstruct(seen, known.consumers.get(name)) : [];
-    const secret = secrets.get(name);
-    return { name, secret, deeds: [...found, ...deeds.of(name)], facts: seen, report: reports.get(name) };
-  });
+  return [...names].map((name) => ({
+    ...{ name, secret: secrets.get(name), deeds: untoldOf(name) },
+    ...{ facts: facts.get(name), report: reports.get(name) },
+  }));
 }
 
 async function censusOf(account: WholeAccount, heading: Pick<RunRecord, 'tool' | 'configurationHash'>) {

@@ -72,9 +72,10 @@ export class Scene {
     how: 'before' | 'after' | Gate,
     asked: Action | object = 'run',
   ): Promise<void> {
-    const { influxdb, secretsManager, eventBridge, clock, configuration } = this.world;
+    const { influxdb, secretsManager, eventBridge, clock, configuration, evidence } = this.world;
     const servers = [influxdb, secretsManager, eventBridge];
     let dead = false;
+    if (evidence !== undefined) evidence.fault = () => (dead ? { fails: new Error('the run is dead') } : undefined);
     const decide = (call: Call): FaultEffect | undefined => {
       if (dead) return { refuse: true };
       if (!matches(call)) return undefined;
@@ -91,6 +92,7 @@ export class Scene {
     for (const server of servers) server.faults.intercept(decide);
     await this.run(asked);
     for (const server of servers) server.faults.clear();
+    if (evidence !== undefined) evidence.fault = undefined;
   }
 
   /** Runs once an hour for this long, and looks at the invariants after each. */

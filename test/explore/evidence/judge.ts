@@ -120,8 +120,8 @@ export class EvidenceJudge {
       if (record.number !== index + 1 || record.previous !== previous)
         this.violations.push(`E3: record ${record.number} does not follow the one before it`);
       previous = `sha256:${createHash('sha256').update(line).digest('hex')}`;
-      if (index < this.#first || record.kind !== 'consumer') continue;
-      for (const deed of record.deeds) {
+      if (index < this.#first || (record.kind !== 'consumer' && record.kind !== 'intent')) continue;
+      for (const deed of record.deeds ?? []) {
         const doubt = this.#doubt(deed, record);
         if (doubt !== undefined)
           this.violations.push(
@@ -135,12 +135,15 @@ export class EvidenceJudge {
   missing(): string[] {
     this.look();
     const records = this.#records().map(({ record }) => record);
-    const deeds = records.flatMap((record) => (record.kind === 'consumer' ? record.deeds : []));
+    const deeds = records.flatMap((record) =>
+      record.kind === 'consumer' || record.kind === 'intent' ? (record.deeds ?? []) : [],
+    );
     const has = (id: string, ...whats: Deed['what'][]) =>
       deeds.some(({ authorizationId, what }) => authorizationId === id && whats.includes(what));
     const seenOn = new Set(
       records
-        .flatMap((record) => {
+        .flatMap((record): readonly { readonly authorizationId: string }[] => {
+          if (record.kind === 'intent') return [record];
           if (record.kind === 'consumer') return record.tokens;
           return record.kind === 'census' ? record.entries.flatMap(({ tokens }) => tokens) : [];
         })
@@ -207,8 +210,10 @@ export class EvidenceJudge {
         return this.#agrees(deed, new Set([seen.createdAt])) ? undefined : 'at another time than the server shows';
       case 'activated':
       case 'reactivated': {
-        const live = seen?.live ?? (what === 'reactivated' ? this.#others.get(authorizationId) : undefined);
-        if (live === undefined || live.size === 0) return 'and it never was on';
+        // One that a person made may be marked only after it was given back.
+        const others = what === 'reactivated' ? this.#others.get(authorizationId) : undefined;
+        const live = new Set([...(seen?.live ?? []), ...(others ?? [])]);
+        if (live.size === 0) return 'and it never was on';
         return this.#agrees(deed, live) ? undefined : 'at another time than the server shows';
       }
       case 'switched-off':

@@ -103,6 +103,11 @@ describe('what is logged and reported', () => {
     expect(shown.long.length).toBeLessThan(5000);
   });
 
+  it('is text that every reader takes, wherever it was cut, and whatever a server says', () => {
+    for (const text of ['no \ud83d', `${'z'.repeat(3799)}\ud83d\ude00${'z'.repeat(999)}`])
+      expect(masked({ text }, knowing(SHORT)).text.isWellFormed()).toBe(true);
+  });
+
   it('keeps the names in our own texts, where a short token is an ordinary word; texts from outside keep none', () => {
     for (const token of ['prod', 'test', 'acme', 'writer7']) {
       const report = { deployment: token, reason: `secret influxdb/${token}/telegraf does not exist` };

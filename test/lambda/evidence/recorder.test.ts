@@ -7,6 +7,7 @@ import type { Deed } from '../../../lambda/evidence/deed.ts';
 import { EvidenceRecord } from '../../../lambda/evidence/record.ts';
 import { TOOL } from '../../../lambda/evidence/tool.ts';
 import type { EventCode } from '../../../lambda/log/events.ts';
+import type { Call } from '../../../local/http/faults.ts';
 import { EvidenceMemory } from '../../../simulation/evidence-memory.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, MINUTE } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
@@ -41,7 +42,9 @@ function records(): EvidenceRecord[] {
 }
 
 function deeds(): Deed[] {
-  return records().flatMap((record) => (record.kind === 'consumer' ? record.deeds : []));
+  return records().flatMap((record) =>
+    record.kind === 'consumer' || record.kind === 'intent' ? (record.deeds ?? []) : [],
+  );
 }
 
 /** What one run, or what is given instead, put on record: the kinds of the records of each file. */
@@ -239,6 +242,52 @@ describe('evidence that cannot be written', () => {
       { what: 'stored', at, authorizationId, versionId },
       { what: 'promoted', between: [at, expect.any(String)], authorizationId, versionId },
     ]);
+    expect(judge.missing()).toEqual([]);
+  });
+
+  it('leaves nothing out of a token that one killed run made, and another deleted', async () => {
+    await scene.run();
+    later(30 * DAY);
+    await scene.runKilledAt(({ operation }) => operation.startsWith('PATCH'), 'after');
+    const made = scene.rows.at(-1);
+    judge.look();
+    expect(made).toMatchObject({ status: 'active' });
+    later(2 * HOUR);
+    const leaked = { action: 'rotate', consumers: ['telegraf'], reason: 'it was in a log', compromised: true };
+    const isItsEnd = ({ method, path }: Call) => method === 'DELETE' && path.endsWith(made?.id ?? '-');
+    await scene.runKilledAt(isItsEnd, 'after', leaked);
+    judge.look();
+    expect(scene.rows.map(({ id }) => id)).not.toContain(made?.id);
+    for (let hours = 0; hours < 25; hours += 1) {
+      later(HOUR);
+      await scene.run();
+    }
+    const ofIt = deeds().filter(({ authorizationId }) => authorizationId === made?.id);
+    expect(ofIt).toMatchObject([
+      { what: 'minted', reconstructed: true },
+      { what: 'activated', reconstructed: true },
+      { what: 'deleted', found: 'gone', reconstructed: true, between: [expect.any(String), expect.any(String)] },
+    ]);
+    expect(judge.missing()).toEqual([]);
+  });
+
+  it('leaves nothing out that was young when a run looked, and older than a lease when it told what it saw', async () => {
+    await scene.run();
+    judge.look();
+    later(30 * DAY);
+    await scene.runKilledAt(({ operation }) => operation === 'UpdateSecretVersionStage', 'after');
+    scene.watch(() => judge.look());
+    const { clock, configuration, influxdb } = scene.world;
+    const { createdAt } = influxdb.store.storedAuthorizations().at(-1) ?? {};
+    later(Date.parse(String(createdAt)) + configuration.limits.leaseMs - 5_000 - clock.now());
+    store.fault = ({ operation }) => (operation === 'list' ? { before: () => later(MINUTE) } : undefined);
+    const { counts } = await scene.run({ action: 'rotate', consumers: ['telegraf'], reason: 'a release' });
+    expect(counts.rotated).toBe(1);
+    store.fault = undefined;
+    for (let hours = 0; hours < 30; hours += 1) {
+      later(HOUR);
+      await scene.run();
+    }
     expect(judge.missing()).toEqual([]);
   });
 
