@@ -90,7 +90,7 @@ describe('the last proof of life', () => {
       expect(Date.now() - Date.parse(provenAt[name] ?? '')).toBeLessThan(DAY + 2 * HOUR);
     expect(provenAt.ci).toBeUndefined();
     const { out } = await influxdbTokenRotation('status');
-    expect(out).toMatch(/ok +telegraf .* of 35d +\d+h ago +in 20d/);
+    expect(out).toMatch(/ok +telegraf .* of 35d +\d+[mh] ago +in 20d/);
     expect(out).toMatch(/ok +ci .* of 35d +in 20d/);
   });
 
