@@ -1,5 +1,7 @@
+import { CallError } from '../../../lambda/calls/call-error.ts';
 import type { Call, FaultEffect } from '../../../local/http/faults.ts';
 import type { Answer, RunningServer } from '../../../local/http/server.ts';
+import type { EvidenceFault } from '../../../simulation/evidence-memory.ts';
 import { SECOND } from '../../builders/a-configuration.ts';
 import { landed, type Scene } from '../../builders/a-scene.ts';
 
@@ -15,7 +17,8 @@ export interface Kind {
 /** One call that is hit, and what its fault may use. */
 export interface Hit {
   readonly scene: Scene;
-  readonly server: RunningServer;
+  /** Undefined of a call of the evidence, which is in memory. */
+  readonly server?: RunningServer;
   /** Resolves when the run is over. */
   readonly runIsOver: Promise<void>;
 }
@@ -33,7 +36,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'answer lost': { effect: () => ({ loseAnswer: true }) },
   'connection cut': { effect: () => ({ refuse: true }) },
   'connection refused': {
-    effect: ({ server }) => ({ before: () => server.down(), refuse: true }),
+    effect: ({ server }) => ({ before: () => server?.down(), refuse: true }),
   },
   'time-out': {
     effect: (hit) => ({ before: () => timeOut(hit), refuse: true }),
@@ -89,8 +92,14 @@ export function serverIn({ world }: Scene, name: (typeof SERVERS)[number]): Runn
   return name === 'sns' || name === 'securityHub' ? world.audience[name] : world[name];
 }
 
+/** What can go wrong at a call of the evidence. */
+export const KINDS_OF_EVIDENCE: readonly string[] = [
+  ...['killed before', 'killed after', 'answer lost', 'time-out'],
+  ...['time-out, from here on', '500, from here on'],
+];
+
 export interface Fault {
-  readonly server: (typeof SERVERS)[number];
+  readonly server: (typeof SERVERS)[number] | 'evidence';
   /** 1 for the run's first call to that server. */
   readonly call: number;
   readonly kind: string;
@@ -99,34 +108,52 @@ export interface Fault {
 /** Arms these faults for the next run. `over` must be called when the run is over; it resolves when all has landed. */
 export function arm(scene: Scene, faults: readonly Fault[], afterEachCall: () => void): { over: () => Promise<void> } {
   const servers = SERVERS.flatMap((name) => serverIn(scene, name) ?? []);
+  const { evidence } = scene.world;
   let dead = false;
-  let lasting: Kind | undefined;
+  /** By what is down: a bucket takes no server with it. */
+  const lasting = new Map<boolean, Kind>();
   let open: () => void = () => {};
   const runIsOver = new Promise<void>((resolve) => {
     open = resolve;
   });
+  const decide = (
+    name: Fault['server'],
+    call: Pick<Call, 'number'>,
+    server?: RunningServer,
+  ): FaultEffect | undefined => {
+    afterEachCall();
+    if (dead) return { refuse: true };
+    const fault = faults.find((each) => each.server === name && each.call === call.number);
+    const kind = lasting.get(name === 'evidence') ?? (fault && KINDS[fault.kind]);
+    if (kind === undefined) return undefined;
+    if (kind.kills) dead = true;
+    if (kind.lasts) lasting.set(name === 'evidence', kind);
+    return kind.effect({ scene, runIsOver, ...(server && { server }) });
+  };
   for (const name of SERVERS) {
     const server = serverIn(scene, name);
-    if (server === undefined) continue;
-    server.faults.intercept((call: Call) => {
-      afterEachCall();
-      if (dead) return { refuse: true };
-      const hit = { scene, server, runIsOver };
-      if (lasting !== undefined) return lasting.effect(hit);
-      const fault = faults.find((each) => each.server === name && each.call === call.number);
-      const kind = fault && KINDS[fault.kind];
-      if (kind === undefined) return undefined;
-      if (kind.kills) dead = true;
-      if (kind.lasts) lasting = kind;
-      return kind.effect(hit);
-    });
+    server?.faults.intercept((call) => decide(name, call, server));
   }
+  if (evidence !== undefined) evidence.fault = (call) => inMemory(decide('evidence', call));
   return {
     over: async () => {
       for (const server of servers) server.faults.clear();
+      if (evidence !== undefined) evidence.fault = undefined;
       open();
       await landed(...servers);
       for (const server of servers) if (!server.isUp()) await server.up();
     },
+  };
+}
+
+/** What goes wrong where there is no connection. */
+function inMemory(effect: FaultEffect | undefined): ReturnType<EvidenceFault> {
+  if (effect === undefined) return undefined;
+  const { before, refuse, status, loseAnswer } = effect;
+  const error = new CallError('S3_UNANSWERED', 'unanswered', 'the evidence: no answer');
+  return {
+    ...(before && { before }),
+    ...((refuse || status !== undefined) && { fails: error }),
+    ...(loseAnswer && { loses: error }),
   };
 }

@@ -10,7 +10,7 @@ import type { Scene } from '../../builders/a-scene.ts';
 import { finalDoubts } from '../evidence/final-doubts.ts';
 import { EvidenceJudge } from '../evidence/judge.ts';
 import { disagreements } from './agreement.ts';
-import { arm, type Fault, KINDS, SERVERS, serverIn } from './faults.ts';
+import { arm, type Fault, KINDS, KINDS_OF_EVIDENCE, SERVERS, serverIn } from './faults.ts';
 import { holdingsOf, LogBook } from './log-book.ts';
 import { MetricBook } from './metric-book.ts';
 import { openScenario, SCENARIOS } from './scenarios.ts';
@@ -84,8 +84,9 @@ class Stage {
   async countCalls(): Promise<Record<Fault['server'], number>> {
     this.#restore();
     await this.#act({});
-    const calls = (name: Fault['server']) => serverIn(this.#scene, name)?.calls.length ?? 0;
-    return Object.fromEntries(SERVERS.map((name) => [name, calls(name)])) as Record<Fault['server'], number>;
+    const { evidence } = this.#scene.world;
+    const calls = SERVERS.map((name) => [name, serverIn(this.#scene, name)?.calls.length ?? 0]);
+    return { ...Object.fromEntries(calls), evidence: evidence?.calls ?? 0 };
   }
 
   async try(faults: readonly Fault[]): Promise<Outcome> {
@@ -96,7 +97,9 @@ class Stage {
     const auditor = this.#auditor.copy({ healthy: false, maxLive });
     auditor.accept();
     scene.auditor = auditor;
-    const judge = new EvidenceJudge(world, { texts: () => world.evidence?.texts ?? [] });
+    // Where the evidence cannot be written, nothing waits for it (E7); a run that died did nothing afterwards.
+    const keepsIntents = faults.every(({ server, kind }) => server !== 'evidence' || KINDS[kind]?.kills === true);
+    const judge = new EvidenceJudge(world, { texts: () => world.evidence?.texts ?? [], keepsIntents });
     const before = holdingsOf(world);
     const book = new LogBook();
     const look = () => {
@@ -234,7 +237,8 @@ export async function* singles(scenario: string, tokens: TokenMode): AsyncGenera
   const stage = await Stage.open(scenario, tokens);
   try {
     for (const call of await callsOf(stage))
-      for (const kind of Object.keys(KINDS)) yield await stage.try([{ ...call, kind }]);
+      for (const kind of call.server === 'evidence' ? KINDS_OF_EVIDENCE : Object.keys(KINDS))
+        yield await stage.try([{ ...call, kind }]);
   } finally {
     await stage.close();
   }
@@ -244,7 +248,7 @@ export async function* singles(scenario: string, tokens: TokenMode): AsyncGenera
 export async function* pairs(first: number, of: number): AsyncGenerator<Outcome> {
   const stage = await Stage.open('rotation due', 'hashed');
   try {
-    const calls = await callsOf(stage);
+    const calls = (await callsOf(stage)).filter(({ server }) => server !== 'evidence');
     let index = 0;
     for (const [position, one] of calls.entries())
       for (const other of calls.slice(position + 1))
@@ -264,7 +268,7 @@ export async function* pairs(first: number, of: number): AsyncGenerator<Outcome>
 
 async function callsOf(stage: Stage): Promise<Omit<Fault, 'kind'>[]> {
   const counts = await stage.countCalls();
-  return SERVERS.flatMap((server) =>
+  return ([...SERVERS, 'evidence'] as const).flatMap((server) =>
     Array.from({ length: counts[server] }, (_, index) => ({ server, call: index + 1 })),
   );
 }
