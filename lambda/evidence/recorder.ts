@@ -153,12 +153,13 @@ export class Recorder implements Witness {
   async #read(until: number): Promise<void> {
     if (this.#known !== undefined) return;
     const { chain, clock, configuration } = this.#options;
-    const isOlder = isBeforeCensus(configuration.limits.leaseMs);
+    const { leaseMs } = configuration.limits;
+    const isOlder = isBeforeCensus(leaseMs);
     const records = await chain.backTo((record) => {
       if (clock.now() > until) throw new Error('it takes too long');
       return isOlder(record);
     });
-    this.#known = knownFrom(records);
+    this.#known = knownFrom(records, leaseMs);
     this.#intents.know(this.#known.intents);
   }
 
