@@ -4,6 +4,7 @@ import { AWS_CODES, type AwsService, AwsServiceError } from '../aws/errors.ts';
 import { jsonIn } from '../aws/said.ts';
 import { SignedCalls } from '../aws/signed-calls.ts';
 import type { CallContext } from '../calls/call.ts';
+import { pages } from '../calls/pages.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import type { Log } from '../log/log.ts';
 import type { RuleAsked } from '../requests/config-rule.ts';
@@ -58,8 +59,7 @@ export async function answerRule(
 ): Promise<RuleAnswer> {
   const { evaluations, leftOut } = evaluationsOf(consumers, at);
   const config = new SignedCalls(client, calls, { service: SERVICE, endpoint });
-  for (let first = 0; first < evaluations.length; first += MOST_AT_ONCE)
-    await put(config, evaluations.slice(first, first + MOST_AT_ONCE), resultToken);
+  for (const some of pages(evaluations, MOST_AT_ONCE)) await put(config, some, resultToken);
   const count = (type: Evaluation['ComplianceType']) =>
     evaluations.filter(({ ComplianceType }) => ComplianceType === type).length;
   const figures = {

@@ -10,6 +10,7 @@ import {
 import pThrottle from 'p-throttle';
 import type * as z from 'zod/mini';
 import type { CallContext, OnUnanswered } from '../calls/call.ts';
+import { pages } from '../calls/pages.ts';
 import { redact } from '../calls/redact.ts';
 import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
@@ -56,8 +57,7 @@ export class SecretStore {
   /** The current value of each secret, 20 secrets a call. A secret that cannot be read has a reading that says why. */
   async readCurrent(secretIds: readonly string[]): Promise<Map<string, SecretReading>> {
     const readings = new Map<string, SecretReading>();
-    for (let start = 0; start < secretIds.length; start += BATCH_SIZE) {
-      const ids = secretIds.slice(start, start + BATCH_SIZE);
+    for (const ids of pages(secretIds, BATCH_SIZE)) {
       const command = () => new BatchGetSecretValueCommand({ SecretIdList: ids });
       const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
       const place = await this.#calls.place();
