@@ -14,7 +14,7 @@ import { pages } from '../calls/pages.ts';
 import { redact } from '../calls/redact.ts';
 import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
-import { ArnAnswer, BatchAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
+import { BatchAnswer, CreatedAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { SecretsManagerError } from './errors.ts';
 import { checkOf, describePlace, type Place } from './place.ts';
@@ -122,11 +122,11 @@ export class SecretStore {
     return { versionId: answer.VersionId, createdAt: answer.CreatedDate.getTime(), text: answer.SecretString };
   }
 
-  /** Creates the secret without a value, and returns its ARN. */
-  async create(name: string): Promise<string> {
+  /** Creates the secret without a value. */
+  create(name: string): Promise<CreatedAnswer> {
     const command = () =>
       new CreateSecretCommand({ Name: name, Description: 'InfluxDB API token, rotated by influxdb-token-rotation' });
-    return (await this.#calls.ask(ArnAnswer, 'CreateSecret', 'single-effect', command)).ARN;
+    return this.#calls.ask(CreatedAnswer, 'CreateSecret', 'single-effect', command);
   }
 
   /**
