@@ -7,7 +7,7 @@ import type { CallContext } from '../calls/call.ts';
 import { pages } from '../calls/pages.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import type { Log } from '../log/log.ts';
-import type { RuleAsked } from '../requests/config-rule.ts';
+import type { RuleAsked } from './asked.ts';
 import { type Evaluation, evaluationsOf } from './evaluations.ts';
 
 /** One `PutEvaluations` takes no more. */
