@@ -43,9 +43,7 @@ export interface HandlerOptions {
   readonly configuration: Configuration;
   /** @default the environment's Region, credentials and endpoint */
   readonly secretsManager?: SecretsManagerClientConfig;
-  /** @default that of the environment, or else of the Region */
-  readonly eventBridgeEndpoint?: string | undefined;
-  /** Of other services. @default those of the environment, or else of the Region */
+  /** Of services beside Secrets Manager. @default those of the environment, or else of the Region */
   readonly endpoints?: Partial<ReturnType<typeof endpointsIn>>;
   /** What the function remembers. @default its own log group; without one it remembers nothing */
   readonly history?: History | undefined;
@@ -93,11 +91,11 @@ interface StepEvent {
 export function createHandler({
   configuration,
   secretsManager = {},
-  eventBridgeEndpoint = endpointsIn(process.env).eventBridge,
   clock = systemClock,
   ...options
 }: HandlerOptions): Handler {
   const { limits, influxdb, deployment, events, scheduleMs } = configuration;
+  const endpoints = { ...endpointsIn(process.env), ...options.endpoints };
   const publishMetrics = options.publishMetrics ?? createMetrics(deployment);
   const tokenKeys = [influxdb, ...configuration.consumers].map(({ tokenKey }) => tokenKey);
   const sandbox: DeskOptions['sandbox'] = {};
@@ -122,8 +120,7 @@ export function createHandler({
     let evidence: Evidence | undefined;
     try {
       const store = new SecretStore(client, { ...calls, environment: process.env }, serviceClocks, tokenKeys);
-      const bus = events && new EventBus(client, calls, { ...events, endpoint: eventBridgeEndpoint });
-      const endpoints = { ...endpointsIn(process.env), ...options.endpoints };
+      const bus = events && new EventBus(client, calls, { ...events, endpoint: endpoints.eventBridge });
       const ownLog = { group: process.env.AWS_LAMBDA_LOG_GROUP_NAME, deployment, endpoint: endpoints.logs };
       const runId = context.awsRequestId ?? randomUUID();
       const { history, evidenceStore } = options;

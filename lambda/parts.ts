@@ -1,5 +1,6 @@
 import { codeOf, logDefect, messageOf } from './calls/failure.ts';
 import { fileOf, type Part } from './config/parts.ts';
+import type { Place } from './config-rule/asked.ts';
 import type { OpenRule } from './config-rule/open.ts';
 import type { RunReport } from './engine/report/report.ts';
 import type { Witness } from './engine/witness.ts';
@@ -7,7 +8,6 @@ import type { RecorderParts } from './evidence/open.ts';
 import { CodedError } from './log/coded-error.ts';
 import type { Log } from './log/log.ts';
 import type { NewsParts } from './news/open-desk.ts';
-import type { Place } from './requests/config-rule.ts';
 import { LOOKS_ONLY, type Request } from './requests/request.ts';
 
 /** Whoever puts on record what is done, until it is closed. */

@@ -125,13 +125,12 @@ export class World {
     const handler = createHandler({
       configuration: this.configuration,
       secretsManager: this.secretsManagerConfig,
-      eventBridgeEndpoint: this.eventBridge.url,
       clock: this.clock,
       publishMetrics: () => {},
-      endpoints: this.audience.endpoints,
       history: this.history,
       evidenceStore: this.evidence,
       ...options,
+      endpoints: { eventBridge: this.eventBridge.url, ...this.audience.endpoints, ...options.endpoints },
       log: this.history.on(this.#eavesdropper.on(options.log ?? SILENT)),
     });
     const left = (options.configuration ?? this.configuration).limits.functionTimeoutMs;

@@ -44,8 +44,8 @@ export async function verifyEvidence(subject: Subject): Promise<Verification> {
   const keptSince = retentionMs === undefined ? undefined : Date.now() - retentionMs + 3 * DAY_MS;
   const { fault, newer, ...verdict } = verify(entries, anchors, keptSince);
   if (newer !== undefined) unknown.push(tooNew(newer));
-  const sample = live === undefined ? [] : sampleOf(entries, live.consumers, subject.sample);
-  if (live === undefined) unknown.push(NOT_ASKED);
+  const { consumers: sample, unknown: notOnRecord } = sampleOf(entries, live?.consumers ?? [], subject.sample);
+  unknown.push(...(live === undefined ? [NOT_ASKED] : notOnRecord));
   const problems = [fault?.message, ...sample.map(({ problem }) => problem)].filter((each) => each !== undefined);
   return {
     ...{ deployment, place, intact: problems.length === 0, problems },

@@ -2,6 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import Table from 'cli-table3';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import prettyMilliseconds from 'pretty-ms';
+import { pages } from '../../lambda/calls/pages.ts';
 
 /** How wide the lines may be, in columns; undefined where nobody reads them on a terminal. */
 export type Width = number | undefined;
@@ -86,10 +87,7 @@ function aligned(rows: readonly (readonly string[])[]): string[][] {
   // All parts are as wide as the widest: what stands last is not followed by anything.
   const widest = widthsOf(rows).slice(0, -1);
   const ruler = [...widest.map((each) => ' '.repeat(each)), ''];
-  const parts = Array.from({ length: Math.ceil(rows.length / ROWS_AT_ONCE) }, (_, part) =>
-    rows.slice(part * ROWS_AT_ONCE, (part + 1) * ROWS_AT_ONCE),
-  );
-  return parts.flatMap((part) => alignedAtOnce([ruler, ...part]).slice(1));
+  return pages(rows, ROWS_AT_ONCE).flatMap((part) => alignedAtOnce([ruler, ...part]).slice(1));
 }
 
 function alignedAtOnce(rows: readonly (readonly string[])[]): string[][] {

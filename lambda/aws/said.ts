@@ -20,7 +20,7 @@ export function errorIn({ status, headers, text }: Answer): Said {
   };
 }
 
-/** The JSON of an answer; undefined where it is none. */
+/** The JSON of an answer, or of what else AWS sends; undefined where it is none. */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);

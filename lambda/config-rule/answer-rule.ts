@@ -4,9 +4,10 @@ import { AWS_CODES, type AwsService, AwsServiceError } from '../aws/errors.ts';
 import { jsonIn } from '../aws/said.ts';
 import { SignedCalls } from '../aws/signed-calls.ts';
 import type { CallContext } from '../calls/call.ts';
+import { pages } from '../calls/pages.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import type { Log } from '../log/log.ts';
-import type { RuleAsked } from '../requests/config-rule.ts';
+import type { RuleAsked } from './asked.ts';
 import { type Evaluation, evaluationsOf } from './evaluations.ts';
 
 /** One `PutEvaluations` takes no more. */
@@ -58,8 +59,12 @@ export async function answerRule(
 ): Promise<RuleAnswer> {
   const { evaluations, leftOut } = evaluationsOf(consumers, at);
   const config = new SignedCalls(client, calls, { service: SERVICE, endpoint });
-  for (let first = 0; first < evaluations.length; first += MOST_AT_ONCE)
-    await put(config, evaluations.slice(first, first + MOST_AT_ONCE), resultToken);
+  const refused: string[] = [];
+  for (const some of pages(evaluations, MOST_AT_ONCE)) refused.push(...(await put(config, some, resultToken)));
+  if (refused.length > 0) {
+    const failure = { exception: 'FailedEvaluations', detail: refused.join(', ') };
+    throw new AwsServiceError(SERVICE, OPERATION, 'refused', failure);
+  }
   const count = (type: Evaluation['ComplianceType']) =>
     evaluations.filter(({ ComplianceType }) => ComplianceType === type).length;
   const figures = {
@@ -71,12 +76,11 @@ export async function answerRule(
   return { rule, ...figures, leftOut };
 }
 
-async function put(config: SignedCalls, Evaluations: readonly Evaluation[], ResultToken: string): Promise<void> {
+/** @returns the secrets of which Config took no answer. */
+async function put(config: SignedCalls, Evaluations: readonly Evaluation[], ResultToken: string): Promise<string[]> {
   const body = JSON.stringify({ Evaluations, ResultToken });
   const understand = (text: string) => Answer.safeParse(jsonIn(text)).data;
   const request = { operation: OPERATION, headers: HEADERS, body, right: RIGHT, understand };
   const { FailedEvaluations: failed = [] } = await config.send(request, 'idempotent-write');
-  if (failed.length === 0) return;
-  const ids = failed.map(({ ComplianceResourceId = 'unknown' }) => ComplianceResourceId).join(', ');
-  throw new AwsServiceError(SERVICE, OPERATION, 'refused', { exception: 'FailedEvaluations', detail: ids });
+  return failed.map(({ ComplianceResourceId = 'unknown' }) => ComplianceResourceId);
 }

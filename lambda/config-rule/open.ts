@@ -1,6 +1,6 @@
 import type { RunReport } from '../engine/report/report.ts';
-import { type Place, ruleIn } from '../requests/config-rule.ts';
 import { type AnswerContext, answerRule, type RuleAnswer } from './answer-rule.ts';
+import { type Place, ruleIn } from './asked.ts';
 
 export interface OpenRule {
   /** @throws {CallError} if Config did not take all of it. */

@@ -1,4 +1,5 @@
 import { logDefect } from '../calls/failure.ts';
+import { pages } from '../calls/pages.ts';
 import type { Log } from '../log/log.ts';
 import { type BusEvent, type EventBus, MOST_AT_ONCE, type Sent } from './event-bus.ts';
 
@@ -13,8 +14,7 @@ export interface Sender<Item> {
 /** Sends one event for each, ten a call. Never throws. Stops at a call that failed, as the others would fail, too. */
 export async function sendEach<Item>(items: readonly Item[], { bus, log, eventOf, tell }: Sender<Item>): Promise<void> {
   let failure: unknown;
-  for (let start = 0; start < items.length; start += MOST_AT_ONCE) {
-    const some = items.slice(start, start + MOST_AT_ONCE);
+  for (const some of pages(items, MOST_AT_ONCE)) {
     let sent: readonly Sent[] = [];
     if (failure === undefined) {
       try {

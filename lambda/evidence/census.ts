@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { pages } from '../calls/pages.ts';
 import type { Access } from '../config/access.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
 import { DAY_MS } from '../config/duration.ts';
@@ -57,11 +58,11 @@ export function censusRecords(
     ...{ count, authorizationIds: [...authorizationIds] },
     shared: shared.map((consumers) => [...consumers]),
   };
-  const pages = Math.max(1, Math.ceil(entries.length / MOST_ENTRIES));
-  return Array.from({ length: pages }, (_, index) => ({
+  const some = entries.length === 0 ? [[]] : pages(entries, MOST_ENTRIES);
+  return some.map((entriesOfPage, index) => ({
     kind: 'census',
     ...heading,
-    ...{ page: index + 1, pages, entries: entries.slice(index * MOST_ENTRIES, (index + 1) * MOST_ENTRIES) },
+    ...{ page: index + 1, pages: some.length, entries: entriesOfPage },
     ...(index === 0 && { unmanaged }),
   }));
 }

@@ -24,7 +24,7 @@ const isFound = (fields: object) => 'found' in fields && fields.found === true;
 
 /** What each event says was done. An event that is not here says of nothing that it was. */
 const DEEDS: { readonly [Code in EventCode]?: (fields: Events[Code]) => Told | undefined } = {
-  SECRET_CREATED: () => ({ what: 'secret-created' }),
+  SECRET_CREATED: ({ awsRequestId }) => ({ what: 'secret-created', awsRequestId }),
   OWNER_CREATED: ({ userId }) => ({ what: 'owner-created', userId }),
   TOKEN_MINTED: ({ rotationId: versionId, userId, granted, ...fields }) => ({
     ...{ what: 'minted', ...id(fields), versionId, userId },
@@ -57,7 +57,9 @@ const DEEDS: { readonly [Code in EventCode]?: (fields: Events[Code]) => Told | u
     ...{ what: 'switched-off', ...id(fields) },
     reason: `it was refused, and stays as the note of that until ${fields.until}`,
   }),
-  COPIED_FORWARD: (fields) => ({ what: 'copied-forward', ...version(fields), ...why(fields) }),
+  COPIED_FORWARD: ({ awsRequestId, ...fields }) => ({
+    ...{ what: 'copied-forward', ...version(fields), ...why(fields), awsRequestId },
+  }),
   TOKEN_REACTIVATED: (fields) => ({ what: 'reactivated', ...id(fields), ...why(fields) }),
   REACTIVATION_UNANSWERED: (fields) => ({ what: 'unanswered', ...id(fields), reason: 'the reactivation' }),
   TOKEN_COMPROMISED: (fields) => ({ what: 'noted-compromised', ...id(fields), ...why(fields) }),

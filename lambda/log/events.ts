@@ -111,7 +111,7 @@ export interface Events extends NewsEvents {
   TOKEN_UNPROVEN: OfToken & { readonly reason: string };
   ACTION_STARTED: OfAction & OfReason;
   ACTION_FAILED: OfAction & { readonly error: string; readonly errorCode: ErrorCode };
-  SECRET_CREATED: OfConsumer & { readonly secret: string };
+  SECRET_CREATED: OfConsumer & OfAwsRequest & { readonly secret: string };
   SECRET_INITIALISED: OfConsumer & { readonly secret: string; readonly versionId: string };
   OWNER_CREATED: OfConsumer & { readonly userId: string };
   TOKEN_MINTED: OfToken & {
@@ -135,7 +135,8 @@ export interface Events extends NewsEvents {
   ROTATION_LEFT: OfVersion & { readonly reason: string; readonly deleted?: true };
   /** The secret did not take the new value. `until` is ISO 8601. */
   ROTATION_PAUSED: OfToken & { readonly until: string };
-  COPIED_FORWARD: OfVersion & OfReason;
+  /** `awsRequestId` is that of its put; the promotion has a line of its own. */
+  COPIED_FORWARD: OfVersion & OfReason & OfAwsRequest;
   /** `until` is ISO 8601. */
   TOKEN_REACTIVATED: OfToken & OfReason & { readonly until: string };
   REACTIVATION_UNANSWERED: OfToken;

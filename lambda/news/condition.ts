@@ -56,7 +56,10 @@ function conditionOf(report: ConsumerReport, settings: ConsumerSettings, terms: 
   };
 }
 
-/** The worst first. */
+/**
+ * The worst first. It is not what `complianceOf` says: what could not be looked at is unknown to an auditor, and a failure
+ * to whoever mends it; and a consumer whose first rotation by Secrets Manager is to come has no access, and is no news.
+ */
 function problemsOf(report: ConsumerReport): Map<Problem, Why> {
   const { state, tokens } = report;
   const old = tokens.filter(({ overdue }) => overdue);

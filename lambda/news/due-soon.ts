@@ -44,13 +44,21 @@ function exceptionEnded({ settings: { exception }, now }: Terms): Why | undefine
 }
 
 /** Nobody follows it: whoever still uses the token loses access. */
-function retiredEnds({ report: { notes }, settings }: Terms): Why[] {
+function retiredEnds({ report: { notes, tokens }, settings }: Terms): Why[] {
   if (!settings.retired) return [];
-  return notes.flatMap(({ code, until }) => {
+  const off = notes.flatMap(({ code, until }) => {
     if (code !== 'RETIRED_SETTLES' || until === undefined) return [];
     return [{ code, reason: 'it is retired, and its token is switched off: nothing follows it', until }];
   });
+  const gone = tokens.flatMap(({ role, status, inactiveSince }) => {
+    if (role !== 'current' || status !== 'inactive' || inactiveSince === undefined) return [];
+    const until = new Date(Date.parse(inactiveSince) + settings.holdPeriodMs).toISOString();
+    return [{ reason: `it is retired, and ${LAST_GONE}`, until }];
+  });
+  return [...off, ...gone];
 }
+
+const LAST_GONE = 'its last token is switched off, and is deleted then: nobody can give it back after that';
 
 function tooOldSoon(terms: Terms): Why[] {
   const { report, settings, now } = terms;

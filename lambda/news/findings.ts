@@ -1,9 +1,16 @@
 import { type Finding, findingOf, type Place } from '../security-hub/finding.ts';
 import { type Condition, type Problem, RUN } from './condition.ts';
 
+/** One thing to tell Security Hub of. */
+export interface Change {
+  readonly subject: string;
+  readonly problem: Problem;
+  readonly finding: Finding;
+}
+
 /** What Security Hub has to be told, and what it has then. */
 export interface Findings {
-  readonly changed: readonly Finding[];
+  readonly changed: readonly Change[];
   /** By subject: since when there is which problem. */
   readonly after: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
@@ -26,7 +33,7 @@ export function findingsOf(
   before: Findings['after'],
   circumstances: Circumstances,
 ): Findings {
-  const changed: Finding[] = [];
+  const changed: Change[] = [];
   const after = new Map<string, Record<string, string>>();
   const known = new Map(conditions.map((each) => [each.subject, each]));
   for (const [subject, findings] of before) {
@@ -51,12 +58,29 @@ export function findingsOf(
   return { changed, after };
 }
 
+/** What it has if it did not take some: of these, what it had before, so that the next run tells them. Pure. */
+export function withoutUntold(
+  { after }: Pick<Findings, 'after'>,
+  before: Findings['after'],
+  untold: readonly Change[],
+): Findings['after'] {
+  const has = new Map([...after].map(([subject, findings]) => [subject, { ...findings }]));
+  for (const { subject, problem } of untold) {
+    const { [problem]: _, ...others } = has.get(subject) ?? {};
+    const since = before.get(subject)?.[problem];
+    const findings = since === undefined ? others : { ...others, [problem]: since };
+    if (Object.keys(findings).length > 0) has.set(subject, findings);
+    else has.delete(subject);
+  }
+  return has;
+}
+
 function archived(
   subject: string,
   secret: string | undefined,
   findings: Readonly<Record<string, string>>,
   circumstances: Circumstances,
-): Finding[] {
+): Change[] {
   return Object.entries(findings).map(([problem, since]) =>
     of(subject, secret, { problem: problem as Problem, since, reason: undefined }, circumstances),
   );
@@ -67,8 +91,9 @@ function of(
   secret: string | undefined,
   what: { readonly problem: Problem; readonly since: string; readonly reason: string | undefined },
   { deployment, tokenSecret, place, arnOf, now }: Circumstances,
-): Finding {
+): Change {
   const name = secret ?? tokenSecret;
   const consumer = subject === RUN ? undefined : subject;
-  return findingOf({ deployment, consumer, secret: arnOf(name) ?? name, ...what }, place, now);
+  const finding = findingOf({ deployment, consumer, secret: arnOf(name) ?? name, ...what }, place, now);
+  return { subject, problem: what.problem, finding };
 }

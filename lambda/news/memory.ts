@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { pages } from '../calls/pages.ts';
 import { DAY_MS } from '../config/duration.ts';
 import type { Events } from '../log/events.ts';
 import type { History } from '../log/history.ts';
@@ -94,12 +95,13 @@ function newestOf(lines: readonly z.infer<typeof Note>[]): Memory | undefined {
 /** What a run logs for the next. */
 export function noteLines(memory: Memory, run: string): Events['STATES_NOTED'][] {
   const { states, deeds, ...rest } = memory;
-  const all = [...states.values()];
-  const pages = Math.max(1, Math.ceil(all.length / PER_PAGE), Math.ceil(deeds.length / PER_PAGE));
-  return Array.from({ length: pages }, (_, index) => {
-    const of = <T>(list: readonly T[]) => list.slice(index * PER_PAGE, (index + 1) * PER_PAGE);
+  const ofStates = pages([...states.values()], PER_PAGE);
+  const ofDeeds = pages(deeds, PER_PAGE);
+  const count = Math.max(1, ofStates.length, ofDeeds.length);
+  return Array.from({ length: count }, (_, index) => {
     const { channels, startedAt, deedsSince, digestAt, findingsAt } = rest;
     const times = { startedAt, deedsSince, digestAt, findingsAt };
-    return { run, page: index + 1, pages, channels, ...times, states: of(all), deeds: of(deeds) };
+    const own = { states: ofStates[index] ?? [], deeds: ofDeeds[index] ?? [] };
+    return { run, page: index + 1, pages: count, channels, ...times, ...own };
   });
 }

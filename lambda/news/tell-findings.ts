@@ -1,10 +1,14 @@
+import { codeOf, logDefect, messageOf } from '../calls/failure.ts';
+import { pages } from '../calls/pages.ts';
 import { DAY_MS } from '../config/duration.ts';
 import { partitionOf } from '../config/partition.ts';
 import { rotatedIn } from '../config/self.ts';
+import type { Log } from '../log/log.ts';
 import type { Place } from '../security-hub/finding.ts';
+import { MOST_AT_ONCE } from '../security-hub/hub.ts';
 import { RUN } from './condition.ts';
-import { type DeskOptions, type Edition, telling } from './edition.ts';
-import { type Findings, findingsOf } from './findings.ts';
+import type { DeskOptions, Edition } from './edition.ts';
+import { type Change, type Findings, findingsOf, withoutUntold } from './findings.ts';
 
 interface ToldFindings {
   /** ISO 8601: when Security Hub was told of all problems the last time. */
@@ -26,20 +30,41 @@ export async function tellFindings(edition: Edition, options: DeskOptions): Prom
   const place = await placeOf(options);
   if (place === undefined) return { at, findings: had };
   const refresh = now - Date.parse(at) >= DAY_MS;
-  const { changed, after } = findingsOf(edition.conditions, had, {
+  const told = findingsOf(edition.conditions, had, {
     ...about(options),
     now: new Date(now).toISOString(),
     refresh,
     place,
   });
-  const toldAt = refresh ? new Date(now).toISOString() : at;
-  if (changed.length === 0) return { at: toldAt, findings: after };
-  const isTold = await telling(log, { to: 'findings', news: 'problems', count: changed.length }, async () => {
-    const [refused] = await hub.import(changed);
-    if (refused !== undefined) throw refused;
-  });
-  // An id is imported again without harm.
-  return isTold ? { at: toldAt, findings: after } : { at, findings: had };
+  const untold = await send(told.changed, hub, log);
+  // Some that it refuses always do not keep the others from their day: these are told again tomorrow.
+  const isRefreshed = refresh && (told.changed.length === 0 || untold.length < told.changed.length);
+  return { at: isRefreshed ? new Date(now).toISOString() : at, findings: withoutUntold(told, had, untold) };
+}
+
+/** Stops at a call that failed, as the others would fail, too. @returns what Security Hub did not take. */
+async function send(changed: readonly Change[], hub: NonNullable<DeskOptions['hub']>, log: Log): Promise<Change[]> {
+  const untold: Change[] = [];
+  let failure: unknown;
+  const calls = pages(changed, MOST_AT_ONCE);
+  for (const [index, some] of calls.entries()) {
+    try {
+      const refused = await hub.import(some.map(({ finding }) => finding));
+      untold.push(...some.filter(({ finding }) => refused.has(finding.Id)));
+      failure ??= [...refused.values()][0];
+    } catch (error) {
+      logDefect(log, error, undefined);
+      untold.push(...calls.slice(index).flat());
+      failure = error;
+      break;
+    }
+  }
+  const what = { to: 'findings', news: 'problems' };
+  const count = changed.length - untold.length;
+  if (count > 0) log('NEWS_TOLD', { ...what, count });
+  if (untold.length > 0)
+    log('NEWS_NOT_TOLD', { ...what, count: untold.length, error: messageOf(failure), errorCode: codeOf(failure) });
+  return untold;
 }
 
 function about({ configuration, store }: DeskOptions) {

@@ -29,6 +29,13 @@ export const ValueAnswer = z.object({
 /** The ARN is required, because the markers of tokens hold its fingerprint: it tells which tokens are this secret's. */
 export const ArnAnswer = z.object({ ARN: z.string() });
 
+/** A secret that was made, and AWS's id of the request, which the SDK reads from the answer's header. */
+export const CreatedAnswer = z.pipe(
+  z.extend(ArnAnswer, { $metadata: z.object({ requestId: z.optional(z.string()) }) }),
+  z.transform(({ ARN: arn, $metadata }) => ({ arn, awsRequestId: $metadata.requestId })),
+);
+export type CreatedAnswer = z.infer<typeof CreatedAnswer>;
+
 export const DescriptionAnswer = z.extend(ArnAnswer, {
   VersionIdsToStages: z._default(z.record(z.string(), z.array(z.string())), {}),
   RotationEnabled: z._default(z.boolean(), false),

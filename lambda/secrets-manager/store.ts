@@ -10,10 +10,11 @@ import {
 import pThrottle from 'p-throttle';
 import type * as z from 'zod/mini';
 import type { CallContext, OnUnanswered } from '../calls/call.ts';
+import { pages } from '../calls/pages.ts';
 import { redact } from '../calls/redact.ts';
 import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
-import { ArnAnswer, BatchAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
+import { BatchAnswer, CreatedAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { SecretsManagerError } from './errors.ts';
 import { checkOf, describePlace, type Place } from './place.ts';
@@ -56,8 +57,7 @@ export class SecretStore {
   /** The current value of each secret, 20 secrets a call. A secret that cannot be read has a reading that says why. */
   async readCurrent(secretIds: readonly string[]): Promise<Map<string, SecretReading>> {
     const readings = new Map<string, SecretReading>();
-    for (let start = 0; start < secretIds.length; start += BATCH_SIZE) {
-      const ids = secretIds.slice(start, start + BATCH_SIZE);
+    for (const ids of pages(secretIds, BATCH_SIZE)) {
       const command = () => new BatchGetSecretValueCommand({ SecretIdList: ids });
       const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
       const place = await this.#calls.place();
@@ -122,11 +122,11 @@ export class SecretStore {
     return { versionId: answer.VersionId, createdAt: answer.CreatedDate.getTime(), text: answer.SecretString };
   }
 
-  /** Creates the secret without a value, and returns its ARN. */
-  async create(name: string): Promise<string> {
+  /** Creates the secret without a value. */
+  create(name: string): Promise<CreatedAnswer> {
     const command = () =>
       new CreateSecretCommand({ Name: name, Description: 'InfluxDB API token, rotated by influxdb-token-rotation' });
-    return (await this.#calls.ask(ArnAnswer, 'CreateSecret', 'single-effect', command)).ARN;
+    return this.#calls.ask(CreatedAnswer, 'CreateSecret', 'single-effect', command);
   }
 
   /**

@@ -15,7 +15,7 @@ const SERVICE: AwsService = {
 const OPERATION = 'BatchImportFindings';
 
 /** One `BatchImportFindings` takes no more. */
-const MOST_AT_ONCE = 100;
+export const MOST_AT_ONCE = 100;
 
 const Answer = z.object({
   FailedCount: z.int(),
@@ -31,29 +31,26 @@ export class Hub {
   }
 
   /**
-   * Sends findings, of which those with a known id are updated.
-   * @returns an error for each that it did not take.
-   * @throws {CallError} if a call failed: what it had, and what comes after it, is not known to have arrived.
+   * Sends at most a hundred findings, of which those with a known id are updated.
+   * @returns why it did not take some of them, by their ids.
+   * @throws {CallError} if the call failed: then none is known to have arrived.
    */
-  async import(findings: readonly Finding[]): Promise<AwsServiceError[]> {
-    const refused: AwsServiceError[] = [];
-    for (let start = 0; start < findings.length; start += MOST_AT_ONCE) {
-      const some = findings.slice(start, start + MOST_AT_ONCE);
-      const answer = await this.#calls.send(
-        {
-          ...{ operation: OPERATION, path: '/findings/import' },
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ Findings: some }),
-          right: { action: 'securityhub:BatchImportFindings', resource: some[0]?.ProductArn ?? '' },
-          understand: (text) => Answer.safeParse(jsonIn(text)).data,
-        },
-        'idempotent-write',
-      );
-      for (const { Id, ErrorCode: exception, ErrorMessage } of answer.FailedFindings ?? []) {
+  async import(findings: readonly Finding[]): Promise<Map<string, AwsServiceError>> {
+    const { FailedFindings: failed = [] } = await this.#calls.send(
+      {
+        ...{ operation: OPERATION, path: '/findings/import' },
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ Findings: findings }),
+        right: { action: 'securityhub:BatchImportFindings', resource: findings[0]?.ProductArn ?? '' },
+        understand: (text) => Answer.safeParse(jsonIn(text)).data,
+      },
+      'idempotent-write',
+    );
+    return new Map(
+      failed.map(({ Id, ErrorCode: exception, ErrorMessage }) => {
         const detail = `${redact(ErrorMessage)} (${redact(Id)})`;
-        refused.push(new AwsServiceError(SERVICE, OPERATION, 'refused', { exception, detail }));
-      }
-    }
-    return refused;
+        return [Id, new AwsServiceError(SERVICE, OPERATION, 'refused', { exception, detail })];
+      }),
+    );
   }
 }

@@ -17,6 +17,8 @@ export interface DeployedFunction extends RunningServer {
   readonly env: Readonly<Record<string, string>>;
   /** The function writes into the group `rotator-log`. */
   readonly logs: LogsServer;
+  /** What a service of AWS does. */
+  invoked(event: object): Promise<void>;
   /** What the schedule does. */
   scheduledRun(): Promise<void>;
 }
@@ -69,14 +71,14 @@ export async function deployedIn(
     AWS_SECRET_ACCESS_KEY: 'test',
     ...CACHED,
   };
-  const scheduledRun = async () => {
+  const invoked = async (event: object) => {
     const stdout = (line: string) => logs.groups.write(LOG_GROUP, 'scheduled', line);
-    await invoke(deployed, 'arn:aws:lambda:us-east-1:123456789012:function:rotator', { action: 'run' }, stdout);
+    await invoke(deployed, 'arn:aws:lambda:us-east-1:123456789012:function:rotator', event, stdout);
   };
   const close = async () => {
     await Promise.all([server.close(), logs.close()]);
   };
-  return { ...server, env, logs, scheduledRun, close };
+  return { ...server, env, logs, invoked, scheduledRun: () => invoked({ action: 'run' }), close };
 }
 
 /** The lines that the function writes (`lambda/telemetry/powertools.ts`). */

@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aConfiguration, aConsumer, DAY } from '../builders/a-configuration.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../builders/a-configuration.ts';
 import { type DeployedFunction, deployedIn, type Seen, type } from '../builders/a-deployed-function.ts';
 import { Scene } from '../builders/a-scene.ts';
+import { pendingVersion, STEPS, stepOf } from '../builders/a-serviced-secret.ts';
 
 let folder: string;
 let scene: Scene;
@@ -33,6 +34,12 @@ const files = () =>
     .toSorted()
     .toReversed()
     .map((name) => join(folder, 'prod', name));
+
+/** Which version of the secret of `c0` is current. */
+const version = () => {
+  const { versions } = scene.world.secretsManager.store.secret(scene.secret) ?? { versions: new Map() };
+  return [...versions].find(([, { stages }]) => stages.has('AWSCURRENT'))?.[0];
+};
 
 /** A token of another rotation takes the place of what the evidence has. */
 function edit(file: string, change: (text: string) => string): void {
@@ -108,6 +115,47 @@ it('a token that somebody switched on again is not off, as the record says', asy
     [expect.stringContaining(`c0: authorization ${authorizationId} is active, but record`)],
   ]);
   expect(out).toContain('says that it is switched off');
+});
+
+it('a version that somebody put beside the records is named, though it holds the same token', async () => {
+  const before = version();
+  await scene.edit({ url: 'https://elsewhere.example' });
+  const { code, out } = await verify('--json');
+  const { unknown, problems } = JSON.parse(out) as Record<string, string[]>;
+  expect([code, problems]).toEqual([0, []]);
+  expect(unknown).toEqual([
+    expect.stringMatching(
+      `^c0: its secret is at version ${version()}, but record \\d+, the latest that names one, says ${before}`,
+    ),
+  ]);
+  // The census of the next day has it.
+  scene.world.clock.advance(HOUR);
+  for (let hour = 0; hour < 25; hour += 1) {
+    await deployed.scheduledRun();
+    scene.world.clock.advance(HOUR);
+  }
+  expect(JSON.parse((await verify('--json')).out).unknown).toEqual([]);
+});
+
+describe('what is on record of a part of a consumer alone', () => {
+  it('does not hide the tokens that an earlier record has: of a check', async () => {
+    scene.world.clock.advance(2 * HOUR);
+    expect((await type(['check'], deployed.env)).code).toBe(0);
+    expect(JSON.parse((await verify('--json')).out).problems).toEqual([]);
+  });
+
+  it('nor those of a step of a rotation by Secrets Manager', async () => {
+    const { configuration } = scene.world;
+    const consumers = configuration.consumers.map((each) => ({ ...each, rotation: 'secrets-manager' as const }));
+    scene.world.configuration = { ...configuration, consumers };
+    const pending = await pendingVersion(scene);
+    for (const step of STEPS) await deployed.invoked(stepOf(scene, step, pending));
+    expect(version()).toBe(pending);
+    const { code, out } = await verify('--json');
+    const { problems, unknown, sample } = JSON.parse(out);
+    expect([code, problems, unknown]).toEqual([0, [], []]);
+    expect(sample).toHaveLength(2);
+  });
 });
 
 describe('whoever has the evidence alone', () => {

@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Duration } from 'aws-cdk-lib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -10,6 +9,7 @@ import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { METRICS } from '../../lambda/log/metrics.ts';
 import { FILE, PART_FILES } from '../../scripts/bundle/bundle.ts';
 import { World } from '../../simulation/world.ts';
+import { forked } from '../builders/a-forked-bundle.ts';
 import { WallClock } from '../explore/kills/wall-clock.ts';
 
 const CONFIGURATION = {
@@ -74,28 +74,13 @@ it.each([FILE, ...PART_FILES])('%s is as big as the deployment page says, give o
   expect(Math.abs(1 - gzipSync(bundle).length / 1000 / Number(compressed))).toBeLessThan(0.03);
 });
 
-/** One run of the bundle, with nothing around it but the environment that Lambda gives. */
-function invoke(
-  environment: Record<string, string> = {},
-): Promise<{ readonly answer: unknown; readonly output: string }> {
-  const child = fork(resolve('test/explore/kills/invoke.cjs'), [join(folder, 'index.cjs'), '60000'], {
-    silent: true,
-    env: {
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: world.secretsManager.url,
-      ...environment,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-    },
+/** One run of the bundle. */
+async function invoke(environment: Record<string, string> = {}) {
+  const secrets = { AWS_ENDPOINT_URL_SECRETS_MANAGER: world.secretsManager.url };
+  const args = [join(folder, 'index.cjs'), '60000'];
+  const { message: answer, output } = await forked('test/explore/kills/invoke.cjs', args, {
+    ...secrets,
+    ...environment,
   });
-  let output = '';
-  let answer: unknown;
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk) => {
-      output += chunk;
-    });
-  child.on('message', (message) => {
-    answer = message;
-  });
-  return new Promise((settle) => child.on('close', () => settle({ answer, output })));
+  return { answer, output };
 }

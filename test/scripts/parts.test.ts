@@ -1,9 +1,9 @@
-import { fork, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
@@ -15,6 +15,7 @@ import { bundleHandler, CLI_FILE, FILE, PART_FILES } from '../../scripts/bundle/
 import { inputsOf } from '../../scripts/bundle/bundled-packages.ts';
 import { SHARED } from '../../scripts/bundle/parts.ts';
 import { World } from '../../simulation/world.ts';
+import { forked } from '../builders/a-forked-bundle.ts';
 import { madeIn } from '../builders/a-world.ts';
 import { WallClock } from '../explore/kills/wall-clock.ts';
 
@@ -181,31 +182,11 @@ interface Outcome {
   readonly output: string;
 }
 
-function invoke(event: object, environment: Record<string, string> = {}): Promise<Outcome> {
-  const child = fork(
-    resolve('test/scripts/invoke.cjs'),
-    [join(folder, 'index.cjs'), JSON.stringify(event), FUNCTION_ARN],
-    {
-      silent: true,
-      env: {
-        AWS_ENDPOINT_URL_SECRETS_MANAGER: world.secretsManager.url,
-        ...environment,
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-      },
-    },
-  );
-  let output = '';
-  let message = {};
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk) => {
-      output += chunk;
-    });
-  child.on('message', (sent: object) => {
-    message = sent;
-  });
-  return new Promise((settle) => child.on('close', () => settle({ ...message, output })));
+async function invoke(event: object, environment: Record<string, string> = {}): Promise<Outcome> {
+  const secrets = { AWS_ENDPOINT_URL_SECRETS_MANAGER: world.secretsManager.url };
+  const args = [join(folder, 'index.cjs'), JSON.stringify(event), FUNCTION_ARN];
+  const { message, output } = await forked('test/scripts/invoke.cjs', args, { ...secrets, ...environment });
+  return { ...(message as Omit<Outcome, 'output'> | undefined), output };
 }
 
 /** The events of a code in a log. */

@@ -34,7 +34,7 @@ export async function copyForward(
   const rotationId = newId();
   const document = { ...copiedDocument(copy, clock.now()), id: rotationId };
   const { text, leftOut } = fitSecretText(start.text, settings.tokenKey, token, document, copy.ledger.mayGo);
-  await store.putPending(start.secretId, rotationId, text);
+  const awsRequestId = await store.putPending(start.secretId, rotationId, text);
   const version = { authorizationId: authorization.id, versionId: rotationId };
   const left = logLeftOut(services, settings, version, leftOut);
   await promote(services, { settings, start, authorization, rotationId });
@@ -43,6 +43,7 @@ export async function copyForward(
     ...version,
     reason: describe(reason),
     reasonCode: reason.code,
+    awsRequestId,
   });
   return { ...version, promoted: { secretArn: start.secretId, document }, ...left };
 }

@@ -7,19 +7,17 @@ import type { Services } from './services.ts';
 
 /** The secret and the version that a rotation starts from; made first where there is none. */
 export async function startingVersion(
-  { store, log, deployment }: Services,
-  { name: consumer, secret }: ConsumerSettings,
+  services: Services,
+  settings: ConsumerSettings,
   { createFirst, start }: Mint,
 ): Promise<StartingVersion> {
+  const { store, log, deployment } = services;
+  const { name: consumer, secret } = settings;
   if (createFirst === undefined) {
     if (start === undefined) throw new Error('a mint that creates nothing starts from a version');
     return start;
   }
-  let secretId = start?.secretId;
-  if (secretId === undefined) {
-    secretId = await createOrFind(store, secret);
-    log('SECRET_CREATED', { consumer, secret });
-  }
+  const secretId = start?.secretId ?? (await createOrFind(services, settings));
   const versionId = firstVersionId(secretId);
   await store.putPending(secretId, versionId, '{}');
   log('SECRET_INITIALISED', { consumer, secret, versionId });
@@ -27,9 +25,11 @@ export async function startingVersion(
 }
 
 /** Another run may have been as quick. Both go on from the same first version. */
-async function createOrFind(store: Services['store'], secret: string): Promise<string> {
+async function createOrFind({ store, log }: Services, { name, secret }: ConsumerSettings): Promise<string> {
   try {
-    return await store.create(secret);
+    const { arn, awsRequestId } = await store.create(secret);
+    log('SECRET_CREATED', { consumer: name, secret, awsRequestId });
+    return arn;
   } catch (error) {
     const exists = error instanceof SecretsManagerError && error.exception === 'ResourceExistsException';
     const found = exists ? (await store.describe(secret))?.arn : undefined;

@@ -98,9 +98,14 @@ function reportNotes(notes: readonly Reason[]): ConsumerReport['notes'] {
   return all.map((note) => ({ note: describe(note), ...reportReason(note) }));
 }
 
-function secretOf({ secret, settings }: Facts): Pick<ConsumerReport, 'secret' | 'secretArn'> {
+function secretOf({ secret, settings }: Facts): Pick<ConsumerReport, 'secret' | 'secretArn' | 'versionId'> {
   const secretArn = arnOf(secret);
-  return { secret: settings.secret, ...(secretArn !== undefined && { secretArn }) };
+  const versionId = secret.kind === 'value' ? secret.versionId : undefined;
+  return {
+    secret: settings.secret,
+    ...(secretArn !== undefined && { secretArn }),
+    ...(versionId !== undefined && { versionId }),
+  };
 }
 
 function reportUndecided(facts: Facts, error: unknown): ConsumerReport {

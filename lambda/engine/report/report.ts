@@ -59,6 +59,8 @@ export interface ConsumerReport {
   readonly secret: string;
   /** Missing where the run did not learn it: the secret does not exist, or could not be read. */
   readonly secretArn?: string;
+  /** The version that was current when the run looked; missing without a value. */
+  readonly versionId?: string;
   readonly state: ConsumerState | 'not-attempted';
   /** What was done or found, and what keeps the run from acting on it, as a sentence. */
   readonly reason: string;

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Configuration, ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
@@ -137,6 +137,80 @@ it('it is archived when it was over while nobody told Security Hub, as soon as s
     ['influxdb-token-rotation/prod/telegraf/failed', 'ARCHIVED'],
   ]);
 });
+
+describe('of what Security Hub takes in part', () => {
+  const ids = () => [...(hub()?.findings.keys() ?? [])].map((id) => id.split('/').slice(-2).join('/'));
+  const refuse = (...consumers: string[]) => {
+    const FailedFindings = consumers.map((name) => ({
+      ...{ Id: `influxdb-token-rotation/prod/${name}/failed`, ErrorCode: 'InvalidInput', ErrorMessage: 'not this one' },
+    }));
+    const counts = { FailedCount: consumers.length, SuccessCount: 2 - consumers.length };
+    return hub()?.faults.add({
+      on: 'BatchImportFindings',
+      status: 200,
+      body: JSON.stringify({ ...counts, FailedFindings }),
+    });
+  };
+  const news = async () => {
+    const lines: object[] = [];
+    await scene.run('run', {
+      log: (code, fields) => void (code.startsWith('NEWS') && lines.push({ code, ...fields })),
+    });
+    scene.world.clock.advance(HOUR);
+    return lines;
+  };
+
+  it('the next run tells only what was refused', async () => {
+    await open([{ name: 'one' }, { name: 'two' }]);
+    breakConsumer();
+    refuse('two');
+    expect(await news()).toMatchObject([
+      { code: 'NEWS_TOLD', to: 'findings', count: 1 },
+      { code: 'NEWS_NOT_TOLD', to: 'findings', count: 1, error: expect.stringContaining('not this one') },
+    ]);
+    // The answer that was made up let none through: so what is there now was sent again.
+    await hours(1);
+    expect(ids()).toEqual(['two/failed']);
+    expect(hub()?.calls).toHaveLength(2);
+    await hours(1);
+    expect(hub()?.calls).toHaveLength(2);
+  });
+
+  it('what is over, and was refused, is archived by the next run', async () => {
+    await open([{ name: 'one' }, { name: 'two' }]);
+    const mend = breakConsumer();
+    await hours(1);
+    mend();
+    refuse('one');
+    await hours(2);
+    expect(findings().map(([id, state]) => [String(id).split('/').at(-2), state])).toEqual([
+      ['one', 'ARCHIVED'],
+      ['two', 'ACTIVE'],
+    ]);
+  });
+
+  it('what was told long ago, and is refused when it is told again, keeps its time', async () => {
+    await open([{ name: 'one' }, { name: 'two' }]);
+    breakConsumer();
+    await hours(24);
+    refuse('one');
+    await hours(48);
+    expect(hub()?.calls).toHaveLength(3);
+    expect(findings().map(([, , createdAt]) => createdAt)).toEqual(Array(2).fill('2026-01-01T00:00:00.000Z'));
+  });
+});
+
+it('what a call took is not sent again because a later one failed', async () => {
+  await open(Array.from({ length: 120 }, (_, index) => ({ name: `c${index}` })));
+  breakConsumer();
+  hub()?.faults.add({ on: 'BatchImportFindings', skip: 1, status: 403 });
+  await hours(1);
+  expect(hub()?.findings.size).toBe(100);
+  await hours(1);
+  expect([hub()?.findings.size, hub()?.calls.length]).toEqual([120, 3]);
+  const updated = new Set([...(hub()?.findings.values() ?? [])].map(({ finding }) => finding.UpdatedAt));
+  expect(updated.size).toBe(2);
+}, 60_000);
 
 it('more than a hundred go in several calls', async () => {
   await open(Array.from({ length: 120 }, (_, index) => ({ name: `c${index}` })));

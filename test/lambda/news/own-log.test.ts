@@ -21,7 +21,7 @@ afterEach(async () => {
 
 /** Runs as in Lambda, where each event is a line of the function's log group. */
 async function run(): Promise<void> {
-  const options = { history: undefined, endpoints: { ...scene.world.audience.endpoints, logs: logs.url } };
+  const options = { history: undefined, endpoints: { logs: logs.url } };
   const write = (code: string, fields: object) =>
     logs.groups.write(GROUP, 'a-stream', JSON.stringify({ level: 'INFO', deployment: 'prod', code, ...fields }));
   await scene.run('run', { ...options, log: write });

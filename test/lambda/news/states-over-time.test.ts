@@ -159,6 +159,18 @@ describe('people', () => {
   });
 });
 
+it('people are warned before the last token of a retired consumer is deleted, where it was switched off at once', async () => {
+  await open();
+  await hours(20 * 24);
+  change({ retired: true });
+  await hours(72);
+  expect(subjects()).toEqual(['telegraf needs attention soon']);
+  const [{ message } = { message: '' }] = messages();
+  expect(message).toContain('On 2026-01-22 00:00 UTC.');
+  expect(message).toContain('its last token is switched off, and is deleted then: nobody can give it back after that');
+  expect(kinds()).toEqual(['rotated telegraf', 'retired telegraf', 'due-soon telegraf']);
+}, 60_000);
+
 describe('a message that cannot be sent', () => {
   it.each<[string, Omit<Fault, 'on'>]>([
     ['a right is missing', { status: 403 }],
@@ -205,6 +217,50 @@ describe('the bus', () => {
     await hours(4);
     expect(kinds()).toEqual(['rotated telegraf', 'rotated telegraf', 'superseded telegraf']);
   });
+
+  it('hears of each state of a consumer, and of each change back', async () => {
+    await open();
+    await hours(2);
+    const mend = breakConsumer('telegraf');
+    await hours(2);
+    mend();
+    await hours(2);
+    // Somebody puts the older value back, again and again.
+    const older = JSON.stringify(await scene.value());
+    await scene.run({ action: 'rotate', consumers: ['telegraf'], reason: 'drill' });
+    for (let again = 0; again < 2; again += 1) {
+      await scene.put(older);
+      await hours(2);
+    }
+    await hours(48);
+    scene.world.configuration = { ...scene.world.configuration, mode: 'plan' };
+    await hours(36 * 24);
+    scene.world.configuration = { ...scene.world.configuration, mode: 'rotate' };
+    await hours(30);
+    change({ retired: true });
+    await hours(72);
+    const state = ({
+      detail: { kind, state = 'fine', was = 'fine' },
+    }: {
+      readonly detail: Readonly<Record<string, unknown>>;
+    }) => `${kind}: ${was} to ${state}`;
+    expect(changedEvents().map(state)).toEqual([
+      'rotated: fine to fine',
+      'failed: fine to failed',
+      'recovered: failed to fine',
+      'blocked: fine to blocked',
+      'rotated: fine to fine',
+      'superseded: fine to fine',
+      'recovered: blocked to fine',
+      'due-soon: fine to due-soon',
+      'overdue: due-soon to overdue',
+      'rotated: fine to fine',
+      'superseded: fine to fine',
+      'recovered: overdue to fine',
+      'retired: fine to fine',
+      'due-soon: fine to due-soon',
+    ]);
+  }, 120_000);
 
   it('hears what it could not take as soon as it can', async () => {
     await open();

@@ -136,6 +136,18 @@ describe('an answer that Config does not take fails the invocation', () => {
     },
   );
 
+  it('one secret is not taken: the others are told all the same', async () => {
+    const many = Array.from({ length: 105 }, (_, index) => aConsumer({ name: `c${index}`, secret: `acme/c${index}` }));
+    const large = await Scene.open({ configuration: aConfiguration(many) });
+    await large.run();
+    const body = JSON.stringify({ FailedEvaluations: [{ ComplianceResourceId: 'arn:one' }] });
+    config.faults.add({ on: 'PutEvaluations', status: 200, body });
+    await expect(answer(config.ask(), {}, large)).rejects.toThrow(/FailedEvaluations: arn:one/);
+    await large.close();
+    expect(config.calls).toHaveLength(2);
+    expect(config.evaluated.size).toBe(5);
+  });
+
   it('the right is missing', async () => {
     config.faults.add({ on: () => true, status: 403 });
     await expect(ask()).rejects.toThrow(

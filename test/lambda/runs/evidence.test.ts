@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { PutSecretValueCommand, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tokenHash } from '../../../lambda/engine/document/document.ts';
 import type { EventCode } from '../../../lambda/log/events.ts';
@@ -7,6 +7,8 @@ import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configura
 import { Scene, type Value } from '../../builders/a-scene.ts';
 
 // What an auditor finds in the log: docs/operations.md, "Evidence".
+
+const AWS_ID = expect.stringMatching(/^[0-9a-f-]{36}$/);
 
 type Line = { readonly code: EventCode } & Readonly<Record<string, unknown>>;
 
@@ -54,7 +56,7 @@ it('a rotation says whose token was made with which rights, in which version it 
       code: 'TOKEN_STORED',
       authorizationId,
       versionId: rotation.id,
-      awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      awsRequestId: AWS_ID,
     },
     {
       ...{ code: 'TOKEN_VERIFIED', authorizationId, proof: 'works' },
@@ -65,10 +67,47 @@ it('a rotation says whose token was made with which rights, in which version it 
     },
     {
       ...{ code: 'TOKEN_PROMOTED', authorizationId, versionId: rotation.id, replaces: before.id },
-      awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      awsRequestId: AWS_ID,
     },
   ]);
   expect(found[0]?.permissionsHash).toBe((rotation as unknown as { permissionsHash: string }).permissionsHash);
+});
+
+it("a secret that is made, and a token that is copied forward, have AWS's id of the request", async () => {
+  const [telegraf] = scene.world.configuration.consumers;
+  if (telegraf === undefined) throw new Error('one consumer');
+  scene.world.configuration = {
+    ...scene.world.configuration,
+    consumers: [{ ...telegraf, secret: 'influxdb/acme/new', createSecret: true }],
+  };
+  scene.secret = 'influxdb/acme/new';
+  expect(await logged('SECRET_CREATED')).toMatchObject([{ secret: 'influxdb/acme/new', awsRequestId: AWS_ID }]);
+  const { rotation: before } = await scene.value();
+  scene.world.clock.advance(30 * DAY);
+  await scene.run();
+  const { rotation } = await scene.value();
+  scene.world.clock.advance(HOUR);
+  const back = { SecretId: scene.secret, VersionStage: 'AWSCURRENT' };
+  await scene.world.secrets.send(
+    new UpdateSecretVersionStageCommand({ ...back, MoveToVersionId: before.id, RemoveFromVersionId: rotation.id }),
+  );
+  const found = await logged('COPIED_FORWARD', 'TOKEN_PROMOTED');
+  expect(found.at(-1)).toMatchObject({ code: 'COPIED_FORWARD', awsRequestId: AWS_ID });
+  expect(new Set(found.map(({ awsRequestId }) => awsRequestId)).size).toBe(2);
+});
+
+it('a secret that another run made first is not said to be made', async () => {
+  const [telegraf] = scene.world.configuration.consumers;
+  if (telegraf === undefined) throw new Error('one consumer');
+  scene.secret = 'influxdb/acme/new';
+  const consumers = [{ ...telegraf, secret: scene.secret, createSecret: true }];
+  scene.world.configuration = { ...scene.world.configuration, consumers };
+  const ofFaster: Line[] = [];
+  scene.world.secretsManager.faults.add({
+    on: 'CreateSecret',
+    before: async () => void ofFaster.push(...(await logged('SECRET_CREATED'))),
+  });
+  expect([await logged('SECRET_CREATED'), ofFaster]).toMatchObject([[], [{ awsRequestId: AWS_ID }]]);
 });
 
 describe('an end with proof', () => {

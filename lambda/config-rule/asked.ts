@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { jsonIn } from '../aws/said.ts';
 import { DAY_MS } from '../config/duration.ts';
-import { RequestError } from './request.ts';
+import { RequestError } from '../requests/request.ts';
 
 /** What AWS Config sends when it wants its rule answered. More fields come, and mean nothing here. */
 const Event = z.object({
@@ -60,12 +61,4 @@ function understood<T>(schema: z.ZodMiniType<T>, value: unknown, before: string)
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map(({ path }) => `${before}${path.join('.')}`).join(', ');
   throw new RequestError(`the event of AWS Config is not understood, at ${wrong}: its rule must be a periodic one`);
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
