@@ -49,6 +49,14 @@ describe('the population', () => {
     expect([value('exceptions'), value('exceptionsOver'), value('overdue')]).toEqual([2, 1, 1]);
   });
 
+  it('says what is wrong with a consumer that is out of policy, and not what comes next', () => {
+    expect(consumer('app-013')).toMatchObject({
+      health: 'overdue',
+      code: 'TOKEN_OVERDUE',
+      reason: expect.stringMatching(/^its current token, authorization \w+, is older than "maxTokenAge"/),
+    });
+  });
+
   it('keeps a consumer that left the configuration in the period, and says so', () => {
     const census = EVIDENCE.records.filter((record) => record.kind === 'census');
     const writes = census.slice(0, 3).map((record, index) => {
