@@ -100,8 +100,8 @@ function tilesOf(report, now) {
       isBad: value('unmanaged') + value('shared') > 0,
     },
     {
-      ...{ title: 'Records of all consumers', value: grouped(value('censuses')), figure: 'censuses' },
-      note: `${count(value('longestGapHours'), 'hour')} apart at most`,
+      ...{ title: 'Lists of all consumers', value: grouped(value('censuses')), figure: 'censuses' },
+      note: `one a day; at most ${count(value('longestGapHours'), 'hour')} without one`,
       isBad: value('longestGapHours') > LONGEST_GAP_HOURS,
     },
   ];
