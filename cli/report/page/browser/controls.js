@@ -76,6 +76,6 @@ function controlOf(page, { number, about, result, says, saysNot, figures, agains
  */
 function roleOf(name, { against, missing }) {
   if (name === undefined) return false;
-  if (against.includes(name)) return h('span', { class: 'role bad' }, ' speaks against it');
-  return missing.includes(name) && h('span', { class: 'role' }, ' evidence is missing');
+  if (against.includes(name)) return h('span', { class: 'role bad' }, ' – speaks against it');
+  return missing.includes(name) && h('span', { class: 'role' }, ' – evidence is missing');
 }

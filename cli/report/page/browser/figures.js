@@ -91,7 +91,9 @@ function tilesOf(report, now) {
     },
     {
       ...{ title: 'Deletions without intent', value: grouped(value('withoutIntent')), figure: 'withoutIntent' },
-      ...{ note: 'each is announced in an earlier record', isBad: value('withoutIntent') > 0 },
+      note:
+        value('withoutIntent') === 0 ? 'each is announced in an earlier record' : 'no earlier record announced these',
+      isBad: value('withoutIntent') > 0,
     },
     { ...failuresTile(report), figure: 'failures' },
     {
