@@ -68,10 +68,11 @@ export class Evidence {
     return this.#bucket.arnForObjects(`${this.#below}*`);
   }
 
-  /** What the function may do. It may change and delete nothing. */
+  /** What the function may do. It may delete nothing, and put nothing but on the condition that nothing of its name is there. */
   statements(): PolicyStatement[] {
     return [
-      this.#objects('WriteEvidence', ['s3:PutObject', 's3:GetObject']),
+      this.#objects('AddEvidence', ['s3:PutObject'], { Null: { 's3:if-none-match': 'false' } }),
+      this.#objects('ReadEvidence', ['s3:GetObject']),
       this.#list('FindEvidence'),
       ...this.#useOfKey('UseKeyOfEvidence', ['kms:Decrypt', 'kms:GenerateDataKey']),
     ];
@@ -89,8 +90,8 @@ export class Evidence {
     return grants.reduce((all, grant) => all.combine(grant));
   }
 
-  #objects(sid: string, actions: string[]): PolicyStatement {
-    return new PolicyStatement({ sid, actions, resources: [this.objects] });
+  #objects(sid: string, actions: string[], conditions = {}): PolicyStatement {
+    return new PolicyStatement({ sid, actions, resources: [this.objects], conditions });
   }
 
   #list(sid: string): PolicyStatement {
