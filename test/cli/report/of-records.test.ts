@@ -18,6 +18,16 @@ it('a report is what its schema says', () => {
   expect(REPORT.safeParse(REPORT_OF_YEAR).error?.issues ?? []).toEqual([]);
 });
 
+it('without a list of all consumers, nothing is said of them as a whole, instead of none', () => {
+  const listless = { ...EVIDENCE, records: EVIDENCE.records.filter(({ kind }) => kind !== 'census') };
+  const { figures, controls } = reportOn(listless);
+  const ofAll = ['consumers', 'overdue', 'exceptions', 'exceptionsOver', 'unmanaged', 'shared'] as const;
+  expect(ofAll.filter((name) => figures[name] !== undefined)).toEqual([]);
+  expect(figures.rotations?.value).toBeGreaterThan(0);
+  const judged = controls.filter(({ figures: own }) => ofAll.some((name) => own.includes(name)));
+  expect(judged.filter(({ result }) => result === 'supported')).toEqual([]);
+});
+
 describe('the population', () => {
   it('has every consumer, the worst first', () => {
     expect(REPORT_OF_YEAR.consumers).toHaveLength(50);
