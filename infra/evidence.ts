@@ -154,11 +154,16 @@ export function evidenceProblems({ evidence: configured }: Configuration, given:
       message: 'must end with a slash, not begin with one, and hold what S3 has no trouble with',
       value: prefix,
     }),
-    ...when(retention !== undefined && retention.toDays({ integral: false }) < 1, {
+    ...when(retention !== undefined && !isWholeDays(retention), {
       path: 'evidence.retention',
-      message: 'must be a day or more',
+      message: 'must be whole days, and one at least',
     }),
   ];
+}
+
+function isWholeDays(retention: Duration): boolean {
+  const days = retention.toDays({ integral: false });
+  return days >= 1 && Number.isInteger(days);
 }
 
 function when(is: boolean, problem: Problem): Problem[] {

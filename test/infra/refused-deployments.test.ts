@@ -119,7 +119,12 @@ const ROWS: readonly Row[] = [
   [
     'evidence that is kept for less than a day',
     { evidence: { retention: Duration.hours(12) } },
-    'evidence.retention: must be a day or more',
+    'evidence.retention: must be whole days, and one at least',
+  ],
+  [
+    'evidence that is kept for a day and a half',
+    { evidence: { retention: Duration.hours(36) } },
+    'evidence.retention: must be whole days, and one at least',
   ],
   [
     'a bus twice',
