@@ -81,7 +81,7 @@ export class View {
       `${figures.days} days, ${figures.runs} runs, ${figures.rotations} rotations; an idle run took ${figures.callsIdleRun} calls, and ${figures.probesPerDay} calls a day try the current tokens, and whether they may be replaced`,
     );
     this.#print(
-      `${callsToPromotion} calls from the first read to the promotion of a token, ${callsWholeLife} with its end (AWS's sample rotator: 40)`,
+      `${callsToPromotion} calls from the first read to the promotion of a token, ${callsWholeLife} with its end and the proof that it is refused (AWS's sample rotator: 40)`,
     );
     this.#print(
       `${mark(failed === 0)} ${requestsOfConsumers} rounds of work by consumers that cache for a whole grace period, ${failed} failed`,

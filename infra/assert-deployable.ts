@@ -4,7 +4,15 @@ import { ConfigurationError } from '../lambda/config/problems.ts';
 import { type Use, useProblems } from '../lambda/config/use-problems.ts';
 import { warningsOf } from '../lambda/config/warnings.ts';
 import type { DeployableConfiguration } from './configuration.ts';
+import { busProblems } from './event-bus.ts';
+import { evidenceProblems } from './evidence.ts';
 import { loopbackProblems, warnOfLoopback } from './loopback.ts';
+import { newsProblems } from './news.ts';
+import type { FunctionOptions } from './rotation-function.ts';
+
+interface DeployOptions extends Pick<FunctionOptions, 'evidence' | 'newsTopic' | 'eventBus'> {
+  readonly allowLoopback?: boolean;
+}
 
 /**
  * What is known only where the configuration is deployed. Warns of what is allowed, and probably not meant.
@@ -13,12 +21,19 @@ import { loopbackProblems, warnOfLoopback } from './loopback.ts';
 export function assertDeployable(
   scope: Construct,
   { settings, source }: Pick<DeployableConfiguration, 'settings' | 'source'>,
-  { allowLoopback }: { readonly allowLoopback: boolean },
+  { allowLoopback = false, evidence, newsTopic, eventBus }: DeployOptions,
 ): void {
   const { url } = settings.influxdb;
   const nowMs = Date.now();
+  const hasBus = (settings.events ?? eventBus) !== undefined;
+  const ofOptions = [
+    ...evidenceProblems(settings, evidence),
+    ...newsProblems(settings, newsTopic, hasBus),
+    ...busProblems(settings, eventBus),
+  ];
   const problems = [...loopbackProblems(url, allowLoopback), ...useProblems(settings, { nowMs, ...placeOf(scope) })];
-  if (problems.length > 0) throw new ConfigurationError(source, problems);
+  if (problems.length + ofOptions.length > 0)
+    throw new ConfigurationError(ofOptions.length > 0 ? 'the deployment' : source, [...problems, ...ofOptions]);
   warnOfLoopback(scope, url);
   for (const { code, message } of warningsOf(settings, nowMs))
     Annotations.of(scope).addWarningV2(`influxdb-token-rotation:${code}`, message);

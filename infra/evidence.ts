@@ -5,7 +5,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectLockRe
 import type { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
 import { EvidenceFile } from '../lambda/config/evidence.ts';
-import { ConfigurationError } from '../lambda/config/problems.ts';
+import type { Problem } from '../lambda/config/problems.ts';
 
 /** How evidence is kept: docs/evidence.md. */
 export interface EvidenceOptions {
@@ -68,10 +68,11 @@ export class Evidence {
     return this.#bucket.arnForObjects(`${this.#below}*`);
   }
 
-  /** What the function may do. It may change and delete nothing. */
+  /** What the function may do. It may delete nothing, and put nothing but on the condition that nothing of its name is there. */
   statements(): PolicyStatement[] {
     return [
-      this.#objects('WriteEvidence', ['s3:PutObject', 's3:GetObject']),
+      this.#objects('AddEvidence', ['s3:PutObject'], { Null: { 's3:if-none-match': 'false' } }),
+      this.#objects('ReadEvidence', ['s3:GetObject']),
       this.#list('FindEvidence'),
       ...this.#useOfKey('UseKeyOfEvidence', ['kms:Decrypt', 'kms:GenerateDataKey']),
     ];
@@ -89,8 +90,8 @@ export class Evidence {
     return grants.reduce((all, grant) => all.combine(grant));
   }
 
-  #objects(sid: string, actions: string[]): PolicyStatement {
-    return new PolicyStatement({ sid, actions, resources: [this.objects] });
+  #objects(sid: string, actions: string[], conditions = {}): PolicyStatement {
+    return new PolicyStatement({ sid, actions, resources: [this.objects], conditions });
   }
 
   #list(sid: string): PolicyStatement {
@@ -105,29 +106,18 @@ export class Evidence {
   }
 }
 
-/**
- * Undefined where none is kept.
- * @throws {ConfigurationError} if both the configuration and the construct name a place, or a folder is meant.
- */
+type Given = boolean | EvidenceOptions | undefined;
+
+/** Undefined where none is kept. */
 export function evidenceOf(
   scope: Construct,
   { deployment, evidence: configured }: Configuration,
-  given: boolean | EvidenceOptions | undefined,
+  given: Given,
 ): Evidence | undefined {
-  const options = given === true ? {} : given || undefined;
-  if (configured === undefined) return options && new Evidence(scope, deployment, checked(options));
-  if ('folder' in configured)
-    refuse(
-      'evidence.folder',
-      `is a folder, but what a function in AWS writes into its own is gone with it: name a bucket as evidence.bucket, or leave "evidence" out of the configuration and give the option evidence of the construct`,
-      configured.folder,
-    );
-  if (options !== undefined)
-    refuse(
-      'evidence',
-      'is given, and the configuration names a bucket as evidence.bucket as well: leave out one of them',
-      configured.bucket,
-    );
+  if (configured === undefined || 'folder' in configured) {
+    const options = optionsIn(given);
+    return options && new Evidence(scope, deployment, options);
+  }
   const bucket = Bucket.fromBucketName(scope, 'EvidenceBucket', configured.bucket);
   return new Evidence(scope, deployment, {
     bucket,
@@ -135,22 +125,49 @@ export function evidenceOf(
   });
 }
 
-function checked(options: EvidenceOptions): EvidenceOptions {
-  const { bucket, objectLock, retention = RETENTION } = options;
-  if (bucket !== undefined && (objectLock ?? options.retention) !== undefined)
-    refuse('evidence', 'has a bucket, whose objectLock and retention are its own: leave them out');
-  if (options.prefix !== undefined && !EvidenceFile.safeParse({ bucket: 'any', prefix: options.prefix }).success)
-    refuse(
-      'evidence.prefix',
-      'must end with a slash, not begin with one, and hold what S3 has no trouble with',
-      options.prefix,
-    );
-  if (retention.toDays({ integral: false }) < 1) refuse('evidence.retention', 'must be a day or more');
-  return options;
+function optionsIn(given: Given): EvidenceOptions | undefined {
+  return given === true ? {} : given || undefined;
 }
 
-function refuse(path: string, message: string, value?: string): never {
-  throw new ConfigurationError('the deployment', [{ path, message, ...(value !== undefined && { value }) }]);
+/** That both the configuration and the construct name a place, that a folder is meant, or that no bucket can be so. */
+export function evidenceProblems({ evidence: configured }: Configuration, given: Given): Problem[] {
+  const options = optionsIn(given);
+  const { bucket, objectLock, retention, prefix } = options ?? {};
+  return [
+    ...when(configured !== undefined && 'folder' in configured, {
+      path: 'evidence.folder',
+      message:
+        'is a folder, but what a function in AWS writes into its own is gone with it: name a bucket as evidence.bucket, or leave "evidence" out of the configuration and give the option evidence of the construct',
+      value: configured !== undefined && 'folder' in configured ? configured.folder : undefined,
+    }),
+    ...when(options !== undefined && configured !== undefined && 'bucket' in configured, {
+      path: 'evidence',
+      message: 'is given, and the configuration names a bucket as evidence.bucket as well: leave out one of them',
+      value: configured !== undefined && 'bucket' in configured ? configured.bucket : undefined,
+    }),
+    ...when(bucket !== undefined && (objectLock ?? retention) !== undefined, {
+      path: 'evidence',
+      message: 'has a bucket, whose objectLock and retention are its own: leave them out',
+    }),
+    ...when(prefix !== undefined && !EvidenceFile.safeParse({ bucket: 'any', prefix }).success, {
+      path: 'evidence.prefix',
+      message: 'must end with a slash, not begin with one, and hold what S3 has no trouble with',
+      value: prefix,
+    }),
+    ...when(retention !== undefined && !isWholeDays(retention), {
+      path: 'evidence.retention',
+      message: 'must be whole days, and one at least',
+    }),
+  ];
+}
+
+function isWholeDays(retention: Duration): boolean {
+  const days = retention.toDays({ integral: false });
+  return days >= 1 && Number.isInteger(days);
+}
+
+function when(is: boolean, problem: Problem): Problem[] {
+  return is ? [problem] : [];
 }
 
 function createBucket(scope: Construct, { encryptionKey, retention = RETENTION, objectLock }: EvidenceOptions): Bucket {

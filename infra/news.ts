@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
-import { ConfigurationError } from '../lambda/config/problems.ts';
+import type { Problem } from '../lambda/config/problems.ts';
 import { productArn } from '../lambda/config/security-hub.ts';
 
 export interface NewsOptions {
@@ -14,30 +14,35 @@ export interface NewsOptions {
   readonly newsTopic?: Pick<ITopic, 'topicArn' | 'masterKey' | 'fifo'>;
 }
 
-/**
- * The rights with which the function tells what has changed.
- * @throws {ConfigurationError} if nobody would be told, or if both the configuration and the construct name a topic.
- */
+type Topic = NewsOptions['newsTopic'] | undefined;
+
+/** That nobody would be told, or that both the configuration and the construct name a topic. */
+export function newsProblems({ news }: Configuration, newsTopic: Topic, hasBus: boolean): Problem[] {
+  const problems: Problem[] = [];
+  const { topic } = news ?? {};
+  if (newsTopic !== undefined && topic !== undefined) {
+    const message = 'is given, and the configuration names a topic as news.topic as well: leave out one of them';
+    problems.push({ path: 'newsTopic', message, value: topic });
+  }
+  if (newsTopic?.fifo) {
+    const message = 'is a FIFO topic, which has no subscriptions of people: give a standard one';
+    problems.push({ path: 'newsTopic', message });
+  }
+  if (news !== undefined && topic === undefined && newsTopic === undefined && !hasBus) {
+    const message =
+      'would be told to nobody: give news.topic or events.bus in the configuration, or the option newsTopic or eventBus';
+    problems.push({ path: 'news', message });
+  }
+  return problems;
+}
+
+/** The rights with which the function tells what has changed. */
 export function newsStatements(
   scope: Construct,
   { news, securityHub }: Configuration,
-  newsTopic: NewsOptions['newsTopic'] | undefined,
-  hasBus: boolean,
+  newsTopic: Topic,
 ): PolicyStatement[] {
   const { topic = newsTopic?.topicArn } = news ?? {};
-  if (newsTopic !== undefined && news?.topic !== undefined)
-    refuse(
-      'newsTopic',
-      'is given, and the configuration names a topic as news.topic as well: leave out one of them',
-      news.topic,
-    );
-  if (newsTopic?.fifo)
-    refuse('newsTopic', 'is a FIFO topic, which has no subscriptions of people: give a standard one');
-  if (news !== undefined && topic === undefined && !hasBus)
-    refuse(
-      'news',
-      'would be told to nobody: give news.topic or events.bus in the configuration, or the option newsTopic or eventBus',
-    );
   const key = newsTopic?.masterKey;
   return [
     ...(topic === undefined ? [] : [allow('TellPeople', ['sns:Publish'], topic)]),
@@ -47,10 +52,7 @@ export function newsStatements(
 }
 
 /** Whether anybody is told of changes: then the function has to know what it said before. */
-export function hasNews(
-  { news, securityHub }: Configuration,
-  newsTopic: NewsOptions['newsTopic'] | undefined,
-): boolean {
+export function hasNews({ news, securityHub }: Configuration, newsTopic: Topic): boolean {
   return news !== undefined || securityHub || newsTopic !== undefined;
 }
 
@@ -62,8 +64,4 @@ function useOfKey(scope: Construct, keyArn: string): PolicyStatement {
 
 function allow(sid: string, actions: string[], resource: string): PolicyStatement {
   return new PolicyStatement({ sid, actions, resources: [resource] });
-}
-
-function refuse(path: string, message: string, value?: string): never {
-  throw new ConfigurationError('the deployment', [{ path, message, ...(value !== undefined && { value }) }]);
 }

@@ -61,7 +61,7 @@ export function functionStatements(scope: Construct, options: PermissionsOptions
       : [allow('CreateSecrets', ['secretsmanager:CreateSecret'], resources.created)]),
     ...(encryptionKey === undefined ? [] : [useOfKey(scope, encryptionKey)]),
     ...(busArn === undefined ? [] : [allow('TellApplications', ['events:PutEvents'], [busArn])]),
-    ...newsStatements(scope, settings, newsTopic, busArn !== undefined),
+    ...newsStatements(scope, settings, newsTopic),
     ...(evidence?.statements() ?? []),
     ...(evidence !== undefined || hasNews(settings, newsTopic)
       ? [allow('ReadOwnLog', ['logs:FilterLogEvents'], [logGroup.logGroupArn])]

@@ -83,13 +83,13 @@ export class TokenRotation extends WithMetrics {
   constructor(scope: Construct, id: string, props: TokenRotationProps) {
     super(scope, id);
     const { configuration, createSecrets, alarmTopic, dashboard, permissionsBoundary, ...rest } = props;
-    const { allowLoopback = false, ...others } = rest;
+    const { allowLoopback: _, ...others } = rest;
     const deployable = readConfiguration(configuration);
     const { deployment, consumers, scheduleMs } = deployable.settings;
     const period = Duration.millis(scheduleMs);
     const { scheduleEnabled = true, flexibleWindow = defaultWindow(period), ...functionOptions } = others;
     assertUniqueDeployment(this, deployment);
-    assertDeployable(this, deployable, { allowLoopback });
+    assertDeployable(this, deployable, props);
 
     if (permissionsBoundary !== undefined) PermissionsBoundary.of(this).apply(permissionsBoundary);
     const secrets = createSecrets

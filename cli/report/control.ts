@@ -9,12 +9,16 @@ export const CONTROL = z.strictObject({
   figures: z.array(z.enum(FIGURE_NAMES)).describe('what it is judged by here'),
   result: z
     .enum(['supported', 'not-supported', 'no-evidence'])
-    .describe('the figures support it, some of them speak against it, or they are not known'),
+    .describe('the figures support it, some of them speak against it, or nothing does and evidence is missing'),
+  against: z.array(z.enum(FIGURE_NAMES)).describe('the figures that speak against it'),
+  missing: z.array(z.enum(FIGURE_NAMES)).describe('the figures that are not known, or that count missing evidence'),
   says: z.array(z.string()).describe('what the evidence says'),
   saysNot: z.array(z.string()).describe('what it does not say, and must come from elsewhere'),
 });
 
 export type Control = z.infer<typeof CONTROL>;
+
+export type Limits = Readonly<Partial<Record<FigureName, number>>>;
 
 /** How one control is looked at. */
 export interface Rule {
@@ -25,6 +29,8 @@ export interface Rule {
   /** What the evidence says about it. */
   readonly figures: readonly FigureName[];
   /** What speaks against it: a figure that is greater than this. */
-  readonly atMost: Readonly<Partial<Record<FigureName, number>>>;
+  readonly atMost: Limits;
+  /** What shows that evidence is missing, and says nothing against it: a figure that is greater than this. */
+  readonly missingAbove?: Limits;
   readonly saysNot: readonly string[];
 }

@@ -18,7 +18,8 @@ interface Seen {
 /** Each figure with the records that it follows from. Those that no source tells are left out. */
 export function figuresOf(material: Material, parts: Parts, seen: Seen): Figures {
   const hasRecords = material.records.length > 0;
-  const hasPopulation = hasRecords || material.present !== undefined;
+  // Records of some consumers say nothing of the others: only a list of all of them does.
+  const hasPopulation = seen.censuses.length > 0 || material.present !== undefined;
   return {
     ...(hasPopulation ? ofConsumers(parts.consumers, seen.censuses) : {}),
     ...(hasRecords || material.sources.log !== undefined ? ofDeeds(material, seen.deeds) : {}),

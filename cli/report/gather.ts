@@ -6,7 +6,7 @@ import { storeAt } from '../evidence/store-at.ts';
 import { type Rotator, runIn, UsageError } from '../function/rotator.ts';
 import type { FunctionLog } from '../log/function-log.ts';
 import { ofDeployment, type Past } from '../log/past.ts';
-import { iso, type Material, type Present, type SeenDeed } from './material.ts';
+import { censusesIn, iso, type Material, type Present, type SeenDeed } from './material.ts';
 import { CODES_OF_DEEDS, deedsInLog } from './of-log.ts';
 import type { Period } from './period.ts';
 import { presentOf } from './present.ts';
@@ -45,6 +45,7 @@ export async function gather(askable: Rotator | string, wanted: Wanted): Promise
   const evidence = place && (await read(place, deployment, wanted));
   missing.push(...(evidence?.missing ?? [WITHOUT_EVIDENCE]));
   if (evidence?.source.files === 0) missing.push(`${evidence.source.place} has no evidence of ${deployment}`);
+  else if (evidence !== undefined && censusesIn(evidence.records).length === 0) missing.push(WITHOUT_LIST);
   const log = typeof askable === 'string' ? undefined : askable.log;
   const logged = evidence === undefined ? await readLog(log, deployment, wanted, missing) : undefined;
   return {
@@ -60,6 +61,9 @@ export async function gather(askable: Rotator | string, wanted: Wanted): Promise
     },
   };
 }
+
+const WITHOUT_LIST =
+  'there is no list of all consumers on record yet, so owners, reach and limits are not in the report: the first one is written within a day after evidence was turned on';
 
 const WITHOUT_EVIDENCE =
   'there is no evidence, so owners, reach, failures, commands and proofs of life are not in the report, and nothing shows that the rest is complete: keep evidence, and name its place with --evidence';

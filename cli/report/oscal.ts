@@ -78,7 +78,7 @@ function controlId({ framework, number }: Pick<Control, 'framework' | 'number'>)
 }
 
 function findingOf(control: Control, observations: readonly Observation[], id: (name: string) => string): object {
-  const { framework, number, about, says, saysNot, result } = control;
+  const { framework, number, about, says, saysNot, result, missing } = control;
   const related = control.figures.flatMap((name) => observations.find(({ title }) => title === name)?.uuid ?? []);
   return {
     uuid: id(`finding ${framework} ${number}`),
@@ -90,6 +90,9 @@ function findingOf(control: Control, observations: readonly Observation[], id: (
       status: {
         state: result === 'supported' ? 'satisfied' : 'not-satisfied',
         reason: { supported: 'pass', 'not-supported': 'fail', 'no-evidence': 'other' }[result],
+        ...(result === 'no-evidence' && {
+          remarks: `Nothing speaks against it, but evidence is missing: ${missing.join(', ')}.`,
+        }),
       },
     },
     ...(related.length > 0 && { 'related-observations': related.map((uuid) => ({ 'observation-uuid': uuid })) }),

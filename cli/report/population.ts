@@ -1,6 +1,7 @@
+import { complianceOf } from '../../lambda/engine/report/compliance.ts';
 import type { ConsumerReport } from '../../lambda/engine/report/report.ts';
 import type { CensusEntry, ConsumerRecord, IntentRecord } from '../../lambda/evidence/record.ts';
-import { healthOf } from '../status/health.ts';
+import { healthOf, type Signs } from '../status/health.ts';
 import type { ConsumerEntry, TokenLife } from './consumer.ts';
 import { livesOf, type Sight } from './lives.ts';
 import { type Census, iso, type Material, type Present, type SeenDeed } from './material.ts';
@@ -120,9 +121,17 @@ function stateOf(
       reason: `it is not in the configuration any more; it was last seen ${iso(seenAt)}`,
     };
   const signs = report ?? signsIn(entries.at(-1), records.at(-1), seenAt);
-  const { reason, why, obstacle, access, tokens } = signs;
+  const { access, tokens } = signs;
   const isOverdue = tokens.some(({ overdue }) => overdue);
-  return { health: healthOf(signs), reason, code: (obstacle ?? why).code, access, isOverdue };
+  return { health: healthOf(signs), ...whyOf(signs), access, isOverdue };
+}
+
+/** What is out of policy goes before what comes next: a run that all went well for may find a token too old. */
+function whyOf(signs: Signs): Pick<ConsumerEntry, 'reason' | 'code'> {
+  const [worst] = complianceOf(signs).breaches;
+  if (worst?.kind === 'overdue' || worst?.kind === 'exception-expired') return { reason: worst.text, code: worst.code };
+  const { reason, why, obstacle } = signs;
+  return { reason, code: (obstacle ?? why).code };
 }
 
 /** The limits are in the records alone; what the function says of a token shows one of them. */

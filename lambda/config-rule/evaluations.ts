@@ -57,7 +57,7 @@ function verdictOn(report: ConsumerReport): Said | undefined {
     // It does not comply, and need not: to call it compliant would hide the exception.
     case 'exempt': {
       const { until = '', reason = '', approvedBy = '' } = report.exception ?? {};
-      return { type: 'NOT_APPLICABLE', text: `exempt until ${until}: ${reason} (approved by ${approvedBy})` };
+      return { type: 'NOT_APPLICABLE', text: `exempt until ${until}, as approved by ${approvedBy}: ${reason}` };
     }
     case 'retired':
       return { type: 'NOT_APPLICABLE', text: report.reason };

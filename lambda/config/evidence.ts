@@ -18,7 +18,9 @@ const folder = z
 
 /** Where evidence is kept. Without it there is none, and nothing of this costs a call or a right. */
 export const EvidenceFile = z
-  .union([z.strictObject({ bucket, prefix: z.optional(prefix) }), z.strictObject({ folder })])
+  .union([z.strictObject({ bucket, prefix: z.optional(prefix) }), z.strictObject({ folder })], {
+    error: 'must be an object with a "bucket", and with a "prefix" if it should have one; or with a "folder" alone',
+  })
   .check(z.meta({ description: 'Where evidence of every rotation is kept' }));
 
 export type EvidenceSettings = z.infer<typeof EvidenceFile>;

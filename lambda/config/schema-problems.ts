@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import { arnProblem } from './arn-problem.ts';
 import { certificateProblem } from './certificates.ts';
 import { DURATION } from './duration.ts';
+import { FORMATS } from './formats.ts';
 import { ID } from './influxdb-id.ts';
 import { homeOfKey, keysAt } from './known-keys.ts';
 import { nearest } from './nearest.ts';
@@ -108,36 +109,13 @@ function missingOr(value: unknown): string {
   return value === undefined ? 'is missing: it ' : '';
 }
 
-const SECRET =
-  'must be a name that Secrets Manager allows (1 to 512 letters, digits and /_+=.@!-), or an ARN of a secret';
-
-const NAME_OF_CONSUMER = 'must be the name of a consumer in the configuration';
-const TIME = 'must be a date and a time with its offset from UTC, such as "2026-12-18T18:00:00+01:00"';
-
-const FORMATS: Readonly<Record<string, string>> = {
-  secret: SECRET,
-  tokenSecret: SECRET,
-  deployment: 'must be 1 to 64 letters, digits, ".", "_" or "-", and not begin with "-"',
-  consumer: NAME_OF_CONSUMER,
-  consumers: NAME_OF_CONSUMER,
-  name: 'must be 1 to 64 letters, digits, ".", "_" or "-", and not begin with "-"',
-  adopt: 'must be an InfluxDB id, 16 hexadecimal digits that are not all zero, or "auto"',
-  hours: 'must be two times of a day, such as "22:00-04:00"',
-  from: TIME,
-  to: TIME,
-  until: 'must be a day, such as "2027-03-01", or a time with its offset from UTC, such as "2027-03-01T06:00:00+01:00"',
-  versionId: 'must be the id of a version of the secret: 32 to 64 letters, digits and hyphens',
-  bus: 'must be a name that EventBridge allows (1 to 256 letters, digits and /._-), or an ARN of an event bus',
-  ca: 'must be a certificate in PEM, with the line "-----BEGIN CERTIFICATE-----": the text itself, not the path of a file',
-};
-
 const NO_ID = 'must be an InfluxDB id: 16 hexadecimal digits that are not all zero';
 
 function adviceOnFormat(key: string, value: unknown, issue: z.core.$ZodIssueInvalidStringFormat): string {
   if (issue.pattern === String(DURATION)) return adviceOnDuration(key, value);
   if (issue.pattern === String(ID)) return NO_ID;
   // Only secrets, buses and topics have ARNs.
-  return arnProblem(String(value)) ?? FORMATS[key] ?? NO_ID;
+  return arnProblem(String(value)) ?? FORMATS[key] ?? `must match ${issue.pattern}`;
 }
 
 const UNITS: Readonly<Record<string, string>> = { s: 'seconds', m: 'minutes', h: 'hours', d: 'days' };

@@ -83,18 +83,22 @@ function atAnchor(entries: readonly Entry[], anchors: readonly Anchor[]): Fault 
   const [first] = entries;
   const head = entries.at(-1);
   const beginning = first?.record?.number ?? 1;
-  for (const { first: from, last, hash } of anchors) {
+  let sound = beginning - 1;
+  for (const { last, hash } of anchors) {
     const entry = entries[last - beginning];
     const found = last === beginning - 1 ? first?.record?.previous : entry?.hash;
+    if (found === hash) sound = Math.max(sound, last);
     if (found === hash || last < beginning - 1) continue;
     if (entry === undefined && head !== undefined && last >= beginning) {
       const number = (head.record?.number ?? 0) + 1;
       const message = `${named(number, last)} cut off: record ${last} was written, and the evidence ends with record ${number - 1}`;
       return { kind: 'cut-off', number, file: head.file, line: head.line + 1, message };
     }
+    const from = Math.min(sound + 1, last);
     const changed = entries[Math.max(0, from - beginning)] ?? first;
     if (changed === undefined) return everythingGone(last);
-    const message = `${named(from, last)} changed, and what follows was written again to fit: record ${last} is not the one that was written`;
+    const which = from === last ? `record ${last}` : `one of the records ${from} to ${last}`;
+    const message = `${which} was changed, and what follows was written again to fit: record ${last} is not the one that was written`;
     return { kind: 'changed', number: from, file: changed.file, line: changed.line, message };
   }
   return undefined;

@@ -30,7 +30,7 @@ describe('the demonstration', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       rotations: 8,
       callsToPromotion: 7,
-      callsWholeLife: 12,
+      callsWholeLife: 14,
       secretsManagerWritesPerRotation: 2,
       // Two of the three may use a bucket in two ways, or two buckets; and for each, the rotator's rights are tried.
       probesPerDay: 8,
@@ -55,6 +55,8 @@ describe('the demonstration', () => {
     const page = await readFile(file, 'utf8');
     expect(page).toContain('"deployment":"demo"');
     expect(page).toContain('"isVerified":true,"problems":[]');
+    expect(page).toMatch(/"notRefused":\{"value":0,/);
+    expect(page.match(/"result":"(?!supported")[a-z-]+"/g)).toBeNull();
   });
 });
 

@@ -158,6 +158,8 @@ describe('the function', () => {
   });
 
   const file = `${ARN}/influxdb/prod/999999999998-000000000001.jsonl`;
+  /** As the store puts a file: S3 takes it only if there is none of its name. */
+  const add = (resource = file): Call => ({ action: 's3:PutObject', resource, context: { 's3:if-none-match': '*' } });
   const list = (prefix: string | undefined): Call => ({
     action: 's3:ListBucket',
     resource: ARN,
@@ -171,11 +173,7 @@ describe('the function', () => {
 
   it('may add, read and list the evidence of its own deployment', async () => {
     const statements = statementsOf(inBucket());
-    for (const call of [
-      { action: 's3:PutObject', resource: file },
-      { action: 's3:GetObject', resource: file },
-      list('influxdb/prod/'),
-    ])
+    for (const call of [add(), { action: 's3:GetObject', resource: file }, list('influxdb/prod/')])
       expect([call, await isAllowed(statements, call)]).toEqual([call, true]);
   });
 
@@ -185,12 +183,12 @@ describe('the function', () => {
       ...['DeleteObject', 'DeleteObjectVersion', 'PutObjectRetention', 'PutObjectAcl', 'BypassGovernanceRetention'].map(
         (operation) => ({ action: `s3:${operation}`, resource: file }),
       ),
-      ...['PutObject', 'GetObject'].flatMap((operation) =>
-        [`${ARN}/influxdb/staging/x`, `${ARN}/influxdb/prod-2/x`, `${ARN}/x`].map((resource) => ({
-          action: `s3:${operation}`,
-          resource,
-        })),
-      ),
+      // Without the condition, a put replaces what is there.
+      { action: 's3:PutObject', resource: file },
+      ...[`${ARN}/influxdb/staging/x`, `${ARN}/influxdb/prod-2/x`, `${ARN}/x`].flatMap((resource) => [
+        add(resource),
+        { action: 's3:GetObject', resource },
+      ]),
       ...['PutBucketVersioning', 'PutLifecycleConfiguration', 'DeleteBucket'].map((operation) => ({
         action: `s3:${operation}`,
         resource: ARN,
@@ -213,12 +211,8 @@ describe('the function', () => {
 
   it('needs each of these rights', async () => {
     const statements = statementsOf(inBucket());
-    const calls = [
-      { action: 's3:PutObject', resource: file },
-      { action: 's3:GetObject', resource: file },
-      list('influxdb/prod/'),
-    ];
-    for (const sid of ['WriteEvidence', 'FindEvidence']) {
+    const calls = [add(), { action: 's3:GetObject', resource: file }, list('influxdb/prod/')];
+    for (const sid of ['AddEvidence', 'ReadEvidence', 'FindEvidence']) {
       const rest = statements.filter(({ Sid }) => Sid !== sid);
       const refused = await Promise.all(calls.map(async (call) => !(await isAllowed(rest, call))));
       expect(refused).toContain(true);

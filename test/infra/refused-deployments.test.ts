@@ -119,7 +119,12 @@ const ROWS: readonly Row[] = [
   [
     'evidence that is kept for less than a day',
     { evidence: { retention: Duration.hours(12) } },
-    'evidence.retention: must be a day or more',
+    'evidence.retention: must be whole days, and one at least',
+  ],
+  [
+    'evidence that is kept for a day and a half',
+    { evidence: { retention: Duration.hours(36) } },
+    'evidence.retention: must be whole days, and one at least',
   ],
   [
     'a bus twice',
@@ -166,6 +171,25 @@ describe('refused by the synthesis, which ends with 1 and leaves no template', (
       }
       expect(problem.exec(message)?.[1]).toBe(said);
     });
+
+  it('tells all problems of the options and of the configuration at once', () => {
+    const configuration = aConfigurationFile({
+      influxdb: { ...aConfigurationFile().influxdb, url: 'http://127.0.0.1:8086' },
+      events: { bus: 'tokens' },
+      news: { topic: TOPIC },
+    });
+    const evidence = { objectLock: 'governance', retention: Duration.hours(12), prefix: 'influxdb' } as const;
+    let paths: readonly string[] = [];
+    try {
+      aRotation({ configuration, eventBus: aBus(), newsTopic: aTopic({ fifo: true }), evidence });
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      paths = error.problems.map(({ path }) => path);
+    }
+    expect(paths).toEqual([
+      ...['influxdb.url', 'evidence.prefix', 'evidence.retention', 'newsTopic', 'newsTopic', 'eventBus'],
+    ]);
+  });
 
   it('does not suggest a prefix that it would refuse', () => {
     const many = secrets(...Array.from({ length: 200 }, (_, index) => `influxdb/c${index}`));

@@ -66,13 +66,14 @@ function overdue(tokens: readonly TokenReport[]): Breach[] {
     }));
 }
 
+/** The reason comes last: where there is little room, it may be cut. */
 function expiredException({ exception }: Seen): Breach[] {
   if (exception === undefined || exception.inForce) return [];
   const { reason, until } = exception;
   return [
     {
       ...({ kind: 'exception-expired', code: 'EXCEPTION_EXPIRED' } as const),
-      text: `its exception ("${reason}") ended at ${until}: remove "exception" from the configuration, or have it renewed`,
+      text: `its exception ended at ${until}: remove "exception" from the configuration, or have it renewed; its reason was "${reason}"`,
     },
   ];
 }

@@ -18,6 +18,16 @@ it('a report is what its schema says', () => {
   expect(REPORT.safeParse(REPORT_OF_YEAR).error?.issues ?? []).toEqual([]);
 });
 
+it('without a list of all consumers, nothing is said of them as a whole, instead of none', () => {
+  const listless = { ...EVIDENCE, records: EVIDENCE.records.filter(({ kind }) => kind !== 'census') };
+  const { figures, controls } = reportOn(listless);
+  const ofAll = ['consumers', 'overdue', 'exceptions', 'exceptionsOver', 'unmanaged', 'shared'] as const;
+  expect(ofAll.filter((name) => figures[name] !== undefined)).toEqual([]);
+  expect(figures.rotations?.value).toBeGreaterThan(0);
+  const judged = controls.filter(({ figures: own }) => ofAll.some((name) => own.includes(name)));
+  expect(judged.filter(({ result }) => result === 'supported')).toEqual([]);
+});
+
 describe('the population', () => {
   it('has every consumer, the worst first', () => {
     expect(REPORT_OF_YEAR.consumers).toHaveLength(50);
@@ -47,6 +57,14 @@ describe('the population', () => {
     expect(consumer('app-007')?.exception).toMatchObject({ approvedBy: 'K. Sommer', inForce: true });
     expect(consumer('app-013')).toMatchObject({ isOverdue: true, exception: { inForce: false } });
     expect([value('exceptions'), value('exceptionsOver'), value('overdue')]).toEqual([2, 1, 1]);
+  });
+
+  it('says what is wrong with a consumer that is out of policy, and not what comes next', () => {
+    expect(consumer('app-013')).toMatchObject({
+      health: 'overdue',
+      code: 'TOKEN_OVERDUE',
+      reason: expect.stringMatching(/^its current token, authorization \w+, is older than "maxTokenAge"/),
+    });
   });
 
   it('keeps a consumer that left the configuration in the period, and says so', () => {

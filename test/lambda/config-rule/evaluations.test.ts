@@ -52,6 +52,20 @@ describe('nothing is said of one', () => {
 });
 
 describe('an annotation', () => {
+  it.each([
+    [true, /^telegraf: exempt until 2027-01-01T00:00:00.000Z, as approved by ada: x+…$/],
+    [
+      false,
+      /^telegraf: EXCEPTION_EXPIRED: its exception ended at 2027-01-01T00:00:00.000Z: remove "exception" from the configuration, or have it renewed; .*…$/,
+    ],
+  ])(
+    'of an exception says until when and who approved it, or what to do, however long its reason is (in force: %s)',
+    (inForce, text) => {
+      const exception = { reason: 'x'.repeat(500), approvedBy: 'ada', until: '2027-01-01T00:00:00.000Z', inForce };
+      expect(said({ exception }).evaluations[0]?.Annotation).toMatch(text);
+    },
+  );
+
   it('that is too long ends after a word', () => {
     const text = annotationOf('something else writes this secret, again and again. '.repeat(9));
     expect(text).toMatch(/^telegraf: OTHER_WRITER: something else .* \w+…$/);

@@ -32,6 +32,22 @@ describe('a configuration that is refused', () => {
       file({ schedule: '30' }),
       ['schedule: must be a duration with its unit, in quotes: write "30h" if you mean hours (found "30")'],
     ],
+    [
+      'a place of evidence that is neither a bucket nor a folder',
+      file({ evidence: {} }),
+      [
+        'evidence: must be an object with a "bucket", and with a "prefix" if it should have one; or with a "folder" alone (found {})',
+      ],
+    ],
+    [
+      'a bucket and a prefix that S3 does not allow, and a topic that is none',
+      file({ evidence: { bucket: 'The_Bucket', prefix: 'influxdb' }, news: { topic: 'people' } }),
+      [
+        'evidence.bucket: must be a name that S3 allows: 3 to 63 small letters, digits, "." and "-" (found "The_Bucket")',
+        `evidence.prefix: must end with a slash, not begin with one, and hold only letters, digits and !_.*'()/-, as in "influxdb/" (found "influxdb")`,
+        'news.topic: must be the ARN of an SNS topic, such as "arn:aws:sns:eu-central-1:123456789012:news" (found "people")',
+      ],
+    ],
     ['no consumers', file({ consumers: [] }), ['consumers: must not be empty (found [])']],
     [
       'a url of another protocol',

@@ -410,7 +410,7 @@ it('with evidence, the end of each old token is proven, unless the configuration
   const file = JSON.parse(readFileSync('demo/rotation.json', 'utf8')) as { consumers: { proof?: boolean }[] };
   const [consumer] = file.consumers;
   const proofOf = (more: object, proof?: boolean) =>
-    parseConfiguration({ ...file, ...more, consumers: [{ ...consumer, proof }] }).consumers[0]?.proof;
+    parseConfiguration({ ...file, defaults: {}, ...more, consumers: [{ ...consumer, proof }] }).consumers[0]?.proof;
   const evidence = { bucket: 'the-evidence' };
   expect([proofOf({}), proofOf({ evidence }), proofOf({ evidence }, false)]).toEqual([false, true, false]);
 });

@@ -239,13 +239,26 @@ describe('what was done to files', () => {
 describe('what an anchor shows', () => {
   const note = (last: number, hash: string): Anchor[] => [{ first: last, last, hash }];
 
+  it('only its own record, so what was rewritten may be any that no other anchor vouches for', () => {
+    const files = copy();
+    const lines = [B, C, D].flatMap((name) => linesOf(files, name));
+    const fitting = rewrite([changed(lines[0], { runId: 'other' }), ...lines.slice(1)], 3, parsed(lines[0]).previous);
+    for (const name of [B, C, D]) files.set(name, fitting.splice(0, linesOf(files, name).length));
+    const { fault } = verified(files, [...note(2, logged[0]?.hash ?? ''), ...note(8, logged.at(-1)?.hash ?? '')]);
+    expect(fault).toEqual({
+      ...{ kind: 'changed', number: 3, file: B, line: 1 },
+      message:
+        'one of the records 3 to 8 was changed, and what follows was written again to fit: record 8 is not the one that was written',
+    });
+  });
+
   it('is also what somebody noted', () => {
     const hash = hashOf(whole.get(B)?.[1] ?? '');
     const cut = (files: Files) => remove(files, [C, D]);
     expect(verified(whole, note(4, hash)).anchored).toBe(1);
     expect(faultAfter((files) => files.delete(D), note(8, 'sha256:x'))).toMatchObject({ kind: 'cut-off', number: 7 });
     expect(faultAfter(cut, note(9, 'sha256:x'))).toMatchObject({ kind: 'cut-off', number: 6 });
-    expect(faultAfter(() => {}, note(4, 'sha256:x'))).toMatchObject({ kind: 'changed', number: 4, file: B, line: 2 });
+    expect(faultAfter(() => {}, note(4, 'sha256:x'))).toMatchObject({ kind: 'changed', number: 1, file: A, line: 1 });
   });
 
   it('is the hash of a record that is gone by the retention of the bucket', () => {

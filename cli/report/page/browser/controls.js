@@ -10,7 +10,7 @@ import { grouped } from './words.js';
 const RESULTS = /** @type {const} */ ({
   supported: { word: 'Evidence supports it', icon: 'check', tone: 'good' },
   'not-supported': { word: 'Evidence does not support it', icon: 'cross', tone: 'bad' },
-  'no-evidence': { word: 'No evidence', icon: 'question', tone: 'calm' },
+  'no-evidence': { word: 'Evidence is missing', icon: 'question', tone: 'calm' },
 });
 
 /** @param {Page} page */
@@ -34,7 +34,7 @@ export function controlsSection(page) {
 }
 
 /** @param {Page} page @param {Control} control */
-function controlOf(page, { number, about, result, says, saysNot, figures }) {
+function controlOf(page, { number, about, result, says, saysNot, figures, against, missing }) {
   const { word, icon: mark, tone } = RESULTS[result];
   const behind = new Map(
     figures.flatMap((name) => {
@@ -42,11 +42,12 @@ function controlOf(page, { number, about, result, says, saysNot, figures }) {
       return figure === undefined ? [] : [[`${figure.value} ${figure.what}`, figure]];
     }),
   );
-  const said = says.map((text) => {
+  const said = says.map((text, index) => {
     const figure = behind.get(text);
-    if (figure === undefined) return h('li', {}, text);
+    const role = roleOf(figures[index], { against, missing });
+    if (figure === undefined) return h('li', {}, text, role);
     const { value, what, records } = figure;
-    return h('li', {}, h('b', {}, grouped(value)), ` ${what} `, recordsButton(page, what, records));
+    return h('li', {}, h('b', {}, grouped(value)), ` ${what} `, recordsButton(page, what, records), role);
   });
   return h(
     'li',
@@ -66,4 +67,15 @@ function controlOf(page, { number, about, result, says, saysNot, figures }) {
       h('ul', {}, ...saysNot.map((text) => h('li', {}, text))),
     ),
   );
+}
+
+/**
+ * Why the control is not supported, beside the figure that says so.
+ * @param {Control['figures'][number] | undefined} name
+ * @param {Pick<Control, 'against' | 'missing'>} control
+ */
+function roleOf(name, { against, missing }) {
+  if (name === undefined) return false;
+  if (against.includes(name)) return h('span', { class: 'role bad' }, ' – speaks against it');
+  return missing.includes(name) && h('span', { class: 'role' }, ' – evidence is missing');
 }

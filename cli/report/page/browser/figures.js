@@ -91,7 +91,9 @@ function tilesOf(report, now) {
     },
     {
       ...{ title: 'Deletions without intent', value: grouped(value('withoutIntent')), figure: 'withoutIntent' },
-      ...{ note: 'each is announced in an earlier record', isBad: value('withoutIntent') > 0 },
+      note:
+        value('withoutIntent') === 0 ? 'each is announced in an earlier record' : 'no earlier record announced these',
+      isBad: value('withoutIntent') > 0,
     },
     { ...failuresTile(report), figure: 'failures' },
     {
@@ -100,8 +102,8 @@ function tilesOf(report, now) {
       isBad: value('unmanaged') + value('shared') > 0,
     },
     {
-      ...{ title: 'Records of all consumers', value: grouped(value('censuses')), figure: 'censuses' },
-      note: `${count(value('longestGapHours'), 'hour')} apart at most`,
+      ...{ title: 'Lists of all consumers', value: grouped(value('censuses')), figure: 'censuses' },
+      note: `one a day; at most ${count(value('longestGapHours'), 'hour')} without one`,
       isBad: value('longestGapHours') > LONGEST_GAP_HOURS,
     },
   ];

@@ -65,7 +65,7 @@ describe('whether a consumer is as it was agreed', () => {
     const { breaches } = complianceOf({ ...WELL, ...EXPIRED, tokens: [TOKEN] });
     expect(breaches.map(({ text }) => text)).toEqual([
       'its current token, authorization a1, is older than "maxTokenAge" since 2026-01-01T00:00:00.000Z',
-      'its exception ("vendor") ended at 2026-01-01T00:00:00.000Z: remove "exception" from the configuration, or have it renewed',
+      'its exception ended at 2026-01-01T00:00:00.000Z: remove "exception" from the configuration, or have it renewed; its reason was "vendor"',
     ]);
   });
 });
