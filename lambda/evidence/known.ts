@@ -5,8 +5,6 @@ import type { EvidenceRecord } from './record.ts';
 export interface OnRecord {
   readonly first: number;
   readonly last: number;
-  /** Somebody told, or left no doubt to the next one who looked, that it was switched on. */
-  readonly wasOn: boolean;
   /** Undefined where no run saw it yet that looked at all of the consumer. */
   readonly owner: { readonly orgId: string; readonly userId: string } | undefined;
 }
@@ -55,7 +53,7 @@ export function isBeforeCensus(leaseMs: number): (record: EvidenceRecord) => boo
 }
 
 /** @param records from some time before the latest census on, in their order; all where there is none. */
-export function knownFrom(records: readonly EvidenceRecord[], leaseMs: number): Known {
+export function knownFrom(records: readonly EvidenceRecord[]): Known {
   const consumers = new Map<string, Draft>();
   const intents = new Map<string, string>();
   let censusAt: number | undefined;
@@ -69,7 +67,7 @@ export function knownFrom(records: readonly EvidenceRecord[], leaseMs: number): 
     if (record.kind === 'census') {
       censusAt = at;
       for (const { consumer, tokens, versionId } of record.entries) {
-        see(draftOf(consumer), { at, tokens, versionId }, leaseMs);
+        see(draftOf(consumer), { at, tokens, versionId });
         for (const { authorizationId, intendedAt } of tokens)
           if (intendedAt !== undefined) intents.set(authorizationId, intendedAt);
       }
@@ -79,12 +77,11 @@ export function knownFrom(records: readonly EvidenceRecord[], leaseMs: number): 
     for (const deed of record.deeds ?? []) follow(draft, deed, at);
     if (record.kind === 'intent') {
       intents.set(record.authorizationId, record.at);
-      if (!isDeleted(draft, record.authorizationId))
-        isThere(draft, record.authorizationId, at, { owner: ownerIn(record) });
+      if (!isDeleted(draft, record.authorizationId)) isThere(draft, record.authorizationId, at, ownerIn(record));
       continue;
     }
     // A step of a rotation by Secrets Manager does not look at all of them.
-    if (record.tokens.length > 0) see(draft, { at, tokens: record.tokens, versionId: record.versionId }, leaseMs);
+    if (record.tokens.length > 0) see(draft, { at, tokens: record.tokens, versionId: record.versionId });
   }
   return { consumers, intents, censusAt };
 }
@@ -92,32 +89,20 @@ export function knownFrom(records: readonly EvidenceRecord[], leaseMs: number): 
 function see(
   draft: Draft,
   { at, tokens, versionId }: { at: number; tokens: readonly Token[]; versionId: string | undefined },
-  leaseMs: number,
 ): void {
   draft.lookedAt = at;
   draft.versionId = versionId;
   // What a run does not see any more is gone only once a deed says so.
-  for (const token of tokens) {
-    // A run that makes a token switches it on within a lease; what is a lease old, a record of the whole consumer tells.
-    const isOld = token.mintedAt !== undefined && Date.parse(token.mintedAt) < at - 2 * leaseMs;
-    const wasOn = isOld && (token.status === 'active' || token.role === 'superseded');
-    if (token.status !== 'gone') isThere(draft, token.authorizationId, at, { owner: ownerIn(token), wasOn });
-  }
+  for (const token of tokens) if (token.status !== 'gone') isThere(draft, token.authorizationId, at, ownerIn(token));
 }
 
 function ownerIn({ orgId, userId }: Pick<Token, 'orgId' | 'userId'>): OnRecord['owner'] {
   return orgId && userId ? { orgId, userId } : undefined;
 }
 
-function isThere(
-  { tokens }: Draft,
-  id: string,
-  at: number,
-  { owner, wasOn = false }: Partial<Pick<OnRecord, 'owner' | 'wasOn'>> = {},
-): void {
+function isThere({ tokens }: Draft, id: string, at: number, owner?: OnRecord['owner']): void {
   const known = tokens.get(id);
-  const { first } = known ?? { first: at };
-  tokens.set(id, { first, last: at, owner: owner ?? known?.owner, wasOn: wasOn || known?.wasOn === true });
+  tokens.set(id, { first: known?.first ?? at, last: at, owner: owner ?? known?.owner });
 }
 
 function follow(draft: Draft, deed: Deed, at: number): void {

@@ -9,10 +9,9 @@ import { describePermission } from '../influxdb/permissions.ts';
 import type { Deed } from './deed.ts';
 import type { KnownConsumer, OnRecord } from './known.ts';
 
-/** A deed that the servers show, and between which times it was, in milliseconds since the epoch. */
+/** A deed that the servers show, and the time that they show of it, in milliseconds since the epoch. */
 interface Shown {
-  readonly from: number;
-  readonly to: number;
+  readonly time: number;
   readonly deed: Deed;
 }
 
@@ -23,8 +22,8 @@ interface Shown {
 export function reconstruct(facts: Facts, known: KnownConsumer | undefined): Deed[] {
   const { now, limits } = facts;
   const since = toldUntil(known, limits);
-  const isMissing = (shown: Shown) =>
-    shown.to > since && shown.from <= now - limits.leaseMs && !isOnRecord(shown, known, limits.leaseMs);
+  const isMissing = ({ time, deed }: Shown) =>
+    time > since && time <= now - limits.leaseMs && !isOnRecord(deed, time, known, limits.leaseMs);
   const shown = rowsOf(facts).flatMap(shownByRow);
   return [
     ...[...shown, ...shownBySecret(facts)].filter(isMissing).map(({ deed }) => deed),
@@ -46,16 +45,14 @@ function beginningOf({ at, between: [from] = ['', ''] }: Deed): string {
 }
 
 /** The same kind of deed on the same token at about that time: its record has the clock of the run that did it. */
-function isOnRecord(shown: Shown, known: KnownConsumer | undefined, leaseMs: number): boolean {
-  const { what, authorizationId = '' } = shown.deed;
+function isOnRecord({ what, authorizationId }: Deed, time: number, known: KnownConsumer | undefined, leaseMs: number) {
   const same = SAME[what] ?? new Set([what]);
-  if (what === 'activated' && known?.tokens.get(authorizationId)?.wasOn) return true;
   return (known?.deeds ?? []).some((deed) => {
     if (!same.has(deed.what) || deed.authorizationId !== authorizationId) return false;
     const [from, to] = deed.between ?? [deed.at, deed.at];
     return from === undefined || to === undefined || what === 'minted'
       ? true
-      : Date.parse(from) - leaseMs <= shown.to && shown.from <= Date.parse(to) + leaseMs;
+      : Date.parse(from) - leaseMs <= time && time <= Date.parse(to) + leaseMs;
   });
 }
 
@@ -83,18 +80,23 @@ function shownByRow({ row, marker }: MarkedRow): Shown[] {
   // Somebody else made what is adopted, and it worked before.
   const worked = marker.tokenHash !== undefined || marker.adopted || marker.verifyRefused === true;
   const shown: Shown[] = [];
-  const show = (from: number, to: number, deed: Omit<Deed, 'authorizationId' | 'reconstructed'>) =>
-    shown.push({ from, to, deed: { ...deed, ...ofRow } });
   if (!marker.adopted) {
     const made = { versionId: marker.rotationId, userId, granted: permissions.map(describePermission) };
-    show(createdAt, createdAt, { what: 'minted', at: iso(createdAt), ...made });
-    if (isOn) show(updatedAt, updatedAt, { what: 'activated', at: iso(updatedAt) });
-    else if (worked || status === 'active') show(createdAt, updatedAt, { what: 'activated', ...sometime });
+    shown.push({ time: createdAt, deed: { what: 'minted', at: iso(createdAt), ...made, ...ofRow } });
+    if (worked || status === 'active')
+      shown.push({
+        time: isOn ? updatedAt : createdAt,
+        deed: { what: 'activated', ...(isOn ? { at: iso(updatedAt) } : sometime), ...ofRow },
+      });
   }
   if (status === 'inactive' && worked)
-    show(updatedAt, updatedAt, { what: 'switched-off', ...(marker.compromised ? sometime : { at: iso(updatedAt) }) });
+    shown.push({
+      time: updatedAt,
+      deed: { what: 'switched-off', ...(marker.compromised ? sometime : { at: iso(updatedAt) }), ...ofRow },
+    });
   const notedAt = marker.compromised ? Date.parse(/ compromised=(\S+)/.exec(description)?.[1] ?? '') : Number.NaN;
-  if (!Number.isNaN(notedAt)) show(notedAt, notedAt, { what: 'noted-compromised', at: iso(notedAt) });
+  if (!Number.isNaN(notedAt))
+    shown.push({ time: notedAt, deed: { what: 'noted-compromised', at: iso(notedAt), ...ofRow } });
   return shown;
 }
 
@@ -103,9 +105,9 @@ function shownBySecret(facts: Facts): Shown[] {
   const { secret } = facts;
   const put = currentPutByUs(facts);
   if (put === undefined || secret.kind !== 'value') return [];
-  const { createdAt, versionId } = secret;
-  const deed = { at: iso(createdAt), authorizationId: put.row.id, versionId, reconstructed: true } as const;
-  return [{ from: createdAt, to: createdAt, deed: { what: 'stored', ...deed } }];
+  const { createdAt: time, versionId } = secret;
+  const deed = { at: iso(time), authorizationId: put.row.id, versionId, reconstructed: true } as const;
+  return [{ time, deed: { what: 'stored', ...deed } }];
 }
 
 /** No server shows when a label was moved. */

@@ -153,13 +153,12 @@ export class Recorder implements Witness {
   async #read(until: number): Promise<void> {
     if (this.#known !== undefined) return;
     const { chain, clock, configuration } = this.#options;
-    const { leaseMs } = configuration.limits;
-    const isOlder = isBeforeCensus(leaseMs);
+    const isOlder = isBeforeCensus(configuration.limits.leaseMs);
     const records = await chain.backTo((record) => {
       if (clock.now() > until) throw new Error('it takes too long');
       return isOlder(record);
     });
-    this.#known = knownFrom(records, leaseMs);
+    this.#known = knownFrom(records);
     this.#intents.know(this.#known.intents);
   }
 

@@ -291,31 +291,6 @@ describe('evidence that cannot be written', () => {
     expect(judge.missing()).toEqual([]);
   });
 
-  it('leaves no activation out that was young when its token was told, and was marked before the next look', async () => {
-    await scene.run();
-    judge.look();
-    later(30 * DAY);
-    const { clock, configuration, secretsManager, influxdb } = scene.world;
-    // It is switched on a while after it was made.
-    secretsManager.faults.add({ on: 'PutSecretValue', before: () => later(4_000) });
-    await scene.runKilledAt(({ operation }) => operation === 'UpdateSecretVersionStage', 'after');
-    judge.look();
-    const { id, createdAt } = influxdb.store.storedAuthorizations().at(-1) ?? {};
-    later(Date.parse(String(createdAt)) + configuration.limits.leaseMs + 2_000 - clock.now());
-    await scene.run({ action: 'rotate', consumers: ['telegraf'], reason: 'a release' });
-    judge.look();
-    const ofIt = deeds().filter(({ authorizationId }) => authorizationId === id);
-    expect(ofIt.map(({ what }) => what)).toEqual(['minted']);
-    later(2 * MINUTE);
-    const leaked = { action: 'rotate', consumers: ['telegraf'], reason: 'it was in a log', compromised: true };
-    await scene.runKilledAt(({ method, path }) => method === 'DELETE' && path.endsWith(id ?? '-'), 'after', leaked);
-    for (let hours = 0; hours < 30; hours += 1) {
-      later(HOUR);
-      await scene.run();
-    }
-    expect(judge.missing()).toEqual([]);
-  });
-
   it('is written at the end by a run whose first looks failed', async () => {
     await scene.run();
     later(30 * DAY);
