@@ -20,7 +20,7 @@ export class IntentQueue {
   readonly #onFailure: (error: unknown) => void;
   /** By authorization, when it was put on record; ISO 8601. */
   readonly #onRecord = new Map<string, string>();
-  readonly #told = new Set<Deed>();
+  readonly #told = new Set<string>();
   #waiting: Unlinked<IntentRecord>[] = [];
   #writing: Promise<void> = Promise.resolve();
   #isGivenUp = false;
@@ -34,9 +34,9 @@ export class IntentQueue {
     return this.#onRecord;
   }
 
-  /** Whether the deed was put on record with an intent. */
+  /** Whether this run put the deed on record with an intent. */
   hasTold(deed: Deed): boolean {
-    return this.#told.has(deed);
+    return this.#told.has(JSON.stringify(deed));
   }
 
   know(intents: ReadonlyMap<string, string>): void {
@@ -66,7 +66,7 @@ export class IntentQueue {
       const at = new Date(clock.now()).toISOString();
       for (const { authorizationId, deeds = [] } of intents) {
         this.#onRecord.set(authorizationId, at);
-        for (const deed of deeds) this.#told.add(deed);
+        for (const deed of deeds) this.#told.add(JSON.stringify(deed));
       }
     } catch (error) {
       this.giveUp();

@@ -32,6 +32,17 @@ export function reconstruct(facts: Facts, known: KnownConsumer | undefined): Dee
   ].toSorted((one, other) => beginningOf(one).localeCompare(beginningOf(other)));
 }
 
+/** What the row of a token shows that is about to be deleted, however young it is: nothing shows it afterwards. */
+export function shownOf(facts: Facts, known: KnownConsumer | undefined, authorizationId: string): Deed[] {
+  const { limits } = facts;
+  const since = toldUntil(known, limits);
+  return rowsOf(facts)
+    .filter(({ row }) => row.id === authorizationId)
+    .flatMap(shownByRow)
+    .filter(({ time, deed }) => time > since && !isOnRecord(deed, time, known, limits.leaseMs))
+    .map(({ deed }) => deed);
+}
+
 /**
  * What was done before then is on record. A record of the whole consumer tells of all that was a lease old when its run
  * looked, and it is written at the end of that run, which lives for less than a lease.

@@ -19,7 +19,7 @@ import { Deeds } from './deeds.ts';
 import { IntentQueue } from './intent-queue.ts';
 import { isBeforeCensus, type Known, knownFrom } from './known.ts';
 import { isRecent, mayChange } from './occasion.ts';
-import { reconstruct } from './reconstruct.ts';
+import { reconstruct, shownOf } from './reconstruct.ts';
 import type { IntentRecord, Unlinked } from './record.ts';
 import { recordsOf, type WholeAccount } from './records-of-run.ts';
 
@@ -44,8 +44,6 @@ export class Recorder implements Witness {
   readonly #intents: IntentQueue;
   /** As the first pass saw it, before anything was written. */
   readonly #facts = new Map<string, Facts>();
-  /** What earlier runs did and could not put on record, by consumer. */
-  readonly #found = new Map<string, readonly Deed[]>();
   #unmanaged: Unmanaged | undefined;
   #known: Known | undefined;
   /** Something is to be put on record, or may be missing there. */
@@ -99,25 +97,22 @@ export class Recorder implements Witness {
 
   #intentTo(intent: Intent): Unlinked<IntentRecord> {
     const { consumer, authorizationId } = intent;
-    const deeds = this.#untoldOf(consumer).filter((deed) => deed.authorizationId === authorizationId);
+    const facts = this.#facts.get(consumer);
+    const found = facts && this.#known ? shownOf(facts, this.#known.consumers.get(consumer), authorizationId) : [];
+    const done = this.#deeds.of(consumer).filter((deed) => deed.authorizationId === authorizationId);
+    const deeds = [...found, ...done];
     return {
       ...{ kind: 'intent', ...intent, notBefore: new Date(this.#options.clock.now()).toISOString() },
-      ...ownerOf(intent, this.#facts.get(consumer), this.#deeds.of(consumer)),
+      ...ownerOf(intent, facts, done),
       ...(deeds.length > 0 && { deeds }),
     };
   }
 
   /** What was done for a consumer, by this run or by one that could not say so, and is not on record yet. */
   #untoldOf(consumer: string): readonly Deed[] {
-    return [...this.#foundOf(consumer), ...this.#deeds.of(consumer)].filter((deed) => !this.#intents.hasTold(deed));
-  }
-
-  #foundOf(consumer: string): readonly Deed[] {
     const facts = this.#facts.get(consumer);
-    if (facts === undefined || this.#known === undefined) return [];
-    const found = this.#found.get(consumer) ?? reconstruct(facts, this.#known.consumers.get(consumer));
-    this.#found.set(consumer, found);
-    return found;
+    const found = facts && this.#known ? reconstruct(facts, this.#known.consumers.get(consumer)) : [];
+    return [...found, ...this.#deeds.of(consumer)].filter((deed) => !this.#intents.hasTold(deed));
   }
 
   async conclude(account: Account): Promise<EvidenceReport> {

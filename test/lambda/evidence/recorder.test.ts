@@ -245,14 +245,18 @@ describe('evidence that cannot be written', () => {
     expect(judge.missing()).toEqual([]);
   });
 
-  it('leaves nothing out of a token that one killed run made, and another deleted', async () => {
+  it.each([
+    ['which was young then', MINUTE],
+    ['which was old then', 2 * HOUR],
+  ])('leaves nothing out of a token that one killed run made, and another deleted, %s', async (_name, age) => {
     await scene.run();
+    judge.look();
     later(30 * DAY);
-    await scene.runKilledAt(({ operation }) => operation.startsWith('PATCH'), 'after');
+    await scene.runKilledAt(({ operation }) => operation === 'UpdateSecretVersionStage', 'after');
     const made = scene.rows.at(-1);
     judge.look();
     expect(made).toMatchObject({ status: 'active' });
-    later(2 * HOUR);
+    later(age);
     const leaked = { action: 'rotate', consumers: ['telegraf'], reason: 'it was in a log', compromised: true };
     const isItsEnd = ({ method, path }: Call) => method === 'DELETE' && path.endsWith(made?.id ?? '-');
     await scene.runKilledAt(isItsEnd, 'after', leaked);
@@ -266,6 +270,7 @@ describe('evidence that cannot be written', () => {
     expect(ofIt).toMatchObject([
       { what: 'minted', reconstructed: true },
       { what: 'activated', reconstructed: true },
+      { what: 'noted-compromised', reasonCode: 'REQUESTED' },
       { what: 'deleted', found: 'gone', reconstructed: true, between: [expect.any(String), expect.any(String)] },
     ]);
     expect(judge.missing()).toEqual([]);
