@@ -13,7 +13,9 @@ export async function readReport() {
  * @param {string} text in base64
  */
 async function inflate(text) {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = characters.charCodeAt(index);
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   return new Response(inflated).text();
 }
@@ -30,7 +32,29 @@ function unpack(value) {
   if (value.$times !== undefined)
     return summed(value.$times).map((seconds) => (seconds === null ? null : new Date(seconds * 1000).toISOString()));
   if (value.$columns !== undefined) return rowsOf(value.$columns, value.length);
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unpack(each)]));
+  /** @type {Record<string, unknown>} */
+  const object = {};
+  for (const [key, each] of Object.entries(value)) setWhenAsked(object, key, each);
+  return object;
+}
+
+/**
+ * What is packed is unpacked when somebody asks for it: most of a year is never looked at.
+ * @param {Record<string, unknown>} object
+ * @param {string} key
+ * @param {any} packed
+ */
+function setWhenAsked(object, key, packed) {
+  if (typeof packed !== 'object' || packed === null) {
+    object[key] = packed;
+    return;
+  }
+  const get = () => {
+    const value = unpack(packed);
+    Object.defineProperty(object, key, { value });
+    return value;
+  };
+  Object.defineProperty(object, key, { get, configurable: true, enumerable: true });
 }
 
 /**
@@ -46,15 +70,22 @@ function summed(differences) {
 }
 
 /**
- * @param {Record<string, unknown>} columns
+ * @param {Record<string, any>} columns
  * @param {number} length
  */
 function rowsOf(columns, length) {
-  const all = Object.entries(columns).map(([key, column]) => /** @type {const} */ ([key, unpack(column)]));
+  const all = Object.entries(columns).map(([key, column]) =>
+    Array.isArray(column) ? { key, set: setWhenAsked, column } : { key, set, column: unpack(column) },
+  );
   return Array.from({ length }, (_, index) => {
     /** @type {Record<string, unknown>} */
     const row = {};
-    for (const [key, column] of all) if (column[index] !== null) row[key] = column[index];
+    for (const each of all) if (each.column[index] !== null) each.set(row, each.key, each.column[index]);
     return row;
   });
+}
+
+/** @param {Record<string, unknown>} object @param {string} key @param {unknown} value */
+function set(object, key, value) {
+  object[key] = value;
 }
