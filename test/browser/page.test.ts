@@ -162,6 +162,24 @@ describe.runIf('program' in chromium)(`the page in Chromium${whySkipped(chromium
     await page.close();
   });
 
+  it('has records behind each figure that it shows large', async () => {
+    const { page } = await browser.open(html);
+    const tiles = await page.locator('.tile').count();
+    expect(tiles).toBeGreaterThan(6);
+    expect(
+      await page
+        .locator('.tile')
+        .getByRole('button', { name: /record/ })
+        .count(),
+    ).toBe(tiles);
+    await page.locator('.tile', { hasText: 'Oldest current token' }).getByRole('button').click();
+    const [oldest] = report.consumers.toSorted((one, other) => (other.ageMs ?? 0) - (one.ageMs ?? 0));
+    const text = await page.getByRole('dialog').textContent();
+    expect(text).toContain(oldest?.consumer);
+    expect(text).toContain(report.records.find(({ number }) => number === oldest?.records.at(-1))?.hash);
+    await page.close();
+  });
+
   it('lists what is due on a day, and goes from there to the consumer', async () => {
     const { page } = await browser.open(html);
     await page.locator('.calendar button').first().click();
