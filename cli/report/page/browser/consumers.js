@@ -40,8 +40,7 @@ export function consumersSection(page) {
     body.append(...rows.map(({ element }) => element));
     filters.apply();
     drawInSight(rows);
-    for (const row of rows) later(row.describe);
-    later(() => body.removeAttribute('aria-busy'));
+    body.removeAttribute('aria-busy');
   });
   const legend = LEGEND.map(([kind = '', word = '']) => h('li', {}, h('i', { class: `sign ${kind}` }), word));
   const element = section('consumers', 'Consumers', filters.element, h('ul', { class: 'legend' }, ...legend), body);

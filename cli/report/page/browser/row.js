@@ -14,8 +14,7 @@ import { dayOf, needsAttention, STATES, short } from './words.js';
  * @property {ConsumerEntry} entry
  * @property {HTMLElement} element
  * @property {() => string} text in which words are looked for
- * @property {() => void} draw its time line, which takes long for many
- * @property {() => void} describe its time line in words, which no eye sees
+ * @property {() => void} draw its time line, and tell it in words, which takes long for many
  * @property {(isOpen: boolean) => void} open
  * @property {() => void} focus
  */
@@ -50,9 +49,8 @@ export function rowOf(page, entry, scale) {
   const draw = () => {
     if (isDrawn) return;
     isDrawn = true;
-    line.append(timeline(entry, scale));
+    line.append(spoken(lifeInWords(entry)), timeline(entry, scale));
   };
-  const describe = () => line.prepend(spoken(lifeInWords(entry)));
   const open = (/** @type {boolean} */ isOpen) => {
     if (isOpen && !place.hasChildNodes()) place.append(detailOf(page, entry, scale));
     detail.hidden = !isOpen;
@@ -79,7 +77,7 @@ export function rowOf(page, entry, scale) {
     words ??= textOf(entry);
     return words;
   };
-  return { entry, element, text, draw, describe, open, focus: () => toggle.focus() };
+  return { entry, element, text, draw, open, focus: () => toggle.focus() };
 }
 
 /** @param {ConsumerEntry} entry */

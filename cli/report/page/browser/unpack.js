@@ -70,22 +70,44 @@ function summed(differences) {
 }
 
 /**
+ * Each row reads its columns.
  * @param {Record<string, any>} columns
  * @param {number} length
  */
 function rowsOf(columns, length) {
-  const all = Object.entries(columns).map(([key, column]) =>
-    Array.isArray(column) ? { key, set: setWhenAsked, column } : { key, set, column: unpack(column) },
-  );
-  return Array.from({ length }, (_, index) => {
-    /** @type {Record<string, unknown>} */
-    const row = {};
-    for (const each of all) if (each.column[index] !== null) each.set(row, each.key, each.column[index]);
-    return row;
-  });
+  class Row {
+    /** @param {number} index */
+    constructor(index) {
+      this.$index = index;
+    }
+  }
+  for (const [key, packed] of Object.entries(columns)) {
+    const cell = cellsOf(packed);
+    Object.defineProperty(Row.prototype, key, {
+      /** @this {Row} */
+      get() {
+        return cell(this.$index) ?? undefined;
+      },
+    });
+  }
+  return Array.from({ length }, (_, index) => new Row(index));
 }
 
-/** @param {Record<string, unknown>} object @param {string} key @param {unknown} value */
-function set(object, key, value) {
-  object[key] = value;
+/**
+ * A column that is packed as a whole is unpacked as a whole, else each cell by itself.
+ * @param {any} packed
+ * @returns {(index: number) => unknown}
+ */
+function cellsOf(packed) {
+  /** @type {unknown[]} */
+  let known = [];
+  if (Array.isArray(packed))
+    return (index) => {
+      known[index] ??= unpack(packed[index]);
+      return known[index];
+    };
+  return (index) => {
+    if (known.length === 0) known = unpack(packed);
+    return known[index];
+  };
 }
