@@ -68,7 +68,9 @@ export const FIGURE_NAMES = Object.keys(WHAT) as [keyof typeof WHAT];
 const FIGURE = z.strictObject({
   value: Count,
   what: z.string().describe('what it counts'),
-  records: RECORD_NUMBERS,
+  records: RECORD_NUMBERS.describe(
+    'the numbers of the records behind it; of a zero, those between which nothing was found',
+  ),
 });
 
 /** Those that are known. */

@@ -3,7 +3,7 @@ import { HEALTHS, type Health } from '../status/health.ts';
 import type { ConsumerEntry } from './consumer.ts';
 import { isIn, withoutIntent } from './deeds.ts';
 import { type FigureName, type Figures, figure } from './figure.ts';
-import type { Census, Material, Present, SeenDeed } from './material.ts';
+import type { Census, Material, Present, ReadRecord, SeenDeed } from './material.ts';
 import type { Report } from './model.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -20,12 +20,31 @@ export function figuresOf(material: Material, parts: Parts, seen: Seen): Figures
   const hasRecords = material.records.length > 0;
   // Records of some consumers say nothing of the others: only a list of all of them does.
   const hasPopulation = seen.censuses.length > 0 || material.present !== undefined;
+  const ends = endsOf(inPeriod(material));
   return {
     ...(hasPopulation ? ofConsumers(parts.consumers, seen.censuses) : {}),
-    ...(hasRecords || material.sources.log !== undefined ? ofDeeds(material, seen.deeds) : {}),
-    ...(hasRecords ? ofRecords(material, parts, seen) : {}),
+    ...(hasRecords || material.sources.log !== undefined ? orBetween(ends, ofDeeds(material, seen.deeds)) : {}),
+    ...(hasRecords ? orBetween(ends, ofRecords(material, parts, seen)) : {}),
     ...(hasPopulation ? ofOthers(parts, material.present, seen.censuses.at(-1)) : {}),
   };
+}
+
+function inPeriod(material: Material): ReadRecord[] {
+  return material.records.filter(({ record }) => isIn(material, Date.parse(record.at)));
+}
+
+/** The numbers of the first and the last record. */
+function endsOf(records: readonly ReadRecord[]): number[] {
+  return [records[0], records.at(-1)].flatMap((each) => each?.record.number ?? []);
+}
+
+/** Nothing to count was found between the first and the last record of the period: these are behind a zero. */
+function orBetween(ends: readonly number[], figures: Figures): Figures {
+  const named = Object.entries(figures).map(([name, each]) => [
+    name,
+    each.value === 0 && each.records.length === 0 ? { ...each, records: [...ends] } : each,
+  ]);
+  return Object.fromEntries(named);
 }
 
 function ofConsumers(consumers: readonly ConsumerEntry[], censuses: readonly Census[]): Figures {
@@ -59,8 +78,8 @@ function isByService({ health, rotation }: ConsumerEntry): boolean {
 }
 
 function ofDeeds(material: Material, deeds: readonly SeenDeed[]): Figures {
-  const inPeriod = deeds.filter(({ at }) => isIn(material, at));
-  const done = (...what: readonly string[]) => inPeriod.filter(({ deed }) => what.includes(deed.what));
+  const own = deeds.filter(({ at }) => isIn(material, at));
+  const done = (...what: readonly string[]) => own.filter(({ deed }) => what.includes(deed.what));
   const verified = new Set(deeds.flatMap(({ deed }) => (deed.what === 'verified' ? [deed.authorizationId] : [])));
   const refused = new Set(deeds.flatMap(({ deed }) => (deed.what === 'refused' ? [deed.authorizationId] : [])));
   const promoted = done('promoted');
@@ -84,7 +103,7 @@ function ofDeeds(material: Material, deeds: readonly SeenDeed[]): Figures {
     ...counted('compromised', done('noted-compromised')),
     ...counted(
       'reconstructed',
-      inPeriod.filter(({ deed }) => deed.reconstructed === true),
+      own.filter(({ deed }) => deed.reconstructed === true),
     ),
   };
 }
@@ -106,9 +125,9 @@ function listed(name: FigureName, all: readonly { readonly records: readonly num
 }
 
 function ofRecords(material: Material, { consumers, failures, commands }: Parts, { censuses, deeds }: Seen): Figures {
-  const inPeriod = material.records.filter(({ record }) => isIn(material, Date.parse(record.at)));
-  const runs = inPeriod.flatMap(({ record }) => (record.kind === 'run' ? [record.number] : []));
-  const ends = [inPeriod[0], inPeriod.at(-1)].flatMap((each) => each?.record.number ?? []);
+  const records = inPeriod(material);
+  const runs = records.flatMap(({ record }) => (record.kind === 'run' ? [record.number] : []));
+  const ends = endsOf(records);
   const own = censuses.filter(({ at }) => isIn(material, at));
   const numbers = own.flatMap((each) => each.numbers);
   const open = failures.filter(({ until }) => until === undefined);
@@ -127,7 +146,7 @@ function ofRecords(material: Material, { consumers, failures, commands }: Parts,
     ...listed('commands', commands),
     ...listed('commandsWithoutPerson', nameless),
     ...figure('runs', runs.length, runs),
-    ...figure('records', inPeriod.length, ends),
+    ...figure('records', records.length, ends),
     ...figure('chainProblems', material.sources.evidence?.problems.length ?? 0, ends),
     ...figure('censuses', own.length, numbers),
     ...figure('longestGapHours', longestGap(own, material), numbers),
@@ -148,12 +167,11 @@ function longestGap(censuses: readonly Census[], { from, to, at }: Material): nu
 /** What is listed may be shortened, and then the count is not. */
 function ofOthers({ unmanaged, shared }: Parts, present: Present | undefined, last: Census | undefined): Figures {
   const count = present?.report.counts.unmanaged ?? last?.unmanaged?.count ?? 0;
+  // Of the present the function tells, and no record.
+  const list = present === undefined ? (last?.numbers ?? []) : [];
+  const numbers = unmanaged.flatMap(({ records }) => records);
   return {
-    ...figure(
-      'unmanaged',
-      Math.max(count, unmanaged.length),
-      unmanaged.flatMap(({ records }) => records),
-    ),
-    ...listed('shared', shared),
+    ...figure('unmanaged', Math.max(count, unmanaged.length), numbers.length === 0 ? list : numbers),
+    ...figure('shared', shared.length, shared.length === 0 ? list : shared.flatMap(({ records }) => records)),
   };
 }

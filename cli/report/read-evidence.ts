@@ -37,20 +37,35 @@ export async function readEvidence(store: EvidenceStore, wanted: Wanted): Promis
   );
   const inPeriod = records.filter(({ record: { at } }) => isBetween(at, wanted.from, wanted.to));
   const lastList = lastListBefore(wanted.from, records);
+  const needed = records.filter(({ record }) => isNeeded(record, wanted, lastList));
   return {
-    records: records.filter(({ record }) => isNeeded(record, wanted, lastList)),
+    records: needed,
     source: {
       ...{ place: store.place, files, records: inPeriod.length },
       ...(head !== undefined && { head }),
       isVerified: fault === undefined,
       problems: fault === undefined ? [] : [fault.message],
     },
-    missing: first === undefined || first.number === 1 ? [] : [goneBefore(first)],
+    missing: first === undefined ? [] : [...missingBefore(first, wanted), ...withoutList(needed)],
   };
 }
 
-function goneBefore({ number, at }: { readonly number: number; readonly at: string }): string {
+function missingBefore({ number, at }: { readonly number: number; readonly at: string }, { from }: Wanted): string[] {
+  if (number !== 1) return [goneBefore(number, at)];
+  if (Date.parse(at) < from + DAY_MS) return [];
+  return [`the evidence begins at ${at}, after the period did: what was before is not in the report`];
+}
+
+function goneBefore(number: number, at: string): string {
   return `the evidence begins with record ${number} of ${at}: the bucket did not keep the ones before it, so what they said is not in the report`;
+}
+
+/** A deployment writes its first list within a day. */
+function withoutList(records: readonly ReadRecord[]): string[] {
+  if (records.some(({ record }) => record.kind === 'census')) return [];
+  return [
+    'there is no list of all consumers yet, which is written once a day: owners, reach, limits and proofs of life are not in the report',
+  ];
 }
 
 /** The daily lists of all consumers are most of the evidence. */

@@ -26,6 +26,7 @@ const STYLES = [
 /** Each imports only from those before it. */
 const SCRIPTS = [
   'dom.js',
+  'later.js',
   'words.js',
   'unpack.js',
   'records.js',

@@ -118,6 +118,15 @@ describe("a token's life", () => {
 });
 
 describe('the figures', () => {
+  it('each have records behind them: a zero those between which nothing was found', () => {
+    const { figures, records } = reportOn(anEvidence({ consumers: 3, isTroubled: false, from: BEGIN }));
+    expect(Object.entries(figures).filter(([, each]) => each.records.length === 0)).toEqual([]);
+    const ends = [records[0]?.number, records.at(-1)?.number];
+    expect(figures.withoutIntent).toMatchObject({ value: 0, records: ends });
+    expect(figures.failures).toMatchObject({ value: 0, records: ends });
+    expect(figures.records?.records).toEqual(ends);
+  });
+
   it('count what was made up', () => {
     const deeds = EVIDENCE.records.flatMap((record) => (record.kind === 'consumer' ? record.deeds : []));
     const count = (what: string) => deeds.filter((deed) => deed.what === what).length;

@@ -56,3 +56,15 @@ it('records that the bucket did not keep are missing, and no fault', async () =>
   expect(source).toMatchObject({ isVerified: true, problems: [] });
   expect(missing).toEqual([expect.stringMatching(/^the evidence begins with record \d+ of 2025-11-/)]);
 });
+
+it('what was before the first record is missing, and what only a list of all consumers tells', async () => {
+  const told = async (files: Evidence['files'], from: number) =>
+    (await readEvidence(storeOf(files), { ...PERIOD, from })).missing;
+  expect(await told(EVIDENCE.files, BEGIN)).toEqual([]);
+  expect(await told(EVIDENCE.files, BEGIN - 30 * DAY)).toEqual([
+    expect.stringMatching(/^the evidence begins at 2025-11-01T.*, after the period did/),
+  ]);
+  expect(await told(EVIDENCE.files.slice(0, 1), BEGIN)).toEqual([
+    expect.stringMatching(/^there is no list of all consumers yet/),
+  ]);
+});

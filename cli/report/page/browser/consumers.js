@@ -1,12 +1,14 @@
 // @ts-check
 
 import { h, icon, section } from './dom.js';
+import { finish, later } from './later.js';
 import { COLUMNS, rowOf } from './row.js';
 import { scaleOf } from './timeline.js';
 import { count, grouped, HEALTHS, needsAttention, STATES } from './words.js';
 
 /** @import { Page } from './records.js' */
 /** @import { Row } from './row.js' */
+/** @import { ConsumerEntry } from '../../consumer.ts' */
 /** @import { Health } from './words.js' */
 
 /** What each bar of a time line means. */
@@ -21,23 +23,29 @@ const LEGEND = [
 ];
 
 /**
+ * Its rows follow when the rest of the page is drawn.
  * @param {Page} page
  * @returns {{ element: HTMLElement, show: (consumer: string) => void, forPrint: () => void }}
  */
 export function consumersSection(page) {
-  const scale = scaleOf(page.report);
-  const rows = page.report.consumers.map((entry) => rowOf(page, entry, scale));
-  const body = h('table', { class: 'consumers', role: 'table' });
-  const filters = filtersOf(rows);
-  body.append(
-    h('caption', { class: 'spoken' }, 'Every consumer, its tokens and their age'),
-    headOf(body, rows),
-    ...rows.map(({ element }) => element),
-  );
-  drawInSight(rows);
+  const { consumers } = page.report;
+  /** @type {Row[]} */
+  const rows = [];
+  const body = h('table', { class: 'consumers', role: 'table', 'aria-busy': 'true' });
+  const filters = filtersOf(consumers, rows);
+  body.append(h('caption', { class: 'spoken' }, 'Every consumer, its tokens and their age'), headOf(body, rows));
+  later(() => {
+    const scale = scaleOf(page.report);
+    rows.push(...consumers.map((entry) => rowOf(page, entry, scale)));
+    body.append(...rows.map(({ element }) => element));
+    filters.apply();
+    drawInSight(rows);
+    body.removeAttribute('aria-busy');
+  });
   const legend = LEGEND.map(([kind = '', word = '']) => h('li', {}, h('i', { class: `sign ${kind}` }), word));
   const element = section('consumers', 'Consumers', filters.element, h('ul', { class: 'legend' }, ...legend), body);
   const show = (/** @type {string} */ consumer) => {
+    finish();
     const row = rows.find(({ entry }) => entry.consumer === consumer);
     if (row === undefined) return;
     if (row.element.hidden) filters.reset();
@@ -82,6 +90,7 @@ function headOf(body, rows) {
       h('button', { type: 'button', click: () => sort() }, title, icon('sort')),
     );
     const sort = () => {
+      finish();
       const isUp = cell.getAttribute('aria-sort') !== 'ascending';
       sorted?.removeAttribute('aria-sort');
       sorted = cell;
@@ -95,8 +104,8 @@ function headOf(body, rows) {
   return h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...head));
 }
 
-/** @param {readonly Row[]} rows */
-function filtersOf(rows) {
+/** @param {readonly ConsumerEntry[]} consumers @param {readonly Row[]} rows of these, once they are there */
+function filtersOf(consumers, rows) {
   const wanted = /** @type {Set<Health>} */ (new Set());
   const text = h('input', {
     type: 'search',
@@ -105,13 +114,13 @@ function filtersOf(rows) {
     input: () => apply(),
   });
   const owner = h('select', { id: 'owner', change: () => apply() }, h('option', { value: '' }, 'All'));
-  const owners = [...new Set(rows.flatMap(({ entry }) => entry.owner ?? []))].sort();
+  const owners = [...new Set(consumers.flatMap((each) => each.owner ?? []))].sort();
   for (const each of owners) owner.append(new Option(each, each));
   const urgent = h('input', { type: 'checkbox', id: 'urgent', change: () => apply() });
   const result = h('p', { role: 'status', class: 'result' });
   const reset = h('button', { type: 'button', class: 'more', click: () => clear() }, 'Clear filters');
   const states = HEALTHS.flatMap((health) => {
-    const number = rows.filter(({ entry }) => entry.health === health).length;
+    const number = consumers.filter((each) => each.health === health).length;
     if (number === 0) return [];
     const { word, icon: mark, tone } = STATES[health];
     const button = h(
@@ -131,7 +140,7 @@ function filtersOf(rows) {
     let shown = 0;
     for (const { entry, element, text: own } of rows) {
       const isShown =
-        words.every((word) => own.includes(word)) &&
+        words.every((word) => word === '' || own().includes(word)) &&
         (wanted.size === 0 || wanted.has(entry.health)) &&
         (owner.value === '' || owner.value === entry.owner) &&
         (!urgent.checked || needsAttention(entry));
@@ -150,7 +159,6 @@ function filtersOf(rows) {
     for (const button of states) button.setAttribute('aria-pressed', 'false');
     apply();
   };
-  apply();
   const element = h(
     'search',
     { class: 'filters', 'aria-label': 'Filters' },
@@ -160,5 +168,5 @@ function filtersOf(rows) {
     h('div', { class: 'chips', role: 'group', 'aria-label': 'States' }, ...states),
     h('div', { class: 'outcome' }, result, reset),
   );
-  return { element, reset: clear };
+  return { element, apply, reset: clear };
 }

@@ -1,6 +1,7 @@
 // @ts-check
 
 import { h, icon, section } from './dom.js';
+import { later } from './later.js';
 import { aboutCutHashes, recordsTable } from './records.js';
 import { count, grouped, minuteOf } from './words.js';
 
@@ -15,24 +16,8 @@ const MOST_PRINTED = 5000;
  * @returns {{ element: HTMLElement, forPrint: () => void }}
  */
 export function evidenceSection({ report }) {
-  const { sources, records } = report;
+  const { sources } = report;
   const { evidence } = sources;
-  const list = h(
-    'details',
-    { class: 'all', toggle: () => fill() },
-    h('summary', {}, `All ${grouped(records.length)} records that this page refers to`),
-  );
-  const fill = () => {
-    if (list.open && list.childElementCount === 1)
-      list.append(recordsTable('all of this page', records.slice(0, MOST_PRINTED)), aboutCutHashes(records), rest);
-  };
-  const rest = h(
-    'p',
-    { class: 'quiet' },
-    records.length > MOST_PRINTED
-      ? `… and ${grouped(records.length - MOST_PRINTED)} more, which report --format json has.`
-      : '',
-  );
   const element = section(
     'evidence',
     'Where this comes from',
@@ -49,13 +34,40 @@ export function evidenceSection({ report }) {
         h('h3', {}, 'Not in it'),
         h('ul', {}, ...sources.missing.map((text) => h('li', {}, text))),
       ),
-    records.length > 0 && list,
   );
-  const forPrint = () => {
-    list.open = true;
+  /** @type {ReturnType<typeof listOf> | undefined} */
+  let list;
+  later(() => {
+    if (report.records.length === 0) return;
+    list = listOf(report.records);
+    element.append(list.element);
+  });
+  return { element, forPrint: () => list?.open() };
+}
+
+/** @param {Page['report']['records']} records */
+function listOf(records) {
+  const element = h(
+    'details',
+    { class: 'all', toggle: () => fill() },
+    h('summary', {}, `All ${grouped(records.length)} records that this page refers to`),
+  );
+  const fill = () => {
+    if (element.open && element.childElementCount === 1)
+      element.append(recordsTable('all of this page', records.slice(0, MOST_PRINTED)), aboutCutHashes(records), rest);
+  };
+  const rest = h(
+    'p',
+    { class: 'quiet' },
+    records.length > MOST_PRINTED
+      ? `… and ${grouped(records.length - MOST_PRINTED)} more, which report --format json has.`
+      : '',
+  );
+  const open = () => {
+    element.open = true;
     fill();
   };
-  return { element, forPrint };
+  return { element, open };
 }
 
 /** @param {Page['report']} report @returns {[string, Child][]} */

@@ -18,6 +18,7 @@ import { count, grouped, HEALTHS, needsAttention, STATES, short } from './words.
  * @property {string} [note]
  * @property {boolean} [isBad]
  * @property {FigureName} [figure] whose records are behind it
+ * @property {readonly number[]} [records] behind it, where it is no figure of the report
  */
 
 /** A record of all consumers is written once a day, at a time that may move by a run. */
@@ -120,14 +121,22 @@ function presentTiles(report, now) {
   const { consumers } = report;
   const overdue = valuesIn(report)('overdue');
   const well = consumers.filter((each) => !needsAttention(each)).length;
-  const ages = consumers.flatMap(({ mintedAt, health }) =>
-    mintedAt === undefined || health === 'retired' ? [] : [now - Date.parse(mintedAt)],
-  );
-  const policy = { title: 'Within policy', value: grouped(well), of: grouped(consumers.length), note: 'consumers' };
-  const oldest = { title: 'Oldest current token', value: short(Math.max(0, ...ages)) };
+  const [oldest] = consumers
+    .filter(({ mintedAt, health }) => mintedAt !== undefined && health !== 'retired')
+    .toSorted((one, other) => Date.parse(one.mintedAt ?? '') - Date.parse(other.mintedAt ?? ''));
+  const age = oldest?.mintedAt === undefined ? 0 : now - Date.parse(oldest.mintedAt);
   return [
-    { ...policy, isBad: well < consumers.length },
-    { ...oldest, note: `${count(overdue, 'consumer')} over the limit`, isBad: overdue > 0 },
+    {
+      ...{ title: 'Within policy', value: grouped(well), of: grouped(consumers.length), note: 'consumers' },
+      ...{
+        isBad: well < consumers.length,
+        records: [...new Set(consumers.flatMap(({ records }) => records.slice(-1)))],
+      },
+    },
+    {
+      ...{ title: 'Oldest current token', value: short(Math.max(0, age)) },
+      ...{ note: `${count(overdue, 'consumer')} over the limit`, isBad: overdue > 0, records: oldest?.records ?? [] },
+    },
   ];
 }
 
@@ -146,14 +155,14 @@ function failuresTile(report) {
 }
 
 /** @param {Page} page @param {Tile} tile @returns {Child} */
-function tileOf(page, { title, value, of, note, isBad, figure }) {
-  const records = figure === undefined ? [] : (page.report.figures[figure]?.records ?? []);
+function tileOf(page, { title, value, of, note, isBad, figure, records = [] }) {
+  const behind = figure === undefined ? records : (page.report.figures[figure]?.records ?? []);
   return h(
     'div',
     { class: `tile${isBad ? ' bad' : ''}` },
     h('h3', {}, title, isBad === true && icon('flag')),
     h('p', { class: 'value' }, value, of !== undefined && h('span', {}, ` of ${of}`)),
     note !== undefined && h('p', { class: 'note' }, note),
-    recordsButton(page, title, records),
+    recordsButton(page, title, behind),
   );
 }

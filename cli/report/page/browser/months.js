@@ -1,6 +1,7 @@
 // @ts-check
 
 import { h, spoken, svg } from './dom.js';
+import { later } from './later.js';
 import { count, monthOf } from './words.js';
 
 /** @import { Report } from '../../model.ts' */
@@ -15,13 +16,32 @@ const MOST_MONTHS = 18;
  * How many tokens became current for the first time in each month, and how often consumers failed.
  * @param {Report} report
  */
-export function monthsChart({ consumers, failures, from, to }) {
-  const months = monthsOf(from, to);
+export function monthsChart(report) {
+  const months = monthsOf(report.from, report.to);
   if (months.length < 2) return '';
+  const chart = svg('svg', { viewBox: `0 0 ${months.length * STEP} ${HEIGHT + 30}`, 'aria-hidden': 'true' });
+  chart.style.maxWidth = `${months.length * WIDEST}px`;
+  const told = spoken();
+  later(() => fill(report, months, chart, told));
+  return h(
+    'figure',
+    { class: 'months' },
+    h(
+      'figcaption',
+      {},
+      'New tokens a month',
+      h('span', { class: 'quiet' }, h('i', { class: 'mark' }), 'with failures'),
+    ),
+    chart,
+    told,
+  );
+}
+
+/** Every token of the period is counted. @param {Report} report @param {readonly string[]} months @param {Element} chart @param {Element} told */
+function fill({ consumers, failures }, months, chart, told) {
   const rotations = counted(consumers.flatMap(({ tokens }) => tokens.flatMap(({ currentFrom }) => currentFrom ?? [])));
   const failed = counted(failures.map((each) => each.from));
   const most = Math.max(1, ...months.map((month) => rotations.get(month) ?? 0));
-  const width = months.length * STEP;
   const bars = months.flatMap((month, index) => {
     const made = rotations.get(month) ?? 0;
     const tall = (made / most) * (HEIGHT - 18);
@@ -35,21 +55,9 @@ export function monthsChart({ consumers, failures, from, to }) {
       svg('text', { x: x + STEP / 2, y: HEIGHT + 14, class: 'month' }, monthOf(`${month}-15`)),
     ];
   });
-  const chart = svg('svg', { viewBox: `0 0 ${width} ${HEIGHT + 30}`, 'aria-hidden': 'true' }, ...bars);
-  chart.style.maxWidth = `${months.length * WIDEST}px`;
-  const told = months.map((month) => `${month}: ${rotations.get(month) ?? 0}, ${failed.get(month) ?? 0} failed`);
-  return h(
-    'figure',
-    { class: 'months' },
-    h(
-      'figcaption',
-      {},
-      'New tokens a month',
-      h('span', { class: 'quiet' }, h('i', { class: 'mark' }), 'with failures'),
-    ),
-    chart,
-    spoken(`${count(months.length, 'month')}. ${told.join('; ')}`),
-  );
+  chart.append(...bars);
+  const words = months.map((month) => `${month}: ${rotations.get(month) ?? 0}, ${failed.get(month) ?? 0} failed`);
+  told.append(`${count(months.length, 'month')}. ${words.join('; ')}`);
 }
 
 /** @param {string} from @param {string} to @returns {string[]} such as `2026-11`, the last ones */

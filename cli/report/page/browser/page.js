@@ -8,6 +8,7 @@ import { h, icon, svg } from './dom.js';
 import { eventsSection } from './events.js';
 import { evidenceSection } from './evidence.js';
 import { figuresSection } from './figures.js';
+import { finish } from './later.js';
 import { recordsWindow } from './records.js';
 import { readReport } from './unpack.js';
 import { DAY_MS, dayOf, grouped, minuteOf, needsAttention } from './words.js';
@@ -133,8 +134,9 @@ function themeSwitch() {
 /** On paper, all is open. @param {() => void} open */
 function openForPrint(open) {
   addEventListener('beforeprint', () => {
-    for (const each of document.querySelectorAll('details')) each.open = true;
     for (const each of document.querySelectorAll('.cards > [hidden]')) each.removeAttribute('hidden');
+    finish();
+    for (const each of document.querySelectorAll('details')) each.open = true;
     open();
   });
 }

@@ -20,8 +20,9 @@ const MOST = 500;
  * The one window in which the records behind a figure are shown.
  * @param {Report} report
  */
-export function recordsWindow({ records, sources }) {
-  const byNumber = new Map(records.map((each) => [each.number, each]));
+export function recordsWindow(report) {
+  /** @type {Map<number, ReportRecord> | undefined} */
+  let byNumber;
   const title = h('h2', { id: 'records-title' });
   const body = h('div', { class: 'window-body' });
   const dialog = h(
@@ -36,10 +37,15 @@ export function recordsWindow({ records, sources }) {
   /** @type {Page['showRecords']} */
   const showRecords = (about, numbers) => {
     title.textContent = about;
-    const found = numbers.slice(0, MOST).flatMap((number) => byNumber.get(number) ?? []);
+    byNumber ??= new Map(report.records.map((each) => [each.number, each]));
+    const found = numbers.slice(0, MOST).flatMap((number) => byNumber?.get(number) ?? []);
     const rest = numbers.length - found.length;
     body.replaceChildren(
-      h('p', { class: 'quiet' }, `${count(numbers.length, 'record')}, in ${sources.evidence?.place ?? 'no evidence'}`),
+      h(
+        'p',
+        { class: 'quiet' },
+        `${count(numbers.length, 'record')}, in ${report.sources.evidence?.place ?? 'no evidence'}`,
+      ),
       recordsTable(about, found),
       aboutCutHashes(found),
       rest > 0 ? h('p', {}, `… and ${grouped(rest)} more, which report --format json has.`) : '',

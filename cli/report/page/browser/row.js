@@ -13,8 +13,8 @@ import { dayOf, needsAttention, STATES, short } from './words.js';
  * @typedef {object} Row
  * @property {ConsumerEntry} entry
  * @property {HTMLElement} element
- * @property {string} text in which words are looked for
- * @property {() => void} draw its time line, which takes long for many
+ * @property {() => string} text in which words are looked for
+ * @property {() => void} draw its time line, and tell it in words, which takes long for many
  * @property {(isOpen: boolean) => void} open
  * @property {() => void} focus
  */
@@ -30,7 +30,7 @@ let made = 0;
 export function rowOf(page, entry, scale) {
   made += 1;
   const id = `consumer-${made}`;
-  const line = h('td', { class: 'line', role: 'cell' }, spoken(lifeInWords(entry)));
+  const line = h('td', { class: 'line', role: 'cell' });
   const place = h('td', { role: 'cell' });
   const detail = h('tr', { id, class: 'detail-row', role: 'row', hidden: true }, place);
   const toggle = h(
@@ -49,7 +49,7 @@ export function rowOf(page, entry, scale) {
   const draw = () => {
     if (isDrawn) return;
     isDrawn = true;
-    line.append(timeline(entry, scale));
+    line.append(spoken(lifeInWords(entry)), timeline(entry, scale));
   };
   const open = (/** @type {boolean} */ isOpen) => {
     if (isOpen && !place.hasChildNodes()) place.append(detailOf(page, entry, scale));
@@ -71,7 +71,13 @@ export function rowOf(page, entry, scale) {
     ),
     detail,
   );
-  return { entry, element, text: textOf(entry), draw, open, focus: () => toggle.focus() };
+  /** @type {string | undefined} */
+  let words;
+  const text = () => {
+    words ??= textOf(entry);
+    return words;
+  };
+  return { entry, element, text, draw, open, focus: () => toggle.focus() };
 }
 
 /** @param {ConsumerEntry} entry */

@@ -13,7 +13,9 @@ export async function readReport() {
  * @param {string} text in base64
  */
 async function inflate(text) {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = characters.charCodeAt(index);
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   return new Response(inflated).text();
 }
@@ -30,7 +32,29 @@ function unpack(value) {
   if (value.$times !== undefined)
     return summed(value.$times).map((seconds) => (seconds === null ? null : new Date(seconds * 1000).toISOString()));
   if (value.$columns !== undefined) return rowsOf(value.$columns, value.length);
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unpack(each)]));
+  /** @type {Record<string, unknown>} */
+  const object = {};
+  for (const [key, each] of Object.entries(value)) setWhenAsked(object, key, each);
+  return object;
+}
+
+/**
+ * What is packed is unpacked when somebody asks for it: most of a year is never looked at.
+ * @param {Record<string, unknown>} object
+ * @param {string} key
+ * @param {any} packed
+ */
+function setWhenAsked(object, key, packed) {
+  if (typeof packed !== 'object' || packed === null) {
+    object[key] = packed;
+    return;
+  }
+  const get = () => {
+    const value = unpack(packed);
+    Object.defineProperty(object, key, { value });
+    return value;
+  };
+  Object.defineProperty(object, key, { get, configurable: true, enumerable: true });
 }
 
 /**
@@ -46,15 +70,44 @@ function summed(differences) {
 }
 
 /**
- * @param {Record<string, unknown>} columns
+ * Each row reads its columns.
+ * @param {Record<string, any>} columns
  * @param {number} length
  */
 function rowsOf(columns, length) {
-  const all = Object.entries(columns).map(([key, column]) => /** @type {const} */ ([key, unpack(column)]));
-  return Array.from({ length }, (_, index) => {
-    /** @type {Record<string, unknown>} */
-    const row = {};
-    for (const [key, column] of all) if (column[index] !== null) row[key] = column[index];
-    return row;
-  });
+  class Row {
+    /** @param {number} index */
+    constructor(index) {
+      this.$index = index;
+    }
+  }
+  for (const [key, packed] of Object.entries(columns)) {
+    const cell = cellsOf(packed);
+    Object.defineProperty(Row.prototype, key, {
+      /** @this {Row} */
+      get() {
+        return cell(this.$index) ?? undefined;
+      },
+    });
+  }
+  return Array.from({ length }, (_, index) => new Row(index));
+}
+
+/**
+ * A column that is packed as a whole is unpacked as a whole, else each cell by itself.
+ * @param {any} packed
+ * @returns {(index: number) => unknown}
+ */
+function cellsOf(packed) {
+  /** @type {unknown[]} */
+  let known = [];
+  if (Array.isArray(packed))
+    return (index) => {
+      known[index] ??= unpack(packed[index]);
+      return known[index];
+    };
+  return (index) => {
+    if (known.length === 0) known = unpack(packed);
+    return known[index];
+  };
 }
