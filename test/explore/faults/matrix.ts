@@ -67,7 +67,13 @@ class Stage {
   static async open(name: string, tokens: TokenMode): Promise<Stage> {
     const scenario = SCENARIOS[name];
     if (scenario === undefined) throw new Error(`no scenario ${name}`);
-    return new Stage(name, tokens, await openScenario(scenario, tokens, new EvidenceMemory()));
+    // What a server shows of tokens changes nothing of the evidence: one kind of server tells.
+    const [first] = scenario.only ?? MODES;
+    return new Stage(
+      name,
+      tokens,
+      await openScenario(scenario, tokens, tokens === first ? new EvidenceMemory() : undefined),
+    );
   }
 
   get #request(): Action | object {
@@ -99,12 +105,13 @@ class Stage {
     scene.auditor = auditor;
     // Where the evidence cannot be written, nothing waits for it (E7); a run that died did nothing afterwards.
     const keepsIntents = faults.every(({ server, kind }) => server !== 'evidence' || KINDS[kind]?.kills === true);
-    const judge = new EvidenceJudge(world, { texts: () => world.evidence?.texts ?? [], keepsIntents });
+    const { evidence } = world;
+    const judge = evidence && new EvidenceJudge(world, { texts: () => evidence.texts, keepsIntents });
     const before = holdingsOf(world);
     const book = new LogBook();
     const look = () => {
       auditor.inspect();
-      judge.look();
+      judge?.look();
     };
     const armed = arm(scene, faults, look);
     const metrics = new MetricBook();
@@ -116,9 +123,9 @@ class Stage {
     await armed.over();
     auditor.inspect();
     const unexplained = book.unexplained(before, holdingsOf(world));
-    judge.judge();
+    judge?.judge();
     const disturbed = world.calls;
-    scene.watch(() => judge.look());
+    scene.watch(() => judge?.look());
     const allowed = SCENARIOS[this.scenario]?.cleanRuns ?? 3;
     let cleanRuns = 0;
     let untidy: string[];
@@ -126,13 +133,13 @@ class Stage {
       cleanRuns += 1;
       await SCENARIOS[this.scenario]?.again?.(scene);
       auditor.inspect();
-      judge.accept();
+      judge?.accept();
       world.clock.advance(PAUSE_MS);
       await scene.run();
       auditor.inspect();
       untidy = this.#untidy();
     } while (untidy.length > 0 && cleanRuns < allowed);
-    const unrecorded = await finalDoubts(scene, judge);
+    const unrecorded = judge === undefined ? [] : await finalDoubts(scene, judge);
     const point = { scenario: this.scenario, tokens: this.tokens, faults };
     const leaks = world.leaks().map(() => 'I7: a token was logged or reported');
     const untold = [...(world.configuration.events === undefined ? [] : this.#untold()), ...this.#unreported()];
