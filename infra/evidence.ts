@@ -133,41 +133,31 @@ function optionsIn(given: Given): EvidenceOptions | undefined {
 export function evidenceProblems({ evidence: configured }: Configuration, given: Given): Problem[] {
   const options = optionsIn(given);
   const { bucket, objectLock, retention, prefix } = options ?? {};
-  return [
-    ...when(configured !== undefined && 'folder' in configured, {
-      path: 'evidence.folder',
-      message:
-        'is a folder, but what a function in AWS writes into its own is gone with it: name a bucket as evidence.bucket, or leave "evidence" out of the configuration and give the option evidence of the construct',
-      value: configured !== undefined && 'folder' in configured ? configured.folder : undefined,
-    }),
-    ...when(options !== undefined && configured !== undefined && 'bucket' in configured, {
-      path: 'evidence',
-      message: 'is given, and the configuration names a bucket as evidence.bucket as well: leave out one of them',
-      value: configured !== undefined && 'bucket' in configured ? configured.bucket : undefined,
-    }),
-    ...when(bucket !== undefined && (objectLock ?? retention) !== undefined, {
-      path: 'evidence',
-      message: 'has a bucket, whose objectLock and retention are its own: leave them out',
-    }),
-    ...when(prefix !== undefined && !EvidenceFile.safeParse({ bucket: 'any', prefix }).success, {
-      path: 'evidence.prefix',
-      message: 'must end with a slash, not begin with one, and hold what S3 has no trouble with',
-      value: prefix,
-    }),
-    ...when(retention !== undefined && !isWholeDays(retention), {
-      path: 'evidence.retention',
-      message: 'must be whole days, and one at least',
-    }),
-  ];
+  const problems: Problem[] = [];
+  if (configured !== undefined && 'folder' in configured) {
+    const message =
+      'is a folder, but what a function in AWS writes into its own is gone with it: name a bucket as evidence.bucket, or leave "evidence" out of the configuration and give the option evidence of the construct';
+    problems.push({ path: 'evidence.folder', message, value: configured.folder });
+  } else if (configured !== undefined && options !== undefined) {
+    const message = 'is given, and the configuration names a bucket as evidence.bucket as well: leave out one of them';
+    problems.push({ path: 'evidence', message, value: configured.bucket });
+  }
+  if (bucket !== undefined && (objectLock ?? retention) !== undefined) {
+    const message = 'has a bucket, whose objectLock and retention are its own: leave them out';
+    problems.push({ path: 'evidence', message });
+  }
+  if (prefix !== undefined && !EvidenceFile.safeParse({ bucket: 'any', prefix }).success) {
+    const message = 'must end with a slash, not begin with one, and hold what S3 has no trouble with';
+    problems.push({ path: 'evidence.prefix', message, value: prefix });
+  }
+  if (retention !== undefined && !isWholeDays(retention))
+    problems.push({ path: 'evidence.retention', message: 'must be whole days, and one at least' });
+  return problems;
 }
 
 function isWholeDays(retention: Duration): boolean {
   const days = retention.toDays({ integral: false });
   return days >= 1 && Number.isInteger(days);
-}
-
-function when(is: boolean, problem: Problem): Problem[] {
-  return is ? [problem] : [];
 }
 
 function createBucket(scope: Construct, { encryptionKey, retention = RETENTION, objectLock }: EvidenceOptions): Bucket {
