@@ -21,9 +21,7 @@ interface Shown {
  */
 export function reconstruct(facts: Facts, known: KnownConsumer | undefined): Deed[] {
   const { now, limits } = facts;
-  const since = toldUntil(known, limits);
-  const isMissing = ({ time, deed }: Shown) =>
-    time > since && time <= now - limits.leaseMs && !isOnRecord(deed, time, known, limits.leaseMs);
+  const isMissing = (each: Shown) => each.time <= now - limits.leaseMs && !isOnRecord(each, known, limits);
   const shown = rowsOf(facts).flatMap(shownByRow);
   return [
     ...[...shown, ...shownBySecret(facts)].filter(isMissing).map(({ deed }) => deed),
@@ -34,12 +32,10 @@ export function reconstruct(facts: Facts, known: KnownConsumer | undefined): Dee
 
 /** What the row of a token shows that is about to be deleted, however young it is: nothing shows it afterwards. */
 export function shownOf(facts: Facts, known: KnownConsumer | undefined, authorizationId: string): Deed[] {
-  const { limits } = facts;
-  const since = toldUntil(known, limits);
   return rowsOf(facts)
     .filter(({ row }) => row.id === authorizationId)
     .flatMap(shownByRow)
-    .filter(({ time, deed }) => time > since && !isOnRecord(deed, time, known, limits.leaseMs))
+    .filter((each) => !isOnRecord(each, known, facts.limits))
     .map(({ deed }) => deed);
 }
 
@@ -55,8 +51,11 @@ function beginningOf({ at, between: [from] = ['', ''] }: Deed): string {
   return at ?? from;
 }
 
-/** The same kind of deed on the same token at about that time: its record has the clock of the run that did it. */
-function isOnRecord({ what, authorizationId }: Deed, time: number, known: KnownConsumer | undefined, leaseMs: number) {
+/** It is old enough to have been told, or the same kind of deed is told of the same token at about that time, by its run's clock. */
+function isOnRecord({ time, deed: shown }: Shown, known: KnownConsumer | undefined, limits: Facts['limits']): boolean {
+  if (time <= toldUntil(known, limits)) return true;
+  const { what, authorizationId } = shown;
+  const { leaseMs } = limits;
   const same = SAME[what] ?? new Set([what]);
   return (known?.deeds ?? []).some((deed) => {
     if (!same.has(deed.what) || deed.authorizationId !== authorizationId) return false;
