@@ -1,3 +1,4 @@
+import { isOutOfTime } from '../engine/report/out-of-time.ts';
 import type { ConsumerReport, RunReport } from '../engine/report/report.ts';
 import type { EventCode } from '../log/events.ts';
 import type { Log } from '../log/log.ts';
@@ -29,9 +30,10 @@ function logProof(log: Log, { consumer, tokens, proof }: ConsumerReport): void {
   } else if (proof.result === 'unproven') log('TOKEN_UNPROVEN', { consumer, authorizationId, reason: proof.detail });
 }
 
-/** Logs a line for each consumer, with the reason for what was done or not, its notes, and a line for the whole run. */
+/** Logs a line for each consumer, with the reason for what was done or not, its notes, and a line for the whole run: one, too, for all whom it had no time for. */
 export function logReport(log: Log, report: RunReport): void {
   for (const each of report.consumers) {
+    if (isOutOfTime(each)) continue;
     const { consumer, secret, reason, why, obstacle, errorCode, notes } = each;
     // A failure waits for nothing.
     const ends = errorCode === undefined ? (obstacle?.until ?? why.until) : undefined;
@@ -48,6 +50,8 @@ export function logReport(log: Log, report: RunReport): void {
     for (const { note, code, until } of notes) log('CONSUMER_NOTE', { consumer, note, noteCode: code, until });
   }
   for (const { notice, code } of report.notices) log('UNMANAGED', { notice, noticeCode: code });
+  const { notAttempted } = report.counts;
+  if (notAttempted > 0) log('RUN_OUT_OF_TIME', { notAttempted, waitsSince: report.waitsSince });
   for (const { message, code } of report.errors) log('RUN_FAILED', { error: message, errorCode: code });
   const { action, durationMs, counts } = report;
   log('RUN_FINISHED', { action, durationMs, ...counts });

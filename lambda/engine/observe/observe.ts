@@ -47,7 +47,7 @@ export async function observe(
   readings: ReadonlyMap<string, SecretReading>,
   rotatorToken: string,
   influxdb: ReadingInfluxdb,
-  budget: Pick<Budget, 'remainingMs'>,
+  budget: Pick<Budget, 'leftToReadMs'>,
 ): Promise<Observation> {
   const { consumers, deployment } = configuration;
   const { tokenSecret, self } = configuration.influxdb;
@@ -59,8 +59,8 @@ export async function observe(
   );
   const secret = self && reading && observedOwn(reading, rotatorToken, self);
   if (self !== undefined && secret !== undefined) secrets.set(self.name, secret);
-  const atFirst = budget.remainingMs();
-  const resolver = new Resolver(configuration.influxdb, influxdb, () => budget.remainingMs() < atFirst / 2);
+  const atFirst = budget.leftToReadMs();
+  const resolver = new Resolver(configuration.influxdb, influxdb, () => budget.leftToReadMs() < atFirst / 2);
   const targets = await resolver.resolveAll(consumers);
   const owners = new Set(resolver.resolvedOwners());
   const listing = await list(influxdb, configuration, { secrets, targets, owners }, rotatorToken);

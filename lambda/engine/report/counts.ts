@@ -1,3 +1,4 @@
+import { isOutOfTime } from './out-of-time.ts';
 import type { ActionReport, ConsumerReport, ProofReport, RunCounts } from './report.ts';
 
 /**
@@ -16,11 +17,13 @@ export function countUp(
   const inState = (...states: ConsumerReport['state'][]) =>
     consumers.filter(({ state }) => states.includes(state)).length;
   const tried = (result: ProofReport['result']) => consumers.filter(({ proof }) => proof?.result === result).length;
+  const notAttempted = consumers.filter(isOutOfTime).length;
   return {
     rotated: done('rotate'),
     switchedOff: done('switch-off'),
     deleted: done('delete'),
-    failed: inState('failed', 'not-attempted'),
+    failed: inState('failed', 'not-attempted') - notAttempted,
+    notAttempted,
     blocked: inState('blocked'),
     withoutAccess: consumers.filter(({ access }) => access === 'none').length,
     proven: tried('works'),
