@@ -9,7 +9,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   RUN_FINISHED: 'info',
   RUN_FAILED: 'error',
   RULE_ANSWERED: 'info',
-  CONSUMER_IDLE: 'info',
+  CONSUMERS_IDLE: 'info',
   CONSUMER_DONE: 'info',
   CONSUMER_DUE: 'info',
   CONSUMER_WAITING: 'info',
