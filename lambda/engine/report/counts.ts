@@ -40,5 +40,6 @@ export function ageOfOldestCurrent(consumers: readonly ConsumerReport[], now: nu
     .flatMap(({ role, mintedAt }) =>
       role === 'current' && mintedAt !== undefined ? [now - Date.parse(mintedAt)] : [],
     );
-  return ages.length === 0 ? undefined : Math.round(Math.max(...ages) / 1000);
+  // Not spread into `Math.max`: a function takes some hundred thousand arguments at most.
+  return ages.length === 0 ? undefined : Math.round(ages.reduce((oldest, age) => Math.max(oldest, age)) / 1000);
 }
