@@ -17,6 +17,7 @@ const STATISTICS: Readonly<Record<MetricName, 'Sum' | 'Maximum'>> = {
   RunsFailed: 'Sum',
   RunDuration: 'Maximum',
   OldestTokenAge: 'Maximum',
+  CallsThrottled: 'Sum',
   EvidenceFailed: 'Maximum',
 };
 

@@ -49,7 +49,7 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
     ...(tellsServers(request, configuration) && { servers: await serversOf(context, configuration) }),
     ...(found.retirements.length > 0 && { retirements: found.retirements }),
     ...found.rights,
-    counts: countUp(found.consumers, found.unmanaged.count, found.retirements),
+    counts: countUp(found.consumers, found.unmanaged.count, context.callCounts, found.retirements),
     oldestTokenAgeSeconds: ageOfOldestCurrent(found.consumers, startedAt),
   };
   const evidence = await context.witness?.conclude({ asked: { action, ...asked }, startedAt, report });

@@ -83,6 +83,8 @@ export interface Events extends NewsEvents {
     readonly proven: number;
     readonly refused: number;
     readonly overdue: number;
+    readonly retriedCalls: number;
+    readonly throttledCalls: number;
   };
   RUN_FAILED: { readonly error: string; readonly errorCode: ErrorCode };
   /** AWS Config was told of so many secrets. */

@@ -17,6 +17,7 @@ export const METRICS = {
   RunsFailed: 'Count',
   RunDuration: 'Milliseconds',
   OldestTokenAge: 'Seconds',
+  CallsThrottled: 'Count',
   EvidenceFailed: 'Count',
 } as const;
 

@@ -58,6 +58,8 @@ function deedsOf({ counts, evidence }: RunReport) {
     TokensRotated: counts.rotated,
     TokensSwitchedOff: counts.switchedOff,
     TokensDeleted: counts.deleted,
+    // A metric without data costs nothing.
+    CallsThrottled: counts.throttledCalls || undefined,
     EvidenceFailed: evidence && Number(evidence.result === 'failed'),
   } satisfies Partial<Record<MetricName, number | undefined>>;
 }

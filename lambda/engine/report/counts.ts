@@ -1,12 +1,15 @@
+import type { CallCounts } from '../../calls/call-counts.ts';
 import type { ActionReport, ConsumerReport, ProofReport, RunCounts } from './report.ts';
 
 /**
  * @param unmanaged authorizations of the configured owners that nothing manages.
+ * @param calls how those of the run went so far.
  * @param retirements what was done to tokens that belong to no consumer.
  */
 export function countUp(
   consumers: readonly ConsumerReport[],
   unmanaged: number,
+  calls: Readonly<CallCounts>,
   retirements: readonly ActionReport[] = [],
 ): RunCounts {
   const done = (kind: ActionReport['kind']) =>
@@ -27,6 +30,8 @@ export function countUp(
     refused: tried('refused'),
     unmanaged,
     overdue: consumers.flatMap(({ tokens }) => tokens).filter(({ overdue }) => overdue).length,
+    retriedCalls: calls.retried,
+    throttledCalls: calls.throttled,
   };
 }
 

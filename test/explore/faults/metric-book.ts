@@ -56,13 +56,14 @@ function figuresIn(lines: readonly string[]): Figures | undefined {
 }
 
 /** Counted anew from the entries of the report, and not from its counts. */
-function deedsIn({ consumers, retirements = [], evidence }: RunReport): Figures {
+function deedsIn({ consumers, retirements = [], evidence, counts }: RunReport): Figures {
   const done = (kind: string) =>
     [...consumers.flatMap(({ actions }) => actions), ...retirements].filter(
       (each) => each.kind === kind && each.outcome === 'done',
     ).length;
   return {
     ...{ TokensRotated: done('rotate'), TokensSwitchedOff: done('switch-off'), TokensDeleted: done('delete') },
+    ...(counts.throttledCalls > 0 && { CallsThrottled: counts.throttledCalls }),
     ...(evidence && { EvidenceFailed: evidence.result === 'failed' ? 1 : 0 }),
   };
 }
