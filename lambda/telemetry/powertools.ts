@@ -68,6 +68,7 @@ function deedsOf({ counts, evidence }: RunReport) {
     TokensRotated: any(counts.rotated),
     TokensSwitchedOff: any(counts.switchedOff),
     TokensDeleted: any(counts.deleted),
+    CallsThrottled: any(counts.throttledCalls),
     EvidenceFailed: evidence && Number(evidence.result === 'failed'),
   } satisfies Partial<Record<MetricName, number | undefined>>;
 }

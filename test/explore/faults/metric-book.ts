@@ -57,7 +57,7 @@ function figuresIn(lines: readonly string[]): Figures | undefined {
 }
 
 /** Counted anew from the entries of the report, and not from its counts. */
-function deedsIn({ consumers, retirements = [], evidence }: RunReport): Figures {
+function deedsIn({ consumers, retirements = [], evidence, counts }: RunReport): Figures {
   const all = [...consumers.flatMap(({ actions }) => actions), ...retirements];
   const done = (name: MetricName, kind: string) => {
     const count = all.filter((each) => each.kind === kind && each.outcome === 'done').length;
@@ -67,6 +67,7 @@ function deedsIn({ consumers, retirements = [], evidence }: RunReport): Figures 
     ...done('TokensRotated', 'rotate'),
     ...done('TokensSwitchedOff', 'switch-off'),
     ...done('TokensDeleted', 'delete'),
+    ...(counts.throttledCalls > 0 && { CallsThrottled: counts.throttledCalls }),
     ...(evidence && { EvidenceFailed: evidence.result === 'failed' ? 1 : 0 }),
   };
 }

@@ -42,7 +42,7 @@ function aReport(count: number, text: string): RunReport {
     oldestTokenAgeSeconds: undefined,
     counts: {
       ...{ rotated: 0, switchedOff: 0, deleted: 0, failed: count, blocked: 0, withoutAccess: count },
-      ...{ proven: 0, refused: 0, unmanaged: 0, overdue: 0, notAttempted: 0 },
+      ...{ proven: 0, refused: 0, unmanaged: 0, overdue: 0, notAttempted: 0, retriedCalls: 0, throttledCalls: 0 },
     },
   } as RunReport;
 }
