@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
+import { Fleet } from '../../../bench/idle/fleet.ts';
 import { parseConfiguration } from '../../../lambda/config/configuration.ts';
 import { createHandler } from '../../../lambda/handler.ts';
-import { Fleet } from '../../bench/idle/fleet.ts';
 
 let fleet: Fleet | undefined;
 afterEach(() => fleet?.close());

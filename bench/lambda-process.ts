@@ -29,7 +29,7 @@ function nodeArguments(memoryMb: number): string[] {
 /** Invokes a bundle twice in a process of its own, with `rotation.json` beside it. */
 export function invokeInLambda(bundle: string, secretsManagerUrl: string, memoryMb: number): Promise<Invoked> {
   return new Promise((settle, fail) => {
-    const child = fork(resolve('test/bench/invoke.cjs'), [bundle], {
+    const child = fork(resolve('bench/invoke.cjs'), [bundle], {
       execArgv: nodeArguments(memoryMb),
       // The log goes nowhere: a pipe that is read late would hold it in memory.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle } from '../../../scripts/bundle/bundle.ts';
+import { bundle } from '../../scripts/bundle/bundle.ts';
 import { invokeInLambda } from '../lambda-process.ts';
 import { Fleet } from './fleet.ts';
 import { type Figures, show } from './table.ts';
@@ -18,7 +18,7 @@ const { values } = parseArgs({
   },
 });
 const MEMORY_MB = Number(values.memory);
-const PROGRAMS = { engine: 'lambda/handler.ts', floor: 'test/bench/idle/floor.ts' };
+const PROGRAMS = { engine: 'lambda/handler.ts', floor: 'bench/idle/floor.ts' };
 
 const figures: Figures[] = [];
 for (const size of values.consumers.split(',')) figures.push(...(await measure(Number(size))));

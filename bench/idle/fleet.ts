@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { ConfigurationFile } from '../../../lambda/config/schema.ts';
-import { tokenHash, toWire } from '../../../lambda/engine/document/document.ts';
-import { formatMarker, identityOf, markerHash } from '../../../lambda/engine/document/marker.ts';
-import { permissionsHash } from '../../../lambda/influxdb/permissions.ts';
-import { randomId } from '../../../local/influxdb/ids.ts';
-import { type InfluxdbServer, startInfluxdb } from '../../../local/influxdb/server.ts';
-import { newToken } from '../../../local/influxdb/tokens.ts';
-import { type SecretsManagerServer, startSecretsManager } from '../../../local/secrets-manager/server.ts';
-import { Administrator } from '../../../simulation/administrator.ts';
+import type { ConfigurationFile } from '../../lambda/config/schema.ts';
+import { tokenHash, toWire } from '../../lambda/engine/document/document.ts';
+import { formatMarker, identityOf, markerHash } from '../../lambda/engine/document/marker.ts';
+import { permissionsHash } from '../../lambda/influxdb/permissions.ts';
+import { randomId } from '../../local/influxdb/ids.ts';
+import { type InfluxdbServer, startInfluxdb } from '../../local/influxdb/server.ts';
+import { newToken } from '../../local/influxdb/tokens.ts';
+import { type SecretsManagerServer, startSecretsManager } from '../../local/secrets-manager/server.ts';
+import { Administrator } from '../../simulation/administrator.ts';
 
 const DEPLOYMENT = 'bench';
 const ROTATOR = 'influxdb/rotator';
