@@ -10,7 +10,7 @@ import { bundle } from '../../scripts/bundle/bundle.ts';
 import { Administrator } from '../../simulation/administrator.ts';
 import { rotatorPermissions } from '../../simulation/rotator-permissions.ts';
 import { aConsumer } from '../../test/builders/a-configuration.ts';
-import { type Invoked, invokeInLambda } from '../lambda-process.ts';
+import { type Invoked, invokeInLambda } from '../programs/lambda-process.ts';
 
 /** The time in milliseconds, and the most heap that this took above the start, in MB. */
 export interface ReadList {
