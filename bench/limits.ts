@@ -41,6 +41,8 @@ export const LIMITS = {
     ...{ unit: 'MB', most: 256, at: [100_000], of: 'rows of others' },
   },
   cold: { figure: 'cold start to the first answer', unit: '× floor', most: 1.1, at: [1] },
+  'cold-cpu': { figure: 'cold start: CPU', unit: '× floor', most: 1.25, at: [1] },
+  'cold-runtime': { figure: 'cold start in the client of the Lambda runtime', unit: '× floor', most: 1.1, at: [1] },
 } as const satisfies Readonly<Record<string, Limit>>;
 
 export type LimitName = keyof typeof LIMITS;

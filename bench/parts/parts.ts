@@ -1,5 +1,6 @@
 import type { Figure } from '../figure.ts';
 import type { Programs } from '../programs/programs.ts';
+import { measureCold } from './cold.ts';
 import { LARGE_MB, measureMemory, type Population, SMALL_MB } from './memory.ts';
 import { measureRuns } from './runs.ts';
 
@@ -19,6 +20,8 @@ export const PARTS = {
     measureRuns('due', { programs, pairs: quick ? 3 : 5, sizes: quick ? [20, 200] : [1, 20, 200, 1000, 10_000] }),
   memory: ({ programs, quick }) =>
     measureMemory({ programs, pairs: quick ? 1 : 3, populations: quick ? [...QUICK_POPULATIONS] : [...POPULATIONS] }),
+  cold: ({ programs, quick }) =>
+    measureCold({ programs, starts: quick ? 7 : 25, sizes: quick ? [1] : [1, 1000, 10_000] }),
 } as const satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;
