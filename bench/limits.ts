@@ -22,7 +22,7 @@ export const LIMITS = {
   'due-cpu': { figure: 'due: CPU', unit: '× floor', most: 1.25, at: [20, 200, 1000, 10_000] },
   'idle-cpu': { figure: 'idle: CPU', unit: '× floor', most: 1.25, at: [20, 200, 1000, 10_000] },
   'quota-wall': {
-    figure: '200 due under a quota of writes a second: wall',
+    figure: 'due under a quota of writes a second: wall',
     ...{ unit: '× what the lower rate allows', most: 1.03, at: [50], of: 'writes a second' },
   },
   'quota-throttled': {
@@ -43,6 +43,7 @@ export const LIMITS = {
   cold: { figure: 'cold start to the first answer', unit: '× floor', most: 1.1, at: [1] },
   'cold-cpu': { figure: 'cold start: CPU', unit: '× floor', most: 1.25, at: [1] },
   'cold-runtime': { figure: 'cold start in the client of the Lambda runtime', unit: '× floor', most: 1.1, at: [1] },
+  'idle-month': { figure: 'an idle month, hourly', unit: '$', most: 2.1, at: [1000] },
 } as const satisfies Readonly<Record<string, Limit>>;
 
 export type LimitName = keyof typeof LIMITS;

@@ -1,8 +1,13 @@
 import type { Figure } from '../figure.ts';
 import type { Programs } from '../programs/programs.ts';
 import { measureCold } from './cold.ts';
+import { measureIdleMonth } from './idle-month.ts';
+import { measureLife } from './life.ts';
 import { LARGE_MB, measureMemory, type Population, SMALL_MB } from './memory.ts';
+import { measureRival } from './rival.ts';
 import { measureRuns } from './runs.ts';
+import { measureSize } from './size.ts';
+import { measureThrottling } from './throttling.ts';
 
 export interface PartOptions {
   readonly programs: Programs;
@@ -14,6 +19,8 @@ type Part = (options: PartOptions) => Promise<Figure[]>;
 
 /** In the order in which they are measured and shown. */
 export const PARTS = {
+  life: () => measureLife(),
+  rival: async () => measureRival(),
   idle: ({ programs, quick }) =>
     measureRuns('idle', { programs, pairs: quick ? 3 : 5, sizes: quick ? [20, 1000] : [1, 20, 200, 1000, 10_000] }),
   due: ({ programs, quick }) =>
@@ -22,6 +29,10 @@ export const PARTS = {
     measureMemory({ programs, pairs: quick ? 1 : 3, populations: quick ? [...QUICK_POPULATIONS] : [...POPULATIONS] }),
   cold: ({ programs, quick }) =>
     measureCold({ programs, starts: quick ? 7 : 25, sizes: quick ? [1] : [1, 1000, 10_000] }),
+  size: async ({ programs }) => measureSize(programs),
+  throttling: ({ programs, quick }) =>
+    measureThrottling({ programs, consumers: quick ? 100 : 200, quotas: quick ? [50] : [50, 25, 10, 8] }),
+  cost: ({ programs }) => measureIdleMonth(programs),
 } as const satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;
