@@ -5,9 +5,10 @@ import type { Program, Programs } from './programs/programs.ts';
 import { callsOf, type Load } from './servers/options.ts';
 import type { Servers } from './servers/servers.ts';
 
-/** What the last invocation of a program took, and what the servers saw of it. */
+/** What the first and the last invocation of a program took, and what the servers saw of the last. */
 export interface Run {
   readonly invoked: Invoked;
+  readonly first: Invocation;
   readonly last: Invocation;
   readonly load: Load;
 }
@@ -52,9 +53,10 @@ export async function runOf(
     ...{ actions, environment },
     between: () => servers.reset(),
   });
+  const [first] = invoked.invocations;
   const last = invoked.invocations.at(-1);
-  if (last === undefined) throw new Error('nothing was invoked');
-  return { invoked, last, load: await servers.take() };
+  if (first === undefined || last === undefined) throw new Error('nothing was invoked');
+  return { invoked, first, last, load: await servers.take() };
 }
 
 type Of = (run: Run) => number;

@@ -42,11 +42,10 @@ async function main([bundle, ...actions]) {
       process.send('next');
       await go;
     }
-    const cpu = process.cpuUsage();
     const startedAt = performance.now();
     report = await invoke(handler, action);
     const wallMs = performance.now() - startedAt;
-    const { user, system } = process.cpuUsage(cpu);
+    const { user, system } = process.cpuUsage();
     invocations.push({ wallMs, cpuMs: (user + system) / 1000, peakMb: peakMb() });
   }
   // What the runtime makes of it.

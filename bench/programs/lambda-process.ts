@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 /** What one invocation took. */
 export interface Invocation {
   readonly wallMs: number;
+  /** Of the whole process, from its start to the end of this. */
   readonly cpuMs: number;
   /** The most that was resident until its end, in MB. */
   readonly peakMb: number;
