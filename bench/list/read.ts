@@ -1,6 +1,6 @@
-import { InfluxdbClient } from '../../../lambda/influxdb/client.ts';
-import { HeapMeter } from '../../builders/heap-meter.ts';
-import { aTransport } from '../../lambda/influxdb/a-client.ts';
+import { InfluxdbClient } from '../../lambda/influxdb/client.ts';
+import { HeapMeter } from '../../test/builders/heap-meter.ts';
+import { aTransport } from '../../test/lambda/influxdb/a-client.ts';
 
 // One list of a real server, read in a process of its own: node --expose-gc read.ts URL TOKEN QUERY stream|whole
 // Prints the rows, the time, and the most heap in use above the start, looked at ten times for a stream.

@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ConfigurationFile } from '../../../lambda/config/schema.ts';
-import { type SecretsManagerServer, startSecretsManager } from '../../../local/secrets-manager/server.ts';
-import { bundle } from '../../../scripts/bundle/bundle.ts';
-import { Administrator } from '../../../simulation/administrator.ts';
-import { rotatorPermissions } from '../../../simulation/rotator-permissions.ts';
-import { aConsumer } from '../../builders/a-configuration.ts';
-import { type Invoked, invokeInLambda } from '../lambda-process.ts';
+import type { ConfigurationFile } from '../../lambda/config/schema.ts';
+import { type SecretsManagerServer, startSecretsManager } from '../../local/secrets-manager/server.ts';
+import { bundle } from '../../scripts/bundle/bundle.ts';
+import { Administrator } from '../../simulation/administrator.ts';
+import { rotatorPermissions } from '../../simulation/rotator-permissions.ts';
+import { aConsumer } from '../../test/builders/a-configuration.ts';
+import { type Invoked, invokeInLambda } from '../programs/lambda-process.ts';
 
 /** The time in milliseconds, and the most heap that this took above the start, in MB. */
 export interface ReadList {
@@ -85,7 +85,7 @@ export class FullOrg {
 
   /** Reads one list in a process of its own. For a `stream` the query is the org's id. */
   async read(token: string, query: string, how: 'stream' | 'whole'): Promise<ReadList> {
-    const args = ['--expose-gc', 'test/bench/list/read.ts', this.admin.url, token, query, how];
+    const args = ['--expose-gc', 'bench/list/read.ts', this.admin.url, token, query, how];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     return JSON.parse(stdout) as ReadList;
   }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { findInfluxd, startInfluxd } from '../../builders/a-real-influxd.ts';
+import { findInfluxd, startInfluxd } from '../../test/builders/a-real-influxd.ts';
 import { FullOrg } from './full-org.ts';
 
 // npm run bench:list: what a large org of a real influxd costs: our list beside one that is read whole, by org and by

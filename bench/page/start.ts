@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
-import type { Report } from '../../../cli/report/model.ts';
-import { page as pageOf } from '../../../cli/report/page/page.ts';
-import { DAY } from '../../builders/a-configuration.ts';
-import { anEvidence } from '../../builders/an-evidence.ts';
-import { BEGIN, reportOn } from '../../cli/report/a-report.ts';
-import { toolOf } from '../../tools/tool.ts';
+import type { Report } from '../../cli/report/model.ts';
+import { page as pageOf } from '../../cli/report/page/page.ts';
+import { DAY } from '../../test/builders/a-configuration.ts';
+import { anEvidence } from '../../test/builders/an-evidence.ts';
+import { BEGIN, reportOn } from '../../test/cli/report/a-report.ts';
+import { toolOf } from '../../test/tools/tool.ts';
 
 // npm run bench:page: how long a browser takes to open a report of a year, beside a plain table of its consumers without
 // style or script, and beside an empty page. --consumers N (default 1000), --times N: how often each is opened (default

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { bundle, bundleCli, CLI_FILE, ON_A_DESK } from '../../../scripts/bundle/bundle.ts';
-import { aConfiguration, aConsumer } from '../../builders/a-configuration.ts';
-import { deployedIn } from '../../builders/a-deployed-function.ts';
-import { Scene } from '../../builders/a-scene.ts';
+import { bundle, bundleCli, CLI_FILE, ON_A_DESK } from '../../scripts/bundle/bundle.ts';
+import { aConfiguration, aConsumer } from '../../test/builders/a-configuration.ts';
+import { deployedIn } from '../../test/builders/a-deployed-function.ts';
+import { Scene } from '../../test/builders/a-scene.ts';
 
 // npm run bench:cli: how long a person waits for `status`, beside a program that only invokes the function, and for
 // `--help`, beside Node alone. --times N: how often each is started (default 15). The median counts. It fails if
@@ -22,7 +22,7 @@ const deployed = await deployedIn(scene.world);
 const folder = mkdtempSync(join(tmpdir(), 'bench-cli-'));
 try {
   const floor = join(folder, 'floor.cjs');
-  await bundle('test/bench/cli/floor.ts', floor, ON_A_DESK);
+  await bundle('bench/cli/floor.ts', floor, ON_A_DESK);
   await bundleCli();
   const medians = await mediansOf({
     'the bare invocation': [floor, 'rotator'],
