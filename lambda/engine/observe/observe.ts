@@ -1,7 +1,8 @@
 import type { Budget } from '../../calls/budget.ts';
 import { CallError } from '../../calls/call-error.ts';
 import { endsRun } from '../../calls/failure.ts';
-import { adoptedId, type Configuration, type ConsumerSettings } from '../../config/configuration.ts';
+import { adoptedId } from '../../config/adopted.ts';
+import type { Configuration, ConsumerSettings } from '../../config/configuration.ts';
 import { homeOf } from '../../config/secret-name.ts';
 import { rotatedIn } from '../../config/self.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
