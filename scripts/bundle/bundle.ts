@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 import { BUILD } from '../../lambda/config/build.ts';
 import { fileOf, PARTS } from '../../lambda/config/parts.ts';
@@ -119,10 +119,14 @@ function named({ path, contents, text }: OutputFile): Pick<OutputFile, 'path' | 
   return { path, contents: Buffer.from(text.replaceAll(BUILD, name)) };
 }
 
-/** Parts of undici that are only loaded for processors without SIMD, and for form data as a request's body. */
+/**
+ * Parts of undici that are only loaded for processors without SIMD, and for form data as a request's body. Its HTTP/2 is
+ * set up where a server speaks it.
+ */
 const leaveOut: Plugin = {
   name: 'leave-out',
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^\.\/client-h2\.js$/ }, () => ({ path: resolve('scripts/bundle/client-h2.cjs') }));
     onLoad({ filter: /undici[\\/]lib[\\/](llhttp[\\/]llhttp-wasm|web[\\/]fetch[\\/](?:body|formdata))\.js$/ }, () => ({
       contents: '',
     }));
