@@ -33,9 +33,9 @@ import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
 import { SecretStore } from './secrets-manager/store.ts';
+import { createLog, createMetrics, type PublishMetrics } from './telemetry/lines.ts';
 import { logReport } from './telemetry/log-report.ts';
 import { maskedReport, masking } from './telemetry/masking.ts';
-import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
 
 export interface HandlerOptions {
   readonly configuration: Configuration;

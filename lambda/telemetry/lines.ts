@@ -1,5 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { cut } from '../calls/cut.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import { LEVELS } from '../log/levels.ts';
@@ -14,11 +12,19 @@ export type PublishMetrics = (report: RunReport, isPartial: boolean) => void;
 
 /**
  * Writes JSON lines to stdout. The message of each is its event code. Each also carries the deployment and Lambda's id
- * of the invocation, which tells overlapping runs apart.
+ * of the invocation, which tells overlapping runs apart. No setting leaves lines out: the log is the function's memory.
  */
 export function createLog(deployment: string, requestId: string | undefined): Log {
-  const logger = new Logger({ serviceName: METRIC_SERVICE, persistentKeys: { deployment, requestId } });
-  return (code, fields) => logger[LEVELS[code]](code, { code, ...short(fields) });
+  return (code, fields) => {
+    const level = LEVELS[code].toUpperCase();
+    const head = { level, message: code, timestamp: new Date().toISOString(), service: METRIC_SERVICE };
+    write({ ...head, deployment, requestId, code, ...short(fields) });
+  };
+}
+
+/** To stdout itself: in the text format of a log, the runtime's `console` would put a head before the JSON. */
+function write(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 /** CloudWatch takes lines of 256 KB; no field needs a tenth of that. */
@@ -41,15 +47,16 @@ function shortened(value: unknown): unknown {
 /** Writes one line of CloudWatch's embedded metric format (EMF) for each run, with the deployment as a dimension. */
 export function createMetrics(deployment: string): PublishMetrics {
   return (report, isPartial) => {
-    const metrics = new Metrics({
-      namespace: METRIC_NAMESPACE,
-      serviceName: METRIC_SERVICE,
-      defaultDimensions: { deployment },
-    });
-    for (const [name, value] of Object.entries(isPartial ? deedsOf(report) : figuresOf(report))) {
-      if (value !== undefined) metrics.addMetric(name, METRICS[name as MetricName], value);
-    }
-    metrics.publishStoredMetrics();
+    const figures = Object.entries(isPartial ? deedsOf(report) : figuresOf(report)).filter(
+      ([, value]) => value !== undefined,
+    );
+    const metrics = {
+      Namespace: METRIC_NAMESPACE,
+      Dimensions: [['service', 'deployment']],
+      Metrics: figures.map(([name]) => ({ Name: name, Unit: METRICS[name as MetricName] })),
+    };
+    const head = { Timestamp: Date.now(), CloudWatchMetrics: [metrics] };
+    write({ _aws: head, service: METRIC_SERVICE, deployment, ...Object.fromEntries(figures) });
   };
 }
 
