@@ -191,7 +191,7 @@ export class Names {
     if (known !== undefined) return known;
     if (this.#isLate())
       throw new UnresolvedError(
-        `"${key}" was not looked up: InfluxDB answers so slowly that half of the run's time is over; give ids instead of names where it is a name, or a longer limits.functionTimeout`,
+        `"${key}" was not looked up: InfluxDB answers so slowly that half of the time for reading is over; give ids instead of names where it is a name, or a longer limits.functionTimeout`,
       );
     const answer = ask();
     this.#answers.set(key, answer);

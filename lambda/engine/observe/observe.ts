@@ -2,7 +2,8 @@ import type { Budget } from '../../calls/budget.ts';
 import { CallError } from '../../calls/call-error.ts';
 import { endsRun } from '../../calls/failure.ts';
 import { allSideBySide } from '../../calls/side-by-side.ts';
-import { adoptedId, type Configuration, type ConsumerSettings } from '../../config/configuration.ts';
+import { adoptedId } from '../../config/adopted.ts';
+import type { Configuration, ConsumerSettings } from '../../config/configuration.ts';
 import { homeOf } from '../../config/secret-name.ts';
 import { rotatedIn } from '../../config/self.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
@@ -48,7 +49,7 @@ export async function observe(
   readings: ReadonlyMap<string, SecretReading>,
   rotatorToken: string,
   influxdb: ReadingInfluxdb,
-  budget: Pick<Budget, 'remainingMs'>,
+  budget: Pick<Budget, 'leftToReadMs'>,
 ): Promise<Observation> {
   const { consumers, deployment } = configuration;
   const { tokenSecret, self } = configuration.influxdb;
@@ -60,8 +61,8 @@ export async function observe(
   );
   const secret = self && reading && observedOwn(reading, rotatorToken, self);
   if (self !== undefined && secret !== undefined) secrets.set(self.name, secret);
-  const atFirst = budget.remainingMs();
-  const resolver = new Resolver(configuration.influxdb, influxdb, () => budget.remainingMs() < atFirst / 2);
+  const atFirst = budget.leftToReadMs();
+  const resolver = new Resolver(configuration.influxdb, influxdb, () => budget.leftToReadMs() < atFirst / 2);
   const targets = await resolver.resolveAll(consumers);
   const owners = new Set(resolver.resolvedOwners());
   const listing = await list(influxdb, configuration, { secrets, targets, owners }, rotatorToken);
