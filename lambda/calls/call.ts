@@ -70,6 +70,8 @@ export async function call<T>(
       const delayMs = error.retryAfterMs ?? FIRST_DELAY_MS * 2 ** (count - 1);
       if (count === ATTEMPTS || isLateAfter(delayMs) || !isWorthAnother(error, retry)) throw error;
       await clock.sleep(delayMs);
+      // An attempt without an answer may have had its effect, and "nothing was sent" would hide it.
+      if (!budget.mayBegin(retry === 'read' ? 'read' : 'write')) throw error;
     }
   }
 }

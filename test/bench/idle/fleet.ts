@@ -12,6 +12,9 @@ import { Administrator } from '../../../simulation/administrator.ts';
 const DEPLOYMENT = 'bench';
 const ROTATOR = 'influxdb/rotator';
 
+/** Longer than a run looks back for what the one before it did. */
+const AGE_MS = 2 * 24 * 60 * 60 * 1000;
+
 type Consumer = ConfigurationFile['consumers'][number];
 
 /** Both servers, with so many consumers for whom nothing is due: as their first rotations left them. */
@@ -77,11 +80,14 @@ export class Fleet {
     const permissions = (['read', 'write'] as const).map((action) => ({ action, resource }));
     const description = formatMarker(identity, versionId, { tokenHash: markerHash(token) });
     const { row } = store.addAuthorization({ status: 'active', description, orgId, userId, permissions }, token);
+    const mintedAt = Date.now() - AGE_MS;
+    const at = new Date(mintedAt).toISOString();
+    store.tables.authorizations.set(row.id, { ...row, createdAt: at, updatedAt: at });
     const rotation = toWire({
       ...{ id: versionId, identity, authorizationId: row.id, orgId, userId },
       tokenHash: tokenHash(token),
       permissionsHash: permissionsHash(permissions),
-      mintedAt: Date.now(),
+      mintedAt,
       superseded: [],
       copiedAt: [],
       changes: [],
@@ -94,6 +100,6 @@ export class Fleet {
     const { store } = this.#secretsManager;
     const stages = new Set(['AWSCURRENT', 'AWSPENDING']);
     const secret = store.secret(name) ?? store.create(name);
-    secret.versions.set(id, { id, value: JSON.stringify(value), stages, createdAt: store.now() });
+    secret.versions.set(id, { id, value: JSON.stringify(value), stages, createdAt: store.now() - AGE_MS });
   }
 }
