@@ -15,7 +15,6 @@ const STATISTICS: Readonly<Record<MetricName, 'Sum' | 'Maximum'>> = {
   TokensUnmanaged: 'Maximum',
   RunsSucceeded: 'Sum',
   RunsFailed: 'Sum',
-  RunDuration: 'Maximum',
   OldestTokenAge: 'Maximum',
   EvidenceFailed: 'Maximum',
 };

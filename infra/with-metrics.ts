@@ -61,11 +61,6 @@ export abstract class WithMetrics extends Construct {
     return this.metric('RunsFailed', options);
   }
 
-  /** In milliseconds. */
-  metricRunDuration(options?: MetricOptions): Metric {
-    return this.metric('RunDuration', options);
-  }
-
   /** The age of the oldest current token, in seconds. */
   metricOldestTokenAge(options?: MetricOptions): Metric {
     return this.metric('OldestTokenAge', options);

@@ -22,6 +22,7 @@ const ROOMS = [
   'lambda/engine/step-error.ts',
   'lambda/engine/run.ts',
   'lambda/engine/observe-and-plan.ts',
+  'lambda/engine/pace.ts',
   'lambda/engine/behaviour.ts',
   'lambda/engine/passes.ts',
   'lambda/engine/carry-out.ts',

@@ -51,6 +51,8 @@ export async function call<T>(
       const late = clock.now() + delayMs + limits.callTimeoutMs > deadline;
       if (count === ATTEMPTS || late || !isWorthAnother(error, retry)) throw error;
       await clock.sleep(delayMs);
+      // An attempt without an answer may have had its effect, and "nothing was sent" would hide it.
+      if (!budget.mayBegin(retry === 'read' ? 'read' : 'write')) throw error;
     }
   }
 }

@@ -151,7 +151,9 @@ export const ConfigurationFile = z.strictObject({
       lease: z.optional(
         duration('Age up to which a token that no secret names may belong to a run that is still alive'),
       ),
-      maxRetirementsPerRun: z.optional(z.int().check(z.minimum(1), described('Most tokens that one run switches off'))),
+      maxRetirementsPerRun: z.optional(
+        z.int().check(z.minimum(1), described('Most tokens that one run switches off out of the ordinary')),
+      ),
       maxMissingPerRun: z.optional(
         z
           .int()

@@ -14,10 +14,11 @@ import { pages } from '../calls/pages.ts';
 import { redact } from '../calls/redact.ts';
 import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
+import { allSideBySide } from '../calls/side-by-side.ts';
 import { BatchAnswer, CreatedAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { SecretsManagerError } from './errors.ts';
-import { checkOf, describePlace, type Place } from './place.ts';
+import type { Place } from './place.ts';
 import { SdkCalls, type SdkContext } from './sdk-calls.ts';
 import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
 import { tokensIn } from './tokens-in.ts';
@@ -54,21 +55,20 @@ export class SecretStore {
     this.#tokenKeys = new Set(tokenKeys);
   }
 
-  /** The current value of each secret, 20 secrets a call. A secret that cannot be read has a reading that says why. */
+  /** The current value of each secret, 20 secrets a call, some calls at once. A secret that cannot be read has a reading that says why. */
   async readCurrent(secretIds: readonly string[]): Promise<Map<string, SecretReading>> {
-    const readings = new Map<string, SecretReading>();
-    for (const ids of pages(secretIds, BATCH_SIZE)) {
-      const command = () => new BatchGetSecretValueCommand({ SecretIdList: ids });
-      const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
-      const place = await this.#calls.place();
-      for (const [id, reading] of readBatch(ids, answer, checkOf(place))) {
-        if (reading.kind === 'value') {
-          this.#learn(reading.text);
-          this.#arns.set(id, reading.arn);
-        }
-        const isLost = reading.kind === 'not-found';
-        readings.set(id, isLost ? { ...reading, where: describePlace(place) } : reading);
-      }
+    const batches = await allSideBySide(pages(secretIds, BATCH_SIZE), (ids) => this.#readBatch(ids));
+    return new Map(batches.flatMap((readings) => [...readings]));
+  }
+
+  async #readBatch(ids: readonly string[]): Promise<Map<string, SecretReading>> {
+    const command = () => new BatchGetSecretValueCommand({ SecretIdList: [...ids] });
+    const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
+    const readings = readBatch(ids, answer, await this.#calls.place());
+    for (const [id, reading] of readings) {
+      if (reading.kind !== 'value') continue;
+      this.#learn(reading.text);
+      this.#arns.set(id, reading.arn);
     }
     return readings;
   }

@@ -1,3 +1,4 @@
+import { isOutOfTime } from './out-of-time.ts';
 import type { ActionReport, ConsumerReport, ProofReport, RunCounts } from './report.ts';
 
 /**
@@ -16,11 +17,13 @@ export function countUp(
   const inState = (...states: ConsumerReport['state'][]) =>
     consumers.filter(({ state }) => states.includes(state)).length;
   const tried = (result: ProofReport['result']) => consumers.filter(({ proof }) => proof?.result === result).length;
+  const notAttempted = consumers.filter(isOutOfTime).length;
   return {
     rotated: done('rotate'),
     switchedOff: done('switch-off'),
     deleted: done('delete'),
-    failed: inState('failed', 'not-attempted'),
+    failed: inState('failed', 'not-attempted') - notAttempted,
+    notAttempted,
     blocked: inState('blocked'),
     withoutAccess: consumers.filter(({ access }) => access === 'none').length,
     proven: tried('works'),
@@ -37,5 +40,6 @@ export function ageOfOldestCurrent(consumers: readonly ConsumerReport[], now: nu
     .flatMap(({ role, mintedAt }) =>
       role === 'current' && mintedAt !== undefined ? [now - Date.parse(mintedAt)] : [],
     );
-  return ages.length === 0 ? undefined : Math.round(Math.max(...ages) / 1000);
+  // Not spread into `Math.max`: a function takes some hundred thousand arguments at most.
+  return ages.length === 0 ? undefined : Math.round(ages.reduce((oldest, age) => Math.max(oldest, age)) / 1000);
 }

@@ -49,6 +49,7 @@ describe('the counts of a run', () => {
         switchedOff: 0,
         deleted: 0,
         failed: 0,
+        notAttempted: 0,
         blocked: 0,
         withoutAccess: 0,
         proven: 0,
