@@ -147,16 +147,17 @@ export function createFunction(
     ...(hasNews(settings, newsTopic) ? ['news' as const] : []),
     ...(configRule ? ['config-rule' as const] : []),
   ];
+  const isEvidenceElsewhere = Boolean(kept);
   const handler = new LambdaFunction(scope, 'Function', {
     // VPC, subnets, security groups, concurrency: for these, undefined means to CDK that they are not given.
     ...withoutDefault,
     memorySize,
-    ...environmentOf({ eventBus, newsTopic, evidence: kept ? evidence : undefined }),
+    ...environmentOf({ eventBus, newsTopic, evidence: isEvidenceElsewhere ? evidence : undefined }),
     description: descriptionOf(settings.deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: handlerCode(scope, mode === undefined ? file : { ...file, mode }, parts),
+    code: handlerCode(scope, mode === undefined ? file : { ...file, mode }, parts, isEvidenceElsewhere),
     // The lease relies on it: a run that has more time refuses to begin.
     timeout: Duration.millis(settings.limits.functionTimeoutMs),
     tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,

@@ -84,6 +84,8 @@ export interface Events extends NewsEvents {
     readonly proven: number;
     readonly refused: number;
     readonly overdue: number;
+    readonly retriedCalls: number;
+    readonly throttledCalls: number;
   };
   /** Once a run, for all whom it had no time for. `waitsSince`: the first of them; ISO 8601. */
   RUN_OUT_OF_TIME: { readonly notAttempted: number; readonly waitsSince: string | undefined };

@@ -7,7 +7,6 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import pThrottle from 'p-throttle';
 import type * as z from 'zod/mini';
 import type { CallContext, OnUnanswered } from '../calls/call.ts';
 import { pages } from '../calls/pages.ts';
@@ -26,9 +25,6 @@ import { tokensIn } from './tokens-in.ts';
 /** At most this many secrets fit into one `BatchGetSecretValue`. */
 const BATCH_SIZE = 20;
 
-/** An account may write 50 values and labels a second. The quota cannot be raised, so this leaves room for others. */
-const WRITES_PER_SECOND = 40;
-
 /**
  * Secrets Manager as the rotation uses it. The client must not retry by itself (`maxAttempts: 1`), because `call` does.
  * Every method throws a `CallError` if the call failed: a `SecretsManagerError` for whatever the SDK threw.
@@ -39,9 +35,6 @@ export class SecretStore {
   readonly #tokenKeys: ReadonlySet<string>;
   /** Of the secrets that were read, by what they were asked for with. */
   readonly #arns = new Map<string, string>();
-  readonly #throttledWrite = pThrottle({ limit: WRITES_PER_SECOND, interval: 1000 })(
-    async (write: () => Promise<string | undefined>) => write(),
-  );
 
   /** @param tokenKeys under which secrets hold tokens: every value that is read or put there is masked from then on. */
   constructor(
@@ -133,23 +126,21 @@ export class SecretStore {
    * Stores `text` as version `versionId` under `AWSPENDING`. Safe to repeat with the same version and text.
    * @returns AWS's id of the request.
    */
-  putPending(
+  async putPending(
     secretId: string,
     versionId: string,
     text: string,
     options: OnUnanswered = {},
   ): Promise<string | undefined> {
     this.#learn(text);
-    return this.#throttledWrite(async () => {
-      const command = () =>
-        new PutSecretValueCommand({
-          SecretId: secretId,
-          ClientRequestToken: versionId,
-          SecretString: text,
-          VersionStages: ['AWSPENDING'],
-        });
-      return requestIdOf(await this.#calls.send('PutSecretValue', 'idempotent-write', command, options));
-    });
+    const command = () =>
+      new PutSecretValueCommand({
+        SecretId: secretId,
+        ClientRequestToken: versionId,
+        SecretString: text,
+        VersionStages: ['AWSPENDING'],
+      });
+    return requestIdOf(await this.#calls.send('PutSecretValue', 'idempotent-write', command, options));
   }
 
   /**
@@ -157,30 +148,26 @@ export class SecretStore {
    * effect is never repeated, since a refusal of the second could mean that the first succeeded (docs/protocol.md, F1).
    * @returns AWS's id of the request.
    */
-  promote(secretId: string, versionId: string, from: string): Promise<string | undefined> {
-    return this.#throttledWrite(async () => {
-      const command = () =>
-        new UpdateSecretVersionStageCommand({
-          SecretId: secretId,
-          VersionStage: 'AWSCURRENT',
-          MoveToVersionId: versionId,
-          RemoveFromVersionId: from,
-        });
-      return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));
-    });
+  async promote(secretId: string, versionId: string, from: string): Promise<string | undefined> {
+    const command = () =>
+      new UpdateSecretVersionStageCommand({
+        SecretId: secretId,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: versionId,
+        RemoveFromVersionId: from,
+      });
+    return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));
   }
 
   /** Takes `AWSPENDING` off `versionId`; refused if another version holds it. */
-  removePending(secretId: string, versionId: string): Promise<string | undefined> {
-    return this.#throttledWrite(async () => {
-      const command = () =>
-        new UpdateSecretVersionStageCommand({
-          SecretId: secretId,
-          VersionStage: 'AWSPENDING',
-          RemoveFromVersionId: versionId,
-        });
-      return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));
-    });
+  async removePending(secretId: string, versionId: string): Promise<string | undefined> {
+    const command = () =>
+      new UpdateSecretVersionStageCommand({
+        SecretId: secretId,
+        VersionStage: 'AWSPENDING',
+        RemoveFromVersionId: versionId,
+      });
+    return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));
   }
 
   #learn(text: string): void {

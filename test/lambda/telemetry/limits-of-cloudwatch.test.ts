@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/report.ts';
 import { RunFailedError } from '../../../lambda/engine/report/run-failed-error.ts';
+import { createLog, createMetrics } from '../../../lambda/telemetry/lines.ts';
 import { logReport } from '../../../lambda/telemetry/log-report.ts';
-import { createLog, createMetrics } from '../../../lambda/telemetry/powertools.ts';
 
 const EVENT = 256 * 1024;
 
@@ -42,7 +42,7 @@ function aReport(count: number, text: string): RunReport {
     oldestTokenAgeSeconds: undefined,
     counts: {
       ...{ rotated: 0, switchedOff: 0, deleted: 0, failed: count, blocked: 0, withoutAccess: count },
-      ...{ proven: 0, refused: 0, unmanaged: 0, overdue: 0, notAttempted: 0 },
+      ...{ proven: 0, refused: 0, unmanaged: 0, overdue: 0, notAttempted: 0, retriedCalls: 0, throttledCalls: 0 },
     },
   } as RunReport;
 }
