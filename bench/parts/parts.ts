@@ -28,7 +28,7 @@ export const PARTS = {
   memory: ({ programs, quick }) =>
     measureMemory({ programs, pairs: quick ? 1 : 3, populations: quick ? [...QUICK_POPULATIONS] : [...POPULATIONS] }),
   cold: ({ programs, quick }) =>
-    measureCold({ programs, starts: quick ? 7 : 25, sizes: quick ? [1] : [1, 1000, 10_000] }),
+    measureCold({ programs, inRuntime: !quick, starts: quick ? 7 : 25, sizes: quick ? [1] : [1, 1000, 10_000] }),
   size: async ({ programs }) => measureSize(programs),
   throttling: ({ programs, quick }) =>
     measureThrottling({ programs, consumers: quick ? 100 : 200, quotas: quick ? [50] : [50, 25, 10, 8] }),

@@ -19,6 +19,13 @@ const DUE_MS = 31 * DAY_MS;
 /** Longer than a run looks back for what the one before it did. */
 const SETTLED_MS = 2 * DAY_MS;
 
+/** More than anybody sends: what the servers take is all that holds back. */
+const ANY_RATE = {
+  secretsManagerWritesPerSecond: 1_000_000,
+  secretsManagerReadsPerSecond: 1_000_000,
+  influxdbCallsPerSecond: 1_000_000,
+};
+
 type Consumer = ConfigurationFile['consumers'][number];
 
 /** Both servers, with so many consumers as their first rotations left them: days ago, or so long ago that all are due. */
@@ -28,16 +35,19 @@ export class Fleet {
   readonly #watch: Watch;
   readonly #orgId: string;
   readonly #consumers: readonly Consumer[];
+  readonly #limits: ConfigurationFile['limits'];
   readonly #reset: () => void;
 
   private constructor(
     [influxdb, secretsManager]: [InfluxdbServer, SecretsManagerServer],
     { orgId, operatorToken }: Administrator,
-    { consumers, due, foreign = 0, latencyMs }: ServerOptions,
+    { consumers, due, foreign = 0, latencyMs, writeQuota }: ServerOptions,
   ) {
     this.#influxdb = influxdb;
     this.#secretsManager = secretsManager;
     this.#orgId = orgId;
+    // Where there is a quota, the rates are those that anybody has who says nothing of them.
+    this.#limits = writeQuota === undefined ? ANY_RATE : {};
     this.#consumers = Array.from({ length: consumers }, (_, index) => this.#served(`consumer-${index}`));
     for (let index = 0; index < foreign; index += 1) this.#addForeign(index);
     // A rotator with the fewest rights has two for each owner, which the embedded server looks through for each row.
@@ -72,6 +82,7 @@ export class Fleet {
       influxdb: { url: this.#influxdb.url, orgId: this.#orgId, tokenSecret: ROTATOR },
       // The day's share of tries depends on the hour, so that no two runs would be alike.
       defaults: { probe: 'never' },
+      limits: this.#limits,
       consumers: [...this.#consumers],
     };
   }
