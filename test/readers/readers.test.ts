@@ -26,6 +26,9 @@ const node = toolOf('test/tools/readers/install-node.sh');
 const missing = [source, python, node].find((tool) => 'missing' in tool);
 const whyNot = missing === undefined ? '' : whySkipped(missing);
 
+/** Where the page has the code of each language. */
+const HEADINGS = { python: "Python with AWS's caching client", js: 'Node with Powertools' };
+
 /** How long anything here may take on a loaded machine. */
 const PATIENCE_MS = 3 * MINUTE;
 
@@ -45,7 +48,7 @@ describe.runIf(missing === undefined)(`applications of a real influxd${whyNot}`,
 
   /** The page's code in this language, with what is configured here instead of its examples. */
   function codeFor(language: 'python' | 'js'): string {
-    const blocks = blocksOf('docs/consumers.md').filter((block) => block.language === language);
+    const blocks = blocksOf('docs/consumers.md').filter((block) => block.heading === HEADINGS[language]);
     const replaced: [string | RegExp, string][] = [
       ['https://influxdb.example.com:8086', server.url],
       ['influxdb/acme/loader', stand.secret],
