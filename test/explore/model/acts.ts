@@ -41,6 +41,8 @@ export type Asked = Command | { readonly which: 'four steps'; readonly consumer:
 export type Act =
   | { readonly kind: 'run' }
   | { readonly kind: 'faulty run'; readonly fault: Fault }
+  /** A run that has so little time, and whose calls take a second each. */
+  | { readonly kind: 'short run'; readonly seconds: number }
   /** An operator asks for something. */
   | { readonly kind: 'command'; readonly command: Command; readonly fault: Fault | undefined }
   /**
@@ -141,6 +143,8 @@ export function describeAct(act: Act): string {
       return 'restore the backup';
     case 'faulty run':
       return `run, ${describeFault(act.fault)}`;
+    case 'short run':
+      return `run, in ${act.seconds} seconds`;
     case 'command':
       return `command: ${describeCommand(act.command)}${act.fault === undefined ? '' : `, ${describeFault(act.fault)}`}`;
     case 'overlap':
