@@ -34,7 +34,8 @@ export class OverlappingClock extends SimulatedClock {
 
 /** From now on each call takes so long, in simulated milliseconds. */
 export function slowDown(
-  { influxdb, secretsManager, clock }: Pick<World, 'influxdb' | 'secretsManager' | 'clock'>,
+  { influxdb, secretsManager }: Pick<World, 'influxdb' | 'secretsManager'>,
+  clock: SimulatedClock,
   latency: { readonly influxdb: number; readonly secretsManager: number },
 ): void {
   const always = { on: () => true, times: Number.POSITIVE_INFINITY };

@@ -28,9 +28,9 @@ export class Fleet {
     this.#consumers = Array.from({ length: size }, (_, index) => this.#served(`consumer-${index}`));
   }
 
-  static async open(size: number): Promise<Fleet> {
-    const influxdb = await startInfluxdb();
-    const secretsManager = await startSecretsManager();
+  static async open(size: number, now: () => number = Date.now): Promise<Fleet> {
+    const influxdb = await startInfluxdb({ now });
+    const secretsManager = await startSecretsManager({ now });
     const admin = await Administrator.setUp(influxdb.url, 'acme');
     const fleet = new Fleet(influxdb, secretsManager, admin.orgId, size);
     // A rotator with the fewest rights has two for each owner, which the embedded server looks through for each row.
@@ -51,6 +51,10 @@ export class Fleet {
 
   get secretsManagerUrl(): string {
     return this.#secretsManager.url;
+  }
+
+  get servers(): { readonly influxdb: InfluxdbServer; readonly secretsManager: SecretsManagerServer } {
+    return { influxdb: this.#influxdb, secretsManager: this.#secretsManager };
   }
 
   /** Calls since this was last asked for. */
@@ -81,7 +85,7 @@ export class Fleet {
       ...{ id: versionId, identity, authorizationId: row.id, orgId, userId },
       tokenHash: tokenHash(token),
       permissionsHash: permissionsHash(permissions),
-      mintedAt: Date.now(),
+      mintedAt: this.#secretsManager.store.now(),
       superseded: [],
       copiedAt: [],
       changes: [],
