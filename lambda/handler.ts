@@ -5,6 +5,7 @@ import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/
 import type { Context } from 'aws-lambda';
 import { endpointsIn } from './aws/endpoints.ts';
 import { Budget } from './calls/budget.ts';
+import { CallCounts } from './calls/call-counts.ts';
 import { type Clock, systemClock } from './calls/clock.ts';
 import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
@@ -112,7 +113,8 @@ export function createHandler({
     assertLeaseHolds(remainingMs, limits.functionTimeoutMs);
     const budget = new Budget(clock, remainingMs, limits);
     const serviceClocks = new ServiceClocks(clock);
-    const calls = { clock, budget, limits };
+    const callCounts = new CallCounts();
+    const calls = { clock, budget, limits, counts: callCounts };
     const client = clientFor(limits, secretsManager);
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
@@ -134,7 +136,7 @@ export function createHandler({
         budget,
         log: evidence?.recorder.on(log) ?? log,
         witness: evidence?.recorder,
-        ...{ store, transport, serviceClocks, newsroom, sandbox },
+        ...{ store, transport, serviceClocks, callCounts, newsroom, sandbox },
         newId: randomUUID,
       };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));

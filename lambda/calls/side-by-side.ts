@@ -19,3 +19,18 @@ export async function sideBySide<T, R>(
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
   return results;
 }
+
+/** The same where one failure fails all: no other begins, and it is thrown once those under way have ended. */
+export async function allSideBySide<T, R>(all: readonly T[], act: (each: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const failures: unknown[] = [];
+  await sideBySide([...all.entries()], async ([index, each]) => {
+    if (failures.length > 0) return;
+    await act(each).then(
+      (result) => (results[index] = result),
+      (error: unknown) => failures.push(error),
+    );
+  });
+  if (failures.length > 0) throw failures[0];
+  return results;
+}

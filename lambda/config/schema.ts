@@ -5,6 +5,7 @@ import { EvidenceFile } from './evidence.ts';
 import { ExceptionFile } from './exception.ts';
 import { ID, ID_OR_AUTO } from './influxdb-id.ts';
 import { NewsFile } from './news.ts';
+import { RATES } from './rates.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
 import { SelfFile } from './self-file.ts';
@@ -162,6 +163,7 @@ export const ConfigurationFile = z.strictObject({
             described('Most consumers whose tokens one run replaces because InfluxDB does not know them any more'),
           ),
       ),
+      ...RATES,
     }),
   ),
   ...deploymentWhen,

@@ -1,3 +1,4 @@
+import type { CallCounts } from '../calls/call-counts.ts';
 import { endsRun } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -26,6 +27,8 @@ import type { Witness } from './witness.ts';
 export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'deployment'> {
   readonly configuration: Configuration;
   readonly serviceClocks: ServiceClocks;
+  /** Of all calls of this invocation. */
+  readonly callCounts: CallCounts;
   /** Undefined where nobody is told of anything. */
   readonly newsroom?: Newsroom | undefined;
   readonly witness?: Witness | undefined;

@@ -52,7 +52,7 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
     ...(found.retirements.length > 0 && { retirements: found.retirements }),
     ...found.rights,
     ...(found.firstLeft !== undefined && { waitsSince: new Date(found.firstLeft).toISOString() }),
-    counts: countUp(found.consumers, found.unmanaged.count, found.retirements),
+    counts: countUp(found.consumers, found.unmanaged.count, context.callCounts, found.retirements),
     oldestTokenAgeSeconds: ageOfOldestCurrent(found.consumers, startedAt),
   };
   const evidence = await context.witness?.conclude({ asked: { action, ...asked }, startedAt, report });

@@ -10,7 +10,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   RUN_OUT_OF_TIME: 'warn',
   RUN_FAILED: 'error',
   RULE_ANSWERED: 'info',
-  CONSUMER_IDLE: 'info',
+  CONSUMERS_IDLE: 'info',
   CONSUMER_DONE: 'info',
   CONSUMER_DUE: 'info',
   CONSUMER_WAITING: 'info',

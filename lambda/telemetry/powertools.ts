@@ -38,47 +38,57 @@ function shortened(value: unknown): unknown {
     : value;
 }
 
-/** Writes one line of CloudWatch's embedded metric format (EMF) for each run, with the deployment as a dimension. */
+/**
+ * Writes one line of CloudWatch's embedded metric format (EMF) for each run, with the deployment as a dimension; none where
+ * there is nothing to tell.
+ */
 export function createMetrics(deployment: string): PublishMetrics {
   return (report, isPartial) => {
+    const told = Object.entries(isPartial ? deedsOf(report) : figuresOf(report)).filter(
+      ([, value]) => value !== undefined,
+    );
+    if (told.length === 0) return;
     const metrics = new Metrics({
       namespace: METRIC_NAMESPACE,
       serviceName: METRIC_SERVICE,
       defaultDimensions: { deployment },
     });
-    for (const [name, value] of Object.entries(isPartial ? deedsOf(report) : figuresOf(report))) {
-      if (value !== undefined) metrics.addMetric(name, METRICS[name as MetricName], value);
-    }
+    for (const [name, value = 0] of told) metrics.addMetric(name, METRICS[name as MetricName], value);
     metrics.publishStoredMetrics();
   };
 }
 
+/** No alarm waits for its end, so zeros would only cost. */
+function any(count: number): number | undefined {
+  return count === 0 ? undefined : count;
+}
+
 function deedsOf({ counts, evidence }: RunReport) {
   return {
-    TokensRotated: counts.rotated,
-    TokensSwitchedOff: counts.switchedOff,
-    TokensDeleted: counts.deleted,
+    TokensRotated: any(counts.rotated),
+    TokensSwitchedOff: any(counts.switchedOff),
+    TokensDeleted: any(counts.deleted),
+    CallsThrottled: any(counts.throttledCalls),
     EvidenceFailed: evidence && Number(evidence.result === 'failed'),
   } satisfies Partial<Record<MetricName, number | undefined>>;
 }
 
 /** The value of each metric; undefined if the run does not know it. */
 function figuresOf(report: RunReport): Readonly<Record<MetricName, number | undefined>> {
-  const { consumers, counts, errors, durationMs, oldestTokenAgeSeconds } = report;
+  const { consumers, counts, errors, oldestTokenAgeSeconds } = report;
   const failed = counts.failed > 0 || errors.length > 0 ? 1 : 0;
   // A run that ended before it looked at any consumer does not know these figures. Zeros would clear their alarms.
   const saw = consumers.some(({ state }) => state !== 'not-attempted');
   return {
     ...deedsOf(report),
-    ConsumersFailed: counts.failed,
+    ConsumersFailed: any(counts.failed),
     RunsSucceeded: 1 - failed,
-    RunsFailed: failed,
-    RunDuration: durationMs,
+    RunsFailed: any(failed),
     ConsumersBlocked: saw ? counts.blocked : undefined,
     ConsumersWithoutAccess: saw ? counts.withoutAccess : undefined,
     CurrentTokensRefused: saw ? counts.refused : undefined,
     TokensOverdue: saw ? counts.overdue : undefined,
-    TokensUnmanaged: saw ? counts.unmanaged : undefined,
+    TokensUnmanaged: saw ? any(counts.unmanaged) : undefined,
     OldestTokenAge: oldestTokenAgeSeconds,
   };
 }

@@ -1,6 +1,7 @@
 import type { Budget } from '../../calls/budget.ts';
 import { CallError } from '../../calls/call-error.ts';
 import { endsRun } from '../../calls/failure.ts';
+import { allSideBySide } from '../../calls/side-by-side.ts';
 import { adoptedId, type Configuration, type ConsumerSettings } from '../../config/configuration.ts';
 import { homeOf } from '../../config/secret-name.ts';
 import { rotatedIn } from '../../config/self.ts';
@@ -149,12 +150,11 @@ async function list(
     });
   const known = new Set([orgId, ...[...targets.values()].map(orgOf), ...configured.rows.map((row) => row.orgId)]);
   const former = new Set(named.flatMap((each) => each.orgId ?? []).filter((id) => !known.has(id)));
-  const lists = [configured];
-  for (const orgID of [...former].slice(0, MAX_FORMER_ORGS)) {
+  const ofFormer = await allSideBySide([...former].slice(0, MAX_FORMER_ORGS), async (orgID) => {
     const rows = new ListedRows(interest);
-    if (await isListed(influxdb, orgID, rows)) lists.push(rows);
-  }
-  return Listing.of(lists);
+    return (await isListed(influxdb, orgID, rows)) ? [rows] : [];
+  });
+  return Listing.of([configured, ...ofFormer.flat()]);
 }
 
 /** False if InfluxDB refuses this list: somebody who can write one secret must not end the run for all. */

@@ -18,12 +18,13 @@ export function closingLines(report: RunReport, { failuresAreTold = false } = {}
   const blocked = inState('blocked');
   const without = consumers.filter(({ access }) => access === 'none');
   const soon = without.filter(getsOne);
-  const cutOff = without.filter((each) => !soon.includes(each));
+  const cutOff = without.filter((each) => !getsOne(each));
   // Something that a run cannot do without must be mended first, and it says what.
-  const hindered = cutOff.filter(({ state, tokens }) => state !== 'blocked' || !tokens.some(isCurrent));
-  const stopped = cutOff.filter((each) => !hindered.includes(each));
+  const isStopped = ({ state, tokens }: ConsumerReport) => state === 'blocked' && tokens.some(isCurrent);
+  const hindered = cutOff.filter((each) => !isStopped(each));
+  const stopped = cutOff.filter(isStopped);
   const sure = soon.filter(({ mayRotate }) => mayRotate === 'may');
-  const unsure = soon.filter((each) => !sure.includes(each));
+  const unsure = soon.filter(({ mayRotate }) => mayRotate !== 'may');
   const untried = consumers.filter(({ state, trial }) => trial?.result === 'not-tried' && state !== 'failed');
   // Every command says why, and nothing else does.
   const isCommand = reason !== undefined && mode !== 'plan';

@@ -166,6 +166,9 @@ export interface RunCounts {
   readonly unmanaged: number;
   /** Live tokens older than their consumer's `maxTokenAge`. */
   readonly overdue: number;
+  /** Attempts of calls after the first; and those that were one too many for the service: 429, 503, or a quota that is used up. */
+  readonly retriedCalls: number;
+  readonly throttledCalls: number;
 }
 
 /** What a run found and did; the handler's answer. It holds no token and no secret's value. */

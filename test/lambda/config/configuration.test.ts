@@ -40,6 +40,9 @@ describe('a configuration that passes', () => {
         leaseMs: 30 * MINUTE,
         maxRetirementsPerRun: 100,
         maxMissingPerRun: 3,
+        secretsManagerWritesPerSecond: 40,
+        secretsManagerReadsPerSecond: 2000,
+        influxdbCallsPerSecond: 1000,
       },
       canaries: undefined,
       consumers: [

@@ -15,6 +15,7 @@ function aReport(consumers: readonly ConsumerReport[], notices: RunReport['notic
       ...{ rotated: 0, switchedOff: 0, deleted: 0, failed: 0, blocked: 0, overdue: 0 },
       unmanaged: 0,
       notAttempted: 0,
+      ...{ retriedCalls: 0, throttledCalls: 0 },
       withoutAccess: 0,
       proven: 0,
       refused: 0,
