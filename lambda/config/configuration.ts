@@ -9,7 +9,7 @@ import { ConfigurationError, type Problem, withoutConsequences } from './problem
 import { type Rates, ratesOf } from './rates.ts';
 import { CONSUMER_DEFAULTS, type ConfigurationFile, LIMIT_DEFAULTS, SCHEDULE_DEFAULT } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
-import { selfSettings } from './self.ts';
+import { selfSettings } from './self-settings.ts';
 import { parseUrl } from './url.ts';
 import { type Canaries, canariesOf, fillInWhen } from './when.ts';
 
@@ -57,11 +57,6 @@ export interface Limits extends Rates {
   readonly maxRetirementsPerRun: number;
   /** With more consumers than this missing at once, none of them is replaced: it looks like a wrong server. */
   readonly maxMissingPerRun: number;
-}
-
-/** The id that the configuration names for adoption; undefined for `auto`, which names none. */
-export function adoptedId({ adopt }: ConsumerSettings): string | undefined {
-  return adopt === 'auto' ? undefined : adopt;
 }
 
 /**

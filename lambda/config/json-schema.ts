@@ -3,7 +3,7 @@ import { DURATION } from './duration.ts';
 import { NEWS_DEFAULTS } from './news.ts';
 import { RATE_DEFAULTS } from './rates.ts';
 import { CONSUMER_DEFAULTS, ConfigurationFile, LIMIT_DEFAULTS, MAY_BE_ZERO, SCHEDULE_DEFAULT } from './schema.ts';
-import { SELF_DEFAULTS } from './self.ts';
+import { SELF_DEFAULTS } from './self-settings.ts';
 import { URL_KEYWORDS } from './url-pattern.ts';
 import { SOAK_DEFAULT } from './when-schema.ts';
 

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
-import { EventsFile } from './event-bus.ts';
-import { EvidenceFile } from './evidence.ts';
-import { ExceptionFile } from './exception.ts';
+import { EventsFile } from './event-bus-file.ts';
+import { EvidenceFile } from './evidence-file.ts';
+import { ExceptionFile } from './exception-file.ts';
 import { ID, ID_OR_AUTO } from './influxdb-id.ts';
-import { NewsFile } from './news.ts';
+import { NewsFile } from './news-file.ts';
 import { RATES } from './rates.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { NAME_OR_ARN } from './secret-name.ts';

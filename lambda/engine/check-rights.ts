@@ -1,6 +1,6 @@
 import { OutOfTimeError } from '../calls/budget.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
-import { adoptedId } from '../config/configuration.ts';
+import { adoptedId } from '../config/adopted.ts';
 import { type Grant, tryToGrant } from '../influxdb/grant.ts';
 import { assertValueFits } from './apply/rotate.ts';
 import type { Services } from './apply/services.ts';

@@ -1,7 +1,7 @@
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import { METRICS, type MetricName } from '../../../lambda/log/metrics.ts';
-import { createMetrics, type PublishMetrics } from '../../../lambda/telemetry/powertools.ts';
+import { createMetrics, type PublishMetrics } from '../../../lambda/telemetry/lines.ts';
 import type { World } from '../../../simulation/world.ts';
 import type { Holdings } from './log-book.ts';
 
@@ -12,7 +12,7 @@ export class MetricBook {
   readonly #lines: string[] = [];
   #isPartial = false;
 
-  /** Powertools writes to stdout, and at once. */
+  /** They are written to stdout, and at once. */
   readonly publish: PublishMetrics = (report, isPartial) => {
     this.#isPartial = isPartial;
     const { write } = process.stdout;

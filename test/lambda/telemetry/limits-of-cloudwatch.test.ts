@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/report.ts';
 import { RunFailedError } from '../../../lambda/engine/report/run-failed-error.ts';
+import { createLog, createMetrics } from '../../../lambda/telemetry/lines.ts';
 import { logReport } from '../../../lambda/telemetry/log-report.ts';
-import { createLog, createMetrics } from '../../../lambda/telemetry/powertools.ts';
 
 const EVENT = 256 * 1024;
 

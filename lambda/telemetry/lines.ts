@@ -1,5 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { cut } from '../calls/cut.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import { LEVELS } from '../log/levels.ts';
@@ -14,11 +12,19 @@ export type PublishMetrics = (report: RunReport, isPartial: boolean) => void;
 
 /**
  * Writes JSON lines to stdout. The message of each is its event code. Each also carries the deployment and Lambda's id
- * of the invocation, which tells overlapping runs apart.
+ * of the invocation, which tells overlapping runs apart. No setting leaves lines out: the log is the function's memory.
  */
 export function createLog(deployment: string, requestId: string | undefined): Log {
-  const logger = new Logger({ serviceName: METRIC_SERVICE, persistentKeys: { deployment, requestId } });
-  return (code, fields) => logger[LEVELS[code]](code, { code, ...short(fields) });
+  return (code, fields) => {
+    const level = LEVELS[code].toUpperCase();
+    const head = { level, message: code, timestamp: new Date().toISOString(), service: METRIC_SERVICE };
+    write({ ...head, deployment, requestId, code, ...short(fields) });
+  };
+}
+
+/** To stdout itself: in the text format of a log, the runtime's `console` would put a head before the JSON. */
+function write(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 /** CloudWatch takes lines of 256 KB; no field needs a tenth of that. */
@@ -44,17 +50,17 @@ function shortened(value: unknown): unknown {
  */
 export function createMetrics(deployment: string): PublishMetrics {
   return (report, isPartial) => {
-    const told = Object.entries(isPartial ? deedsOf(report) : figuresOf(report)).filter(
+    const figures = Object.entries(isPartial ? deedsOf(report) : figuresOf(report)).filter(
       ([, value]) => value !== undefined,
     );
-    if (told.length === 0) return;
-    const metrics = new Metrics({
-      namespace: METRIC_NAMESPACE,
-      serviceName: METRIC_SERVICE,
-      defaultDimensions: { deployment },
-    });
-    for (const [name, value = 0] of told) metrics.addMetric(name, METRICS[name as MetricName], value);
-    metrics.publishStoredMetrics();
+    if (figures.length === 0) return;
+    const metrics = {
+      Namespace: METRIC_NAMESPACE,
+      Dimensions: [['service', 'deployment']],
+      Metrics: figures.map(([name]) => ({ Name: name, Unit: METRICS[name as MetricName] })),
+    };
+    const head = { Timestamp: Date.now(), CloudWatchMetrics: [metrics] };
+    write({ _aws: head, service: METRIC_SERVICE, deployment, ...Object.fromEntries(figures) });
   };
 }
 
