@@ -16,7 +16,10 @@ export async function counted(folders: RegExp, act: () => Promise<unknown>): Pro
     await act();
     const { result } = await session.post('Profiler.takePreciseCoverage');
     await session.post('Profiler.stopPreciseCoverage');
-    return new Map(result.filter(({ url }) => folders.test(url)).flatMap(blocksOf));
+    const counts = new Map<string, number>();
+    for (const [block, count] of result.filter(({ url }) => folders.test(url)).flatMap(blocksOf))
+      counts.set(block, (counts.get(block) ?? 0) + count);
+    return counts;
   } finally {
     session.disconnect();
   }
@@ -25,8 +28,8 @@ export async function counted(folders: RegExp, act: () => Promise<unknown>): Pro
 function blocksOf({ url, functions }: Profiler.ScriptCoverage): [string, number][] {
   const file = url.replace(/^.*\/lambda\//, 'lambda/');
   return functions.flatMap(({ functionName, ranges }) =>
-    ranges.map(({ startOffset, count }): [string, number] => [
-      `${file} ${functionName || '(anonymous)'} at ${startOffset}`,
+    ranges.map(({ startOffset, endOffset, count }): [string, number] => [
+      `${file} ${functionName || '(anonymous)'} at ${startOffset} to ${endOffset}`,
       count,
     ]),
   );
