@@ -55,9 +55,12 @@ export function createDashboard(
       ],
       [
         graph('Age of the oldest current token', 'OldestTokenAge'),
+        graph('Calls that were throttled', 'CallsThrottled'),
+      ],
+      [
         new LogQueryWidget({
           title: 'Warnings and errors',
-          width: 12,
+          width: 24,
           logGroupNames: [logGroup.logGroupName],
           queryLines: [
             'fields @timestamp, code, consumer, action, reason, reasonCode, obstacleCode, error, notice, note',

@@ -16,6 +16,7 @@ const STATISTICS: Readonly<Record<MetricName, 'Sum' | 'Maximum'>> = {
   RunsSucceeded: 'Sum',
   RunsFailed: 'Sum',
   OldestTokenAge: 'Maximum',
+  CallsThrottled: 'Sum',
   EvidenceFailed: 'Maximum',
 };
 

@@ -1,7 +1,6 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
-import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -16,9 +15,9 @@ import type { DeployableConfiguration, RotationConfiguration } from './configura
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import { busArn } from './event-bus.ts';
 import { type Evidence, type EvidenceOptions, evidenceOf } from './evidence.ts';
+import { createRole } from './function-role.ts';
 import { handlerCode } from './handler-code.ts';
 import { hasNews, type NewsOptions } from './news.ts';
-import { functionStatements } from './permissions.ts';
 
 export interface FunctionOptions extends NewsOptions {
   /**
@@ -29,7 +28,7 @@ export interface FunctionOptions extends NewsOptions {
 
   /**
    * Name prefixes that together cover the secrets of all consumers, and no others. The role gets access by prefix.
-   * @default access to each secret by name, which fits into a role's policy for up to about 80 secrets
+   * @default access to each secret by name, which fits into the role's policies for some 600 secrets; see docs/deployment.md
    */
   readonly secretPrefixes?: readonly string[];
 
@@ -124,7 +123,7 @@ export function createFunction(
   } = others;
   const logGroup = new LogGroup(scope, 'LogGroup', { retention });
   const failedRuns = createDeadLetterQueue(scope, 'FailedRuns');
-  const statements = functionStatements(scope, {
+  const role = createRole(scope, {
     settings,
     secretPrefixes,
     encryptionKey,
@@ -136,27 +135,22 @@ export function createFunction(
     failedRuns,
     inVpc: options.vpc !== undefined,
   });
-  // The managed policy AWSLambdaBasicExecutionRole would let it write every log of the account.
-  const role = new Role(scope, 'Role', {
-    description: descriptionOf(settings.deployment),
-    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    inlinePolicies: { Rotation: new PolicyDocument({ statements }) },
-  });
   const parts: Part[] = [
     ...(evidence === undefined ? [] : ['evidence' as const]),
     ...(hasNews(settings, newsTopic) ? ['news' as const] : []),
     ...(configRule ? ['config-rule' as const] : []),
   ];
+  const isEvidenceElsewhere = Boolean(kept);
   const handler = new LambdaFunction(scope, 'Function', {
     // VPC, subnets, security groups, concurrency: for these, undefined means to CDK that they are not given.
     ...withoutDefault,
     memorySize,
-    ...environmentOf({ eventBus, newsTopic, evidence: kept ? evidence : undefined }),
+    ...environmentOf({ eventBus, newsTopic, evidence: isEvidenceElsewhere ? evidence : undefined }),
     description: descriptionOf(settings.deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: handlerCode(scope, mode === undefined ? file : { ...file, mode }, parts),
+    code: handlerCode(scope, mode === undefined ? file : { ...file, mode }, parts, isEvidenceElsewhere),
     // The lease relies on it: a run that has more time refuses to begin.
     timeout: Duration.millis(settings.limits.functionTimeoutMs),
     tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
@@ -167,7 +161,7 @@ export function createFunction(
     // The class SqsDestination would grant more than the right to send.
     onFailure: { bind: () => ({ destination: failedRuns.queueArn }) },
   });
-  acknowledge(handler, role, evidence);
+  acknowledge(handler);
   return { function: handler, logGroup, failedRuns, evidence };
 }
 
@@ -194,8 +188,8 @@ function environmentOf({
   return Object.keys(environment).length === 0 ? {} : { environment };
 }
 
-/** The findings of cdk-nag that our own decisions cause. Those of an option (a prefix, X-Ray) are the user's to judge. */
-function acknowledge(handler: LambdaFunction, role: Role, evidence: Evidence | undefined): void {
+/** The findings of cdk-nag that our own decisions cause. Those of an option (X-Ray) are the user's to judge. */
+function acknowledge(handler: LambdaFunction): void {
   Validations.of(handler).acknowledge(
     {
       id: 'Serverless::Serverless-LambdaTracing',
@@ -206,23 +200,4 @@ function acknowledge(handler: LambdaFunction, role: Role, evidence: Evidence | u
       reason: 'Failed runs go to a queue as their on-failure destination, which says more than a dead-letter queue.',
     },
   );
-  const reason =
-    'BatchGetSecretValue cannot be limited to resources; it returns only secrets that GetSecretValue allows, which is granted by name. Nor can PutEvaluations, which takes a token that only AWS Config makes. In a VPC, Lambda manages the network interfaces, and needs the right to all of them.';
-  Validations.of(role.node.defaultChild ?? role).acknowledge(
-    { id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason },
-    { id: 'Serverless::Serverless-LambdaStarPermissions', reason },
-  );
-  if (evidence === undefined) return;
-  Validations.of(role.node.defaultChild ?? role).acknowledge({
-    id: `AwsSolutions::AwsSolutions-IAM5[Resource::${asFound(Stack.of(role).resolve(evidence.objects))}]`,
-    reason: 'The evidence of this deployment is all that is below its name in the bucket.',
-  });
-}
-
-/** How cdk-nag writes an ARN that CloudFormation puts together. */
-function asFound(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const [[intrinsic, argument] = []] = Object.entries(value ?? {});
-  if (intrinsic === 'Fn::Join') return (argument as [string, unknown[]])[1].map(asFound).join('');
-  return `<${[argument].flat().join('.')}>`;
 }

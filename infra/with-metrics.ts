@@ -66,6 +66,11 @@ export abstract class WithMetrics extends Construct {
     return this.metric('OldestTokenAge', options);
   }
 
+  /** Calls that were one too many for InfluxDB or Secrets Manager. */
+  metricCallsThrottled(options?: MetricOptions): Metric {
+    return this.metric('CallsThrottled', options);
+  }
+
   /** Runs that could not put on record what they did; only where evidence is kept. */
   metricEvidenceFailed(options?: MetricOptions): Metric {
     return this.metric('EvidenceFailed', options);

@@ -16,6 +16,7 @@ import { type Asked, type Facts, secretIdOf } from './plan/facts.ts';
 import { isOwn } from './plan/own-advice.ts';
 import { rotatorsTarget } from './plan/own-rights.ts';
 import { plan } from './plan/plan.ts';
+import { longestWaitFirst } from './plan/turns.ts';
 import type { Planned } from './report/consumer-report.ts';
 import { assertSameServer, isAtHome, isMissing } from './same-server.ts';
 
@@ -39,7 +40,8 @@ export async function planAll(
   observation: Observation,
   surroundings: Surroundings,
 ): Promise<Planned[]> {
-  const decideAll = (all: readonly Facts[]) => sideBySide(all, (facts) => decide(facts, surroundings));
+  const decideAll = (all: readonly Facts[]) =>
+    sideBySide(all, (facts) => decide(facts, surroundings), longestWaitFirst(all));
   const unread = [...observation.secrets].filter(([, { kind }]) => UNREAD.has(kind)).map(([name]) => name);
   const shared = { unread: unread.slice(0, MOST_SHARERS + 2), asked: new Set(surroundings.consumers) };
   const factsFor = (consumers: readonly ConsumerSettings[]) =>

@@ -78,12 +78,17 @@ export interface Events extends NewsEvents {
     readonly switchedOff: number;
     readonly deleted: number;
     readonly failed: number;
+    readonly notAttempted: number;
     readonly blocked: number;
     readonly withoutAccess: number;
     readonly proven: number;
     readonly refused: number;
     readonly overdue: number;
+    readonly retriedCalls: number;
+    readonly throttledCalls: number;
   };
+  /** Once a run, for all whom it had no time for. `waitsSince`: the first of them; ISO 8601. */
+  RUN_OUT_OF_TIME: { readonly notAttempted: number; readonly waitsSince: string | undefined };
   RUN_FAILED: { readonly error: string; readonly errorCode: ErrorCode };
   /** AWS Config was told of so many secrets. */
   RULE_ANSWERED: {

@@ -7,6 +7,7 @@ export const LEVELS: Readonly<Record<EventCode, Level>> = {
   CONFIGURATION_WARNING: 'warn',
   RUN_STARTED: 'info',
   RUN_FINISHED: 'info',
+  RUN_OUT_OF_TIME: 'warn',
   RUN_FAILED: 'error',
   RULE_ANSWERED: 'info',
   CONSUMERS_IDLE: 'info',

@@ -19,6 +19,7 @@ export const METRICS = {
   RunsSucceeded: 'Count',
   RunsFailed: 'Count',
   OldestTokenAge: 'Seconds',
+  CallsThrottled: 'Count',
   EvidenceFailed: 'Count',
 } as const;
 

@@ -1,3 +1,4 @@
+import { isOutOfTime } from '../engine/report/out-of-time.ts';
 import type { ConsumerReport, RunReport } from '../engine/report/report.ts';
 import type { EventCode, Events } from '../log/events.ts';
 import type { Log } from '../log/log.ts';
@@ -59,11 +60,12 @@ class Idle {
 
 /**
  * Logs a line for each consumer for whom there was something to do, with the reason for what was done or not; the notes of
- * all; one line for those that were idle, and one for the whole run.
+ * all; one line for those that were idle, one for those whom it had no time for, and one for the whole run.
  */
 export function logReport(log: Log, report: RunReport): void {
   const idle = new Idle();
   for (const each of report.consumers) {
+    if (isOutOfTime(each)) continue;
     const { consumer, state, notes } = each;
     if (state === 'idle') idle.add(each);
     else logVerdict(log, state, each);
@@ -72,6 +74,8 @@ export function logReport(log: Log, report: RunReport): void {
   }
   idle.tell(log);
   for (const { notice, code } of report.notices) log('UNMANAGED', { notice, noticeCode: code });
+  const { notAttempted } = report.counts;
+  if (notAttempted > 0) log('RUN_OUT_OF_TIME', { notAttempted, waitsSince: report.waitsSince });
   for (const { message, code } of report.errors) log('RUN_FAILED', { error: message, errorCode: code });
   const { action, durationMs, counts } = report;
   log('RUN_FINISHED', { action, durationMs, ...counts });

@@ -5,9 +5,11 @@ import { gzipSync } from 'node:zlib';
 import { Duration } from 'aws-cdk-lib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RunMetrics } from '../../infra/metrics.ts';
+import { BUILD, buildIn } from '../../lambda/config/build.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
+import { formatParsed, PARSED_FILE } from '../../lambda/config/parsed-form.ts';
 import { METRICS } from '../../lambda/log/metrics.ts';
-import { FILE, PART_FILES } from '../../scripts/bundle/bundle.ts';
+import { bundleHandler, FILE, PART_FILES } from '../../scripts/bundle/bundle.ts';
 import { World } from '../../simulation/world.ts';
 import { forked } from '../builders/a-forked-bundle.ts';
 import { WallClock } from '../explore/kills/wall-clock.ts';
@@ -38,6 +40,25 @@ it('the bundle alone, in a process of its own, rotates a token', async () => {
   const { answer, output } = await invoke();
   expect(answer).toMatchObject({ counts: { rotated: 1, failed: 0 } });
   expect(output).toContain('"TokensRotated":1');
+});
+
+it('the bundle takes the parsed form that was made for it, and the file itself once that is changed', async () => {
+  const file = readFileSync(join(folder, 'rotation.json'));
+  const build = buildIn(readFileSync(FILE, 'utf8')) ?? '';
+  // Something else than the file says, to be told apart.
+  const plans = parseConfiguration({ ...JSON.parse(file.toString()), mode: 'plan' });
+  writeFileSync(join(folder, PARSED_FILE), formatParsed(plans, { file, build, isEvidenceElsewhere: false }));
+  expect((await invoke()).answer).toMatchObject({ mode: 'plan' });
+  writeFileSync(join(folder, 'rotation.json'), `${file}\n`);
+  expect((await invoke()).answer).toMatchObject({ mode: 'rotate' });
+  rmSync(join(folder, PARSED_FILE));
+});
+
+it('each build has a name of its own, which is the same for the same code', async () => {
+  await bundleHandler(join(folder, 'again'));
+  const [built, again] = [FILE, join(folder, 'again', 'index.cjs')].map((path) => readFileSync(path, 'utf8'));
+  expect(again).toBe(built);
+  expect(buildIn(built ?? '')).not.toBe(BUILD);
 });
 
 it('the bundle tells the bus that its environment names, at the endpoint that it names', async () => {

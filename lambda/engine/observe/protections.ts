@@ -175,9 +175,8 @@ function longest(claims: readonly Claim[] = [], isHeld: (claim: Claim) => boolea
       .toSorted((one, other) => (one.until ?? 0) - (other.until ?? 0))
       .at(-1);
   if (last === undefined) return undefined;
-  const why = last.reason(last.consumer);
   const { until } = last;
-  return until === undefined ? { why } : { why, until };
+  return { why: last.reason(last.consumer), ...(until !== undefined && { until }) };
 }
 
 /** A list that grows in place has room for 16 more, and there is one for each consumer: so a short one is copied. */

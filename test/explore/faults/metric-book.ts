@@ -1,7 +1,7 @@
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import { METRICS, type MetricName } from '../../../lambda/log/metrics.ts';
-import { createMetrics, type PublishMetrics } from '../../../lambda/telemetry/powertools.ts';
+import { createMetrics, type PublishMetrics } from '../../../lambda/telemetry/lines.ts';
 import type { World } from '../../../simulation/world.ts';
 import type { Holdings } from './log-book.ts';
 
@@ -12,7 +12,7 @@ export class MetricBook {
   readonly #lines: string[] = [];
   #isPartial = false;
 
-  /** Powertools writes to stdout, and at once. */
+  /** They are written to stdout, and at once. */
   readonly publish: PublishMetrics = (report, isPartial) => {
     this.#isPartial = isPartial;
     const { write } = process.stdout;
@@ -57,7 +57,7 @@ function figuresIn(lines: readonly string[]): Figures | undefined {
 }
 
 /** Counted anew from the entries of the report, and not from its counts. */
-function deedsIn({ consumers, retirements = [], evidence }: RunReport): Figures {
+function deedsIn({ consumers, retirements = [], evidence, counts }: RunReport): Figures {
   const all = [...consumers.flatMap(({ actions }) => actions), ...retirements];
   const done = (name: MetricName, kind: string) => {
     const count = all.filter((each) => each.kind === kind && each.outcome === 'done').length;
@@ -67,6 +67,7 @@ function deedsIn({ consumers, retirements = [], evidence }: RunReport): Figures 
     ...done('TokensRotated', 'rotate'),
     ...done('TokensSwitchedOff', 'switch-off'),
     ...done('TokensDeleted', 'delete'),
+    ...(counts.throttledCalls > 0 && { CallsThrottled: counts.throttledCalls }),
     ...(evidence && { EvidenceFailed: evidence.result === 'failed' ? 1 : 0 }),
   };
 }
@@ -74,7 +75,9 @@ function deedsIn({ consumers, retirements = [], evidence }: RunReport): Figures 
 function expectedOf(report: RunReport): Figures {
   const { consumers, errors, counts, oldestTokenAgeSeconds: age } = report;
   const some = (test: (each: RunReport['consumers'][number]) => boolean) => consumers.filter(test).length;
-  const failed = some(({ state }) => state === 'failed' || state === 'not-attempted');
+  const failed = some(
+    ({ state, errorCode }) => state === 'failed' || (state === 'not-attempted' && errorCode !== 'OUT_OF_TIME'),
+  );
   const wentWell = failed === 0 && errors.length === 0 ? 1 : 0;
   const always = {
     ...deedsIn(report),

@@ -7,6 +7,7 @@ import { type Request, requestOf } from './commands.ts';
 import type { Name } from './look.ts';
 import type { Oracle } from './oracle.ts';
 import { type Door, Overlap } from './overlap.ts';
+import { doubtsIn, makeBusy } from './rates.ts';
 import type { Outcome, Service } from './service.ts';
 
 export interface Parts {
@@ -39,6 +40,21 @@ export class Runs {
     oracle.judge(report, request, fault !== undefined);
     this.#tell(report);
     return report;
+  }
+
+  /** While a server takes fewer calls than a run makes. */
+  async busy(act: Extract<Act, { kind: 'rates' }>): Promise<void> {
+    const { scene, oracle } = this.#parts;
+    oracle.beginRun();
+    let end = () => {};
+    const report = await this.#watched(undefined, () => {
+      end = makeBusy(this.#parts, act);
+      return scene.run();
+    });
+    end();
+    oracle.judge(report, undefined, true);
+    oracle.violations.push(...doubtsIn(report, act));
+    this.#tell(report);
   }
 
   /** Steps of a rotation by Secrets Manager. */

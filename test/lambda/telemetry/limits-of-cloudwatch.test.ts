@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/report.ts';
 import { RunFailedError } from '../../../lambda/engine/report/run-failed-error.ts';
+import { createLog, createMetrics } from '../../../lambda/telemetry/lines.ts';
 import { logReport } from '../../../lambda/telemetry/log-report.ts';
-import { createLog, createMetrics } from '../../../lambda/telemetry/powertools.ts';
 
 const EVENT = 256 * 1024;
 
@@ -42,7 +42,7 @@ function aReport(count: number, text: string): RunReport {
     oldestTokenAgeSeconds: undefined,
     counts: {
       ...{ rotated: 0, switchedOff: 0, deleted: 0, failed: count, blocked: 0, withoutAccess: count },
-      ...{ proven: 0, refused: 0, unmanaged: 0, overdue: 0 },
+      ...{ proven: 0, refused: 0, unmanaged: 0, overdue: 0, notAttempted: 0, retriedCalls: 0, throttledCalls: 0 },
     },
   } as RunReport;
 }
@@ -86,4 +86,20 @@ it('50,000 idle consumers leave two lines, however long their names are', () => 
     longest: expect.any(Number),
   });
   expect(written(() => logReport(createLog('prod', 'an id'), report)).longest).toBeLessThan(1000);
+});
+
+it.each([
+  [undefined, 2],
+  ['DEBUG', 2],
+  ['INFO', 2],
+  ['warn', 1],
+  ['FATAL', 0],
+  ['whatever', 2],
+])('leaves out what is below the level that Lambda is set to: %s', (least, lines) => {
+  const log = createLog('prod', 'an id', least);
+  const write = () => {
+    log('RUN_STARTED', { action: 'run', mode: 'rotate', consumers: 2 });
+    log('UNMANAGED', { notice: 'two are alike', noticeCode: 'SHARED_VALUE' });
+  };
+  expect(written(write).lines).toBe(lines);
 });
