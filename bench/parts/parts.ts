@@ -13,6 +13,8 @@ export interface PartOptions {
   readonly programs: Programs;
   /** Fewer, and for less. */
   readonly quick: boolean;
+  /** How often each pair is repeated, where it is not counted or simulated. */
+  readonly pairs: number;
 }
 
 type Part = (options: PartOptions) => Promise<Figure[]>;
@@ -21,17 +23,21 @@ type Part = (options: PartOptions) => Promise<Figure[]>;
 export const PARTS = {
   life: () => measureLife(),
   rival: async () => measureRival(),
-  idle: ({ programs, quick }) =>
-    measureRuns('idle', { programs, pairs: quick ? 3 : 5, sizes: quick ? [20, 1000] : [1, 20, 200, 1000, 10_000] }),
-  due: ({ programs, quick }) =>
-    measureRuns('due', { programs, pairs: quick ? 3 : 5, sizes: quick ? [20, 200] : [1, 20, 200, 1000, 10_000] }),
-  memory: ({ programs, quick }) =>
-    measureMemory({ programs, pairs: quick ? 1 : 3, populations: quick ? [...QUICK_POPULATIONS] : [...POPULATIONS] }),
-  cold: ({ programs, quick }) =>
-    measureCold({ programs, inRuntime: !quick, starts: quick ? 7 : 25, sizes: quick ? [1] : [1, 1000, 10_000] }),
+  idle: ({ programs, quick, pairs }) =>
+    measureRuns('idle', { programs, pairs, sizes: quick ? [20, 1000] : [1, 20, 200, 1000, 10_000] }),
+  due: ({ programs, quick, pairs }) =>
+    measureRuns('due', { programs, pairs, sizes: quick ? [20, 200] : [1, 20, 200, 1000, 10_000] }),
+  memory: ({ programs, quick, pairs }) =>
+    measureMemory({
+      programs,
+      pairs: Math.ceil(pairs / 2),
+      populations: quick ? [...QUICK_POPULATIONS] : [...POPULATIONS],
+    }),
+  cold: ({ programs, quick, pairs }) =>
+    measureCold({ programs, inRuntime: !quick, starts: 5 * pairs, sizes: quick ? [1] : [1, 1000, 10_000] }),
   size: async ({ programs }) => measureSize(programs),
   throttling: ({ programs, quick }) =>
-    measureThrottling({ programs, consumers: quick ? 100 : 200, quotas: quick ? [50] : [50, 25, 10, 8] }),
+    measureThrottling({ programs, consumers: 200, quotas: quick ? [50] : [50, 25, 10, 8] }),
   cost: ({ programs }) => measureIdleMonth(programs),
 } as const satisfies Record<string, Part>;
 
