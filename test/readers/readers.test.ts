@@ -113,6 +113,9 @@ describe.runIf(missing === undefined)(`applications of a real influxd${whyNot}`,
       await run();
       return (await statusOf(before.id)) !== 'active';
     });
+    // A whole round of those who still use it, before the next run deletes it.
+    const isRefused = (round: Round | undefined) => (round?.kept.refused.reads[404] ?? 0) > 1;
+    if (rotation === 1) await until('it is refused', () => rounds().every(isRefused));
   }
 
   beforeAll(async () => {
