@@ -67,7 +67,7 @@ export async function call<T>(
       if (error.kind === 'unanswered') onUnanswered?.();
       if (error.isOverload) {
         if (counts !== undefined) counts.throttled += 1;
-        if (turn !== undefined) rate?.limiter.refused(turn);
+        if (turn !== undefined) rate?.limiter.refused(turn, rate.cost);
       }
       const delayMs = error.retryAfterMs ?? FIRST_DELAY_MS * 2 ** (count - 1);
       if (count === ATTEMPTS || isLateAfter(delayMs) || !isWorthAnother(error, retry)) throw error;
