@@ -25,9 +25,17 @@ export class TokenRotationStack extends Stack {
       ...(alarmTopicArn === undefined ? {} : { alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn) }),
       ...(secretPrefixes === undefined ? {} : { secretPrefixes }),
     });
-    new CfnOutput(this, 'FunctionName', { value: rotation.function.functionName });
-    new CfnOutput(this, 'LogGroupName', { value: rotation.logGroup.logGroupName });
-    new CfnOutput(this, 'FailedRunsUrl', { value: rotation.failedRuns.queueUrl });
-    new CfnOutput(this, 'LostSchedulesUrl', { value: rotation.lostSchedules.queueUrl });
+    addOutputs(this, rotation);
   }
+}
+
+/** Where to look: the names by which the program for people and the runbook find what was deployed. */
+export function addOutputs(
+  stack: Stack,
+  { function: handler, logGroup, failedRuns, lostSchedules }: TokenRotation,
+): void {
+  new CfnOutput(stack, 'FunctionName', { value: handler.functionName });
+  new CfnOutput(stack, 'LogGroupName', { value: logGroup.logGroupName });
+  new CfnOutput(stack, 'FailedRunsUrl', { value: failedRuns.queueUrl });
+  new CfnOutput(stack, 'LostSchedulesUrl', { value: lostSchedules.queueUrl });
 }

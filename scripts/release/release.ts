@@ -4,10 +4,12 @@ import { PARTS } from '../../lambda/config/parts.ts';
 import { FILE, NOTICES, SBOM } from '../bundle/bundle.ts';
 import { checksums } from './checksums.ts';
 import { handlerZip } from './handler-zip.ts';
+import { template } from './template.ts';
 
 /** The folder of what is for those who write no CDK code. */
 export const RELEASE_FOLDER = 'dist/release';
 export const HANDLER_ZIP = 'handler.zip';
+export const TEMPLATE = 'template.json';
 export const CHECKSUMS = 'SHA256SUMS';
 
 /** Makes the folder anew, of the handler that is built. The same commit gives the same bytes. */
@@ -15,6 +17,7 @@ export function makeRelease(folder = RELEASE_FOLDER): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, HANDLER_ZIP), handlerZip());
+  writeFileSync(join(folder, TEMPLATE), `${JSON.stringify(template(), undefined, 1)}\n`);
   for (const prefix of ['', ...PARTS.map((part) => `${part}.`)])
     for (const name of [`${prefix}${SBOM}`, `${prefix}${NOTICES}`])
       copyFileSync(join(dirname(FILE), name), join(folder, name));
