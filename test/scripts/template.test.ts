@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
@@ -176,4 +176,17 @@ it('every parameter is used, and has a description', () => {
   const used = new Set([...JSON.stringify(rest).matchAll(/"Ref":"(\w+)"/g)].map(([, name]) => name));
   expect(Object.keys(Parameters ?? {}).filter((name) => !used.has(name))).toEqual([]);
   expect(Parameters).toEqual(PARAMETERS);
+});
+
+it('the page of the template has a row for every parameter, with its default, and for no other', () => {
+  const page = readFileSync('docs/without-cdk.md', 'utf8');
+  const rows = [...page.matchAll(/^\| (`[A-Z][\w`, ]+`) \| (.+?) \|/gm)].flatMap(([, names = '', otherwise = '']) =>
+    names.split(', ').map((name) => [name.replaceAll('`', ''), otherwise.replaceAll('`', '')] as const),
+  );
+  const written = (value: string | number | undefined) => (value === undefined ? 'required' : String(value));
+  const expected = Object.entries(PARAMETERS).map(([name, parameter]) => {
+    const value = written('Default' in parameter ? parameter.Default : undefined);
+    return [name, value === '' ? (parameter.Type === 'CommaDelimitedList' ? 'no VPC' : 'none') : value] as const;
+  });
+  expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(expected));
 });
