@@ -5,7 +5,7 @@ import { Stage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { fileOf, type Part } from '../lambda/config/parts.ts';
-import type { RotationConfiguration } from './configuration.ts';
+import type { DeployableConfiguration } from './configuration.ts';
 
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
@@ -14,7 +14,11 @@ const NOTICES = 'THIRD-PARTY-NOTICES.txt';
  * looks for it. They are copied into the app's output, so users of the construct need no bundler.
  * @param parts that it comes with.
  */
-export function handlerCode(scope: Construct, configuration: RotationConfiguration, parts: readonly Part[]): Code {
+export function handlerCode(
+  scope: Construct,
+  configuration: DeployableConfiguration['file'],
+  parts: readonly Part[],
+): Code {
   const handler = builtHandler();
   // There is always a stage: a stack without an app makes its own.
   const { outdir } = Stage.of(scope) as Stage;

@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -7,16 +7,15 @@ import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { EVENT_BUS_VARIABLE } from '../lambda/config/event-bus.ts';
-import { EVIDENCE_VARIABLE } from '../lambda/config/evidence-place.ts';
 import { descriptionOf } from '../lambda/config/function-description.ts';
-import { NEWS_TOPIC_VARIABLE } from '../lambda/config/news.ts';
 import type { Part } from '../lambda/config/parts.ts';
 import type { DeployableConfiguration, RotationConfiguration } from './configuration.ts';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import { busArn } from './event-bus.ts';
 import { type Evidence, type EvidenceOptions, evidenceOf } from './evidence.ts';
+import { type Beside, environmentOf, NOTHING_BESIDE } from './function-environment.ts';
 import { handlerCode } from './handler-code.ts';
+import { acknowledgeObjects } from './nag-findings.ts';
 import { hasNews, type NewsOptions } from './news.ts';
 import { functionStatements } from './permissions.ts';
 
@@ -104,6 +103,7 @@ export function createFunction(
   scope: Construct,
   { file, settings }: DeployableConfiguration,
   options: FunctionOptions,
+  beside: Beside = NOTHING_BESIDE,
 ): RotationFunction {
   const {
     mode,
@@ -140,18 +140,19 @@ export function createFunction(
   const role = new Role(scope, 'Role', {
     description: descriptionOf(settings.deployment),
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    inlinePolicies: { Rotation: new PolicyDocument({ statements }) },
+    inlinePolicies: { Rotation: new PolicyDocument({ statements: [...statements, ...beside.statements] }) },
   });
   const parts: Part[] = [
     ...(evidence === undefined ? [] : ['evidence' as const]),
     ...(hasNews(settings, newsTopic) ? ['news' as const] : []),
     ...(configRule ? ['config-rule' as const] : []),
+    ...beside.parts,
   ];
   const handler = new LambdaFunction(scope, 'Function', {
     // VPC, subnets, security groups, concurrency: for these, undefined means to CDK that they are not given.
     ...withoutDefault,
     memorySize,
-    ...environmentOf({ eventBus, newsTopic, evidence: kept ? evidence : undefined }),
+    ...environmentOf({ eventBus, newsTopic, evidence: kept ? evidence : undefined, beside }),
     description: descriptionOf(settings.deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -176,24 +177,6 @@ function logRetention(evidence: Evidence | undefined): RetentionDays {
   return evidence === undefined ? RetentionDays.THREE_MONTHS : RetentionDays.THIRTEEN_MONTHS;
 }
 
-/** What only CloudFormation may know. What the configuration says is in the code. */
-function environmentOf({
-  eventBus,
-  newsTopic,
-  evidence,
-}: {
-  readonly eventBus: FunctionOptions['eventBus'] | undefined;
-  readonly newsTopic: FunctionOptions['newsTopic'] | undefined;
-  readonly evidence: Evidence | undefined;
-}) {
-  const environment = {
-    ...(eventBus && { [EVENT_BUS_VARIABLE]: eventBus.eventBusArn }),
-    ...(newsTopic && { [NEWS_TOPIC_VARIABLE]: newsTopic.topicArn }),
-    ...(evidence && { [EVIDENCE_VARIABLE]: evidence.place }),
-  };
-  return Object.keys(environment).length === 0 ? {} : { environment };
-}
-
 /** The findings of cdk-nag that our own decisions cause. Those of an option (a prefix, X-Ray) are the user's to judge. */
 function acknowledge(handler: LambdaFunction, role: Role, evidence: Evidence | undefined): void {
   Validations.of(handler).acknowledge(
@@ -213,16 +196,9 @@ function acknowledge(handler: LambdaFunction, role: Role, evidence: Evidence | u
     { id: 'Serverless::Serverless-LambdaStarPermissions', reason },
   );
   if (evidence === undefined) return;
-  Validations.of(role.node.defaultChild ?? role).acknowledge({
-    id: `AwsSolutions::AwsSolutions-IAM5[Resource::${asFound(Stack.of(role).resolve(evidence.objects))}]`,
-    reason: 'The evidence of this deployment is all that is below its name in the bucket.',
-  });
-}
-
-/** How cdk-nag writes an ARN that CloudFormation puts together. */
-function asFound(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const [[intrinsic, argument] = []] = Object.entries(value ?? {});
-  if (intrinsic === 'Fn::Join') return (argument as [string, unknown[]])[1].map(asFound).join('');
-  return `<${[argument].flat().join('.')}>`;
+  acknowledgeObjects(
+    role,
+    evidence.objects,
+    'The evidence of this deployment is all that is below its name in the bucket.',
+  );
 }

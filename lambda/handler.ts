@@ -11,11 +11,13 @@ import { ServiceClocks } from './calls/service-clocks.ts';
 import type { Configuration } from './config/configuration.ts';
 import { deployedConfiguration } from './config/deployed.ts';
 import { formatDuration } from './config/duration.ts';
+import { SCALE_VARIABLE } from './config/scale-variable.ts';
 import { warningsOf } from './config/warnings.ts';
 import type { RuleAnswer } from './config-rule/answer-rule.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
+import type { Elsewhere } from './engine/observe/elsewhere.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
@@ -27,7 +29,7 @@ import { CodedError } from './log/coded-error.ts';
 import type { History } from './log/history.ts';
 import type { Log } from './log/log.ts';
 import type { DeskOptions } from './news/edition.ts';
-import { type Evidence, openEvidence, ruleOf, tellNews } from './parts.ts';
+import { atScale, type Evidence, openEvidence, ruleOf, tellNews } from './parts.ts';
 import { isFromConfig } from './requests/from-config.ts';
 import { assertMayAct } from './requests/may-act.ts';
 import { parseRequest } from './requests/request.ts';
@@ -55,6 +57,8 @@ export interface HandlerOptions {
   readonly log?: Log;
   /** @default EMF lines on stdout */
   readonly publishMetrics?: PublishMetrics;
+  /** Given where the configuration has only some of the deployment's consumers. */
+  readonly elsewhere?: Elsewhere;
 }
 
 type Invocation = Pick<Context, 'getRemainingTimeInMillis'> &
@@ -134,7 +138,7 @@ export function createHandler({
         budget,
         log: evidence?.recorder.on(log) ?? log,
         witness: evidence?.recorder,
-        ...{ store, transport, serviceClocks, newsroom, sandbox },
+        ...{ store, transport, serviceClocks, newsroom, sandbox, elsewhere: options.elsewhere },
         newId: randomUUID,
       };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
@@ -177,17 +181,22 @@ function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void 
   );
 }
 
-let deployed: Handler | undefined;
+let deployed: ((event: unknown, context: Invocation) => Promise<unknown>) | undefined;
 
 /**
  * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus,
  * the topic and the place of evidence may be in the environment instead.
  */
 export const handler = ((event: unknown, context: Invocation) => {
-  if (deployed === undefined) {
-    // In the bundle, which is CommonJS, import.meta has no dirname.
-    const file = join(import.meta.dirname ?? __dirname, 'rotation.json');
-    deployed = createHandler({ configuration: deployedConfiguration(readFileSync(file), process.env) });
-  }
+  deployed ??= deployedHandler(process.env);
   return deployed(event, context);
 }) as Handler;
+
+function deployedHandler(environment: NodeJS.ProcessEnv): NonNullable<typeof deployed> {
+  // In the bundle, which is CommonJS, import.meta has no dirname.
+  const file = readFileSync(join(import.meta.dirname ?? __dirname, 'rotation.json'));
+  const scale = environment[SCALE_VARIABLE];
+  if (scale === undefined) return createHandler({ configuration: deployedConfiguration(file, environment) });
+  const given = { file, scale, environment, clock: systemClock, createHandler, createLog, createMetrics };
+  return (event, context) => atScale(given, event, context);
+}

@@ -8,6 +8,7 @@ import type { Behaviour } from './behaviour.ts';
 import { checkRights } from './check-rights.ts';
 import type { Newsroom } from './newsroom.ts';
 import { copiedToken } from './observe/copied-token.ts';
+import type { Elsewhere } from './observe/elsewhere.ts';
 import { Existence } from './observe/existence.ts';
 import { observe } from './observe/observe.ts';
 import { readPreviousTokens } from './observe/previous-tokens.ts';
@@ -28,6 +29,8 @@ export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'depl
   /** Undefined where nobody is told of anything. */
   readonly newsroom?: Newsroom | undefined;
   readonly witness?: Witness | undefined;
+  /** Given where the configuration has only some of the deployment's consumers. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 /** What one look at the world shows, and what is decided from it. */
@@ -48,7 +51,7 @@ export async function observeAndPlan(context: RunContext, tries: Behaviour['trie
   const isAnyThere = [...readings.values()].some(({ kind }) => kind !== 'not-found');
   const token = readRotatorToken(readings.get(tokenSecret), configuration.influxdb, isAnyThere);
   const influxdb = new InfluxdbClient(transport, token);
-  const observation = await observe(configuration, readings, token, influxdb, context.budget);
+  const observation = await observe(configuration, readings, token, influxdb, context.budget, context.elsewhere);
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const now = clock.now();

@@ -38,8 +38,11 @@ function shortened(value: unknown): unknown {
     : value;
 }
 
-/** Writes one line of CloudWatch's embedded metric format (EMF) for each run, with the deployment as a dimension. */
-export function createMetrics(deployment: string): PublishMetrics {
+/**
+ * Writes one line of CloudWatch's embedded metric format (EMF) for each run, with the deployment as a dimension.
+ * @param unseen what the runs of this deployment do not see.
+ */
+export function createMetrics(deployment: string, unseen: ReadonlySet<MetricName> = new Set()): PublishMetrics {
   return (report, isPartial) => {
     const metrics = new Metrics({
       namespace: METRIC_NAMESPACE,
@@ -47,7 +50,8 @@ export function createMetrics(deployment: string): PublishMetrics {
       defaultDimensions: { deployment },
     });
     for (const [name, value] of Object.entries(isPartial ? deedsOf(report) : figuresOf(report))) {
-      if (value !== undefined) metrics.addMetric(name, METRICS[name as MetricName], value);
+      if (value !== undefined && !unseen.has(name as MetricName))
+        metrics.addMetric(name, METRICS[name as MetricName], value);
     }
     metrics.publishStoredMetrics();
   };
