@@ -117,12 +117,10 @@ const WRITES_OF_A_ROTATION = 2;
 
 export const BATCH_DEFAULTS = { size: 1000, maxConcurrency: 4, toleratedFailurePercentage: 10 } as const;
 
-const WRITES = 40;
-
 /** A batch of which all are due must have an end. */
 function timeProblems(batches: BatchOptions, limits: Configuration['limits']): Problem[] {
   const { size, maxConcurrency } = { ...BATCH_DEFAULTS, ...batches };
-  const perSecond = WRITES / maxConcurrency;
+  const perSecond = limits.secretsManagerWritesPerSecond / maxConcurrency;
   const neededMs = ((size * WRITES_OF_A_ROTATION) / perSecond) * 1000;
   const most = PART_FOR_WRITES * limits.functionTimeoutMs;
   if (neededMs <= most) return [];

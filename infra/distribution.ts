@@ -72,7 +72,7 @@ export class Distribution extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: handlerCode(this, { ...file, mode }, [PART]),
+      code: handlerCode(this, { ...file, mode }, [PART], false),
       timeout: Duration.minutes(15),
     });
     this.acknowledge(role);

@@ -1,23 +1,27 @@
-import { accessSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Stage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { PARSED_FILE } from '../lambda/config/parsed-form.ts';
 import { fileOf, type Part } from '../lambda/config/parts.ts';
+import { parsedFormOf } from '../lambda/config/written.ts';
 import type { DeployableConfiguration } from './configuration.ts';
 
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
 /**
  * The function's code: the built handler, the licences of what it contains, and the configuration, where the handler
- * looks for it. They are copied into the app's output, so users of the construct need no bundler.
+ * looks for it, with its parsed form. They are copied into the app's output, so users of the construct need no bundler.
  * @param parts that it comes with.
+ * @param isEvidenceElsewhere whether the environment says where evidence is kept.
  */
 export function handlerCode(
   scope: Construct,
   configuration: DeployableConfiguration['file'],
   parts: readonly Part[],
+  isEvidenceElsewhere: boolean,
 ): Code {
   const handler = builtHandler();
   // There is always a stage: a stack without an app makes its own.
@@ -28,7 +32,11 @@ export function handlerCode(
   copyFileSync(handler, join(folder, 'index.js'));
   const others = [NOTICES, ...parts.flatMap((part) => [fileOf(part), `${part}.${NOTICES}`])];
   for (const name of others) copyFileSync(join(dirname(handler), name), join(folder, name));
-  writeFileSync(join(folder, 'rotation.json'), JSON.stringify(configuration, undefined, 2));
+  const file = Buffer.from(JSON.stringify(configuration, undefined, 2));
+  writeFileSync(join(folder, 'rotation.json'), file);
+  // Without consumers it is parsed with those of each batch.
+  if ('consumers' in configuration)
+    writeFileSync(join(folder, PARSED_FILE), parsedFormOf(file, readFileSync(handler, 'utf8'), isEvidenceElsewhere));
   return Code.fromAsset(folder);
 }
 

@@ -15,8 +15,8 @@ const STATISTICS: Readonly<Record<MetricName, 'Sum' | 'Maximum'>> = {
   TokensUnmanaged: 'Maximum',
   RunsSucceeded: 'Sum',
   RunsFailed: 'Sum',
-  RunDuration: 'Maximum',
   OldestTokenAge: 'Maximum',
+  CallsThrottled: 'Sum',
   EvidenceFailed: 'Maximum',
 };
 

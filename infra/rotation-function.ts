@@ -142,22 +142,18 @@ export function createFunction(
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: { Rotation: new PolicyDocument({ statements: [...statements, ...beside.statements] }) },
   });
-  const parts: Part[] = [
-    ...(evidence === undefined ? [] : ['evidence' as const]),
-    ...(hasNews(settings, newsTopic) ? ['news' as const] : []),
-    ...(configRule ? ['config-rule' as const] : []),
-    ...beside.parts,
-  ];
+  const parts = [...partsOf({ evidence, hasNews: hasNews(settings, newsTopic), configRule }), ...beside.parts];
+  const isEvidenceElsewhere = Boolean(kept);
   const handler = new LambdaFunction(scope, 'Function', {
     // VPC, subnets, security groups, concurrency: for these, undefined means to CDK that they are not given.
     ...withoutDefault,
     memorySize,
-    ...environmentOf({ eventBus, newsTopic, evidence: kept ? evidence : undefined, beside }),
+    ...environmentOf({ eventBus, newsTopic, evidence: isEvidenceElsewhere ? evidence : undefined, beside }),
     description: descriptionOf(settings.deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: handlerCode(scope, mode === undefined ? file : { ...file, mode }, parts),
+    code: handlerCode(scope, mode === undefined ? file : { ...file, mode }, parts, isEvidenceElsewhere),
     // The lease relies on it: a run that has more time refuses to begin.
     timeout: Duration.millis(settings.limits.functionTimeoutMs),
     tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
@@ -170,6 +166,14 @@ export function createFunction(
   });
   acknowledge(handler, role, evidence);
   return { function: handler, logGroup, failedRuns, evidence };
+}
+
+function partsOf(has: { evidence: Evidence | undefined; hasNews: boolean; configRule: boolean }): Part[] {
+  return [
+    ...(has.evidence === undefined ? [] : ['evidence' as const]),
+    ...(has.hasNews ? ['news' as const] : []),
+    ...(has.configRule ? ['config-rule' as const] : []),
+  ];
 }
 
 /** The anchors of the evidence are in the log: it is kept for as long. */

@@ -136,7 +136,7 @@ export class TokenRotation extends WithMetrics {
     const watched = { deployment, period, metrics, failures, failedRuns, lostSchedules };
     const keepsEvidence = evidence !== undefined;
     const alarms = new Alarms(this, 'Alarms', { ...watched, scheduleEnabled, keepsEvidence });
-    const shown = { deployment, metrics, alarms: alarms.all, logGroup, keepsEvidence };
+    const shown = { deployment, period, metrics, alarms: alarms.all, handler, logGroup, keepsEvidence };
     if (dashboard) this.dashboard = createDashboard(this, shown);
 
     this.function = handler;

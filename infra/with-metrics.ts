@@ -61,14 +61,14 @@ export abstract class WithMetrics extends Construct {
     return this.metric('RunsFailed', options);
   }
 
-  /** In milliseconds. */
-  metricRunDuration(options?: MetricOptions): Metric {
-    return this.metric('RunDuration', options);
-  }
-
   /** The age of the oldest current token, in seconds. */
   metricOldestTokenAge(options?: MetricOptions): Metric {
     return this.metric('OldestTokenAge', options);
+  }
+
+  /** Calls that were one too many for InfluxDB or Secrets Manager. */
+  metricCallsThrottled(options?: MetricOptions): Metric {
+    return this.metric('CallsThrottled', options);
   }
 
   /** Runs that could not put on record what they did; only where evidence is kept. */

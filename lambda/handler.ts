@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import { endpointsIn } from './aws/endpoints.ts';
 import { Budget } from './calls/budget.ts';
+import { CallCounts } from './calls/call-counts.ts';
 import { type Clock, systemClock } from './calls/clock.ts';
 import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
 import type { Configuration } from './config/configuration.ts';
-import { deployedConfiguration } from './config/deployed.ts';
+import { deployedConfiguration, filesIn } from './config/deployed.ts';
 import { formatDuration } from './config/duration.ts';
 import { SCALE_VARIABLE } from './config/scale-variable.ts';
 import { warningsOf } from './config/warnings.ts';
@@ -32,14 +31,14 @@ import type { DeskOptions } from './news/edition.ts';
 import { atScale, type Evidence, openEvidence, ruleOf, tellNews } from './parts.ts';
 import { isFromConfig } from './requests/from-config.ts';
 import { assertMayAct } from './requests/may-act.ts';
-import { parseRequest } from './requests/request.ts';
+import { readRequest } from './requests/read-request.ts';
 import { rotationStepIn } from './requests/rotation-step.ts';
 import { connectingWithin } from './secrets-manager/connecting.ts';
 import { CredentialReasons } from './secrets-manager/credential-reasons.ts';
 import { SecretStore } from './secrets-manager/store.ts';
+import { createLog, createMetrics, type PublishMetrics } from './telemetry/lines.ts';
 import { logReport } from './telemetry/log-report.ts';
 import { maskedReport, masking } from './telemetry/masking.ts';
-import { createLog, createMetrics, type PublishMetrics } from './telemetry/powertools.ts';
 
 export interface HandlerOptions {
   readonly configuration: Configuration;
@@ -107,7 +106,7 @@ export function createHandler({
     const step = rotationStepIn(event);
     const place = { functionArn: context.invokedFunctionArn, now: clock.now(), ...limits };
     const rule = isFromConfig(event) ? await ruleOf(event, place) : undefined;
-    const request = parseRequest(step ? { action: 'run' } : rule ? { action: 'status' } : event, configuration);
+    const request = await readRequest(step ? { action: 'run' } : rule ? { action: 'status' } : event, configuration);
     // What writes anywhere, if only to AWS Config, needs the right to do what a run does.
     assertMayAct(rule ? { action: 'run' } : request, context.invokedFunctionArn);
     const secrets = new Secrets();
@@ -116,7 +115,8 @@ export function createHandler({
     assertLeaseHolds(remainingMs, limits.functionTimeoutMs);
     const budget = new Budget(clock, remainingMs, limits);
     const serviceClocks = new ServiceClocks(clock);
-    const calls = { clock, budget, limits };
+    const callCounts = new CallCounts();
+    const calls = { clock, budget, limits, counts: callCounts };
     const client = clientFor(limits, secretsManager);
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
@@ -138,7 +138,7 @@ export function createHandler({
         budget,
         log: evidence?.recorder.on(log) ?? log,
         witness: evidence?.recorder,
-        ...{ store, transport, serviceClocks, newsroom, sandbox, elsewhere: options.elsewhere },
+        ...{ store, transport, serviceClocks, callCounts, newsroom, sandbox, elsewhere: options.elsewhere },
         newId: randomUUID,
       };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
@@ -184,19 +184,19 @@ function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void 
 let deployed: ((event: unknown, context: Invocation) => Promise<unknown>) | undefined;
 
 /**
- * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder; the bus,
- * the topic and the place of evidence may be in the environment instead.
+ * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder, or its
+ * parsed form; the bus, the topic and the place of evidence may be in the environment instead.
  */
-export const handler = ((event: unknown, context: Invocation) => {
-  deployed ??= deployedHandler(process.env);
+export const handler = (async (event: unknown, context: Invocation) => {
+  deployed ??= await deployedHandler(process.env);
   return deployed(event, context);
 }) as Handler;
 
-function deployedHandler(environment: NodeJS.ProcessEnv): NonNullable<typeof deployed> {
+async function deployedHandler(environment: NodeJS.ProcessEnv): Promise<NonNullable<typeof deployed>> {
   // In the bundle, which is CommonJS, import.meta has no dirname.
-  const file = readFileSync(join(import.meta.dirname ?? __dirname, 'rotation.json'));
+  const files = filesIn(import.meta.dirname ?? __dirname);
   const scale = environment[SCALE_VARIABLE];
-  if (scale === undefined) return createHandler({ configuration: deployedConfiguration(file, environment) });
-  const given = { file, scale, environment, clock: systemClock, createHandler, createLog, createMetrics };
+  if (scale === undefined) return createHandler({ configuration: await deployedConfiguration(files, environment) });
+  const given = { file: files.file, scale, environment, clock: systemClock, createHandler, createLog, createMetrics };
   return (event, context) => atScale(given, event, context);
 }

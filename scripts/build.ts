@@ -1,8 +1,10 @@
-import { copyFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Metafile } from 'esbuild';
-import { bundleHandler, FOLDER } from './bundle/bundle.ts';
+import { PARSED_FILE } from '../lambda/config/parsed-form.ts';
+import { parsedFormOf } from '../lambda/config/written.ts';
+import { bundleHandler, FILE, FOLDER } from './bundle/bundle.ts';
 import { inputsOf } from './bundle/bundled-packages.ts';
 
 // npm run build [-- [--quiet] [CONFIGURATION]]: the handler as one file, and one for each of its parts, with the
@@ -12,7 +14,11 @@ const { values, positionals } = parseArgs({ options: { quiet: { type: 'boolean' 
 const [configuration] = positionals;
 
 const made = await bundleHandler();
-if (configuration !== undefined) copyFileSync(configuration, join(FOLDER, 'rotation.json'));
+if (configuration !== undefined) {
+  const file = readFileSync(configuration);
+  writeFileSync(join(FOLDER, 'rotation.json'), file);
+  writeFileSync(join(FOLDER, PARSED_FILE), parsedFormOf(file, readFileSync(FILE, 'utf8')));
+}
 if (!values.quiet) for (const [file, metafile] of made) printSizes(join(FOLDER, file), metafile);
 
 function printSizes(file: string, metafile: Metafile): void {

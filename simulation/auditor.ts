@@ -1,4 +1,5 @@
-import { adoptedId, type ConsumerSettings } from '../lambda/config/configuration.ts';
+import { adoptedId } from '../lambda/config/adopted.ts';
+import type { ConsumerSettings } from '../lambda/config/configuration.ts';
 import { rotatedIn } from '../lambda/config/self.ts';
 import { type Audited, adoptableOf, type CurrentVersion, stateOf } from './consumer-state.ts';
 import { TokenMemory } from './token-memory.ts';

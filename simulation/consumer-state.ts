@@ -98,10 +98,19 @@ export function adoptableOf(
   return held.flatMap((row) => (row.userId === userId ? row.id : []));
 }
 
+/** A row that changes is another object, so that each is read once. */
+const markers = new WeakMap<Row, { readonly marker: ReturnType<typeof parseMarker> }>();
+
+function markerOf(row: Row): ReturnType<typeof parseMarker> {
+  const known = markers.get(row) ?? { marker: parseMarker(row.description) };
+  markers.set(row, known);
+  return known.marker;
+}
+
 function rowsOf({ influxdb, configuration }: Audited, { name }: ConsumerSettings, arn: string): Row[] {
   const fingerprint = fingerprintOf(arn);
-  return influxdb.store.storedAuthorizations().filter(({ description }) => {
-    const marker = parseMarker(description);
+  return influxdb.store.storedAuthorizations().filter((row) => {
+    const marker = markerOf(row);
     return (
       marker?.deployment === configuration.deployment && marker.consumer === name && marker.fingerprint === fingerprint
     );

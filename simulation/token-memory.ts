@@ -114,7 +114,10 @@ export class TokenMemory {
       this.#violated('I5', `${consumer}: authorization ${id} was ended inside its grace period`);
   }
 
-  /** I5: once it is no longer current or kept, a token lives at most for grace period + lease + one period of the schedule. */
+  /**
+   * I5: once it is no longer current or kept, a token lives at most for grace period + lease + one period of the schedule.
+   * In no healthy world are more out of the ordinary than `maxRetirementsPerRun`, which would wait for longer.
+   */
   checkAges({ name, gracePeriodMs }: ConsumerSettings): void {
     const { configuration, clock } = this.#world;
     const longest = gracePeriodMs + configuration.limits.leaseMs + configuration.scheduleMs;

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 /** The plan of the house: a room imports only from the rooms below it. A room is a folder, or a single file. */
 const ROOMS = [
   'test',
+  'bench',
   'scripts',
   'cli',
   'demo',
@@ -22,6 +23,7 @@ const ROOMS = [
   'lambda/engine/step-error.ts',
   'lambda/engine/run.ts',
   'lambda/engine/observe-and-plan.ts',
+  'lambda/engine/pace.ts',
   'lambda/engine/behaviour.ts',
   'lambda/engine/passes.ts',
   'lambda/engine/carry-out.ts',
@@ -78,7 +80,7 @@ interface Import {
   readonly to: string;
 }
 
-const FILES = ['test', 'scripts', 'cli', 'demo', 'simulation', 'infra', 'lambda', 'local']
+const FILES = ['test', 'bench', 'scripts', 'cli', 'demo', 'simulation', 'infra', 'lambda', 'local']
   .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
   .filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.includes('node_modules'));
 
@@ -100,7 +102,8 @@ it('every file is in a room', () => {
 });
 
 it('a room imports only from the rooms below it', () => {
-  const floor = (file: string) => ROOMS.indexOf(roomOf(file) ?? 'test');
+  // What is measured is built as what is tested: the two use each other's builders.
+  const floor = (file: string) => ROOMS.indexOf(roomOf(file) === 'bench' ? 'test' : (roomOf(file) ?? 'test'));
   const upwards = IMPORTS.filter(({ from, to }) => roomOf(to) !== undefined && floor(to) < floor(from));
   expect(upwards.map(shown)).toEqual([]);
 });

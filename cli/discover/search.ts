@@ -1,6 +1,7 @@
 import { redact } from '../../lambda/calls/redact.ts';
 import { sideBySide } from '../../lambda/calls/side-by-side.ts';
-import { adoptedId, type Configuration } from '../../lambda/config/configuration.ts';
+import { adoptedId } from '../../lambda/config/adopted.ts';
+import type { Configuration } from '../../lambda/config/configuration.ts';
 import type { Permission } from '../../lambda/config/permission.ts';
 import { parseMarker } from '../../lambda/engine/document/marker.ts';
 import type { Authorization } from '../../lambda/influxdb/authorization.ts';

@@ -49,9 +49,7 @@ export class FunctionLog {
   async lookBack(consumer: string | undefined, patience: AbortSignal): Promise<Past> {
     const startTime = Date.now() - (consumer === undefined ? PROOFS_MS : LIFE_MS);
     const filterPattern =
-      consumer === undefined
-        ? PROOFS
-        : `{ $.consumer = ${JSON.stringify(consumer)} && $.code != "CONSUMER_IDLE" && $.code != "CONSUMER_DUE" }`;
+      consumer === undefined ? PROOFS : `{ $.consumer = ${JSON.stringify(consumer)} && $.code != "CONSUMER_DUE" }`;
     return this.#past(consumer, { startTime, filterPattern }, patience);
   }
 

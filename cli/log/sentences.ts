@@ -13,7 +13,6 @@ type Texts<Code extends EventCode> = { readonly [Name in NameIn<Events[Code]>]: 
 
 /** What each event about a consumer says, after the consumer's name. */
 const SENTENCES: { readonly [Code in OfConsumer]: (texts: Texts<Code>) => string } = {
-  CONSUMER_IDLE: ({ reason }) => reason,
   CONSUMER_DONE: () => 'all that was due is done',
   CONSUMER_DUE: ({ reason }) => `due: ${reason}`,
   CONSUMER_WAITING: ({ reason }) => `waits: ${reason}`,
@@ -81,7 +80,6 @@ export function sentenceOf({ code, fields }: LogEvent): string {
 
 /** What a run says of each consumer at its end, and what the report has, too. */
 const OF_THE_REPORT: ReadonlySet<string> = new Set<EventCode>([
-  'CONSUMER_IDLE',
   'CONSUMER_DONE',
   'CONSUMER_DUE',
   'CONSUMER_WAITING',

@@ -1,6 +1,7 @@
 import { CallError } from '../../lambda/calls/call-error.ts';
 import type { Configuration } from '../../lambda/config/configuration.ts';
-import { SELF, selfSettings } from '../../lambda/config/self.ts';
+import { SELF } from '../../lambda/config/self.ts';
+import { selfSettings } from '../../lambda/config/self-settings.ts';
 import { identityOf } from '../../lambda/engine/document/marker.ts';
 import { ownDocument, whoseDocument } from '../../lambda/engine/document/own.ts';
 import { readSecretContent } from '../../lambda/engine/document/secret-content.ts';

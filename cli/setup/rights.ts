@@ -1,4 +1,5 @@
-import { adoptedId, type Configuration } from '../../lambda/config/configuration.ts';
+import { adoptedId } from '../../lambda/config/adopted.ts';
+import type { Configuration } from '../../lambda/config/configuration.ts';
 import type { Permission } from '../../lambda/config/permission.ts';
 import type { Observation } from '../../lambda/engine/observe/observe.ts';
 import type { Target, UnresolvedTarget } from '../../lambda/engine/observe/target.ts';

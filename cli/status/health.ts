@@ -23,7 +23,7 @@ export function healthOf(report: Signs): Health {
   if (verdict === 'retired') return 'retired';
   const { state } = report;
   if (state === 'waiting' || state === 'changed') return 'waiting';
-  if (state === 'acting') return 'due';
+  if (state === 'acting' || state === 'not-attempted') return 'due';
   return verdict === 'exempt' ? 'exempt' : 'ok';
 }
 

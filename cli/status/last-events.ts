@@ -16,13 +16,7 @@ export type LastEvent = z.infer<typeof LAST_EVENT>;
 const MOST = 10;
 
 /** What the report has, too, or what is the same every day. */
-const LEFT_OUT: ReadonlySet<string> = new Set([
-  'CONSUMER_IDLE',
-  'CONSUMER_DONE',
-  'CONSUMER_DUE',
-  'CONSUMER_NOTE',
-  'TOKEN_ALIVE',
-]);
+const LEFT_OUT: ReadonlySet<string> = new Set(['CONSUMER_DONE', 'CONSUMER_DUE', 'CONSUMER_NOTE', 'TOKEN_ALIVE']);
 
 /** The last events in the order in which they came. @param events the latest first. */
 export function lastEvents(events: readonly LogEvent[]): LastEvent[] {

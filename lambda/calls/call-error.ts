@@ -19,18 +19,26 @@ export class CallError extends CodedError {
   readonly kind: FailureKind;
   /** How long the service asked us to wait before retrying, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** True if the service has too much to do, or a quota is used up: fewer calls a second would be answered. */
+  readonly isOverload: boolean;
 
   constructor(
     code: ErrorCode,
     kind: FailureKind,
     message: string,
-    options: ErrorOptions & { retryAfterMs?: number | undefined; mends?: readonly Mend[] | undefined } = {},
+    options: ErrorOptions & {
+      readonly retryAfterMs?: number | undefined;
+      /** @default what is throttled */
+      readonly isOverload?: boolean | undefined;
+      readonly mends?: readonly Mend[] | undefined;
+    } = {},
   ) {
     super(message, options);
     this.code = code;
     this.kind = kind;
     this.mends = options.mends ?? [];
     this.retryAfterMs = options.retryAfterMs;
+    this.isOverload = options.isOverload ?? kind === 'throttled';
   }
 
   /** True if the call certainly had no effect and never will. */

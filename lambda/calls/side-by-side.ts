@@ -4,13 +4,33 @@ export const CONCURRENCY = 8;
 /**
  * `act` for each of them, a few at a time; the results in their order. Workers take the next one from a shared iterator,
  * since a queue of 10,000 promises alone would need a tenth of Lambda's smallest useful memory. `act` must not throw.
+ *
+ * @param turns all of them with their indexes, in the order in which they begin; by default that of the results.
  */
-export async function sideBySide<T, R>(all: readonly T[], act: (each: T) => Promise<R>): Promise<R[]> {
+export async function sideBySide<T, R>(
+  all: readonly T[],
+  act: (each: T) => Promise<R>,
+  turns: IterableIterator<readonly [number, T]> = all.entries(),
+): Promise<R[]> {
   const results = new Array<R>(all.length);
-  const next = all.entries();
   const work = async () => {
-    for (const [index, each] of next) results[index] = await act(each);
+    for (const [index, each] of turns) results[index] = await act(each);
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  return results;
+}
+
+/** The same where one failure fails all: no other begins, and it is thrown once those under way have ended. */
+export async function allSideBySide<T, R>(all: readonly T[], act: (each: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const failures: unknown[] = [];
+  await sideBySide([...all.entries()], async ([index, each]) => {
+    if (failures.length > 0) return;
+    await act(each).then(
+      (result) => (results[index] = result),
+      (error: unknown) => failures.push(error),
+    );
+  });
+  if (failures.length > 0) throw failures[0];
   return results;
 }

@@ -6,9 +6,10 @@ import { ID } from './influxdb-id.ts';
 import { parseJson } from './json-text.ts';
 import { type NewsSettings, newsSettings } from './news.ts';
 import { ConfigurationError, type Problem, withoutConsequences } from './problems.ts';
+import { type Rates, ratesOf } from './rates.ts';
 import { CONSUMER_DEFAULTS, type ConfigurationFile, LIMIT_DEFAULTS, SCHEDULE_DEFAULT } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
-import { selfSettings } from './self.ts';
+import { selfSettings } from './self-settings.ts';
 import { parseUrl } from './url.ts';
 import { type Canaries, canariesOf, fillInWhen } from './when.ts';
 
@@ -47,7 +48,7 @@ export interface InfluxdbSettings {
   readonly self: ConsumerSettings | undefined;
 }
 
-export interface Limits {
+export interface Limits extends Rates {
   readonly functionTimeoutMs: number;
   readonly callTimeoutMs: number;
   readonly requestLifeMs: number;
@@ -56,11 +57,6 @@ export interface Limits {
   readonly maxRetirementsPerRun: number;
   /** With more consumers than this missing at once, none of them is replaced: it looks like a wrong server. */
   readonly maxMissingPerRun: number;
-}
-
-/** The id that the configuration names for adoption; undefined for `auto`, which names none. */
-export function adoptedId({ adopt }: ConsumerSettings): string | undefined {
-  return adopt === 'auto' ? undefined : adopt;
 }
 
 /**
@@ -129,6 +125,7 @@ function fillIn(file: ConfigurationFile, count = file.consumers.length): Configu
       leaseMs: ms(times.lease),
       maxRetirementsPerRun: limits.maxRetirementsPerRun ?? Math.max(100, Math.ceil(consumers.length / 10)),
       maxMissingPerRun: limits.maxMissingPerRun ?? Math.max(3, Math.ceil(consumers.length / 10)),
+      ...ratesOf(limits),
     },
     canaries: canariesOf(canaries),
     consumers: consumers.map((consumer) => {

@@ -46,7 +46,7 @@ export function consumerProblems(
   checkTimes(durations, say);
   if (inForce.rotation === 'secrets-manager') checkService(inForce, durations, say);
   if (consumer.exception !== undefined) checkException(inForce, say);
-  const isCanary = canaries?.consumers.includes(String(consumer.name)) === true;
+  const isCanary = canaries?.consumers.has(String(consumer.name)) === true;
   const soakMs = isCanary || consumer.retired === true ? undefined : canaries?.ms;
   const tooOld = when === undefined ? undefined : ageProblem(durations, when, soakMs);
   if (tooOld !== undefined) say('maxTokenAge', tooOld);

@@ -1,18 +1,6 @@
-import * as z from 'zod/mini';
-
 /** How people name an event bus. */
 export const BUS =
   /^(?:arn:aws[a-z-]*:events:[a-z-]+-\d{1,2}:\d{12}:event-bus\/[A-Za-z0-9/._-]{1,256}|(?!arn:)[A-Za-z0-9/._-]{1,256})$/;
-
-/** Where applications are told of their tokens. Without it nobody is told, and nothing of this costs a call or a right. */
-export const EventsFile = z.strictObject({
-  bus: z.string().check(
-    z.regex(BUS),
-    z.meta({
-      description: 'Name or ARN of the EventBridge bus that is told of new tokens, and of tokens that end soon',
-    }),
-  ),
-});
 
 /** What the construct tells the function's bus with: CloudFormation may be the only one who knows its ARN. */
 export const EVENT_BUS_VARIABLE = 'EVENT_BUS';

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
 import { NEWS_DEFAULTS } from './news.ts';
+import { RATE_DEFAULTS } from './rates.ts';
 import { CONSUMER_DEFAULTS, ConfigurationFile, LIMIT_DEFAULTS, MAY_BE_ZERO, SCHEDULE_DEFAULT } from './schema.ts';
-import { SELF_DEFAULTS } from './self.ts';
+import { SELF_DEFAULTS } from './self-settings.ts';
 import { URL_KEYWORDS } from './url-pattern.ts';
 import { SOAK_DEFAULT } from './when-schema.ts';
 
@@ -23,7 +24,7 @@ export function jsonSchema(): unknown {
   const consumer = consumers?.items;
   setDefaults(defaults, CONSUMER_DEFAULTS);
   setDefaults(consumer, { ...CONSUMER_DEFAULTS, retired: false });
-  setDefaults(limits, LIMIT_DEFAULTS);
+  setDefaults(limits, { ...LIMIT_DEFAULTS, ...RATE_DEFAULTS });
   setDefaults(news, NEWS_DEFAULTS);
   setDefaults(canaries, { soak: SOAK_DEFAULT });
   setDefaults(schema, { schedule: SCHEDULE_DEFAULT, mode: 'rotate' });

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { DURATION } from './duration.ts';
-import { EventsFile } from './event-bus.ts';
-import { EvidenceFile } from './evidence.ts';
-import { ExceptionFile } from './exception.ts';
+import { EventsFile } from './event-bus-file.ts';
+import { EvidenceFile } from './evidence-file.ts';
+import { ExceptionFile } from './exception-file.ts';
 import { ID, ID_OR_AUTO } from './influxdb-id.ts';
-import { NewsFile } from './news.ts';
+import { NewsFile } from './news-file.ts';
+import { RATES } from './rates.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
 import { SelfFile } from './self-file.ts';
@@ -151,7 +152,9 @@ export const ConfigurationFile = z.strictObject({
       lease: z.optional(
         duration('Age up to which a token that no secret names may belong to a run that is still alive'),
       ),
-      maxRetirementsPerRun: z.optional(z.int().check(z.minimum(1), described('Most tokens that one run switches off'))),
+      maxRetirementsPerRun: z.optional(
+        z.int().check(z.minimum(1), described('Most tokens that one run switches off out of the ordinary')),
+      ),
       maxMissingPerRun: z.optional(
         z
           .int()
@@ -160,6 +163,7 @@ export const ConfigurationFile = z.strictObject({
             described('Most consumers whose tokens one run replaces because InfluxDB does not know them any more'),
           ),
       ),
+      ...RATES,
     }),
   ),
   ...deploymentWhen,

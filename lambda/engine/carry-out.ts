@@ -8,6 +8,7 @@ import type { Newsroom } from './newsroom.ts';
 import { secretIdOf } from './plan/facts.ts';
 import { isOwn } from './plan/own-advice.ts';
 import type { EndStep } from './plan/steps.ts';
+import { mostUrgentFirst } from './plan/turns.ts';
 import type { Beyond } from './plan/unreached.ts';
 import { type Planned, reportAction, reportApplied, reportUntaken } from './report/consumer-report.ts';
 import { Journal } from './report/journal.ts';
@@ -20,8 +21,8 @@ export function reportAll(planned: readonly Planned[]): readonly ConsumerReport[
 }
 
 /**
- * The rotator's own token first, and alone; then the consumers side by side, still with the token that this run signed in
- * with. A failure that all would share ends the run with one error.
+ * The rotator's own token first, and alone; then the consumers side by side, the most urgent first, still with the token
+ * that this run signed in with. A failure that all would share ends the run with one error.
  */
 export async function applyAll(
   services: Services & { readonly newsroom?: Newsroom | undefined },
@@ -58,7 +59,7 @@ export async function applyAll(
     apply,
   );
   const others = planned.filter(({ facts }) => !isOwn(facts));
-  return [...own, ...(await sideBySide(others, apply))];
+  return [...own, ...(await sideBySide(others, apply, mostUrgentFirst(others)))];
 }
 
 /** Ends what no configured secret reaches, one after the other. */

@@ -1,5 +1,6 @@
+import { OutOfTimeError } from '../calls/budget.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
-import { adoptedId } from '../config/configuration.ts';
+import { adoptedId } from '../config/adopted.ts';
 import { type Grant, tryToGrant } from '../influxdb/grant.ts';
 import { assertValueFits } from './apply/rotate.ts';
 import type { Services } from './apply/services.ts';
@@ -45,6 +46,7 @@ export async function checkRights(
       const mayRotate = problem !== undefined && checked.mayRotate === 'may' ? 'unknown' : checked.mayRotate;
       return { facts, outcome: { ...checked, mayRotate } };
     } catch (error) {
+      if (!dry && error instanceof OutOfTimeError) return each;
       return { facts, outcome: { kind: 'undecided', error } };
     }
   });

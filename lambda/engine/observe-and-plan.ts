@@ -1,3 +1,4 @@
+import type { CallCounts } from '../calls/call-counts.ts';
 import { endsRun } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -13,6 +14,7 @@ import { Existence } from './observe/existence.ts';
 import { observe } from './observe/observe.ts';
 import { readPreviousTokens } from './observe/previous-tokens.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
+import { leftAfterAsking } from './pace.ts';
 import type { Pass } from './passes.ts';
 import type { Beyond } from './plan/unreached.ts';
 import { holdBack, planAll } from './plan-all.ts';
@@ -26,6 +28,8 @@ import type { Witness } from './witness.ts';
 export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'deployment'> {
   readonly configuration: Configuration;
   readonly serviceClocks: ServiceClocks;
+  /** Of all calls of this invocation. */
+  readonly callCounts: CallCounts;
   /** Undefined where nobody is told of anything. */
   readonly newsroom?: Newsroom | undefined;
   readonly witness?: Witness | undefined;
@@ -44,23 +48,28 @@ export interface Look {
 }
 
 /** Observes and decides; tries the tokens that are to be tried. Writes nothing. */
-export async function observeAndPlan(context: RunContext, tries: Behaviour['tries'], pass: Pass): Promise<Look> {
-  const { configuration, store, transport, serviceClocks, clock } = context;
+export async function observeAndPlan(context: RunContext, behaviour: Behaviour, pass: Pass): Promise<Look> {
+  const { configuration, store, transport, serviceClocks, clock, budget } = context;
+  const { tries } = behaviour;
   const { tokenSecret } = configuration.influxdb;
   const readings = await store.readCurrent([tokenSecret, ...configuration.consumers.map(({ secret }) => secret)]);
   const isAnyThere = [...readings.values()].some(({ kind }) => kind !== 'not-found');
   const token = readRotatorToken(readings.get(tokenSecret), configuration.influxdb, isAnyThere);
   const influxdb = new InfluxdbClient(transport, token);
-  const observation = await observe(configuration, readings, token, influxdb, context.budget, context.elsewhere);
+  const observation = await observe(configuration, readings, token, influxdb, budget, context.elsewhere);
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const now = clock.now();
   const { consumers, asked } = pass;
   const existence = new Existence(influxdb);
   const surroundings = { consumers, asked, now, clocks, influxdb, store, existence };
-  const decided = await planAll(configuration, observation, surroundings);
+  const left = leftAfterAsking(budget, behaviour);
+  const decided = await budget.leaving(left, () => planAll(configuration, observation, surroundings));
   const { scheduleMs } = configuration;
-  const bounds = { until: clock.now() + context.budget.remainingMs() / 4, scheduleMs };
+  const bounds = {
+    until: clock.now() + Math.min(budget.remainingMs() / 4, budget.leftToReadMs()),
+    scheduleMs,
+  };
   const tried = tries === 'turn' ? await proveAll(services, decided, bounds) : decided;
   const proven = await holdBack(tried, configuration, surroundings);
   const dry = tries !== 'turn';

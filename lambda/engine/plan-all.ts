@@ -9,12 +9,14 @@ import { contentOf, type ObservedSecret } from './observe/observed-secret.ts';
 import { Answers } from './observe/question.ts';
 import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
 import type { IsRotators } from './observe/rotators-own.ts';
+import { MOST_SHARERS } from './observe/values-of-others.ts';
 import { canaryOf, isFollowing } from './plan/canaries.ts';
 import type { Canary } from './plan/canary.ts';
 import { type Asked, type Facts, secretIdOf } from './plan/facts.ts';
 import { isOwn } from './plan/own-advice.ts';
 import { rotatorsTarget } from './plan/own-rights.ts';
 import { plan } from './plan/plan.ts';
+import { longestWaitFirst } from './plan/turns.ts';
 import type { Planned } from './report/consumer-report.ts';
 import { assertSameServer, isAtHome, isMissing } from './same-server.ts';
 
@@ -38,10 +40,12 @@ export async function planAll(
   observation: Observation,
   surroundings: Surroundings,
 ): Promise<Planned[]> {
-  const decideAll = (all: readonly Facts[]) => sideBySide(all, (facts) => decide(facts, surroundings));
+  const decideAll = (all: readonly Facts[]) =>
+    sideBySide(all, (facts) => decide(facts, surroundings), longestWaitFirst(all));
   const unread = [...observation.secrets].filter(([, { kind }]) => UNREAD.has(kind)).map(([name]) => name);
+  const shared = { unread: unread.slice(0, MOST_SHARERS + 2), asked: new Set(surroundings.consumers) };
   const factsFor = (consumers: readonly ConsumerSettings[]) =>
-    consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, unread));
+    consumers.map((settings) => factsOf(configuration, observation, surroundings, settings, shared));
   const planned = await canariesFirst(surroundings.consumers, configuration, factsFor, decideAll);
   if (!planned.some(isAtHome)) assertSameServer(planned);
   const missing = planned.filter(isMissing);
@@ -60,7 +64,8 @@ async function canariesFirst(
   decideAll: (all: readonly Facts[]) => Promise<Planned[]>,
 ): Promise<Planned[]> {
   if (canaries === undefined) return decideAll(factsFor(all));
-  const isCanary = ({ name }: ConsumerSettings) => canaries.consumers.includes(name);
+  const names = new Set(canaries.consumers);
+  const isCanary = ({ name }: ConsumerSettings) => names.has(name);
   const ahead = await decideAll(factsFor(consumers.filter(isCanary)));
   const seen = lookAt(ahead, canaries);
   const followers = factsFor(all.filter((settings) => !isCanary(settings)));
@@ -76,7 +81,8 @@ export async function holdBack(
   surroundings: Surroundings,
 ): Promise<Planned[]> {
   if (canaries === undefined) return [...planned];
-  const tried = planned.filter(({ facts }) => canaries.consumers.includes(facts.settings.name));
+  const names = new Set(canaries.consumers);
+  const tried = planned.filter(({ facts }) => names.has(facts.settings.name));
   const unready = lookAt(tried, canaries).filter(({ state }) => state !== 'well');
   return sideBySide(planned, async (each) => {
     const { facts, outcome } = each;
@@ -102,12 +108,20 @@ const IN_PLACE: IsRotators = () => false;
 /** Secrets that hold something which this run does not see. */
 const UNREAD: ReadonlySet<ObservedSecret['kind']> = new Set(['unreadable', 'binary', 'deleted']);
 
+/** What is the same for all consumers, so that it is made once. */
+interface Shared {
+  /** The first consumers whose secrets hold something which this run does not see; two more than are named. */
+  readonly unread: readonly string[];
+  /** Those that the run is about. */
+  readonly asked: ReadonlySet<ConsumerSettings>;
+}
+
 function factsOf(
   configuration: Configuration,
   observation: Observation,
-  { now, clocks, asked, into, consumers }: Surroundings,
+  { now, clocks, asked, into }: Surroundings,
   settings: ConsumerSettings,
-  unread: readonly string[],
+  shared: Shared,
 ): Facts {
   const { name } = settings;
   const { deployment, limits, scheduleMs } = configuration;
@@ -126,11 +140,11 @@ function factsOf(
     protections: protections.against(name, now, settings.retired),
     others: values.against(name, now),
     isRotators: isSelf ? IN_PLACE : observation.isRotators,
-    unread: unread.filter((other) => other !== name),
+    unread: shared.unread.includes(name) ? shared.unread.filter((other) => other !== name) : shared.unread,
     overTheCap: NOTHING,
     tooManyMissing: undefined,
     // The canaries are only looked at.
-    into: consumers.includes(settings) ? into : undefined,
+    into: shared.asked.has(settings) ? into : undefined,
     asked: asked.get(name),
     canaries: [],
     scheduleMs,

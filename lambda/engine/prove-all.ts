@@ -1,3 +1,4 @@
+import { OutOfTimeError } from '../calls/budget.ts';
 import { CallError } from '../calls/call-error.ts';
 import { endsRun, messageOf } from '../calls/failure.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
@@ -58,6 +59,8 @@ function caught(proof: Promise<ProofOfLife>): Promise<Result> {
 
 function decideAnew({ facts, decision, due }: Tried, result: Result | undefined): Planned {
   if (result === undefined) return { facts, outcome: decision };
+  // Another day's run tries it.
+  if ('error' in result && result.error instanceof OutOfTimeError) return { facts, outcome: decision };
   if ('error' in result) return { facts, outcome: { kind: 'undecided', error: result.error } };
   return { facts, outcome: afterProof(decision, due.row.id, result) };
 }

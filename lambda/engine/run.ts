@@ -7,6 +7,7 @@ import { type Behaviour, behaviourOf } from './behaviour.ts';
 import { applyAll, endAll, reportAll } from './carry-out.ts';
 import { observeAndPlan, type RunContext } from './observe-and-plan.ts';
 import { withWayOut } from './own-token.ts';
+import { leftForActing } from './pace.ts';
 import { afterAll, firstPass, nextPass, type Pass } from './passes.ts';
 import { nextLookMs } from './plan/asked.ts';
 import { describe } from './plan/describe.ts';
@@ -15,6 +16,7 @@ import { planUnreached } from './plan/unreached.ts';
 import { reportAction, reportReason, reportUnseen } from './report/consumer-report.ts';
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
 import { logFoundDone } from './report/found-done.ts';
+import { firstLeft, lateOf } from './report/out-of-time.ts';
 import type { ActionReport, ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
 import { serversOf } from './report/servers.ts';
 import { NOTHING_UNMANAGED, type Unmanaged } from './report/unmanaged.ts';
@@ -49,7 +51,8 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
     ...(tellsServers(request, configuration) && { servers: await serversOf(context, configuration) }),
     ...(found.retirements.length > 0 && { retirements: found.retirements }),
     ...found.rights,
-    counts: countUp(found.consumers, found.unmanaged.count, found.retirements),
+    ...(found.firstLeft !== undefined && { waitsSince: new Date(found.firstLeft).toISOString() }),
+    counts: countUp(found.consumers, found.unmanaged.count, context.callCounts, found.retirements),
     oldestTokenAgeSeconds: ageOfOldestCurrent(found.consumers, startedAt),
   };
   const evidence = await context.witness?.conclude({ asked: { action, ...asked }, startedAt, report });
@@ -69,6 +72,8 @@ interface Found {
   /** That the rotator signs in with a copy of somebody else's token. */
   readonly copied: readonly ErrorReport[];
   readonly rights: RightsReport;
+  /** Since when the first of those waits for whom there was no time, in milliseconds since the epoch. */
+  readonly firstLeft?: number | undefined;
 }
 
 /** Pass after pass, until nothing of what was asked for is left to do. An ordinary run takes one. */
@@ -101,15 +106,13 @@ async function isTimeFor({ notBefore }: Pass, { clock, budget, configuration }: 
 
 const NOTHING_FOUND = { unmanaged: NOTHING_UNMANAGED, retirements: [], copied: [], rights: {} };
 
-async function inOnePass(
-  context: RunContext,
-  { writes, tries }: Behaviour,
-  pass: Pass,
-  errors: ErrorReport[],
-): Promise<Found> {
-  const { configuration, serviceClocks, log } = context;
+async function inOnePass(context: RunContext, behaviour: Behaviour, pass: Pass, errors: ErrorReport[]): Promise<Found> {
+  const { writes, tries } = behaviour;
+  const { configuration, serviceClocks, log, budget } = context;
   try {
-    const { planned, services, unmanaged, copied, beyond } = await observeAndPlan(context, tries, pass);
+    const left = leftForActing(budget, configuration.limits, behaviour);
+    const look = await budget.leaving(left, () => observeAndPlan(context, behaviour, pass));
+    const { planned, services, unmanaged, copied, beyond } = look;
     const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
     if (clocks.kind === 'disagree' && !errors.some(isOfClocks)) {
       const message = `${clocks.detail}: nothing is switched off or deleted, and no working token is replaced, except for what leaked`;
@@ -130,7 +133,9 @@ async function inOnePass(
       planned.map(({ facts }) => facts),
       configuration.influxdb,
     );
-    return { consumers, unmanaged, retirements, copied, rights };
+    const since = firstLeft(planned, consumers);
+    if (writes) errors.push(...lateOf(since, consumers, context.clock.now()));
+    return { consumers, unmanaged, retirements, copied, rights, firstLeft: since };
   } catch (error) {
     logDefect(log, error, undefined);
     errors.push({ code: codeOf(error), message: messageOf(error), ...mendsOf(error) });

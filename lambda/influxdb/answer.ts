@@ -38,7 +38,8 @@ const SPOKEN_TO_PLAINLY = /HTTP request\b.*\bHTTPS\b|plain HTTP/i;
 export function errorOf(head: Head, body: string, now: number): CallError {
   const text = body.trim();
   const { operation, status, headers, url } = head;
-  const options = { retryAfterMs: retryAfterMs(first(headers['retry-after']), now) };
+  const isOverload = status === 429 || status === 503;
+  const options = { retryAfterMs: retryAfterMs(first(headers['retry-after']), now), isOverload };
   // What somebody else's answer did, nobody knows.
   const foreign = (sign: string, kind: 'unanswered' | 'refused' = 'unanswered') =>
     new NotItselfError(operation, kind, sign, url, options);

@@ -37,6 +37,12 @@ export interface AuthorizationPatch {
 /** An id as InfluxDB writes it: 16 hexadecimal digits in lower case. Zero is not an id. */
 export const ID = /^(?!0{16})[0-9a-f]{16}$/;
 
+/** 16 hexadecimal digits are always an id, as they are for InfluxDB itself. */
+export function idIn(nameOrId: string): string | undefined {
+  const id = nameOrId.toLowerCase();
+  return ID.test(id) ? id : undefined;
+}
+
 const Time = z.pipe(
   z.string(),
   z.transform((text, context) => {

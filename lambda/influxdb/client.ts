@@ -18,9 +18,12 @@ import {
   BucketAnswer,
   BucketsAnswer,
   IdAnswer,
-  NAMES,
+  LISTS,
+  type Lists,
+  type OrgFilter,
   OrgsAnswer,
   ResourcesAnswer,
+  ROWS_A_PAGE,
   type User,
   UserAnswer,
   UsersAnswer,
@@ -30,9 +33,6 @@ import { read, write } from './request.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
 export type { RowCollector } from './authorization-stream.ts';
-
-/** An org by its id or its name. */
-type OrgFilter = { readonly orgID: string } | { readonly org: string };
 
 /**
  * InfluxDB's token API as the rotator uses it, authenticated with the rotator's own token. Every method throws a
@@ -111,8 +111,7 @@ export class InfluxdbClient {
   /** The user of this name; undefined if it may not be read. A name that does not exist is refused (404). */
   async findUser(name: string): Promise<User | undefined> {
     const { users } = await this.#ask(UsersAnswer, { ...read('/api/v2/users'), query: { name } });
-    const found = users.find((user) => user.name === name);
-    return found && { id: found.id, status: found.status };
+    return users.find((user) => user.name === name);
   }
 
   /** The user of this id. One that does not exist is refused (404), and so is one that may not be read (401). */
@@ -127,9 +126,10 @@ export class InfluxdbClient {
     return orgs.find((org) => org.name.trim() === name.trim())?.id;
   }
 
-  /** The names of what the token may read, as far as one page shows them: a misspelt one may be near one of these. */
-  names(what: keyof typeof NAMES, org: OrgFilter | object = {}): Promise<string[]> {
-    return this.#ask(NAMES[what], { ...read(`/api/v2/${what}`), query: { ...org, limit: '100' } });
+  /** A page of a list. What the token may not read is left out of it, so a page may be short, or even empty, before the last. */
+  list<What extends keyof Lists>(what: What, org: OrgFilter | object = {}, offset = 0): Promise<Lists[What]> {
+    const query = { ...org, limit: `${ROWS_A_PAGE}`, offset: `${offset}` };
+    return this.#ask(LISTS[what], { ...read(`/api/v2/${what}`), query });
   }
 
   /** Creates a user, and returns its id. An attempt that got no answer is not repeated, because the user may exist. */

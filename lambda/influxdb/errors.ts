@@ -3,6 +3,7 @@ import type { Mend } from '../log/mend.ts';
 
 interface Advice {
   readonly retryAfterMs?: number | undefined;
+  readonly isOverload?: boolean | undefined;
   readonly remedy?: string;
   readonly mends?: readonly Mend[];
 }
@@ -20,12 +21,12 @@ export class InfluxdbError extends CallError {
   constructor(
     operation: string,
     said: { readonly status: number; readonly wireCode: string | undefined; readonly reason: string },
-    { retryAfterMs, remedy, mends }: Advice = {},
+    { remedy, ...options }: Advice = {},
   ) {
     const { status, wireCode, reason } = said;
     const kind = kindOf(status);
     const what = remedy === undefined ? '' : `: ${remedy}`;
-    super(CODES[kind], kind, `InfluxDB answered ${status} to ${operation}: ${reason}${what}`, { retryAfterMs, mends });
+    super(CODES[kind], kind, `InfluxDB answered ${status} to ${operation}: ${reason}${what}`, options);
     this.status = status;
     this.wireCode = wireCode;
     this.reason = reason;
@@ -34,7 +35,8 @@ export class InfluxdbError extends CallError {
 
   /** The same, with what to do. */
   with(remedy: string, mends: readonly Mend[]): InfluxdbError {
-    return new InfluxdbError(this.#operation, this, { retryAfterMs: this.retryAfterMs, remedy, mends });
+    const { retryAfterMs, isOverload } = this;
+    return new InfluxdbError(this.#operation, this, { retryAfterMs, isOverload, remedy, mends });
   }
 
   /** What does not exist, if that is what the server says. A 404 in other words is a `NotItselfError`; one without any says nothing. */
@@ -126,7 +128,7 @@ export class NotItselfError extends CallError {
     kind: 'unanswered' | 'refused',
     sign: string,
     url: string,
-    options: { readonly retryAfterMs?: number | undefined } = {},
+    options: Pick<Advice, 'retryAfterMs' | 'isOverload'> = {},
   ) {
     super(
       'INFLUXDB_NOT_ITSELF',

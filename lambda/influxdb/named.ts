@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 import { ID } from './authorization.ts';
 
+/** An org by its id or its name. */
+export type OrgFilter = { readonly orgID: string } | { readonly org: string };
+
 export interface Bucket {
   readonly id: string;
   readonly name: string;
@@ -34,19 +37,28 @@ export const UsersAnswer = z.object({ users: z.array(UserAnswer) });
 
 export const OrgsAnswer = z.object({ orgs: z.array(z.object({ id: WireId, name: z.string() })) });
 
-/** Of each kind of thing, the names in a list. */
-export const NAMES = {
+/** InfluxDB lists no more at a time. */
+export const ROWS_A_PAGE = 100;
+
+/** What a list of each kind of thing holds. */
+export interface Lists {
+  readonly buckets: readonly Bucket[];
+  readonly users: readonly (User & { readonly name: string })[];
+  readonly orgs: readonly { readonly id: string; readonly name: string }[];
+}
+
+export const LISTS: { readonly [What in keyof Lists]: z.ZodMiniType<Lists[What]> } = {
   buckets: z.pipe(
     BucketsAnswer,
-    z.transform(({ buckets }) => buckets.map(({ name }) => name)),
+    z.transform(({ buckets }) => buckets),
   ),
   users: z.pipe(
     UsersAnswer,
-    z.transform(({ users }) => users.map(({ name }) => name)),
+    z.transform(({ users }) => users),
   ),
   orgs: z.pipe(
     OrgsAnswer,
-    z.transform(({ orgs }) => orgs.map(({ name }) => name)),
+    z.transform(({ orgs }) => orgs),
   ),
 };
 

@@ -2,13 +2,16 @@ import { type Dispatcher, Pool } from 'undici';
 import { type CallContext, type CallOptions, call } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
 import { first } from '../calls/from-cache.ts';
+import { RateLimiter } from '../calls/rate-limiter.ts';
 import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
+import type { Rates } from '../config/rates.ts';
 import { assertFresh, errorOf, type Head, jsonOf } from './answer.ts';
 import { connector, type Lookup } from './connect.ts';
 import { failureOf } from './no-answer.ts';
 
 export interface TransportOptions extends CallContext {
+  readonly limits: CallContext['limits'] & Pick<Rates, 'influxdbCallsPerSecond'>;
   /** Base URL of the server; a path prefix is kept. */
   readonly url: string;
   /** PEM certificate of a private CA. */
@@ -18,7 +21,7 @@ export interface TransportOptions extends CallContext {
   readonly lookup?: Lookup | undefined;
 }
 
-export interface HttpRequest extends CallOptions {
+export interface HttpRequest extends Omit<CallOptions, 'rate'> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path below the base URL, with ids and names already encoded. */
   readonly path: string;
@@ -37,6 +40,8 @@ export interface BodyReader {
   end(): void;
 }
 
+type Read<T> = (head: Head, body: Dispatcher.ResponseData['body']) => Promise<T>;
+
 const MIB = 1024 * 1024;
 /** An answer that is held as a whole. The largest is one row, whose description may have megabytes. */
 const MAX_RESPONSE_BYTES = 128 * MIB;
@@ -47,6 +52,7 @@ const MAX_STREAM_BYTES = 1024 * MIB;
 export class Transport {
   readonly #pool: Pool;
   readonly #options: TransportOptions;
+  readonly #rate: NonNullable<CallOptions['rate']>;
   readonly #basePath: string;
   #version: string | undefined;
   #isAnswered = false;
@@ -54,6 +60,8 @@ export class Transport {
   constructor(options: TransportOptions) {
     const { origin, pathname } = new URL(options.url);
     this.#options = options;
+    const { influxdbCallsPerSecond } = options.limits;
+    this.#rate = { limiter: new RateLimiter(options.clock, { perSecond: influxdbCallsPerSecond }), cost: 1 };
     this.#basePath = pathname.replace(/\/$/, '');
     this.#pool = new Pool(origin, {
       connect: connector({ callTimeoutMs: options.limits.callTimeoutMs, ca: options.ca, lookup: options.lookup }),
@@ -70,7 +78,7 @@ export class Transport {
   send(request: HttpRequest): Promise<unknown> {
     const read = async (head: Head, body: Dispatcher.ResponseData['body']) =>
       jsonOf(head, await this.#text(head.operation, body));
-    return call((signal) => this.#attempt(request, signal, read), this.#options, request);
+    return this.#call(request, read);
   }
 
   /**
@@ -84,7 +92,7 @@ export class Transport {
       for await (const bytes of this.#chunks(head.operation, body, MAX_STREAM_BYTES)) reader.chunk(bytes);
       reader.end();
     };
-    return call((signal) => this.#attempt(request, signal, read), this.#options, request);
+    return this.#call(request, read);
   }
 
   /** The version that the server last named, e.g. `v2.9.1`; undefined before its first answer, or for what is no version. */
@@ -102,11 +110,13 @@ export class Transport {
     return this.#pool.destroy();
   }
 
-  async #attempt<T>(
-    request: HttpRequest,
-    signal: AbortSignal,
-    read: (head: Head, body: Dispatcher.ResponseData['body']) => Promise<T>,
-  ): Promise<T> {
+  #call<T>(request: HttpRequest, read: Read<T>): Promise<T> {
+    const { retry, onUnanswered } = request;
+    const options = { retry, onUnanswered, rate: this.#rate };
+    return call((signal) => this.#attempt(request, signal, read), this.#options, options);
+  }
+
+  async #attempt<T>(request: HttpRequest, signal: AbortSignal, read: Read<T>): Promise<T> {
     const { method, operation } = request;
     const { statusCode: status, headers, body } = await this.#dispatch(request, signal);
     const head = { method, operation, status, headers, url: this.url };

@@ -81,12 +81,17 @@ export interface Events extends NewsEvents {
     readonly switchedOff: number;
     readonly deleted: number;
     readonly failed: number;
+    readonly notAttempted: number;
     readonly blocked: number;
     readonly withoutAccess: number;
     readonly proven: number;
     readonly refused: number;
     readonly overdue: number;
+    readonly retriedCalls: number;
+    readonly throttledCalls: number;
   };
+  /** Once a run, for all whom it had no time for. `waitsSince`: the first of them; ISO 8601. */
+  RUN_OUT_OF_TIME: { readonly notAttempted: number; readonly waitsSince: string | undefined };
   RUN_FAILED: { readonly error: string; readonly errorCode: ErrorCode };
   /** AWS Config was told of so many secrets. */
   RULE_ANSWERED: {
@@ -97,7 +102,15 @@ export interface Events extends NewsEvents {
     /** Names of consumers of which nothing was said. */
     readonly leftOut: string;
   };
-  CONSUMER_IDLE: OfVerdict;
+  /** All for whom there was nothing to do: they have no line of their own, so that a quiet run costs the same for any number. */
+  CONSUMERS_IDLE: {
+    readonly idle: number;
+    /** How many of them for each reason. */
+    readonly reasonCodes: Readonly<Partial<Record<ReasonCode, number>>>;
+    /** Whose wait ends first, and when: ISO 8601. Undefined where none of them waits for a time. */
+    readonly nextConsumer: string | undefined;
+    readonly until: string | undefined;
+  };
   CONSUMER_DONE: OfVerdict;
   CONSUMER_DUE: OfVerdict;
   CONSUMER_WAITING: OfVerdict;

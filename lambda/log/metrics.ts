@@ -2,7 +2,10 @@
 export const METRIC_NAMESPACE = 'InfluxdbTokenRotation';
 export const METRIC_SERVICE = 'influxdb-token-rotation';
 
-/** Every metric, with its unit as CloudWatch spells it. The README explains each. */
+/**
+ * Every metric, with its unit as CloudWatch spells it. The README explains each. CloudWatch bills one for each hour in which
+ * it has data, so what Lambda measures anyhow is none of them, and zeros are only told where they end an alarm.
+ */
 export const METRICS = {
   TokensRotated: 'Count',
   TokensSwitchedOff: 'Count',
@@ -15,8 +18,8 @@ export const METRICS = {
   TokensUnmanaged: 'Count',
   RunsSucceeded: 'Count',
   RunsFailed: 'Count',
-  RunDuration: 'Milliseconds',
   OldestTokenAge: 'Seconds',
+  CallsThrottled: 'Count',
   EvidenceFailed: 'Count',
 } as const;
 

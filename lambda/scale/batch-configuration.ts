@@ -19,13 +19,10 @@ export function configurationOf(
 
 /** So many workers at once have no more than the configured rates together. */
 export function shareOf(limits: Limits, workers: number): Limits {
-  const share = (rate: number) => rate / workers;
-  return { ...limits, ...ratesIn(limits, share) };
-}
-
-const PER_SECOND = /PerSecond$/;
-
-function ratesIn(limits: Limits, change: (rate: number) => number): Partial<Limits> {
-  const rates = Object.entries(limits).filter(([key]) => PER_SECOND.test(key));
-  return Object.fromEntries(rates.map(([key, rate]) => [key, change(Number(rate))]));
+  return {
+    ...limits,
+    secretsManagerWritesPerSecond: limits.secretsManagerWritesPerSecond / workers,
+    secretsManagerReadsPerSecond: limits.secretsManagerReadsPerSecond / workers,
+    influxdbCallsPerSecond: limits.influxdbCallsPerSecond / workers,
+  };
 }

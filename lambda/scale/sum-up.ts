@@ -82,6 +82,7 @@ const MOST_SHOWN = 1000;
 const NOTHING: RunCounts = {
   ...{ rotated: 0, switchedOff: 0, deleted: 0, failed: 0, blocked: 0 },
   ...{ withoutAccess: 0, proven: 0, refused: 0, unmanaged: 0, overdue: 0 },
+  ...{ notAttempted: 0, retriedCalls: 0, throttledCalls: 0 },
 };
 
 function sumOf(all: readonly RunCounts[]): RunCounts {

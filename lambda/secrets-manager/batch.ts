@@ -2,22 +2,25 @@ import * as z from 'zod/mini';
 import { redact } from '../calls/redact.ts';
 import { isPartialArnOf } from '../config/secret-name.ts';
 import { ArnAnswer, type BatchAnswer, ValueAnswer } from './answers.ts';
+import { checkOf, describePlace, type Place } from './place.ts';
 import { remedyFor } from './remedy.ts';
 import type { SecretReading } from './secret.ts';
 
 /**
  * Matches the answer to `BatchGetSecretValue`, which comes in no particular order, with the ids that were asked for.
- * @param check what to look at where the answer is not understood.
+ * @param place where they were looked for.
  * @returns one reading for each id.
  */
-export function readBatch(ids: readonly string[], answer: BatchAnswer, check: string): Map<string, SecretReading> {
+export function readBatch(ids: readonly string[], answer: BatchAnswer, place: Place): Map<string, SecretReading> {
+  const check = checkOf(place);
   const readings = new Map<string, SecretReading>();
   for (const id of ids) {
     const value = answer.SecretValues.find(
       ({ ARN, Name }) => ARN === id || Name === id || (typeof ARN === 'string' && isPartialArnOf(id, ARN)),
     );
     const error = answer.Errors.find(({ SecretId }) => SecretId === id);
-    readings.set(id, value === undefined ? readError(id, error, check) : readValue(value, check));
+    const reading = value === undefined ? readError(id, error, check) : readValue(value, check);
+    readings.set(id, reading.kind === 'not-found' ? { ...reading, where: describePlace(place) } : reading);
   }
   return readings;
 }

@@ -29,6 +29,7 @@ export class SecretsManagerError extends CallError {
     super(code ?? CODES[kind], kind, `Secrets Manager: ${operation} failed with ${exception}: ${detail}`, {
       ...options,
       mends,
+      isOverload: kind === 'throttled' || UNAVAILABLE.test(exception),
     });
     this.exception = exception;
     this.#endsRun = endsRun ?? kind === 'unreachable';
@@ -39,6 +40,9 @@ export class SecretsManagerError extends CallError {
     return this.#endsRun;
   }
 }
+
+/** What a status of 503 is called. */
+const UNAVAILABLE = /^ServiceUnavailable|^HTTP 503$/;
 
 const CODES = {
   unreachable: 'SECRETS_MANAGER_UNREACHABLE',

@@ -9,7 +9,9 @@ import type * as z from 'zod/mini';
 import { type CallContext, type CallOptions, call, type OnUnanswered } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
 import type { Headers } from '../calls/from-cache.ts';
+import { RateLimiter } from '../calls/rate-limiter.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
+import type { Rates } from '../config/rates.ts';
 import { CredentialReasons } from './credential-reasons.ts';
 import { toSecretsManagerError } from './failure.ts';
 import { checkOf, type Place } from './place.ts';
@@ -25,6 +27,8 @@ type NewCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTyp
 >;
 
 export interface SdkContext extends CallContext {
+  readonly limits: CallContext['limits'] &
+    Pick<Rates, 'secretsManagerWritesPerSecond' | 'secretsManagerReadsPerSecond'>;
   /** In which the SDK finds its settings. It does not say which of them it failed with. */
   readonly environment: Environment;
 }
@@ -34,6 +38,8 @@ export class SdkCalls {
   readonly #client: SecretsManagerClient;
   readonly #context: SdkContext;
   readonly #clocks: ServiceClocks;
+  readonly #reads: RateLimiter;
+  readonly #writes: RateLimiter;
   #endpoint: string | undefined;
   #isAnswered = false;
   /** What was thrown once there was a request. */
@@ -44,6 +50,9 @@ export class SdkCalls {
     this.#client = client;
     this.#context = context;
     this.#clocks = serviceClocks;
+    const { secretsManagerReadsPerSecond: reads, secretsManagerWritesPerSecond: writes } = context.limits;
+    this.#reads = new RateLimiter(context.clock, { perSecond: reads });
+    this.#writes = new RateLimiter(context.clock, { perSecond: writes, burst: writes / 4 });
     client.middlewareStack.add(
       (next) => async (args) => {
         assertDirected(args.request as object, await client.config.region());
@@ -124,10 +133,20 @@ export class SdkCalls {
         }
       },
       this.#context,
-      { retry, ...options },
+      { retry, ...options, rate: this.#rateOf(operation, retry) },
     );
   }
+
+  #rateOf(operation: string, retry: CallOptions['retry']): NonNullable<CallOptions['rate']> {
+    if (retry !== 'read') return { limiter: this.#writes, cost: 1 };
+    return { limiter: this.#reads, cost: OF_MANY.has(operation) ? COST_OF_MANY : 1 };
+  }
 }
+
+/** AWS answers 100 a second of each of these, and of reads of one secret 10,000 and more. */
+const OF_MANY: ReadonlySet<string> = new Set(['BatchGetSecretValue', 'ListSecrets']);
+/** As many secrets as a batch has at most. */
+const COST_OF_MANY = 20;
 
 const SERVICE = 'Secrets Manager';
 

@@ -7,26 +7,23 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import pThrottle from 'p-throttle';
 import type * as z from 'zod/mini';
 import type { CallContext, OnUnanswered } from '../calls/call.ts';
 import { pages } from '../calls/pages.ts';
 import { redact } from '../calls/redact.ts';
 import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
+import { allSideBySide } from '../calls/side-by-side.ts';
 import { BatchAnswer, CreatedAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
 import { readBatch } from './batch.ts';
 import { SecretsManagerError } from './errors.ts';
-import { checkOf, describePlace, type Place } from './place.ts';
+import type { Place } from './place.ts';
 import { SdkCalls, type SdkContext } from './sdk-calls.ts';
 import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
 import { tokensIn } from './tokens-in.ts';
 
 /** At most this many secrets fit into one `BatchGetSecretValue`. */
 const BATCH_SIZE = 20;
-
-/** An account may write 50 values and labels a second. The quota cannot be raised, so this leaves room for others. */
-const WRITES_PER_SECOND = 40;
 
 /**
  * Secrets Manager as the rotation uses it. The client must not retry by itself (`maxAttempts: 1`), because `call` does.
@@ -38,9 +35,6 @@ export class SecretStore {
   readonly #tokenKeys: ReadonlySet<string>;
   /** Of the secrets that were read, by what they were asked for with. */
   readonly #arns = new Map<string, string>();
-  readonly #throttledWrite = pThrottle({ limit: WRITES_PER_SECOND, interval: 1000 })(
-    async (write: () => Promise<string | undefined>) => write(),
-  );
 
   /** @param tokenKeys under which secrets hold tokens: every value that is read or put there is masked from then on. */
   constructor(
@@ -54,21 +48,20 @@ export class SecretStore {
     this.#tokenKeys = new Set(tokenKeys);
   }
 
-  /** The current value of each secret, 20 secrets a call. A secret that cannot be read has a reading that says why. */
+  /** The current value of each secret, 20 secrets a call, some calls at once. A secret that cannot be read has a reading that says why. */
   async readCurrent(secretIds: readonly string[]): Promise<Map<string, SecretReading>> {
-    const readings = new Map<string, SecretReading>();
-    for (const ids of pages(secretIds, BATCH_SIZE)) {
-      const command = () => new BatchGetSecretValueCommand({ SecretIdList: ids });
-      const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
-      const place = await this.#calls.place();
-      for (const [id, reading] of readBatch(ids, answer, checkOf(place))) {
-        if (reading.kind === 'value') {
-          this.#learn(reading.text);
-          this.#arns.set(id, reading.arn);
-        }
-        const isLost = reading.kind === 'not-found';
-        readings.set(id, isLost ? { ...reading, where: describePlace(place) } : reading);
-      }
+    const batches = await allSideBySide(pages(secretIds, BATCH_SIZE), (ids) => this.#readBatch(ids));
+    return new Map(batches.flatMap((readings) => [...readings]));
+  }
+
+  async #readBatch(ids: readonly string[]): Promise<Map<string, SecretReading>> {
+    const command = () => new BatchGetSecretValueCommand({ SecretIdList: [...ids] });
+    const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
+    const readings = readBatch(ids, answer, await this.#calls.place());
+    for (const [id, reading] of readings) {
+      if (reading.kind !== 'value') continue;
+      this.#learn(reading.text);
+      this.#arns.set(id, reading.arn);
     }
     return readings;
   }
@@ -133,23 +126,21 @@ export class SecretStore {
    * Stores `text` as version `versionId` under `AWSPENDING`. Safe to repeat with the same version and text.
    * @returns AWS's id of the request.
    */
-  putPending(
+  async putPending(
     secretId: string,
     versionId: string,
     text: string,
     options: OnUnanswered = {},
   ): Promise<string | undefined> {
     this.#learn(text);
-    return this.#throttledWrite(async () => {
-      const command = () =>
-        new PutSecretValueCommand({
-          SecretId: secretId,
-          ClientRequestToken: versionId,
-          SecretString: text,
-          VersionStages: ['AWSPENDING'],
-        });
-      return requestIdOf(await this.#calls.send('PutSecretValue', 'idempotent-write', command, options));
-    });
+    const command = () =>
+      new PutSecretValueCommand({
+        SecretId: secretId,
+        ClientRequestToken: versionId,
+        SecretString: text,
+        VersionStages: ['AWSPENDING'],
+      });
+    return requestIdOf(await this.#calls.send('PutSecretValue', 'idempotent-write', command, options));
   }
 
   /**
@@ -157,30 +148,26 @@ export class SecretStore {
    * effect is never repeated, since a refusal of the second could mean that the first succeeded (docs/protocol.md, F1).
    * @returns AWS's id of the request.
    */
-  promote(secretId: string, versionId: string, from: string): Promise<string | undefined> {
-    return this.#throttledWrite(async () => {
-      const command = () =>
-        new UpdateSecretVersionStageCommand({
-          SecretId: secretId,
-          VersionStage: 'AWSCURRENT',
-          MoveToVersionId: versionId,
-          RemoveFromVersionId: from,
-        });
-      return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));
-    });
+  async promote(secretId: string, versionId: string, from: string): Promise<string | undefined> {
+    const command = () =>
+      new UpdateSecretVersionStageCommand({
+        SecretId: secretId,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: versionId,
+        RemoveFromVersionId: from,
+      });
+    return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));
   }
 
   /** Takes `AWSPENDING` off `versionId`; refused if another version holds it. */
-  removePending(secretId: string, versionId: string): Promise<string | undefined> {
-    return this.#throttledWrite(async () => {
-      const command = () =>
-        new UpdateSecretVersionStageCommand({
-          SecretId: secretId,
-          VersionStage: 'AWSPENDING',
-          RemoveFromVersionId: versionId,
-        });
-      return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));
-    });
+  async removePending(secretId: string, versionId: string): Promise<string | undefined> {
+    const command = () =>
+      new UpdateSecretVersionStageCommand({
+        SecretId: secretId,
+        VersionStage: 'AWSPENDING',
+        RemoveFromVersionId: versionId,
+      });
+    return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));
   }
 
   #learn(text: string): void {

@@ -1,53 +1,81 @@
+import { isOutOfTime } from '../engine/report/out-of-time.ts';
 import type { ConsumerReport, RunReport } from '../engine/report/report.ts';
-import type { EventCode } from '../log/events.ts';
+import type { EventCode, Events } from '../log/events.ts';
 import type { Log } from '../log/log.ts';
+import type { ReasonCode } from '../log/reason-codes.ts';
 
-/** The event that reports each state of a consumer. */
+/** The event that reports each state of a consumer that has a line of its own. */
 const EVENTS = {
-  idle: 'CONSUMER_IDLE',
   acting: 'CONSUMER_DONE',
   waiting: 'CONSUMER_WAITING',
   blocked: 'CONSUMER_BLOCKED',
   changed: 'CONSUMER_CHANGED',
   failed: 'CONSUMER_FAILED',
   'not-attempted': 'NOT_ATTEMPTED',
-} as const satisfies Readonly<Record<ConsumerReport['state'], EventCode>>;
+} as const satisfies Readonly<Record<Exclude<ConsumerReport['state'], 'idle'>, EventCode>>;
 
 /** A dry run only found actions due, so it must not report them as done. */
-function eventOf({ state, actions }: ConsumerReport) {
+function eventOf(state: keyof typeof EVENTS, actions: ConsumerReport['actions']) {
   const planned = actions.some(({ outcome }) => outcome === 'planned');
   return state === 'acting' && planned ? 'CONSUMER_DUE' : EVENTS[state];
 }
 
+function logVerdict(log: Log, state: keyof typeof EVENTS, each: ConsumerReport): void {
+  const { consumer, secret, reason, why, obstacle, errorCode, actions } = each;
+  // A failure waits for nothing.
+  const until = errorCode === undefined ? (obstacle?.until ?? why.until) : undefined;
+  const codes = { reasonCode: why.code, obstacleCode: obstacle?.code, errorCode };
+  log(eventOf(state, actions), { consumer, secret, reason, ...codes, until });
+}
+
 /** What a refused one is told is in the consumer's reason. */
 function logProof(log: Log, { consumer, tokens, proof }: ConsumerReport): void {
+  if (proof === undefined) return;
   const { authorizationId } = tokens.find(({ role }) => role === 'current') ?? {};
-  if (proof === undefined || authorizationId === undefined) return;
+  if (authorizationId === undefined) return;
   if (proof.result === 'works') {
     const { proven, granted } = proof;
     log('TOKEN_ALIVE', { consumer, authorizationId, proven, granted });
   } else if (proof.result === 'unproven') log('TOKEN_UNPROVEN', { consumer, authorizationId, reason: proof.detail });
 }
 
-/** Logs a line for each consumer, with the reason for what was done or not, its notes, and a line for the whole run. */
+/** All that are idle, in one line. */
+class Idle {
+  #idle = 0;
+  readonly #reasonCodes: Partial<Record<ReasonCode, number>> = {};
+  #next: Pick<Events['CONSUMERS_IDLE'], 'nextConsumer' | 'until'> = { nextConsumer: undefined, until: undefined };
+
+  add({ consumer, why: { code, until } }: ConsumerReport): void {
+    this.#idle += 1;
+    this.#reasonCodes[code] = (this.#reasonCodes[code] ?? 0) + 1;
+    if (until !== undefined && !(this.#next.until !== undefined && this.#next.until <= until))
+      this.#next = { nextConsumer: consumer, until };
+  }
+
+  tell(log: Log): void {
+    if (this.#idle === 0) return;
+    log('CONSUMERS_IDLE', { idle: this.#idle, reasonCodes: this.#reasonCodes, ...this.#next });
+  }
+}
+
+/**
+ * Logs a line for each consumer for whom there was something to do, with the reason for what was done or not; the notes of
+ * all; one line for those that were idle, one for those whom it had no time for, and one for the whole run.
+ */
 export function logReport(log: Log, report: RunReport): void {
+  const idle = new Idle();
   for (const each of report.consumers) {
-    const { consumer, secret, reason, why, obstacle, errorCode, notes } = each;
-    // A failure waits for nothing.
-    const ends = errorCode === undefined ? (obstacle?.until ?? why.until) : undefined;
-    log(eventOf(each), {
-      consumer,
-      secret,
-      reason,
-      reasonCode: why.code,
-      obstacleCode: obstacle?.code,
-      errorCode,
-      until: ends,
-    });
+    if (isOutOfTime(each)) continue;
+    const { consumer, state, notes } = each;
+    if (state === 'idle') idle.add(each);
+    else logVerdict(log, state, each);
     logProof(log, each);
     for (const { note, code, until } of notes) log('CONSUMER_NOTE', { consumer, note, noteCode: code, until });
   }
+  idle.tell(log);
   for (const { notice, code } of report.notices) log('UNMANAGED', { notice, noticeCode: code });
+  const { notAttempted } = report.counts;
+  if (notAttempted > 0) log('RUN_OUT_OF_TIME', { notAttempted, waitsSince: report.waitsSince });
   for (const { message, code } of report.errors) log('RUN_FAILED', { error: message, errorCode: code });
   const { action, durationMs, counts } = report;
   log('RUN_FINISHED', { action, durationMs, ...counts });

@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+import { BUILD } from '../../lambda/config/build.ts';
 import { fileOf, PARTS } from '../../lambda/config/parts.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import { notices } from './notices.ts';
@@ -87,8 +89,8 @@ const IN_LAMBDA = {
 } as const;
 export const ON_A_DESK = { target: 'node20', alias: { undici: UNDICI } } as const;
 
-function compile(entry: string, outfile: string, options: BuildOptions) {
-  return build({
+async function compile(entry: string, outfile: string, options: BuildOptions) {
+  const { metafile, outputFiles } = await build({
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -107,12 +109,24 @@ function compile(entry: string, outfile: string, options: BuildOptions) {
     write: false,
     metafile: true,
   });
+  return { metafile, outputFiles: outputFiles.map(named) };
 }
 
-/** Parts of undici that are only loaded for processors without SIMD, and for form data as a request's body. */
+/** With the build's name in its code. It is as long as what it replaces, so the source map stays right. */
+function named({ path, contents, text }: OutputFile): Pick<OutputFile, 'path' | 'contents'> {
+  if (!path.endsWith('.cjs') || !text.includes(BUILD)) return { path, contents };
+  const name = BUILD.replace(/0+$/, hash('sha256', contents));
+  return { path, contents: Buffer.from(text.replaceAll(BUILD, name)) };
+}
+
+/**
+ * Parts of undici that are only loaded for processors without SIMD, and for form data as a request's body. Its HTTP/2 is
+ * set up where a server speaks it.
+ */
 const leaveOut: Plugin = {
   name: 'leave-out',
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^\.\/client-h2\.js$/ }, () => ({ path: resolve('scripts/bundle/client-h2.cjs') }));
     onLoad({ filter: /undici[\\/]lib[\\/](llhttp[\\/]llhttp-wasm|web[\\/]fetch[\\/](?:body|formdata))\.js$/ }, () => ({
       contents: '',
     }));

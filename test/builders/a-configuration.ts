@@ -1,4 +1,5 @@
 import type { Configuration, ConsumerSettings, Limits } from '../../lambda/config/configuration.ts';
+import { RATE_DEFAULTS } from '../../lambda/config/rates.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -14,6 +15,7 @@ export const LIMITS: Limits = {
   leaseMs: 30 * MINUTE,
   maxRetirementsPerRun: 100,
   maxMissingPerRun: 3,
+  ...RATE_DEFAULTS,
 };
 
 /** A consumer that reads and writes the bucket `telemetry`, but for what is given. */

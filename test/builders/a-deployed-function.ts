@@ -81,7 +81,7 @@ export async function deployedIn(
   return { ...server, env, logs, invoked, scheduledRun: () => invoked({ action: 'run' }), close };
 }
 
-/** The lines that the function writes (`lambda/telemetry/powertools.ts`). */
+/** The lines that the function writes (`lambda/telemetry/lines.ts`). */
 function jsonLines(deployment: string, requestId: string, stdout: Stdout): Log {
   const service = 'influxdb-token-rotation';
   return (code, fields) =>

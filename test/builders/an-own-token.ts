@@ -1,6 +1,6 @@
 import type { Configuration, ConsumerSettings } from '../../lambda/config/configuration.ts';
-import { selfSettings } from '../../lambda/config/self.ts';
 import type { SelfFile } from '../../lambda/config/self-file.ts';
+import { selfSettings } from '../../lambda/config/self-settings.ts';
 import type { WorldOptions } from '../../simulation/world.ts';
 import { aConfiguration, aConsumer } from './a-configuration.ts';
 import { Scene } from './a-scene.ts';

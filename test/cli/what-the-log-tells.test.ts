@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventIn } from '../../cli/log/log-event.ts';
 import { STATUS } from '../../cli/status/status.ts';
-import { createLog } from '../../lambda/telemetry/powertools.ts';
+import { createLog } from '../../lambda/telemetry/lines.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, MINUTE } from '../builders/a-configuration.ts';
 import { type DeployedFunction, deployedIn, LOG_GROUP, type Seen, type } from '../builders/a-deployed-function.ts';
 import { Scene } from '../builders/a-scene.ts';

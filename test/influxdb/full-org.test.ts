@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FullOrg } from '../bench/list/full-org.ts';
+import { FullOrg } from '../../bench/list/full-org.ts';
 import { findInfluxd, type Influxd, startInfluxd } from '../builders/a-real-influxd.ts';
 import { whySkipped } from '../tools/tool.ts';
 

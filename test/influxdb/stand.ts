@@ -6,6 +6,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { Configuration } from '../../lambda/config/configuration.ts';
+import { RATE_DEFAULTS } from '../../lambda/config/rates.ts';
 import { parseMarker } from '../../lambda/engine/document/marker.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { createHandler, type Handler } from '../../lambda/handler.ts';
@@ -27,6 +28,7 @@ const LIMITS = {
   leaseMs: 32.5 * SECOND,
   maxRetirementsPerRun: 100,
   maxMissingPerRun: 3,
+  ...RATE_DEFAULTS,
 };
 /** How long an application keeps the token that it read, in milliseconds: less than the grace period. */
 export const CACHE_MS = 5 * SECOND;

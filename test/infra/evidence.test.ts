@@ -39,7 +39,7 @@ describe('without evidence', () => {
     const rotation = aRotation({ ...(evidence !== undefined && { evidence }) });
     const text = JSON.stringify(templateOf(rotation).toJSON());
     expect(text).not.toMatch(/s3:|AWS::S3|EVIDENCE|Evidence/);
-    expect(code(rotation)).toEqual(['THIRD-PARTY-NOTICES.txt', 'index.js', 'rotation.json']);
+    expect(code(rotation)).toEqual(['THIRD-PARTY-NOTICES.txt', 'index.js', 'rotation.json', 'rotation.parsed.jsonl']);
   });
 
   it('nobody can be let read it', () => {
@@ -139,6 +139,7 @@ describe('the function', () => {
       'evidence.cjs',
       'index.js',
       'rotation.json',
+      'rotation.parsed.jsonl',
     ]);
     const { Environment } = propertiesOf(templateOf(rotation), 'AWS::Lambda::Function');
     expect(Environment).toEqual({ Variables: { EVIDENCE: 's3://the-evidence/influxdb/' } });

@@ -12,7 +12,7 @@ function partsOf(rotation: ReturnType<typeof aRotation>): string[] {
   const { outdir } = Stack.of(rotation).node.root as unknown as { readonly outdir: string };
   templateOf(rotation);
   const [asset = ''] = readdirSync(outdir).filter((name) => existsSync(join(outdir, name, 'rotation.json')));
-  const always = ['THIRD-PARTY-NOTICES.txt', 'index.js', 'rotation.json'];
+  const always = ['THIRD-PARTY-NOTICES.txt', 'index.js', 'rotation.json', 'rotation.parsed.jsonl'];
   const all = readdirSync(join(outdir, asset));
   expect(all).toEqual(expect.arrayContaining(always));
   return all.filter((name) => !always.includes(name));

@@ -4,6 +4,9 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TokenRotation } from '../../infra/token-rotation.ts';
+import { buildIn } from '../../lambda/config/build.ts';
+import { deployedConfiguration } from '../../lambda/config/deployed.ts';
+import { PARSED_FILE, readParsed } from '../../lambda/config/parsed-form.ts';
 import { aConfigurationFile, aRotation, aRotationWithEverything, templateOf } from '../builders/a-rotation.ts';
 
 let rotation: TokenRotation;
@@ -52,8 +55,31 @@ describe('the function', () => {
 
   it('is the built handler with the configuration beside it, and nothing else', () => {
     const folder = codeOf(rotation);
-    expect(readdirSync(folder)).toEqual(['THIRD-PARTY-NOTICES.txt', 'index.js', 'rotation.json']);
+    expect(readdirSync(folder)).toEqual([
+      'THIRD-PARTY-NOTICES.txt',
+      'index.js',
+      'rotation.json',
+      'rotation.parsed.jsonl',
+    ]);
     expect(JSON.parse(readFileSync(join(folder, 'rotation.json'), 'utf8'))).toEqual(aConfigurationFile());
+  });
+
+  it.each([
+    ['as configured', () => aRotation(), {}],
+    ['with a mode of the construct', () => aRotation({ mode: 'plan' }), {}],
+    [
+      'with evidence of the construct',
+      () => aRotation({ evidence: true }),
+      { EVIDENCE: 's3://made-by-cloudformation/' },
+    ],
+  ])('has the configuration in parsed form, too, which means the same: %s', async (_, rotation, environment) => {
+    const folder = codeOf(rotation());
+    const file = readFileSync(join(folder, 'rotation.json'));
+    const isEvidenceElsewhere = 'EVIDENCE' in environment;
+    const build = buildIn(readFileSync(join(folder, 'index.js'), 'utf8')) ?? '';
+    const parsed = readParsed(readFileSync(join(folder, PARSED_FILE)), { file, build, isEvidenceElsewhere });
+    const written = await deployedConfiguration({ file, parsed: undefined }, environment);
+    expect({ ...parsed, evidence: undefined }).toStrictEqual({ ...written, evidence: undefined });
   });
 
   it('only plans where the construct says so', () => {

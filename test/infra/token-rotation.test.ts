@@ -131,7 +131,7 @@ it('an option that is undefined is the same as one that is not given', () => {
   const undefinedOptions = Object.fromEntries(options.map((option) => [option, undefined]));
   expect(templateOf(aRotation(undefinedOptions)).toJSON()).toEqual(template.toJSON());
   const undefinedMetric = { statistic: undefined, period: undefined, label: undefined } as object;
-  expect(rotation.metricRunDuration(undefinedMetric)).toEqual(rotation.metricRunDuration());
+  expect(rotation.metricOldestTokenAge(undefinedMetric)).toEqual(rotation.metricOldestTokenAge());
 });
 
 describe('the methods', () => {
@@ -143,7 +143,7 @@ describe('the methods', () => {
       dimensions: { deployment: 'prod', service: 'influxdb-token-rotation' },
     });
     expect(metrics[0]?.period.toHours()).toBe(1);
-    expect(rotation.metricRunDuration({ statistic: 'p90' }).statistic).toBe('p90');
+    expect(rotation.metricOldestTokenAge({ statistic: 'p90' }).statistic).toBe('p90');
   });
 
   it('grantOperate lets a principal ask for everything', () => {

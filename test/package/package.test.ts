@@ -142,7 +142,7 @@ it('an app as cdk init lays it out synthesizes the stack of the README', async (
   const [handler, ...others] = functionsOf(app);
   expect(others).toEqual([]);
   const asset = join(app, 'cdk.out', handler?.Metadata['aws:asset:path'] ?? '');
-  expect(readdirSync(asset)).toEqual(['THIRD-PARTY-NOTICES.txt', 'index.js', 'rotation.json']);
+  expect(readdirSync(asset)).toEqual(['THIRD-PARTY-NOTICES.txt', 'index.js', 'rotation.json', 'rotation.parsed.jsonl']);
   expect(readFileSync(join(asset, 'index.js'), 'utf8') === readFileSync(FILE, 'utf8')).toBe(true);
   expect(JSON.parse(readFileSync(join(asset, 'rotation.json'), 'utf8'))).toMatchObject({ deployment: 'prod' });
 });

@@ -4,9 +4,9 @@ import { execFileSync } from 'node:child_process';
 export type Tool = { readonly program: string } | { readonly missing: string };
 
 /** Runs a script that builds or installs a program once a machine, and prints where it is. */
-export function toolOf(script: string): Tool {
+export function toolOf(script: string, ...options: readonly '--if-built'[]): Tool {
   try {
-    return { program: execFileSync('bash', [script], { encoding: 'utf8', maxBuffer: 2 ** 28 }).trim() };
+    return { program: execFileSync('bash', [script, ...options], { encoding: 'utf8', maxBuffer: 2 ** 28 }).trim() };
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string };
     return { missing: stderr.trim().split('\n').at(-1) ?? `${script} failed` };

@@ -1,3 +1,4 @@
+import { OutOfTimeError } from '../../calls/budget.ts';
 import { codeOf, endsRun, messageOf } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { Decision } from '../plan/decision.ts';
@@ -7,7 +8,15 @@ import { copyForward, type Fails } from './copy-forward.ts';
 import { endToken } from './end-token.ts';
 import type { DecidedOn } from './last-guard.ts';
 import { noteCompromised } from './note-compromised.ts';
-import { type ActionOutcome, isAside, type PlannedAction, plannedAction, type Step, stepsOf } from './outcome.ts';
+import {
+  type ActionOutcome,
+  isAside,
+  isEnd,
+  type PlannedAction,
+  plannedAction,
+  type Step,
+  stepsOf,
+} from './outcome.ts';
 import { reactivate } from './reactivate.ts';
 import { type Rotated, rotate } from './rotate.ts';
 import { RotationError } from './rotation-error.ts';
@@ -54,10 +63,16 @@ async function attempt(
   step: Step,
   decidedOn: DecidedOn,
 ): Promise<{ readonly action: ActionOutcome; readonly error: unknown }> {
+  const { budget, clock } = services;
   const action = plannedAction(step);
+  // A rotation that is begun and not finished makes its consumer wait for the lease.
+  if (!budget.hasRoomFor(action.kind)) return notAttempted(action, new OutOfTimeError(NO_TIME));
   logStart(services, settings, action);
+  const begunAt = clock.now();
   try {
-    const done = await act(services, settings, step, decidedOn);
+    const done = await act(services, settings, step, decidedOn).finally(() =>
+      budget.took(action.kind, clock.now() - begunAt),
+    );
     if (done !== undefined && 'fails' in done)
       return await attempt(services, settings, insteadOf(step, done), decidedOn);
     const authorizationId = done?.authorizationId ?? action.authorizationId;
@@ -65,6 +80,8 @@ async function attempt(
     const left = { ...(leftOut !== undefined && { leftOut }), ...(promoted !== undefined && { promoted }) };
     return { action: { ...action, authorizationId, outcome: 'done', error: undefined, ...left }, error: undefined };
   } catch (error) {
+    // The one write of an end was not sent, then.
+    if (error instanceof OutOfTimeError && isEnd(step)) return notAttempted(action, error);
     const failure = { code: codeOf(error), message: messageOf(error) };
     services.log('ACTION_FAILED', {
       consumer: settings.name,
@@ -75,6 +92,12 @@ async function attempt(
     });
     return { action: { ...action, outcome: 'failed', error: failure }, error };
   }
+}
+
+const NO_TIME = 'this run has too little time left for that, and the next one goes on here';
+
+function notAttempted(action: PlannedAction, error: OutOfTimeError) {
+  return { action: { ...action, outcome: 'not-attempted', error: undefined } as const, error };
 }
 
 async function act(

@@ -36,7 +36,11 @@ export function stepsOf({ ends, next }: Decision): readonly Step[] {
 
 /** Its failure fails nothing, and nothing waits for it. */
 export function isAside(step: Step): boolean {
-  return (step.kind === 'switch-off' || step.kind === 'delete') && step.aside;
+  return isEnd(step) && step.aside;
+}
+
+export function isEnd(step: Step): step is EndStep {
+  return step.kind === 'switch-off' || step.kind === 'delete';
 }
 
 export function plannedAction(step: Step): PlannedAction {

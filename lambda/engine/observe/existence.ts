@@ -1,9 +1,9 @@
 import { CallError } from '../../calls/call-error.ts';
 import { endsRun } from '../../calls/failure.ts';
 import type { ConsumerSettings } from '../../config/configuration.ts';
+import { idIn } from '../../influxdb/authorization.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
 import type { Named } from '../../log/mend.ts';
-import { idIn } from './names.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 import type { Target, UnresolvedTarget } from './target.ts';
 

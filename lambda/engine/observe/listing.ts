@@ -68,6 +68,11 @@ export class Listing {
   readonly #markers: ReadonlyMap<string, Marker>;
   readonly #marked: ReadonlyMap<string, readonly MarkedRow[]>;
   readonly #shown: ReadonlySet<string>;
+  // Made when they are first asked for, since most runs never do. Each is one look at all rows, and not one a consumer.
+  #byName: ReadonlyMap<string, readonly MarkedRow[]> | undefined;
+  #byValue: ReadonlyMap<string, Authorization> | undefined;
+  #markedHashes: ReadonlySet<string> | undefined;
+  #unmarkedOf: ReadonlyMap<string, readonly Authorization[]> | undefined;
 
   /** @param shown every owner and org of which a row was listed, those that were not kept included. */
   constructor(rows: Iterable<Authorization>, shown?: ReadonlySet<string>) {
@@ -109,12 +114,44 @@ export class Listing {
 
   /** The same by their names alone, where the secret's ARN is not known: those made for another secret, too. */
   markedByName(deployment: string, consumer: string): readonly MarkedRow[] {
-    return this.marked().filter(({ marker }) => marker.deployment === deployment && marker.consumer === consumer);
+    this.#byName ??= Map.groupBy(this.marked(), ({ marker }) => `${marker.deployment}/${marker.consumer}`);
+    return this.#byName.get(`${deployment}/${consumer}`) ?? [];
   }
 
   /** Every authorization that carries anybody's marker. */
   marked(): readonly MarkedRow[] {
     return [...this.#marked.values()].flat();
+  }
+
+  /** The authorization that shows this very token; undefined also where the server shows none. */
+  showing(token: string): Authorization | undefined {
+    this.#byValue ??= new Map(
+      [...this.#rows.values()]
+        .filter(showsToken)
+        .map((row) => [row.token, row])
+        .reverse() as [string, Authorization][],
+    );
+    return this.#byValue.get(token);
+  }
+
+  /** The hashes that markers hold, of anybody's tokens. */
+  markedHashes(): ReadonlySet<string> {
+    this.#markedHashes ??= new Set(this.marked().flatMap(({ marker }) => marker.tokenHash ?? []));
+    return this.#markedHashes;
+  }
+
+  /** Some authorization carries nobody's marker. */
+  hasUnmarked(): boolean {
+    return this.#markers.size < this.#rows.size;
+  }
+
+  /** The authorizations of this user that carry nobody's marker. */
+  unmarkedOf(userId: string): readonly Authorization[] {
+    this.#unmarkedOf ??= Map.groupBy(
+      [...this.#rows.values()].filter(({ id }) => !this.#markers.has(id)),
+      (row) => row.userId,
+    );
+    return this.#unmarkedOf.get(userId) ?? [];
   }
 
   /**

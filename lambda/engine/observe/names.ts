@@ -3,14 +3,24 @@ import { endsRun } from '../../calls/failure.ts';
 import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
 import { nearest } from '../../config/nearest.ts';
 import type { Permission } from '../../config/permission.ts';
-import { ID } from '../../influxdb/authorization.ts';
+import { idIn } from '../../influxdb/authorization.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
-import type { Bucket, User } from '../../influxdb/named.ts';
+import type { Bucket, OrgFilter, User } from '../../influxdb/named.ts';
 import { readAndWrite } from '../../influxdb/permissions.ts';
+import { findInLists } from './find-in-lists.ts';
 import type { ReadingInfluxdb } from './reads.ts';
-import { absentName, missingRight, noSuchOrg, UnresolvedError, unseen, withoutEnds } from './unresolved.ts';
+import {
+  absentName,
+  missingRight,
+  noSuchOrg,
+  orCorrectOrg,
+  UnresolvedError,
+  unseen,
+  usedOrg,
+  withoutEnds,
+} from './unresolved.ts';
 
-/** What InfluxDB calls the things that the configuration names: each distinct question is one call a run. */
+/** What InfluxDB calls the things that the configuration names: each distinct question is at most one call a run. */
 export class Names {
   readonly #settings: InfluxdbSettings;
   readonly #influxdb: ReadingInfluxdb;
@@ -66,15 +76,31 @@ export class Names {
     }
   }
 
+  /** Looks up many at once, where that is cheaper. What it does not find is looked up when it is asked for. */
+  async findInLists(owners: ReadonlySet<string>, buckets: ReadonlySet<string>): Promise<void> {
+    const page = <What extends 'users' | 'buckets'>(what: What, org = {}) => {
+      return (offset: number) => this.#influxdb.list(what, org, offset);
+    };
+    const [users, found] = await Promise.all([
+      findInLists(owners, page('users'), this.#isLate),
+      findInLists(buckets, page('buckets', this.#inOrg()), this.#isLate),
+    ]);
+    for (const [name, user] of users) this.#answers.set(`user ${name}`, Promise.resolve(user));
+    for (const [name, { id, orgId }] of found) {
+      this.#orgIdOfBucket ??= orgId;
+      this.#answers.set(`bucket ${name}`, Promise.resolve(id));
+    }
+  }
+
   bucket(name: string): Promise<string> {
     const { org, orgId } = this.#settings;
     return this.#once(`bucket ${name}`, async () => {
-      const filter = orgId === undefined ? { org: org ?? '' } : { orgID: orgId };
+      const filter = this.#inOrg();
       const bucket = await this.#influxdb.findBucket(filter, name).catch(async (error: unknown) => {
         if (!(error instanceof InfluxdbError) || error.absent === undefined) throw error;
         if (error.absent === 'org') throw await this.#noOrg();
-        const remedy = withoutEnds(name) ?? `create it, or correct the name${this.#orCorrectOrg()}`;
-        const problem = `${error.reason} (${this.#usedOrg()}): ${remedy}`;
+        const remedy = withoutEnds(name) ?? `create it, or correct the name${orCorrectOrg(this.#settings)}`;
+        const problem = `${error.reason} (${usedOrg(this.#settings)}): ${remedy}`;
         const buckets = await this.#list('buckets', filter);
         // InfluxDB says the same of every bucket where no org has this id.
         if (orgId !== undefined && buckets?.length === 0) throw absentName('org', orgId, problem, undefined);
@@ -89,19 +115,9 @@ export class Names {
     });
   }
 
-  /** Names the setting that was used: with both, the id goes before the name. */
-  #usedOrg(): string {
+  #inOrg(): OrgFilter {
     const { org, orgId } = this.#settings;
-    return orgId === undefined ? `org ${org}` : `org id ${orgId}`;
-  }
-
-  #orCorrectOrg(): string {
-    const { org, orgId } = this.#settings;
-    if (orgId === undefined) return '';
-    if (org === undefined) return ', or correct influxdb.orgId';
-    return idIn(org) === orgId
-      ? ', or correct influxdb.org'
-      : `; influxdb.orgId goes before influxdb.org: make sure that ${orgId} is the id of ${JSON.stringify(org)} (influx org list)`;
+    return orgId === undefined ? { org: org ?? '' } : { orgID: orgId };
   }
 
   async #noOrg(): Promise<UnresolvedError> {
@@ -110,12 +126,14 @@ export class Names {
     return absentName('org', org, noSuchOrg(this.#settings), nearest(org, orgs ?? []));
   }
 
-  /** The names that the rotator may see; undefined where InfluxDB does not tell. */
-  async #list(...list: Parameters<ReadingInfluxdb['names']>): Promise<string[] | undefined> {
-    return this.#once(list[0], () => this.#influxdb.names(...list)).catch((error: unknown) => {
-      if (endsRun(error) || !(error instanceof CallError || error instanceof UnresolvedError)) throw error;
-      return undefined;
-    });
+  /** The names that the rotator may see, as far as one page shows them: a misspelt one may be near; undefined where InfluxDB does not tell. */
+  async #list(...list: Parameters<ReadingInfluxdb['list']>): Promise<string[] | undefined> {
+    return this.#once(list[0], async () => (await this.#influxdb.list(...list)).map(({ name }) => name)).catch(
+      (error: unknown) => {
+        if (endsRun(error) || !(error instanceof CallError || error instanceof UnresolvedError)) throw error;
+        return undefined;
+      },
+    );
   }
 
   /** A list shows nothing to a token that has ended, as to one that lacks a right; `me` tells the two apart. */
@@ -173,16 +191,10 @@ export class Names {
     if (known !== undefined) return known;
     if (this.#isLate())
       throw new UnresolvedError(
-        `"${key}" was not looked up: InfluxDB answers so slowly that half of the run's time is over; give ids instead of names where it is a name, or a longer limits.functionTimeout`,
+        `"${key}" was not looked up: InfluxDB answers so slowly that half of the time for reading is over; give ids instead of names where it is a name, or a longer limits.functionTimeout`,
       );
     const answer = ask();
     this.#answers.set(key, answer);
     return answer;
   }
-}
-
-/** 16 hexadecimal digits are always an id, as they are for InfluxDB itself. */
-export function idIn(nameOrId: string): string | undefined {
-  const id = nameOrId.toLowerCase();
-  return ID.test(id) ? id : undefined;
 }

@@ -1,7 +1,9 @@
 import type { Budget } from '../../calls/budget.ts';
 import { CallError } from '../../calls/call-error.ts';
 import { endsRun } from '../../calls/failure.ts';
-import { adoptedId, type Configuration, type ConsumerSettings } from '../../config/configuration.ts';
+import { allSideBySide } from '../../calls/side-by-side.ts';
+import { adoptedId } from '../../config/adopted.ts';
+import type { Configuration, ConsumerSettings } from '../../config/configuration.ts';
 import { homeOf } from '../../config/secret-name.ts';
 import { rotatedIn } from '../../config/self.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
@@ -49,7 +51,7 @@ export async function observe(
   readings: ReadonlyMap<string, SecretReading>,
   rotatorToken: string,
   influxdb: ReadingInfluxdb,
-  budget: Pick<Budget, 'remainingMs'>,
+  budget: Pick<Budget, 'leftToReadMs'>,
   elsewhere?: Elsewhere,
 ): Promise<Observation> {
   const { consumers, deployment } = configuration;
@@ -62,8 +64,8 @@ export async function observe(
   );
   const secret = self && reading && observedOwn(reading, rotatorToken, self);
   if (self !== undefined && secret !== undefined) secrets.set(self.name, secret);
-  const atFirst = budget.remainingMs();
-  const resolver = new Resolver(configuration.influxdb, influxdb, () => budget.remainingMs() < atFirst / 2);
+  const atFirst = budget.leftToReadMs();
+  const resolver = new Resolver(configuration.influxdb, influxdb, () => budget.leftToReadMs() < atFirst / 2);
   const targets = await resolver.resolveAll(consumers);
   const owners = new Set(resolver.resolvedOwners());
   const listing = await list(influxdb, configuration, { secrets, targets, owners }, rotatorToken, elsewhere);
@@ -154,12 +156,11 @@ async function list(
     });
   const known = new Set([orgId, ...[...targets.values()].map(orgOf), ...configured.rows.map((row) => row.orgId)]);
   const former = new Set(named.flatMap((each) => each.orgId ?? []).filter((id) => !known.has(id)));
-  const lists = [configured];
-  for (const orgID of [...former].slice(0, MAX_FORMER_ORGS)) {
+  const ofFormer = await allSideBySide([...former].slice(0, MAX_FORMER_ORGS), async (orgID) => {
     const rows = new ListedRows(interest);
-    if (await isListed(influxdb, orgID, rows)) lists.push(rows);
-  }
-  return Listing.of(lists);
+    return (await isListed(influxdb, orgID, rows)) ? [rows] : [];
+  });
+  return Listing.of([configured, ...ofFormer.flat()]);
 }
 
 /** One that says whose value a secret of this run holds counts here, too. */

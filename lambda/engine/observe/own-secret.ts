@@ -5,7 +5,7 @@ import { parseObject } from '../../secrets-manager/json-object.ts';
 import type { SecretReading } from '../../secrets-manager/secret.ts';
 import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
-import { isOfValue, type Listing, showsToken } from './listing.ts';
+import { isOfValue, type Listing } from './listing.ts';
 import { contentOf, type ObservedSecret, observed } from './observed-secret.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 
@@ -46,8 +46,7 @@ export async function signedInAs(
   own: { readonly deployment: string; readonly settings: ConsumerSettings; readonly secret: ObservedSecret },
   token: string,
 ): Promise<SignedIn> {
-  const row =
-    rowOf(listing, own, token) ?? [...listing.rows()].find((each) => showsToken(each) && each.token === token);
+  const row = rowOf(listing, own, token) ?? listing.showing(token);
   return row === undefined ? { userId: await influxdb.rotatorsOwner(), row } : { userId: row.userId, row };
 }
 

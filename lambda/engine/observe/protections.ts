@@ -27,11 +27,11 @@ export interface ConsumerProtections {
 
 /** Who uses which authorization. Looked up for each consumer, never copied: nothing grows with their square. */
 export class Protections {
-  readonly #claims = new Map<string, readonly Claim[]>();
+  readonly #claims = new Map<string, Claim[]>();
   /** The hashes that markers hold. */
   readonly #markedHashes: ReadonlySet<string>;
   /** By the hash that markers hold: what is in use now, whatever a document says of it. */
-  readonly #byHash = new Map<string, readonly Claim[]>();
+  readonly #byHash = new Map<string, Claim[]>();
 
   /** @param secrets by consumer. */
   constructor(
@@ -41,7 +41,7 @@ export class Protections {
     rotatorToken: string,
     elsewhere?: Elsewhere,
   ) {
-    this.#markedHashes = new Set(listing.marked().flatMap(({ marker }) => marker.tokenHash ?? []));
+    this.#markedHashes = listing.markedHashes();
     this.#claimCurrent(secrets, listing);
     this.#claimLedgers(configuration, secrets, listing);
     this.#claimValues(secrets, listing, rotatorToken, configuration.influxdb.self?.name);
@@ -165,7 +165,7 @@ class Seen implements ConsumerProtections {
   inUse(id: string, markedHash = ''): Use | undefined {
     const { byId, byHash } = this.#claims;
     const isHeld = (claim: Claim) => this.#isHeld(claim);
-    return longest(byId.get(id)?.filter(isHeld)) ?? longest(byHash.get(markedHash)?.filter(isHeld));
+    return longest(byId.get(id), isHeld) ?? longest(byHash.get(markedHash), isHeld);
   }
 
   #lasts({ until }: Claim): boolean {
@@ -181,17 +181,26 @@ class Seen implements ConsumerProtections {
   }
 }
 
-/** The claim that lasts longest; of several that have no end, the last. */
-function longest(claims: readonly Claim[] = []): Use | undefined {
-  const endOf = ({ until }: Claim) => until ?? Number.POSITIVE_INFINITY;
-  const last = claims.toSorted((one, other) => Math.sign(endOf(one) - endOf(other)) || 0).at(-1);
+/**
+ * The claim that lasts longest; of several that have no end, the last. All consumers may hold one token, so it is looked for
+ * from the end.
+ */
+function longest(claims: readonly Claim[] = [], isHeld: (claim: Claim) => boolean): Use | undefined {
+  const endless = claims.findLast((claim) => claim.until === undefined && isHeld(claim));
+  const last =
+    endless ??
+    claims
+      .filter(isHeld)
+      .toSorted((one, other) => (one.until ?? 0) - (other.until ?? 0))
+      .at(-1);
   if (last === undefined) return undefined;
-  const why = last.reason(last.consumer);
   const { until } = last;
-  return until === undefined ? { why } : { why, until };
+  return { why: last.reason(last.consumer), ...(until !== undefined && { until }) };
 }
 
-/** Copied, not pushed to: a list that grows in place has room for 16 more, and there is one for each consumer. */
-function append(lists: Map<string, readonly Claim[]>, key: string, claim: Claim): void {
-  lists.set(key, [...(lists.get(key) ?? []), claim]);
+/** A list that grows in place has room for 16 more, and there is one for each consumer: so a short one is copied. */
+function append(lists: Map<string, Claim[]>, key: string, claim: Claim): void {
+  const list = lists.get(key) ?? [];
+  if (list.length < 4) lists.set(key, [...list, claim]);
+  else list.push(claim);
 }

@@ -15,7 +15,7 @@ export type ReadingInfluxdb = Pick<
   | 'exists'
   | 'findUser'
   | 'findOrg'
-  | 'names'
+  | 'list'
   | 'ownUser'
   | 'ownerOf'
   | 'rotatorsOwner'

@@ -3,6 +3,7 @@ import { endsRun } from '../../calls/failure.ts';
 import { sideBySide } from '../../calls/side-by-side.ts';
 import type { ConsumerSettings, InfluxdbSettings } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
+import { idIn } from '../../influxdb/authorization.ts';
 import {
   allAccessPermissions,
   bucketPermissions,
@@ -12,12 +13,12 @@ import {
   operatorPermissions,
   withinOrg,
 } from '../../influxdb/permissions.ts';
-import { idIn, Names } from './names.ts';
+import { Names } from './names.ts';
 import type { ReadingInfluxdb } from './reads.ts';
 import type { Target, UnresolvedTarget } from './target.ts';
 import { UnresolvedError } from './unresolved.ts';
 
-/** Turns the names of a configuration into InfluxDB's ids, each distinct name with one call a run. */
+/** Turns the names of a configuration into InfluxDB's ids, each distinct name with at most one call a run. */
 export class Resolver {
   readonly #influxdb: ReadingInfluxdb;
   readonly #owners = new Set<string>();
@@ -32,6 +33,9 @@ export class Resolver {
   /** Resolves all of them: first what each name is, some names at once, then what follows from that. */
   async resolveAll(consumers: readonly ConsumerSettings[]): Promise<Map<string, Target | UnresolvedTarget>> {
     let ended = false;
+    const serving = consumers.flatMap((each) => (each.retired ? [] : bucketsOf(each)));
+    const owners = consumers.flatMap(({ owner }) => owner ?? []);
+    await this.#names.findInLists(namesAmong(owners), namesAmong(serving));
     await sideBySide(consumers, async (consumer) => {
       if (!ended) await this.#lookUpNames(consumer).catch((error: unknown) => (ended ||= endsRun(error)));
     });
@@ -41,10 +45,9 @@ export class Resolver {
   }
 
   async #lookUpNames(consumer: ConsumerSettings): Promise<void> {
-    const { access, retired } = consumer;
     const trial = new Trial();
     await trial.of(() => this.#names.owner(consumer));
-    if (access.kind === 'buckets' && !retired) await this.#buckets([...access.read, ...access.write], trial);
+    if (!consumer.retired) await this.#buckets(bucketsOf(consumer), trial);
   }
 
   /** Every owner found so far, also those of consumers whose buckets could not be resolved. */
@@ -131,6 +134,14 @@ export class Resolver {
     // What grew has room for 16 more, and every consumer's target holds two of these.
     return ids.length === buckets.length ? [...ids] : undefined;
   }
+}
+
+function bucketsOf({ access }: ConsumerSettings): readonly string[] {
+  return access.kind === 'buckets' ? [...access.read, ...access.write] : [];
+}
+
+function namesAmong(namesAndIds: readonly string[]): Set<string> {
+  return new Set(namesAndIds.filter((each) => idIn(each) === undefined));
 }
 
 /** Several look-ups for one consumer, of which some may fail. */

@@ -66,7 +66,7 @@ export class SecretValues {
   }
 
   #hashesOfRows(): ReadonlySet<string> {
-    const hashes = new Set(this.#listing.marked().flatMap(({ marker }) => marker.tokenHash ?? []));
+    const hashes = new Set(this.#listing.markedHashes());
     for (const row of this.#listing.rows()) if (showsToken(row)) hashes.add(markerHash(row.token));
     return hashes;
   }

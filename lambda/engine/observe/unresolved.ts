@@ -1,5 +1,6 @@
 import type { InfluxdbSettings } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
+import { idIn } from '../../influxdb/authorization.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
 import type { Mend, Named } from '../../log/mend.ts';
 
@@ -54,4 +55,18 @@ export function absentName(of: Named, name: string, problem: string, near: strin
 /** The name is the whole cause, whatever was looked up in that org. */
 export function noSuchOrg({ org }: Pick<InfluxdbSettings, 'org'>): string {
   return `influxdb.org names the org ${JSON.stringify(org)}, which does not exist: correct the name (influx org list), or give its id as influxdb.orgId`;
+}
+
+/** Names the setting that was used: with both, the id goes before the name. */
+export function usedOrg({ org, orgId }: InfluxdbSettings): string {
+  return orgId === undefined ? `org ${org}` : `org id ${orgId}`;
+}
+
+/** What else may be wrong where something is not in the org. */
+export function orCorrectOrg({ org, orgId }: InfluxdbSettings): string {
+  if (orgId === undefined) return '';
+  if (org === undefined) return ', or correct influxdb.orgId';
+  return idIn(org) === orgId
+    ? ', or correct influxdb.org'
+    : `; influxdb.orgId goes before influxdb.org: make sure that ${orgId} is the id of ${JSON.stringify(org)} (influx org list)`;
 }

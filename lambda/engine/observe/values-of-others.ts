@@ -1,4 +1,5 @@
-import { adoptedId, type ConsumerSettings } from '../../config/configuration.ts';
+import { adoptedId } from '../../config/adopted.ts';
+import type { ConsumerSettings } from '../../config/configuration.ts';
 import { markerHash } from '../document/marker.ts';
 import { IS_HELD, MAY_BE_HELD } from './claim.ts';
 import type { Use } from './protections.ts';

@@ -2,9 +2,16 @@ import type { Permission } from '../../config/permission.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { bareToken } from '../../secrets-manager/plain-token.ts';
 import { tokenHash } from '../document/document.ts';
-import { describeIdentity, type Identity, identityOf, isSameIdentity, parseMarker } from '../document/marker.ts';
+import {
+  describeIdentity,
+  type Identity,
+  identityOf,
+  isSameIdentity,
+  markerHash,
+  parseMarker,
+} from '../document/marker.ts';
 import { currentIn, namedIn, ownDocument } from '../document/own.ts';
-import { isOfValue, showsToken } from '../observe/listing.ts';
+import { showsToken } from '../observe/listing.ts';
 import { contentOf } from '../observe/observed-secret.ts';
 import { Unanswered } from '../observe/question.ts';
 import { type Entry, entryOf } from './entry.ts';
@@ -128,10 +135,10 @@ export function adopteeOf(facts: Facts): Adoptee {
     if (isOwn(facts, marker)) return undefined;
     return { authorizationId: adopt, why: `its marker is that of ${describeIdentity(marker)}` };
   }
-  const rows = [...listing.rows()].filter(({ description }) => parseMarker(description) === undefined);
-  const held = rows.length === 0 ? undefined : heldByHand(facts);
+  const held = listing.hasUnmarked() ? heldByHand(facts) : undefined;
   if (held === undefined || isOursByValue(facts, held.token)) return undefined;
-  const exact = rows.find((row) => showsToken(row) && row.token === bareToken(held.token));
+  const shown = listing.showing(bareToken(held.token));
+  const exact = shown !== undefined && listing.markerOf(shown.id) === undefined ? shown : undefined;
   if (facts.isRotators(held.token)) return { authorizationId: exact?.id, why: ROTATORS_OWN };
   const owner = exact === undefined ? facts.answers.owner(held.of) : exact.userId;
   // Whoever can write the secret can put anybody's token there.
@@ -141,9 +148,8 @@ export function adopteeOf(facts: Facts): Adoptee {
       why: `"auto" adopts only authorizations of the configured owner, and the secret's token is ${owner === undefined ? `of a user that InfluxDB does not tell${bareToken(held.token) === held.token ? '' : ', because more than the token stands there'}` : `of user ${owner}`}: give its id as "adopt"`,
     };
   if (exact !== undefined) return { row: exact };
-  const candidates = rows.filter(
-    (row) =>
-      row.userId === owner && row.status === 'active' && !showsToken(row) && facts.protections.of(row.id) === undefined,
+  const candidates = (owner === undefined ? [] : listing.unmarkedOf(owner)).filter(
+    (row) => row.status === 'active' && !showsToken(row) && facts.protections.of(row.id) === undefined,
   );
   const [only] = candidates;
   if (only !== undefined && candidates.length === 1) return { row: only };
@@ -158,7 +164,8 @@ const UNSEEN = "no list shows it: it is gone, or the rotator's token may not see
 
 /** A token that we made, as a marker, a row that shows it, or the document before says: nobody's to adopt. */
 function isOursByValue({ listing, answers }: Facts, token: string): boolean {
-  const marked = listing.marked().some((each) => isOfValue(each, token));
+  const row = listing.showing(token);
+  const marked = listing.markedHashes().has(markerHash(token)) || (row && listing.markerOf(row.id)) !== undefined;
   const named = namedIn(answers.version('AWSPREVIOUS')?.content) ?? [];
   return marked || named.some((each) => each.tokenHash === tokenHash(token));
 }

@@ -4,7 +4,7 @@ import { describeIdentity } from '../document/marker.ts';
 import { OBSTACLES } from './describe-obstacles.ts';
 import { OWN_SENTENCES } from './describe-own.ts';
 import { WHEN_SENTENCES } from './describe-when.ts';
-import { describeKeeping, idsIn, quotable, secretsOf } from './phrases.ts';
+import { describeKeeping, idsIn, quotable, secretsOf, someOf } from './phrases.ts';
 import type { Reason, Sentences } from './reason.ts';
 import { SENTENCES_ABOUT_SERVICE } from './sentences-about-service.ts';
 
@@ -82,7 +82,7 @@ const SENTENCES: Sentences = {
   ENTRY_OF_ANOTHER: ({ authorizationId, owner }) =>
     `authorization ${authorizationId} is in the ledger, but its marker is that of ${describeIdentity(owner)}: it is left alone`,
   PERHAPS_SHARED: ({ authorizationId, unread }) =>
-    `authorization ${authorizationId} was adopted, and waits until it is known that the secrets of ${unread.join(', ')} do not hold it`,
+    `authorization ${authorizationId} was adopted, and waits until it is known that the secrets of ${someOf(unread)} do not hold it`,
   COMPROMISED_HELD: ({ authorizationId }) =>
     `compromised authorization ${authorizationId} was just reactivated: it is deleted once the command that did so is over`,
   KEPT: ({ authorizationId, role, until }) => `${ROLES[role]} ${authorizationId} is ${describeKeeping(until)}`,

@@ -34,7 +34,7 @@ export interface Facts {
   readonly others: ValuesOfOthers;
   /** Where the rotator's own token does not belong: in every secret but its own. */
   readonly isRotators: IsRotators;
-  /** Other consumers whose secrets this run could not read: they may hold a token that was shared. */
+  /** Other consumers whose secrets this run could not read: they may hold a token that was shared. Of many, the first. */
   readonly unread: readonly string[];
   /** Authorizations that this run leaves on, because it switches off enough others. */
   readonly overTheCap: ReadonlySet<string>;

@@ -1,9 +1,9 @@
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
+import { idIn } from '../../influxdb/authorization.ts';
 import { describePermission, readAndWrite } from '../../influxdb/permissions.ts';
 import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
-import { idIn } from '../observe/names.ts';
 import { Unanswered } from '../observe/question.ts';
 import { adoptedEntry } from './adoption.ts';
 import type { Entry } from './entry.ts';

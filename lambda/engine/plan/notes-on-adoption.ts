@@ -64,7 +64,7 @@ function notesOnHeld(facts: Facts): Reason[] {
     const own = [...listing.rows()].find((row) => showsToken(row) && facts.isRotators(row.token));
     return [{ code: 'HELD_IS_ROTATORS', secret: settings.secret, authorizationId: own?.id }];
   }
-  const match = [...listing.rows()].find((row) => showsToken(row) && row.token === bareToken(held));
+  const match = listing.showing(bareToken(held));
   const consumers = facts.others.sharers(held);
   return [{ code: 'OLD_TOKEN_REMAINS', secret: settings.secret, authorizationId: match?.id, consumers }];
 }

@@ -1,9 +1,9 @@
 import type { Configuration } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
+import { idIn } from '../../influxdb/authorization.ts';
 import { bucketPermissions, covers, distinct, readAndWrite } from '../../influxdb/permissions.ts';
 import { identityOf } from '../document/marker.ts';
 import { ledgerIn, ownDocument } from '../document/own.ts';
-import { idIn } from '../observe/names.ts';
 import type { Observation } from '../observe/observe.ts';
 import { contentOf } from '../observe/observed-secret.ts';
 import type { OwnTrial, Target, UnresolvedTarget } from '../observe/target.ts';

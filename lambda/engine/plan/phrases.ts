@@ -8,8 +8,7 @@ import { listed } from './listed.ts';
 /** That their secrets hold a token that the sentence has named: "the secret of consumer grafana holds it". */
 export function secretsOf(consumers: readonly string[]): string {
   if (consumers.length === 1) return `the secret of consumer ${consumers[0]} holds it`;
-  const others = consumers.length > MOST_SHARERS ? ' and others' : '';
-  return `the secrets of consumers ${consumers.slice(0, MOST_SHARERS).join(', ')}${others} hold it`;
+  return `the secrets of consumers ${someOf(consumers)} hold it`;
 }
 
 export function idsIn(authorizationIds: readonly string[]): string {
@@ -32,4 +31,10 @@ export function describeKeeping(until: number): string {
   if (until === Number.POSITIVE_INFINITY)
     return 'kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it';
   return `kept until ${new Date(until).toISOString()}`;
+}
+
+/** No more than are named; there may be thousands. */
+export function someOf(consumers: readonly string[]): string {
+  const others = consumers.length > MOST_SHARERS ? ' and others' : '';
+  return `${consumers.slice(0, MOST_SHARERS).join(', ')}${others}`;
 }

@@ -69,7 +69,7 @@ export function dueSince(
 }
 
 /** From when on its age is a reason to replace a token that was made then: an exception puts that off. */
-function dueFrom({ rotateEveryMs, rotateEarlyMs, exception }: Facts['settings'], minted: number): number {
+export function dueFrom({ rotateEveryMs, rotateEarlyMs, exception }: Facts['settings'], minted: number): number {
   return Math.max(minted + rotateEveryMs - rotateEarlyMs, exception?.until ?? 0);
 }
 

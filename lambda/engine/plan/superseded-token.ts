@@ -77,8 +77,22 @@ function timelyEnd(
     if (retired) return wait({ code: 'RETIRED_SETTLES', authorizationId, until });
     return wait({ code: 'SECRET_RESTLESS', authorizationId, gracePeriodMs, until });
   }
-  if (row.status === 'active') return switchOff({ code: 'GRACE_OVER', authorizationId }, entry.since);
+  if (row.status === 'active') {
+    const isByPlan = !retired && !isClaimed && isJustDue(until, facts);
+    return switchOff({ code: 'GRACE_OVER', authorizationId }, isByPlan ? undefined : entry.since);
+  }
   return row.updatedAt + settings.holdPeriodMs <= now ? remove({ code: 'HOLD_OVER', authorizationId }) : NOTHING;
+}
+
+/** A run that was missed, or that had no time for it, is no mistake yet. */
+const PERIODS_TO_END_IN = 3;
+
+/**
+ * It is due since one of the last few runs: then as many end now as were replaced within as many periods, and that many
+ * is what was planned. A clock that jumps, or a shorter grace period, makes what is long past due at once, or seem so.
+ */
+function isJustDue(dueAt: number, { now, scheduleMs }: Facts): boolean {
+  return now - dueAt < PERIODS_TO_END_IN * scheduleMs;
 }
 
 /** T4: nothing shows when it ends, so that it waits no longer than its grace period, and a day at most. */

@@ -37,8 +37,11 @@ export class RetireRefusedError extends CodedError {
  * @throws {RetireRefusedError} if the one that is asked for must not be ended.
  */
 export function planUnreached(beyond: Beyond, asked: Retire | undefined): EndStep[] {
-  const held = unreachedRows(beyond).filter(({ row, marker }) => marker.ended && row.status === 'inactive');
-  const over = held.filter((each) => isHeldLongEnough(beyond, each));
+  const { deployment } = beyond.configuration;
+  const ended = beyond.listing
+    .marked()
+    .filter(({ row, marker }) => marker.ended && row.status === 'inactive' && marker.deployment === deployment);
+  const over = whereUnreached(beyond, ended).filter(isHeldLongEnough(beyond));
   const steps = over.map(({ row: { id: authorizationId }, marker }) => ({
     ...stepFor(marker, authorizationId),
     ...{ kind: 'delete' as const, reason: { code: 'UNREACHED' as const, authorizationId } },
@@ -74,7 +77,7 @@ function whyNot(beyond: Beyond, id: string, marker: Marker | undefined): string 
   const use = protections.inUse(id, marker.tokenHash);
   if (use !== undefined)
     return `${use.why}: what is in use is replaced (rotate), or ended with its consumer ("retired": true)`;
-  if (!isUnreached(beyond, marker))
+  if (whereUnreached(beyond, [{ row, marker }]).length === 0)
     return `it is consumer ${marker.consumer}'s own, which ends it by its rules: ask for the consumer instead (rotate)`;
   const held = whyHeldLately(beyond, marker);
   if (held !== undefined) return held;
@@ -99,25 +102,24 @@ function whyHeldLately({ now, configuration, secrets, previous }: Beyond, marker
   return undefined;
 }
 
-function unreachedRows(beyond: Beyond): readonly MarkedRow[] {
-  const { deployment } = beyond.configuration;
-  return beyond.listing
-    .marked()
-    .filter(({ marker }) => marker.deployment === deployment && isUnreached(beyond, marker));
-}
-
 /** No configured consumer has this name, or it has another secret now. */
-function isUnreached({ configuration, secrets }: Beyond, { consumer, fingerprint }: Marker): boolean {
-  if (!rotatedIn(configuration).some(({ name }) => name === consumer)) return true;
-  const secret = secrets.get(consumer);
-  const arn = secret && arnOf(secret);
-  return arn !== undefined && fingerprintOf(arn) !== fingerprint;
+function whereUnreached({ configuration, secrets }: Beyond, rows: readonly MarkedRow[]): readonly MarkedRow[] {
+  if (rows.length === 0) return [];
+  const configured = new Set(rotatedIn(configuration).map(({ name }) => name));
+  return rows.filter(({ marker: { consumer, fingerprint } }) => {
+    if (!configured.has(consumer)) return true;
+    const secret = secrets.get(consumer);
+    const arn = secret && arnOf(secret);
+    return arn !== undefined && fingerprintOf(arn) !== fingerprint;
+  });
 }
 
-function isHeldLongEnough({ now, configuration, protections }: Beyond, { row, marker }: MarkedRow): boolean {
-  const holdMs = Math.max(...rotatedIn(configuration).map(({ holdPeriodMs }) => holdPeriodMs));
-  if (protections.inUse(row.id, marker.tokenHash) !== undefined) return false;
-  return row.updatedAt + holdMs <= now && keptUntil(row.description, now) === undefined;
+function isHeldLongEnough({ now, configuration, protections }: Beyond): (each: MarkedRow) => boolean {
+  const holdMs = rotatedIn(configuration).reduce((longest, each) => Math.max(longest, each.holdPeriodMs), 0);
+  return ({ row, marker }) =>
+    protections.inUse(row.id, marker.tokenHash) === undefined &&
+    row.updatedAt + holdMs <= now &&
+    keptUntil(row.description, now) === undefined;
 }
 
 function stepFor(

@@ -1,5 +1,6 @@
 import { cut } from '../../calls/cut.ts';
 import { firstFew } from './first-few.ts';
+import { isOutOfTime } from './out-of-time.ts';
 import type { ActionReport, ConsumerReport, RunReport } from './report.ts';
 
 /**
@@ -12,22 +13,25 @@ export function closingLines(report: RunReport, { failuresAreTold = false } = {}
   const { mode, consumers, reason } = report;
   const all = allOf(report);
   const inState = (...states: ConsumerReport['state'][]) => consumers.filter(({ state }) => states.includes(state));
-  const failed = inState('failed', 'not-attempted');
+  const left = consumers.filter(isOutOfTime);
+  const failed = inState('failed', 'not-attempted').filter((each) => !isOutOfTime(each));
   const blocked = inState('blocked');
   const without = consumers.filter(({ access }) => access === 'none');
   const soon = without.filter(getsOne);
-  const cutOff = without.filter((each) => !soon.includes(each));
+  const cutOff = without.filter((each) => !getsOne(each));
   // Something that a run cannot do without must be mended first, and it says what.
-  const hindered = cutOff.filter(({ state, tokens }) => state !== 'blocked' || !tokens.some(isCurrent));
-  const stopped = cutOff.filter((each) => !hindered.includes(each));
+  const isStopped = ({ state, tokens }: ConsumerReport) => state === 'blocked' && tokens.some(isCurrent);
+  const hindered = cutOff.filter((each) => !isStopped(each));
+  const stopped = cutOff.filter(isStopped);
   const sure = soon.filter(({ mayRotate }) => mayRotate === 'may');
-  const unsure = soon.filter((each) => !sure.includes(each));
+  const unsure = soon.filter(({ mayRotate }) => mayRotate !== 'may');
   const untried = consumers.filter(({ state, trial }) => trial?.result === 'not-tried' && state !== 'failed');
   // Every command says why, and nothing else does.
   const isCommand = reason !== undefined && mode !== 'plan';
   const lines = [
     ...(isCommand ? [whatWasDone(report)] : []),
     ...(failuresAreTold ? [] : line(all, failed, FAILED)),
+    ...line(all, left, LEFT),
     ...line(all, blocked, BLOCKED),
     ...line(all, hindered, HINDERED).map((text) => `${text}; ${SEE_CODES}`),
     ...line(all, stopped, CUT_OFF).map((text) => `${text}; ${SEE_RUNBOOK}`),
@@ -51,6 +55,11 @@ const FAILED: Said = { one: 'failed', several: 'failed', of: withReason };
 const BLOCKED: Said = {
   ...{ one: 'is blocked, and needs a person', several: 'are blocked, and need a person' },
   of: withReason,
+};
+const LEFT: Said = {
+  ...{ one: 'was not served for lack of time, and waits for the next run' },
+  ...{ several: 'were not served for lack of time, and wait for the next run' },
+  of: ({ consumer }) => consumer,
 };
 const UNTRIED: Said = {
   ...{ one: 'was not tried', several: 'were not tried' },

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../log/coded-error.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
+import { isOutOfTime } from './out-of-time.ts';
 import type { ConsumerReport, TokenReport } from './report.ts';
 
 /**
@@ -42,8 +43,9 @@ export function complianceOf(report: Seen): Compliance {
 }
 
 /** What the run did not come to, or could not read, it knows nothing of. */
-function wasSeen({ state, why }: Seen): boolean {
-  return state !== 'not-attempted' && why.code !== 'NOT_PLANNED';
+function wasSeen({ state, why, errorCode }: Seen): boolean {
+  if (why.code === 'NOT_PLANNED') return false;
+  return state !== 'not-attempted' || isOutOfTime({ state, errorCode });
 }
 
 function withoutAccess({ access, reason }: Seen): Breach[] {

@@ -22,7 +22,7 @@ export interface Planned {
 
 /** The report of a consumer whose decision was not carried out: in a dry run, or in one that ended early. */
 export function reportUntaken({ facts, outcome }: Planned, as: 'planned' | 'not-attempted'): ConsumerReport {
-  if (outcome.kind === 'undecided') return reportUndecided(facts, outcome.error);
+  if (outcome.kind === 'undecided') return reportUndecided(facts, outcome.error, as);
   const actions = untaken(outcome, as);
   const seen = { tokens: reportTokens(facts), changed: outcome.state === 'changed' };
   const report = reportDecision(facts, outcome, actions, seen);
@@ -41,10 +41,15 @@ export function reportApplied(
   const changed = decision.state === 'changed' || wasFaster;
   const report = reportDecision(facts, decision, actions, { tokens: journal.after(reportTokens(facts)), changed });
   if (error === undefined) return report;
-  const state = wasFaster ? 'changed' : 'failed';
+  const state = wasFaster ? 'changed' : hadNoTime(actions, error) ? 'not-attempted' : 'failed';
   // What ends the run is an error of the run, and told there.
   const failure = endsRun(error) ? describe({ code: 'NOT_ATTEMPTED' }) : messageOf(error);
   return { ...report, state, reason: `${report.reason}: ${failure}`, errorCode: codeOf(error) };
+}
+
+/** What was begun, and could not be finished in time, failed. */
+function hadNoTime(actions: readonly ActionOutcome[], error: unknown): boolean {
+  return codeOf(error) === 'OUT_OF_TIME' && actions.every(({ outcome }) => outcome !== 'failed');
 }
 
 /** Failures after which nothing is wrong: somebody else was faster. */
@@ -108,12 +113,13 @@ function secretOf({ secret, settings }: Facts): Pick<ConsumerReport, 'secret' | 
   };
 }
 
-function reportUndecided(facts: Facts, error: unknown): ConsumerReport {
+function reportUndecided(facts: Facts, error: unknown, as: 'planned' | 'not-attempted'): ConsumerReport {
   const tokens = reportTokens(facts);
   return {
     consumer: facts.settings.name,
     ...secretOf(facts),
-    state: 'failed',
+    // Of what is only looked at, nobody says more in the next run.
+    state: as === 'not-attempted' && codeOf(error) === 'OUT_OF_TIME' ? 'not-attempted' : 'failed',
     reason: messageOf(error),
     why: reportReason({ code: 'NOT_PLANNED', error: codeOf(error), ...mendsOf(error) }),
     obstacle: undefined,

@@ -1,12 +1,16 @@
+import type { CallCounts } from '../../calls/call-counts.ts';
+import { isOutOfTime } from './out-of-time.ts';
 import type { ActionReport, ConsumerReport, ProofReport, RunCounts } from './report.ts';
 
 /**
  * @param unmanaged authorizations of the configured owners that nothing manages.
+ * @param calls how those of the run went so far.
  * @param retirements what was done to tokens that belong to no consumer.
  */
 export function countUp(
   consumers: readonly ConsumerReport[],
   unmanaged: number,
+  calls: Readonly<CallCounts>,
   retirements: readonly ActionReport[] = [],
 ): RunCounts {
   const done = (kind: ActionReport['kind']) =>
@@ -16,17 +20,21 @@ export function countUp(
   const inState = (...states: ConsumerReport['state'][]) =>
     consumers.filter(({ state }) => states.includes(state)).length;
   const tried = (result: ProofReport['result']) => consumers.filter(({ proof }) => proof?.result === result).length;
+  const notAttempted = consumers.filter(isOutOfTime).length;
   return {
     rotated: done('rotate'),
     switchedOff: done('switch-off'),
     deleted: done('delete'),
-    failed: inState('failed', 'not-attempted'),
+    failed: inState('failed', 'not-attempted') - notAttempted,
+    notAttempted,
     blocked: inState('blocked'),
     withoutAccess: consumers.filter(({ access }) => access === 'none').length,
     proven: tried('works'),
     refused: tried('refused'),
     unmanaged,
     overdue: consumers.flatMap(({ tokens }) => tokens).filter(({ overdue }) => overdue).length,
+    retriedCalls: calls.retried,
+    throttledCalls: calls.throttled,
   };
 }
 
@@ -37,5 +45,6 @@ export function ageOfOldestCurrent(consumers: readonly ConsumerReport[], now: nu
     .flatMap(({ role, mintedAt }) =>
       role === 'current' && mintedAt !== undefined ? [now - Date.parse(mintedAt)] : [],
     );
-  return ages.length === 0 ? undefined : Math.round(Math.max(...ages) / 1000);
+  // Not spread into `Math.max`: a function takes some hundred thousand arguments at most.
+  return ages.length === 0 ? undefined : Math.round(ages.reduce((oldest, age) => Math.max(oldest, age)) / 1000);
 }

@@ -152,7 +152,10 @@ export interface RunCounts {
   readonly rotated: number;
   readonly switchedOff: number;
   readonly deleted: number;
+  /** Consumers that failed, or that a run which ended early did not come to. */
   readonly failed: number;
+  /** Consumers that the run had no time for; the next one goes on there. */
+  readonly notAttempted: number;
   readonly blocked: number;
   /** Consumers whose applications have no working token after the run. */
   readonly withoutAccess: number;
@@ -163,6 +166,9 @@ export interface RunCounts {
   readonly unmanaged: number;
   /** Live tokens older than their consumer's `maxTokenAge`. */
   readonly overdue: number;
+  /** Attempts of calls after the first; and those that were one too many for the service: 429, 503, or a quota that is used up. */
+  readonly retriedCalls: number;
+  readonly throttledCalls: number;
 }
 
 /** What a run found and did; the handler's answer. It holds no token and no secret's value. */
@@ -190,6 +196,11 @@ export interface RunReport {
   /** What was done to tokens that no configured secret reaches, because an operator asked for it; missing for nothing. */
   readonly retirements?: readonly ActionReport[];
   readonly counts: RunCounts;
+  /**
+   * Since when that has been due which the first of those waits for whom the run had no time, in ISO 8601; missing for
+   * none, or where nothing tells.
+   */
+  readonly waitsSince?: string;
   /** Since the oldest current token was minted, in seconds; undefined without any. */
   readonly oldestTokenAgeSeconds: number | undefined;
   /**

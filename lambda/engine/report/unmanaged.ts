@@ -1,5 +1,6 @@
 import { redact } from '../../calls/redact.ts';
-import { adoptedId, type Configuration } from '../../config/configuration.ts';
+import { adoptedId } from '../../config/adopted.ts';
+import type { Configuration } from '../../config/configuration.ts';
 import { rotatedIn, SELF } from '../../config/self.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { fingerprintOf, parseMarker } from '../document/marker.ts';

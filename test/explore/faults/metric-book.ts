@@ -1,7 +1,7 @@
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import { METRICS, type MetricName } from '../../../lambda/log/metrics.ts';
-import { createMetrics, type PublishMetrics } from '../../../lambda/telemetry/powertools.ts';
+import { createMetrics, type PublishMetrics } from '../../../lambda/telemetry/lines.ts';
 import type { World } from '../../../simulation/world.ts';
 import type { Holdings } from './log-book.ts';
 
@@ -12,7 +12,7 @@ export class MetricBook {
   readonly #lines: string[] = [];
   #isPartial = false;
 
-  /** Powertools writes to stdout, and at once. */
+  /** They are written to stdout, and at once. */
   readonly publish: PublishMetrics = (report, isPartial) => {
     this.#isPartial = isPartial;
     const { write } = process.stdout;
@@ -43,10 +43,11 @@ export class MetricBook {
   }
 }
 
-/** The figures of the one EMF line; undefined if it is not one, or a metric in it has no value or no place in its list. */
+/** The figures of the one EMF line, none if there is no line; undefined if it is not one, or a metric in it has no value or no place in its list. */
 function figuresIn(lines: readonly string[]): Figures | undefined {
   const [line, ...others] = lines.join('').split('\n').filter(Boolean);
-  if (line === undefined || others.length > 0) return undefined;
+  if (line === undefined) return {};
+  if (others.length > 0) return undefined;
   const { _aws, ...values } = JSON.parse(line) as Record<string, unknown> & {
     _aws: { CloudWatchMetrics: { Metrics: { Name: string }[] }[] };
   };
@@ -56,25 +57,32 @@ function figuresIn(lines: readonly string[]): Figures | undefined {
 }
 
 /** Counted anew from the entries of the report, and not from its counts. */
-function deedsIn({ consumers, retirements = [], evidence }: RunReport): Figures {
-  const done = (kind: string) =>
-    [...consumers.flatMap(({ actions }) => actions), ...retirements].filter(
-      (each) => each.kind === kind && each.outcome === 'done',
-    ).length;
+function deedsIn({ consumers, retirements = [], evidence, counts }: RunReport): Figures {
+  const all = [...consumers.flatMap(({ actions }) => actions), ...retirements];
+  const done = (name: MetricName, kind: string) => {
+    const count = all.filter((each) => each.kind === kind && each.outcome === 'done').length;
+    return count > 0 && { [name]: count };
+  };
   return {
-    ...{ TokensRotated: done('rotate'), TokensSwitchedOff: done('switch-off'), TokensDeleted: done('delete') },
+    ...done('TokensRotated', 'rotate'),
+    ...done('TokensSwitchedOff', 'switch-off'),
+    ...done('TokensDeleted', 'delete'),
+    ...(counts.throttledCalls > 0 && { CallsThrottled: counts.throttledCalls }),
     ...(evidence && { EvidenceFailed: evidence.result === 'failed' ? 1 : 0 }),
   };
 }
 
 function expectedOf(report: RunReport): Figures {
-  const { consumers, errors, durationMs, counts, oldestTokenAgeSeconds: age } = report;
+  const { consumers, errors, counts, oldestTokenAgeSeconds: age } = report;
   const some = (test: (each: RunReport['consumers'][number]) => boolean) => consumers.filter(test).length;
-  const failed = some(({ state }) => state === 'failed' || state === 'not-attempted');
+  const failed = some(
+    ({ state, errorCode }) => state === 'failed' || (state === 'not-attempted' && errorCode !== 'OUT_OF_TIME'),
+  );
   const wentWell = failed === 0 && errors.length === 0 ? 1 : 0;
   const always = {
     ...deedsIn(report),
-    ...{ ConsumersFailed: failed, RunsSucceeded: wentWell, RunsFailed: 1 - wentWell, RunDuration: durationMs },
+    ...{ RunsSucceeded: wentWell, ...(wentWell === 0 && { RunsFailed: 1 }) },
+    ...(failed > 0 && { ConsumersFailed: failed }),
     ...(age === undefined ? {} : { OldestTokenAge: age }),
   };
   // A run that saw no consumer does not know the rest.
@@ -85,7 +93,7 @@ function expectedOf(report: RunReport): Figures {
     ConsumersWithoutAccess: some(({ access }) => access === 'none'),
     CurrentTokensRefused: some(({ proof }) => proof?.result === 'refused'),
     TokensOverdue: consumers.flatMap(({ tokens }) => tokens).filter(({ overdue }) => overdue).length,
-    TokensUnmanaged: counts.unmanaged,
+    ...(counts.unmanaged > 0 && { TokensUnmanaged: counts.unmanaged }),
   };
 }
 

@@ -4,7 +4,18 @@ import type { ReasonCode } from '../../../lambda/log/reason-codes.ts';
 import { stateOf } from '../../../simulation/consumer-state.ts';
 import type { World } from '../../../simulation/world.ts';
 import type { Request } from './commands.ts';
-import { contentOf, currentRowOf, currentVersionOf, markedRowsOf, namedOwners, rotated } from './look.ts';
+import {
+  contentOf,
+  currentRowOf,
+  currentVersionOf,
+  type Marked,
+  markedRowsOf,
+  namedOwners,
+  pendingVersionOf,
+  rotated,
+} from './look.ts';
+
+type Row = Marked['row'];
 
 /** Why a token that leaked may be left by a run that went well: what else says so of it. */
 const MAY_STAY: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
@@ -68,9 +79,12 @@ export class Promises {
     const { leaseMs } = this.#world.configuration.limits;
     const owners = namedOwners(this.#world, consumer);
     const known = knownIn(this.#world, consumer);
-    // A run that overlaps may be about to make a young one current, of which nobody said anything.
-    const isIts = ({ id, createdAt, userId }: (typeof marked)[number]['row']) =>
-      known.has(id) || (owners.has(userId) && Date.parse(createdAt) + leaseMs <= this.#world.clock.now());
+    // A run that overlaps may be about to make a young one current, and Secrets Manager the one that it began, of which
+    // nobody said anything.
+    const awaited = contentOf(pendingVersionOf(this.#world, consumer)).rotation?.authorizationId;
+    const mayFollow = ({ id, createdAt }: Row) =>
+      Date.parse(createdAt) + leaseMs > this.#world.clock.now() || (id === awaited && createdAt > current.createdAt);
+    const isIts = (row: Row) => known.has(row.id) || (owners.has(row.userId) && !mayFollow(row));
     const had = marked.filter(({ row }) => isIts(row)).map(({ row }) => row.id);
     this.#noted.set(consumer, { id: current.id, all: new Set([...(before?.all ?? []), ...had]) });
   }

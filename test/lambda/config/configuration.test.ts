@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { adoptedId, parseConfiguration, parseConfigurationText } from '../../../lambda/config/configuration.ts';
+import { adoptedId } from '../../../lambda/config/adopted.ts';
+import { parseConfiguration, parseConfigurationText } from '../../../lambda/config/configuration.ts';
 import { aConsumer, DAY, HOUR, MINUTE, SECOND } from '../../builders/a-configuration.ts';
 import { CONSUMER, file, type Json, problemsOf } from './a-file.ts';
 
@@ -40,6 +41,9 @@ describe('a configuration that passes', () => {
         leaseMs: 30 * MINUTE,
         maxRetirementsPerRun: 100,
         maxMissingPerRun: 3,
+        secretsManagerWritesPerSecond: 40,
+        secretsManagerReadsPerSecond: 2000,
+        influxdbCallsPerSecond: 1000,
       },
       canaries: undefined,
       consumers: [

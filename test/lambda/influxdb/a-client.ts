@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Budget } from '../../../lambda/calls/budget.ts';
 import { systemClock } from '../../../lambda/calls/clock.ts';
 import { ServiceClocks } from '../../../lambda/calls/service-clocks.ts';
+import { RATE_DEFAULTS } from '../../../lambda/config/rates.ts';
 import { InfluxdbClient } from '../../../lambda/influxdb/client.ts';
 import { Transport } from '../../../lambda/influxdb/transport.ts';
 
@@ -10,7 +11,7 @@ import { Transport } from '../../../lambda/influxdb/transport.ts';
 const clock = { ...systemClock, sleep: async () => {} };
 
 export function aTransport(url: string, callTimeoutMs = 60_000): Transport {
-  const limits = { callTimeoutMs, requestLifeMs: 1000 * callTimeoutMs };
+  const limits = { callTimeoutMs, requestLifeMs: 1000 * callTimeoutMs, ...RATE_DEFAULTS };
   const budget = new Budget(clock, 1000 * callTimeoutMs, limits);
   return new Transport({ url, ca: undefined, clock, budget, limits, serviceClocks: new ServiceClocks(clock) });
 }

@@ -5,6 +5,7 @@ import { Budget } from '../../../lambda/calls/budget.ts';
 import { CallError } from '../../../lambda/calls/call-error.ts';
 import { systemClock } from '../../../lambda/calls/clock.ts';
 import { ServiceClocks } from '../../../lambda/calls/service-clocks.ts';
+import { RATE_DEFAULTS } from '../../../lambda/config/rates.ts';
 import type { Lookup } from '../../../lambda/influxdb/connect.ts';
 import { read } from '../../../lambda/influxdb/request.ts';
 import { Transport } from '../../../lambda/influxdb/transport.ts';
@@ -24,7 +25,8 @@ interface Options {
 
 /** One attempt, without another. */
 async function ask(url: string, { callTimeoutMs = 4_000, ...options }: Options = {}): Promise<unknown> {
-  const limits = { callTimeoutMs, requestLifeMs: callTimeoutMs };
+  // Too short for the pause before another.
+  const limits = { callTimeoutMs, requestLifeMs: callTimeoutMs + 200, ...RATE_DEFAULTS };
   const [clock, serviceClocks] = [systemClock, new ServiceClocks(systemClock)];
   const transport = new Transport({
     ...{ url, ca: undefined, clock, limits, serviceClocks, budget: new Budget(clock, 60_000, limits) },

@@ -289,7 +289,7 @@ describe('a user', () => {
     ['of-its-own', 'active'],
   ])('of status %s is %s', async (wire, status) => {
     const byName = await answering(200, JSON.stringify({ users: [answer(wire)] }));
-    expect(await byName.findUser('svc')).toEqual({ id: OWNER, status });
+    expect(await byName.findUser('svc')).toEqual({ id: OWNER, name: 'svc', status });
   });
 
   it('that may not be read is undefined', async () => {

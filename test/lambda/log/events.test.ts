@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventCode } from '../../../lambda/log/events.ts';
 import { LEVELS, type Level } from '../../../lambda/log/levels.ts';
 import type { Log } from '../../../lambda/log/log.ts';
-import { createLog } from '../../../lambda/telemetry/powertools.ts';
+import { createLog } from '../../../lambda/telemetry/lines.ts';
 import { printed } from '../../builders/printed.ts';
 
 const EVENTS = Object.entries(LEVELS) as [EventCode, Level][];
@@ -32,6 +32,7 @@ describe('an event', () => {
         ],
         "warn": [
           "CONFIGURATION_WARNING",
+          "RUN_OUT_OF_TIME",
           "CONSUMER_BLOCKED",
           "NOT_ATTEMPTED",
           "TOKEN_UNPROVEN",

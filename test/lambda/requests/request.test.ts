@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, parseRequest, RequestError } from '../../../lambda/requests/request.ts';
+import { ACTIONS, parseRequest } from '../../../lambda/requests/parse-request.ts';
+import { RequestError } from '../../../lambda/requests/request.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { withSelf } from '../../builders/an-own-token.ts';
 

@@ -1,6 +1,7 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, LIMITS } from '../../builders/a-configuration.ts';
 import { consumerIn, notesOf, Scene } from '../../builders/a-scene.ts';
 import { openServed } from '../../builders/a-served-consumer.ts';
@@ -147,20 +148,66 @@ describe('a current token that somebody took away', () => {
   });
 });
 
-it('switches no more tokens off in a run than the limit says, the oldest first', async () => {
-  const consumers = ['a', 'b', 'c', 'd', 'e'].map((name) => aConsumer({ name }));
-  const limits = { ...LIMITS, maxRetirementsPerRun: 2 };
-  scene = await Scene.open({ configuration: aConfiguration(consumers, { limits }) });
-  await scene.run();
-  scene.world.clock.advance(30 * DAY);
-  await scene.run();
-  scene.world.clock.advance(25 * HOUR);
-  const runs = [await scene.run(), await scene.run(), await scene.run()];
-  expect(runs.map(({ counts }) => counts.switchedOff)).toEqual([2, 2, 1]);
-  expect(runs[0]?.consumers.flatMap(({ notes }) => notes)).toHaveLength(3);
-  expect(consumerIn(runs[0] ?? (await scene.run()), 'e').notes[0]?.note).toContain(
-    'waits for the next run: this one has reached its limit of 2 tokens to switch off',
-  );
+describe('the limit of tokens that a run switches off', () => {
+  const NAMED = ['a', 'b', 'c', 'd', 'e'];
+
+  /** Five tokens that were replaced together, with a limit of two. */
+  async function replacedTogether(): Promise<void> {
+    const limits = { ...LIMITS, maxRetirementsPerRun: 2 };
+    const consumers = NAMED.map((name) => aConsumer({ name }));
+    scene = await Scene.open({ configuration: aConfiguration(consumers, { limits }) });
+    await scene.run();
+    scene.world.clock.advance(30 * DAY);
+    await scene.run();
+  }
+
+  async function threeRuns(): Promise<RunReport[]> {
+    const runs: RunReport[] = [];
+    for (let run = 0; run < 3; run += 1) {
+      runs.push(await scene.run());
+      scene.world.clock.advance(HOUR);
+    }
+    return runs;
+  }
+
+  it('does not keep what was replaced together from ending together, as it was planned (I5)', async () => {
+    await replacedTogether();
+    scene.world.clock.advance(25 * HOUR);
+    const [first] = await threeRuns();
+    expect(first?.counts.switchedOff).toBe(5);
+    expect(scene.auditor.violations).toEqual([]);
+  });
+
+  it('holds for what is due for longer than that, as after a jump of the clock: the oldest go first', async () => {
+    await replacedTogether();
+    scene.world.clock.advance(29 * HOUR);
+    const runs = await threeRuns();
+    expect(runs.map(({ counts }) => counts.switchedOff)).toEqual([2, 2, 1]);
+    const [first] = runs;
+    expect(first?.consumers.flatMap(({ notes }) => notes)).toHaveLength(3);
+    expect(first && consumerIn(first, 'e').notes[0]?.note).toContain(
+      'waits for the next run: this one has reached its limit of 2 tokens to switch off',
+    );
+  });
+
+  it('holds when the grace period is shortened by mistake: most of it is long past then', async () => {
+    await replacedTogether();
+    scene.world.clock.advance(20 * HOUR);
+    const { world } = scene;
+    const consumers = world.configuration.consumers.map((each) => ({ ...each, gracePeriodMs: 2 * HOUR }));
+    world.configuration = { ...world.configuration, consumers };
+    expect((await threeRuns()).map(({ counts }) => counts.switchedOff)).toEqual([2, 2, 1]);
+  });
+
+  it('holds for retired consumers, whose tokens end because the configuration says so', async () => {
+    await replacedTogether();
+    const { world } = scene;
+    const consumers = world.configuration.consumers.map((each) => ({ ...each, retired: true }));
+    world.configuration = { ...world.configuration, consumers };
+    world.clock.advance(25 * HOUR);
+    // Of each consumer the current token, and the one before it.
+    expect((await threeRuns()).map(({ counts }) => counts.switchedOff)).toEqual([2, 2, 2]);
+  });
 });
 
 describe('the kinds of access', () => {

@@ -1,13 +1,13 @@
 import { afterEach, expect, it } from 'vitest';
+import { Fleet } from '../../../bench/servers/fleet.ts';
 import { parseConfiguration } from '../../../lambda/config/configuration.ts';
 import { createHandler } from '../../../lambda/handler.ts';
-import { Fleet } from '../../bench/idle/fleet.ts';
 
 let fleet: Fleet | undefined;
 afterEach(() => fleet?.close());
 
 async function status(size: number) {
-  fleet = await Fleet.open(size);
+  fleet = await Fleet.open({ consumers: size, due: false });
   const handler = createHandler({
     configuration: parseConfiguration(fleet.configuration),
     secretsManager: {

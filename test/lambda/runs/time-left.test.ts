@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createHandler } from '../../../lambda/handler.ts';
 import type { World } from '../../../simulation/world.ts';
 import { LIMITS, MINUTE } from '../../builders/a-configuration.ts';
-import { aWorld, failureOf } from '../../builders/a-world.ts';
+import { aWorld } from '../../builders/a-world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -36,11 +36,16 @@ describe('the time that is left', () => {
       log,
       publishMetrics: () => {},
     });
-    const { message } = await failureOf(
-      handler({ action: 'run' }, { getRemainingTimeInMillis: () => LIMITS.callTimeoutMs * 2 - 1 }),
+    const { counts, consumers } = await handler(
+      { action: 'run' },
+      { getRemainingTimeInMillis: () => LIMITS.callTimeoutMs * 2 - 1 },
     );
-    expect(message).toContain(
-      'too little time left for another call, which may take a call time-out; the next run continues from here',
+    expect(counts).toMatchObject({ failed: 0, notAttempted: 1 });
+    expect(consumers).toMatchObject([
+      { state: 'not-attempted', errorCode: 'OUT_OF_TIME', actions: [{ kind: 'rotate', outcome: 'not-attempted' }] },
+    ]);
+    expect(consumers[0]?.reason).toBe(
+      'first token: this run has too little time left for that, and the next one goes on here',
     );
     expect(world.influxdb.calls.every(({ method }) => method === 'GET')).toBe(true);
   });

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Budget } from '../../../lambda/calls/budget.ts';
 import { systemClock } from '../../../lambda/calls/clock.ts';
 import { ServiceClocks } from '../../../lambda/calls/service-clocks.ts';
+import { RATE_DEFAULTS } from '../../../lambda/config/rates.ts';
 import { connectingWithin } from '../../../lambda/secrets-manager/connecting.ts';
 import { CredentialReasons } from '../../../lambda/secrets-manager/credential-reasons.ts';
 import { SecretsManagerError } from '../../../lambda/secrets-manager/errors.ts';
@@ -32,7 +33,7 @@ const batch: Ask = (store) => store.readCurrent(['influxdb/rotator']);
 const putting: Ask = (store) => store.putPending('influxdb/acme/telegraf', 'v'.repeat(32), '{}');
 
 function aStore(config: SecretsManagerClientConfig, credentials: object = { credentials: KEYS }): SecretStore {
-  const limits = { callTimeoutMs: 1_000, requestLifeMs: 1_500 };
+  const limits = { callTimeoutMs: 1_000, requestLifeMs: 1_500, ...RATE_DEFAULTS };
   const client = new SecretsManagerClient({
     ...{
       logger: new CredentialReasons(),
@@ -48,7 +49,7 @@ function aStore(config: SecretsManagerClientConfig, credentials: object = { cred
 }
 
 function aPlace(): Promise<Place> {
-  const limits = { callTimeoutMs: 1_000, requestLifeMs: 1_500 };
+  const limits = { callTimeoutMs: 1_000, requestLifeMs: 1_500, ...RATE_DEFAULTS };
   const client = new SecretsManagerClient({ region: 'eu-west-1', credentials: KEYS });
   closing.push(() => client.destroy());
   const context = { clock, budget: new Budget(clock, MINUTE, limits), limits, environment: process.env };

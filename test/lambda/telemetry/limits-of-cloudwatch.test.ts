@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ConsumerReport, RunReport } from '../../../lambda/engine/report/report.ts';
 import { RunFailedError } from '../../../lambda/engine/report/run-failed-error.ts';
+import { createLog, createMetrics } from '../../../lambda/telemetry/lines.ts';
 import { logReport } from '../../../lambda/telemetry/log-report.ts';
-import { createLog, createMetrics } from '../../../lambda/telemetry/powertools.ts';
 
 const EVENT = 256 * 1024;
 
@@ -42,7 +42,7 @@ function aReport(count: number, text: string): RunReport {
     oldestTokenAgeSeconds: undefined,
     counts: {
       ...{ rotated: 0, switchedOff: 0, deleted: 0, failed: count, blocked: 0, withoutAccess: count },
-      ...{ proven: 0, refused: 0, unmanaged: 0, overdue: 0 },
+      ...{ proven: 0, refused: 0, unmanaged: 0, overdue: 0, notAttempted: 0, retriedCalls: 0, throttledCalls: 0 },
     },
   } as RunReport;
 }
@@ -71,4 +71,19 @@ describe.each(Object.entries(LONG))('20,000 consumers who fail, with texts of %s
     const answer = JSON.stringify({ errorType: name, errorMessage: message, trace: stack?.split('\n') });
     expect(Buffer.byteLength(answer)).toBeLessThan(EVENT);
   });
+});
+
+it('50,000 idle consumers leave two lines, however long their names are', () => {
+  const idle = (each: ConsumerReport, index: number) =>
+    ({
+      ...{ ...each, consumer: `${'c'.repeat(200)}-${index}`, state: 'idle', errorCode: undefined, notes: [] },
+      why: { code: 'NEXT_ROTATION', until: new Date(index).toISOString() },
+    }) as ConsumerReport;
+  const { consumers, ...rest } = aReport(50_000, 'why');
+  const report = { ...rest, consumers: consumers.map(idle), notices: [], errors: [] };
+  expect(written(() => logReport(createLog('prod', 'an id'), report))).toEqual({
+    lines: 2,
+    longest: expect.any(Number),
+  });
+  expect(written(() => logReport(createLog('prod', 'an id'), report)).longest).toBeLessThan(1000);
 });

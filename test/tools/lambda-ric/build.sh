@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the client of the Lambda runtime, once a machine, and prints the path of its program on stdout.
-# Exits with 3 where a tool is missing.
+# Exits with 3 where a tool is missing, and with 4 where it is not built and `--if-built` is given.
 set -euo pipefail
 source_folder=$(cd "$(dirname "$0")" && pwd)
 
@@ -11,6 +11,10 @@ program=$folder/node_modules/aws-lambda-ric/index.mjs
 if [[ -f $program ]]; then
   echo "$program"
   exit 0
+fi
+if [[ ${1:-} == --if-built ]]; then
+  echo "aws-lambda-ric is not built" >&2
+  exit 4
 fi
 
 for tool in cmake g++ make python3; do

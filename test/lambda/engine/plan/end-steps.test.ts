@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describe as describeReason } from '../../../../lambda/engine/plan/describe.ts';
-import { DAY } from '../../../builders/a-configuration.ts';
+import { DAY, HOUR } from '../../../builders/a-configuration.ts';
 import { anEntry, aRow, decide, NOW, type Scenario, versionOf } from '../../../builders/a-scenario.ts';
 
 const old = (options = {}, rest = {}, age = 9 * DAY): Scenario => ({
@@ -25,6 +25,11 @@ describe('an end step says why, what it counts as, and whether the token leaked'
       'an entry is switched off',
       old(),
       ended('switch-off', 'old', 'superseded, and its grace period is over', { countsSince: since }),
+    ],
+    [
+      'an entry that has only become due, as many others may, is switched off, and counts as nothing',
+      old({}, {}, DAY + HOUR),
+      ended('switch-off', 'old', 'superseded, and its grace period is over'),
     ],
     [
       'an entry is deleted',

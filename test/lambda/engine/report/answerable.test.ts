@@ -14,6 +14,8 @@ function aReport(consumers: readonly ConsumerReport[], notices: RunReport['notic
     counts: {
       ...{ rotated: 0, switchedOff: 0, deleted: 0, failed: 0, blocked: 0, overdue: 0 },
       unmanaged: 0,
+      notAttempted: 0,
+      ...{ retriedCalls: 0, throttledCalls: 0 },
       withoutAccess: 0,
       proven: 0,
       refused: 0,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CallCounts } from '../../../../lambda/calls/call-counts.ts';
 import { ageOfOldestCurrent, countUp } from '../../../../lambda/engine/report/counts.ts';
 import type { ActionReport, ConsumerReport, TokenReport } from '../../../../lambda/engine/report/report.ts';
 import { DAY, HOUR } from '../../../builders/a-configuration.ts';
@@ -6,6 +7,8 @@ import { NOW } from '../../../builders/a-scenario.ts';
 
 const consumer = (state: ConsumerReport['state'], rest: Partial<ConsumerReport> = {}) =>
   ({ state, actions: [], tokens: [], ...rest }) as unknown as ConsumerReport;
+
+const CALLS = new CallCounts();
 
 describe('the counts of a run', () => {
   const token = (overdue: boolean) => ({ overdue }) as TokenReport;
@@ -24,7 +27,11 @@ describe('the counts of a run', () => {
       action('delete'),
       action('copy-forward'),
     ];
-    expect(countUp([consumer('acting', { actions })], 0)).toMatchObject({ rotated: 1, switchedOff: 2, deleted: 3 });
+    expect(countUp([consumer('acting', { actions })], 0, CALLS)).toMatchObject({
+      rotated: 1,
+      switchedOff: 2,
+      deleted: 3,
+    });
   });
 
   it('call a consumer failed that nobody would rotate, and one blocked that waits for a person', () => {
@@ -33,22 +40,24 @@ describe('the counts of a run', () => {
       countUp(
         states.map((state) => consumer(state)),
         0,
+        CALLS,
       ),
     ).toMatchObject({ failed: 2, blocked: 1 });
   });
 
   it('are of every overdue token', () => {
     const overdue = consumer('idle', { tokens: [token(true), token(false), token(true)] });
-    expect(countUp([overdue, consumer('idle')], 0)).toMatchObject({ overdue: 2 });
+    expect(countUp([overdue, consumer('idle')], 0, CALLS)).toMatchObject({ overdue: 2 });
   });
 
-  it('are of what nothing manages, too', () => {
-    expect(countUp([], 3)).toEqual({
+  it('are of what nothing manages, and of calls, too', () => {
+    expect(countUp([], 3, { retried: 2, throttled: 1 })).toEqual({
       ...{
         rotated: 0,
         switchedOff: 0,
         deleted: 0,
         failed: 0,
+        notAttempted: 0,
         blocked: 0,
         withoutAccess: 0,
         proven: 0,
@@ -56,6 +65,8 @@ describe('the counts of a run', () => {
         overdue: 0,
       },
       unmanaged: 3,
+      retriedCalls: 2,
+      throttledCalls: 1,
     });
   });
 });

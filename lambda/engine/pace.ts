@@ -1,0 +1,28 @@
+import type { Budget } from '../calls/budget.ts';
+import type { Limits } from '../config/configuration.ts';
+import type { Behaviour } from './behaviour.ts';
+
+type Left = Pick<Budget, 'remainingMs'>;
+type Acts = Pick<Behaviour, 'writes' | 'tries'>;
+
+// How the time of a run is shared. What only looks reads for as long as it can.
+
+/** What must be left when all is read and decided, in milliseconds: without it, nothing would ever be done. */
+export function leftForActing(budget: Left, { callTimeoutMs }: Pick<Limits, 'callTimeoutMs'>, acts: Acts): number {
+  if (!isActing(acts)) return 0;
+  const remainingMs = budget.remainingMs();
+  // No write begins within two time-outs of the end, and a read that began just in time may take one more.
+  return Math.max(remainingMs / 4, Math.min(4 * callTimeoutMs, remainingMs / 2));
+}
+
+/**
+ * What must be left when the decisions have asked what they need, in milliseconds. To ask is one call for each consumer,
+ * and to act takes several: whoever asks for all of them has no time to serve any.
+ */
+export function leftAfterAsking(budget: Left, acts: Acts): number {
+  return isActing(acts) ? (budget.remainingMs() * 4) / 5 : 0;
+}
+
+function isActing({ writes, tries }: Acts): boolean {
+  return writes || tries === 'mints of all';
+}

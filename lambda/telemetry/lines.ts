@@ -1,0 +1,101 @@
+import { cut } from '../calls/cut.ts';
+import type { RunReport } from '../engine/report/report.ts';
+import { LEVELS } from '../log/levels.ts';
+import type { Log } from '../log/log.ts';
+import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS, type MetricName } from '../log/metrics.ts';
+
+/**
+ * Publishes the figures of a run's report as metrics.
+ * @param isPartial the report is about some consumers: it says what was done, and nothing of how all of them are.
+ */
+export type PublishMetrics = (report: RunReport, isPartial: boolean) => void;
+
+/**
+ * Writes JSON lines to stdout. The message of each is its event code. Each also carries the deployment and Lambda's id
+ * of the invocation, which tells overlapping runs apart. No setting leaves lines out: the log is the function's memory.
+ */
+export function createLog(deployment: string, requestId: string | undefined): Log {
+  return (code, fields) => {
+    const level = LEVELS[code].toUpperCase();
+    const head = { level, message: code, timestamp: new Date().toISOString(), service: METRIC_SERVICE };
+    write({ ...head, deployment, requestId, code, ...short(fields) });
+  };
+}
+
+/** To stdout itself: in the text format of a log, the runtime's `console` would put a head before the JSON. */
+function write(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** CloudWatch takes lines of 256 KB; no field needs a tenth of that. */
+const LONGEST = 20_000;
+
+/** Permissions of one token, say. The evidence has all. */
+const MOST = 200;
+
+function short(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, shortened(value)]));
+}
+
+function shortened(value: unknown): unknown {
+  if (typeof value === 'string') return cut(value, LONGEST);
+  return Array.isArray(value) && value.length > MOST
+    ? [...value.slice(0, MOST), `and ${value.length - MOST} more`]
+    : value;
+}
+
+/**
+ * Writes one line of CloudWatch's embedded metric format (EMF) for each run, with the deployment as a dimension; none where
+ * there is nothing to tell.
+ * @param unseen what the runs of this deployment do not see.
+ */
+export function createMetrics(deployment: string, unseen: ReadonlySet<MetricName> = new Set()): PublishMetrics {
+  return (report, isPartial) => {
+    const figures = Object.entries(isPartial ? deedsOf(report) : figuresOf(report)).filter(
+      ([name, value]) => value !== undefined && !unseen.has(name as MetricName),
+    );
+    if (figures.length === 0) return;
+    const metrics = {
+      Namespace: METRIC_NAMESPACE,
+      Dimensions: [['service', 'deployment']],
+      Metrics: figures.map(([name]) => ({ Name: name, Unit: METRICS[name as MetricName] })),
+    };
+    const head = { Timestamp: Date.now(), CloudWatchMetrics: [metrics] };
+    write({ _aws: head, service: METRIC_SERVICE, deployment, ...Object.fromEntries(figures) });
+  };
+}
+
+/** No alarm waits for its end, so zeros would only cost. */
+function any(count: number): number | undefined {
+  return count === 0 ? undefined : count;
+}
+
+function deedsOf({ counts, evidence }: RunReport) {
+  return {
+    TokensRotated: any(counts.rotated),
+    TokensSwitchedOff: any(counts.switchedOff),
+    TokensDeleted: any(counts.deleted),
+    CallsThrottled: any(counts.throttledCalls),
+    EvidenceFailed: evidence && Number(evidence.result === 'failed'),
+  } satisfies Partial<Record<MetricName, number | undefined>>;
+}
+
+/** The value of each metric; undefined if the run does not know it. */
+function figuresOf(report: RunReport): Readonly<Record<MetricName, number | undefined>> {
+  const { consumers, counts, errors, oldestTokenAgeSeconds } = report;
+  const failed = counts.failed > 0 || errors.length > 0 ? 1 : 0;
+  // A run that ended before it looked at any consumer does not know these figures. Zeros would clear their alarms.
+  const saw = consumers.some(({ state }) => state !== 'not-attempted');
+  return {
+    ...deedsOf(report),
+    ConsumersFailed: any(counts.failed),
+    RunsSucceeded: 1 - failed,
+    RunsFailed: any(failed),
+    ConsumersBlocked: saw ? counts.blocked : undefined,
+    ConsumersWithoutAccess: saw ? counts.withoutAccess : undefined,
+    CurrentTokensRefused: saw ? counts.refused : undefined,
+    TokensOverdue: saw ? counts.overdue : undefined,
+    TokensUnmanaged: saw ? any(counts.unmanaged) : undefined,
+    OldestTokenAge: oldestTokenAgeSeconds,
+  };
+}
