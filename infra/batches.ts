@@ -11,7 +11,7 @@ export interface BatchOptions {
 
   /**
    * Most consumers of a batch.
-   * @default 1000
+   * @default 2500
    */
   readonly size?: number;
 
@@ -115,7 +115,7 @@ function numberProblems({ size = 1, maxConcurrency = 1, toleratedFailurePercenta
 const PART_FOR_WRITES = 0.75;
 const WRITES_OF_A_ROTATION = 2;
 
-export const BATCH_DEFAULTS = { size: 1000, maxConcurrency: 4, toleratedFailurePercentage: 10 } as const;
+export const BATCH_DEFAULTS = { size: 2500, maxConcurrency: 4, toleratedFailurePercentage: 10 } as const;
 
 /** A batch of which all are due must have an end. */
 function timeProblems(batches: BatchOptions, limits: Configuration['limits']): Problem[] {

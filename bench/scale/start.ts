@@ -82,7 +82,9 @@ async function seen() {
 function partsOf(): ScaleParts {
   const { consumers: lines, ...common } = servers.configuration;
   s3.objects.set(`${MANIFEST.bucket}/${MANIFEST.key}`, lines.map((line) => JSON.stringify(line)).join('\n'));
-  const base = { ...common, limits: { secretsManagerWritesPerSecond: rate, influxdbCallsPerSecond: 100_000 } };
+  const rates = { secretsManagerWritesPerSecond: rate, influxdbCallsPerSecond: 100_000 };
+  // For lists of so many rows, on a machine with other work.
+  const base = { ...common, limits: { ...rates, callTimeout: '90s' } };
   const region = 'us-east-1';
   const secretsManager = { endpoint: servers.secretsManagerUrl, region, credentials: CREDENTIALS };
   const log = () => {};

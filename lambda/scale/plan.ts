@@ -29,12 +29,13 @@ export function planBatches(parts: ScaleParts, execution: string, context: Invoc
     const consumers = readManifest(base, text, source);
     const batches = batchesOf(consumers, settings.batchSize);
     const plan = { startedAt: new Date(now).toISOString(), consumers: consumers.length, batches: batches.length };
+    await new Work(objects, settings.work, execution).writePlan(plan, batches);
+    // Last: whoever dies before holds nobody up.
     const running = await new Turns(objects, settings.work).take(execution, now, settings.longestMs);
     if (running !== undefined) {
       log('BATCHES_SKIPPED', { execution, running: running.execution, until: running.until });
       return { batches: 0 };
     }
-    await new Work(objects, settings.work, execution).writePlan(plan, batches);
     log('BATCHES_PLANNED', { execution, consumers: plan.consumers, batches: plan.batches });
     return { batches: plan.batches };
   });

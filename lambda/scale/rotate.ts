@@ -8,7 +8,7 @@ import { standInConfiguration } from './stand-in.ts';
 import { type Result, Work } from './work.ts';
 
 /** So many time-outs of a call are kept for the result. */
-const CALLS_FOR_RESULT = 4;
+const CALLS_FOR_RESULT = 3;
 
 /**
  * A run for the consumers of a batch, with its share of the rates. A consumer that fails is in the result.

@@ -27,11 +27,12 @@ export function sumUp(parts: ScaleParts, execution: string, context: Invocation)
   const log = parts.createLog(configuration.deployment, context.awsRequestId);
   return withObjects(parts, configuration.limits, context, async (objects) => {
     const work = new Work(objects, settings.work, execution);
+    // No batch is begun any more, whatever becomes of the report.
+    await new Turns(objects, settings.work).end(execution);
     const plan = await work.readPlan();
     const results = await sideBySide([...Array(plan.batches).keys()], (batch) => resultOf(work, batch));
     const report = reportOf(configuration, plan, results, clock.now());
     const place = await work.writeReport(report);
-    await new Turns(objects, settings.work).end(execution);
     for (const { message, code } of report.errors) log('RUN_FAILED', { error: message, errorCode: code });
     const { action, durationMs, counts } = report;
     log('RUN_FINISHED', { action, durationMs, ...counts });

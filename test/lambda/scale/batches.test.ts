@@ -1,9 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsumerFile } from '../../../lambda/config/schema.ts';
 import { markerHash } from '../../../lambda/engine/document/marker.ts';
+import { configurationOf } from '../../../lambda/scale/batch-configuration.ts';
 import { DAY, HOUR } from '../../builders/a-configuration.ts';
 import { aLine, DistributedWorld, MANIFEST, WORK } from '../../builders/a-distributed-world.ts';
 import { put } from '../../builders/a-world.ts';
+
+const BASE = {
+  deployment: 'prod',
+  influxdb: { url: 'https://influxdb.example.com:8086', org: 'acme', tokenSecret: 'influxdb/rotator' },
+  defaults: { owner: 'svc' },
+};
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
 
@@ -70,6 +77,31 @@ describe('a run in batches', () => {
     expect(stateOf()).toBe('inactive');
   });
 
+  it('only says what it would do, with "mode": "plan"', async () => {
+    const many = await aDistributed(names(5).map((name) => aLine(name)));
+    many.base = { ...many.base, mode: 'plan' };
+    expect(await many.run('dry')).toMatchObject({ counts: { rotated: 0, failed: 0 } });
+    expect(many.world.influxdb.store.authorizations().filter(({ description }) => description.includes('/'))).toEqual(
+      [],
+    );
+  });
+
+  it('gives each batch its share of the rates', () => {
+    const { limits } = configurationOf(
+      { base: BASE, events: undefined, settings: { maxConcurrency: 4 } as never },
+      [aLine('c0')],
+      1,
+    );
+    expect(limits).toMatchObject({ secretsManagerWritesPerSecond: 10, secretsManagerReadsPerSecond: 500 });
+    expect(limits.influxdbCallsPerSecond).toBe(250);
+  });
+
+  it('spreads due dates over all consumers, and not over those of a batch', () => {
+    const parts = { base: BASE, events: undefined, settings: { maxConcurrency: 4 } as never };
+    const earlyIn = (count: number) => configurationOf(parts, [aLine('c0')], count).consumers[0]?.rotateEarlyMs;
+    expect([earlyIn(1), Number(earlyIn(100_000)) > 0]).toEqual([0, true]);
+  });
+
   it('holds no token in what it leaves in S3', async () => {
     const many = await aDistributed(names(5).map((name) => aLine(name)));
     await many.run('first');
@@ -89,6 +121,13 @@ describe('a run in batches', () => {
     expect(many.published).toMatchObject([{ counts: { rotated: 7, failed: 3 }, errors: [{ code: 'BATCH_LOST' }] }]);
     many.world.clock.advance(HOUR);
     expect(await many.run('next')).toMatchObject({ counts: { rotated: 3, failed: 0 } });
+  });
+
+  it('says of how many consumers some failed', async () => {
+    const many = await aDistributed(names(10).map((name) => aLine(name)));
+    await put(many.world, 'influxdb/acme/c3', 'no JSON at all');
+    await expect(many.run('failing')).rejects.toThrow('1 of 10 consumers failed: c3');
+    expect(many.published).toMatchObject([{ counts: { rotated: 9, failed: 1 } }]);
   });
 
   it('fails a batch whose run failed as a whole, and tells that once for all batches', async () => {
