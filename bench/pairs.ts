@@ -1,3 +1,4 @@
+import { CONCURRENCY } from '../lambda/calls/side-by-side.ts';
 import type { Measured } from './figure.ts';
 import { measured } from './figure.ts';
 import { type Invocation, type Invoked, type InvokeOptions, invokeInLambda } from './programs/lambda-process.ts';
@@ -35,7 +36,7 @@ export async function alternate(options: PairOptions): Promise<Pair[]> {
     const floor = await runOf('floor', options, {
       FLOOR_CALLS: JSON.stringify(ours.load.operations),
       // Ours as it is; its reads at least side by side.
-      FLOOR_AT_ONCE: String(Math.max(8, ours.load.atOnce)),
+      FLOOR_AT_ONCE: String(Math.max(CONCURRENCY, ours.load.atOnce)),
     });
     all.push({ ours, floor });
   }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { count } from '../test/explore/spread.ts';
 import type { Figure } from './figure.ts';
 import { keep, lastMeasured, type MeasuredPart, measuredNow } from './measured.ts';
 import { writePage } from './page.ts';
@@ -9,6 +10,8 @@ import { holds, table } from './table.ts';
 // npm run bench: calls, wall, CPU, memory, start and size of the built bundle, beside a floor program that makes the same
 // calls with the same SDK and HTTP client and has no engine. It fails if a figure is beyond its limit (limits.ts).
 // --quick: fewer of each, within a minute, and it fails at twice a limit. --only PART,PART: some of the parts.
+// --pairs N: how often each pair is repeated (default 5, or 2 with --quick); large ones half as often, starts more often.
+// --most N: no population of more consumers than that.
 // --json: one JSON object on the last line. --write: keeps the figures, and puts them into docs/performance.md.
 
 const { values } = parseArgs({
@@ -17,9 +20,13 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     only: { type: 'string' },
+    pairs: { type: 'string' },
+    most: { type: 'string', default: '50000' },
   },
 });
 const quick = values.quick;
+const pairs = count('pairs', values.pairs ?? (quick ? '2' : '5'));
+const most = count('most', values.most);
 const tolerance = quick ? 2 : 1;
 const names = values.only?.split(',') ?? Object.keys(PARTS);
 const unknown = names.find((name) => !(name in PARTS));
@@ -49,7 +56,7 @@ process.exitCode = withinLimits ? 0 : 1;
 /** A part that fails leaves the others. */
 async function measure(name: PartName): Promise<void> {
   try {
-    parts[name] = measuredNow(await PARTS[name]({ programs, quick }));
+    parts[name] = measuredNow(await PARTS[name]({ programs, quick, pairs, most }));
     // Each as soon as it is there: all of them take a while.
     if (values.write) keep(parts);
   } catch (error) {

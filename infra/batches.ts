@@ -11,7 +11,7 @@ export interface BatchOptions {
 
   /**
    * Most consumers of a batch.
-   * @default 2500
+   * @default 2500, or as many as can all be due and still fit into the function's time
    */
   readonly size?: number;
 
@@ -115,20 +115,36 @@ function numberProblems({ size = 1, maxConcurrency = 1, toleratedFailurePercenta
 const PART_FOR_WRITES = 0.75;
 const WRITES_OF_A_ROTATION = 2;
 
-export const BATCH_DEFAULTS = { size: 2500, maxConcurrency: 4, toleratedFailurePercentage: 10 } as const;
+export const BATCH_DEFAULTS = { maxConcurrency: 4, toleratedFailurePercentage: 10 } as const;
+const USUAL_SIZE = 2500;
+
+/** As it is given, or as much as is usual and has an end. */
+export function batchSize(batches: BatchOptions, limits: Configuration['limits']): number {
+  return batches.size ?? Math.max(1, Math.min(USUAL_SIZE, fittingSize(batches, limits)));
+}
+
+/** Most consumers whose tokens a batch can replace in its time. */
+function fittingSize(batches: BatchOptions, limits: Configuration['limits']): number {
+  const seconds = (PART_FOR_WRITES * limits.functionTimeoutMs) / 1000;
+  return Math.floor((seconds * shareOf(batches, limits)) / WRITES_OF_A_ROTATION);
+}
+
+function shareOf(batches: BatchOptions, limits: Configuration['limits']): number {
+  const { maxConcurrency } = { ...BATCH_DEFAULTS, ...batches };
+  return limits.secretsManagerWritesPerSecond / maxConcurrency;
+}
 
 /** A batch of which all are due must have an end. */
 function timeProblems(batches: BatchOptions, limits: Configuration['limits']): Problem[] {
-  const { size, maxConcurrency } = { ...BATCH_DEFAULTS, ...batches };
-  const perSecond = limits.secretsManagerWritesPerSecond / maxConcurrency;
+  const size = batchSize(batches, limits);
+  const fitting = fittingSize(batches, limits);
+  if (size <= fitting) return [];
+  const perSecond = shareOf(batches, limits);
   const neededMs = ((size * WRITES_OF_A_ROTATION) / perSecond) * 1000;
-  const most = PART_FOR_WRITES * limits.functionTimeoutMs;
-  if (neededMs <= most) return [];
-  const fitting = Math.floor((most / 1000) * (perSecond / WRITES_OF_A_ROTATION));
   return [
     {
       path: 'batches.size',
-      message: `is too large: with ${perSecond} secret writes a second, which is a share of limits.secretsManagerWritesPerSecond, a batch in which all are due takes ${formatDuration(neededMs)} of ${formatDuration(limits.functionTimeoutMs)}; give at most ${fitting}, or fewer batches at the same time`,
+      message: `is too large: with ${Number(perSecond.toFixed(1))} secret writes a second, which is its share of limits.secretsManagerWritesPerSecond, a batch in which all are due takes ${formatDuration(Math.ceil(neededMs / 1000) * 1000)} of ${formatDuration(limits.functionTimeoutMs)}; give at most ${fitting}, or fewer batches at the same time`,
       value: size,
     },
   ];

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
 import type { ScaleSettings } from '../lambda/config/scale.ts';
 import { SCALE_VARIABLE } from '../lambda/config/scale-variable.ts';
-import { BATCH_DEFAULTS, type BatchOptions } from './batches.ts';
+import { BATCH_DEFAULTS, type BatchOptions, batchSize } from './batches.ts';
 import type { DeployableConfiguration } from './configuration.ts';
 import type { Beside } from './function-environment.ts';
 import { handlerCode } from './handler-code.ts';
@@ -30,11 +30,13 @@ export interface RunsProps extends DeployableConfiguration {
 /** A deployment in batches: the bucket in which the functions of a run leave what the next ones need, and the runs. */
 export class Distribution extends Construct {
   readonly #options: BatchOptions;
+  readonly #limits: Configuration['limits'];
   readonly #work: Bucket;
 
-  constructor(scope: Construct, id: string, options: BatchOptions) {
+  constructor(scope: Construct, id: string, options: BatchOptions, limits: Configuration['limits']) {
     super(scope, id);
     this.#options = options;
+    this.#limits = limits;
     this.#work = new Bucket(this, 'Work', {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
@@ -87,12 +89,13 @@ export class Distribution extends Construct {
   }
 
   get #environment(): Readonly<Record<string, string>> {
-    const { size: batchSize, maxConcurrency } = { ...BATCH_DEFAULTS, ...this.#options };
+    const { maxConcurrency } = { ...BATCH_DEFAULTS, ...this.#options };
     const { manifest, longestRun = LONGEST_RUN } = this.#options;
     const settings: ScaleSettings = {
       manifest: { bucket: manifest.bucket.bucketName, key: manifest.key },
       work: this.#work.bucketName,
-      ...{ batchSize, maxConcurrency, longestMs: longestRun.toMilliseconds() },
+      batchSize: batchSize(this.#options, this.#limits),
+      ...{ maxConcurrency, longestMs: longestRun.toMilliseconds() },
     };
     return { [SCALE_VARIABLE]: JSON.stringify(settings) };
   }

@@ -7,7 +7,23 @@ import type { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
 import type { Evidence } from './evidence.ts';
 import { hasNews, type NewsOptions, newsStatements } from './news.ts';
-import { secretResources } from './secret-resources.ts';
+import { type ConsumerResources, type SecretResources, secretResources } from './secret-resources.ts';
+
+const ROTATE = [
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:GetSecretValue',
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:UpdateSecretVersionStage',
+];
+const CREATE = 'secretsmanager:CreateSecret';
+
+/** Everything that the function may do. */
+export interface Permissions {
+  /** Of the role itself. */
+  readonly inRole: PolicyStatement[];
+  /** Of each managed policy of the role: there are some if the role itself has no room for the names of all secrets. */
+  readonly managed: readonly PolicyStatement[][];
+}
 
 export interface PermissionsOptions {
   readonly settings: Configuration;
@@ -23,26 +39,45 @@ export interface PermissionsOptions {
   readonly logGroup: ILogGroup;
   readonly failedRuns: IQueue;
   readonly inVpc: boolean;
+  /** What another part of the deployment needs of the function. */
+  readonly beside: readonly PolicyStatement[];
 }
 
-/** Everything that the function may do. docs/deployment.md says why; a test shows that it needs each of them. */
-export function functionStatements(scope: Construct, options: PermissionsOptions): PolicyStatement[] {
-  const { settings, encryptionKey, busArn, newsTopic, evidence, logGroup, failedRuns } = options;
-  const resources = secretResources(scope, settings, options.secretPrefixes);
+/** docs/deployment.md says why each of them; a test shows that the function needs it. */
+export function permissionsOf(scope: Construct, options: PermissionsOptions): Permissions {
+  const { settings, secretPrefixes } = options;
+  const withoutSecrets = secretResources(scope, { ...settings, consumers: [] }, undefined);
+  const taken = longest(scope, statementsOfRole(scope, options, withoutSecrets));
+  const resources = secretResources(scope, settings, secretPrefixes, taken);
+  return { inRole: statementsOfRole(scope, options, resources), managed: resources.managed.map(overSecrets) };
+}
+
+/** How many characters they can have: the ARN of what CloudFormation makes can be much longer than what stands for it. */
+function longest(scope: Construct, statements: readonly PolicyStatement[]): number {
+  const text = JSON.stringify(Stack.of(scope).resolve(statements.map((each) => each.toStatementJson())));
+  const made = text.match(/"Fn::GetAtt"|"Ref":"(?!AWS::)/g) ?? [];
+  return text.length + 150 * made.length;
+}
+
+/** What the role itself says in two statements: here each name stands for both, and so only half as often. */
+function overSecrets({ consumers, created }: ConsumerResources): PolicyStatement[] {
+  const others = consumers.filter((each) => !created.includes(each));
+  return [
+    ...(others.length === 0 ? [] : [allow('RotateSecrets', ROTATE, others)]),
+    ...(created.length === 0 ? [] : [allow('RotateAndCreateSecrets', [...ROTATE, CREATE], created)]),
+  ];
+}
+
+function statementsOfRole(
+  scope: Construct,
+  { settings, encryptionKey, busArn, newsTopic, evidence, logGroup, failedRuns, ...options }: PermissionsOptions,
+  resources: SecretResources,
+): PolicyStatement[] {
   return [
     // This action cannot be limited to resources; it returns only secrets that GetSecretValue allows.
     allow('ReadSecretsInBatches', ['secretsmanager:BatchGetSecretValue'], ['*']),
     allow('ReadRotatorToken', ['secretsmanager:GetSecretValue'], resources.rotator),
-    allow(
-      'RotateSecrets',
-      [
-        'secretsmanager:DescribeSecret',
-        'secretsmanager:GetSecretValue',
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:UpdateSecretVersionStage',
-      ],
-      resources.consumers,
-    ),
+    allow('RotateSecrets', ROTATE, resources.consumers),
     ...(settings.influxdb.self === undefined
       ? []
       : [
@@ -56,9 +91,7 @@ export function functionStatements(scope: Construct, options: PermissionsOptions
             resources.rotator,
           ),
         ]),
-    ...(resources.created.length === 0
-      ? []
-      : [allow('CreateSecrets', ['secretsmanager:CreateSecret'], resources.created)]),
+    ...(resources.created.length === 0 ? [] : [allow('CreateSecrets', [CREATE], resources.created)]),
     ...(encryptionKey === undefined ? [] : [useOfKey(scope, encryptionKey)]),
     ...(busArn === undefined ? [] : [allow('TellApplications', ['events:PutEvents'], [busArn])]),
     ...newsStatements(scope, settings, newsTopic),
@@ -74,6 +107,7 @@ export function functionStatements(scope: Construct, options: PermissionsOptions
     ...(options.inVpc
       ? [allow('AttachToVpc', NETWORK_INTERFACES, ['*']), exceptForCode(scope, NETWORK_INTERFACES)]
       : []),
+    ...options.beside,
   ];
 }
 

@@ -1,7 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
-import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -14,10 +13,9 @@ import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import { busArn } from './event-bus.ts';
 import { type Evidence, type EvidenceOptions, evidenceOf } from './evidence.ts';
 import { type Beside, environmentOf, NOTHING_BESIDE } from './function-environment.ts';
+import { createRole } from './function-role.ts';
 import { handlerCode } from './handler-code.ts';
-import { acknowledgeObjects } from './nag-findings.ts';
 import { hasNews, type NewsOptions } from './news.ts';
-import { functionStatements } from './permissions.ts';
 
 export interface FunctionOptions extends NewsOptions {
   /**
@@ -28,7 +26,7 @@ export interface FunctionOptions extends NewsOptions {
 
   /**
    * Name prefixes that together cover the secrets of all consumers, and no others. The role gets access by prefix.
-   * @default access to each secret by name, which fits into a role's policy for up to about 80 secrets
+   * @default access to each secret by name, which fits into the role's policies for some 600 secrets; see docs/deployment.md
    */
   readonly secretPrefixes?: readonly string[];
 
@@ -124,7 +122,7 @@ export function createFunction(
   } = others;
   const logGroup = new LogGroup(scope, 'LogGroup', { retention });
   const failedRuns = createDeadLetterQueue(scope, 'FailedRuns');
-  const statements = functionStatements(scope, {
+  const role = createRole(scope, {
     settings,
     secretPrefixes,
     encryptionKey,
@@ -135,12 +133,7 @@ export function createFunction(
     logGroup,
     failedRuns,
     inVpc: options.vpc !== undefined,
-  });
-  // The managed policy AWSLambdaBasicExecutionRole would let it write every log of the account.
-  const role = new Role(scope, 'Role', {
-    description: descriptionOf(settings.deployment),
-    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    inlinePolicies: { Rotation: new PolicyDocument({ statements: [...statements, ...beside.statements] }) },
+    beside: beside.statements,
   });
   const parts = [...partsOf({ evidence, hasNews: hasNews(settings, newsTopic), configRule }), ...beside.parts];
   const isEvidenceElsewhere = Boolean(kept);
@@ -164,7 +157,7 @@ export function createFunction(
     // The class SqsDestination would grant more than the right to send.
     onFailure: { bind: () => ({ destination: failedRuns.queueArn }) },
   });
-  acknowledge(handler, role, evidence);
+  acknowledge(handler);
   return { function: handler, logGroup, failedRuns, evidence };
 }
 
@@ -181,8 +174,8 @@ function logRetention(evidence: Evidence | undefined): RetentionDays {
   return evidence === undefined ? RetentionDays.THREE_MONTHS : RetentionDays.THIRTEEN_MONTHS;
 }
 
-/** The findings of cdk-nag that our own decisions cause. Those of an option (a prefix, X-Ray) are the user's to judge. */
-function acknowledge(handler: LambdaFunction, role: Role, evidence: Evidence | undefined): void {
+/** The findings of cdk-nag that our own decisions cause. Those of an option (X-Ray) are the user's to judge. */
+function acknowledge(handler: LambdaFunction): void {
   Validations.of(handler).acknowledge(
     {
       id: 'Serverless::Serverless-LambdaTracing',
@@ -192,17 +185,5 @@ function acknowledge(handler: LambdaFunction, role: Role, evidence: Evidence | u
       id: 'Serverless::Serverless-LambdaDLQ',
       reason: 'Failed runs go to a queue as their on-failure destination, which says more than a dead-letter queue.',
     },
-  );
-  const reason =
-    'BatchGetSecretValue cannot be limited to resources; it returns only secrets that GetSecretValue allows, which is granted by name. Nor can PutEvaluations, which takes a token that only AWS Config makes. In a VPC, Lambda manages the network interfaces, and needs the right to all of them.';
-  Validations.of(role.node.defaultChild ?? role).acknowledge(
-    { id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason },
-    { id: 'Serverless::Serverless-LambdaStarPermissions', reason },
-  );
-  if (evidence === undefined) return;
-  acknowledgeObjects(
-    role,
-    evidence.objects,
-    'The evidence of this deployment is all that is below its name in the bucket.',
   );
 }

@@ -3,46 +3,53 @@ import type { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
 import { ConfigurationError } from '../lambda/config/problems.ts';
 import { isArn, isWholeArn, nameOfSecret, namesOf } from '../lambda/config/secret-name.ts';
+import { type ByPolicy, byPolicy, MANAGED_POLICIES } from './room-for-secrets.ts';
 
 /** ARNs and ARN patterns, as the `Resource` of a statement. */
-export interface SecretResources {
-  readonly rotator: string[];
+export interface ConsumerResources {
   readonly consumers: string[];
-  /** The secrets that the function may create. */
+  /** Those of them that the function may create. */
   readonly created: string[];
 }
 
-/**
- * A role's inline policies may have 10,240 characters in all (an IAM quota that cannot be raised). The statements
- * without ARNs of secrets need less than 2,000.
- */
-const ROOM_FOR_ARNS = 8000;
-/** The longest text that surrounds a secret's name in the policy. */
-const AROUND_NAME = '"arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:-??????",'.length;
+export interface SecretResources extends ConsumerResources {
+  readonly rotator: string[];
+  /** What the role's own policy has no room for: one for each managed policy. */
+  readonly managed: readonly ConsumerResources[];
+}
 
 /**
  * The secrets one by one, or everything below the given name prefixes.
- * @throws {ConfigurationError} if one by one does not fit into the role's policy, or a secret has none of the prefixes.
+ * @param taken characters of the role's own policy that are about other things.
+ * @throws {ConfigurationError} if one by one does not fit into the role and its managed policies, or a secret has none of the prefixes.
  */
 export function secretResources(
   scope: Construct,
   { influxdb, consumers }: Configuration,
   prefixes: readonly string[] | undefined,
+  taken = 0,
 ): SecretResources {
   const secrets = consumers.map(({ secret }) => secret);
-  const created = consumers.filter(({ createSecret }) => createSecret).map(({ secret }) => secret);
   const rotator = [arnOf(scope, influxdb.tokenSecret)];
   if (prefixes === undefined) {
-    assertRoom(secrets, created, influxdb.tokenSecret);
-    const each = (names: readonly string[]) => names.map((name) => arnOf(scope, name));
-    const missing = created.map((name) => formatArn(scope, nameOfSecret(name)));
-    return { rotator, consumers: [...each(secrets), ...missing], created: [...each(created), ...missing] };
+    const parts = byPolicy(consumers, taken);
+    assertRoom(parts, secrets, influxdb.tokenSecret);
+    const managed = parts.managed.map((part) => oneByOne(scope, part));
+    return { rotator, ...oneByOne(scope, parts.inRole), managed };
   }
   assertPrefixes(prefixes);
   assertCovered(secrets, prefixes);
   assertRotatorApart(influxdb.tokenSecret, prefixes);
   const below = prefixes.map((prefix) => formatArn(scope, `${prefix}*`));
-  return { rotator, consumers: below, created: created.length === 0 ? [] : below };
+  const creates = consumers.some(({ createSecret }) => createSecret);
+  return { rotator, consumers: below, created: creates ? below : [], managed: [] };
+}
+
+function oneByOne(scope: Construct, consumers: Configuration['consumers']): ConsumerResources {
+  const arns = (each: Configuration['consumers']) => each.map(({ secret }) => arnOf(scope, secret));
+  const created = consumers.filter(({ createSecret }) => createSecret);
+  const missing = created.map(({ secret }) => formatArn(scope, nameOfSecret(secret)));
+  return { consumers: [...arns(consumers), ...missing], created: [...arns(created), ...missing] };
 }
 
 /** The secrets of these consumers, one by one, or the given prefixes: each with a name for a resource of its own. */
@@ -74,16 +81,14 @@ function formatArn(scope: Construct, resourceName: string): string {
   });
 }
 
-function assertRoom(secrets: readonly string[], created: readonly string[], rotator: string): void {
-  // The policy names a secret that may be created four times: in two statements, with and without the suffix.
-  const names = [...secrets, ...created, ...created, ...created].map(nameOfSecret);
-  const needed = names.reduce((sum, name) => sum + name.length + AROUND_NAME, 0);
-  if (needed <= ROOM_FOR_ARNS) return;
+function assertRoom({ managed }: ByPolicy, secrets: readonly string[], rotator: string): void {
+  if (managed.length <= MANAGED_POLICIES) return;
+  const names = secrets.map(nameOfSecret);
   const folders = [...new Set(names.map((name) => name.slice(0, name.lastIndexOf('/') + 1)))].filter(Boolean);
   const apart = folders.filter((folder) => !namesOf(rotator).some((name) => name.startsWith(folder)));
   const example = JSON.stringify(apart.length === 0 ? ['influxdb/consumers/'] : apart.slice(0, 3));
   refuse(
-    `is missing: ${secrets.length} secrets, one by one, do not fit into the policy of the function's role; give name prefixes that no other secrets have, for example ${example}`,
+    `is missing: ${secrets.length} secrets, one by one, do not fit into the function's role and the ${MANAGED_POLICIES} managed policies that IAM allows it (${managed.length} would be needed); give name prefixes that no other secrets have, for example ${example}`,
   );
 }
 

@@ -108,7 +108,8 @@ export class TokenRotation extends WithMetrics {
     const secrets = createSecrets
       ? new CreatedSecrets(this, 'Secrets', { consumers, encryptionKey: props.encryptionKey })
       : undefined;
-    const distribution = scale && batches ? new Distribution(this, 'Batches', batches) : undefined;
+    const distribution =
+      scale && batches ? new Distribution(this, 'Batches', batches, deployable.settings.limits) : undefined;
     const made = createFunction(this, deployable, functionOptions, distribution?.beside);
     const { function: handler, logGroup, failedRuns, evidence } = made;
     const { secretPrefixes, mode = deployable.settings.mode } = props;

@@ -110,7 +110,8 @@ export function createHandler({
     // What writes anywhere, if only to AWS Config, needs the right to do what a run does.
     assertMayAct(rule ? { action: 'run' } : request, context.invokedFunctionArn);
     const secrets = new Secrets();
-    const log = masking(options.log ?? createLog(deployment, context.awsRequestId), secrets);
+    const { AWS_LAMBDA_LOG_LEVEL: least } = process.env;
+    const log = masking(options.log ?? createLog(deployment, context.awsRequestId, least), secrets);
     const remainingMs = context.getRemainingTimeInMillis();
     assertLeaseHolds(remainingMs, limits.functionTimeoutMs);
     const budget = new Budget(clock, remainingMs, limits);

@@ -15,6 +15,8 @@ interface ColdOptions {
   /** How often each is started. */
   readonly starts: number;
   readonly sizes: readonly number[];
+  /** Whether to start them in the client of the Lambda runtime, too, if it is built. */
+  readonly inRuntime: boolean;
 }
 
 /** From the start of the process to the answer of its first run, in which nothing is due. */
@@ -27,9 +29,9 @@ interface Start {
 type Starter = (program: Program) => Promise<Start>;
 type Starts = Readonly<Record<Program, readonly Start[]>>;
 
-/** In a process of its own, and in the real client of the Lambda runtime, if that is there. */
-export async function measureCold({ programs, starts, sizes }: ColdOptions): Promise<Figure[]> {
-  const runtime = toolOf('test/tools/lambda-ric/build.sh', '--if-built');
+/** In a process of its own, and in the real client of the Lambda runtime. */
+export async function measureCold({ programs, starts, sizes, inRuntime }: ColdOptions): Promise<Figure[]> {
+  const runtime = inRuntime ? toolOf('test/tools/lambda-ric/build.sh', '--if-built') : { missing: 'not asked for' };
   const figures: Figure[] = [];
   for (const consumers of sizes) {
     const servers = await Servers.open({ consumers, due: false });

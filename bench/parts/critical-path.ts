@@ -1,3 +1,4 @@
+import { CONCURRENCY } from '../../lambda/calls/side-by-side.ts';
 import type { Load } from '../servers/options.ts';
 
 /** How long the servers take for an answer, beside their work. */
@@ -12,7 +13,7 @@ const ROTATION = { influxdb: 4, secretsManager: 2 } as const;
  */
 export function criticalPathMs({ operations, atOnce }: Load, consumers: number): number {
   const { influxdb, secretsManager } = LATENCY_MS;
-  const width = Math.max(8, atOnce);
+  const width = Math.max(CONCURRENCY, atOnce);
   const reading = secretsManager * (1 + Math.ceil((Math.ceil((consumers + 1) / 20) - 1) / width));
   const rotated = operations.PutSecretValue ?? 0;
   const rotation = ROTATION.influxdb * influxdb + ROTATION.secretsManager * secretsManager;

@@ -13,6 +13,10 @@ export interface PartOptions {
   readonly programs: Programs;
   /** Fewer, and for less. */
   readonly quick: boolean;
+  /** How often each pair is repeated, where it is not counted or simulated. */
+  readonly pairs: number;
+  /** The largest population. */
+  readonly most: number;
 }
 
 type Part = (options: PartOptions) => Promise<Figure[]>;
@@ -21,21 +25,30 @@ type Part = (options: PartOptions) => Promise<Figure[]>;
 export const PARTS = {
   life: () => measureLife(),
   rival: async () => measureRival(),
-  idle: ({ programs, quick }) =>
-    measureRuns('idle', { programs, pairs: quick ? 3 : 5, sizes: quick ? [20, 1000] : [1, 20, 200, 1000, 10_000] }),
-  due: ({ programs, quick }) =>
-    measureRuns('due', { programs, pairs: quick ? 3 : 5, sizes: quick ? [20, 200] : [1, 20, 200, 1000, 10_000] }),
-  memory: ({ programs, quick }) =>
-    measureMemory({ programs, pairs: quick ? 1 : 3, populations: quick ? [...QUICK_POPULATIONS] : [...POPULATIONS] }),
-  cold: ({ programs, quick }) =>
-    measureCold({ programs, starts: quick ? 7 : 25, sizes: quick ? [1] : [1, 1000, 10_000] }),
+  idle: ({ programs, quick, pairs, most }) =>
+    measureRuns('idle', { programs, pairs, sizes: upTo(most, quick ? [20, 1000] : SIZES) }),
+  due: ({ programs, quick, pairs, most }) =>
+    measureRuns('due', { programs, pairs, sizes: upTo(most, quick ? [20, 200] : SIZES) }),
+  memory: ({ programs, quick, pairs, most }) => {
+    const populations = (quick ? QUICK_POPULATIONS : POPULATIONS).filter(({ consumers }) => consumers <= most);
+    return measureMemory({ programs, pairs: Math.ceil(pairs / 2), populations });
+  },
+  cold: ({ programs, quick, pairs, most }) =>
+    measureCold({
+      ...{ programs, inRuntime: !quick, starts: 5 * pairs },
+      sizes: upTo(most, quick ? [1] : [1, 1000, 10_000]),
+    }),
   size: async ({ programs }) => measureSize(programs),
   throttling: ({ programs, quick }) =>
-    measureThrottling({ programs, consumers: quick ? 100 : 200, quotas: quick ? [50] : [50, 25, 10, 8] }),
+    measureThrottling({ programs, consumers: 200, quotas: quick ? [50] : [50, 25, 10, 8] }),
   cost: ({ programs }) => measureIdleMonth(programs),
 } as const satisfies Record<string, Part>;
 
 export type PartName = keyof typeof PARTS;
+
+const SIZES: readonly number[] = [1, 20, 200, 1000, 10_000];
+
+const upTo = (most: number, sizes: readonly number[]) => sizes.filter((size) => size <= most);
 
 const QUICK_POPULATIONS: readonly Population[] = [{ consumers: 10_000, memoryMb: SMALL_MB }];
 

@@ -1,3 +1,4 @@
+import { RATE_DEFAULTS } from '../../lambda/config/rates.ts';
 import { exactly, type Figure, measured } from '../figure.ts';
 import { runOf } from '../pairs.ts';
 import type { Programs } from '../programs/programs.ts';
@@ -12,7 +13,7 @@ interface ThrottlingOptions {
 }
 
 /** What a run writes of its own accord, a second. */
-const OWN_RATE = 40;
+const OWN_RATE = RATE_DEFAULTS.secretsManagerWritesPerSecond;
 /** Each rotation puts a version, and promotes it. */
 const WRITES = 2;
 

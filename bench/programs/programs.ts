@@ -1,8 +1,10 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Metafile } from 'esbuild';
+import { PARSED_FILE } from '../../lambda/config/parsed-form.ts';
 import type { ConfigurationFile } from '../../lambda/config/schema.ts';
+import { parsedFormOf } from '../../lambda/config/written.ts';
 import { bundle, bundleHandler, FILE } from '../../scripts/bundle/bundle.ts';
 
 export const PROGRAMS = ['ours', 'floor', 'empty'] as const;
@@ -37,11 +39,12 @@ export class Programs {
     return join(this.folderOf(program), basename(FILE));
   }
 
-  /** Puts a configuration beside each of them. */
+  /** Puts a configuration beside each of them, and its parsed form beside ours, as the construct does. */
   configure(configuration: ConfigurationFile): void {
-    const file = join(this.#folder, 'rotation.json');
-    writeFileSync(file, JSON.stringify(configuration));
-    for (const program of PROGRAMS) copyFileSync(file, join(this.folderOf(program), basename(file)));
+    const file = Buffer.from(JSON.stringify(configuration));
+    for (const program of PROGRAMS) writeFileSync(join(this.folderOf(program), 'rotation.json'), file);
+    const parsed = parsedFormOf(file, readFileSync(this.fileOf('ours'), 'utf8'));
+    writeFileSync(join(this.folderOf('ours'), PARSED_FILE), parsed);
   }
 
   remove(): void {

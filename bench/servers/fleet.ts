@@ -19,6 +19,13 @@ const DUE_MS = 31 * DAY_MS;
 /** Longer than a run looks back for what the one before it did. */
 const SETTLED_MS = 2 * DAY_MS;
 
+/** More than anybody sends: what the servers take is all that holds back. */
+const ANY_RATE = {
+  secretsManagerWritesPerSecond: 1_000_000,
+  secretsManagerReadsPerSecond: 1_000_000,
+  influxdbCallsPerSecond: 1_000_000,
+};
+
 type Consumer = ConfigurationFile['consumers'][number];
 
 /** Both servers, with so many consumers as their first rotations left them: days ago, or so long ago that all are due. */
@@ -28,16 +35,19 @@ export class Fleet {
   readonly #watch: Watch;
   readonly #orgId: string;
   readonly #consumers: readonly Consumer[];
+  readonly #limits: ConfigurationFile['limits'];
   readonly #reset: () => void;
 
   private constructor(
     [influxdb, secretsManager]: [InfluxdbServer, SecretsManagerServer],
     { orgId, operatorToken }: Administrator,
-    { consumers, due, foreign = 0, latencyMs }: ServerOptions,
+    { consumers, due, foreign = 0, latencyMs, writeQuota }: ServerOptions,
   ) {
     this.#influxdb = influxdb;
     this.#secretsManager = secretsManager;
     this.#orgId = orgId;
+    // Where there is a quota, the rates are those that anybody has who says nothing of them.
+    this.#limits = writeQuota === undefined ? ANY_RATE : {};
     this.#consumers = Array.from({ length: consumers }, (_, index) => this.#served(`consumer-${index}`));
     for (let index = 0; index < foreign; index += 1) this.#addForeign(index);
     // A rotator with the fewest rights has two for each owner, which the embedded server looks through for each row.
@@ -54,7 +64,7 @@ export class Fleet {
 
   static async open(options: ServerOptions): Promise<Fleet> {
     let behindMs = options.due ? DUE_MS : SETTLED_MS;
-    const now = () => Date.now() - behindMs;
+    const { now = () => Date.now() - behindMs } = options;
     const { writeQuota } = options;
     const influxdb = await startInfluxdb({ now });
     const secretsManager = await startSecretsManager({ now, ...(writeQuota !== undefined && { writeQuota }) });
@@ -72,12 +82,17 @@ export class Fleet {
       influxdb: { url: this.#influxdb.url, orgId: this.#orgId, tokenSecret: ROTATOR },
       // The day's share of tries depends on the hour, so that no two runs would be alike.
       defaults: { probe: 'never' },
+      limits: this.#limits,
       consumers: [...this.#consumers],
     };
   }
 
   get secretsManagerUrl(): string {
     return this.#secretsManager.url;
+  }
+
+  get servers(): { readonly influxdb: InfluxdbServer; readonly secretsManager: SecretsManagerServer } {
+    return { influxdb: this.#influxdb, secretsManager: this.#secretsManager };
   }
 
   /** What the servers saw since this was last asked for. */

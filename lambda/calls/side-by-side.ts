@@ -1,5 +1,8 @@
-/** Consumers looked at, and acted on, at the same time. */
-export const CONCURRENCY = 8;
+/**
+ * Consumers looked at, and acted on, at the same time: if a rotation takes 0.8 s, so many use up all writes that an account
+ * has. They do not overrun a server: each call waits for its turn (`RateLimiter`).
+ */
+export const CONCURRENCY = 16;
 
 /**
  * `act` for each of them, a few at a time; the results in their order. Workers take the next one from a shared iterator,

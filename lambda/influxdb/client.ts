@@ -47,9 +47,9 @@ export class InfluxdbClient {
     this.#token = token;
   }
 
-  /** Shows all visible rows of one org. A row that may not be seen is missing without an error. */
-  listAuthorizations(org: OrgFilter, collector: RowCollector): Promise<void> {
-    const request = { ...read('/api/v2/authorizations'), query: org, token: this.#token };
+  /** Shows all visible rows of one org, or of one user in it. A row that may not be seen is missing without an error. */
+  listAuthorizations(of: OrgFilter & { readonly userID?: string }, collector: RowCollector): Promise<void> {
+    const request = { ...read('/api/v2/authorizations'), query: of, token: this.#token };
     return this.#asRotator(this.#transport.sendStreaming(request, (head) => new AuthorizationStream(head, collector)));
   }
 

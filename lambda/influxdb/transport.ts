@@ -3,6 +3,7 @@ import { type CallContext, type CallOptions, call } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
 import { first } from '../calls/from-cache.ts';
 import { RateLimiter } from '../calls/rate-limiter.ts';
+import { LONGEST_REST_MS } from '../calls/rested-connections.ts';
 import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import type { Rates } from '../config/rates.ts';
@@ -65,6 +66,9 @@ export class Transport {
     this.#basePath = pathname.replace(/\/$/, '');
     this.#pool = new Pool(origin, {
       connect: connector({ callTimeoutMs: options.limits.callTimeoutMs, ca: options.ca, lookup: options.lookup }),
+      keepAliveTimeout: LONGEST_REST_MS,
+      // Whatever the server offers.
+      keepAliveMaxTimeout: LONGEST_REST_MS,
       headersTimeout: 0,
       bodyTimeout: 0,
     });

@@ -12,15 +12,21 @@ export type PublishMetrics = (report: RunReport, isPartial: boolean) => void;
 
 /**
  * Writes JSON lines to stdout. The message of each is its event code. Each also carries the deployment and Lambda's id
- * of the invocation, which tells overlapping runs apart. No setting leaves lines out: the log is the function's memory.
+ * of the invocation, which tells overlapping runs apart.
+ * @param least the level below which Lambda is set to leave lines out.
  */
-export function createLog(deployment: string, requestId: string | undefined): Log {
+export function createLog(deployment: string, requestId: string | undefined, least = 'INFO'): Log {
+  const first = LAMBDAS_LEVELS.indexOf(least.toUpperCase());
   return (code, fields) => {
     const level = LEVELS[code].toUpperCase();
+    if (LAMBDAS_LEVELS.indexOf(level) < first) return;
     const head = { level, message: code, timestamp: new Date().toISOString(), service: METRIC_SERVICE };
     write({ ...head, deployment, requestId, code, ...short(fields) });
   };
 }
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html */
+const LAMBDAS_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
 /** To stdout itself: in the text format of a log, the runtime's `console` would put a head before the JSON. */
 function write(line: object): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Answer } from './answer.ts';
 import type { Call, FaultEffect, FaultPlan } from './faults.ts';
 
@@ -31,6 +32,7 @@ export interface Shared {
 /** Reads one request, records it as a call, and answers it as the service and the armed faults decide. */
 export async function exchange(shared: Shared, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const { service, calls, faults, now } = shared;
+  const restedMs = performance.now() - (lastAnswers.get(incoming.socket) ?? Number.POSITIVE_INFINITY);
   const request = await read(incoming);
   const call: Call = {
     number: calls.length + 1,
@@ -44,10 +46,14 @@ export async function exchange(shared: Shared, incoming: IncomingMessage, respon
   calls.push(call);
   const effect = await faults.effectOn(call);
   if (effect.before) await effect.before();
-  const answer = await answerUnder(effect, service, request, call);
+  const answer = await answerUnder(effect, service, request, call, restedMs);
   if (answer === undefined) incoming.socket.destroy();
   else send(response, answer, effect, now());
+  lastAnswers.set(incoming.socket, performance.now());
 }
+
+/** When each connection was last used, in real time: how long it rests is not simulated. */
+const lastAnswers = new WeakMap<Socket, number>();
 
 async function read(incoming: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];
@@ -66,8 +72,9 @@ async function answerUnder(
   service: Service,
   request: Request,
   call: Call,
+  restedMs: number,
 ): Promise<Answer | undefined> {
-  if (effect.refuse) return undefined;
+  if (effect.refuse || restedMs >= (effect.refuseRested ?? Number.POSITIVE_INFINITY)) return undefined;
   if (effect.status !== undefined) {
     call.status = effect.status;
     const answer = service.errorAnswer(effect.status);

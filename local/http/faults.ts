@@ -18,6 +18,8 @@ export interface Call {
 export interface FaultEffect {
   /** The connection is closed before anything is done. */
   readonly refuse?: boolean;
+  /** The connection is closed before anything is done, if it has rested for so many milliseconds of real time before this call. */
+  readonly refuseRested?: number;
   /** The call takes effect, then the connection is closed without an answer. */
   readonly loseAnswer?: boolean;
   /** This status is answered, and nothing is done. */

@@ -68,7 +68,30 @@ function holds(held: Permission, wanted: Permission): boolean {
 }
 
 export function allowed(caller: Caller, wanted: Permission): boolean {
-  return caller.active && caller.permissions.some((held) => holds(held, wanted));
+  if (!caller.active) return false;
+  const { any, byId } = sorted(caller.permissions);
+  const { action, resource } = wanted;
+  return byId.has(`${action}:${resource.type}/${resource.id}`) || any.some((held) => holds(held, wanted));
+}
+
+interface Sorted {
+  /** Those that name one thing, which may be thousands. */
+  readonly byId: ReadonlySet<string>;
+  readonly any: readonly Permission[];
+}
+
+const known = new WeakMap<readonly Permission[], Sorted>();
+
+function sorted(permissions: readonly Permission[]): Sorted {
+  const before = known.get(permissions);
+  if (before !== undefined) return before;
+  const isOfOne = ({ resource: { type, id } }: Permission) => type !== 'instance' && id !== undefined;
+  const byId = new Set(
+    permissions.filter(isOfOne).map(({ action, resource: { type, id } }) => `${action}:${type}/${id}`),
+  );
+  const found = { byId, any: permissions.filter((each) => !isOfOne(each)) };
+  known.set(permissions, found);
+  return found;
 }
 
 /** Throws the server's answer to a missing right, which is 401 and not 403. */

@@ -31,6 +31,12 @@ export class Store {
   /** Tokens that are refused although their rows are active, as Cloud has done; undefined for none. */
   refuses: ((row: StoredAuthorization) => boolean) | undefined;
   tables: Tables = emptyTables();
+  /** Whose a token was the last time, by its hash. The tables are the truth. */
+  readonly #idOf = new Map<string, string>();
+  /** The same of a user, by its name. */
+  readonly #userIdOf = new Map<string, string>();
+  /** And of a bucket, by its org and name. */
+  readonly #bucketIdOf = new Map<string, string>();
   readonly #snowflakes = new Snowflakes();
   readonly #stamps: Stamps;
 
@@ -89,7 +95,13 @@ export class Store {
 
   authorizationOf(token: string): StoredAuthorization | undefined {
     const tokenHash = hashToken(token);
-    for (const row of this.tables.authorizations.values()) if (row.tokenHash === tokenHash) return row;
+    const known = this.tables.authorizations.get(this.#idOf.get(tokenHash) ?? '');
+    if (known?.tokenHash === tokenHash) return known;
+    for (const row of this.tables.authorizations.values()) {
+      if (row.tokenHash !== tokenHash) continue;
+      this.#idOf.set(tokenHash, row.id);
+      return row;
+    }
     return undefined;
   }
 
@@ -107,6 +119,7 @@ export class Store {
       token: this.mode === 'plain' ? token : undefined,
     };
     this.tables.authorizations.set(row.id, row);
+    this.#idOf.set(row.tokenHash, row.id);
     return { row, token };
   }
 
@@ -116,11 +129,16 @@ export class Store {
     if (user.name === '') throw new ApiError('empty value', 'key required');
     const row = { id, ...user };
     this.tables.users.set(id, row);
+    this.#userIdOf.set(row.name, id);
     return row;
   }
 
   userNamed(name: string): User | undefined {
-    return [...this.tables.users.values()].find((user) => user.name === name);
+    const known = this.tables.users.get(this.#userIdOf.get(name) ?? '');
+    if (known?.name === name) return known;
+    const found = [...this.tables.users.values()].find((user) => user.name === name);
+    if (found !== undefined) this.#userIdOf.set(name, found.id);
+    return found;
   }
 
   addOrg(name: string, description: string, ownerId: string): Org {
@@ -166,10 +184,17 @@ export class Store {
       updatedAt: stamp,
     };
     this.tables.buckets.set(bucket.id, bucket);
+    this.#bucketIdOf.set(`${bucket.orgId}/${bucket.name}`, bucket.id);
     return bucket;
   }
 
   bucketNamed(orgId: string, name: string): Bucket | undefined {
-    return [...this.tables.buckets.values()].find((bucket) => bucket.orgId === orgId && bucket.name === name);
+    const isMeant = (bucket: Bucket | undefined) => bucket?.orgId === orgId && bucket.name === name;
+    const key = `${orgId}/${name}`;
+    const known = this.tables.buckets.get(this.#bucketIdOf.get(key) ?? '');
+    if (isMeant(known)) return known;
+    const found = [...this.tables.buckets.values()].find(isMeant);
+    if (found !== undefined) this.#bucketIdOf.set(key, found.id);
+    return found;
   }
 }

@@ -26,6 +26,8 @@ export interface SecretsManagerOptions extends ServeOptions {
 export interface SecretsManagerServer extends RunningServer {
   readonly store: Store;
   readonly rotations: Rotations;
+  /** From now on, as `writeQuota`; undefined for no limit. */
+  limitWrites(perSecond: number | undefined): void;
 }
 
 /** Serves AWS Secrets Manager's JSON 1.1 protocol on loopback, from memory. */
@@ -38,7 +40,11 @@ export async function startSecretsManager(options: SecretsManagerOptions = {}): 
   });
   const rotations = new Rotations(store, options.functions);
   const context: Context = { store, rotations };
-  const quota = options.writeQuota === undefined ? undefined : new WriteQuota(options.writeQuota, now);
+  let quota: WriteQuota | undefined;
+  const limitWrites = (perSecond: number | undefined) => {
+    quota = perSecond === undefined ? undefined : new WriteQuota(perSecond, now);
+  };
+  limitWrites(options.writeQuota);
   const operation = (name: string) => {
     const found = OPERATIONS.get(name);
     return (
@@ -52,7 +58,7 @@ export async function startSecretsManager(options: SecretsManagerOptions = {}): 
   };
   const protocol = { target: 'secretsmanager', signedFor: 'secretsmanager', bodyMayBeEmpty: true } as const;
   const service = { ...protocol, messageMember: 'Message', operation, injectedError } as const;
-  return { ...(await serveJson(service, options)), store, rotations };
+  return { ...(await serveJson(service, options)), store, rotations, limitWrites };
 }
 
 function injectedError(status: number): ServiceError {

@@ -21,6 +21,8 @@ export class Store {
   readonly #accountId: string;
   readonly #secrets = new Map<string, Secret>();
   readonly #before = new Map<string, Secret | undefined>();
+  /** Where an ARN was found the last time. */
+  readonly #nameOf = new Map<string, string>();
 
   constructor(options: StoreOptions) {
     this.now = options.now;
@@ -40,7 +42,13 @@ export class Store {
   secret(nameOrArn: string): Secret | undefined {
     const named = this.#secrets.get(nameOrArn);
     if (named !== undefined && named.purgedAt === undefined) return named;
-    return this.secrets().find(({ name, arn }) => [name, arn, arn.slice(0, -7)].includes(nameOrArn));
+    const isMeant = ({ name, arn }: Secret) => [name, arn, arn.slice(0, -7)].includes(nameOrArn);
+    const known = this.#secrets.get(this.#nameOf.get(nameOrArn) ?? '');
+    if (known !== undefined && (known.purgedAt ?? Number.POSITIVE_INFINITY) > this.now() && isMeant(known))
+      return known;
+    const found = this.secrets().find(isMeant);
+    if (found !== undefined) this.#nameOf.set(nameOrArn, found.name);
+    return found;
   }
 
   snapshot(): Map<string, Secret> {
@@ -67,6 +75,7 @@ export class Store {
       tags: new Map(),
     };
     this.#secrets.set(name, secret);
+    this.#nameOf.set(arn, name);
     if (this.staleReads) this.#before.set(arn, undefined);
     return secret;
   }

@@ -52,12 +52,25 @@ export const CALLS_OF_LAMBDA: readonly Call[] = [
   })),
 ];
 
-/** What the function's role may do, with the ARNs that CloudFormation would put in. */
+/** What the function's role itself may do, with the ARNs that CloudFormation would put in. */
 export function statementsOf(rotation: TokenRotation): Statement[] {
+  return policiesOf(rotation).inRole;
+}
+
+/** The same, and each managed policy that the role names, in their order. */
+export function policiesOf(rotation: TokenRotation, template = templateOf(rotation)) {
+  const { Resources } = template.toJSON();
   const role = rotation.node.findChild('Role').node.defaultChild as CfnRole;
-  const id = Stack.of(rotation).getLogicalId(role);
-  const { Policies } = templateOf(rotation).toJSON().Resources[id].Properties;
-  const text = JSON.stringify(Policies[0].PolicyDocument.Statement, (_key, value) => {
+  const { Policies, ManagedPolicyArns = [] } = Resources[Stack.of(rotation).getLogicalId(role)].Properties;
+  const inRole = filledIn(Policies[0].PolicyDocument.Statement);
+  const managed = ManagedPolicyArns.map(({ Ref }: { Ref: string }) =>
+    filledIn(Resources[Ref].Properties.PolicyDocument.Statement),
+  ) as Statement[][];
+  return { inRole, managed };
+}
+
+function filledIn(statements: unknown): Statement[] {
+  const text = JSON.stringify(statements, (_key, value) => {
     const [intrinsic, argument] = Object.entries(value ?? {})[0] ?? [];
     if (intrinsic === 'Fn::GetAtt') return String(argument).includes('LogGroup') ? LOG_GROUP : QUEUE;
     // The only reference in our ARNs is that to the partition.

@@ -5,7 +5,7 @@ import {
   RotateSecretCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { Configuration } from '../../lambda/config/configuration.ts';
+import type { Configuration, ConsumerSettings, Limits } from '../../lambda/config/configuration.ts';
 import { RATE_DEFAULTS } from '../../lambda/config/rates.ts';
 import { parseMarker } from '../../lambda/engine/document/marker.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
@@ -51,6 +51,8 @@ export interface StandOptions {
   readonly operatorToken?: string | undefined;
   /** Secrets Manager rotates the consumer, and the rotator its own token, too. */
   readonly serviced?: boolean;
+  readonly limits?: Partial<Limits>;
+  readonly life?: Partial<ConsumerSettings>;
 }
 
 interface Row {
@@ -67,9 +69,9 @@ export class Stand {
   readonly bucketId: string;
   /** The id of the consumer's owner. */
   readonly ownerId: string;
+  readonly secretsManager: SecretsManagerServer;
   readonly #secrets: SecretsManagerClient;
   readonly #configuration: Configuration;
-  readonly #secretsManager: SecretsManagerServer;
 
   private constructor(
     admin: Administrator,
@@ -84,10 +86,13 @@ export class Stand {
     this.ownerId = ownerId;
     this.#secrets = secrets;
     this.#configuration = configuration;
-    this.#secretsManager = secretsManager;
+    this.secretsManager = secretsManager;
   }
 
-  static async create(url: string, { operatorToken, serviced = false }: StandOptions = {}): Promise<Stand> {
+  static async create(
+    url: string,
+    { operatorToken, serviced = false, limits = {}, life = {} }: StandOptions = {},
+  ): Promise<Stand> {
     const admin =
       operatorToken === undefined
         ? await Administrator.setUp(url, 'acme')
@@ -102,6 +107,7 @@ export class Stand {
       owner,
       access: { kind: 'buckets', read: [bucket], write: [bucket] },
       rotation: serviced ? 'secrets-manager' : 'schedule',
+      ...life,
     });
     const ids = {
       orgId: admin.orgId,
@@ -123,7 +129,7 @@ export class Stand {
     ] as const)
       await secrets.send(new CreateSecretCommand({ Name, SecretString: JSON.stringify(value) }));
     // A deployment of its own: a server may have several stands.
-    const base = aConfiguration([consumer], { deployment: unique, limits: LIMITS, scheduleMs: DAY });
+    const base = aConfiguration([consumer], { deployment: unique, limits: { ...LIMITS, ...limits }, scheduleMs: DAY });
     const { influxdb } = serviced ? withSelf(base) : base;
     const self = influxdb.self && { ...influxdb.self, ...OWN_LIFE };
     const configuration = { ...base, influxdb: { ...influxdb, url, self } };
@@ -142,12 +148,12 @@ export class Stand {
   async rotateSecret(): Promise<void> {
     const ClientRequestToken = randomUUID();
     const RotationRules = { AutomaticallyAfterDays: 1 };
-    const SecretId = this.#secret;
+    const SecretId = this.secret;
     await this.#secrets.send(
       new RotateSecretCommand({ SecretId, ClientRequestToken, RotationLambdaARN: FUNCTION_ARN, RotationRules }),
     );
-    await this.#secretsManager.rotations.settled();
-    const error = this.#secretsManager.store.secret(SecretId)?.lastRotationError;
+    await this.secretsManager.rotations.settled();
+    const error = this.secretsManager.store.secret(SecretId)?.lastRotationError;
     if (error !== undefined) throw new Error(error);
   }
 
@@ -155,10 +161,10 @@ export class Stand {
     invoke: (handler: Handler, context: { getRemainingTimeInMillis(): number }) => Promise<T>,
     configuration = this.#configuration,
   ): Promise<T> {
-    const endsAt = Date.now() + LIMITS.functionTimeoutMs;
+    const endsAt = Date.now() + configuration.limits.functionTimeoutMs;
     const handler = createHandler({
       configuration,
-      secretsManager: connectionTo(this.#secretsManager),
+      secretsManager: connectionTo(this.secretsManager),
       log: SILENT,
       publishMetrics: () => {},
     });
@@ -167,7 +173,7 @@ export class Stand {
 
   /** What applications read. */
   current(): Promise<{ readonly id: string; readonly token: string }> {
-    return this.#currentOf(this.#secret);
+    return this.#currentOf(this.secret);
   }
 
   /** What runs sign in with, once the rotator has replaced its first token. */
@@ -175,7 +181,8 @@ export class Stand {
     return this.#currentOf(OWN_SECRET);
   }
 
-  get #secret(): string {
+  /** The name of the consumer's secret. */
+  get secret(): string {
     return this.#configuration.consumers[0]?.secret ?? '';
   }
 
@@ -197,6 +204,6 @@ export class Stand {
 
   async close(): Promise<void> {
     this.#secrets.destroy();
-    await this.#secretsManager.close();
+    await this.secretsManager.close();
   }
 }

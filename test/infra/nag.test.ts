@@ -8,7 +8,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, it, vi } from 'vitest';
 import { TokenRotation, type TokenRotationProps } from '../../infra/token-rotation.ts';
 import { TokenRotationStack } from '../../infra/token-rotation-stack.ts';
-import { anApp, KEY_ARN } from '../builders/a-rotation.ts';
+import { aConfigurationFile, anApp, KEY_ARN } from '../builders/a-rotation.ts';
 
 interface Report {
   readonly pluginReports: readonly {
@@ -89,6 +89,12 @@ it('cdk-nag finds in a construct in batches nothing but the prefixes that it mus
     });
   });
   expect(found.filter((each) => !each.endsWith('/Rotation/Role/Resource'))).toEqual([]);
+});
+
+it('cdk-nag finds nothing in a construct whose secrets take managed policies', () => {
+  const names = Array.from({ length: 120 }, (_, index) => `c${index}`);
+  const consumers = names.map((name) => ({ name, secret: `influxdb/${name}`, owner: 'svc', read: ['telemetry'] }));
+  expect(findingsOf(() => ({ configuration: aConfigurationFile({ consumers }) }))).toEqual([]);
 });
 
 it('cdk-nag finds nothing in a construct with evidence', () => {

@@ -192,7 +192,7 @@ describe('refused by the synthesis, which ends with 1 and leaves no template', (
   });
 
   it('does not suggest a prefix that it would refuse', () => {
-    const many = secrets(...Array.from({ length: 200 }, (_, index) => `influxdb/c${index}`));
+    const many = secrets(...Array.from({ length: 800 }, (_, index) => `influxdb/c${index}`));
     expect(() => aRotation({ configuration: many })).toThrow('for example ["influxdb/consumers/"]');
   });
 });

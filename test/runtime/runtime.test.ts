@@ -118,7 +118,7 @@ describe.runIf('program' in client)(`the bundle in the client of the Lambda runt
         _aws: { CloudWatchMetrics: [{ Namespace: 'InfluxdbTokenRotation', Dimensions: [['service', 'deployment']] }] },
         deployment: 'runtime',
         TokensRotated: 2,
-        RunsFailed: 0,
+        RunsSucceeded: 1,
       },
     ]);
     const codes = lines.filter((line) => !('_aws' in line)).map(({ code }) => code);

@@ -12,8 +12,7 @@ export function authorizationsByHash(
   const link = (hash: string | undefined, authorizationId: string) => {
     if (hash === undefined) return;
     const ids = found.get(hash);
-    if (ids === undefined) found.set(hash, new Set([authorizationId]));
-    else ids.add(authorizationId);
+    found.set(hash, ids?.add(authorizationId) ?? new Set([authorizationId]));
   };
   for (const row of listing.rows()) if (showsToken(row)) link(tokenHash(row.token), row.id);
   for (const secret of secrets.values()) {

@@ -181,10 +181,7 @@ class Seen implements ConsumerProtections {
   }
 }
 
-/**
- * The claim that lasts longest; of several that have no end, the last. All consumers may hold one token, so it is looked for
- * from the end.
- */
+/** The claim that lasts longest; of several that have no end, the last: all consumers may hold one token. */
 function longest(claims: readonly Claim[] = [], isHeld: (claim: Claim) => boolean): Use | undefined {
   const endless = claims.findLast((claim) => claim.until === undefined && isHeld(claim));
   const last =

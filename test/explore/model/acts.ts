@@ -4,6 +4,7 @@ import type { ChangeName } from './changes.ts';
 import { type Command, describeCommand } from './commands.ts';
 import type { Holder, Name } from './look.ts';
 import type { CallOf } from './overlap.ts';
+import type { BUSY, QUOTAS } from './rates.ts';
 import type { REFUSALS } from './refusals.ts';
 import type { ORGS, OwnerDeed } from './servers.ts';
 import type { Step } from './service.ts';
@@ -41,6 +42,14 @@ export type Asked = Command | { readonly which: 'four steps'; readonly consumer:
 export type Act =
   | { readonly kind: 'run' }
   | { readonly kind: 'faulty run'; readonly fault: Fault }
+  /** A run, while a server takes fewer calls than it makes. */
+  | {
+      readonly kind: 'rates';
+      readonly server: CallOf['server'];
+      readonly rate: keyof typeof BUSY | keyof typeof QUOTAS;
+    }
+  /** A run that has so little time, and whose calls take a second each. */
+  | { readonly kind: 'short run'; readonly seconds: number }
   /** An operator asks for something. */
   | { readonly kind: 'command'; readonly command: Command; readonly fault: Fault | undefined }
   /**
@@ -141,6 +150,10 @@ export function describeAct(act: Act): string {
       return 'restore the backup';
     case 'faulty run':
       return `run, ${describeFault(act.fault)}`;
+    case 'rates':
+      return `run, while ${act.rate.includes('write') ? 'Secrets Manager takes' : `${act.server} answers`} ${act.rate}`;
+    case 'short run':
+      return `run, in ${act.seconds} seconds`;
     case 'command':
       return `command: ${describeCommand(act.command)}${act.fault === undefined ? '' : `, ${describeFault(act.fault)}`}`;
     case 'overlap':

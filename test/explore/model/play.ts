@@ -89,6 +89,12 @@ export class Play {
       case 'faulty run':
         await this.#runs.one(act.fault);
         return;
+      case 'rates':
+        await this.#runs.busy(act);
+        return;
+      case 'short run':
+        await this.#runs.short(act.seconds);
+        return;
       case 'command': {
         const request = requestOf(world, act.command);
         if (request !== undefined) this.#retired(await this.#runs.one(act.fault, request));

@@ -6,6 +6,7 @@ import { CHANGES, HANDOVERS } from './changes.ts';
 import { COMMANDS, type Command } from './commands.ts';
 import { HOLDERS, NAMES } from './look.ts';
 import type { CallOf } from './overlap.ts';
+import { BUSY, QUOTAS } from './rates.ts';
 import { REFUSALS } from './refusals.ts';
 import { ORGS, OWNER_DEEDS } from './servers.ts';
 import { type StageName, traitsOf } from './stage.ts';
@@ -68,6 +69,8 @@ function actOn(stage: StageName): fc.Arbitrary<Act> {
     { weight: 8, arbitrary: fc.record({ kind: is('run') }) },
     { weight: 8, arbitrary: fc.record({ kind: is('wait'), time: keysOf(WAITS) }) },
     { weight: 5, arbitrary: fc.record({ kind: is('faulty run'), fault }) },
+    { weight: 3, arbitrary: fc.record({ kind: is('rates'), server, rate: fc.oneof(keysOf(BUSY), keysOf(QUOTAS)) }) },
+    { weight: 3, arbitrary: fc.record({ kind: is('short run'), seconds: fc.integer({ min: 15, max: 90 }) }) },
     { weight: 6, arbitrary: fc.record({ kind: is('command'), command, fault: perhaps(fault) }) },
     {
       weight: 4,

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ConsumerSettings } from '../../../lambda/config/configuration.ts';
+import type { Configuration, ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { Auditor } from '../../../simulation/auditor.ts';
 import { World } from '../../../simulation/world.ts';
-import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
+import { aConfiguration, aConsumer, DAY, HOUR, LIMITS } from '../../builders/a-configuration.ts';
 import { madeIn } from '../../builders/a-world.ts';
 
 let world: World;
@@ -48,6 +49,27 @@ describe.each(['hashed', 'plain', 'cloud'] as const)(
   },
 );
 
+/** The same configuration with ids instead of names. */
+function byId({ configuration, bucketIds, userIds, admin }: World): Configuration {
+  const id = (ids: ReadonlyMap<string, string>, name: string | undefined) => ids.get(name ?? '') ?? '';
+  const bucket = id(bucketIds, 'telemetry');
+  const consumers = configuration.consumers.map((each) => ({
+    ...each,
+    owner: id(userIds, each.owner),
+    access: { kind: 'buckets' as const, read: [bucket], write: [bucket] },
+  }));
+  const influxdb = { ...configuration.influxdb, org: undefined, orgId: admin.orgId };
+  return { ...configuration, influxdb, consumers };
+}
+
+/** A rotation, then the end of the token before, switched off and deleted. */
+async function livesInThreeRuns(): Promise<void> {
+  for (const later of [30 * DAY, 25 * HOUR, 25 * HOUR]) {
+    world.clock.advance(later);
+    await world.run();
+  }
+}
+
 describe('the calls of one consumer that reads and writes one bucket', () => {
   async function calls(settings: Partial<ConsumerSettings>): Promise<Record<string, number>> {
     world = await World.create({ configuration: aConfiguration([aConsumer(settings)]) });
@@ -85,6 +107,26 @@ describe('the calls of one consumer that reads and writes one bucket', () => {
     });
   });
 
+  it.each(['names', 'ids'] as const)('are with the looks of every run, by %s, what the README says', async (by) => {
+    world = await World.create({ configuration: aConfiguration() });
+    if (by === 'ids') world.configuration = byId(world);
+    await world.run();
+    const look = await callsOf(() => world.run());
+    const life = await callsOf(livesInThreeRuns);
+    const month = await callsOf(async () => {
+      for (let hours = 0; hours < 30 * 24; hours += 1) {
+        world.clock.advance(HOUR);
+        await world.run();
+      }
+    });
+    expect(madeIn(world)).toHaveLength(1);
+    expect(month).toBe(30 * 24 * look + life - 3 * look);
+    const readme = readFileSync('README.md', 'utf8');
+    const figure = (calls: number) => calls.toLocaleString('en-US');
+    const [, said] = new RegExp(`^\\| by ${by} \\| (.+) \\|$`, 'm').exec(readme) ?? [];
+    expect(said).toBe([look, life, month].map(figure).join(' | '));
+  });
+
   it('hold two writes to Secrets Manager', async () => {
     world = await World.create({ configuration: aConfiguration() });
     await world.run();
@@ -97,21 +139,24 @@ it('takes at most 12 calls for an idle run over 200 consumers of two owners by i
   const consumers = Array.from({ length: 200 }, (_, index) =>
     aConsumer({ name: `consumer-${index}`, owner: `svc-${index % 2}` }),
   );
-  world = await World.create({ configuration: aConfiguration(consumers) });
-  const id = (ids: ReadonlyMap<string, string>, name: string | undefined) => ids.get(name ?? '') ?? '';
-  const bucket = id(world.bucketIds, 'telemetry');
-  const byId = consumers.map((each) => ({
-    ...each,
-    owner: id(world.userIds, each.owner),
-    access: { kind: 'buckets' as const, read: [bucket], write: [bucket] },
-  }));
-  const influxdb = { ...world.configuration.influxdb, org: undefined, orgId: world.admin.orgId };
-  world.configuration = { ...world.configuration, influxdb, consumers: byId };
+  const limits = { ...LIMITS, maxRetirementsPerRun: consumers.length };
+  world = await World.create({ configuration: aConfiguration(consumers, { limits }) });
+  const byName = world.configuration;
+  world.configuration = byId(world);
   await world.run();
   expect(await callsOf(() => world.run())).toBe(12);
-  world.configuration = { ...world.configuration, consumers };
+  const ids = world.configuration;
+  world.configuration = { ...byName, influxdb: ids.influxdb };
   expect(await callsOf(() => world.run())).toBe(12 + 3);
-}, 40_000);
+  world.configuration = ids;
+  const beyondLooks = (await callsOf(livesInThreeRuns)) - 3 * 12;
+  expect(madeIn(world)).toHaveLength(consumers.length);
+  const readme = readFileSync('README.md', 'utf8');
+  const [, hourly, daily] =
+    /it is (\d+) calls each with a run an hour, and (\d+) each with a run a day/.exec(readme) ?? [];
+  const each = (runs: number) => String(Math.round((runs * 12 + beyondLooks) / consumers.length));
+  expect([hourly, daily]).toEqual([each(30 * 24), each(30)]);
+});
 
 it.each([1, 2, 9])('lists the org once, whatever the number of owners: %i', async (owners) => {
   const consumers = Array.from({ length: owners }, (_, index) => aConsumer({ name: `consumer-${index}` }));

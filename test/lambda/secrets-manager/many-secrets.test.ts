@@ -1,6 +1,7 @@
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, expect, it } from 'vitest';
 import { CallError } from '../../../lambda/calls/call-error.ts';
+import { CONCURRENCY } from '../../../lambda/calls/side-by-side.ts';
 import type { World } from '../../../simulation/world.ts';
 import { type OpenServices, servicesOf } from '../../builders/a-services.ts';
 import { aWorld } from '../../builders/a-world.ts';
@@ -47,7 +48,7 @@ it('are read 20 at a time, side by side, and told in the order in which they wer
   expect([...readings.keys()]).toEqual(ids);
   for (const [id, reading] of readings) expect(reading).toMatchObject({ kind: 'value', text: `{"of":"${id}"}` });
   expect(world.secretsManager.calls.map(({ operation }) => operation)).toEqual(Array.from({ length: 16 }, () => BATCH));
-  expect(most()).toBe(8);
+  expect(most()).toBe(CONCURRENCY);
 });
 
 it('are not asked for any more once a batch has failed, and no call outlives the failure', async () => {
@@ -56,6 +57,6 @@ it('are not asked for any more once a batch has failed, and no call outlives the
   answerAfter(20);
   await expect(services.store.readCurrent(ids)).rejects.toThrow(CallError);
   const calls = world.secretsManager.calls.map(({ status }) => status);
-  expect(calls).toHaveLength(8);
+  expect(calls).toHaveLength(CONCURRENCY);
   expect(calls).not.toContain(undefined);
 });

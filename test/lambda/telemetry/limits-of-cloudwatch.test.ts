@@ -87,3 +87,19 @@ it('50,000 idle consumers leave two lines, however long their names are', () => 
   });
   expect(written(() => logReport(createLog('prod', 'an id'), report)).longest).toBeLessThan(1000);
 });
+
+it.each([
+  [undefined, 2],
+  ['DEBUG', 2],
+  ['INFO', 2],
+  ['warn', 1],
+  ['FATAL', 0],
+  ['whatever', 2],
+])('leaves out what is below the level that Lambda is set to: %s', (least, lines) => {
+  const log = createLog('prod', 'an id', least);
+  const write = () => {
+    log('RUN_STARTED', { action: 'run', mode: 'rotate', consumers: 2 });
+    log('UNMANAGED', { notice: 'two are alike', noticeCode: 'SHARED_VALUE' });
+  };
+  expect(written(write).lines).toBe(lines);
+});

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { CONCURRENCY } from '../../../../lambda/calls/side-by-side.ts';
 import type { ConsumerSettings } from '../../../../lambda/config/configuration.ts';
 import type { Permission } from '../../../../lambda/config/permission.ts';
 import { findInLists } from '../../../../lambda/engine/observe/find-in-lists.ts';
@@ -234,7 +235,7 @@ describe('a search in lists', () => {
       return rowsOf(names(100, offset)).map((row) => ({ ...row, id: `${offset}${row.id}` }));
     };
     const found = await findInLists(new Set(names(5000)), page, () => asked > 1);
-    expect([asked, found.size]).toEqual([9, 900]);
+    expect([asked, found.size]).toEqual([1 + CONCURRENCY, 100 * (1 + CONCURRENCY)]);
   });
 
   // Bounds: found names spare more calls than pages cost, and one in 20 is in vain.
@@ -247,7 +248,7 @@ describe('a search in lists', () => {
       };
       const { found, offsets } = await search(names(count), page);
       const calls = offsets.length + count - found.length;
-      expect(calls).toBeLessThanOrEqual(count + Math.ceil(count / 20) + Math.min(8, Math.ceil(count / 100)));
+      expect(calls).toBeLessThanOrEqual(count + Math.ceil(count / 20) + Math.min(CONCURRENCY, Math.ceil(count / 100)));
     }
   });
 });
