@@ -64,7 +64,7 @@ export class Fleet {
 
   static async open(options: ServerOptions): Promise<Fleet> {
     let behindMs = options.due ? DUE_MS : SETTLED_MS;
-    const now = () => Date.now() - behindMs;
+    const { now = () => Date.now() - behindMs } = options;
     const { writeQuota } = options;
     const influxdb = await startInfluxdb({ now });
     const secretsManager = await startSecretsManager({ now, ...(writeQuota !== undefined && { writeQuota }) });
@@ -89,6 +89,10 @@ export class Fleet {
 
   get secretsManagerUrl(): string {
     return this.#secretsManager.url;
+  }
+
+  get servers(): { readonly influxdb: InfluxdbServer; readonly secretsManager: SecretsManagerServer } {
+    return { influxdb: this.#influxdb, secretsManager: this.#secretsManager };
   }
 
   /** What the servers saw since this was last asked for. */

@@ -9,6 +9,8 @@ export interface ServerOptions {
   readonly latencyMs?: { readonly secretsManager: number; readonly influxdb: number };
   /** Writes a second that Secrets Manager takes. @default unlimited */
   readonly writeQuota?: number;
+  /** Simulated time, in which nobody is due before it is. @default that of the machine */
+  readonly now?: () => number;
 }
 
 /** What the servers saw since they were last asked. */

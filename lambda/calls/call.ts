@@ -49,6 +49,8 @@ export async function call<T>(
   let failure: CallError | undefined;
   const isLateAfter = (ms: number) => clock.now() + ms + limits.callTimeoutMs > deadline;
   const assertInTime = () => {
+    // An attempt without an answer may have had its effect, and "nothing was sent" would hide it.
+    if (failure !== undefined && !budget.mayBegin(retry === 'read' ? 'read' : 'write')) throw failure;
     if (retry === 'read') budget.assertTimeToRead();
     else budget.assertTimeToWrite();
     if (rate !== undefined && isLateAfter(0)) throw failure ?? new OutOfTimeError(WAITED_TOO_LONG);
@@ -65,13 +67,11 @@ export async function call<T>(
       if (error.kind === 'unanswered') onUnanswered?.();
       if (error.isOverload) {
         if (counts !== undefined) counts.throttled += 1;
-        if (turn !== undefined) rate?.limiter.refused(turn);
+        if (turn !== undefined) rate?.limiter.refused(turn, rate.cost);
       }
       const delayMs = error.retryAfterMs ?? FIRST_DELAY_MS * 2 ** (count - 1);
       if (count === ATTEMPTS || isLateAfter(delayMs) || !isWorthAnother(error, retry)) throw error;
       await clock.sleep(delayMs);
-      // An attempt without an answer may have had its effect, and "nothing was sent" would hide it.
-      if (!budget.mayBegin(retry === 'read' ? 'read' : 'write')) throw error;
     }
   }
 }

@@ -9,12 +9,12 @@ export interface RateLimits {
 
 /** What is left of the rate once the service refused a call as one too many; and how fast it comes back (RFC 9438). */
 const KEPT = 0.8;
-const CURVE = 0.1;
+const CURVE = 0.05;
 
 /** A rate that fell is still this share of the ceiling, and at least one a second: else nobody would see that more is possible. */
 const LEAST_SHARE = 0.01;
 
-/** Over so long it is measured how much was sent. */
+/** Over so long it is measured how much was taken. */
 const WINDOW_MS = 1_000;
 
 /**
@@ -33,7 +33,7 @@ export class RateLimiter {
   #peak: { readonly perSecond: number; readonly at: number } | undefined;
   /** Counts the times that it fell: who was sent before the last one says nothing new. */
   #falls = 0;
-  #sent = { since: 0, before: 0, inWindow: 0, windowAt: 0 };
+  #taken = { since: 0, before: 0, inWindow: 0, windowAt: 0 };
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(clock: Clock, { perSecond, burst = perSecond }: RateLimits) {
@@ -57,13 +57,18 @@ export class RateLimiter {
     return turn;
   }
 
-  /** The service said that a call was one too many. @param turn what `turn` gave it. */
-  refused(turn: number): void {
+  /**
+   * The service said that a call was one too many.
+   * @param turn what `turn` gave it.
+   * @param cost what it took.
+   */
+  refused(turn: number, cost: number): void {
+    this.#taken.inWindow -= cost;
     if (turn !== this.#falls) return;
     this.#falls += 1;
     const now = this.#clock.now();
-    // The ceiling may be far above what was sent.
-    this.#peak = { perSecond: Math.max(this.#least, Math.min(this.#rateAt(now), this.#sentPerSecond(now))), at: now };
+    // The ceiling may be far above what was sent, and what was sent above what was answered.
+    this.#peak = { perSecond: Math.max(this.#least, Math.min(this.#rateAt(now), this.#takenPerSecond(now))), at: now };
     this.#tokens = Math.min(this.#tokens, 0);
     this.#filledAt = now;
   }
@@ -94,16 +99,17 @@ export class RateLimiter {
 
   #count(cost: number): void {
     const now = this.#clock.now();
-    const { windowAt, inWindow } = this.#sent;
+    const { windowAt, inWindow } = this.#taken;
     const ageMs = now - windowAt;
-    if (ageMs >= 2 * WINDOW_MS || ageMs < 0) this.#sent = { since: now, before: 0, inWindow: 0, windowAt: now };
-    else if (ageMs >= WINDOW_MS) this.#sent = { since: windowAt, before: inWindow, inWindow: 0, windowAt: now };
-    this.#sent.inWindow += cost;
+    if (ageMs >= 2 * WINDOW_MS || ageMs < 0) this.#taken = { since: now, before: 0, inWindow: 0, windowAt: now };
+    else if (ageMs >= WINDOW_MS) this.#taken = { since: windowAt, before: inWindow, inWindow: 0, windowAt: now };
+    this.#taken.inWindow += cost;
   }
 
-  /** Infinite until time has passed: then it says nothing. */
-  #sentPerSecond(now: number): number {
-    const { since, before, inWindow } = this.#sent;
-    return ((before + inWindow) * 1000) / (now - since);
+  /** Without what was refused. Infinite in the first second, which says nothing. */
+  #takenPerSecond(now: number): number {
+    const { since, before, inWindow } = this.#taken;
+    const ms = now - since;
+    return ms < WINDOW_MS ? Number.POSITIVE_INFINITY : ((before + inWindow) * 1000) / ms;
   }
 }

@@ -165,10 +165,7 @@ class Seen implements ConsumerProtections {
   }
 }
 
-/**
- * The claim that lasts longest; of several that have no end, the last. All consumers may hold one token, so it is looked for
- * from the end.
- */
+/** The claim that lasts longest; of several that have no end, the last: all consumers may hold one token. */
 function longest(claims: readonly Claim[] = [], isHeld: (claim: Claim) => boolean): Use | undefined {
   const endless = claims.findLast((claim) => claim.until === undefined && isHeld(claim));
   const last =
@@ -198,8 +195,7 @@ function authorizationsByHash(
   const link = (hash: string | undefined, authorizationId: string) => {
     if (hash === undefined) return;
     const ids = found.get(hash);
-    if (ids === undefined) found.set(hash, new Set([authorizationId]));
-    else ids.add(authorizationId);
+    found.set(hash, ids?.add(authorizationId) ?? new Set([authorizationId]));
   };
   for (const row of listing.rows()) if (showsToken(row)) link(tokenHash(row.token), row.id);
   for (const secret of secrets.values()) {

@@ -39,7 +39,13 @@ const GUARDS = {
     asked === undefined || asked.command.action === 'rotate'
       ? undefined
       : { state: 'failed', reason: { code: 'NO_OLDER_TOKEN', secret } },
-  secretAsSeen: (facts) => (facts.answers.knownDescription() === 'unasked' ? undefined : unwritable(facts)),
+  secretAsSeen: (facts, { others }) => {
+    const obstacle = facts.answers.knownDescription() === 'unasked' ? undefined : unwritable(facts);
+    if (obstacle?.reason.code !== 'ROTATED_BY_SERVICE') return obstacle;
+    // Then the step of Secrets Manager is refused, too, and only a person can help.
+    const other = others();
+    return other?.state === 'blocked' ? other : obstacle;
+  },
   // Whoever asks for a token now has seen to what refused the last one.
   refusedLately: (facts, wanted) => (rotationAsked(facts) === undefined ? refusedLately(facts, wanted) : undefined),
   // A person decided it, so nothing else counts meanwhile, unless an operator insists.

@@ -48,6 +48,8 @@ export type Act =
       readonly server: CallOf['server'];
       readonly rate: keyof typeof BUSY | keyof typeof QUOTAS;
     }
+  /** A run that has so little time, and whose calls take a second each. */
+  | { readonly kind: 'short run'; readonly seconds: number }
   /** An operator asks for something. */
   | { readonly kind: 'command'; readonly command: Command; readonly fault: Fault | undefined }
   /**
@@ -150,6 +152,8 @@ export function describeAct(act: Act): string {
       return `run, ${describeFault(act.fault)}`;
     case 'rates':
       return `run, while ${act.rate.includes('write') ? 'Secrets Manager takes' : `${act.server} answers`} ${act.rate}`;
+    case 'short run':
+      return `run, in ${act.seconds} seconds`;
     case 'command':
       return `command: ${describeCommand(act.command)}${act.fault === undefined ? '' : `, ${describeFault(act.fault)}`}`;
     case 'overlap':

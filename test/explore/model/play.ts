@@ -92,6 +92,9 @@ export class Play {
       case 'rates':
         await this.#runs.busy(act);
         return;
+      case 'short run':
+        await this.#runs.short(act.seconds);
+        return;
       case 'command': {
         const request = requestOf(world, act.command);
         if (request !== undefined) this.#retired(await this.#runs.one(act.fault, request));

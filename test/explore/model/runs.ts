@@ -1,5 +1,6 @@
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { HandlerOptions } from '../../../lambda/handler.ts';
+import { SECOND } from '../../builders/a-configuration.ts';
 import type { Scene } from '../../builders/a-scene.ts';
 import { arm, type Fault } from '../faults/faults.ts';
 import type { Act, Asked } from './acts.ts';
@@ -55,6 +56,34 @@ export class Runs {
     oracle.judge(report, undefined, true);
     oracle.violations.push(...doubtsIn(report, act));
     this.#tell(report);
+  }
+
+  /** One that sees its time ending: each call takes a second. What it does not come to is done by the next. */
+  async short(seconds: number): Promise<void> {
+    const { scene, oracle } = this.#parts;
+    const { clock, configuration } = scene.world;
+    const functionTimeoutMs = seconds * SECOND;
+    oracle.beginRun();
+    const from = clock.now();
+    const limits = { ...configuration.limits, functionTimeoutMs };
+    const take = () => {
+      this.#slowDown();
+      return scene.run('run', { configuration: { ...configuration, limits } });
+    };
+    const report = await this.#watched(undefined, take);
+    oracle.judge(report, undefined, true);
+    if (clock.now() - from > functionTimeoutMs)
+      oracle.violations.push(`A1: a run of ${seconds} seconds took ${(clock.now() - from) / SECOND}`);
+    const begun = report.consumers.some(({ state, actions }) => state === 'not-attempted' && actions.some(isFailed));
+    if (begun) oracle.violations.push('what was begun and failed is told as if it had never been begun');
+    this.#tell(report);
+  }
+
+  #slowDown(): void {
+    const { influxdb, secretsManager, clock } = this.#parts.scene.world;
+    const before = () => clock.advance(SECOND);
+    for (const server of [influxdb, secretsManager])
+      server.faults.add({ on: () => true, times: Number.POSITIVE_INFINITY, before });
   }
 
   /** Steps of a rotation by Secrets Manager. */
@@ -178,4 +207,8 @@ export class Runs {
     for (const each of done(retirements)) note(`  beyond the consumers: ${each}`);
     for (const { message } of errors) note(`  ${message}`);
   }
+}
+
+function isFailed({ outcome }: RunReport['consumers'][number]['actions'][number]): boolean {
+  return outcome === 'failed';
 }

@@ -70,6 +70,7 @@ function actOn(stage: StageName): fc.Arbitrary<Act> {
     { weight: 8, arbitrary: fc.record({ kind: is('wait'), time: keysOf(WAITS) }) },
     { weight: 5, arbitrary: fc.record({ kind: is('faulty run'), fault }) },
     { weight: 3, arbitrary: fc.record({ kind: is('rates'), server, rate: fc.oneof(keysOf(BUSY), keysOf(QUOTAS)) }) },
+    { weight: 3, arbitrary: fc.record({ kind: is('short run'), seconds: fc.integer({ min: 15, max: 90 }) }) },
     { weight: 6, arbitrary: fc.record({ kind: is('command'), command, fault: perhaps(fault) }) },
     {
       weight: 4,

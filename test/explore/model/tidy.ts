@@ -71,7 +71,7 @@ const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
   DOCUMENT_OF_ANOTHER: ["the other's value"],
   MARKER_OF_ANOTHER: ["the other's value"],
   TOKEN_KEY_TAKEN: KEY_DEEDS,
-  TOKEN_KEY_UNKNOWN: KEY_DEEDS,
+  TOKEN_KEY_UNKNOWN: [...KEY_DEEDS, "the other's value"],
 };
 
 /** What another consumer's secret holds is not ended; these say so. */

@@ -33,7 +33,7 @@ async function send(writes: number, quotaAt: (now: number) => number, limits = W
       await clock.sleep(4);
       if (taken) return;
       throttled += 1;
-      limiter.refused(turn);
+      limiter.refused(turn, 1);
       await clock.sleep(250);
     }
   };
@@ -60,8 +60,8 @@ describe('a rate', () => {
 
   it.each([
     { quota: 25, share: 0.03 },
-    { quota: 10, share: 0.08 },
-    { quota: 8, share: 0.1 },
+    { quota: 10, share: 0.05 },
+    { quota: 8, share: 0.06 },
   ])('falls to $quota a second where only these are allowed, and few are throttled', async ({ quota, share }) => {
     const { seconds, throttled } = await send(400, () => quota);
     expect(seconds).toBeLessThan(((400 - quota) / quota) * 1.03);
@@ -86,7 +86,7 @@ describe('a rate', () => {
     const clock = new OrderedClock();
     const limiter = new RateLimiter(clock, WRITES);
     const turns = await clock.during(Promise.all(Array.from({ length: 30 }, () => limiter.turn(1, inTime))));
-    for (const turn of turns) limiter.refused(turn);
+    for (const turn of turns) limiter.refused(turn, 1);
     const before = clock.now();
     await clock.during(Promise.all(Array.from({ length: 25 }, () => limiter.turn(1, inTime))));
     expect((clock.now() - before) / SECOND).toBeLessThan(25 / (0.8 * 0.8 * 40));

@@ -18,7 +18,7 @@ beforeEach(async () => {
   const consumers = Array.from({ length: COUNT }, (_, index) => aConsumer({ name: `c${index}` }));
   const configuration = aConfiguration(consumers, { limits: { ...LIMITS, ...TIME } });
   scene = await Scene.open({ configuration, clock: new OverlappingClock(Date.UTC(2026, 0, 1)) });
-  slowDown(scene.world, LATENCY);
+  slowDown(scene.world, scene.world.clock, LATENCY);
 });
 afterEach(() => scene.close());
 
@@ -100,8 +100,12 @@ describe('a run that has no time for all', () => {
 });
 
 it('a server so slow that not even the secrets can be read leaves a run with its report, and one error', async () => {
-  slowDown(scene.world, { ...LATENCY, secretsManager: 2_900 });
-  const { errors, consumers } = await run();
+  const { world } = scene;
+  const limits = { ...world.configuration.limits, functionTimeoutMs: 10 * SECOND };
+  world.configuration = { ...world.configuration, limits };
+  slowDown(world, world.clock, { ...LATENCY, secretsManager: 2_900 });
+  const { errors, consumers, durationMs } = await run();
+  expect(durationMs).toBeLessThan(limits.functionTimeoutMs);
   expect(errors).toMatchObject([{ code: 'OUT_OF_TIME' }]);
   expect(new Set(consumers.map(({ state }) => state))).toEqual(new Set(['not-attempted']));
   expect(said('RUN_FINISHED')).toHaveLength(1);

@@ -296,6 +296,23 @@ describe('RotateSecret is refused with the reason', () => {
     ]);
     await scene.close();
   });
+
+  it('while two live tokens are not in the secret, and a run says that only a person can help', async () => {
+    const scene = await openServiced();
+    const { world, secret } = scene;
+    await rotateSecret(scene);
+    world.clock.advance(HOUR);
+    await world.secrets.send(
+      new PutSecretValueCommand({ SecretId: secret, SecretString: '{"application":"its own"}' }),
+    );
+    scene.auditor.accept();
+    await rotateSecret(scene);
+    expect(lastError(scene)).toMatch(/^createSecret: createSecret is refused: something else writes this secret/);
+    world.clock.advance(HOUR);
+    const { state, obstacle } = await scene.turn();
+    expect([state, obstacle?.code]).toEqual(['blocked', 'OTHER_WRITER']);
+    await scene.close();
+  });
 });
 
 describe('commands about a secret that Secrets Manager rotates', () => {
