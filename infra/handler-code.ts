@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { PARSED_FILE } from '../lambda/config/parsed-form.ts';
 import { fileOf, type Part } from '../lambda/config/parts.ts';
 import { parsedFormOf } from '../lambda/config/written.ts';
-import type { RotationConfiguration } from './configuration.ts';
+import type { DeployableConfiguration } from './configuration.ts';
 
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
@@ -19,7 +19,7 @@ const NOTICES = 'THIRD-PARTY-NOTICES.txt';
  */
 export function handlerCode(
   scope: Construct,
-  configuration: RotationConfiguration,
+  configuration: DeployableConfiguration['file'],
   parts: readonly Part[],
   isEvidenceElsewhere: boolean,
 ): Code {
@@ -34,7 +34,9 @@ export function handlerCode(
   for (const name of others) copyFileSync(join(dirname(handler), name), join(folder, name));
   const file = Buffer.from(JSON.stringify(configuration, undefined, 2));
   writeFileSync(join(folder, 'rotation.json'), file);
-  writeFileSync(join(folder, PARSED_FILE), parsedFormOf(file, readFileSync(handler, 'utf8'), isEvidenceElsewhere));
+  // Without consumers it is parsed with those of each batch.
+  if ('consumers' in configuration)
+    writeFileSync(join(folder, PARSED_FILE), parsedFormOf(file, readFileSync(handler, 'utf8'), isEvidenceElsewhere));
   return Code.fromAsset(folder);
 }
 
