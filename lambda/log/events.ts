@@ -87,7 +87,7 @@ export interface Events extends NewsEvents {
     readonly retriedCalls: number;
     readonly throttledCalls: number;
   };
-  /** Once a run, for all whom it had no time for. `waitsSince`: the first of them; ISO 8601. */
+  /** Once a run, for all consumers that it had no time for. `waitsSince`: since when the first has been waiting; ISO 8601. */
   RUN_OUT_OF_TIME: { readonly notAttempted: number; readonly waitsSince: string | undefined };
   RUN_FAILED: { readonly error: string; readonly errorCode: ErrorCode };
   /** AWS Config was told of so many secrets. */
