@@ -99,12 +99,12 @@ export interface Events extends NewsEvents {
     /** Names of consumers of which nothing was said. */
     readonly leftOut: string;
   };
-  /** All for whom there was nothing to do: they have no line of their own, so that a quiet run costs the same for any number. */
+  /** All for which there was nothing to do. They have no lines of their own, so that a quiet run costs the same for any number. */
   CONSUMERS_IDLE: {
     readonly idle: number;
     /** How many of them for each reason. */
     readonly reasonCodes: Readonly<Partial<Record<ReasonCode, number>>>;
-    /** Whose wait ends first, and when: ISO 8601. Undefined where none of them waits for a time. */
+    /** Whose wait ends first, and when, in ISO 8601. Undefined where none of them waits for a time. */
     readonly nextConsumer: string | undefined;
     readonly until: string | undefined;
   };
