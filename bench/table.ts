@@ -56,6 +56,7 @@ export function spreadOf({ least, most }: Measured): string {
 export function number(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (Number.isInteger(value)) return value.toLocaleString('en');
+  if (Math.abs(value) < 0.1) return value.toPrecision(2);
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
 }

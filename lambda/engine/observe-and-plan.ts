@@ -9,6 +9,7 @@ import type { Behaviour } from './behaviour.ts';
 import { checkRights } from './check-rights.ts';
 import type { Newsroom } from './newsroom.ts';
 import { copiedToken } from './observe/copied-token.ts';
+import type { Elsewhere } from './observe/elsewhere.ts';
 import { Existence } from './observe/existence.ts';
 import { observe } from './observe/observe.ts';
 import { readPreviousTokens } from './observe/previous-tokens.ts';
@@ -32,6 +33,8 @@ export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'depl
   /** Undefined where nobody is told of anything. */
   readonly newsroom?: Newsroom | undefined;
   readonly witness?: Witness | undefined;
+  /** Given where the configuration has only some of the deployment's consumers. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 /** What one look at the world shows, and what is decided from it. */
@@ -53,7 +56,7 @@ export async function observeAndPlan(context: RunContext, behaviour: Behaviour, 
   const isAnyThere = [...readings.values()].some(({ kind }) => kind !== 'not-found');
   const token = readRotatorToken(readings.get(tokenSecret), configuration.influxdb, isAnyThere);
   const influxdb = new InfluxdbClient(transport, token);
-  const observation = await observe(configuration, readings, token, influxdb, budget);
+  const observation = await observe(configuration, readings, token, influxdb, budget, context.elsewhere);
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const now = clock.now();

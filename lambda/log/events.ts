@@ -71,6 +71,9 @@ export interface Events extends NewsEvents {
     readonly reason?: string;
     readonly by?: string | undefined;
   };
+  /** What is done by name is in S3, so a state tells nothing but numbers. */
+  BATCHES_PLANNED: { readonly execution: string; readonly consumers: number; readonly batches: number };
+  BATCHES_SKIPPED: { readonly execution: string; readonly running: string; readonly until: string };
   RUN_FINISHED: {
     readonly action: string;
     readonly durationMs: number;

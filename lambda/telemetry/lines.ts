@@ -53,11 +53,12 @@ function shortened(value: unknown): unknown {
 /**
  * Writes one line of CloudWatch's embedded metric format (EMF) for each run, with the deployment as a dimension; none where
  * there is nothing to tell.
+ * @param unseen what the runs of this deployment do not see.
  */
-export function createMetrics(deployment: string): PublishMetrics {
+export function createMetrics(deployment: string, unseen: ReadonlySet<MetricName> = new Set()): PublishMetrics {
   return (report, isPartial) => {
     const figures = Object.entries(isPartial ? deedsOf(report) : figuresOf(report)).filter(
-      ([, value]) => value !== undefined,
+      ([name, value]) => value !== undefined && !unseen.has(name as MetricName),
     );
     if (figures.length === 0) return;
     const metrics = {
