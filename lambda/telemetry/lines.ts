@@ -1,4 +1,5 @@
 import { cut } from '../calls/cut.ts';
+import { isUndecided } from '../engine/report/out-of-time.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import { LEVELS } from '../log/levels.ts';
 import type { Log } from '../log/log.ts';
@@ -92,15 +93,18 @@ function figuresOf(report: RunReport): Readonly<Record<MetricName, number | unde
   const failed = counts.failed > 0 || errors.length > 0 ? 1 : 0;
   // A run that ended before it looked at any consumer does not know these figures. Zeros would clear their alarms.
   const saw = consumers.some(({ state }) => state !== 'not-attempted');
+  // Nor would it be true that there is none, if nothing could be decided for somebody who may be one.
+  const sawAll = !consumers.some(isUndecided);
+  const known = (count: number) => (saw && (sawAll || count > 0) ? count : undefined);
   return {
     ...deedsOf(report),
     ConsumersFailed: unlessZero(counts.failed),
     RunsSucceeded: 1 - failed,
     RunsFailed: unlessZero(failed),
-    ConsumersBlocked: saw ? counts.blocked : undefined,
-    ConsumersWithoutAccess: saw ? counts.withoutAccess : undefined,
-    CurrentTokensRefused: saw ? counts.refused : undefined,
-    TokensOverdue: saw ? counts.overdue : undefined,
+    ConsumersBlocked: known(counts.blocked),
+    ConsumersWithoutAccess: known(counts.withoutAccess),
+    CurrentTokensRefused: known(counts.refused),
+    TokensOverdue: known(counts.overdue),
     TokensUnmanaged: saw ? unlessZero(counts.unmanaged) : undefined,
     OldestTokenAge: oldestTokenAgeSeconds,
   };

@@ -8,6 +8,12 @@ export function isOutOfTime({ state, errorCode }: Pick<ConsumerReport, 'state' |
   return state === 'not-attempted' && errorCode === 'OUT_OF_TIME';
 }
 
+/** The same, if there was not even time to decide: so it may be blocked, say, and nobody knows it. */
+export function isUndecided(consumer: ConsumerReport): boolean {
+  const { code } = consumer.obstacle ?? consumer.why;
+  return isOutOfTime(consumer) && (code === 'NOT_PLANNED' || code === 'NAME_UNRESOLVED');
+}
+
 /**
  * Of the consumers that the run had no time for, since when the first has been waiting: from then on something was due
  * for it. In milliseconds since the epoch; undefined where there are none, or where nothing tells.

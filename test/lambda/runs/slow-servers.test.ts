@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ConsumerReport } from '../../../lambda/engine/report/report.ts';
+import { createMetrics } from '../../../lambda/telemetry/lines.ts';
 import { aConfiguration, aConsumer, HOUR, LIMITS, MINUTE, SECOND } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
+import { printed } from '../../builders/printed.ts';
 
 const USERS = 'GET /api/v2/users';
 
@@ -59,6 +62,28 @@ describe('a run against a slow InfluxDB', () => {
     answerUsersAfter(20 * SECOND);
     const { counts } = await scene.run('plan');
     expect(counts.failed).toBeGreaterThan(0);
+  });
+
+  it('ends no alarm about somebody for whom it could decide nothing', async () => {
+    await open(100);
+    const { admin, clock, influxdb, userIds } = scene.world;
+    await scene.run();
+    const { consumers } = await scene.run('status');
+    const mintedAt = ({ tokens }: ConsumerReport) => tokens[0]?.mintedAt ?? '';
+    const last = consumers.reduce((one, other) => (mintedAt(other) >= mintedAt(one) ? other : one));
+    await admin.send('PATCH', `/api/v2/users/${userIds.get(`svc-${last.consumer}`)}`, { status: 'inactive' });
+    const figures = async () => {
+      clock.advance(HOUR);
+      const lines = await printed(() => scene.run('run', { publishMetrics: createMetrics('prod') }));
+      return lines.find((line) => '_aws' in line);
+    };
+    expect(await figures()).toMatchObject({ ConsumersWithoutAccess: 1, ConsumersBlocked: 0 });
+    influxdb.faults.add({ on: USERS, status: 403 });
+    answerUsersAfter(4 * SECOND);
+    const late = await figures();
+    expect(late).toMatchObject({ RunsSucceeded: expect.any(Number) });
+    expect(late).not.toHaveProperty('ConsumersWithoutAccess');
+    expect(late).not.toHaveProperty('ConsumersBlocked');
   });
 
   it('serves all of them in the same time where a list has them', async () => {
