@@ -5,9 +5,7 @@ import type { Clock } from './clock.ts';
 /** Thrown when something would begin too close to the end of the time that it has; nothing was sent. */
 export class OutOfTimeError extends CallError {
   override readonly name = 'OutOfTimeError';
-  constructor(
-    message = 'the run has too little time left for another call, which may take a call time-out; the next run continues from here',
-  ) {
+  constructor(message = 'the run has too little time left for another call, which may take a call time-out') {
     super('OUT_OF_TIME', 'not-sent', message);
   }
 }

@@ -77,7 +77,7 @@ export async function call<T>(
 }
 
 const WAITED_TOO_LONG =
-  'the call waited so long for its turn that it could not end within limits.requestLife any more, because the service takes fewer calls a second than are due; the next run continues from here';
+  'the call waited so long for its turn that it could not end within limits.requestLife any more, because the service takes fewer calls a second than are due';
 
 function isWorthAnother(error: CallError, retry: CallOptions['retry']): boolean {
   switch (error.kind) {
