@@ -1,6 +1,6 @@
 /**
- * Consumers looked at, and acted on, at the same time: if a rotation takes 0.8 s, so many use up all writes that an account
- * has. They do not overrun a server: each call waits for its turn (`RateLimiter`).
+ * Consumers looked at, and acted on, at the same time. If a rotation takes 0.8 s, so many make 40 writes a second, which is
+ * all that a run makes by default. They do not overrun a server: each call waits for its turn (`RateLimiter`).
  */
 export const CONCURRENCY = 16;
 

@@ -14,7 +14,7 @@ import { Existence } from './observe/existence.ts';
 import { observe } from './observe/observe.ts';
 import { readPreviousTokens } from './observe/previous-tokens.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
-import { leftAfterAsking } from './pace.ts';
+import { forTrying, leftAfterAsking } from './pace.ts';
 import type { Pass } from './passes.ts';
 import type { Beyond } from './plan/unreached.ts';
 import { holdBack, planAll } from './plan-all.ts';
@@ -66,10 +66,7 @@ export async function observeAndPlan(context: RunContext, behaviour: Behaviour, 
   const left = leftAfterAsking(budget, behaviour);
   const decided = await budget.leaving(left, () => planAll(configuration, observation, surroundings));
   const { scheduleMs } = configuration;
-  const bounds = {
-    until: clock.now() + Math.min(budget.remainingMs() / 4, budget.leftToReadMs()),
-    scheduleMs,
-  };
+  const bounds = { until: clock.now() + forTrying(budget), scheduleMs };
   const tried = tries === 'turn' ? await proveAll(services, decided, bounds) : decided;
   const proven = await holdBack(tried, configuration, surroundings);
   const dry = tries !== 'turn';

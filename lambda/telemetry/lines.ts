@@ -71,17 +71,17 @@ export function createMetrics(deployment: string, unseen: ReadonlySet<MetricName
   };
 }
 
-/** No alarm waits for its end, so zeros would only cost. */
-function any(count: number): number | undefined {
+/** For figures of which no alarm waits for a zero: there it would only cost. */
+function unlessZero(count: number): number | undefined {
   return count === 0 ? undefined : count;
 }
 
 function deedsOf({ counts, evidence }: RunReport) {
   return {
-    TokensRotated: any(counts.rotated),
-    TokensSwitchedOff: any(counts.switchedOff),
-    TokensDeleted: any(counts.deleted),
-    CallsThrottled: any(counts.throttledCalls),
+    TokensRotated: unlessZero(counts.rotated),
+    TokensSwitchedOff: unlessZero(counts.switchedOff),
+    TokensDeleted: unlessZero(counts.deleted),
+    CallsThrottled: unlessZero(counts.throttledCalls),
     EvidenceFailed: evidence && Number(evidence.result === 'failed'),
   } satisfies Partial<Record<MetricName, number | undefined>>;
 }
@@ -94,14 +94,14 @@ function figuresOf(report: RunReport): Readonly<Record<MetricName, number | unde
   const saw = consumers.some(({ state }) => state !== 'not-attempted');
   return {
     ...deedsOf(report),
-    ConsumersFailed: any(counts.failed),
+    ConsumersFailed: unlessZero(counts.failed),
     RunsSucceeded: 1 - failed,
-    RunsFailed: any(failed),
+    RunsFailed: unlessZero(failed),
     ConsumersBlocked: saw ? counts.blocked : undefined,
     ConsumersWithoutAccess: saw ? counts.withoutAccess : undefined,
     CurrentTokensRefused: saw ? counts.refused : undefined,
     TokensOverdue: saw ? counts.overdue : undefined,
-    TokensUnmanaged: saw ? any(counts.unmanaged) : undefined,
+    TokensUnmanaged: saw ? unlessZero(counts.unmanaged) : undefined,
     OldestTokenAge: oldestTokenAgeSeconds,
   };
 }

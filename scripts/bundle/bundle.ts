@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
-import { BUILD } from '../../lambda/config/build.ts';
+import { BUILD } from '../../lambda/config/parsed-form.ts';
 import { fileOf, PARTS, type Part } from '../../lambda/config/parts.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import { notices } from './notices.ts';

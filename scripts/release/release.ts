@@ -1,9 +1,8 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { PARTS } from '../../lambda/config/parts.ts';
 import { FILE, NOTICES, SBOM } from '../bundle/bundle.ts';
 import { checksums } from './checksums.ts';
-import { handlerZip } from './handler-zip.ts';
+import { handlerZip, RELEASED_PARTS } from './handler-zip.ts';
 
 /** The folder of what is for those who write no CDK code. */
 export const RELEASE_FOLDER = 'dist/release';
@@ -15,7 +14,7 @@ export function makeRelease(folder = RELEASE_FOLDER): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, HANDLER_ZIP), handlerZip());
-  for (const prefix of ['', ...PARTS.map((part) => `${part}.`)])
+  for (const prefix of ['', ...RELEASED_PARTS.map((part) => `${part}.`)])
     for (const name of [`${prefix}${SBOM}`, `${prefix}${NOTICES}`])
       copyFileSync(join(dirname(FILE), name), join(folder, name));
   const sums = checksums(folder);

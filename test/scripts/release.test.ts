@@ -7,13 +7,11 @@ import { Stage } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { TokenRotation } from '../../infra/token-rotation.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { PARSED_FILE } from '../../lambda/config/parsed-form.ts';
 import { handlerZip } from '../../scripts/release/handler-zip.ts';
 import { CHECKSUMS, HANDLER_ZIP, makeRelease } from '../../scripts/release/release.ts';
 import { World } from '../../simulation/world.ts';
-import { aDistributed } from '../builders/a-distributed.ts';
 import { forked } from '../builders/a-forked-bundle.ts';
 import { aRotation, aStack, TOPIC_ARN } from '../builders/a-rotation.ts';
 import { WallClock } from '../explore/kills/wall-clock.ts';
@@ -41,20 +39,16 @@ it('the zip has what the construct uploads with all its parts, except the config
   const stack = aStack();
   const newsTopic = Topic.fromTopicArn(stack, 'Topic', TOPIC_ARN);
   const rotation = aRotation({ evidence: true, configRule: true, newsTopic }, stack);
-  // What is for batches alone cannot be together with the others.
-  const uploaded = new Map([rotation, aDistributed()].flatMap(uploadedBy));
-  const files = unzipped();
-  const names = [...uploaded.keys()].filter((name) => name !== 'rotation.json' && name !== PARSED_FILE);
-  expect(Object.keys(files).toSorted()).toEqual(names.toSorted());
-  for (const [name, content] of Object.entries(files))
-    expect(Buffer.from(content).equals(readFileSync(uploaded.get(name) ?? '')), name).toBe(true);
-});
-
-/** Where each file is that the function of a construct consists of, by its name. */
-function uploadedBy(rotation: TokenRotation): [name: string, path: string][] {
   const asset = join((Stage.of(rotation) as Stage).outdir, `handler.${rotation.node.addr}`);
-  return readdirSync(asset).map((name) => [name, join(asset, name)]);
-}
+  const files = unzipped();
+  expect(Object.keys(files).toSorted()).toEqual(
+    readdirSync(asset)
+      .filter((name) => name !== 'rotation.json' && name !== PARSED_FILE)
+      .toSorted(),
+  );
+  for (const [name, content] of Object.entries(files))
+    expect(Buffer.from(content).equals(readFileSync(join(asset, name))), name).toBe(true);
+});
 
 it('the zip with a rotation.json added rotates a token', async () => {
   const file = {

@@ -126,7 +126,7 @@ export class Names {
     return absentName('org', org, noSuchOrg(this.#settings), nearest(org, orgs ?? []));
   }
 
-  /** The names that the rotator may see, as far as one page shows them: a misspelt one may be near; undefined where InfluxDB does not tell. */
+  /** The names on the first page of what the rotator may see; undefined where InfluxDB does not tell. A misspelt one may be near. */
   async #list(...list: Parameters<ReadingInfluxdb['list']>): Promise<string[] | undefined> {
     return this.#once(list[0], async () => (await this.#influxdb.list(...list)).map(({ name }) => name)).catch(
       (error: unknown) => {

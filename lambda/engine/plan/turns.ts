@@ -5,8 +5,8 @@ import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { dueFrom, mintedAt } from './reason-to-rotate.ts';
 
-// Whose turn it is, where a run may not have the time for all. It needs no memory: who is served is not due any more, and
-// who is not has waited longest in the next run.
+// Whose turn it is, where a run may not have the time for all. It needs no memory: whoever is served is not due any more,
+// and whoever is not has waited longer by the next run.
 
 /**
  * Since when something may be due for a consumer, by its document and its rows: its rotation, or a step towards the end

@@ -47,7 +47,7 @@ export function reportApplied(
   return { ...report, state, reason: `${report.reason}: ${failure}`, errorCode: codeOf(error) };
 }
 
-/** What was begun, and could not be finished in time, failed. */
+/** That nothing was begun: what is begun, and cannot be finished in time, has failed. */
 function hadNoTime(actions: readonly ActionOutcome[], error: unknown): boolean {
   return codeOf(error) === 'OUT_OF_TIME' && actions.every(({ outcome }) => outcome !== 'failed');
 }
@@ -118,7 +118,7 @@ function reportUndecided(facts: Facts, error: unknown, as: 'planned' | 'not-atte
   return {
     consumer: facts.settings.name,
     ...secretOf(facts),
-    // Of what is only looked at, nobody says more in the next run.
+    // A run comes again. Where somebody only looks, the answer is all that they get.
     state: as === 'not-attempted' && codeOf(error) === 'OUT_OF_TIME' ? 'not-attempted' : 'failed',
     reason: messageOf(error),
     why: reportReason({ code: 'NOT_PLANNED', error: codeOf(error), ...mendsOf(error) }),
