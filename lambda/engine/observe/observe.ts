@@ -13,6 +13,7 @@ import { identityOf, type Marker, markerHash } from '../document/marker.ts';
 import { namedIn, whoseDocument } from '../document/own.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { type Interest, ListedRows, Listing } from './listing.ts';
+import { longestServedFirst } from './longest-served-first.ts';
 import { contentOf, type ObservedSecret, observed } from './observed-secret.ts';
 import { observedOwn, type SignedIn, signedInAs } from './own-secret.ts';
 import { Protections } from './protections.ts';
@@ -66,7 +67,7 @@ export async function observe(
   if (self !== undefined && secret !== undefined) secrets.set(self.name, secret);
   const atFirst = budget.leftToReadMs();
   const resolver = new Resolver(configuration.influxdb, influxdb, () => budget.leftToReadMs() < atFirst / 2);
-  const targets = await resolver.resolveAll(consumers);
+  const targets = await resolver.resolveAll(longestServedFirst(consumers, secrets, deployment));
   const owners = new Set(resolver.resolvedOwners());
   const listing = await list(influxdb, configuration, { secrets, targets, owners }, rotatorToken, elsewhere);
   const protections = new Protections(configuration, secrets, listing, rotatorToken, elsewhere);

@@ -40,11 +40,18 @@ export function reportApplied(
   const wasFaster = CHANGED.has(codeOf(error));
   const changed = decision.state === 'changed' || wasFaster;
   const report = reportDecision(facts, decision, actions, { tokens: journal.after(reportTokens(facts)), changed });
-  if (error === undefined) return report;
+  if (error === undefined) return hadNoNames(facts, report) ? { ...report, ...OUT_OF_TIME } : report;
   const state = wasFaster ? 'changed' : hadNoTime(actions, error) ? 'not-attempted' : 'failed';
   // What ends the run is an error of the run, and told there.
   const failure = endsRun(error) ? describe({ code: 'NOT_ATTEMPTED' }) : messageOf(error);
   return { ...report, state, reason: `${report.reason}: ${failure}`, errorCode: codeOf(error) };
+}
+
+const OUT_OF_TIME = { state: 'not-attempted', errorCode: 'OUT_OF_TIME' } as const;
+
+/** Its names were not looked up in time, and are all that it lacks. */
+function hadNoNames({ target }: Facts, { state }: ConsumerReport): boolean {
+  return state === 'failed' && target.kind === 'unresolved' && target.isLate === true;
 }
 
 /** That nothing was begun: what is begun, and cannot be finished in time, has failed. */
