@@ -27,7 +27,7 @@ export function pageWith(parts: MeasuredParts, page: string): string {
   return [before, BEGIN, `\n${sections.join('\n\n')}\n`, END, after].join('');
 }
 
-const figuresIn = (parts: MeasuredParts): Figure[] => Object.values(parts).flatMap(({ figures }) => figures);
+export const figuresIn = (parts: MeasuredParts): Figure[] => Object.values(parts).flatMap(({ figures }) => figures);
 
 function limitsTable(figures: readonly Figure[]): string {
   const rows = Object.entries(LIMITS).flatMap(([name, limit]: [string, Limit]) =>
@@ -42,7 +42,7 @@ function limitsTable(figures: readonly Figure[]): string {
 function cellsOf(figure: Figure | undefined, name: LimitName): string[] {
   if (figure === undefined) return ['not measured', '', '', '', ''];
   const { unit } = LIMITS[name];
-  const verdict = holds(figure, 1) ? '' : '**beyond**';
+  const verdict = holds(figure) ? '' : '**beyond**';
   const { busy = 0, note } = figure;
   const remarks = [verdict, busy > BUSY ? 'the servers were in the way' : '', note ?? ''].filter((text) => text !== '');
   return [shownOf(figure, unit), spreadOf(figure), ...besides(figure), remarks.join('; ')];

@@ -1,9 +1,10 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EVENT_BUS_VARIABLE } from '../lambda/config/event-bus.ts';
-import { EVIDENCE_VARIABLE } from '../lambda/config/evidence-place.ts';
+import { EVIDENCE_VARIABLE } from '../lambda/config/evidence.ts';
 import { NEWS_TOPIC_VARIABLE } from '../lambda/config/news.ts';
 import type { Part } from '../lambda/config/parts.ts';
 import type { Evidence } from './evidence.ts';
+
 /** What another part of the deployment needs of the function. */
 export interface Beside {
   readonly parts: readonly Part[];

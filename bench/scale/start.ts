@@ -84,7 +84,7 @@ function partsOf(): ScaleParts {
   s3.objects.set(`${MANIFEST.bucket}/${MANIFEST.key}`, lines.map((line) => JSON.stringify(line)).join('\n'));
   const rates = { secretsManagerWritesPerSecond: rate, influxdbCallsPerSecond: 100_000 };
   // For lists of so many rows, on a machine with other work.
-  const base = { ...common, limits: { ...rates, callTimeout: '90s' } };
+  const base = { ...common, limits: { ...rates, callTimeout: '2m' } };
   const region = 'us-east-1';
   const secretsManager = { endpoint: servers.secretsManagerUrl, region, credentials: CREDENTIALS };
   const log = () => {};

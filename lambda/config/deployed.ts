@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Configuration } from './configuration.ts';
 import { EVENT_BUS_VARIABLE } from './event-bus.ts';
-import { EVIDENCE_VARIABLE, evidenceAt } from './evidence-place.ts';
+import { EVIDENCE_VARIABLE, evidenceAt } from './evidence.ts';
 import { NEWS_TOPIC_VARIABLE, withTopic } from './news.ts';
 import { BUILD, PARSED_FILE, readParsed } from './parsed-form.ts';
 

@@ -58,8 +58,8 @@ export const RULES: Readonly<Record<string, readonly Change[]>> = {
   'T5: an owner whom nobody names any more is forgotten': [
     {
       file: 'lambda/engine/observe/listing.ts',
-      from: '      parseMarker(row.description) !== undefined ||\n',
-      to: '      (owners.size === 0 && parseMarker(row.description) !== undefined) ||\n',
+      from: '(marker === undefined ? owners',
+      to: '(marker === undefined || owners.size > 0 ? owners',
     },
   ],
   'T5: an org that only a document names is not listed': [
