@@ -42,7 +42,7 @@ const MAX_FORMER_ORGS = 4;
 
 /**
  * @param readings the current values, the rotator's own among them, as read at the start of the run.
- * @param rotatorToken what the run authenticates with; only compared, never kept.
+ * @param rotatorToken what the run authenticates with; only compared.
  */
 export async function observe(
   configuration: Configuration,
