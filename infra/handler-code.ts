@@ -7,9 +7,11 @@ import type { Construct } from 'constructs';
 import { PARSED_FILE } from '../lambda/config/parsed-form.ts';
 import { fileOf, type Part } from '../lambda/config/parts.ts';
 import { parsedFormOf } from '../lambda/config/written.ts';
-import type { RotationConfiguration } from './configuration.ts';
+import type { DeployableConfiguration } from './configuration.ts';
 
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
+// Outside of our package, Lambda takes either name for CommonJS, but not every emulator knows `.cjs`.
+const HANDLER = 'index.js';
 
 /**
  * The function's code: the built handler, the licences of what it contains, and the configuration, where the handler
@@ -19,23 +21,31 @@ const NOTICES = 'THIRD-PARTY-NOTICES.txt';
  */
 export function handlerCode(
   scope: Construct,
-  configuration: RotationConfiguration,
+  configuration: DeployableConfiguration['file'],
   parts: readonly Part[],
   isEvidenceElsewhere: boolean,
 ): Code {
-  const handler = builtHandler();
+  const files = handlerFiles(parts);
   // There is always a stage: a stack without an app makes its own.
   const { outdir } = Stage.of(scope) as Stage;
   const folder = join(outdir, `handler.${scope.node.addr}`);
   mkdirSync(folder, { recursive: true });
-  // Outside of our package, Lambda takes either name for CommonJS, but not every emulator knows `.cjs`.
-  copyFileSync(handler, join(folder, 'index.js'));
-  const others = [NOTICES, ...parts.flatMap((part) => [fileOf(part), `${part}.${NOTICES}`])];
-  for (const name of others) copyFileSync(join(dirname(handler), name), join(folder, name));
+  for (const [name, path] of files) copyFileSync(path, join(folder, name));
   const file = Buffer.from(JSON.stringify(configuration, undefined, 2));
   writeFileSync(join(folder, 'rotation.json'), file);
-  writeFileSync(join(folder, PARSED_FILE), parsedFormOf(file, readFileSync(handler, 'utf8'), isEvidenceElsewhere));
+  // Without consumers it is parsed with those of each batch.
+  if ('consumers' in configuration) {
+    const handler = readFileSync(join(folder, HANDLER), 'utf8');
+    writeFileSync(join(folder, PARSED_FILE), parsedFormOf(file, handler, isEvidenceElsewhere));
+  }
   return Code.fromAsset(folder);
+}
+
+/** What is uploaded beside the configuration: the path of each file by its name there. */
+export function handlerFiles(parts: readonly Part[]): ReadonlyMap<string, string> {
+  const handler = builtHandler();
+  const others = [NOTICES, ...parts.flatMap((part) => [fileOf(part), `${part}.${NOTICES}`])];
+  return new Map([[HANDLER, handler], ...others.map((name) => [name, join(dirname(handler), name)] as const)]);
 }
 
 /** Found by its name in package.json: the path from this file differs between the repository and the package. */

@@ -45,14 +45,14 @@ export async function call<T>(
   { clock, budget, limits, counts }: CallContext,
   { retry, onUnanswered, rate }: CallOptions,
 ): Promise<T> {
+  const what = retry === 'read' ? 'read' : 'write';
   const deadline = clock.now() + Math.min(limits.requestLifeMs, budget.remainingMs());
   let failure: CallError | undefined;
   const isLateAfter = (ms: number) => clock.now() + ms + limits.callTimeoutMs > deadline;
   const assertInTime = () => {
     // An attempt without an answer may have had its effect, and "nothing was sent" would hide it.
-    if (failure !== undefined && !budget.mayBegin(retry === 'read' ? 'read' : 'write')) throw failure;
-    if (retry === 'read') budget.assertTimeToRead();
-    else budget.assertTimeToWrite();
+    if (failure !== undefined && !budget.mayBegin(what)) throw failure;
+    budget.assertMayBegin(what);
     if (rate !== undefined && isLateAfter(0)) throw failure ?? new OutOfTimeError(WAITED_TOO_LONG);
   };
   for (let count = 1; ; count += 1) {

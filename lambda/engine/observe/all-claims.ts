@@ -3,9 +3,11 @@ import { rotatedIn } from '../../config/self.ts';
 import { tokenHash } from '../document/document.ts';
 import { graceEndsAt } from '../document/grace.ts';
 import { markerHash } from '../document/marker.ts';
-import { currentIn, ledgerIn, namedIn } from '../document/own.ts';
+import { currentIn, ledgerIn } from '../document/own.ts';
+import { authorizationsByHash } from './authorizations-by-hash.ts';
 import { type Claim, IS_CURRENT, IS_HELD, IS_THE_ROTATORS, MAY_BE_HELD } from './claim.ts';
-import { type Listing, showsToken } from './listing.ts';
+import { type Elsewhere, holdingOf } from './elsewhere.ts';
+import type { Listing } from './listing.ts';
 import { contentOf, type ObservedSecret } from './observed-secret.ts';
 
 /** Who uses which authorization, of all consumers. */
@@ -22,11 +24,13 @@ export class AllClaims {
     secrets: ReadonlyMap<string, ObservedSecret>,
     listing: Listing,
     rotatorToken: string,
+    elsewhere?: Elsewhere,
   ) {
     this.#markedHashes = listing.markedHashes();
     this.#claimCurrent(secrets, listing);
     this.#claimLedgers(configuration, secrets, listing);
     this.#claimValues(secrets, listing, rotatorToken, configuration.influxdb.self?.name);
+    if (elsewhere !== undefined) this.#claimElsewhere(listing, elsewhere);
   }
 
   /** What uses this authorization. */
@@ -88,6 +92,18 @@ export class AllClaims {
     }
   }
 
+  /** What a secret holds that this run did not read: only what was seen of its value is known. */
+  #claimElsewhere(listing: Listing, { holders }: Elsewhere): void {
+    for (const { row, marker } of listing.marked()) {
+      if (marker.tokenHash === undefined) continue;
+      const consumer = holders.get(holdingOf(marker.tokenHash));
+      if (consumer === undefined) continue;
+      const held: Claim = { kind: 'held', consumer, reason: IS_HELD };
+      this.#claim(row.id, held);
+      append(this.#byHash, marker.tokenHash, held);
+    }
+  }
+
   /** What a secret holds must not be ended, whoever made it. */
   #claimValues(secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing, token: string, self?: string): void {
     const holders = authorizationsByHash(secrets, listing);
@@ -110,22 +126,4 @@ function append(lists: Map<string, Claim[]>, key: string, claim: Claim): void {
   const list = lists.get(key) ?? [];
   if (list.length < 4) lists.set(key, [...list, claim]);
   else list.push(claim);
-}
-
-/** Whose a value is: by the hash where a document notes one, and on servers without token hashing by the rows. */
-function authorizationsByHash(
-  secrets: ReadonlyMap<string, ObservedSecret>,
-  listing: Listing,
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>();
-  const link = (hash: string | undefined, authorizationId: string) => {
-    if (hash === undefined) return;
-    const ids = found.get(hash);
-    found.set(hash, ids?.add(authorizationId) ?? new Set([authorizationId]));
-  };
-  for (const row of listing.rows()) if (showsToken(row)) link(tokenHash(row.token), row.id);
-  for (const secret of secrets.values()) {
-    for (const named of namedIn(contentOf(secret)) ?? []) link(named.tokenHash, named.authorizationId);
-  }
-  return found;
 }

@@ -1,6 +1,7 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { AllClaims } from './all-claims.ts';
 import type { Claim } from './claim.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { Listing } from './listing.ts';
 import type { ObservedSecret } from './observed-secret.ts';
 
@@ -33,8 +34,9 @@ export class Protections {
     secrets: ReadonlyMap<string, ObservedSecret>,
     listing: Listing,
     rotatorToken: string,
+    elsewhere?: Elsewhere,
   ) {
-    this.#look = () => new AllClaims(configuration, secrets, listing, rotatorToken);
+    this.#look = () => new AllClaims(configuration, secrets, listing, rotatorToken, elsewhere);
   }
 
   /**

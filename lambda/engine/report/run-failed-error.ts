@@ -39,7 +39,7 @@ export class RunFailedError extends CodedError {
     if (failed.length === 0 && errors.length === 0) return undefined;
     const named = firstFew(failed, ({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
     // Of a command, one that only waits is among them.
-    const many = `${failed.length} of ${consumers.length} consumers`;
+    const many = `${failed.length} of ${consumers.length + (report.omitted?.consumers ?? 0)} consumers`;
     const outcome = failsFor === 'undone' ? `not done for ${many}` : `${many} failed`;
     const parts = [
       ...(errors.length === 0 ? [] : [`the run failed: ${errors.map(({ message }) => cut(message)).join('; ')}`]),

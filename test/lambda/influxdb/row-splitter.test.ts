@@ -34,11 +34,12 @@ it('takes nothing for a list that JSON.parse would not take for JSON', () => {
     fc.property(broken, ([rows, place, mark]) => {
       const whole = JSON.stringify({ authorizations: rows });
       const at = place % (whole.length + 1);
-      const bytes = `${whole.slice(0, at)}${mark}${whole.slice(at)}`;
+      // A mark can part the two halves of a character.
+      const bytes = Buffer.from(`${whole.slice(0, at)}${mark}${whole.slice(at)}`);
       const found: unknown[] = [];
       const read = () => {
         const splitter = new RowSplitter();
-        found.push(...splitter.split(Buffer.from(bytes)));
+        found.push(...splitter.split(bytes));
         splitter.end();
       };
       try {
@@ -46,7 +47,7 @@ it('takes nothing for a list that JSON.parse would not take for JSON', () => {
       } catch {
         return;
       }
-      expect(found).toEqual(JSON.parse(bytes).authorizations);
+      expect(found).toEqual(JSON.parse(bytes.toString()).authorizations);
     }),
   );
 });
