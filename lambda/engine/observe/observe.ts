@@ -44,7 +44,7 @@ const MAX_FORMER_ORGS = 4;
 
 /**
  * @param readings the current values, the rotator's own among them, as read at the start of the run.
- * @param rotatorToken what the run authenticates with; only compared, never kept.
+ * @param rotatorToken what the run authenticates with; only compared.
  * @param elsewhere given where the configuration has only some of the deployment's consumers.
  */
 export async function observe(
