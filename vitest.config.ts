@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const MINUTE = 60_000;
 
 /** The suites that need a program from outside npm, which a script builds or installs once a machine. */
-const SLOW = ['influxdb', 'readers', 'runtime', 'deploy', 'package', 'oscal', 'browser'];
+const SLOW = ['influxdb', 'readers', 'runtime', 'deploy', 'package', 'oscal', 'browser', 'scale'];
 
 const BUNDLES = 'test/tools/build-bundles.ts';
 

@@ -13,8 +13,10 @@ export interface Figure extends Measured {
   /** What it is, where no limit names it. */
   readonly name: string;
   readonly unit: string;
-  /** For how many consumers, or whatever else the limit counts. */
+  /** For how many consumers, or whatever else `counted` names. */
   readonly at: number;
+  /** @default consumers */
+  readonly counted?: string;
   readonly limit?: LimitName;
   /** What the figure is the ratio of, in `of`'s unit. */
   readonly ours?: Measured;

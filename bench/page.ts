@@ -27,13 +27,13 @@ export function pageWith(parts: MeasuredParts, page: string): string {
   return [before, BEGIN, `\n${sections.join('\n\n')}\n`, END, after].join('');
 }
 
-const figuresIn = (parts: MeasuredParts): Figure[] => Object.values(parts).flatMap(({ figures }) => figures);
+export const figuresIn = (parts: MeasuredParts): Figure[] => Object.values(parts).flatMap(({ figures }) => figures);
 
 function limitsTable(figures: readonly Figure[]): string {
   const rows = Object.entries(LIMITS).flatMap(([name, limit]: [string, Limit]) =>
     limit.at.map((at) => {
       const found = figures.find((figure) => figure.limit === name && figure.at === at);
-      return [limit.figure, countOf(limit, at), reachOf(limit), ...cellsOf(found, name as LimitName)];
+      return [limit.figure, countOf(at, limit.of), reachOf(limit), ...cellsOf(found, name as LimitName)];
     }),
   );
   return markdown(['figure', 'at', 'reach', 'measured', 'spread', 'ours', 'floor', ''], rows);
@@ -42,7 +42,7 @@ function limitsTable(figures: readonly Figure[]): string {
 function cellsOf(figure: Figure | undefined, name: LimitName): string[] {
   if (figure === undefined) return ['not measured', '', '', '', ''];
   const { unit } = LIMITS[name];
-  const verdict = holds(figure, 1) ? '' : '**beyond**';
+  const verdict = holds(figure) ? '' : '**beyond**';
   const { busy = 0, note } = figure;
   const remarks = [verdict, busy > BUSY ? 'the servers were in the way' : '', note ?? ''].filter((text) => text !== '');
   return [shownOf(figure, unit), spreadOf(figure), ...besides(figure), remarks.join('; ')];
@@ -52,8 +52,8 @@ function cellsOf(figure: Figure | undefined, name: LimitName): string[] {
 function othersTable(figures: readonly Figure[]): string {
   const others = figures.filter(({ limit, at }) => limit === undefined || !isHeld(LIMITS[limit], at));
   const rows = others.map((figure) => [
-    nameOf(figure).trim(),
-    figure.at === 1 && !/^(?:idle|due)/.test(nameOf(figure)) ? '' : countOf({}, figure.at),
+    nameOf(figure),
+    figure.at === 1 && !/^(?:idle|due)/.test(nameOf(figure)) ? '' : countOf(figure.at, figure.counted),
     shownOf(figure, figure.unit),
     spreadOf(figure),
     ...besides(figure),
@@ -71,8 +71,8 @@ function origins(parts: MeasuredParts): string {
   return `Measured with \`npm run bench -- --write\`:\n${lines.join('\n')}`;
 }
 
-function countOf({ of = 'consumers' }: Pick<Limit, 'of'>, at: number): string {
-  return at === 1 && of === 'consumers' ? '1 consumer' : `${at.toLocaleString('en')} ${of}`;
+function countOf(at: number, counted = 'consumers'): string {
+  return at === 1 && counted === 'consumers' ? '1 consumer' : `${at.toLocaleString('en')} ${counted}`;
 }
 
 const reachOf = ({ most, unit }: Limit): string => `≤ ${withUnit(String(most), unit)}`;

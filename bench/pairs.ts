@@ -3,7 +3,7 @@ import type { Measured } from './figure.ts';
 import { measured } from './figure.ts';
 import { type Invocation, type Invoked, type InvokeOptions, invokeInLambda } from './programs/lambda-process.ts';
 import type { Program, Programs } from './programs/programs.ts';
-import { callsOf, type Load } from './servers/options.ts';
+import type { Load } from './servers/options.ts';
 import type { Servers } from './servers/servers.ts';
 
 /** What the first and the last invocation of a program took, and what the servers saw of the last. */
@@ -81,6 +81,11 @@ export function busyIn(pairs: readonly Pair[]): number {
 
 /** Where the floor made other calls than ours, which says nothing of how fast either is. */
 export function differenceIn(pairs: readonly Pair[]): string | undefined {
-  const other = pairs.find(({ ours, floor }) => callsOf(ours.load) !== callsOf(floor.load));
-  return other && `the floor made ${callsOf(other.floor.load)} calls, ours ${callsOf(other.ours.load)}`;
+  const differing = pairs.flatMap(({ ours, floor }) => {
+    const [made, asked] = [floor.load.operations, ours.load.operations];
+    return Object.keys({ ...made, ...asked })
+      .filter((operation) => made[operation] !== asked[operation])
+      .map((operation) => `${operation} ${made[operation] ?? 0} times, ours ${asked[operation] ?? 0}`);
+  });
+  return differing.length === 0 ? undefined : `the floor called ${differing[0]}`;
 }

@@ -4,20 +4,33 @@ import { LIMITS, limitOf } from './limits.ts';
 /** More of the servers' time than this, and they may have been what everything waited for. */
 export const BUSY = 0.7;
 
-/** Whether a figure is within its limit, or has none. @param tolerance how many times the limit it may be. */
-export function holds({ limit, at, median }: Figure, tolerance: number): boolean {
-  const { most = Number.POSITIVE_INFINITY } = limitOf(limit, at) ?? {};
+/** How large a figure may be. */
+export type Bound = (figure: Figure) => number;
+
+/** Its limit; without end where it has none. */
+export const itsLimit: Bound = ({ limit, at }) => limitOf(limit, at)?.most ?? Number.POSITIVE_INFINITY;
+
+/** Twice its limit, or, where that is not reached yet, twice what was measured last. */
+export function twiceOf(last: readonly Figure[]): Bound {
+  return (figure) => {
+    const before = last.find(({ limit, at }) => limit === figure.limit && at === figure.at)?.median ?? 0;
+    return 2 * Math.max(itsLimit(figure), Number.isFinite(before) ? before : 0);
+  };
+}
+
+export function holds(figure: Figure, bound: Bound = itsLimit): boolean {
+  const { limit, at, median } = figure;
   // What died has no figure.
-  return median <= most * tolerance && (median !== Number.POSITIVE_INFINITY || limitOf(limit, at) === undefined);
+  return median <= bound(figure) && (median !== Number.POSITIVE_INFINITY || limitOf(limit, at) === undefined);
 }
 
 export function nameOf({ limit, name }: Figure): string {
   return limit === undefined ? name : LIMITS[limit].figure;
 }
 
-export function table(figures: readonly Figure[], tolerance: number): string {
-  const head = ['figure', 'at', 'measured', 'spread', 'limit', '', 'ours', 'floor', 'servers busy'];
-  const rows = figures.map((figure) => cellsOf(figure, tolerance));
+export function table(figures: readonly Figure[], bound: Bound): string {
+  const head = ['figure', 'at', 'measured', 'spread', 'at most', '', 'ours', 'floor', 'servers busy'];
+  const rows = figures.map((figure) => cellsOf(figure, bound));
   const widths = head.map((title, column) =>
     Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length), title.length),
   );
@@ -28,17 +41,17 @@ export function table(figures: readonly Figure[], tolerance: number): string {
   return `${[head, ...rows].map((row) => line(row).trimEnd()).join('\n')}\n`;
 }
 
-function cellsOf(figure: Figure, tolerance: number): string[] {
+function cellsOf(figure: Figure, bound: Bound): string[] {
   const { at, unit, median, ours, floor, of = '', busy, note } = figure;
   const limit = limitOf(figure.limit, at);
-  const verdict = limit === undefined ? '' : holds(figure, tolerance) ? 'ok' : 'BEYOND';
+  const verdict = limit === undefined ? '' : holds(figure, bound) ? 'ok' : 'BEYOND';
   const beside = (one: Measured | undefined) => (one === undefined ? '' : `${number(one.median)} ${of || unit}`);
   return [
     nameOf(figure),
     at.toLocaleString('en'),
     `${number(median)} ${unit}`,
     spreadOf(figure),
-    limit === undefined ? '' : `${number(limit.most)}${tolerance === 1 ? '' : ` × ${tolerance}`}`,
+    limit === undefined ? '' : number(bound(figure)),
     verdict,
     beside(ours),
     beside(floor),
@@ -56,6 +69,7 @@ export function spreadOf({ least, most }: Measured): string {
 export function number(value: number): string {
   if (!Number.isFinite(value)) return '–';
   if (Number.isInteger(value)) return value.toLocaleString('en');
+  if (Math.abs(value) < 0.1) return value.toPrecision(2);
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
 }

@@ -8,7 +8,6 @@ import {
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { RunMetrics } from './metrics.ts';
@@ -18,7 +17,8 @@ export interface AlarmsProps {
   /** The time from one run to the next. */
   readonly period: Duration;
   readonly metrics: RunMetrics;
-  readonly handler: IFunction;
+  /** Runs that failed, by the service that knows of those, too, that could not report it. */
+  readonly failures: IMetric;
   readonly failedRuns: IQueue;
   readonly lostSchedules: IQueue;
   /** Without a schedule, no run is missed. */
@@ -69,10 +69,9 @@ export class Alarms extends Construct {
   }
 }
 
-function aboutRuns({ handler, period, metrics, scheduleEnabled }: AlarmsProps): Condition[] {
+function aboutRuns({ failures, metrics, scheduleEnabled }: AlarmsProps): Condition[] {
   const runFailed = positive('RunFailed', {
-    // Lambda's own metric also counts what a run cannot report itself, such as a time-out or a failed start.
-    metric: handler.metricErrors({ period }),
+    metric: failures,
     missing: TreatMissingData.NOT_BREACHING,
     what: 'a run failed, or did not finish',
     whatToDo:

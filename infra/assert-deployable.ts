@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { ConfigurationError } from '../lambda/config/problems.ts';
 import { type Use, useProblems } from '../lambda/config/use-problems.ts';
 import { warningsOf } from '../lambda/config/warnings.ts';
+import { batchProblems, type ScaleOptions } from './batches.ts';
 import type { DeployableConfiguration } from './configuration.ts';
 import { busProblems } from './event-bus.ts';
 import { evidenceProblems } from './evidence.ts';
@@ -10,7 +11,10 @@ import { loopbackProblems, warnOfLoopback } from './loopback.ts';
 import { newsProblems } from './news.ts';
 import type { FunctionOptions } from './rotation-function.ts';
 
-interface DeployOptions extends Pick<FunctionOptions, 'evidence' | 'newsTopic' | 'eventBus'> {
+interface DeployOptions
+  extends ScaleOptions,
+    Pick<FunctionOptions, 'evidence' | 'newsTopic' | 'eventBus' | 'configRule' | 'secretPrefixes'> {
+  readonly createSecrets?: boolean;
   readonly allowLoopback?: boolean;
 }
 
@@ -21,8 +25,9 @@ interface DeployOptions extends Pick<FunctionOptions, 'evidence' | 'newsTopic' |
 export function assertDeployable(
   scope: Construct,
   { settings, source }: Pick<DeployableConfiguration, 'settings' | 'source'>,
-  { allowLoopback = false, evidence, newsTopic, eventBus }: DeployOptions,
+  options: DeployOptions,
 ): void {
+  const { allowLoopback = false, evidence, newsTopic, eventBus } = options;
   const { url } = settings.influxdb;
   const nowMs = Date.now();
   const hasBus = (settings.events ?? eventBus) !== undefined;
@@ -30,6 +35,7 @@ export function assertDeployable(
     ...evidenceProblems(settings, evidence),
     ...newsProblems(settings, newsTopic, hasBus),
     ...busProblems(settings, eventBus),
+    ...batchProblems(options, settings.limits),
   ];
   const problems = [...loopbackProblems(url, allowLoopback), ...useProblems(settings, { nowMs, ...placeOf(scope) })];
   if (problems.length + ofOptions.length > 0)

@@ -3,14 +3,18 @@ import { Token } from 'aws-cdk-lib';
 import { type Configuration, parseConfiguration } from '../lambda/config/configuration.ts';
 import { parseJson } from '../lambda/config/json-text.ts';
 import { ConfigurationError, formatPath, type Problem } from '../lambda/config/problems.ts';
+import { type ConfigurationOfMany, checkedBase, withStandIn } from '../lambda/config/scale.ts';
 import type { ConfigurationFile } from '../lambda/config/schema.ts';
 
 /** The content of `rotation.json`, as docs/configuration.md describes it. Every text in it must be literal. */
 export type RotationConfiguration = ConfigurationFile;
 
+/** The same without its consumers, which are in a manifest. */
+export type RotationConfigurationOfMany = ConfigurationOfMany;
+
 /** A configuration that can be deployed: the file as it goes into the function, and the settings that follow from it. */
 export interface DeployableConfiguration {
-  readonly file: RotationConfiguration;
+  readonly file: RotationConfiguration | RotationConfigurationOfMany;
   readonly settings: Configuration;
   /** What errors call it: the path of the file, or "the configuration". */
   readonly source: string;
@@ -21,12 +25,30 @@ export interface DeployableConfiguration {
  * @param configuration the path of a file, relative to the working directory, or its content.
  * @throws {ConfigurationError} with every problem at once.
  */
-export function readConfiguration(configuration: string | RotationConfiguration): DeployableConfiguration {
-  const source = typeof configuration === 'string' ? configuration : 'the configuration';
-  const input = typeof configuration === 'string' ? parseJson(readBytes(configuration), source) : configuration;
+export function readConfiguration(
+  configuration: string | RotationConfiguration | RotationConfigurationOfMany,
+): DeployableConfiguration {
+  const { input, source } = given(configuration);
   const found = unresolvedProblems(input, []);
   const settings = parseConfiguration(input, source, found);
   return { file: input as RotationConfiguration, settings, source };
+}
+
+/**
+ * The same of one whose consumers are in a manifest: the settings have none.
+ * @throws {ConfigurationError} with every problem at once.
+ */
+export function readConfigurationOfMany(configuration: string | RotationConfigurationOfMany): DeployableConfiguration {
+  const { input, source } = given(configuration);
+  const found = unresolvedProblems(input, []);
+  if (found.length > 0) throw new ConfigurationError(source, found);
+  const file = checkedBase(input, source);
+  return { file, settings: { ...parseConfiguration(withStandIn(file), source), consumers: [] }, source };
+}
+
+function given(configuration: string | RotationConfigurationOfMany) {
+  if (typeof configuration !== 'string') return { input: configuration, source: 'the configuration' };
+  return { input: parseJson(readBytes(configuration), configuration), source: configuration };
 }
 
 function readBytes(path: string): Uint8Array {

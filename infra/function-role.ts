@@ -1,7 +1,8 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { descriptionOf } from '../lambda/config/function-description.ts';
+import { acknowledgeObjects } from './nag-findings.ts';
 import { type PermissionsOptions, permissionsOf } from './permissions.ts';
 
 /** The function's own role, with managed policies where it has no room for the names of all secrets. */
@@ -31,16 +32,9 @@ function acknowledge(role: Role, evidence: PermissionsOptions['evidence']): void
     { id: 'Serverless::Serverless-LambdaStarPermissions', reason },
   );
   if (evidence === undefined) return;
-  Validations.of(role.node.defaultChild ?? role).acknowledge({
-    id: `AwsSolutions::AwsSolutions-IAM5[Resource::${asFound(Stack.of(role).resolve(evidence.objects))}]`,
-    reason: 'The evidence of this deployment is all that is below its name in the bucket.',
-  });
-}
-
-/** How cdk-nag writes an ARN that CloudFormation puts together. */
-function asFound(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const [[intrinsic, argument] = []] = Object.entries(value ?? {});
-  if (intrinsic === 'Fn::Join') return (argument as [string, unknown[]])[1].map(asFound).join('');
-  return `<${[argument].flat().join('.')}>`;
+  acknowledgeObjects(
+    role,
+    evidence.objects,
+    'The evidence of this deployment is all that is below its name in the bucket.',
+  );
 }

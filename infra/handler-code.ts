@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { PARSED_FILE } from '../lambda/config/parsed-form.ts';
 import { fileOf, type Part } from '../lambda/config/parts.ts';
 import { parsedFormOf } from '../lambda/config/written.ts';
-import type { RotationConfiguration } from './configuration.ts';
+import type { DeployableConfiguration } from './configuration.ts';
 
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 // Outside of our package, Lambda takes either name for CommonJS, but not every emulator knows `.cjs`.
@@ -21,7 +21,7 @@ const HANDLER = 'index.js';
  */
 export function handlerCode(
   scope: Construct,
-  configuration: RotationConfiguration,
+  configuration: DeployableConfiguration['file'],
   parts: readonly Part[],
   isEvidenceElsewhere: boolean,
 ): Code {
@@ -33,10 +33,11 @@ export function handlerCode(
   for (const [name, path] of files) copyFileSync(path, join(folder, name));
   const file = Buffer.from(JSON.stringify(configuration, undefined, 2));
   writeFileSync(join(folder, 'rotation.json'), file);
-  writeFileSync(
-    join(folder, PARSED_FILE),
-    parsedFormOf(file, readFileSync(join(folder, HANDLER), 'utf8'), isEvidenceElsewhere),
-  );
+  // Without consumers it is parsed with those of each batch.
+  if ('consumers' in configuration) {
+    const handler = readFileSync(join(folder, HANDLER), 'utf8');
+    writeFileSync(join(folder, PARSED_FILE), parsedFormOf(file, handler, isEvidenceElsewhere));
+  }
   return Code.fromAsset(folder);
 }
 

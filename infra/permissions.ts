@@ -39,6 +39,8 @@ export interface PermissionsOptions {
   readonly logGroup: ILogGroup;
   readonly failedRuns: IQueue;
   readonly inVpc: boolean;
+  /** What another part of the deployment needs of the function. */
+  readonly beside: readonly PolicyStatement[];
 }
 
 /** docs/deployment.md says why each of them; a test shows that the function needs it. */
@@ -105,6 +107,7 @@ function statementsOfRole(
     ...(options.inVpc
       ? [allow('AttachToVpc', NETWORK_INTERFACES, ['*']), exceptForCode(scope, NETWORK_INTERFACES)]
       : []),
+    ...options.beside,
   ];
 }
 

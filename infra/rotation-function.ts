@@ -6,15 +6,13 @@ import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { EVENT_BUS_VARIABLE } from '../lambda/config/event-bus.ts';
-import { EVIDENCE_VARIABLE } from '../lambda/config/evidence-place.ts';
 import { descriptionOf } from '../lambda/config/function-description.ts';
-import { NEWS_TOPIC_VARIABLE } from '../lambda/config/news.ts';
 import type { Part } from '../lambda/config/parts.ts';
 import type { DeployableConfiguration, RotationConfiguration } from './configuration.ts';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import { busArn } from './event-bus.ts';
 import { type Evidence, type EvidenceOptions, evidenceOf } from './evidence.ts';
+import { type Beside, environmentOf, NOTHING_BESIDE } from './function-environment.ts';
 import { createRole } from './function-role.ts';
 import { handlerCode } from './handler-code.ts';
 import { hasNews, type NewsOptions } from './news.ts';
@@ -103,6 +101,7 @@ export function createFunction(
   scope: Construct,
   { file, settings }: DeployableConfiguration,
   options: FunctionOptions,
+  beside: Beside = NOTHING_BESIDE,
 ): RotationFunction {
   const {
     mode,
@@ -134,18 +133,15 @@ export function createFunction(
     logGroup,
     failedRuns,
     inVpc: options.vpc !== undefined,
+    beside: beside.statements,
   });
-  const parts: Part[] = [
-    ...(evidence === undefined ? [] : ['evidence' as const]),
-    ...(hasNews(settings, newsTopic) ? ['news' as const] : []),
-    ...(configRule ? ['config-rule' as const] : []),
-  ];
+  const parts = [...partsOf({ evidence, hasNews: hasNews(settings, newsTopic), configRule }), ...beside.parts];
   const isEvidenceElsewhere = Boolean(kept);
   const handler = new LambdaFunction(scope, 'Function', {
     // VPC, subnets, security groups, concurrency: for these, undefined means to CDK that they are not given.
     ...withoutDefault,
     memorySize,
-    ...environmentOf({ eventBus, newsTopic, evidence: isEvidenceElsewhere ? evidence : undefined }),
+    ...environmentOf({ eventBus, newsTopic, evidence: isEvidenceElsewhere ? evidence : undefined, beside }),
     description: descriptionOf(settings.deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -165,27 +161,17 @@ export function createFunction(
   return { function: handler, logGroup, failedRuns, evidence };
 }
 
+function partsOf(has: { evidence: Evidence | undefined; hasNews: boolean; configRule: boolean }): Part[] {
+  return [
+    ...(has.evidence === undefined ? [] : ['evidence' as const]),
+    ...(has.hasNews ? ['news' as const] : []),
+    ...(has.configRule ? ['config-rule' as const] : []),
+  ];
+}
+
 /** The anchors of the evidence are in the log: it is kept for as long. */
 function logRetention(evidence: Evidence | undefined): RetentionDays {
   return evidence === undefined ? RetentionDays.THREE_MONTHS : RetentionDays.THIRTEEN_MONTHS;
-}
-
-/** What only CloudFormation may know. What the configuration says is in the code. */
-function environmentOf({
-  eventBus,
-  newsTopic,
-  evidence,
-}: {
-  readonly eventBus: FunctionOptions['eventBus'] | undefined;
-  readonly newsTopic: FunctionOptions['newsTopic'] | undefined;
-  readonly evidence: Evidence | undefined;
-}) {
-  const environment = {
-    ...(eventBus && { [EVENT_BUS_VARIABLE]: eventBus.eventBusArn }),
-    ...(newsTopic && { [NEWS_TOPIC_VARIABLE]: newsTopic.topicArn }),
-    ...(evidence && { [EVIDENCE_VARIABLE]: evidence.place }),
-  };
-  return Object.keys(environment).length === 0 ? {} : { environment };
 }
 
 /** The findings of cdk-nag that our own decisions cause. Those of an option (X-Ray) are the user's to judge. */

@@ -1,15 +1,14 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { Begins } from './begins.ts';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 
 export interface ScheduleOptions {
   /**
-   * Whether the schedule runs the function.
+   * Whether the schedule begins runs.
    * @default true
    */
   readonly scheduleEnabled?: boolean;
@@ -22,12 +21,12 @@ export interface ScheduleOptions {
 }
 
 /**
- * Runs the function once a period.
+ * Begins a run once a period.
  * @returns the queue of the invocations that the schedule could not make.
  */
 export function createSchedule(
   scope: Construct,
-  target: IFunction,
+  begins: Begins,
   period: Duration,
   { scheduleEnabled, flexibleWindow }: Required<ScheduleOptions>,
 ): Queue {
@@ -40,7 +39,7 @@ export function createSchedule(
     inlinePolicies: {
       Schedule: new PolicyDocument({
         statements: [
-          new PolicyStatement({ sid: 'Run', actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
+          new PolicyStatement({ sid: 'Run', actions: [begins.action], resources: [begins.arn] }),
           new PolicyStatement({ sid: 'Report', actions: ['sqs:SendMessage'], resources: [lostSchedules.queueArn] }),
         ],
       }),
@@ -52,10 +51,9 @@ export function createSchedule(
     schedule: ScheduleExpression.rate(period),
     timeWindow: flexibleWindow.toMinutes() === 0 ? TimeWindow.off() : TimeWindow.flexible(flexibleWindow),
     enabled: scheduleEnabled,
-    target: new LambdaInvoke(target, {
+    target: begins.target({
       // All its permissions are above; CDK would add the right to run every version of the function.
       role: role.withoutPolicyUpdates(),
-      input: ScheduleTargetInput.fromObject({ action: 'run' }),
       deadLetterQueue: lostSchedules,
       // By then the next run is due.
       maxEventAge: longestDelay,

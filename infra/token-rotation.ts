@@ -6,16 +6,25 @@ import { Alias, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { ConfigurationError } from '../lambda/config/problems.ts';
 import { READ_ONLY_ALIAS } from '../lambda/config/read-only-alias.ts';
 import type { MetricName } from '../lambda/log/metrics.ts';
 import { Alarms } from './alarms.ts';
 import { assertDeployable } from './assert-deployable.ts';
+import type { ScaleOptions } from './batches.ts';
+import { byFunction, byStateMachine } from './begins.ts';
 import { ConfigRule } from './config-rule.ts';
-import { type RotationConfiguration, readConfiguration } from './configuration.ts';
+import {
+  type RotationConfiguration,
+  type RotationConfigurationOfMany,
+  readConfiguration,
+  readConfigurationOfMany,
+} from './configuration.ts';
 import { CreatedSecrets } from './created-secrets.ts';
 import { createDashboard } from './dashboard.ts';
+import { Distribution } from './distribution.ts';
 import type { Evidence } from './evidence.ts';
 import { RunMetrics } from './metrics.ts';
 import { createFunction, type FunctionOptions } from './rotation-function.ts';
@@ -24,12 +33,13 @@ import { ServiceRotation } from './service-rotation.ts';
 import { assertUniqueDeployment } from './unique-deployment.ts';
 import { WithMetrics } from './with-metrics.ts';
 
-export interface TokenRotationProps extends FunctionOptions, ScheduleOptions {
+export interface TokenRotationProps extends FunctionOptions, ScheduleOptions, ScaleOptions {
   /**
    * The server and the consumers: the path of a `rotation.json`, or its content. All of it must be literal, because it
-   * goes into the function's code. `schedule` and `limits.functionTimeout` in it also configure the AWS resources.
+   * goes into the function's code. `schedule` and `limits.functionTimeout` in it also configure the AWS resources. With
+   * `scale` it has no consumers.
    */
-  readonly configuration: string | RotationConfiguration;
+  readonly configuration: string | RotationConfiguration | RotationConfigurationOfMany;
 
   /**
    * Create the secrets of the consumers, without a value: the first run stores it. They are kept when their consumer or
@@ -75,6 +85,8 @@ export class TokenRotation extends WithMetrics {
   /** Runs that EventBridge Scheduler could not start. */
   readonly lostSchedules: IQueue;
   readonly dashboard: Dashboard | undefined;
+  /** What runs the batches; undefined where one function serves all consumers. */
+  readonly stateMachine: IStateMachine | undefined;
   readonly #metrics: RunMetrics;
   readonly #alarms: Alarms;
   readonly #evidence: Evidence | undefined;
@@ -83,8 +95,9 @@ export class TokenRotation extends WithMetrics {
   constructor(scope: Construct, id: string, props: TokenRotationProps) {
     super(scope, id);
     const { configuration, createSecrets, alarmTopic, dashboard, permissionsBoundary, ...rest } = props;
-    const { allowLoopback: _, ...others } = rest;
-    const deployable = readConfiguration(configuration);
+    const { allowLoopback: _, scale: __, batches: ___, ...others } = rest;
+    const { scale, batches } = props;
+    const deployable = scale === undefined ? readConfiguration(configuration) : readConfigurationOfMany(configuration);
     const { deployment, consumers, scheduleMs } = deployable.settings;
     const period = Duration.millis(scheduleMs);
     const { scheduleEnabled = true, flexibleWindow = defaultWindow(period), ...functionOptions } = others;
@@ -95,7 +108,9 @@ export class TokenRotation extends WithMetrics {
     const secrets = createSecrets
       ? new CreatedSecrets(this, 'Secrets', { consumers, encryptionKey: props.encryptionKey })
       : undefined;
-    const made = createFunction(this, deployable, functionOptions);
+    const distribution =
+      scale && batches ? new Distribution(this, 'Batches', batches, deployable.settings.limits) : undefined;
+    const made = createFunction(this, deployable, functionOptions, distribution?.beside);
     const { function: handler, logGroup, failedRuns, evidence } = made;
     const { secretPrefixes, mode = deployable.settings.mode } = props;
     if (mode === 'rotate') {
@@ -107,15 +122,26 @@ export class TokenRotation extends WithMetrics {
       if (secrets !== undefined) rotations.node.addDependency(secrets);
     }
     if (props.configRule) new ConfigRule(this, 'ConfigRule', { deployment, handler });
-    const lostSchedules = createSchedule(this, handler, period, { scheduleEnabled, flexibleWindow });
+    const machine = distribution?.createRuns({
+      ...deployable,
+      worker: handler,
+      logGroup,
+      mode,
+      tracing: props.tracing,
+    });
+    const begins = machine === undefined ? byFunction(handler) : byStateMachine(machine);
+    const lostSchedules = createSchedule(this, begins, period, { scheduleEnabled, flexibleWindow });
     const metrics = new RunMetrics(deployment, period);
-    const watched = { deployment, period, metrics, handler, failedRuns, lostSchedules };
+    // The services' own metrics also count what a run cannot report itself, such as a time-out or a failed start.
+    const failures = machine === undefined ? handler.metricErrors({ period }) : machine.metricFailed({ period });
+    const watched = { deployment, period, metrics, failures, failedRuns, lostSchedules };
     const keepsEvidence = evidence !== undefined;
     const alarms = new Alarms(this, 'Alarms', { ...watched, scheduleEnabled, keepsEvidence });
     const shown = { deployment, period, metrics, alarms: alarms.all, handler, logGroup, keepsEvidence };
     if (dashboard) this.dashboard = createDashboard(this, shown);
 
     this.function = handler;
+    this.stateMachine = machine;
     this.logGroup = logGroup;
     this.failedRuns = failedRuns;
     this.lostSchedules = lostSchedules;
@@ -130,7 +156,8 @@ export class TokenRotation extends WithMetrics {
 
   /** Lets a principal ask for everything: runs, commands, plans. For operators and pipelines. They may read the log, too. */
   grantOperate(grantee: IGrantable): Grant {
-    return this.function.grantInvoke(grantee).combine(this.#grantLog(grantee));
+    const invoke = this.function.grantInvoke(grantee).combine(this.#grantLog(grantee));
+    return this.stateMachine === undefined ? invoke : invoke.combine(this.stateMachine.grantStartExecution(grantee));
   }
 
   /**

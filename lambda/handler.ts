@@ -10,11 +10,13 @@ import { ServiceClocks } from './calls/service-clocks.ts';
 import type { Configuration } from './config/configuration.ts';
 import { deployedConfiguration, filesIn } from './config/deployed.ts';
 import { formatDuration } from './config/duration.ts';
+import { SCALE_VARIABLE } from './config/scale-variable.ts';
 import { warningsOf } from './config/warnings.ts';
 import type { RuleAnswer } from './config-rule/answer-rule.ts';
 import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
+import type { Elsewhere } from './engine/observe/elsewhere.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
@@ -26,7 +28,7 @@ import { CodedError } from './log/coded-error.ts';
 import type { History } from './log/history.ts';
 import type { Log } from './log/log.ts';
 import type { DeskOptions } from './news/edition.ts';
-import { type Evidence, openEvidence, ruleOf, tellNews } from './parts.ts';
+import { atScale, type Evidence, openEvidence, ruleOf, tellNews } from './parts.ts';
 import { isFromConfig } from './requests/from-config.ts';
 import { assertMayAct } from './requests/may-act.ts';
 import { readRequest } from './requests/read-request.ts';
@@ -54,6 +56,8 @@ export interface HandlerOptions {
   readonly log?: Log;
   /** @default EMF lines on stdout */
   readonly publishMetrics?: PublishMetrics;
+  /** Given where the configuration has only some of the deployment's consumers. */
+  readonly elsewhere?: Elsewhere;
 }
 
 type Invocation = Pick<Context, 'getRemainingTimeInMillis'> &
@@ -135,7 +139,7 @@ export function createHandler({
         budget,
         log: evidence?.recorder.on(log) ?? log,
         witness: evidence?.recorder,
-        ...{ store, transport, serviceClocks, callCounts, newsroom, sandbox },
+        ...{ store, transport, serviceClocks, callCounts, newsroom, sandbox, elsewhere: options.elsewhere },
         newId: randomUUID,
       };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
@@ -178,15 +182,22 @@ function assertLeaseHolds(remainingMs: number, functionTimeoutMs: number): void 
   );
 }
 
-let deployed: Handler | undefined;
+let deployed: ((event: unknown, context: Invocation) => Promise<unknown>) | undefined;
 
 /**
  * The entry point of the Lambda function. The configuration is the file `rotation.json` in the handler's folder, or its
  * parsed form; the bus, the topic and the place of evidence may be in the environment instead.
  */
 export const handler = (async (event: unknown, context: Invocation) => {
-  // In the bundle, which is CommonJS, import.meta has no dirname.
-  const folder = import.meta.dirname ?? __dirname;
-  deployed ??= createHandler({ configuration: await deployedConfiguration(filesIn(folder), process.env) });
+  deployed ??= await deployedHandler(process.env);
   return deployed(event, context);
 }) as Handler;
+
+async function deployedHandler(environment: NodeJS.ProcessEnv): Promise<NonNullable<typeof deployed>> {
+  // In the bundle, which is CommonJS, import.meta has no dirname.
+  const files = filesIn(import.meta.dirname ?? __dirname);
+  const scale = environment[SCALE_VARIABLE];
+  if (scale === undefined) return createHandler({ configuration: await deployedConfiguration(files, environment) });
+  const given = { file: files.file, scale, environment, clock: systemClock, createHandler, createLog, createMetrics };
+  return (event, context) => atScale(given, event, context);
+}

@@ -9,6 +9,8 @@ import { CodedError } from './log/coded-error.ts';
 import type { Log } from './log/log.ts';
 import type { NewsParts } from './news/open-desk.ts';
 import { LOOKS_ONLY, type Request } from './requests/request.ts';
+import type { Deployed } from './scale/open.ts';
+import type { Invocation } from './scale/parts.ts';
 
 /** Whoever puts on record what is done, until it is closed. */
 export interface Evidence {
@@ -58,6 +60,12 @@ export async function tellNews(report: RunReport, parts: NewsParts): Promise<voi
 export async function ruleOf(event: object, place: Place): Promise<OpenRule> {
   const { openRule } = await load('config-rule', () => import('./config-rule/open.ts'));
   return openRule(event, place);
+}
+
+/** Of a deployment whose runs are cut into batches: whatever a function of it is asked for. */
+export async function atScale(deployed: Deployed, event: unknown, context: Invocation): Promise<unknown> {
+  const { handleDeployed } = await load('scale', () => import('./scale/open.ts'));
+  return handleDeployed(deployed, event, context);
 }
 
 /** Something is asked for whose file was not deployed. */

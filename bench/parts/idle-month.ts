@@ -35,7 +35,7 @@ export async function measureIdleMonth(programs: Programs): Promise<Figure[]> {
     return [
       { ...of, name: '', limit: 'idle-month', ...exactly(month.total) },
       ...(['calls', 'compute', 'log', 'metrics'] as const).map((part) => ({
-        ...{ ...of, name: `  of it ${part}` },
+        ...{ ...of, name: `an idle month: ${part}` },
         ...exactly(month[part]),
       })),
     ];

@@ -50,7 +50,8 @@ async function ofPopulation(
   const name =
     foreign === undefined ? 'idle: peak memory' : `idle, ${consumers} consumers among rows of others: peak memory`;
   const died = ours.includes(Number.POSITIVE_INFINITY) && { note: `died of ${memoryMb} MB` };
-  const of = { part: 'memory', name, at, ...died, ours: measured(ours), floor: measured(floor) };
+  const counted = foreign !== undefined && { counted: 'rows of others' };
+  const of = { part: 'memory', name, at, ...counted, ...died, ours: measured(ours), floor: measured(floor) };
   const limit = ({ [LARGE_MB]: 'memory-large' } as Record<number, LimitName>)[memoryMb] ?? 'memory-small';
   return [
     { ...of, unit: 'MB', limit: foreign === undefined ? limit : 'memory-foreign', ...measured(ours) },

@@ -25,9 +25,9 @@ export function measureSize({ contents }: Programs): Figure[] {
       ...exactly(Math.round(kb)),
     });
     return [
-      figure(`size of ${file}`, whole),
-      ...shown.map(([part, kb]) => figure(`  of it ${part}`, kb)),
-      ...(shown.length === 0 ? [] : [figure('  of it everything else', rest)]),
+      figure(`${file} as a whole`, whole),
+      ...shown.map(([part, kb]) => figure(`${file}: ${part}`, kb)),
+      ...(shown.length === 0 ? [] : [figure(`${file}: everything else`, rest)]),
     ];
   });
 }

@@ -27,7 +27,7 @@ export async function measureThrottling({ programs, consumers, quotas }: Throttl
       const run = await runOf('ours', { programs, servers, memoryMb: 1024, pairs: 1, actions: ['status', 'run'] });
       const { failed = 0 } = run.invoked;
       const allowedMs = (1000 * WRITES * consumers) / Math.min(OWN_RATE, writeQuota);
-      const about = { part: 'throttling', at: writeQuota, name: '' };
+      const about = { part: 'throttling', at: writeQuota, counted: 'writes a second', name: '' };
       figures.push(
         {
           ...{ ...about, limit: 'quota-wall', unit: '× what the lower rate allows', of: 'ms' },

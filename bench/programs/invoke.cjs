@@ -31,33 +31,45 @@ async function invoke(handler, action) {
   }
 }
 
-async function main([bundle, ...actions]) {
-  const emptyMb = peakMb();
-  const { handler } = require(bundle);
-  const invocations = [];
-  let report;
-  for (const action of actions) {
-    if (report !== undefined) {
-      const go = once(process, 'message');
-      process.send('next');
-      await go;
-    }
-    const startedAt = performance.now();
-    report = await invoke(handler, action);
-    const wallMs = performance.now() - startedAt;
-    const { user, system } = process.cpuUsage();
-    invocations.push({ wallMs, cpuMs: (user + system) / 1000, peakMb: peakMb() });
-  }
-  // What the runtime makes of it.
-  const answerBytes = JSON.stringify(report).length;
-  global.gc();
-  process.send({
-    invocations,
+/** What is told of a report. The runtime writes an answer as JSON, and keeps nothing of it while the next one is made. */
+function summaryOf(report) {
+  return {
     served: report.consumers.length + (report.omitted?.consumers ?? 0),
     quiet: report.consumers.every(({ state = 'idle', notes = [] }) => state === 'idle' && notes.length === 0),
     failed: report.counts?.failed,
     rotated: report.counts?.rotated,
-    answerBytes,
+    answerBytes: JSON.stringify(report).length,
+  };
+}
+
+async function measure(handler, action) {
+  const startedAt = performance.now();
+  const report = await invoke(handler, action);
+  const wallMs = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage();
+  const invocation = { wallMs, cpuMs: (user + system) / 1000, peakMb: peakMb() };
+  return { invocation, summary: summaryOf(report) };
+}
+
+async function main([bundle, ...actions]) {
+  const emptyMb = peakMb();
+  const { handler } = require(bundle);
+  const invocations = [];
+  let summary;
+  for (const action of actions) {
+    if (summary !== undefined) {
+      const go = once(process, 'message');
+      process.send('next');
+      await go;
+    }
+    const measured = await measure(handler, action);
+    invocations.push(measured.invocation);
+    summary = measured.summary;
+  }
+  global.gc();
+  process.send({
+    invocations,
+    ...summary,
     emptyMb,
     peakMb: peakMb(),
     heapMb: heap / MIB,

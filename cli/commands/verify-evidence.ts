@@ -1,5 +1,4 @@
-import type { EvidenceSettings } from '../../lambda/config/evidence.ts';
-import { evidenceAt } from '../../lambda/config/evidence-place.ts';
+import { type EvidenceSettings, evidenceAt } from '../../lambda/config/evidence.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { CodedError } from '../../lambda/log/coded-error.ts';
 import { placeIn } from '../evidence/store-at.ts';

@@ -1,7 +1,6 @@
 import { Budget } from '../../lambda/calls/budget.ts';
 import { systemClock } from '../../lambda/calls/clock.ts';
-import type { EvidenceSettings } from '../../lambda/config/evidence.ts';
-import { evidenceAt } from '../../lambda/config/evidence-place.ts';
+import { type EvidenceSettings, evidenceAt } from '../../lambda/config/evidence.ts';
 import type { OpenStore } from '../../lambda/evidence/open-store.ts';
 import { UsageError } from '../function/rotator.ts';
 

@@ -5,14 +5,12 @@ import type { Clock } from './clock.ts';
 /** Thrown when something would begin too close to the end of the time that it has; nothing was sent. */
 export class OutOfTimeError extends CallError {
   override readonly name = 'OutOfTimeError';
-  constructor(
-    message = 'the run has too little time left for another call, which may take a call time-out; the next run continues from here',
-  ) {
+  constructor(message = 'the run has too little time left for another call, which may take a call time-out') {
     super('OUT_OF_TIME', 'not-sent', message);
   }
 }
 
-/** How much of the longest that something took lately is remembered after each time that it took less. */
+/** When something takes less time than before, this share of the longer time is still reckoned with. */
 const REMEMBERED = 0.95;
 
 /**
@@ -23,11 +21,11 @@ export class Budget {
   readonly #clock: Clock;
   readonly #endsAt: number;
   readonly #callTimeoutMs: number;
-  /** How long what was not measured yet is thought to take. */
+  /** How long something is thought to take before the first time. */
   readonly #guessMs: number;
-  /** By what it is, how long it takes, in milliseconds. */
+  /** How long each thing takes, in milliseconds. */
   readonly #usual = new Map<string, number>();
-  /** How much of the time is for what follows the reading that goes on. */
+  /** What must be left when the reading that goes on is over. */
   #leftAfterReadingMs = 0;
 
   /** @param remainingMs what the platform says is left of the invocation, in milliseconds. */
@@ -36,7 +34,12 @@ export class Budget {
     this.#endsAt = clock.now() + remainingMs;
     this.#callTimeoutMs = limits.callTimeoutMs;
     // However short the time is, each run must begin something.
-    this.#guessMs = Math.max(0, Math.min(this.#callTimeoutMs, (remainingMs - 2 * this.#callTimeoutMs) / 4));
+    this.#guessMs = Math.max(0, Math.min(this.#callTimeoutMs, (remainingMs - this.#leftForWriteMs) / 4));
+  }
+
+  /** A write may take a call time-out, and the run must still tell what became of it. */
+  get #leftForWriteMs(): number {
+    return 2 * this.#callTimeoutMs;
   }
 
   /** Milliseconds until the invocation ends; negative once that time has passed. */
@@ -44,7 +47,7 @@ export class Budget {
     return this.#endsAt - this.#clock.now();
   }
 
-  /** The same until the reading that goes on must be over. */
+  /** Milliseconds until the reading that goes on must be over. */
   leftToReadMs(): number {
     return this.remainingMs() - this.#leftAfterReadingMs;
   }
@@ -52,24 +55,22 @@ export class Budget {
   /** False if a call begun now might not be answered before the invocation ends, or, if it reads, before the report. */
   mayBegin(what: 'read' | 'write'): boolean {
     const remainingMs = this.remainingMs();
-    if (what === 'write') return remainingMs >= 2 * this.#callTimeoutMs;
+    if (what === 'write') return remainingMs >= this.#leftForWriteMs;
     return remainingMs >= 1.5 * this.#callTimeoutMs && this.leftToReadMs() >= 0;
   }
 
   /** @throws {OutOfTimeError} */
-  assertTimeToWrite(): void {
-    if (!this.mayBegin('write')) throw new OutOfTimeError();
-  }
-
-  /** @throws {OutOfTimeError} */
-  assertTimeToRead(): void {
-    if (this.mayBegin('read')) return;
-    throw this.leftToReadMs() < 0
+  assertMayBegin(what: 'read' | 'write'): void {
+    if (this.mayBegin(what)) return;
+    throw what === 'read' && this.leftToReadMs() < 0
       ? new OutOfTimeError('the time for reading is over, and the rest is for what is decided by then')
       : new OutOfTimeError();
   }
 
-  /** Reads, and begins none with less than `leftMs` of the invocation left. A part of it may leave more. */
+  /**
+   * Does `read`, of which no read begins with less than `leftMs` left of the invocation. Within it, a part may be made to
+   * leave more.
+   */
   async leaving<T>(leftMs: number, read: () => Promise<T>): Promise<T> {
     const before = this.#leftAfterReadingMs;
     this.#leftAfterReadingMs = Math.max(before, leftMs);
@@ -81,14 +82,14 @@ export class Budget {
   }
 
   /**
-   * Whether all of it fits, if it takes as long as it lately did: what is begun and not finished may make others wait
-   * for a lease. Its last write must not begin late either.
+   * Whether something fits as a whole, if it takes as long as it lately did: what is begun and not finished may make
+   * others wait for a lease. Its last write must not begin late either.
    */
   hasRoomFor(what: string): boolean {
-    return this.remainingMs() >= 2 * this.#callTimeoutMs + (this.#usual.get(what) ?? this.#guessMs);
+    return this.remainingMs() >= this.#leftForWriteMs + (this.#usual.get(what) ?? this.#guessMs);
   }
 
-  /** How long it took, all of it: whatever it waited for, what follows waits for, too. */
+  /** How long something took as a whole, its waits included: what follows will wait, too. */
   took(what: string, ms: number): void {
     this.#usual.set(what, Math.max(ms, (this.#usual.get(what) ?? 0) * REMEMBERED));
   }

@@ -45,14 +45,14 @@ export async function call<T>(
   { clock, budget, limits, counts }: CallContext,
   { retry, onUnanswered, rate }: CallOptions,
 ): Promise<T> {
+  const what = retry === 'read' ? 'read' : 'write';
   const deadline = clock.now() + Math.min(limits.requestLifeMs, budget.remainingMs());
   let failure: CallError | undefined;
   const isLateAfter = (ms: number) => clock.now() + ms + limits.callTimeoutMs > deadline;
   const assertInTime = () => {
     // An attempt without an answer may have had its effect, and "nothing was sent" would hide it.
-    if (failure !== undefined && !budget.mayBegin(retry === 'read' ? 'read' : 'write')) throw failure;
-    if (retry === 'read') budget.assertTimeToRead();
-    else budget.assertTimeToWrite();
+    if (failure !== undefined && !budget.mayBegin(what)) throw failure;
+    budget.assertMayBegin(what);
     if (rate !== undefined && isLateAfter(0)) throw failure ?? new OutOfTimeError(WAITED_TOO_LONG);
   };
   for (let count = 1; ; count += 1) {
@@ -77,7 +77,7 @@ export async function call<T>(
 }
 
 const WAITED_TOO_LONG =
-  'the call waited so long for its turn that it could not end within limits.requestLife any more, because the service takes fewer calls a second than are due; the next run continues from here';
+  'the call waited so long for its turn that it could not end within limits.requestLife any more, because the service takes fewer calls a second than are due';
 
 function isWorthAnother(error: CallError, retry: CallOptions['retry']): boolean {
   switch (error.kind) {

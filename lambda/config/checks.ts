@@ -8,6 +8,7 @@ import { durationProblems } from './duration-checks.ts';
 import { type Durations, readDurations } from './durations.ts';
 import { BUS } from './event-bus.ts';
 import { ID } from './influxdb-id.ts';
+import { isObject } from './is-object.ts';
 import { formatPath, type Problem } from './problems.ts';
 import { saidOnce } from './said-once.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
@@ -153,8 +154,4 @@ const SECRET_KEYS: ReadonlySet<string> = new Set(['tokenSecret', 'secret']);
 
 function asObject(value: unknown): Record<string, unknown> {
   return isObject(value) ? value : {};
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

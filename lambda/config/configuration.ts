@@ -70,35 +70,25 @@ export function parseConfigurationText(file: string | Uint8Array, source: string
 
 /**
  * @param found problems the caller already found. They are listed first and hide others at the same path.
+ * @param count how many consumers the deployment has, where these are only some of them: their spread follows from it.
  * @throws {ConfigurationError} with every problem at once.
  */
 export function parseConfiguration(
   input: unknown,
   source = 'the configuration',
   found: readonly Problem[] = [],
+  count?: number,
 ): Configuration {
   const told = new Set(found.map(({ path }) => path));
   const others = [...schemaProblems(input), ...checkProblems(input)].filter(({ path }) => !told.has(path));
   const problems = withoutConsequences([...found, ...others]);
   if (problems.length > 0) throw new ConfigurationError(source, problems);
-  return fillIn(input as ConfigurationFile);
+  return fillIn(input as ConfigurationFile, count);
 }
 
-function fillIn({
-  deployment,
-  mode = 'rotate',
-  schedule = SCHEDULE_DEFAULT,
-  influxdb,
-  events,
-  evidence,
-  news,
-  securityHub = false,
-  defaults = {},
-  limits = {},
-  freezes,
-  canaries,
-  consumers,
-}: ConfigurationFile): Configuration {
+function fillIn(file: ConfigurationFile, count = file.consumers.length): Configuration {
+  const { deployment, mode = 'rotate', schedule = SCHEDULE_DEFAULT, influxdb, events, evidence, news } = file;
+  const { securityHub = false, defaults = {}, limits = {}, freezes, canaries, consumers } = file;
   const { org, orgId, tokenSecret, tokenKey = CONSUMER_DEFAULTS.tokenKey, ca } = influxdb;
   const url = parseUrl(influxdb.url);
   const times = { ...LIMIT_DEFAULTS, ...limits };
@@ -106,7 +96,7 @@ function fillIn({
   // Who wants evidence wants to know that old tokens are dead.
   const inForce = { ...(evidence !== undefined && { proof: true }), ...defaults };
   const all = {
-    ...{ deployment, defaults, freezes, canaries, consumers },
+    ...{ deployment, defaults, freezes, canaries, count },
     ...{ scheduleMs: ms(schedule), leaseMs: ms(times.lease) },
   };
   return {

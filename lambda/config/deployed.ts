@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILD } from './build.ts';
 import type { Configuration } from './configuration.ts';
 import { EVENT_BUS_VARIABLE } from './event-bus.ts';
-import { EVIDENCE_VARIABLE, evidenceAt } from './evidence-place.ts';
+import { EVIDENCE_VARIABLE, evidenceAt } from './evidence.ts';
 import { NEWS_TOPIC_VARIABLE, withTopic } from './news.ts';
-import { PARSED_FILE, readParsed } from './parsed-form.ts';
+import { BUILD, PARSED_FILE, readParsed } from './parsed-form.ts';
 
 /** The files beside the handler. */
 export interface DeployedFiles {

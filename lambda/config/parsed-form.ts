@@ -4,6 +4,14 @@ import type { Configuration, ConsumerSettings } from './configuration.ts';
 /** Beside `rotation.json`: what it means, already checked, in two lines of JSON: a checksum, and the configuration. */
 export const PARSED_FILE = 'rotation.parsed.jsonl';
 
+/** The build puts a hash of the handler in the place of the zeros: what was parsed for one handler is for no other. */
+export const BUILD = 'influxdb-token-rotation:0000000000000000000000000000000000000000000000000000000000000000';
+
+/** The same in the text of a built handler; undefined if it is none. */
+export function buildIn(handler: string): string | undefined {
+  return /influxdb-token-rotation:[0-9a-f]{64}/.exec(handler)?.[0];
+}
+
 /** What a parsed form is true of. */
 export interface ParsedFrom {
   /** The bytes of `rotation.json`. */

@@ -42,7 +42,7 @@ export function endsLikeWholeArn(nameOrArn: string): string | undefined {
 
 /** True if `partial` is `arn` without its random characters: Secrets Manager takes both for the same secret. */
 export function isPartialArnOf(partial: string, arn: string): boolean {
-  return isWholeArn(arn) && arn.slice(0, -'-AbCdEf'.length) === partial;
+  return arn.slice(0, -'-AbCdEf'.length) === partial && isWholeArn(arn);
 }
 
 /**

@@ -54,21 +54,22 @@ export function canariesOf(file: ConfigurationFile['canaries']): Canaries | unde
   return file && { consumers: file.consumers, soakMs: parseDurationText(file.soak ?? SOAK_DEFAULT) ?? Number.NaN };
 }
 
-type Whole = Pick<ConfigurationFile, 'deployment' | 'freezes' | 'canaries' | 'consumers'> & {
+type Whole = Pick<ConfigurationFile, 'deployment' | 'freezes' | 'canaries'> & {
   readonly defaults: Pick<ConsumerFile, 'window' | 'spread'>;
+  /** How many consumers the deployment has. */
+  readonly count: number;
   readonly scheduleMs: number;
   readonly leaseMs: number;
 };
 
 /** @param settings what is in force for this consumer otherwise. */
 export function fillInWhen(
-  { deployment, freezes = [], canaries, consumers, defaults, scheduleMs, leaseMs }: Whole,
+  { deployment, freezes = [], canaries, count, defaults, scheduleMs, leaseMs }: Whole,
   consumer: Pick<ConsumerFile, 'name' | 'window' | 'freezes' | 'spread'>,
   settings: Lives,
 ): When {
   const { window, spread } = { ...defaults, ...consumer };
-  const spreadMs =
-    parseDurationText(spread) ?? defaultSpreadMs({ ...settings, consumers: consumers.length, scheduleMs, leaseMs });
+  const spreadMs = parseDurationText(spread) ?? defaultSpreadMs({ ...settings, consumers: count, scheduleMs, leaseMs });
   return {
     window: windowOf(window),
     freezes: [...freezes, ...(consumer.freezes ?? [])].map(freezeOf),

@@ -1,7 +1,6 @@
-import { buildIn } from './build.ts';
 import { type Configuration, parseConfiguration } from './configuration.ts';
 import { parseJson } from './json-text.ts';
-import { formatParsed } from './parsed-form.ts';
+import { buildIn, formatParsed } from './parsed-form.ts';
 
 const SOURCE = 'rotation.json';
 

@@ -9,11 +9,12 @@ import type { Behaviour } from './behaviour.ts';
 import { checkRights } from './check-rights.ts';
 import type { Newsroom } from './newsroom.ts';
 import { copiedToken } from './observe/copied-token.ts';
+import type { Elsewhere } from './observe/elsewhere.ts';
 import { Existence } from './observe/existence.ts';
 import { observe } from './observe/observe.ts';
 import { readPreviousTokens } from './observe/previous-tokens.ts';
 import { readRotatorToken } from './observe/rotator-token.ts';
-import { leftAfterAsking } from './pace.ts';
+import { forTrying, leftAfterAsking } from './pace.ts';
 import type { Pass } from './passes.ts';
 import type { Beyond } from './plan/unreached.ts';
 import { holdBack, planAll } from './plan-all.ts';
@@ -32,6 +33,8 @@ export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'depl
   /** Undefined where nobody is told of anything. */
   readonly newsroom?: Newsroom | undefined;
   readonly witness?: Witness | undefined;
+  /** Given where the configuration has only some of the deployment's consumers. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 /** What one look at the world shows, and what is decided from it. */
@@ -53,7 +56,7 @@ export async function observeAndPlan(context: RunContext, behaviour: Behaviour, 
   const isAnyThere = [...readings.values()].some(({ kind }) => kind !== 'not-found');
   const token = readRotatorToken(readings.get(tokenSecret), configuration.influxdb, isAnyThere);
   const influxdb = new InfluxdbClient(transport, token);
-  const observation = await observe(configuration, readings, token, influxdb, budget);
+  const observation = await observe(configuration, readings, token, influxdb, budget, context.elsewhere);
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const now = clock.now();
@@ -63,10 +66,7 @@ export async function observeAndPlan(context: RunContext, behaviour: Behaviour, 
   const left = leftAfterAsking(budget, behaviour);
   const decided = await budget.leaving(left, () => planAll(configuration, observation, surroundings));
   const { scheduleMs } = configuration;
-  const bounds = {
-    until: clock.now() + Math.min(budget.remainingMs() / 4, budget.leftToReadMs()),
-    scheduleMs,
-  };
+  const bounds = { until: clock.now() + forTrying(budget), scheduleMs };
   const tried = tries === 'turn' ? await proveAll(services, decided, bounds) : decided;
   const proven = await holdBack(tried, configuration, surroundings);
   const dry = tries !== 'turn';

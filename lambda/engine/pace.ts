@@ -5,9 +5,10 @@ import type { Behaviour } from './behaviour.ts';
 type Left = Pick<Budget, 'remainingMs'>;
 type Acts = Pick<Behaviour, 'writes' | 'tries'>;
 
-// How the time of a run is shared. What only looks reads for as long as it can.
+// How the time of a run is shared, in milliseconds. What only looks reads for as long as it can. Names have half of the
+// time for reading (observe/observe.ts).
 
-/** What must be left when all is read and decided, in milliseconds: without it, nothing would ever be done. */
+/** What must be left when all is read and decided: without it, nothing would ever be done. */
 export function leftForActing(budget: Left, { callTimeoutMs }: Pick<Limits, 'callTimeoutMs'>, acts: Acts): number {
   if (!isActing(acts)) return 0;
   const remainingMs = budget.remainingMs();
@@ -16,11 +17,16 @@ export function leftForActing(budget: Left, { callTimeoutMs }: Pick<Limits, 'cal
 }
 
 /**
- * What must be left when the decisions have asked what they need, in milliseconds. To ask is one call for each consumer,
- * and to act takes several: whoever asks for all of them has no time to serve any.
+ * What must be left when the decisions have asked what they need. To ask is one call for each consumer, and to act takes
+ * several: whoever asks for all of them has no time to serve any.
  */
 export function leftAfterAsking(budget: Left, acts: Acts): number {
   return isActing(acts) ? (budget.remainingMs() * 4) / 5 : 0;
+}
+
+/** For how long tokens and rights may be tried before anything is done with them. */
+export function forTrying(budget: Pick<Budget, 'remainingMs' | 'leftToReadMs'>): number {
+  return Math.min(budget.remainingMs() / 4, budget.leftToReadMs());
 }
 
 function isActing({ writes, tries }: Acts): boolean {

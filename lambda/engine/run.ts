@@ -16,7 +16,7 @@ import { planUnreached } from './plan/unreached.ts';
 import { reportAction, reportReason, reportUnseen } from './report/consumer-report.ts';
 import { ageOfOldestCurrent, countUp } from './report/counts.ts';
 import { logFoundDone } from './report/found-done.ts';
-import { firstLeft, lateOf } from './report/out-of-time.ts';
+import { longestWaitSince, tooLongWaits } from './report/out-of-time.ts';
 import type { ActionReport, ConsumerReport, ErrorReport, RunReport } from './report/report.ts';
 import { serversOf } from './report/servers.ts';
 import { NOTHING_UNMANAGED, type Unmanaged } from './report/unmanaged.ts';
@@ -51,7 +51,7 @@ export async function run(context: RunContext, request: RunRequest): Promise<Run
     ...(tellsServers(request, configuration) && { servers: await serversOf(context, configuration) }),
     ...(found.retirements.length > 0 && { retirements: found.retirements }),
     ...found.rights,
-    ...(found.firstLeft !== undefined && { waitsSince: new Date(found.firstLeft).toISOString() }),
+    ...(found.waitsSince !== undefined && { waitsSince: new Date(found.waitsSince).toISOString() }),
     counts: countUp(found.consumers, found.unmanaged.count, context.callCounts, found.retirements),
     oldestTokenAgeSeconds: ageOfOldestCurrent(found.consumers, startedAt),
   };
@@ -72,8 +72,8 @@ interface Found {
   /** That the rotator signs in with a copy of somebody else's token. */
   readonly copied: readonly ErrorReport[];
   readonly rights: RightsReport;
-  /** Since when the first of those waits for whom there was no time, in milliseconds since the epoch. */
-  readonly firstLeft?: number | undefined;
+  /** Of the consumers that there was no time for, since when the first has been waiting; milliseconds since the epoch. */
+  readonly waitsSince?: number | undefined;
 }
 
 /** Pass after pass, until nothing of what was asked for is left to do. An ordinary run takes one. */
@@ -133,9 +133,9 @@ async function inOnePass(context: RunContext, behaviour: Behaviour, pass: Pass, 
       planned.map(({ facts }) => facts),
       configuration.influxdb,
     );
-    const since = firstLeft(planned, consumers);
-    if (writes) errors.push(...lateOf(since, consumers, context.clock.now()));
-    return { consumers, unmanaged, retirements, copied, rights, firstLeft: since };
+    const waitsSince = longestWaitSince(planned, consumers);
+    if (writes) errors.push(...tooLongWaits(waitsSince, consumers, context.clock.now()));
+    return { consumers, unmanaged, retirements, copied, rights, waitsSince };
   } catch (error) {
     logDefect(log, error, undefined);
     errors.push({ code: codeOf(error), message: messageOf(error), ...mendsOf(error) });

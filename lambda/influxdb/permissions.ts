@@ -18,8 +18,16 @@ export function describePermissions(permissions: readonly Permission[]): string 
 
 /** `sha256:…` of the permissions in canonical order: the same for the same rights, however they are listed. */
 export function permissionsHash(permissions: readonly Permission[]): string {
-  const lines = [...new Set(permissions.map(describePermission))].sort();
-  return `sha256:${hash('sha256', lines.join('\n'), 'hex')}`;
+  return `sha256:${hash('sha256', inCanonicalOrder(permissions), 'hex')}`;
+}
+
+/** True for the same rights, however they are listed. */
+export function areSamePermissions(some: readonly Permission[], others: readonly Permission[]): boolean {
+  return inCanonicalOrder(some) === inCanonicalOrder(others);
+}
+
+function inCanonicalOrder(permissions: readonly Permission[]): string {
+  return [...new Set(permissions.map(describePermission))].sort().join('\n');
 }
 
 /** The bucket permissions of a token that reads and writes these buckets, given by id. */

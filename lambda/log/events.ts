@@ -71,6 +71,9 @@ export interface Events extends NewsEvents {
     readonly reason?: string;
     readonly by?: string | undefined;
   };
+  /** What is done by name is in S3, so a state tells nothing but numbers. */
+  BATCHES_PLANNED: { readonly execution: string; readonly consumers: number; readonly batches: number };
+  BATCHES_SKIPPED: { readonly execution: string; readonly running: string; readonly until: string };
   RUN_FINISHED: {
     readonly action: string;
     readonly durationMs: number;
@@ -87,7 +90,7 @@ export interface Events extends NewsEvents {
     readonly retriedCalls: number;
     readonly throttledCalls: number;
   };
-  /** Once a run, for all whom it had no time for. `waitsSince`: the first of them; ISO 8601. */
+  /** Once a run, for all consumers that it had no time for. `waitsSince`: since when the first has been waiting; ISO 8601. */
   RUN_OUT_OF_TIME: { readonly notAttempted: number; readonly waitsSince: string | undefined };
   RUN_FAILED: { readonly error: string; readonly errorCode: ErrorCode };
   /** AWS Config was told of so many secrets. */
@@ -99,12 +102,12 @@ export interface Events extends NewsEvents {
     /** Names of consumers of which nothing was said. */
     readonly leftOut: string;
   };
-  /** All for whom there was nothing to do: they have no line of their own, so that a quiet run costs the same for any number. */
+  /** All for which there was nothing to do. They have no lines of their own, so that a quiet run costs the same for any number. */
   CONSUMERS_IDLE: {
     readonly idle: number;
     /** How many of them for each reason. */
     readonly reasonCodes: Readonly<Partial<Record<ReasonCode, number>>>;
-    /** Whose wait ends first, and when: ISO 8601. Undefined where none of them waits for a time. */
+    /** Whose wait ends first, and when, in ISO 8601. Undefined where none of them waits for a time. */
     readonly nextConsumer: string | undefined;
     readonly until: string | undefined;
   };

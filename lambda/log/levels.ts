@@ -6,6 +6,8 @@ export type Level = 'info' | 'warn' | 'error';
 export const LEVELS: Readonly<Record<EventCode, Level>> = {
   CONFIGURATION_WARNING: 'warn',
   RUN_STARTED: 'info',
+  BATCHES_PLANNED: 'info',
+  BATCHES_SKIPPED: 'warn',
   RUN_FINISHED: 'info',
   RUN_OUT_OF_TIME: 'warn',
   RUN_FAILED: 'error',

@@ -6,6 +6,9 @@ import { checkOf, describePlace, type Place } from './place.ts';
 import { remedyFor } from './remedy.ts';
 import type { SecretReading } from './secret.ts';
 
+/** At most this many secrets fit into one `BatchGetSecretValue`. */
+export const BATCH_SIZE = 20;
+
 /**
  * Matches the answer to `BatchGetSecretValue`, which comes in no particular order, with the ids that were asked for.
  * @param place where they were looked for.

@@ -27,10 +27,13 @@ export function bareToken(text: string): string {
 const LAYERS = 4;
 
 function withoutSurroundings(text: string): string {
-  let inner = text;
-  for (let layer = 0; layer < LAYERS; layer += 1)
-    inner = trimmed(trimmed(inner).replace(QUOTED, '$1')).replace(SCHEME, '');
-  return trimmed(inner);
+  let inner = trimmed(text);
+  for (let layer = 0; layer < LAYERS; layer += 1) {
+    const outer = inner;
+    inner = trimmed(trimmed(outer.replace(QUOTED, '$1')).replace(SCHEME, ''));
+    if (inner === outer) break;
+  }
+  return inner;
 }
 
 /** Line ends also as two characters, as a shell leaves them. */

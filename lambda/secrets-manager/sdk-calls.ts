@@ -12,6 +12,7 @@ import type { Headers } from '../calls/from-cache.ts';
 import { RateLimiter } from '../calls/rate-limiter.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import type { Rates } from '../config/rates.ts';
+import { BATCH_SIZE } from './batch.ts';
 import { CredentialReasons } from './credential-reasons.ts';
 import { toSecretsManagerError } from './failure.ts';
 import { checkOf, type Place } from './place.ts';
@@ -52,6 +53,7 @@ export class SdkCalls {
     this.#clocks = serviceClocks;
     const { secretsManagerReadsPerSecond: reads, secretsManagerWritesPerSecond: writes } = context.limits;
     this.#reads = new RateLimiter(context.clock, { perSecond: reads });
+    // At 40 a second, no second has more than the 50 that AWS takes.
     this.#writes = new RateLimiter(context.clock, { perSecond: writes, burst: writes / 4 });
     client.middlewareStack.add(
       (next) => async (args) => {
@@ -139,14 +141,12 @@ export class SdkCalls {
 
   #rateOf(operation: string, retry: CallOptions['retry']): NonNullable<CallOptions['rate']> {
     if (retry !== 'read') return { limiter: this.#writes, cost: 1 };
-    return { limiter: this.#reads, cost: OF_MANY.has(operation) ? COST_OF_MANY : 1 };
+    return { limiter: this.#reads, cost: OF_MANY.has(operation) ? BATCH_SIZE : 1 };
   }
 }
 
-/** AWS answers 100 a second of each of these, and of reads of one secret 10,000 and more. */
+/** AWS answers 100 a second of each of these, and of reads of one secret 10,000 and more: so each counts as a full batch. */
 const OF_MANY: ReadonlySet<string> = new Set(['BatchGetSecretValue', 'ListSecrets']);
-/** As many secrets as a batch has at most. */
-const COST_OF_MANY = 20;
 
 const SERVICE = 'Secrets Manager';
 

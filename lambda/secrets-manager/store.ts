@@ -15,15 +15,12 @@ import { Secrets } from '../calls/secrets.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
 import { allSideBySide } from '../calls/side-by-side.ts';
 import { BatchAnswer, CreatedAnswer, DescriptionAnswer, ValueAnswer } from './answers.ts';
-import { readBatch } from './batch.ts';
+import { BATCH_SIZE, readBatch } from './batch.ts';
 import { SecretsManagerError } from './errors.ts';
 import type { Place } from './place.ts';
 import { SdkCalls, type SdkContext } from './sdk-calls.ts';
 import type { SecretDescription, SecretReading, SecretVersion } from './secret.ts';
 import { tokensIn } from './tokens-in.ts';
-
-/** At most this many secrets fit into one `BatchGetSecretValue`. */
-const BATCH_SIZE = 20;
 
 /**
  * Secrets Manager as the rotation uses it. The client must not retry by itself (`maxAttempts: 1`), because `call` does.

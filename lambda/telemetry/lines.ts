@@ -1,4 +1,5 @@
 import { cut } from '../calls/cut.ts';
+import { isUndecided } from '../engine/report/out-of-time.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import { LEVELS } from '../log/levels.ts';
 import type { Log } from '../log/log.ts';
@@ -53,11 +54,12 @@ function shortened(value: unknown): unknown {
 /**
  * Writes one line of CloudWatch's embedded metric format (EMF) for each run, with the deployment as a dimension; none where
  * there is nothing to tell.
+ * @param unseen what the runs of this deployment do not see.
  */
-export function createMetrics(deployment: string): PublishMetrics {
+export function createMetrics(deployment: string, unseen: ReadonlySet<MetricName> = new Set()): PublishMetrics {
   return (report, isPartial) => {
     const figures = Object.entries(isPartial ? deedsOf(report) : figuresOf(report)).filter(
-      ([, value]) => value !== undefined,
+      ([name, value]) => value !== undefined && !unseen.has(name as MetricName),
     );
     if (figures.length === 0) return;
     const metrics = {
@@ -70,17 +72,17 @@ export function createMetrics(deployment: string): PublishMetrics {
   };
 }
 
-/** No alarm waits for its end, so zeros would only cost. */
-function any(count: number): number | undefined {
+/** For figures of which no alarm waits for a zero: there it would only cost. */
+function unlessZero(count: number): number | undefined {
   return count === 0 ? undefined : count;
 }
 
 function deedsOf({ counts, evidence }: RunReport) {
   return {
-    TokensRotated: any(counts.rotated),
-    TokensSwitchedOff: any(counts.switchedOff),
-    TokensDeleted: any(counts.deleted),
-    CallsThrottled: any(counts.throttledCalls),
+    TokensRotated: unlessZero(counts.rotated),
+    TokensSwitchedOff: unlessZero(counts.switchedOff),
+    TokensDeleted: unlessZero(counts.deleted),
+    CallsThrottled: unlessZero(counts.throttledCalls),
     EvidenceFailed: evidence && Number(evidence.result === 'failed'),
   } satisfies Partial<Record<MetricName, number | undefined>>;
 }
@@ -91,16 +93,19 @@ function figuresOf(report: RunReport): Readonly<Record<MetricName, number | unde
   const failed = counts.failed > 0 || errors.length > 0 ? 1 : 0;
   // A run that ended before it looked at any consumer does not know these figures. Zeros would clear their alarms.
   const saw = consumers.some(({ state }) => state !== 'not-attempted');
+  // Nor would it be true that there is none, if nothing could be decided for somebody who may be one.
+  const sawAll = !consumers.some(isUndecided);
+  const known = (count: number) => (saw && (sawAll || count > 0) ? count : undefined);
   return {
     ...deedsOf(report),
-    ConsumersFailed: any(counts.failed),
+    ConsumersFailed: unlessZero(counts.failed),
     RunsSucceeded: 1 - failed,
-    RunsFailed: any(failed),
-    ConsumersBlocked: saw ? counts.blocked : undefined,
-    ConsumersWithoutAccess: saw ? counts.withoutAccess : undefined,
-    CurrentTokensRefused: saw ? counts.refused : undefined,
-    TokensOverdue: saw ? counts.overdue : undefined,
-    TokensUnmanaged: saw ? any(counts.unmanaged) : undefined,
+    RunsFailed: unlessZero(failed),
+    ConsumersBlocked: known(counts.blocked),
+    ConsumersWithoutAccess: known(counts.withoutAccess),
+    CurrentTokensRefused: known(counts.refused),
+    TokensOverdue: known(counts.overdue),
+    TokensUnmanaged: saw ? unlessZero(counts.unmanaged) : undefined,
     OldestTokenAge: oldestTokenAgeSeconds,
   };
 }

@@ -1,6 +1,6 @@
 import { isOutOfTime } from '../engine/report/out-of-time.ts';
 import type { ConsumerReport, RunReport } from '../engine/report/report.ts';
-import type { EventCode, Events } from '../log/events.ts';
+import type { EventCode } from '../log/events.ts';
 import type { Log } from '../log/log.ts';
 import type { ReasonCode } from '../log/reason-codes.ts';
 
@@ -39,40 +39,32 @@ function logProof(log: Log, { consumer, tokens, proof }: ConsumerReport): void {
   } else if (proof.result === 'unproven') log('TOKEN_UNPROVEN', { consumer, authorizationId, reason: proof.detail });
 }
 
-/** All that are idle, in one line. */
-class Idle {
-  #idle = 0;
-  readonly #reasonCodes: Partial<Record<ReasonCode, number>> = {};
-  #next: Pick<Events['CONSUMERS_IDLE'], 'nextConsumer' | 'until'> = { nextConsumer: undefined, until: undefined };
-
-  add({ consumer, why: { code, until } }: ConsumerReport): void {
-    this.#idle += 1;
-    this.#reasonCodes[code] = (this.#reasonCodes[code] ?? 0) + 1;
-    if (until !== undefined && !(this.#next.until !== undefined && this.#next.until <= until))
-      this.#next = { nextConsumer: consumer, until };
-  }
-
-  tell(log: Log): void {
-    if (this.#idle === 0) return;
-    log('CONSUMERS_IDLE', { idle: this.#idle, reasonCodes: this.#reasonCodes, ...this.#next });
-  }
+/** One line for all of them. */
+function logIdle(log: Log, idle: readonly ConsumerReport[]): void {
+  if (idle.length === 0) return;
+  const reasonCodes: Partial<Record<ReasonCode, number>> = {};
+  for (const { why } of idle) reasonCodes[why.code] = (reasonCodes[why.code] ?? 0) + 1;
+  const next = idle.reduce<ConsumerReport | undefined>((first, each) => {
+    const { until } = each.why;
+    return until !== undefined && (first?.why.until === undefined || until < first.why.until) ? each : first;
+  }, undefined);
+  log('CONSUMERS_IDLE', { idle: idle.length, reasonCodes, nextConsumer: next?.consumer, until: next?.why.until });
 }
 
 /**
- * Logs a line for each consumer for whom there was something to do, with the reason for what was done or not; the notes of
- * all; one line for those that were idle, one for those whom it had no time for, and one for the whole run.
+ * Logs a line for each consumer for which there was something to do, with the reason for what was done or not, and the
+ * notes of all. Then one line for those that were idle, one for those that it had no time for, and one for the whole run.
  */
 export function logReport(log: Log, report: RunReport): void {
-  const idle = new Idle();
   for (const each of report.consumers) {
     if (isOutOfTime(each)) continue;
     const { consumer, state, notes } = each;
-    if (state === 'idle') idle.add(each);
-    else logVerdict(log, state, each);
+    if (state !== 'idle') logVerdict(log, state, each);
     logProof(log, each);
     for (const { note, code, until } of notes) log('CONSUMER_NOTE', { consumer, note, noteCode: code, until });
   }
-  idle.tell(log);
+  const idle = report.consumers.filter(({ state }) => state === 'idle');
+  logIdle(log, idle);
   for (const { notice, code } of report.notices) log('UNMANAGED', { notice, noticeCode: code });
   const { notAttempted } = report.counts;
   if (notAttempted > 0) log('RUN_OUT_OF_TIME', { notAttempted, waitsSince: report.waitsSince });

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
-import { BUILD } from '../../lambda/config/build.ts';
-import { fileOf, PARTS } from '../../lambda/config/parts.ts';
+import { BUILD } from '../../lambda/config/parsed-form.ts';
+import { fileOf, PARTS, type Part } from '../../lambda/config/parts.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import { notices } from './notices.ts';
 import { borrow, ENTRIES, leaveParts, lend, refuseParts } from './parts.ts';
@@ -31,14 +31,14 @@ export async function bundleHandler(folder = FOLDER): Promise<ReadonlyMap<string
   rmSync(folder, { recursive: true, force: true });
   const handler = await bundleWithNotices('lambda/handler.ts', join(folder, basename(FILE)), lending(IN_LAMBDA));
   refuseParts(handler);
-  return new Map([[basename(FILE), handler], ...(await bundleParts(folder, IN_LAMBDA))]);
+  return new Map([[basename(FILE), handler], ...(await bundleParts(folder, IN_LAMBDA, PARTS))]);
 }
 
-/** Bundles the program for people likewise, with the same parts. It runs on the Node of its user. */
+/** Bundles the program for people likewise, with those parts that it needs. It runs on the Node of its user. */
 export async function bundleCli(folder = CLI_FOLDER): Promise<Metafile> {
   rmSync(folder, { recursive: true, force: true });
   const metafile = await bundleWithNotices('cli/main.ts', join(folder, 'main.cjs'), lending(ON_A_DESK));
-  await bundleParts(folder, ON_A_DESK);
+  await bundleParts(folder, ON_A_DESK, OF_PROGRAM);
   await bundle('cli/bin.ts', join(folder, basename(CLI_FILE)), ON_A_DESK);
   // What the program puts into a page stands beside it, as it stands beside its source.
   cpSync('cli/report/page/browser', join(folder, 'browser'), { recursive: true });
@@ -49,9 +49,16 @@ function lending(options: BuildOptions): BuildOptions {
   return { ...options, plugins: [leaveOut, leaveParts, lend] };
 }
 
-async function bundleParts(folder: string, options: BuildOptions): Promise<[file: string, metafile: Metafile][]> {
+/** On a desk nobody runs batches. */
+const OF_PROGRAM = PARTS.filter((part) => part !== 'scale');
+
+async function bundleParts(
+  folder: string,
+  options: BuildOptions,
+  parts: readonly Part[],
+): Promise<[file: string, metafile: Metafile][]> {
   const made: [string, Metafile][] = [];
-  for (const part of PARTS) {
+  for (const part of parts) {
     const file = fileOf(part);
     const borrowing = { ...options, plugins: [leaveOut, borrow] };
     made.push([file, await bundleWithNotices(ENTRIES[part], join(folder, file), borrowing, `${part}.`)]);

@@ -9,10 +9,11 @@ export const ENTRIES: Readonly<Record<Part, string>> = {
   evidence: 'lambda/evidence/open.ts',
   news: 'lambda/news/open-desk.ts',
   'config-rule': 'lambda/config-rule/open.ts',
+  scale: 'lambda/scale/open.ts',
 };
 
 /** What only the parts use. */
-const OF_PARTS = /^lambda\/(?:evidence|news|config-rule|logs|sns|security-hub)\//;
+const OF_PARTS = /^lambda\/(?:evidence|news|config-rule|scale|logs|sns|security-hub)\//;
 
 /**
  * The files of which there must be one in the process, and what the parts use of each: an error is known by its class,

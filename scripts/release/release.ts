@@ -1,9 +1,8 @@
 import { copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { PARTS } from '../../lambda/config/parts.ts';
 import { FILE, NOTICES, SBOM } from '../bundle/bundle.ts';
 import { checksums } from './checksums.ts';
-import { handlerZip } from './handler-zip.ts';
+import { handlerZip, RELEASED_PARTS } from './handler-zip.ts';
 import { template } from './template.ts';
 import { terraformLocals } from './terraform-locals.ts';
 
@@ -24,7 +23,7 @@ export function makeRelease(folder = RELEASE_FOLDER): void {
   writeFileSync(join(folder, TEMPLATE), textOf(made));
   cpSync('scripts/release/terraform', join(folder, MODULE), { recursive: true });
   writeFileSync(join(folder, MODULE, 'locals.tf.json'), textOf(terraformLocals(made)));
-  for (const prefix of ['', ...PARTS.map((part) => `${part}.`)])
+  for (const prefix of ['', ...RELEASED_PARTS.map((part) => `${part}.`)])
     for (const name of [`${prefix}${SBOM}`, `${prefix}${NOTICES}`])
       copyFileSync(join(dirname(FILE), name), join(folder, name));
   const sums = checksums(folder);

@@ -6,7 +6,7 @@ import { lastMeasured } from '../../bench/measured.ts';
 import { PAGE, PICTURE, pageWith } from '../../bench/page.ts';
 import { PARTS } from '../../bench/parts/parts.ts';
 import { picture } from '../../bench/picture.ts';
-import { holds, number } from '../../bench/table.ts';
+import { type Bound, holds, itsLimit, number, twiceOf } from '../../bench/table.ts';
 
 const page = readFileSync(PAGE, 'utf8');
 
@@ -38,16 +38,23 @@ it('what was measured is of parts that there are', () => {
   expect(Object.keys(lastMeasured()).filter((name) => !(name in PARTS))).toEqual([]);
 });
 
-it.each<[what: string, figure: Partial<Figure>, tolerance: number, within: boolean]>([
-  ['a figure at its limit', exactly(1.1), 1, true],
-  ['a figure beyond it', exactly(1.2), 1, false],
-  ['the same where twice the limit is allowed', exactly(1.2), 2, true],
-  ['a figure beyond twice its limit', exactly(2.3), 2, false],
-  ['a program that died', { limit: 'memory-small', at: 10_000, ...exactly(Number.POSITIVE_INFINITY) }, 2, false],
-  ['a number of consumers for which nothing is promised', { at: 1, ...exactly(9) }, 1, true],
-  ['a figure that no limit names', { name: 'idle: critical path', ...exactly(9), at: 1 }, 1, true],
-])('%s is judged', (_what, figure, tolerance, within) => {
-  expect(holds(aFigure(figure), tolerance)).toBe(within);
+it.each<[what: string, figure: Partial<Figure>, bound: Bound, within: boolean]>([
+  ['a figure at its limit', exactly(1.1), itsLimit, true],
+  ['a figure beyond it', exactly(1.2), itsLimit, false],
+  ['the same where twice the limit is allowed', exactly(1.2), twiceOf([]), true],
+  ['a figure beyond twice its limit', exactly(2.3), twiceOf([]), false],
+  ['a figure beyond it that was worse before', exactly(2.3), twiceOf([aFigure(exactly(1.2))]), true],
+  ['a figure beyond twice what it was before', exactly(2.5), twiceOf([aFigure(exactly(1.2))]), false],
+  [
+    'a program that died',
+    { limit: 'memory-small', at: 10_000, ...exactly(Number.POSITIVE_INFINITY) },
+    twiceOf([]),
+    false,
+  ],
+  ['a number of consumers for which nothing is promised', { at: 1, ...exactly(9) }, itsLimit, true],
+  ['a figure that no limit names', { name: 'idle: critical path', ...exactly(9), at: 1 }, itsLimit, true],
+])('%s is judged', (_what, figure, bound, within) => {
+  expect(holds(aFigure(figure), bound)).toBe(within);
 });
 
 it('a limit holds for the numbers that it names', () => {

@@ -8,7 +8,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
 import type { EvidenceOptions } from '../../infra/evidence.ts';
 import type { TokenRotation } from '../../infra/token-rotation.ts';
-import { evidenceAt } from '../../lambda/config/evidence-place.ts';
+import { evidenceAt } from '../../lambda/config/evidence.ts';
 import { type Call, isAllowed, type Statement, statementsOf } from '../builders/a-role.ts';
 import { aConfigurationFile, aRotation, aStack, KEY_ARN, REGION, templateOf } from '../builders/a-rotation.ts';
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, it, vi } from 'vitest';
 import { TokenRotation, type TokenRotationProps } from '../../infra/token-rotation.ts';
@@ -71,6 +72,23 @@ it('cdk-nag finds nothing in a construct with secrets, a key, evidence, a VPC an
     }),
   }));
   expect(found).toEqual([]);
+});
+
+it('cdk-nag finds in a construct in batches nothing but the prefixes that it must be given', () => {
+  const found = findings((app) => {
+    const stack = new Stack(app, 'Stack');
+    new TokenRotation(stack, 'Rotation', {
+      configuration: {
+        deployment: 'prod',
+        influxdb: { url: 'https://influxdb.example.com:8086', org: 'acme', tokenSecret: 'influxdb/rotator' },
+        defaults: { owner: 'svc' },
+      },
+      scale: 'distributed',
+      secretPrefixes: ['influxdb/acme/'],
+      batches: { manifest: { bucket: Bucket.fromBucketName(stack, 'Manifests', 'manifests'), key: 'consumers.jsonl' } },
+    });
+  });
+  expect(found.filter((each) => !each.endsWith('/Rotation/Role/Resource'))).toEqual([]);
 });
 
 it('cdk-nag finds nothing in a construct whose secrets take managed policies', () => {

@@ -4,9 +4,8 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TokenRotation } from '../../infra/token-rotation.ts';
-import { buildIn } from '../../lambda/config/build.ts';
 import { deployedConfiguration } from '../../lambda/config/deployed.ts';
-import { PARSED_FILE, readParsed } from '../../lambda/config/parsed-form.ts';
+import { buildIn, PARSED_FILE, readParsed } from '../../lambda/config/parsed-form.ts';
 import { aConfigurationFile, aRotation, aRotationWithEverything, templateOf } from '../builders/a-rotation.ts';
 
 let rotation: TokenRotation;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EVENT_BUS_VARIABLE } from '../../lambda/config/event-bus.ts';
-import { EVIDENCE_VARIABLE } from '../../lambda/config/evidence-place.ts';
+import { EVIDENCE_VARIABLE } from '../../lambda/config/evidence.ts';
 import { NEWS_TOPIC_VARIABLE } from '../../lambda/config/news.ts';
 import { type Json, type JsonObject, mapped } from '../../scripts/release/json.ts';
 import { PARAMETERS } from '../../scripts/release/parameters.ts';

@@ -94,7 +94,7 @@ async function attempt(
   }
 }
 
-const NO_TIME = 'this run has too little time left for that, and the next one goes on here';
+const NO_TIME = 'this run has too little time left for that';
 
 function notAttempted(action: PlannedAction, error: OutOfTimeError) {
   return { action: { ...action, outcome: 'not-attempted', error: undefined } as const, error };

@@ -1,6 +1,6 @@
 import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
-import { describePermissions, permissionsHash } from '../../influxdb/permissions.ts';
+import { areSamePermissions, describePermissions } from '../../influxdb/permissions.ts';
 import { formatMarker, type Identity } from '../document/marker.ts';
 import type { Target } from '../observe/target.ts';
 import { RotationError } from './rotation-error.ts';
@@ -52,7 +52,7 @@ export function assertAsAsked(made: Authorization, target: Target, userId: strin
     made.userId === userId ? undefined : `owner ${made.userId} instead of ${userId}`,
     made.token === '' ? 'no token' : undefined,
   ].filter((difference) => difference !== undefined);
-  const isGranted = permissionsHash(made.permissions) === permissionsHash(target.grant(userId));
+  const isGranted = areSamePermissions(made.permissions, target.grant(userId));
   const wrong = isGranted ? others : [...others, `permissions ${describePermissions(made.permissions)}`];
   if (wrong.length > 0)
     throw new RotationError(

@@ -3,7 +3,7 @@ import { endsRun } from '../../calls/failure.ts';
 import { CONCURRENCY } from '../../calls/side-by-side.ts';
 import { ROWS_A_PAGE } from '../../influxdb/named.ts';
 
-/** One page in vain for so many names: lists never cost many more calls than the names one by one. */
+/** For each so many names, one page may be in vain: then lists never cost many more calls than names one by one. */
 const NAMES_A_VAIN_PAGE = 20;
 
 interface Listed {

@@ -17,6 +17,8 @@ export interface Interest {
   readonly owners: ReadonlySet<string>;
   /** Of the values that the secrets hold, by `tokenHash`. */
   readonly values: ReadonlySet<string>;
+  /** Whether a marker is that of a consumer that the run was not given; missing where it was given all. */
+  readonly isElsewhere?: (marker: Marker) => boolean;
 }
 
 /** True if the server shows the token itself: one that hashes tokens shows nothing, Cloud a word. */
@@ -50,12 +52,12 @@ export class ListedRows implements RowCollector {
 
   row(row: Authorization): void {
     this.shown.add(ownerKey(row));
-    const { ids, owners, values } = this.#interest;
+    const { ids, owners, values, isElsewhere } = this.#interest;
+    const marker = parseMarker(row.description);
     const counts =
       ids.has(row.id) ||
-      owners.has(row.userId) ||
-      parseMarker(row.description) !== undefined ||
-      (showsToken(row) && values.has(tokenHash(row.token)));
+      (showsToken(row) && values.has(tokenHash(row.token))) ||
+      (marker === undefined ? owners.has(row.userId) : !isElsewhere?.(marker));
     if (counts) this.rows.push(row);
   }
 }

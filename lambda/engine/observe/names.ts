@@ -13,6 +13,7 @@ import {
   absentName,
   missingRight,
   noSuchOrg,
+  notLookedUp,
   orCorrectOrg,
   UnresolvedError,
   unseen,
@@ -20,7 +21,7 @@ import {
   withoutEnds,
 } from './unresolved.ts';
 
-/** What InfluxDB calls the things that the configuration names: each distinct question is at most one call a run. */
+/** What InfluxDB calls the things that the configuration names. Each distinct question is at most one call a run. */
 export class Names {
   readonly #settings: InfluxdbSettings;
   readonly #influxdb: ReadingInfluxdb;
@@ -126,7 +127,7 @@ export class Names {
     return absentName('org', org, noSuchOrg(this.#settings), nearest(org, orgs ?? []));
   }
 
-  /** The names that the rotator may see, as far as one page shows them: a misspelt one may be near; undefined where InfluxDB does not tell. */
+  /** The names on the first page of what the rotator may see; undefined where InfluxDB does not tell. A misspelt one may be near. */
   async #list(...list: Parameters<ReadingInfluxdb['list']>): Promise<string[] | undefined> {
     return this.#once(list[0], async () => (await this.#influxdb.list(...list)).map(({ name }) => name)).catch(
       (error: unknown) => {
@@ -189,10 +190,7 @@ export class Names {
   async #once<T>(key: string, ask: () => Promise<T>): Promise<T> {
     const known = this.#answers.get(key) as Promise<T> | undefined;
     if (known !== undefined) return known;
-    if (this.#isLate())
-      throw new UnresolvedError(
-        `"${key}" was not looked up: InfluxDB answers so slowly that half of the time for reading is over; give ids instead of names where it is a name, or a longer limits.functionTimeout`,
-      );
+    if (this.#isLate()) throw notLookedUp(key);
     const answer = ask();
     this.#answers.set(key, answer);
     return answer;

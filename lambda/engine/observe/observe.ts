@@ -9,9 +9,11 @@ import { rotatedIn } from '../../config/self.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
 import type { SecretReading } from '../../secrets-manager/secret.ts';
 import { tokenHash } from '../document/document.ts';
-import { identityOf } from '../document/marker.ts';
+import { identityOf, type Marker, markerHash } from '../document/marker.ts';
 import { namedIn, whoseDocument } from '../document/own.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { type Interest, ListedRows, Listing } from './listing.ts';
+import { longestServedFirst } from './longest-served-first.ts';
 import { contentOf, type ObservedSecret, observed } from './observed-secret.ts';
 import { observedOwn, type SignedIn, signedInAs } from './own-secret.ts';
 import { Protections } from './protections.ts';
@@ -42,7 +44,8 @@ const MAX_FORMER_ORGS = 4;
 
 /**
  * @param readings the current values, the rotator's own among them, as read at the start of the run.
- * @param rotatorToken what the run authenticates with; only compared, never kept.
+ * @param rotatorToken what the run authenticates with; only compared.
+ * @param elsewhere given where the configuration has only some of the deployment's consumers.
  */
 export async function observe(
   configuration: Configuration,
@@ -50,6 +53,7 @@ export async function observe(
   rotatorToken: string,
   influxdb: ReadingInfluxdb,
   budget: Pick<Budget, 'leftToReadMs'>,
+  elsewhere?: Elsewhere,
 ): Promise<Observation> {
   const { consumers, deployment } = configuration;
   const { tokenSecret, self } = configuration.influxdb;
@@ -63,10 +67,10 @@ export async function observe(
   if (self !== undefined && secret !== undefined) secrets.set(self.name, secret);
   const atFirst = budget.leftToReadMs();
   const resolver = new Resolver(configuration.influxdb, influxdb, () => budget.leftToReadMs() < atFirst / 2);
-  const targets = await resolver.resolveAll(consumers);
+  const targets = await resolver.resolveAll(longestServedFirst(consumers, secrets, deployment));
   const owners = new Set(resolver.resolvedOwners());
-  const listing = await list(influxdb, configuration, { secrets, targets, owners }, rotatorToken);
-  const protections = new Protections(configuration, secrets, listing, rotatorToken);
+  const listing = await list(influxdb, configuration, { secrets, targets, owners }, rotatorToken, elsewhere);
+  const protections = new Protections(configuration, secrets, listing, rotatorToken, elsewhere);
   const values = new SecretValues(configuration, secrets, listing);
   const signedIn =
     self && secret && (await signedInAs(influxdb, listing, { deployment, settings: self, secret }, rotatorToken));
@@ -117,6 +121,7 @@ async function list(
   configuration: Configuration,
   { secrets, targets, owners }: Pick<Observation, 'secrets' | 'targets' | 'owners'>,
   rotatorToken: string,
+  elsewhere: Elsewhere | undefined,
 ): Promise<Listing> {
   const { deployment, influxdb: influxdbSettings } = configuration;
   const consumers = rotatedIn(configuration);
@@ -134,6 +139,7 @@ async function list(
     ]),
     owners: new Set([...owners, ...named.map(({ userId }) => userId)]),
     values: new Set(tokens.map(tokenHash)),
+    ...(elsewhere && { isElsewhere: isElsewhere(configuration, new Set(tokens.map(markerHash))) }),
   };
   const configured = new ListedRows(interest);
   // By its name, if that is how it is configured: a minimal rotator may not look the id up, though it may list.
@@ -156,6 +162,14 @@ async function list(
     return (await isListed(influxdb, orgID, rows)) ? [rows] : [];
   });
   return Listing.of([configured, ...ofFormer.flat()]);
+}
+
+/** One that says whose value a secret of this run holds counts here, too. */
+function isElsewhere(configuration: Configuration, held: ReadonlySet<string>): (marker: Marker) => boolean {
+  const { deployment } = configuration;
+  const here = new Set(rotatedIn(configuration).map(({ name }) => name));
+  return (marker) =>
+    marker.deployment === deployment && !here.has(marker.consumer) && !held.has(marker.tokenHash ?? '');
 }
 
 /** False if InfluxDB refuses this list: somebody who can write one secret must not end the run for all. */

@@ -1,12 +1,9 @@
 import type { Configuration } from '../../config/configuration.ts';
-import { rotatedIn } from '../../config/self.ts';
-import { tokenHash } from '../document/document.ts';
-import { graceEndsAt } from '../document/grace.ts';
-import { markerHash } from '../document/marker.ts';
-import { currentIn, ledgerIn, namedIn } from '../document/own.ts';
-import { type Claim, IS_CURRENT, IS_HELD, IS_THE_ROTATORS, MAY_BE_HELD } from './claim.ts';
-import { type Listing, showsToken } from './listing.ts';
-import { contentOf, type ObservedSecret } from './observed-secret.ts';
+import { AllClaims } from './all-claims.ts';
+import type { Claim } from './claim.ts';
+import type { Elsewhere } from './elsewhere.ts';
+import type { Listing } from './listing.ts';
+import type { ObservedSecret } from './observed-secret.ts';
 
 /** That an authorization is in use. */
 export interface Use {
@@ -23,13 +20,13 @@ export interface ConsumerProtections {
   inUse(authorizationId: string, markedHash: string | undefined): Use | undefined;
 }
 
-/** Who uses which authorization. Looked up for each consumer, never copied: nothing grows with their square. */
+/**
+ * Who uses which authorization. Looked at only where one may have to end, so that most runs keep nothing of it; and looked
+ * up for each consumer, never copied: nothing grows with their square.
+ */
 export class Protections {
-  readonly #claims = new Map<string, Claim[]>();
-  /** The hashes that markers hold. */
-  readonly #markedHashes: ReadonlySet<string>;
-  /** By the hash that markers hold: what is in use now, whatever a document says of it. */
-  readonly #byHash = new Map<string, Claim[]>();
+  readonly #look: () => AllClaims;
+  #claims: AllClaims | undefined;
 
   /** @param secrets by consumer. */
   constructor(
@@ -37,11 +34,9 @@ export class Protections {
     secrets: ReadonlyMap<string, ObservedSecret>,
     listing: Listing,
     rotatorToken: string,
+    elsewhere?: Elsewhere,
   ) {
-    this.#markedHashes = listing.markedHashes();
-    this.#claimCurrent(secrets, listing);
-    this.#claimLedgers(configuration, secrets, listing);
-    this.#claimValues(secrets, listing, rotatorToken, configuration.influxdb.self?.name);
+    this.#look = () => new AllClaims(configuration, secrets, listing, rotatorToken, elsewhere);
   }
 
   /**
@@ -49,80 +44,13 @@ export class Protections {
    * @param retired the configuration itself ends what it uses.
    */
   against(consumer: string, now: number, retired = false): ConsumerProtections {
-    return new Seen({ byId: this.#claims, byHash: this.#byHash }, { consumer, now, retired });
+    return new Seen(this.#all, { consumer, now, retired });
   }
 
-  /**
-   * The markers on the server say whose value this is, or, where there is none, whose token that authorization is: then a
-   * document that says something else claims nothing.
-   */
-  #isDenied(
-    listing: Listing,
-    authorizationId: string,
-    token: string | undefined,
-    consumer: string | undefined,
-  ): boolean {
-    const marker = listing.markerOf(authorizationId);
-    if (token === undefined) return marker !== undefined && marker.consumer !== consumer;
-    const hash = markerHash(token);
-    if (marker?.tokenHash !== undefined) return marker.tokenHash !== hash;
-    return this.#markedHashes.has(hash);
-  }
-
-  #claim(authorizationId: string, claim: Claim): void {
-    append(this.#claims, authorizationId, claim);
-  }
-
-  #claimCurrent(secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing): void {
-    for (const [consumer, secret] of secrets) {
-      const content = contentOf(secret);
-      const id = currentIn(content);
-      if (id !== undefined && !this.#isDenied(listing, id, content?.token, consumer))
-        this.#claim(id, { kind: 'held', consumer, reason: IS_CURRENT });
-    }
-  }
-
-  /** Two consumers may have shared a token before they were served: each has a grace period of its own. */
-  #claimLedgers(configuration: Configuration, secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing): void {
-    const { limits } = configuration;
-    for (const { name, gracePeriodMs } of rotatedIn(configuration)) {
-      const secret = secrets.get(name);
-      if (secret?.kind !== 'value') continue;
-      for (const { authorizationId, since, compromised } of ledgerIn(secret.content)) {
-        const marker = listing.markerOf(authorizationId);
-        // Whose a marked one is the server says: a ledger that others can write cannot protect it from its end.
-        if (compromised || (marker !== undefined && marker.consumer !== name)) continue;
-        // Whoever wrote a later time than the version's own cannot make the claim last.
-        const until = graceEndsAt(Math.min(since, secret.createdAt + limits.clockToleranceMs), limits, {
-          gracePeriodMs,
-        });
-        this.#claim(authorizationId, { kind: 'cached', consumer: name, until, reason: MAY_BE_HELD });
-      }
-    }
-  }
-
-  /** What a secret holds must not be ended, whoever made it. */
-  #claimValues(secrets: ReadonlyMap<string, ObservedSecret>, listing: Listing, token: string, self?: string): void {
-    const holders = authorizationsByHash(secrets, listing);
-    const claim = (token: string, consumer: string | undefined, reason: Claim['reason']) => {
-      const held: Claim = { kind: 'held', consumer, reason };
-      for (const id of holders.get(tokenHash(token)) ?? [])
-        if (!this.#isDenied(listing, id, token, consumer)) this.#claim(id, held);
-      append(this.#byHash, markerHash(token), held);
-    };
-    for (const [consumer, secret] of secrets) {
-      const token = contentOf(secret)?.token;
-      if (token !== undefined) claim(token, consumer, IS_HELD);
-    }
-    claim(token, self, IS_THE_ROTATORS);
-  }
-}
-
-type Claims = ReadonlyMap<string, readonly Claim[]>;
-
-interface AllClaims {
-  readonly byId: Claims;
-  readonly byHash: Claims;
+  readonly #all = (): AllClaims => {
+    this.#claims ??= this.#look();
+    return this.#claims;
+  };
 }
 
 interface Viewer {
@@ -133,23 +61,25 @@ interface Viewer {
 
 /** There is one for each consumer, so it is an object with methods, and not one of functions that are made anew. */
 class Seen implements ConsumerProtections {
-  readonly #claims: AllClaims;
+  readonly #all: () => AllClaims;
   readonly #by: Viewer;
 
-  constructor(claims: AllClaims, by: Viewer) {
-    this.#claims = claims;
+  constructor(all: () => AllClaims, by: Viewer) {
+    this.#all = all;
     this.#by = by;
   }
 
   of(id: string): string | undefined {
-    const claim = this.#claims.byId.get(id)?.findLast((each) => this.#isForeign(each));
+    const claim = this.#all()
+      .onAuthorization(id)
+      .findLast((each) => this.#isForeign(each));
     return claim?.reason(claim.consumer);
   }
 
   inUse(id: string, markedHash = ''): Use | undefined {
-    const { byId, byHash } = this.#claims;
+    const all = this.#all();
     const isHeld = (claim: Claim) => this.#isHeld(claim);
-    return longest(byId.get(id), isHeld) ?? longest(byHash.get(markedHash), isHeld);
+    return longest(all.onAuthorization(id), isHeld) ?? longest(all.onValue(markedHash), isHeld);
   }
 
   #lasts({ until }: Claim): boolean {
@@ -166,7 +96,7 @@ class Seen implements ConsumerProtections {
 }
 
 /** The claim that lasts longest; of several that have no end, the last: all consumers may hold one token. */
-function longest(claims: readonly Claim[] = [], isHeld: (claim: Claim) => boolean): Use | undefined {
+function longest(claims: readonly Claim[], isHeld: (claim: Claim) => boolean): Use | undefined {
   const endless = claims.findLast((claim) => claim.until === undefined && isHeld(claim));
   const last =
     endless ??
@@ -177,29 +107,4 @@ function longest(claims: readonly Claim[] = [], isHeld: (claim: Claim) => boolea
   if (last === undefined) return undefined;
   const { until } = last;
   return { why: last.reason(last.consumer), ...(until !== undefined && { until }) };
-}
-
-/** A list that grows in place has room for 16 more, and there is one for each consumer: so a short one is copied. */
-function append(lists: Map<string, Claim[]>, key: string, claim: Claim): void {
-  const list = lists.get(key) ?? [];
-  if (list.length < 4) lists.set(key, [...list, claim]);
-  else list.push(claim);
-}
-
-/** Whose a value is: by the hash where a document notes one, and on servers without token hashing by the rows. */
-function authorizationsByHash(
-  secrets: ReadonlyMap<string, ObservedSecret>,
-  listing: Listing,
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>();
-  const link = (hash: string | undefined, authorizationId: string) => {
-    if (hash === undefined) return;
-    const ids = found.get(hash);
-    found.set(hash, ids?.add(authorizationId) ?? new Set([authorizationId]));
-  };
-  for (const row of listing.rows()) if (showsToken(row)) link(tokenHash(row.token), row.id);
-  for (const secret of secrets.values()) {
-    for (const named of namedIn(contentOf(secret)) ?? []) link(named.tokenHash, named.authorizationId);
-  }
-  return found;
 }

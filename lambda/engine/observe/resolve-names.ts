@@ -30,7 +30,10 @@ export class Resolver {
     this.#names = new Names(settings, influxdb, isLate);
   }
 
-  /** Resolves all of them: first what each name is, some names at once, then what follows from that. */
+  /**
+   * Resolves all of them: first what each name is, some names at once, then what follows from that.
+   * @param consumers in the order in which they are served.
+   */
   async resolveAll(consumers: readonly ConsumerSettings[]): Promise<Map<string, Target | UnresolvedTarget>> {
     let ended = false;
     const serving = consumers.flatMap((each) => (each.retired ? [] : bucketsOf(each)));
@@ -77,6 +80,7 @@ export class Resolver {
       ...{ kind: 'unresolved', problem, ...(mends.length > 0 && { mends }) },
       ownerIsDeactivated: unresolved.some((each) => each.ownerIsDeactivated),
       isUnseen: unresolved.some((each) => each.isUnseen),
+      isLate: trial.problems.every((each) => each instanceof UnresolvedError && each.isLate),
     };
   }
 

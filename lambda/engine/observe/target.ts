@@ -48,4 +48,6 @@ export interface UnresolvedTarget {
   readonly ownerIsDeactivated?: boolean;
   /** The rotator's token lacks the right to look it up. */
   readonly isUnseen?: boolean;
+  /** There was no time to look it up, and nothing else is known to be wrong. */
+  readonly isLate?: boolean;
 }

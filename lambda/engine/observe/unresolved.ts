@@ -10,13 +10,19 @@ export class UnresolvedError extends Error {
   readonly ownerIsDeactivated: boolean;
   /** It exists, and the rotator's token may not see it. */
   readonly isUnseen: boolean;
+  /** There was no time to look it up: nothing is known to be wrong. */
+  readonly isLate: boolean;
   readonly mends: readonly Mend[];
 
-  constructor(message: string, { ownerIsDeactivated = false, isUnseen = false, mends = [] as readonly Mend[] } = {}) {
+  constructor(
+    message: string,
+    { ownerIsDeactivated = false, isUnseen = false, isLate = false, mends = [] as readonly Mend[] } = {},
+  ) {
     super(message);
     this.mends = mends;
     this.ownerIsDeactivated = ownerIsDeactivated;
     this.isUnseen = isUnseen;
+    this.isLate = isLate;
   }
 }
 
@@ -50,6 +56,14 @@ export function absentName(of: Named, name: string, problem: string, near: strin
   return new UnresolvedError(`${problem}${hint}`, {
     mends: [{ kind: 'name', of, name, ...(near !== undefined && { near }) }],
   });
+}
+
+/** @param key what was to be asked. */
+export function notLookedUp(key: string): UnresolvedError {
+  return new UnresolvedError(
+    `"${key}" was not looked up: InfluxDB answers so slowly that half of the time for reading is over; give ids instead of names where it is a name, or a longer limits.functionTimeout`,
+    { isLate: true },
+  );
 }
 
 /** The name is the whole cause, whatever was looked up in that org. */

@@ -1,5 +1,5 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
-import { permissionsHash } from '../../influxdb/permissions.ts';
+import { areSamePermissions } from '../../influxdb/permissions.ts';
 import type { RotationDocument } from '../document/document.ts';
 import type { Target } from '../observe/target.ts';
 import { nextAllowed } from './allowed.ts';
@@ -43,10 +43,7 @@ export function reasonToRotate(
   if (dueAt <= now) return { code: 'DUE', rotateEveryMs, ...(earlyMs > 0 && { earlyMs }) };
   // What the server granted counts, not what the document says of it (T3). The rotator's own rights only change with the
   // rotation that is due: they cannot grow without a person, and what they lose would take one to get back (H4).
-  if (
-    target.own === undefined &&
-    permissionsHash(target.grant(target.userId ?? row.userId)) !== permissionsHash(row.permissions)
-  )
+  if (target.own === undefined && !areSamePermissions(target.grant(target.userId ?? row.userId), row.permissions))
     return { code: 'PERMISSIONS_CHANGED' };
   if (target.userId !== row.userId) return { code: 'OWNER_CHANGED' };
   if (facts.into !== undefined) return { code: 'ROTATE_SECRET_CALLED' };

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../config/duration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
-import { permissionsHash } from '../../influxdb/permissions.ts';
+import { areSamePermissions } from '../../influxdb/permissions.ts';
 import { askedHash, type Identity } from '../document/marker.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import type { Target } from '../observe/target.ts';
@@ -60,7 +60,7 @@ function isAskedAgain({ row, marker }: MarkedRow, { orgId, userId, grant }: Targ
   const { verifyRefused, mintDiffers } = marker;
   if (mintDiffers !== undefined) return row.orgId === orgId && mintDiffers === askedHash(grant(userId));
   if (!verifyRefused) return true;
-  return row.orgId === orgId && permissionsHash(row.permissions) === permissionsHash(grant(userId));
+  return row.orgId === orgId && areSamePermissions(row.permissions, grant(userId));
 }
 
 /** The notes that are over end before the next mint, whatever else is planned, so that they do not count again. */

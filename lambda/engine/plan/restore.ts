@@ -1,4 +1,4 @@
-import { permissionsHash } from '../../influxdb/permissions.ts';
+import { areSamePermissions } from '../../influxdb/permissions.ts';
 import type { RotationDocument } from '../document/document.ts';
 import { markerHash } from '../document/marker.ts';
 import { tokenOf } from '../document/own.ts';
@@ -41,7 +41,7 @@ export function planRestore(facts: Facts, cut: Cut): Decision | undefined {
   const named = cut.document === undefined || cut.copied ? new Set<string>() : knownIds(cut.document);
   const fitting = cut.live
     .filter(({ row }) => !named.has(row.id) && row.userId === target.userId)
-    .filter(({ row }) => permissionsHash(row.permissions) === permissionsHash(target.grant(row.userId)))
+    .filter(({ row }) => areSamePermissions(row.permissions, target.grant(row.userId)))
     .filter((each) => !isYoung(each, facts) || isPrevious(facts, each))
     .toSorted((one, other) => other.row.createdAt - one.row.createdAt);
   for (const { row, marker } of fitting.slice(0, MOST_TRIED)) {

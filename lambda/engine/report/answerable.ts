@@ -22,31 +22,51 @@ const URGENCY: readonly ConsumerReport['state'][] = [
 /** The report as it is answered: what does not fit is left out, and counted. The figures are of all consumers. */
 export function answerable(whole: RunReport, mostBytes = MOST_BYTES): RunReport {
   const report = withoutLongRights(whole, mostBytes / 10);
-  const consumers = report.consumers.map((each) => (sizeOf(each) > MOST_BYTES_OF_ONE ? verdictOf(each) : each));
-  const entries: readonly unknown[] = [...consumers, ...report.notices];
+  const consumers = report.consumers.map(sizedConsumer);
+  const notices = report.notices.map(sized);
   let left = mostBytes - sizeOf({ ...report, consumers: [], notices: [] });
-  if (entries.reduce<number>((sum, entry) => sum + sizeOf(entry) + 1, 0) <= left) return { ...report, consumers };
+  if ([...consumers, ...notices].reduce((sum, { size }) => sum + size, 0) <= left)
+    return { ...report, consumers: consumers.map(entryOf) };
   const omitted = report.omitted ?? NONE_OMITTED;
-  left -= sizeOf({ omitted: { ...omitted, consumers: consumers.length, notices: report.notices.length } });
-  const take = (entry: unknown): boolean => {
-    left -= sizeOf(entry) + 1;
+  left -= sizeOf({ omitted: { ...omitted, consumers: consumers.length, notices: notices.length } });
+  const take = ({ size }: Sized<unknown>): boolean => {
+    left -= size;
     return left >= 0;
   };
-  const first = startOf(report.notices, mostBytes / 10);
+  const first = startOf(notices, mostBytes / 10);
   for (const notice of first) take(notice);
-  const ranked = consumers.toSorted((one, other) => rankOf(one) - rankOf(other));
+  const ranked = consumers.toSorted((one, other) => rankOf(one.entry) - rankOf(other.entry));
   const taken = new Set(ranked.filter(take));
-  const notices = [...first, ...report.notices.slice(first.length).filter(take)];
+  const told = [...first, ...notices.slice(first.length).filter(take)];
   return {
     ...report,
-    consumers: consumers.filter((each) => taken.has(each)),
-    notices,
+    consumers: consumers.filter((each) => taken.has(each)).map(entryOf),
+    notices: told.map(entryOf),
     omitted: {
       ...omitted,
       consumers: consumers.length - taken.size,
-      notices: report.notices.length - notices.length,
+      notices: notices.length - told.length,
     },
   };
+}
+
+/** An entry, and the bytes that it takes with the comma behind it: each is written once to be measured. */
+interface Sized<Entry> {
+  readonly entry: Entry;
+  readonly size: number;
+}
+
+function sized<Entry>(entry: Entry): Sized<Entry> {
+  return { entry, size: sizeOf(entry) + 1 };
+}
+
+function sizedConsumer(report: ConsumerReport): Sized<ConsumerReport> {
+  const whole = sized(report);
+  return whole.size > MOST_BYTES_OF_ONE ? sized(verdictOf(report)) : whole;
+}
+
+function entryOf<Entry>({ entry }: Sized<Entry>): Entry {
+  return entry;
 }
 
 function withoutLongRights(whole: RunReport, mostBytes: number): RunReport {
@@ -60,15 +80,13 @@ function withoutLongRights(whole: RunReport, mostBytes: number): RunReport {
 }
 
 /** What concerns all is not left out for what concerns one of thousands; but whoever copies markers can make many. */
-function startOf(notices: RunReport['notices'], mostBytes: number): RunReport['notices'] {
-  let size = 0;
-  const taken: RunReport['notices'][number][] = [];
-  for (const notice of notices) {
-    size += sizeOf(notice) + 1;
-    if (size > mostBytes) break;
-    taken.push(notice);
-  }
-  return taken;
+function startOf<Entry>(notices: readonly Sized<Entry>[], mostBytes: number): readonly Sized<Entry>[] {
+  let taken = 0;
+  const end = notices.findIndex(({ size }) => {
+    taken += size;
+    return taken > mostBytes;
+  });
+  return end === -1 ? notices : notices.slice(0, end);
 }
 
 /** An exception that is over fails the gate, which only sees what is answered. */

@@ -31,7 +31,7 @@ export function closingLines(report: RunReport, { failuresAreTold = false } = {}
   const lines = [
     ...(isCommand ? [whatWasDone(report)] : []),
     ...(failuresAreTold ? [] : line(all, failed, FAILED)),
-    ...line(all, left, LEFT),
+    ...line(all, left, isCommand ? LEFT_BY_COMMAND : LEFT),
     ...line(all, blocked, BLOCKED),
     ...line(all, hindered, HINDERED).map((text) => `${text}; ${SEE_CODES}`),
     ...line(all, stopped, CUT_OFF).map((text) => `${text}; ${SEE_RUNBOOK}`),
@@ -59,6 +59,12 @@ const BLOCKED: Said = {
 const LEFT: Said = {
   ...{ one: 'was not served for lack of time, and waits for the next run' },
   ...{ several: 'were not served for lack of time, and wait for the next run' },
+  of: ({ consumer }) => consumer,
+};
+/** No later run does what a command asks for. */
+const LEFT_BY_COMMAND: Said = {
+  ...{ one: 'was not served for lack of time: give the command again' },
+  ...{ several: 'were not served for lack of time: give the command again' },
   of: ({ consumer }) => consumer,
 };
 const UNTRIED: Said = {

@@ -40,14 +40,21 @@ export function reportApplied(
   const wasFaster = CHANGED.has(codeOf(error));
   const changed = decision.state === 'changed' || wasFaster;
   const report = reportDecision(facts, decision, actions, { tokens: journal.after(reportTokens(facts)), changed });
-  if (error === undefined) return report;
+  if (error === undefined) return hadNoNames(facts, report) ? { ...report, ...OUT_OF_TIME } : report;
   const state = wasFaster ? 'changed' : hadNoTime(actions, error) ? 'not-attempted' : 'failed';
   // What ends the run is an error of the run, and told there.
   const failure = endsRun(error) ? describe({ code: 'NOT_ATTEMPTED' }) : messageOf(error);
   return { ...report, state, reason: `${report.reason}: ${failure}`, errorCode: codeOf(error) };
 }
 
-/** What was begun, and could not be finished in time, failed. */
+const OUT_OF_TIME = { state: 'not-attempted', errorCode: 'OUT_OF_TIME' } as const;
+
+/** Its names were not looked up in time, and are all that it lacks. */
+function hadNoNames({ target }: Facts, { state }: ConsumerReport): boolean {
+  return state === 'failed' && target.kind === 'unresolved' && target.isLate === true;
+}
+
+/** That nothing was begun: what is begun, and cannot be finished in time, has failed. */
 function hadNoTime(actions: readonly ActionOutcome[], error: unknown): boolean {
   return codeOf(error) === 'OUT_OF_TIME' && actions.every(({ outcome }) => outcome !== 'failed');
 }
@@ -118,7 +125,7 @@ function reportUndecided(facts: Facts, error: unknown, as: 'planned' | 'not-atte
   return {
     consumer: facts.settings.name,
     ...secretOf(facts),
-    // Of what is only looked at, nobody says more in the next run.
+    // A run comes again. Where somebody only looks, the answer is all that they get.
     state: as === 'not-attempted' && codeOf(error) === 'OUT_OF_TIME' ? 'not-attempted' : 'failed',
     reason: messageOf(error),
     why: reportReason({ code: 'NOT_PLANNED', error: codeOf(error), ...mendsOf(error) }),

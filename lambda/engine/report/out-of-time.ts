@@ -8,16 +8,32 @@ export function isOutOfTime({ state, errorCode }: Pick<ConsumerReport, 'state' |
   return state === 'not-attempted' && errorCode === 'OUT_OF_TIME';
 }
 
-/** Since when it has been due what the first of those waits for; milliseconds since the epoch, undefined for none. */
-export function firstLeft(planned: readonly Planned[], consumers: readonly ConsumerReport[]): number | undefined {
+/** The same, if there was not even time to decide: so it may be blocked, say, and nobody knows it. */
+export function isUndecided(consumer: ConsumerReport): boolean {
+  const { code } = consumer.obstacle ?? consumer.why;
+  return isOutOfTime(consumer) && (code === 'NOT_PLANNED' || code === 'NAME_UNRESOLVED');
+}
+
+/**
+ * Of the consumers that the run had no time for, since when the first has been waiting: from then on something was due
+ * for it. In milliseconds since the epoch; undefined where there are none, or where nothing tells.
+ */
+export function longestWaitSince(
+  planned: readonly Planned[],
+  consumers: readonly ConsumerReport[],
+): number | undefined {
   const left = new Set(consumers.filter(isOutOfTime).map(({ consumer }) => consumer));
   if (left.size === 0) return undefined;
   const times = planned.flatMap(({ facts }) => (left.has(facts.settings.name) ? (waitsSince(facts) ?? []) : []));
   return times.length === 0 ? undefined : times.reduce((one, other) => Math.min(one, other));
 }
 
-/** T4: a wait for time is not without an end. After a day it is an error of the run: one, however many wait. */
-export function lateOf(since: number | undefined, consumers: readonly ConsumerReport[], now: number): ErrorReport[] {
+/** T4: no wait is without an end. Once somebody has waited for a day, that is an error of the run: one, however many wait. */
+export function tooLongWaits(
+  since: number | undefined,
+  consumers: readonly ConsumerReport[],
+  now: number,
+): ErrorReport[] {
   if (since === undefined || since + DAY_MS >= now) return [];
   const many = `${consumers.filter(isOutOfTime).length} of ${consumers.length} consumers`;
   const message = `the runs have too little time: this one did not come to ${many}, of which the first waits since ${new Date(since).toISOString()}; give them a longer limits.functionTimeout, run them more often, or split the deployment`;

@@ -166,8 +166,9 @@ export interface RunCounts {
   readonly unmanaged: number;
   /** Live tokens older than their consumer's `maxTokenAge`. */
   readonly overdue: number;
-  /** Attempts of calls after the first; and those that were one too many for the service: 429, 503, or a quota that is used up. */
+  /** Attempts after the first of a call. */
   readonly retriedCalls: number;
+  /** Attempts that were one too many for the service: 429, 503, or a quota that is used up. */
   readonly throttledCalls: number;
 }
 
@@ -197,8 +198,8 @@ export interface RunReport {
   readonly retirements?: readonly ActionReport[];
   readonly counts: RunCounts;
   /**
-   * Since when that has been due which the first of those waits for whom the run had no time, in ISO 8601; missing for
-   * none, or where nothing tells.
+   * Of the consumers that the run had no time for, since when the first has been waiting, in ISO 8601; missing where there
+   * are none, or where nothing tells.
    */
   readonly waitsSince?: string;
   /** Since the oldest current token was minted, in seconds; undefined without any. */

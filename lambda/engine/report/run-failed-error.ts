@@ -1,6 +1,7 @@
 import { cut } from '../../calls/cut.ts';
 import { CodedError } from '../../log/coded-error.ts';
 import { firstFew } from './first-few.ts';
+import { isOutOfTime } from './out-of-time.ts';
 import type { ConsumerReport, RunReport } from './report.ts';
 
 /** The states of a consumer that count as failed. A command that could not do what it was asked for did not succeed. */
@@ -39,12 +40,18 @@ export class RunFailedError extends CodedError {
     if (failed.length === 0 && errors.length === 0) return undefined;
     const named = firstFew(failed, ({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
     // Of a command, one that only waits is among them.
-    const many = `${failed.length} of ${consumers.length} consumers`;
+    const many = `${failed.length} of ${consumers.length + (report.omitted?.consumers ?? 0)} consumers`;
     const outcome = failsFor === 'undone' ? `not done for ${many}` : `${many} failed`;
     const parts = [
       ...(errors.length === 0 ? [] : [`the run failed: ${errors.map(({ message }) => cut(message)).join('; ')}`]),
       ...(named.length === 0 ? [] : [`${outcome}: ${named.join('; ')}`]),
+      ...(failsFor === 'undone' && lackedTime(report) ? ['there was too little time: give the command again'] : []),
     ];
     return new RunFailedError(cut(parts.join('; '), LONGEST), report);
   }
+}
+
+/** No later run does what a command asks for. */
+function lackedTime({ consumers, errors }: RunReport): boolean {
+  return consumers.some(isOutOfTime) || errors.some(({ code }) => code === 'OUT_OF_TIME');
 }

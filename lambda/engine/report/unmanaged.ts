@@ -72,19 +72,20 @@ function findMarked(
   }
   const { deployment } = configuration;
   const configured = new Set(rotatedIn(configuration).map(({ name }) => name));
+  const ofDeployment = listing.marked().filter(({ marker }) => marker.deployment === deployment);
   // Anybody can copy a marker onto thousands of rows of their own, and invent consumers: these come last.
-  const ofDeployment = listing
-    .marked()
-    .filter(({ marker }) => marker.deployment === deployment)
-    .toSorted(
+  const inOrder = (rows: readonly MarkedRow[]) =>
+    rows.toSorted(
       ({ row: one }, { row: other }) =>
         Number(owners.has(other.userId)) - Number(owners.has(one.userId)) || one.createdAt - other.createdAt,
     );
-  const notConfigured = ofDeployment.filter(({ marker }) => !configured.has(marker.consumer));
-  const anotherSecret = ofDeployment.filter(({ marker: { consumer, fingerprint } }) => {
-    const own = fingerprints.get(consumer);
-    return own !== undefined && own !== fingerprint;
-  });
+  const notConfigured = inOrder(ofDeployment.filter(({ marker }) => !configured.has(marker.consumer)));
+  const anotherSecret = inOrder(
+    ofDeployment.filter(({ marker: { consumer, fingerprint } }) => {
+      const own = fingerprints.get(consumer);
+      return own !== undefined && own !== fingerprint;
+    }),
+  );
   // That of the rotator itself, which is rotated no more: what it signs in with needs no word.
   const isOwn = ({ marker }: MarkedRow) => marker.consumer === SELF;
   const uses = protections.against(SELF, 0);

@@ -87,12 +87,20 @@ function expectedOf(report: RunReport): Figures {
   };
   // A run that saw no consumer does not know the rest.
   if (some(({ state }) => state !== 'not-attempted') === 0) return always;
-  return {
-    ...always,
+  const undecided = some(
+    ({ errorCode, obstacle, why }) =>
+      errorCode === 'OUT_OF_TIME' && ['NOT_PLANNED', 'NAME_UNRESOLVED'].includes((obstacle ?? why).code),
+  );
+  const endAlarms = {
     ConsumersBlocked: some(({ state }) => state === 'blocked'),
     ConsumersWithoutAccess: some(({ access }) => access === 'none'),
     CurrentTokensRefused: some(({ proof }) => proof?.result === 'refused'),
     TokensOverdue: consumers.flatMap(({ tokens }) => tokens).filter(({ overdue }) => overdue).length,
+  };
+  return {
+    ...always,
+    // Of whom nothing was decided may be any of these.
+    ...Object.fromEntries(Object.entries(endAlarms).filter(([, count]) => count > 0 || undecided === 0)),
     ...(counts.unmanaged > 0 && { TokensUnmanaged: counts.unmanaged }),
   };
 }

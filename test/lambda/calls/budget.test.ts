@@ -47,12 +47,12 @@ describe('reading', () => {
     const { clock, budget } = budgetOf(10 * MINUTE);
     await budget.leaving(5 * MINUTE, async () => {
       clock.advance(5 * MINUTE);
-      expect(() => budget.assertTimeToRead()).not.toThrow();
+      expect(() => budget.assertMayBegin('read')).not.toThrow();
       clock.advance(1);
-      expect(() => budget.assertTimeToRead()).toThrow('the time for reading is over');
-      expect(() => budget.assertTimeToWrite()).not.toThrow();
+      expect(() => budget.assertMayBegin('read')).toThrow('the time for reading is over');
+      expect(() => budget.assertMayBegin('write')).not.toThrow();
     });
-    expect(() => budget.assertTimeToRead()).not.toThrow();
+    expect(() => budget.assertMayBegin('read')).not.toThrow();
   });
 
   it('leaves more in a part of it, and never less', async () => {

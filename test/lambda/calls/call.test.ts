@@ -5,12 +5,12 @@ import { CallCounts } from '../../../lambda/calls/call-counts.ts';
 import { CallError } from '../../../lambda/calls/call-error.ts';
 import { RateLimiter } from '../../../lambda/calls/rate-limiter.ts';
 import { LIMITS, MINUTE, SECOND } from '../../builders/a-configuration.ts';
-import { OrderedClock } from '../../builders/an-ordered-clock.ts';
+import { OverlappingClock } from '../../builders/overlapping-clock.ts';
 
 const throttled = () => new CallError('SECRETS_MANAGER_THROTTLED', 'throttled', 'one too many');
 
 function aContext(remainingMs = 15 * MINUTE, perSecond = 40) {
-  const clock = new OrderedClock();
+  const clock = new OverlappingClock(0);
   const counts = new CallCounts();
   const limiter = new RateLimiter(clock, { perSecond, burst: 1 });
   const context = { clock, budget: new Budget(clock, remainingMs, LIMITS), limits: LIMITS, counts };
@@ -28,7 +28,7 @@ describe('a call', () => {
       if (sentAt.length < 3) throw throttled();
       return 'done';
     };
-    expect(await clock.during(call(attempt, context, { retry: 'idempotent-write', rate }))).toBe('done');
+    expect(await call(attempt, context, { retry: 'idempotent-write', rate })).toBe('done');
     expect(counts).toEqual({ retried: 2, throttled: 2 });
     expect(sentAt[1]).toBeGreaterThan(SECOND);
   });
@@ -41,7 +41,7 @@ describe('a call', () => {
       sent += 1;
     };
     const made = call(attempt, context, { retry: 'idempotent-write', rate });
-    await expect(clock.during(made)).rejects.toMatchObject({ code: 'OUT_OF_TIME', kind: 'not-sent' });
+    await expect(made).rejects.toMatchObject({ code: 'OUT_OF_TIME', kind: 'not-sent' });
     expect(sent).toBe(0);
     // One second of waiting was begun when there was still time.
     expect(clock.now()).toBeLessThanOrEqual(MINUTE - 2 * LIMITS.callTimeoutMs + SECOND);
@@ -51,25 +51,25 @@ describe('a call', () => {
     const { clock, limiter, context, rate } = aContext(15 * MINUTE, 1);
     await limiter.turn(1000, () => {});
     const made = call(async () => {}, context, { retry: 'single-effect', rate });
-    await expect(clock.during(made)).rejects.toThrow('waited so long for its turn');
+    await expect(made).rejects.toThrow('waited so long for its turn');
     expect(clock.now()).toBeLessThanOrEqual(LIMITS.requestLifeMs - LIMITS.callTimeoutMs + SECOND);
   });
 
   it('fails with what it was answered, where there is no time for another turn', async () => {
-    const { clock, limiter, context, rate } = aContext(15 * MINUTE, 1);
+    const { limiter, context, rate } = aContext(15 * MINUTE, 1);
     const attempt = async () => {
       void limiter.turn(1000, () => {});
       throw throttled();
     };
-    await expect(clock.during(call(attempt, context, { retry: 'read', rate }))).rejects.toThrow('one too many');
+    await expect(call(attempt, context, { retry: 'read', rate })).rejects.toThrow('one too many');
   });
 
   it('that was not answered because the service is too busy lowers the rate, even where it may not be repeated', async () => {
-    const { clock, counts, context, rate } = aContext();
+    const { counts, context, rate } = aContext();
     const attempt = async () => {
       throw new CallError('SECRETS_MANAGER_UNANSWERED', 'unanswered', '503', { isOverload: true });
     };
-    await expect(clock.during(call(attempt, context, { retry: 'single-effect', rate }))).rejects.toThrow('503');
+    await expect(call(attempt, context, { retry: 'single-effect', rate })).rejects.toThrow('503');
     expect(counts).toEqual({ retried: 0, throttled: 1 });
   });
 });

@@ -3,14 +3,14 @@ import { RateLimiter, type RateLimits } from '../../../lambda/calls/rate-limiter
 import { sideBySide } from '../../../lambda/calls/side-by-side.ts';
 import { WriteQuota } from '../../../local/secrets-manager/write-quota.ts';
 import { SECOND } from '../../builders/a-configuration.ts';
-import { OrderedClock } from '../../builders/an-ordered-clock.ts';
+import { OverlappingClock } from '../../builders/overlapping-clock.ts';
 
 const WRITES: RateLimits = { perSecond: 40, burst: 10 };
 const inTime = () => {};
 
 /** Sends so many writes to a service that takes so many a second; a throttled one is repeated. */
 async function send(writes: number, quotaAt: (now: number) => number, limits = WRITES) {
-  const clock = new OrderedClock();
+  const clock = new OverlappingClock(0);
   const limiter = new RateLimiter(clock, limits);
   const quotas = new Map<number, WriteQuota>();
   let throttled = 0;
@@ -37,17 +37,17 @@ async function send(writes: number, quotaAt: (now: number) => number, limits = W
       await clock.sleep(250);
     }
   };
-  await clock.during(sideBySide(Array.from({ length: writes }), write));
+  await sideBySide(Array.from({ length: writes }), write);
   return { seconds: clock.now() / SECOND, throttled };
 }
 
 describe('a rate', () => {
   it('is never passed, but for a burst after a rest', async () => {
-    const clock = new OrderedClock();
+    const clock = new OverlappingClock(0);
     const limiter = new RateLimiter(clock, WRITES);
     const sent: number[] = [];
     const all = Array.from({ length: 200 }, () => limiter.turn(1, inTime).then(() => sent.push(clock.now())));
-    await clock.during(Promise.all(all));
+    await Promise.all(all);
     const inSecondFrom = (from: number) => sent.filter((at) => at >= from && at < from + SECOND).length;
     expect(Math.max(...sent.map(inSecondFrom))).toBeLessThanOrEqual(50);
     expect(clock.now()).toBeGreaterThanOrEqual(((200 - 11) / 40) * SECOND);
@@ -75,36 +75,36 @@ describe('a rate', () => {
   });
 
   it('of calls that cost more than the bucket holds is kept, too', async () => {
-    const clock = new OrderedClock();
+    const clock = new OverlappingClock(0);
     const limiter = new RateLimiter(clock, { perSecond: 10, burst: 10 });
     const batches = Promise.all(Array.from({ length: 11 }, () => limiter.turn(20, inTime)));
-    await clock.during(batches);
+    await batches;
     expect(clock.now() / SECOND).toBeCloseTo(20 - 0.9, 0);
   });
 
   it('falls once for all that was sent before it fell', async () => {
-    const clock = new OrderedClock();
+    const clock = new OverlappingClock(0);
     const limiter = new RateLimiter(clock, WRITES);
-    const turns = await clock.during(Promise.all(Array.from({ length: 30 }, () => limiter.turn(1, inTime))));
+    const turns = await Promise.all(Array.from({ length: 30 }, () => limiter.turn(1, inTime)));
     for (const turn of turns) limiter.refused(turn, 1);
     const before = clock.now();
-    await clock.during(Promise.all(Array.from({ length: 25 }, () => limiter.turn(1, inTime))));
+    await Promise.all(Array.from({ length: 25 }, () => limiter.turn(1, inTime)));
     expect((clock.now() - before) / SECOND).toBeLessThan(25 / (0.8 * 0.8 * 40));
   });
 });
 
 describe('who waits for a turn', () => {
   it('gets it in the order of asking', async () => {
-    const clock = new OrderedClock();
+    const clock = new OverlappingClock(0);
     const limiter = new RateLimiter(clock, { perSecond: 5, burst: 1 });
     const order: number[] = [];
     const turns = [0, 1, 2, 3].map((each) => limiter.turn(1, inTime).then(() => order.push(each)));
-    await clock.during(Promise.all(turns));
+    await Promise.all(turns);
     expect(order).toEqual([0, 1, 2, 3]);
   });
 
   it('is asked before each wait whether it is still in time, and lets the next one go on', async () => {
-    const clock = new OrderedClock();
+    const clock = new OverlappingClock(0);
     const limiter = new RateLimiter(clock, { perSecond: 1, burst: 1 });
     await limiter.turn(5, inTime);
     const assertInTime = () => {
@@ -112,8 +112,8 @@ describe('who waits for a turn', () => {
     };
     const late = limiter.turn(1, assertInTime).catch(() => clock.now());
     const next = limiter.turn(1, inTime);
-    expect(await clock.during(late)).toBe(2 * SECOND);
-    await clock.during(next);
+    expect(await late).toBe(2 * SECOND);
+    await next;
     expect(clock.now()).toBe(5 * SECOND);
   });
 });

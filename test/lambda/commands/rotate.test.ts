@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { closingLines } from '../../../lambda/engine/report/closing-lines.ts';
 import { RunFailedError } from '../../../lambda/engine/report/run-failed-error.ts';
 import { SimulatedClock } from '../../../local/simulated-clock.ts';
-import { DAY, HOUR, MINUTE } from '../../builders/a-configuration.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../builders/a-configuration.ts';
 import { consumerIn, type Scene, type Value } from '../../builders/a-scene.ts';
 import { configure, openServed, spare, telegraf } from '../../builders/a-served-consumer.ts';
 import { put } from '../../builders/a-world.ts';
@@ -33,6 +34,24 @@ describe('rotate', () => {
     });
     expect(await scene.currentId()).not.toBe(before);
     expect(scene.statusOf(before)).toBe('active');
+  });
+
+  it('that there is no time for says that nobody does it later', async () => {
+    scene = await openServed();
+    const before = await scene.currentId();
+    const { world } = scene;
+    const limits = { ...world.configuration.limits, functionTimeoutMs: 24 * SECOND };
+    world.configuration = { ...world.configuration, limits };
+    const always = { on: () => true, times: Number.POSITIVE_INFINITY };
+    for (const server of [world.influxdb, world.secretsManager])
+      server.faults.add({ ...always, before: () => world.clock.advance(2 * SECOND) });
+    const failure = await world.run(rotate()).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ message: expect.stringMatching(/too little time: give the command again$/) });
+    const { report } = failure as RunFailedError;
+    expect(consumerIn(report)).toMatchObject({ state: 'not-attempted', errorCode: 'OUT_OF_TIME' });
+    expect(closingLines(report).join()).toMatch(/not served for lack of time: give the command again: telegraf/);
+    expect(`${failure} ${closingLines(report)}`).not.toMatch(/next (run|one)/);
+    expect(await scene.currentId()).toBe(before);
   });
 
   it('costs what the rotation of the schedule costs', async () => {

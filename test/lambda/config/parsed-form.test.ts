@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BUILD } from '../../../lambda/config/build.ts';
 import { type Configuration, parseConfiguration } from '../../../lambda/config/configuration.ts';
 import { deployedConfiguration } from '../../../lambda/config/deployed.ts';
-import { formatParsed, readParsed } from '../../../lambda/config/parsed-form.ts';
+import { BUILD, formatParsed, readParsed } from '../../../lambda/config/parsed-form.ts';
 import { ConfigurationError } from '../../../lambda/config/problems.ts';
 import type { ConfigurationFile, ConsumerFile } from '../../../lambda/config/schema.ts';
 import { parsedFormOf } from '../../../lambda/config/written.ts';

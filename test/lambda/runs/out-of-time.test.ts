@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CONCURRENCY } from '../../../lambda/calls/side-by-side.ts';
 import type { RunReport } from '../../../lambda/engine/report/report.ts';
 import type { EventCode } from '../../../lambda/log/events.ts';
 import type { Log } from '../../../lambda/log/log.ts';
@@ -7,8 +8,8 @@ import { Scene } from '../../builders/a-scene.ts';
 import { madeIn } from '../../builders/a-world.ts';
 import { OverlappingClock, slowDown } from '../../builders/overlapping-clock.ts';
 
-/** Of so many, one run has time for a quarter. */
-const COUNT = 160;
+/** One run has time for some of them. */
+const COUNT = 20 * CONCURRENCY;
 const TIME = { functionTimeoutMs: 30 * SECOND, callTimeoutMs: 3 * SECOND };
 const LATENCY = { influxdb: 200, secretsManager: 400 };
 
@@ -93,7 +94,7 @@ describe('a run that has no time for all', () => {
     expect(counts.failed).toBe(0);
     expect(errors).toMatchObject([{ code: 'OUT_OF_TIME' }]);
     expect(errors[0]?.message).toMatch(
-      /^the runs have too little time: this one did not come to \d+ of 160 consumers, /,
+      new RegExp(`^the runs have too little time: this one did not come to \\d+ of ${COUNT} consumers, `),
     );
     expect(consumers.some(({ state }) => state === 'not-attempted')).toBe(true);
   });

@@ -83,15 +83,15 @@ export const COMMAND_MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   "R11r: a consumer's own token is retired": [
     {
       file: 'lambda/engine/plan/unreached.ts',
-      from: '  if (!isUnreached(beyond, marker))\n',
-      to: "  if (!isUnreached(beyond, marker) && id === '')\n",
+      from: '  if (whereUnreached(beyond, [{ row, marker }]).length === 0)\n',
+      to: "  if (whereUnreached(beyond, [{ row, marker }]).length === 0 && id === '')\n",
     },
   ],
   'R11r: what was retired is deleted at once': [
     {
       file: 'lambda/engine/plan/unreached.ts',
-      from: 'return row.updatedAt + holdMs <= now &&',
-      to: 'return holdMs > 0 &&',
+      from: '    row.updatedAt + holdMs <= now &&',
+      to: '    holdMs > 0 &&',
     },
   ],
   'an alias that may only look may act': [

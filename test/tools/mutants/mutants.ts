@@ -80,8 +80,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'no compare-and-swap': [
     {
       file: STORE,
-      from: 'promote(secretId: string, versionId: string, from: string): Promise<string | undefined> {\n    return this.#throttledWrite(async () => {',
-      to: 'promote(secretId: string, versionId: string, read: string): Promise<string | undefined> {\n    return this.#throttledWrite(async () => {\n      const from = (await this.describe(secretId))?.current ?? read;',
+      from: 'promote(secretId: string, versionId: string, from: string): Promise<string | undefined> {\n',
+      to: 'promote(secretId: string, versionId: string, read: string): Promise<string | undefined> {\n    const from = (await this.describe(secretId))?.current ?? read;\n',
     },
   ],
   'retry the mint blindly': [
@@ -112,8 +112,8 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'repeat the promotion ourselves': [
     {
       file: STORE,
-      from: "          RemoveFromVersionId: from,\n        });\n      return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));",
-      to: "          RemoveFromVersionId: from,\n        });\n      return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'idempotent-write', command));",
+      from: "        RemoveFromVersionId: from,\n      });\n    return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));",
+      to: "        RemoveFromVersionId: from,\n      });\n    return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'idempotent-write', command));",
     },
   ],
   'describe before the list': [
@@ -203,7 +203,11 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
     },
   ],
   'forget the owners that nobody names': [
-    { file: LISTING, from: '      parseMarker(row.description) !== undefined ||\n', to: '' },
+    {
+      file: LISTING,
+      from: '(marker === undefined ? owners.has(row.userId) : !isElsewhere?.(marker))',
+      to: 'owners.has(row.userId)',
+    },
   ],
   'skip the clock guard': [
     {

@@ -1,18 +1,19 @@
 import type { Change } from './mutants.ts';
 
 const GUARD = 'lambda/engine/plan/before-an-end.ts';
-const PROTECTIONS = 'lambda/engine/observe/protections.ts';
+const CLAIMS = 'lambda/engine/observe/all-claims.ts';
 const CURRENT = 'lambda/engine/plan/current-token.ts';
+const REASON_TO_ROTATE = 'lambda/engine/plan/reason-to-rotate.ts';
 const PLAN_ALL = 'lambda/engine/plan-all.ts';
 
 /** One rule of docs/protocol.md taken out at a time, by its label: what `npm run mutate:model` has the model find. */
 export const RULES: Readonly<Record<string, readonly Change[]>> = {
   'T2: what AWSCURRENT holds is not looked at by its hash': [
-    { file: PROTECTIONS, from: '      append(this.#byHash, markerHash(token), held);\n', to: '' },
+    { file: CLAIMS, from: '      append(this.#byHash, markerHash(token), held);\n', to: '' },
   ],
   'T2: neither by its hash nor by its id': [
-    { file: PROTECTIONS, from: '      append(this.#byHash, markerHash(token), held);\n', to: '' },
-    { file: PROTECTIONS, from: '        this.#claim(id, { kind: ', to: "        this.#claim(id + '-', { kind: " },
+    { file: CLAIMS, from: '      append(this.#byHash, markerHash(token), held);\n', to: '' },
+    { file: CLAIMS, from: '        this.#claim(id, { kind: ', to: "        this.#claim(id + '-', { kind: " },
   ],
   'T2: the last guard does not ask again': [
     {
@@ -22,10 +23,11 @@ export const RULES: Readonly<Record<string, readonly Change[]>> = {
     },
   ],
   'T3: the document says what the permissions are': [
+    { file: REASON_TO_ROTATE, from: 'import { areSamePermissions }', to: 'import { permissionsHash }' },
     {
-      file: 'lambda/engine/plan/reason-to-rotate.ts',
-      from: '!== permissionsHash(row.permissions)',
-      to: '!== document.permissionsHash',
+      file: REASON_TO_ROTATE,
+      from: '!areSamePermissions(target.grant(target.userId ?? row.userId), row.permissions)',
+      to: 'permissionsHash(target.grant(target.userId ?? row.userId)) !== document.permissionsHash',
     },
   ],
   'T3: another server may answer': [
@@ -58,8 +60,8 @@ export const RULES: Readonly<Record<string, readonly Change[]>> = {
   'T5: an owner whom nobody names any more is forgotten': [
     {
       file: 'lambda/engine/observe/listing.ts',
-      from: '      parseMarker(row.description) !== undefined ||\n',
-      to: '      (owners.size === 0 && parseMarker(row.description) !== undefined) ||\n',
+      from: '(marker === undefined ? owners',
+      to: '(marker === undefined || owners.size > 0 ? owners',
     },
   ],
   'T5: an org that only a document names is not listed': [

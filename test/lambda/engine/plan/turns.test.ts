@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Queue } from '../../../../lambda/calls/side-by-side.ts';
 import type { Decision } from '../../../../lambda/engine/plan/decision.ts';
 import { longestWaitFirst, mostUrgentFirst, waitsSince } from '../../../../lambda/engine/plan/turns.ts';
 import { DAY, HOUR, LIMITS } from '../../../builders/a-configuration.ts';
@@ -47,7 +48,7 @@ describe('what a consumer waits for is due', () => {
   });
 });
 
-const orderOf = <T>(turns: Iterable<readonly [number, T]>) => [...turns].map(([index]) => index);
+const orderOf = <T>([inTurn]: Queue<T>[]) => [...(inTurn ?? [])].map(([index]) => index);
 
 it('whoever has waited longest is looked at first, and before them who has no document', () => {
   const all: Scenario[] = [{}, dueFor(HOUR), { reading: noDocument }, dueFor(DAY)];
@@ -72,4 +73,32 @@ it('what leaked goes first, then who has no access, then the longest wait, and l
     return { facts: factsOf(scenario), outcome };
   });
   expect(orderOf(mostUrgentFirst(planned))).toEqual([4, 3, 2, 1, 0]);
+});
+
+describe('where the first has waited for a day, and may fail in every run', () => {
+  const late = [dueFor(2 * DAY), ...Array.from({ length: 39 }, (): Scenario => dueFor(HOUR))];
+  const drawnAt = (now: number) => {
+    const queues = longestWaitFirst(late.map((scenario) => ({ ...factsOf(scenario), now })));
+    return [...(queues.at(-1) ?? [])].map(([index]) => index);
+  };
+
+  it('a quarter of the workers serves by lot, and nobody is served twice', () => {
+    const queues = longestWaitFirst(late.map(factsOf));
+    expect(queues).toHaveLength(4);
+    expect(new Set(queues).size).toBe(2);
+    const served: number[] = [];
+    for (let turn = 0; served.length < late.length; turn += 1) {
+      const next = queues[turn % queues.length]?.next();
+      if (!next?.done && next !== undefined) served.push(next.value[0]);
+    }
+    expect(served.toSorted((one, other) => one - other)).toEqual([...late.keys()]);
+    expect(served.slice(0, 3)).toEqual([0, 1, 2]);
+  });
+
+  it('each run draws others, and the same run the same', () => {
+    expect(drawnAt(NOW)).toEqual(drawnAt(NOW));
+    const hours = Array.from({ length: 400 }, (_, hour) => drawnAt(NOW + hour * HOUR));
+    const drawnFirst = new Set(hours.flatMap((order) => order.slice(0, 1)));
+    expect(drawnFirst.size).toBe(late.length);
+  });
 });
