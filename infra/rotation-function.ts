@@ -16,6 +16,7 @@ import { type Beside, environmentOf, NOTHING_BESIDE } from './function-environme
 import { createRole } from './function-role.ts';
 import { handlerCode } from './handler-code.ts';
 import { hasNews, type NewsOptions } from './news.ts';
+import { summarize } from './summary.ts';
 
 export interface FunctionOptions extends NewsOptions {
   /**
@@ -157,6 +158,7 @@ export function createFunction(
     // The class SqsDestination would grant more than the right to send.
     onFailure: { bind: () => ({ destination: failedRuns.queueArn }) },
   });
+  summarize(handler, mode === undefined ? settings : { ...settings, mode });
   acknowledge(handler);
   return { function: handler, logGroup, failedRuns, evidence };
 }

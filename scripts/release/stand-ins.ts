@@ -29,7 +29,9 @@ export function asParameter(value: Json): Json {
   if (typeof value === 'string')
     return value.includes(deployment) ? { 'Fn::Sub': value.replaceAll(deployment, IN_TEXTS) } : value;
   if (!isPlain(value)) return value;
-  const changed = Object.entries(value).map(([key, each]) => {
+  // The configuration is in the zip: the template cannot tell of it.
+  const told = Object.entries(value).filter(([key]) => key !== 'Metadata');
+  const changed = told.map(([key, each]) => {
     if (OF_FUNCTION[key] !== undefined) return [key, OF_FUNCTION[key]];
     const text = JSON.stringify(each);
     if (key === 'Resource' && text.includes(secretPrefix)) return [key, { Ref: 'SecretArns' }];

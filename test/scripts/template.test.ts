@@ -90,7 +90,7 @@ beforeAll(() => {
   made = template();
 });
 
-/** What both come to, without the code, which the user uploads. */
+/** What both come to, without the code, which the user uploads with the configuration, and its summary. */
 function both(wishes: readonly Wish[], schedule: (typeof SCHEDULES)[number]) {
   const parameters = Object.assign({}, ...wishes.map((wish) => wish.parameters));
   const ofTemplate = evaluated(made, {
@@ -120,7 +120,9 @@ function both(wishes: readonly Wish[], schedule: (typeof SCHEDULES)[number]) {
 }
 
 function withoutCode(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (key, each) => (key === 'Code' ? undefined : inList(key, each)));
+  return JSON.parse(JSON.stringify(value), (key, each) =>
+    key === 'Code' || key === 'Metadata' ? undefined : inList(key, each),
+  );
 }
 
 /** One resource of a statement may stand alone or in a list. */
