@@ -32,6 +32,7 @@ describe('an event', () => {
         ],
         "warn": [
           "CONFIGURATION_WARNING",
+          "BATCHES_SKIPPED",
           "RUN_OUT_OF_TIME",
           "CONSUMER_BLOCKED",
           "NOT_ATTEMPTED",
