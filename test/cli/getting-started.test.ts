@@ -74,10 +74,9 @@ describe('from tokens that were made by hand to the first rotation', () => {
     const screens = walk().map((screen) => masked(screen).split('\n'));
     expect(screens).toHaveLength(STEPS.length);
     for (const [index, { text, seen }] of STEPS.entries()) {
-      const expected = seen.map(masked);
       const screen = screens[index] ?? [];
-      const first = screen.lastIndexOf(expected[0] ?? '');
-      expect(seen.length === 0 ? [] : screen.slice(first).slice(0, expected.length), text).toEqual(expected);
+      const places = screen.map((_, first) => screen.slice(first, first + seen.length));
+      expect([...places, []], text).toContainEqual(seen.map(masked));
     }
     expect(STEPS.filter(({ seen }) => seen.length > 0)).toHaveLength(8);
   });
