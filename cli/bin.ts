@@ -8,4 +8,19 @@ import { isAbsolute, join } from 'node:path';
 
 const { XDG_CACHE_HOME: own = '' } = process.env;
 enableCompileCache?.(join(isAbsolute(own) ? own : join(homedir(), '.cache'), 'influxdb-token-rotation'));
+
+// Node 20 does not have it.
+Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K): Map<K, T[]> => {
+  const groups = new Map<K, T[]>();
+  let index = 0;
+  for (const item of items) {
+    const key = keyOf(item, index);
+    index += 1;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+};
+
 createRequire(__filename)('./main.cjs');
