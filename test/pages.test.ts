@@ -10,6 +10,7 @@ interface Run {
 }
 
 const MIGRATION = 'test/cli/migration.test.ts';
+const UPGRADES = 'test/upgrades-page.test.ts';
 const UNINSTALL = 'test/cli/uninstall.test.ts';
 
 /** The pages for readers, each with what runs its blocks. All others say that no test runs them. */
@@ -24,6 +25,9 @@ const PAGES: Readonly<Record<string, readonly Run[]>> = {
     { language: 'json', headings: ['One consumer'], by: UNINSTALL },
     { language: 'sh', headings: ['One consumer', 'A deployment'], by: UNINSTALL },
   ],
+  'docs/upgrades.md': [{ language: 'sh', headings: ['Upgrade'], by: UPGRADES }],
+  'docs/support.md': [],
+  'docs/faq.md': [],
 };
 
 const NOT_RUN = /no test runs/i;
@@ -45,5 +49,26 @@ describe.each(Object.entries(PAGES))('%s', (page, runs) => {
     );
     expect(missing).toEqual([]);
     expect(runs.filter(({ by }) => !readFileSync(by, 'utf8').includes(page))).toEqual([]);
+  });
+});
+
+describe('each question', () => {
+  const [, ...questions] = readFileSync('docs/faq.md', 'utf8').split(/^### /m);
+  const answers = questions.map((question) => {
+    const [asked = '', ...lines] = question.split('\n');
+    return [
+      asked,
+      lines
+        .join(' ')
+        .replace(/ ## .*/, '')
+        .trim(),
+    ] as const;
+  });
+
+  it.each(answers)('has an answer of two to five sentences, with a link: %s', (asked, answer) => {
+    expect(asked).toMatch(/\?$/);
+    const sentences = answer.match(/[.?:](?= |$)/g) ?? [];
+    expect([sentences.length >= 2, sentences.length <= 6]).toEqual([true, true]);
+    expect(answer).toMatch(/\]\([^)]+\)/);
   });
 });
