@@ -132,6 +132,18 @@ describe('the page about migration', () => {
     expect(statusOf(token)).toBe('active');
   });
 
+  it("leaves the administrator's secret of Timestream alone, also where it is named as the rotator's", async () => {
+    const name = 'READONLY-InfluxDB-auth-parameters-0a1b2c3d4e';
+    const value = '{"organization":"acme","bucket":"telemetry","username":"admin","password":"not-a-password"}';
+    await at.makeSecret(name, value);
+    const influxdb = { url: at.influxdb.url, org: 'acme', tokenSecret: name };
+    change({ deployment: 'prod', influxdb, consumers: shown().slice(0, 1) });
+    const screen = await type('npx influxdb-token-rotation check --local --config prod.json', 1);
+    expect(screen).toContain('influxdb.tokenSecret: "<name of a secret for the rotator alone>"');
+    expect(screen).not.toContain('put-secret-value');
+    expect(await at.valueOf(name)).toBe(value);
+  });
+
   it('shows consumers as a configuration takes them', () => {
     const influxdb = { url: 'https://influxdb.example.com:8086', org: 'acme', tokenSecret: 'influxdb/rotator' };
     const { consumers } = parseConfiguration({ deployment: 'prod', influxdb, consumers: shown() }, PAGE);
