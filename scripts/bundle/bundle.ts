@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 import { BUILD } from '../../lambda/config/parsed-form.ts';
@@ -7,6 +7,7 @@ import { fileOf, PARTS, type Part } from '../../lambda/config/parts.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import { notices } from './notices.ts';
 import { borrow, ENTRIES, leaveParts, lend, refuseParts } from './parts.ts';
+import { replaced } from './replaced.ts';
 import { type Product, sbom } from './sbom.ts';
 
 /** The folder that the construct in `infra/` takes the handler from. */
@@ -27,22 +28,24 @@ export const CLI_FILE = join(CLI_FOLDER, 'bin.cjs');
  * Bundles the handler into one file, and each of its parts into another, and tells what is in each, by the file's name.
  * Beside them are their source maps, notices and bills of materials. Nothing is written if a licence is unknown.
  */
-export async function bundleHandler(folder = FOLDER): Promise<ReadonlyMap<string, Metafile>> {
-  rmSync(folder, { recursive: true, force: true });
-  const handler = await bundleWithNotices('lambda/handler.ts', join(folder, basename(FILE)), lending(IN_LAMBDA));
-  refuseParts(handler);
-  return new Map([[basename(FILE), handler], ...(await bundleParts(folder, IN_LAMBDA, PARTS))]);
+export function bundleHandler(folder = FOLDER): Promise<ReadonlyMap<string, Metafile>> {
+  return replaced(folder, async (next) => {
+    const handler = await bundleWithNotices('lambda/handler.ts', join(next, basename(FILE)), lending(IN_LAMBDA));
+    refuseParts(handler);
+    return new Map([[basename(FILE), handler], ...(await bundleParts(next, IN_LAMBDA, PARTS))]);
+  });
 }
 
 /** Bundles the program for people likewise, with those parts that it needs. It runs on the Node of its user. */
-export async function bundleCli(folder = CLI_FOLDER): Promise<Metafile> {
-  rmSync(folder, { recursive: true, force: true });
-  const metafile = await bundleWithNotices('cli/main.ts', join(folder, 'main.cjs'), lending(ON_A_DESK));
-  await bundleParts(folder, ON_A_DESK, OF_PROGRAM);
-  await bundle('cli/bin.ts', join(folder, basename(CLI_FILE)), ON_A_DESK);
-  // What the program puts into a page stands beside it, as it stands beside its source.
-  cpSync('cli/report/page/browser', join(folder, 'browser'), { recursive: true });
-  return metafile;
+export function bundleCli(folder = CLI_FOLDER): Promise<Metafile> {
+  return replaced(folder, async (next) => {
+    const metafile = await bundleWithNotices('cli/main.ts', join(next, 'main.cjs'), lending(ON_A_DESK));
+    await bundleParts(next, ON_A_DESK, OF_PROGRAM);
+    await bundle('cli/bin.ts', join(next, basename(CLI_FILE)), ON_A_DESK);
+    // What the program puts into a page stands beside it, as it stands beside its source.
+    cpSync('cli/report/page/browser', join(next, 'browser'), { recursive: true });
+    return metafile;
+  });
 }
 
 function lending(options: BuildOptions): BuildOptions {

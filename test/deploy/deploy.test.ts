@@ -92,7 +92,7 @@ describe.runIf('program' in python)(`AWS as MiniStack emulates it${whySkipped(py
       expect(rest).toMatchObject({ url: 'http://kept' });
       const lines = await events();
       const metrics = lines.find((line) => '_aws' in line);
-      expect(metrics).toMatchObject({ deployment: 'prod', TokensRotated: 1, RunsFailed: 0 });
+      expect(metrics).toMatchObject({ deployment: 'prod', TokensRotated: 1, RunsSucceeded: 1 });
       const eavesdropper = new Eavesdropper();
       eavesdropper.hear(JSON.stringify(lines));
       expect(eavesdropper.leaks([influxdb.rotatorToken])).toEqual([]);
