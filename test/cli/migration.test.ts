@@ -114,6 +114,17 @@ describe('the page about migration', () => {
     expect(await held('keyed')).toMatchObject({ INFLUX_TOKEN: expect.not.stringMatching(keyed), note: 'theirs' });
   });
 
+  it('adopts a token that is in no secret, once its application reads one', async () => {
+    await byHand('gateway', under('token'));
+    const consumer = { name: 'gateway', secret: 'influxdb/acme/gateway', owner: 'gateway', write: ['telemetry'] };
+    await configure(consumer);
+    await type('npx influxdb-token-rotation run --local --config prod.json');
+    change({ ...file(), consumers: [{ ...consumer, adopt: ids.get('gateway') }] });
+    const status = await type('npx influxdb-token-rotation status gateway --local --config prod.json');
+    expect(status).toContain('ADOPTED_SETTLES');
+    expect(status).not.toContain('CANNOT_ADOPT');
+  });
+
   it("hands a secret of AWS's own rotator over, once that is switched off", async () => {
     const theirs = { engine: 'timestream-influxdb', org: 'acme', type: 'custom', dbIdentifier: 'db', readBuckets: [] };
     const token = await byHand('sensor', (value) => JSON.stringify({ ...theirs, token: value }), false);
