@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '../lambda/log/coded-error.ts';
+import { LEVELS } from '../lambda/log/levels.ts';
+import { REASON_CODES } from '../lambda/log/reason-codes.ts';
 import { blocksOf } from './cli/runbook/page.ts';
 
 /** Under which headings of a page a test runs the blocks of a language, and which test. */
@@ -30,6 +33,10 @@ const PAGES: Readonly<Record<string, readonly Run[]>> = {
   'docs/faq.md': [],
 };
 
+const CODES: ReadonlySet<string> = new Set([...REASON_CODES, ...ERROR_CODES, ...Object.keys(LEVELS)]);
+/** What looks like a code, and is a variable or a key of somebody else's. */
+const OTHERS_NAMES = ['INFLUX_TOKEN'];
+
 const NOT_RUN = /no test runs/i;
 
 describe.each(Object.entries(PAGES))('%s', (page, runs) => {
@@ -40,6 +47,15 @@ describe.each(Object.entries(PAGES))('%s', (page, runs) => {
   it('has only blocks that a test runs, or that say that none does', () => {
     const silent = blocks.filter((block) => !NOT_RUN.test(block.before) && runsOf(block).length === 0);
     expect(silent).toEqual([]);
+  });
+
+  it('names only codes and alarms that exist', () => {
+    const prose = readFileSync(page, 'utf8').replaceAll(/```[\s\S]*?```/g, '');
+    const codes = [...prose.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)].map(([, code]) => code ?? '');
+    expect(codes.filter((code) => !CODES.has(code) && !OTHERS_NAMES.includes(code))).toEqual([]);
+    const alarms = [...prose.matchAll(/`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`/g)].map(([, alarm]) => alarm ?? '');
+    const source = readFileSync('infra/alarms.ts', 'utf8');
+    expect(alarms.filter((alarm) => !source.includes(`'${alarm}'`))).toEqual([]);
   });
 
   it('has each block that a test runs', () => {
