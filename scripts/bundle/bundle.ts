@@ -52,8 +52,8 @@ function lending(options: BuildOptions): BuildOptions {
   return { ...options, plugins: [leaveOut, leaveParts, lend] };
 }
 
-/** On a desk nobody runs batches. */
-const OF_PROGRAM = PARTS.filter((part) => part !== 'scale');
+/** The parts beside the program for people: on a desk nobody runs batches. */
+export const OF_PROGRAM = PARTS.filter((part) => part !== 'scale');
 
 async function bundleParts(
   folder: string,

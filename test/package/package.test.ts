@@ -15,12 +15,13 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { fileOf, PARTS } from '../../lambda/config/parts.ts';
-import { FILE, NOTICES, SBOM } from '../../scripts/bundle/bundle.ts';
+import { fileOf, PARTS, type Part } from '../../lambda/config/parts.ts';
+import { FILE, NOTICES, OF_PROGRAM, SBOM } from '../../scripts/bundle/bundle.ts';
 import { copyExample, initializeApp, install, run } from './fresh-app.ts';
 
 /** Of what an option needs, beside each program. */
-const OF_PARTS = PARTS.flatMap((part) => [fileOf(part), `${part}.${NOTICES}`, `${part}.${SBOM}`]);
+const filesOf = (parts: readonly Part[]) =>
+  parts.flatMap((part) => [fileOf(part), `${part}.${NOTICES}`, `${part}.${SBOM}`]);
 
 const { tarball, said } = inject('packed');
 let folder: string;
@@ -69,6 +70,7 @@ it('the tarball holds what its user needs, and nothing else', () => {
     'dist/lambda/log/*.d.ts',
     'dist/lambda/log/*.js',
     'docs/*.md',
+    'docs/*.svg',
     'docs/decisions/*.md',
     'events.schema.json',
     'evidence.schema.json',
@@ -90,11 +92,11 @@ it('npm pack says how big the tarball is, and the deployment page says the same,
 });
 
 it.each([
-  ['the handler', 'handler', 'index.cjs', []],
-  ['the program for people', 'cli', 'main.cjs', ['bin.cjs', 'browser']],
+  ['the handler', 'handler', 'index.cjs', filesOf(PARTS)],
+  ['the program for people', 'cli', 'main.cjs', ['bin.cjs', 'browser', ...filesOf(OF_PROGRAM)]],
 ])('the tarball holds the notices and the bill of materials of %s', (_what, within, bundle, others) => {
   const bundled = join(app, 'node_modules/influxdb-token-rotation/dist', within);
-  expect(readdirSync(bundled).toSorted()).toEqual([NOTICES, ...others, bundle, SBOM, ...OF_PARTS].toSorted());
+  expect(readdirSync(bundled).toSorted()).toEqual([NOTICES, ...others, bundle, SBOM].toSorted());
   const sha256 = createHash('sha256')
     .update(readFileSync(join(bundled, bundle)))
     .digest('hex');
