@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { type EventBridgeServer, type ReceivedEvent, startEventBridge } from './eventbridge/server.ts';
+import { makeByHand } from './hand-made.ts';
 import { type InfluxdbServer, startInfluxdb } from './influxdb/server.ts';
 import { functionAt, functionIn, type RotationFunctions } from './secrets-manager/rotation-function.ts';
 import { type SecretsManagerServer, startSecretsManager } from './secrets-manager/server.ts';
@@ -27,6 +28,7 @@ npm run local -- [options]
   --rotation-function <url|file> what RotateSecret calls, under the ARN that is printed: the URL of a function, or a module
                                  that exports a handler, such as the one that npm run build makes
   --shell                        print lines that a shell reads (. FILE) instead of JSON
+  --hand-made                    also make what somebody made by hand for Telegraf: a user, a token, and a secret with it
   --no-setup                     leave InfluxDB without an organization, a user and an operator token
   --help                         show this
 `;
@@ -38,6 +40,7 @@ interface Options {
   readonly tokens: (typeof TOKENS)[number];
   readonly rotationFunction: string | undefined;
   readonly shell: boolean;
+  readonly handMade: boolean;
   readonly setup: boolean;
   readonly help: boolean;
 }
@@ -52,12 +55,16 @@ function readOptions(args: string[]): Options {
       tokens: { type: 'string', default: 'hashed' },
       'rotation-function': { type: 'string' },
       shell: { type: 'boolean', default: false },
+      'hand-made': { type: 'boolean', default: false },
       'no-setup': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   const tokens = TOKENS.find((mode) => mode === values.tokens);
   if (!tokens) throw new Error(`--tokens is '${values.tokens}', allowed are ${TOKENS.join(', ')}`);
+  const handMade = values['hand-made'];
+  if (handMade && (values['no-setup'] || tokens === 'cloud'))
+    throw new Error('--hand-made needs users: leave --no-setup and --tokens cloud out');
   return {
     influxdbPort: readPort('--influxdb-port', values['influxdb-port']),
     secretsManagerPort: readPort('--secrets-manager-port', values['secrets-manager-port']),
@@ -65,6 +72,7 @@ function readOptions(args: string[]): Options {
     tokens,
     rotationFunction: values['rotation-function'],
     shell: values.shell,
+    handMade,
     setup: !values['no-setup'],
     help: values.help,
   };
@@ -84,9 +92,9 @@ interface Setup {
   readonly auth: { readonly token: string };
 }
 
-type SetUp = Readonly<Record<string, string>>;
+type SetUp = Awaited<ReturnType<typeof setUp>>;
 
-async function setUp(url: string): Promise<SetUp> {
+async function setUp(url: string) {
   const names = { username: 'admin', org: 'acme', bucket: 'telemetry' };
   const response = await fetch(`${url}/api/v2/setup`, {
     method: 'POST',
@@ -146,7 +154,8 @@ async function run(options: Options): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const setup: SetUp = options.setup ? await setUp(influxdb.url) : {};
+  const setup = options.setup ? await setUp(influxdb.url) : undefined;
+  if (setup && options.handMade) await makeByHand({ url: influxdb.url, ...setup }, secretsManager);
   const line = {
     influxdb: { url: influxdb.url, ...setup, tokens },
     secretsManager: {
@@ -161,8 +170,8 @@ async function run(options: Options): Promise<void> {
 }
 
 /** The AWS CLI of version 1 does not read `AWS_REGION`, and a profile would go before the keys. */
-function shellLines(env: Readonly<Record<string, string>>, url: string, setup: SetUp): string {
-  const influx = { INFLUX_HOST: url, ...('operatorToken' in setup && { INFLUX_TOKEN: setup.operatorToken }) };
+function shellLines(env: Readonly<Record<string, string>>, url: string, setup: SetUp | undefined): string {
+  const influx = { INFLUX_HOST: url, ...(setup && { INFLUX_TOKEN: setup.operatorToken }) };
   const variables = { ...env, AWS_DEFAULT_REGION: REGION, ...influx };
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`);
   return ['unset AWS_PROFILE AWS_SESSION_TOKEN\n', ...lines].join('');

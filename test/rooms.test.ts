@@ -52,6 +52,7 @@ const ROOMS = [
   'lambda/config',
   'lambda/log',
   'local/start.ts',
+  'local/hand-made.ts',
   'local/influxdb',
   'local/lambda',
   'local/s3',

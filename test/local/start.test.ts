@@ -159,6 +159,11 @@ describe('npm run local', () => {
       error: "--tokens is 'secret', allowed are hashed, plain, cloud",
     },
     {
+      title: 'tokens made by hand where no user can be made',
+      args: ['--hand-made', '--tokens', 'cloud'],
+      error: '--hand-made needs users: leave --no-setup and --tokens cloud out',
+    },
+    {
       title: 'a port that is no number',
       args: ['--influxdb-port', 'x'],
       error: "--influxdb-port is 'x', allowed is a whole number from 0 to 65535",
