@@ -144,6 +144,7 @@ function connection(why: NoConnection, { servers: { influxdb }, isLocal }: Place
 }
 
 export const URL_OF_INFLUXDB = '<URL of InfluxDB>';
+const ROTATORS_OWN_SECRET = '<name of a secret for the rotator alone>';
 
 function rotatorSecret({ secret, wrong, near }: Extract<Mend, { kind: 'rotator-secret' }>, place: Place): Step[] {
   const id = quoted(secret);
@@ -160,6 +161,9 @@ function rotatorSecret({ secret, wrong, near }: Extract<Mend, { kind: 'rotator-s
       return [command(`aws secretsmanager restore-secret --secret-id ${id}`)];
     case 'unreadable':
       return [statement({ ...READ, resource: secret }, place)];
+    // What is there may be needed elsewhere: an administrator's password, for example.
+    case 'others':
+      return [configuration('influxdb.tokenSecret', ROTATORS_OWN_SECRET), init(place)];
     case 'binary':
     case 'text':
       return anew;

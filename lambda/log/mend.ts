@@ -48,5 +48,5 @@ export type NoConnection =
   | 'cut before TLS'
   | 'cut';
 
-/** `elsewhere`: no secret of the configuration was found. */
-export type WrongRotatorSecret = 'absent' | 'elsewhere' | 'deleted' | 'binary' | 'unreadable' | 'text';
+/** `elsewhere`: no secret of the configuration was found. `others`: it holds something else, under other keys. */
+export type WrongRotatorSecret = 'absent' | 'elsewhere' | 'deleted' | 'binary' | 'unreadable' | 'text' | 'others';

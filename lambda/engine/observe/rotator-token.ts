@@ -56,15 +56,15 @@ export function readRotatorToken(
     case 'value': {
       const found = tokenIn(reading.text, tokenKey);
       if ('token' in found) return found.token;
-      const { wrong, near } = { near: undefined, ...found };
+      const { wrong, near, isOfOthers } = { near: undefined, isOfOthers: false, ...found };
       const about = { kind: 'rotator-secret', secret: tokenSecret, wrong: 'text' } as const;
-      return refuse('text', wrong, near === undefined ? [] : [{ ...about, near }]);
+      return refuse(isOfOthers ? 'others' : 'text', wrong, near === undefined ? [] : [{ ...about, near }]);
     }
   }
 }
 
-/** `near` is a key that is almost the wanted one. */
-type Found = PlainToken | { readonly wrong: string; readonly near: string | undefined };
+/** `near` is a key that is almost the wanted one. What is of others holds something else, such as a password. */
+type Found = PlainToken | { readonly wrong: string; readonly near: string | undefined; readonly isOfOthers: boolean };
 
 /** JSON with comments and commas at its end can mean only one thing. `wrong` completes "the secret …". */
 function tokenIn(text: string, tokenKey: string): Found {
@@ -95,7 +95,7 @@ function tokenUnder(tokenKey: string, { children = [] }: Node): Found {
       members.map(({ key }) => key),
     );
     const hint = near === undefined ? '' : ` (it has the key "${near}")`;
-    return { wrong: `has no token under the key "${tokenKey}"${hint}: ${STORE}`, near };
+    return { wrong: `has no token under the key "${tokenKey}"${hint}: ${STORE}`, near, isOfOthers: members.length > 0 };
   }
   if (member.value?.type !== 'string') return { wrong: `has no text under the key "${tokenKey}": ${STORE}` };
   const found = plainTokenIn(String(member.value.value));

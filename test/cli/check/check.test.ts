@@ -66,6 +66,11 @@ const TOKENS: readonly Row[] = [
   ['a line of a shell', 'ROTATOR_TOKEN', () => stage.put(ROTATOR, 'INFLUX_TOKEN=not-a-real-token')],
   ['broken JSON', 'ROTATOR_TOKEN', () => stage.put(ROTATOR, '{"token":"not-a-real-token"')],
   [
+    "an administrator's name and password",
+    'ROTATOR_TOKEN',
+    () => stage.put(ROTATOR, '{"username":"admin","password":"not-a-password"}'),
+  ],
+  [
     'the key in other letters',
     'ROTATOR_TOKEN',
     () => stage.put(ROTATOR, JSON.stringify({ Token: stage.world.rotatorToken })),

@@ -211,6 +211,7 @@ export class Stage {
         'name of the owner': 'svc-telegraf',
         'name of the bucket': 'telemetry',
         'name of a secret of its own': 'influxdb/acme/telegraf-of-its-own',
+        'name of a secret for the rotator alone': 'influxdb/rotator-alone',
         'its value as a JSON object': '{}',
         'the key that applications read': 'influxToken',
         AWS_REGION: HOME,

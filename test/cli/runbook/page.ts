@@ -6,6 +6,8 @@ export interface Block {
   /** `sh`, or nothing. */
   readonly language: string;
   readonly text: string;
+  /** The line above it. */
+  readonly before: string;
 }
 
 const HEADING = /^#{2,3} (.+)$/;
@@ -15,14 +17,19 @@ const FENCE = /^( *)```(\w*)$/;
 export function blocksOf(page: string): Block[] {
   const blocks: Block[] = [];
   let heading = '';
-  let open: { readonly indent: string; readonly language: string; readonly lines: string[] } | undefined;
+  let last = '';
+  let open: (Omit<Block, 'heading' | 'text'> & { readonly indent: string; readonly lines: string[] }) | undefined;
   for (const line of readFileSync(page, 'utf8').split('\n')) {
     const [, indent = '', language = ''] = FENCE.exec(line) ?? [undefined];
     if (FENCE.test(line)) {
-      if (open !== undefined) blocks.push({ heading, language: open.language, text: open.lines.join('\n') });
-      open = open === undefined ? { indent, language, lines: [] } : undefined;
+      if (open !== undefined) {
+        const { before, lines } = open;
+        blocks.push({ heading, language: open.language, text: lines.join('\n'), before });
+      }
+      open = open === undefined ? { indent, language, lines: [], before: last } : undefined;
     } else if (open !== undefined) open.lines.push(line.slice(open.indent.length));
     else heading = HEADING.exec(line)?.[1] ?? heading;
+    last = line;
   }
   return blocks;
 }
