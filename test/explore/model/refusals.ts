@@ -48,7 +48,8 @@ export class Refusals {
       const id = String(why.authorizationId);
       // The token is tried for a minute before that counts.
       const isOver = (this.#until.get(id) ?? 0) < Date.parse(startedAt) + (disturbed ? -MINUTE : 40 * SECOND);
-      if (this.#works(id) && isOver)
+      // Who writes another token's value and hash beside this id has that one refused.
+      if (this.#works(currentRowOf(this.#world, consumer)?.id ?? id) && isOver)
         this.#violations.push(`T6: ${consumer} is blocked, and its token ${id} is no longer refused`);
       if (actions.length > 0)
         this.#violations.push(`T6: ${consumer}: tokens were ended while the current one is refused`);
