@@ -97,3 +97,13 @@ function remedyFor(
     return ': sign in again, or correct the credentials';
   return '';
 }
+
+const TAKEN: ReadonlySet<string> = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);
+
+/**
+ * Whether S3 refused a put because of its condition: what is there is not what was seen, or somebody else is writing it
+ * right now. Then another look is due.
+ */
+export function isTaken(error: unknown): boolean {
+  return error instanceof Error && TAKEN.has(error.name);
+}

@@ -11,7 +11,7 @@ import { type CallContext, type CallOptions, call } from '../calls/call.ts';
 import { connectingWithin } from '../secrets-manager/connecting.ts';
 import { firstIn } from './file-name.ts';
 import { MOST_BYTES, TOO_GREAT, textOf } from './file-text.ts';
-import { type S3Call, toS3Error } from './s3-failure.ts';
+import { isTaken, type S3Call, toS3Error } from './s3-failure.ts';
 import type { EvidenceStore } from './store.ts';
 
 export interface S3StoreOptions extends CallContext {
@@ -98,7 +98,7 @@ export class S3Store implements EvidenceStore {
         await this.#client.send(new PutObjectCommand(command), { abortSignal });
         return true;
       } catch (error) {
-        if (error instanceof Error && TAKEN.has(error.name)) return false;
+        if (isTaken(error)) return false;
         throw error;
       }
     });
@@ -117,6 +117,3 @@ export class S3Store implements EvidenceStore {
     return call((signal) => attempt(signal).catch(inOurWords), this.#options, { retry });
   }
 }
-
-/** There is such an object, or somebody else is writing it right now: then another look is due, too. */
-const TAKEN: ReadonlySet<string> = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);

@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Secrets } from '../calls/secrets.ts';
 import { ServiceClocks } from '../calls/service-clocks.ts';
-import { sideBySide } from '../calls/side-by-side.ts';
+import { allSideBySide } from '../calls/side-by-side.ts';
 import { markerHash } from '../engine/document/marker.ts';
 import { holdingOf } from '../engine/observe/elsewhere.ts';
 import { contentOf, observed } from '../engine/observe/observed-secret.ts';
@@ -53,15 +53,9 @@ export async function holdersIn(
   except: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, string>> {
   const holders = new Map<string, string>();
-  const failures: unknown[] = [];
-  await sideBySide([...Array(batches).keys()], async (batch) => {
-    try {
-      for (const [consumer, value] of await work.readHoldings(batch))
-        if (!except.has(consumer)) holders.set(value, consumer);
-    } catch (error) {
-      failures.push(error);
-    }
+  await allSideBySide([...Array(batches).keys()], async (batch) => {
+    for (const [consumer, value] of await work.readHoldings(batch))
+      if (!except.has(consumer)) holders.set(value, consumer);
   });
-  if (failures.length > 0) throw failures[0];
   return holders;
 }

@@ -1,6 +1,6 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { type CallContext, type CallOptions, call } from '../calls/call.ts';
-import { type S3Call, toS3Error } from '../evidence/s3-failure.ts';
+import { isTaken, type S3Call, toS3Error } from '../evidence/s3-failure.ts';
 import { connectingWithin } from '../secrets-manager/connecting.ts';
 
 export interface StoredObject {
@@ -63,7 +63,7 @@ export class Objects {
         await this.#client.send(new PutObjectCommand(command), { abortSignal });
         return true;
       } catch (error) {
-        if (error instanceof Error && TAKEN.has(error.name)) return false;
+        if (isTaken(error)) return false;
         throw error;
       }
     });
@@ -76,6 +76,3 @@ export class Objects {
     return call((signal) => attempt(signal).catch(inOurWords), this.#context, { retry });
   }
 }
-
-/** What is there is not what was seen, or somebody else is writing it right now. */
-const TAKEN: ReadonlySet<string> = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);

@@ -1,4 +1,4 @@
-import type { Objects } from './objects.ts';
+import type { Objects, StoredObject } from './objects.ts';
 
 interface Held {
   readonly execution: string;
@@ -29,14 +29,13 @@ export class Turns {
   }
 
   async read(): Promise<Turn> {
-    const found = await this.#objects.read(this.#bucket, KEY);
-    return found === undefined ? {} : (JSON.parse(found.text) as Turn);
+    return turnIn(await this.#objects.read(this.#bucket, KEY));
   }
 
   /** @returns undefined if it is this execution's turn, and else the one whose turn it is. */
   async take(execution: string, now: number, longestMs: number): Promise<Held | undefined> {
     const found = await this.#objects.read(this.#bucket, KEY);
-    const { held, ...turn }: Turn = found === undefined ? {} : JSON.parse(found.text);
+    const { held, ...turn } = turnIn(found);
     if (held !== undefined && held.execution !== execution && !held.isOver && Date.parse(held.until) > now) return held;
     const mine = { execution, until: new Date(now + longestMs).toISOString() };
     const text = JSON.stringify({ ...turn, held: mine });
@@ -48,9 +47,13 @@ export class Turns {
   /** Lets the next execution have it. One that is not this execution's is left as it is. */
   async end(execution: string): Promise<void> {
     const found = await this.#objects.read(this.#bucket, KEY);
-    const { held }: Turn = found === undefined ? {} : JSON.parse(found.text);
+    const { held } = turnIn(found);
     if (found === undefined || held?.execution !== execution) return;
     const text = JSON.stringify({ last: execution, held: { ...held, isOver: true } });
     await this.#objects.replace(this.#bucket, KEY, text, found);
   }
+}
+
+function turnIn(found: StoredObject | undefined): Turn {
+  return found === undefined ? {} : JSON.parse(found.text);
 }
