@@ -1,5 +1,5 @@
 import { codeOf, endsRun, logDefect, mendsOf, messageOf } from '../calls/failure.ts';
-import { sideBySide } from '../calls/side-by-side.ts';
+import { sideBySide, type Workers } from '../calls/side-by-side.ts';
 import { applyDecision } from './apply/apply-decision.ts';
 import { endToken } from './apply/end-token.ts';
 import { plannedAction } from './apply/outcome.ts';
@@ -25,7 +25,7 @@ export function reportAll(planned: readonly Planned[]): readonly ConsumerReport[
  * that this run signed in with. A failure that all would share ends the run with one error.
  */
 export async function applyAll(
-  services: Services & { readonly newsroom?: Newsroom | undefined },
+  services: Services & { readonly crew: Workers; readonly newsroom?: Newsroom | undefined },
   planned: readonly Planned[],
   errors: ErrorReport[],
 ): Promise<ConsumerReport[]> {
@@ -59,7 +59,7 @@ export async function applyAll(
     apply,
   );
   const others = planned.filter(({ facts }) => !isOwn(facts));
-  return [...own, ...(await sideBySide(others, apply, mostUrgentFirst(others)))];
+  return [...own, ...(await sideBySide(others, apply, mostUrgentFirst(others), services.crew))];
 }
 
 /** Ends what no configured secret reaches, one after the other. */
