@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Runs no program, and notes each with its words. What would change the shell or wait for a person does nothing. */
+/** Runs no program, and notes each with its words in one write, since those of a pipe do so at once. What would change the shell or wait for a person does nothing. */
 const NOTING = `
-command_not_found_handle() { { printf '%s\\0' "$@"; printf '\\036'; } >> "$NOTED"; }
+command_not_found_handle() { printf '%s\\0' "$@" $'\\036' >> "$NOTED"; }
 cd() { :; }; set() { :; }; read() { :; }; source() { :; }; function . { :; }
 kill() { return 1; }
 PATH=/nowhere
@@ -31,7 +31,7 @@ export function commandsIn(text: string): string[][] {
     const misread = stderr.split('\n').filter((line) => /syntax error|unexpected/.test(line));
     if (misread.length > 0) throw new Error(`${misread.join('\n')}\n${text}`);
     return readFileSync(noted, 'utf8')
-      .split('\u001E')
+      .split('\u001E\0')
       .slice(0, -1)
       .map((words) => words.split('\0').slice(0, -1));
   } finally {
