@@ -1,5 +1,5 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
-import type { RowCollector } from '../../influxdb/client.ts';
+import type { RowCollector } from '../../influxdb/listed-row.ts';
 import { tokenHash } from '../document/document.ts';
 import { type Identity, type Marker, markerHash, parseMarker } from '../document/marker.ts';
 
