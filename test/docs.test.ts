@@ -5,14 +5,7 @@ import { ERROR_CODES } from '../lambda/log/coded-error.ts';
 import { LEVELS } from '../lambda/log/levels.ts';
 import { METRICS } from '../lambda/log/metrics.ts';
 import { REASON_CODES } from '../lambda/log/reason-codes.ts';
-
-const PAGES = [
-  ...['.', 'docs', 'docs/decisions', 'examples/cdk-app'].flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => join(folder, name)),
-  ),
-];
+import { PAGES } from './pages/pages.ts';
 
 it('the runbook has one entry for each event code, and none for another', () => {
   const entries = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### ([A-Z_]+)$/gm)].map(([, code]) => code);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
@@ -83,33 +82,6 @@ describe('an exception', () => {
     const shown = lines({ ...blocked('telegraf'), ...exception('2026-01-05T00:00:00.000Z', false) });
     expect(shown).toContainEqual('    its exception ended 2026-01-05 00:00 (EXCEPTION_EXPIRED)');
   });
-});
-
-it('the README shows what the program shows', () => {
-  const reason =
-    'the current authorization 1009b6030000100a is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced';
-  const status = aStatus(
-    [
-      {
-        ...blocked('grafana'),
-        ...{ since: '2026-01-31T22:00:00.000Z', older: [], reason },
-        nextRotationAt: undefined,
-      },
-      aConsumerStatus('telegraf', {
-        ...{ mintedAt: '2026-02-01T00:00:00.000Z', overdueAt: '2026-03-08T00:00:00.000Z' },
-        nextRotationAt: '2026-03-03T00:00:00.000Z',
-        older: [{ authorizationId: '00000000000000a0', phase: 'works', until: '2026-02-02T00:30:00.000Z' }],
-      }),
-      aConsumerStatus('ci', {
-        ...{ mintedAt: '2026-01-23T00:00:00.000Z', overdueAt: '2026-02-27T00:00:00.000Z' },
-        ...{ nextRotationAt: '2026-02-22T00:00:00.000Z', older: [] },
-      }),
-    ],
-    { at: '2026-02-01T00:00:00.000Z' },
-  );
-  const [, shown] =
-    /```text\n\$ npx influxdb-token-rotation status\n([\s\S]*?)\n```/.exec(readFileSync('README.md', 'utf8')) ?? [];
-  expect(shown).toBe(seen(status, { width: 80 }).join('\n'));
 });
 
 describe('the table of consumers', () => {
