@@ -22,10 +22,10 @@ const TOLD = 'test/lambda/runs/told-applications.test.ts';
  */
 export const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   'README.md': [
-    { language: 'sh', by: READ },
-    { language: 'json', by: READ },
-    { language: 'ts', by: READ },
-    { language: '', by: 'test/pages/status-screen.test.ts' },
+    { language: 'sh', headings: [''], by: READ },
+    { language: 'sh', headings: ['Five minutes to the first rotation'], by: 'test/cli/readme.test.ts' },
+    { language: 'json', by: 'test/cli/readme.test.ts' },
+    { language: 'text', by: 'test/pages/status-screen.test.ts' },
   ],
   'CONTRIBUTING.md': [{ language: 'sh', by: READ }],
   'docs/commands.md': [
