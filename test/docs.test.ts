@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { programWith } from '../cli/program.ts';
 import { ERROR_CODES } from '../lambda/log/coded-error.ts';
 import { LEVELS } from '../lambda/log/levels.ts';
 import { METRICS } from '../lambda/log/metrics.ts';
@@ -81,6 +82,24 @@ it('the stack of the deployment page is the one of the example, and the README h
   expect(code).toBe(stack);
   const [construct = ''] = /new TokenRotation\(.*;/.exec(readFileSync('README.md', 'utf8')) ?? [];
   expect(stack.includes(`    ${construct}\n`)).toBe(true);
+});
+
+it('the README leads to every page of docs', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const pages = PAGES.filter((page) => dirname(page) === 'docs');
+  expect(pages.filter((page) => !readme.includes(`](${page}`))).toEqual([]);
+  expect(pages.length).toBeGreaterThan(20);
+});
+
+it('the table of the page of commands has every command of the program, and no other', () => {
+  const [, table = ''] = readFileSync('docs/commands.md', 'utf8').split('\n| command | what it is for |\n');
+  const rows = (table.split('\n\n')[0] ?? '').split('\n').slice(1);
+  const named = rows.flatMap((row) =>
+    [...(row.split(' | ')[0] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
+  );
+  const program = programWith(() => {});
+  const commands = program.createHelp().visibleCommands(program);
+  expect([...named, 'help'].toSorted()).toEqual(commands.map((command) => command.name()).toSorted());
 });
 
 it('the README has the figures of the page that says how it was tried', () => {

@@ -3,7 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Runs no program, and notes each with its words in one write, since those of a pipe do so at once. What would change the shell or wait for a person does nothing. */
+/**
+ * Runs no program, and notes each with its words in one write, since those of a pipe do so at once. What would change
+ * the shell or wait for a person does nothing.
+ */
 const NOTING = `
 command_not_found_handle() { printf '%s\\0' "$@" $'\\036' >> "$NOTED"; }
 cd() { :; }; set() { :; }; read() { :; }; source() { :; }; function . { :; }
