@@ -23,4 +23,8 @@ Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K)
   return groups;
 };
 
+// On Node 20, the AWS SDK warns in eight lines that its versions of 2027 will not run there. The one in here does, and
+// docs/support.md says what comes.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 createRequire(__filename)('./main.cjs');

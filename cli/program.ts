@@ -3,6 +3,7 @@ import { addActs } from './commands/acts.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addLooks } from './commands/looks.ts';
 import { addSetup } from './commands/setup.ts';
+import type { Settle } from './options.ts';
 import { PROGRAM } from './typed.ts';
 import { tellingMisuse } from './usage.ts';
 
@@ -12,19 +13,10 @@ The AWS account, Region and credentials are those of the environment, as for the
 
 /** @returns the exit code. */
 export async function runProgram(args: readonly string[]): Promise<number> {
-  const program = new Command(PROGRAM)
-    .description('Asks the function that rotates InfluxDB tokens how they are, and for what a person needs.')
-    .addHelpText('after', EXIT_CODES)
-    .showHelpAfterError(`(${PROGRAM} --help lists the commands, and each has a --help with an example)`)
-    .exitOverride();
   let code = 0;
-  const settles = (exitCode: number): void => {
+  const program = programWith((exitCode) => {
     code = exitCode;
-  };
-  addLooks(program, settles);
-  addActs(program, settles);
-  addSetup(program, settles);
-  addCompletion(program);
+  });
   return tellingMisuse(async () => {
     try {
       await program.parseAsync(args, { from: 'user' });
@@ -34,4 +26,18 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       throw error;
     }
   });
+}
+
+/** All commands, with their options. */
+export function programWith(settles: Settle): Command {
+  const program = new Command(PROGRAM)
+    .description('Asks the function that rotates InfluxDB tokens how they are, and for what a person needs.')
+    .addHelpText('after', EXIT_CODES)
+    .showHelpAfterError(`(${PROGRAM} --help lists the commands, and each has a --help with an example)`)
+    .exitOverride();
+  addLooks(program, settles);
+  addActs(program, settles);
+  addSetup(program, settles);
+  addCompletion(program);
+  return program;
 }

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { Problem } from '../lambda/config/problems.ts';
 
+/** @internal */
 export interface RunbookOptions {
   /**
    * The address of the runbook, for those who have a copy of their own. Alarms, messages for people and findings link to it,

@@ -14,7 +14,7 @@ interface AuditorOptions {
 }
 
 /**
- * Checks the invariants I1 to I5 of the README against the servers' own state, never against what the program reports.
+ * Checks the invariants I1 to I5 of docs/protocol.md against the servers' own state, never against what the program reports.
  * They hold while only the program changes consumers' tokens and secrets. Call `accept` after people did.
  */
 export class Auditor {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { Stack as CdkStack, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -14,38 +13,9 @@ import { aConfiguration, aConsumer, DAY, HOUR } from './builders/a-configuration
 import { aConfigurationFile, aStack } from './builders/a-rotation.ts';
 import { Scene } from './builders/a-scene.ts';
 import { type EventPattern, matches } from './builders/event-pattern.ts';
-import { type Block, blocksOf } from './cli/runbook/page.ts';
+import { blocksOf } from './cli/runbook/page.ts';
 
 const PAGE = 'docs/consumers.md';
-const BLOCKS = blocksOf(PAGE);
-
-/** What runs the blocks in each language; those of other languages, and the others, say that no test runs them. */
-const RUN: readonly { readonly language: string; readonly headings: readonly string[]; readonly by: string }[] = [
-  { language: 'python', headings: ["Python with AWS's caching client"], by: 'test/readers/readers.test.ts' },
-  { language: 'js', headings: ['Node with Powertools'], by: 'test/readers/readers.test.ts' },
-  { language: 'sh', headings: ['Telegraf'], by: 'test/readers/token-file.test.ts' },
-  { language: 'ts', headings: ['Kubernetes', 'Telegraf'], by: 'test/consumers-page.test.ts' },
-];
-
-describe('every block of the page', () => {
-  it.each(BLOCKS.map((block) => [`${block.heading}, ${block.language}`, block] as const))(
-    'is run by a test, or says that it is not: %s',
-    (_name, { heading, language, text }) => {
-      const isRun = RUN.some((each) => each.language === language && each.headings.includes(heading));
-      const [before = ''] = readFileSync(PAGE, 'utf8').split(`\n\`\`\`${language}\n${text}\n`);
-      const [sentence = ''] = before.split('\n').slice(-1);
-      expect(/no test runs/i.test(sentence)).toBe(!isRun);
-    },
-  );
-
-  it('which a test runs is there', () => {
-    const shown = (each: Pick<Block, 'heading' | 'language'>) => `${each.heading}, ${each.language}`;
-    const found = new Set(BLOCKS.map(shown));
-    const promised = RUN.flatMap(({ language, headings }) => headings.map((heading) => shown({ language, heading })));
-    expect(promised.filter((block) => !found.has(block))).toEqual([]);
-    expect(RUN.filter(({ by }) => !readFileSync(by, 'utf8').includes(PAGE))).toEqual([]);
-  });
-});
 
 /** What the fragments of the pages take for granted: the names that they use, and what stands around them. */
 const NAMES = {

@@ -1,18 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { programWith } from '../cli/program.ts';
 import { ERROR_CODES } from '../lambda/log/coded-error.ts';
 import { LEVELS } from '../lambda/log/levels.ts';
 import { METRICS } from '../lambda/log/metrics.ts';
 import { REASON_CODES } from '../lambda/log/reason-codes.ts';
-
-const PAGES = [
-  ...['.', 'docs', 'docs/decisions', 'examples/cdk-app'].flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => join(folder, name)),
-  ),
-];
+import { PAGES } from './pages/pages.ts';
 
 it('the runbook has one entry for each event code, and none for another', () => {
   const entries = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### ([A-Z_]+)$/gm)].map(([, code]) => code);
@@ -76,14 +70,45 @@ it('the protocol page explains every rule and trace that code, tests and decisio
   expect(cited.size).toBeGreaterThan(30);
 });
 
-it('the README names every metric', () => {
-  const readme = readFileSync('README.md', 'utf8');
-  expect(Object.keys(METRICS).filter((metric) => !readme.includes(`\`${metric}\``))).toEqual([]);
+it('the deployment page explains every metric, and no other', () => {
+  const rows = readFileSync('docs/deployment.md', 'utf8').match(/^\| `[A-Z].*` \| (?:count|s) \|/gm) ?? [];
+  const named = rows.flatMap((row) => [...row.matchAll(/`(\w+)`/g)].map(([, metric]) => metric));
+  expect(named).toEqual(Object.keys(METRICS));
 });
 
-it.each(['README.md', 'docs/deployment.md'])('the stack in %s is the one of the example', (page) => {
-  const [, code] = /```ts\n(import [\s\S]*?)```/.exec(readFileSync(page, 'utf8')) ?? [];
-  expect(code).toBe(readFileSync('examples/cdk-app/lib/tokens-stack.ts', 'utf8'));
+it('the stack of the deployment page is the one of the example, and the README has its construct', () => {
+  const stack = readFileSync('examples/cdk-app/lib/tokens-stack.ts', 'utf8');
+  const [, code] = /```ts\n(import [\s\S]*?)```/.exec(readFileSync('docs/deployment.md', 'utf8')) ?? [];
+  expect(code).toBe(stack);
+  const [construct = ''] = /new TokenRotation\(.*;/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  expect(stack.includes(`    ${construct}\n`)).toBe(true);
+});
+
+it('the README leads to every page of docs', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const pages = PAGES.filter((page) => dirname(page) === 'docs');
+  expect(pages.filter((page) => !readme.includes(`](${page}`))).toEqual([]);
+  expect(pages.length).toBeGreaterThan(20);
+});
+
+it('the table of the page of commands has every command of the program, and no other', () => {
+  const [, table = ''] = readFileSync('docs/commands.md', 'utf8').split('\n| command | what it is for |\n');
+  const rows = (table.split('\n\n')[0] ?? '').split('\n').slice(1);
+  const named = rows.flatMap((row) =>
+    [...(row.split(' | ')[0] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
+  );
+  const program = programWith(() => {});
+  const commands = program.createHelp().visibleCommands(program);
+  expect([...named, 'help'].toSorted()).toEqual(commands.map((command) => command.name()).toSorted());
+});
+
+it('the README has the figures of the page that says how it was tried', () => {
+  const [, tried = ''] = readFileSync('README.md', 'utf8').split('\n## How it was tried\n');
+  const [section = ''] = tried.split(/^## /m);
+  const figures = section.match(/\d[\d,]*/g) ?? [];
+  const page = readFileSync('docs/proof.md', 'utf8');
+  expect(figures.filter((figure) => !new RegExp(`\\b${figure}\\b`).test(page))).toEqual([]);
+  expect(figures.length).toBeGreaterThan(5);
 });
 
 it('every page that names the tarball names the one of this version', () => {
@@ -106,15 +131,6 @@ describe('links', () => {
   });
 });
 
-it('the configuration page names every key of the schema', () => {
-  const page = readFileSync('docs/configuration.md', 'utf8');
-  const keys = [...new Set(keysOf(JSON.parse(readFileSync('rotation.schema.json', 'utf8'))))];
-  // The keys inside a raw permission are InfluxDB's own.
-  const ours = keys.filter((key) => !['$schema', 'id', 'orgID', 'type', 'action', 'resource'].includes(key));
-  expect(ours.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
-  expect(ours.length).toBeGreaterThan(20);
-});
-
 describe('the deployment page names every', () => {
   const named = (file: string, pattern: RegExp) =>
     [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, name]) => name ?? '');
@@ -135,22 +151,16 @@ describe('the deployment page names every', () => {
   });
 });
 
-/** The anchors that GitHub gives to the headings of a page. */
-function anchorsOf(page: string, which = /^#+ (.+)$/gm): string[] {
-  const headings = [...readFileSync(page, 'utf8').matchAll(which)].map(([, heading]) => heading ?? '');
-  return headings.map((heading) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w -]/g, '')
-      .replaceAll(' ', '-'),
+/** The anchors that GitHub gives to the headings of a page, and those that the page gives itself. */
+function anchorsOf(page: string, which = /^#+ (.+)$|<a id="([^"]+)">/gm): string[] {
+  return [...readFileSync(page, 'utf8').matchAll(which)].map(
+    ([, heading = '', id]) =>
+      id ??
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
   );
-}
-
-/** The names of all properties that a JSON Schema describes. */
-function keysOf(schema: unknown): string[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  const { properties } = schema as { properties?: object };
-  return [...Object.keys(properties ?? {}), ...Object.values(schema).flatMap(keysOf)];
 }
 
 it('the page of the evidence names every kind of record, every field and every deed', () => {

@@ -58,7 +58,7 @@ export function ownSecretIn(
   const identity = identityOf(configuration.deployment, SELF, reading.arn);
   const settings = ownSettings(configuration);
   const held = typeof token === 'string' ? token : undefined;
-  const read = held === undefined ? undefined : observedOwn(reading, held, settings);
+  const read = held === undefined ? undefined : observedOwn(reading, held, configuration.deployment, settings);
   const text = read?.kind === 'value' ? read.text : reading.text;
   const content = readSecretContent(text, reading.versionId, settings.tokenKey);
   const document = ownDocument(content, identity);

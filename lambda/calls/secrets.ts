@@ -17,6 +17,7 @@ const invocation = new AsyncLocalStorage<Secrets>();
 export class Secrets {
   readonly #pieces = new Pieces();
   readonly #unread = new Set<string>();
+  readonly #unsought: (() => Iterable<string>)[] = [];
   readonly #short = new Set<string>();
 
   /** Makes these the secrets of everything that `act` does, until it has ended. */
@@ -34,12 +35,17 @@ export class Secrets {
     else if (value.length >= SHORTEST) this.#short.add(value);
   }
 
+  /** Those that `find` finds, once there is something to mask: most runs have nothing. */
+  addLater(find: () => Iterable<string>): void {
+    this.#unsought.push(find);
+  }
+
   /**
    * The text with `…` for each secret, and for each piece of one.
    * @param least characters from which on a piece is masked; a whole secret that is shorter is not masked, either.
    */
   mask(text: string, least = SHORTEST): string {
-    // Only now, because most runs have nothing to mask.
+    for (const find of this.#unsought.splice(0)) for (const value of find()) this.add(value);
     for (const value of this.#unread) this.#pieces.addAllOf(value);
     this.#unread.clear();
     let masked = '';

@@ -1,4 +1,3 @@
-import { identityOf } from './document/marker.ts';
 import { ownDocument } from './document/own.ts';
 import { OtherServerError } from './observe/other-server-error.ts';
 import type { Planned } from './report/consumer-report.ts';
@@ -18,9 +17,9 @@ export function isMissing({ outcome }: Planned): boolean {
 }
 
 /** This consumer's document, or a row that is marked as its own, is of the org that was resolved. */
-export function isAtHome({ facts: { secret, target, deployment, settings, listing } }: Planned): boolean {
+export function isAtHome({ facts: { secret, target, listing } }: Planned): boolean {
   if (secret.kind !== 'value' || target.kind !== 'resolved') return false;
-  const identity = identityOf(deployment, settings.name, secret.arn);
+  const { identity } = secret;
   if (ownDocument(secret.content, identity)?.orgId === target.orgId) return true;
   return listing.markedAs(identity).some(({ row }) => row.orgId === target.orgId);
 }

@@ -1,4 +1,3 @@
-import { identityOf } from '../engine/document/marker.ts';
 import type { Facts } from '../engine/plan/facts.ts';
 import { sinceRunBeforeMs } from '../engine/plan/proof-of-life.ts';
 import type { Planned } from '../engine/report/consumer-report.ts';
@@ -13,10 +12,10 @@ export function mayChange({ outcome }: Planned): boolean {
 /**
  * Something was done since the run before, or, as that one had to leave what was younger than a lease, a lease earlier.
  */
-export function isRecent({ secret, settings, deployment, listing, limits, scheduleMs, now }: Facts): boolean {
+export function isRecent({ secret, listing, limits, scheduleMs, now }: Facts): boolean {
   const since = now - sinceRunBeforeMs(scheduleMs) - limits.leaseMs;
   if (secret.kind !== 'value') return false;
   if (secret.content.kind === 'ours' && secret.createdAt > since) return true;
-  const marked = listing.markedAs(identityOf(deployment, settings.name, secret.arn));
+  const marked = listing.markedAs(secret.identity);
   return marked.some(({ row }) => row.createdAt > since || row.updatedAt > since);
 }

@@ -1,5 +1,4 @@
 import { keepUntilOf } from '../engine/document/keep-until.ts';
-import { identityOf } from '../engine/document/marker.ts';
 import { ownDocument } from '../engine/document/own.ts';
 import type { MarkedRow } from '../engine/observe/listing.ts';
 import { countedRows } from '../engine/plan/counted-rows.ts';
@@ -76,7 +75,7 @@ const SAME: Partial<Record<Deed['what'], ReadonlySet<Deed['what']>>> = {
 function rowsOf(facts: Facts): readonly MarkedRow[] {
   const { secret, deployment, settings, listing } = facts;
   if (secret.kind !== 'value') return listing.markedByName(deployment, settings.name);
-  const identity = identityOf(deployment, settings.name, secret.arn);
+  const { identity } = secret;
   return countedRows(facts, listing.markedAs(identity), ownDocument(secret.content, identity));
 }
 

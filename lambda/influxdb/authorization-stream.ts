@@ -1,14 +1,7 @@
 import { JSONParser, TokenType } from '@streamparser/json';
-import { assertNoContent, type Head, notUnderstood, unreadable } from './answer.ts';
-import { type Authorization, AuthorizationAnswer } from './authorization.ts';
+import { type Head, notUnderstood, unreadable } from './answer.ts';
+import { listedRow, type RowCollector } from './listed-row.ts';
 import type { BodyReader } from './transport.ts';
-
-/** Takes the rows of a list one by one, as they arrive. */
-export interface RowCollector {
-  /** Called at the start of each attempt: rows of an earlier one do not count. */
-  begin(): void;
-  row(row: Authorization): void;
-}
 
 /** What one row may take: InfluxDB allows descriptions of many megabytes, and one of them is held at a time. */
 const MAX_ROW_BYTES = 32 * 1024 * 1024;
@@ -24,7 +17,7 @@ export class AuthorizationStream implements BodyReader {
   #values: unknown[] = [];
   #rows = 0;
   #bytesSinceRow = 0;
-  #beginning: string | undefined;
+  #beginning = '';
   #depth = 0;
   /** The key whose value comes next, at the top of the answer. */
   #key: unknown;
@@ -35,11 +28,10 @@ export class AuthorizationStream implements BodyReader {
     this.#collector = collector;
     this.#parser.onToken = ({ token, value }) => this.#note(token, value);
     this.#parser.onValue = ({ value }) => this.#values.push(value);
-    collector.begin();
   }
 
   chunk(bytes: Uint8Array): void {
-    this.#beginning ??= new TextDecoder().decode(bytes.subarray(0, 64));
+    this.#beginning ||= new TextDecoder().decode(bytes.subarray(0, 64));
     this.#parse(() => this.#parser.write(bytes));
     this.#bytesSinceRow = this.#values.length > 0 ? 0 : this.#bytesSinceRow + bytes.length;
     if (this.#bytesSinceRow > MAX_ROW_BYTES) throw this.#notUnderstood(`authorizations.${this.#rows}`);
@@ -48,17 +40,13 @@ export class AuthorizationStream implements BodyReader {
   }
 
   end(): void {
-    if (this.#beginning === undefined) assertNoContent(this.#head);
     if (!this.#parser.isEnded) this.#parse(() => this.#parser.end());
-    if (this.#list !== 'seen') throw this.#notUnderstood(this.#beginning === undefined ? '' : 'authorizations');
+    if (this.#list !== 'seen') throw this.#notUnderstood('authorizations');
   }
 
   #take(value: unknown): void {
-    const parsed = AuthorizationAnswer.safeParse(value);
-    const index = this.#rows;
+    this.#collector.row(listedRow(this.#head, this.#rows, value));
     this.#rows += 1;
-    if (parsed.success) this.#collector.row(parsed.data);
-    else throw this.#notUnderstood(['authorizations', index, ...(parsed.error.issues[0]?.path ?? [])].join('.'));
   }
 
   /** The parser's own errors are left out, since they quote what they stumble over, which can be a token. */
@@ -67,7 +55,7 @@ export class AuthorizationStream implements BodyReader {
       step();
     } catch {
       if (this.#list === 'wrong') throw this.#notUnderstood('authorizations');
-      throw unreadable(this.#head, this.#beginning ?? '');
+      throw unreadable(this.#head, this.#beginning);
     }
   }
 

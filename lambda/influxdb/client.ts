@@ -10,8 +10,9 @@ import {
   ID,
   type NewAuthorization,
 } from './authorization.ts';
-import { AuthorizationStream, type RowCollector } from './authorization-stream.ts';
+import { AuthorizationList } from './authorization-list.ts';
 import { InfluxdbError } from './errors.ts';
+import type { RowCollector } from './listed-row.ts';
 import { type AuthorizationLookup, lookupIn } from './lookup.ts';
 import {
   type Bucket,
@@ -32,8 +33,6 @@ import { asMintError, asRotatorsError } from './refusals.ts';
 import { read, write } from './request.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
-export type { RowCollector } from './authorization-stream.ts';
-
 /**
  * InfluxDB's token API as the rotator uses it, authenticated with the rotator's own token. Every method throws a
  * `CallError` if the call failed: an `InfluxdbError` for a refusal, a `RotatorRejectedError` if the token has ended.
@@ -50,7 +49,7 @@ export class InfluxdbClient {
   /** Shows all visible rows of one org, or of one user in it. A row that may not be seen is missing without an error. */
   listAuthorizations(of: OrgFilter & { readonly userID?: string }, collector: RowCollector): Promise<void> {
     const request = { ...read('/api/v2/authorizations'), query: of, token: this.#token };
-    return this.#asRotator(this.#transport.sendStreaming(request, (head) => new AuthorizationStream(head, collector)));
+    return this.#asRotator(this.#transport.sendStreaming(request, (head) => new AuthorizationList(head, collector)));
   }
 
   /** The row of this id. If it is gone, hidden, or has lost its owner, that is an error; see `lookUp`. */

@@ -3,7 +3,7 @@ export const METRIC_NAMESPACE = 'InfluxdbTokenRotation';
 export const METRIC_SERVICE = 'influxdb-token-rotation';
 
 /**
- * Every metric, with its unit as CloudWatch spells it. The README explains each. CloudWatch bills one for each hour in which
+ * Every metric, with its unit as CloudWatch spells it. docs/deployment.md explains each. CloudWatch bills one for each hour in which
  * it has data, so what Lambda measures anyhow is none of them, and zeros are only told where they end an alarm.
  */
 export const METRICS = {

@@ -3,8 +3,8 @@ import { Secrets } from '../calls/secrets.ts';
 import { ServiceClocks } from '../calls/service-clocks.ts';
 import { allSideBySide } from '../calls/side-by-side.ts';
 import { markerHash } from '../engine/document/marker.ts';
+import { readSecretContent } from '../engine/document/secret-content.ts';
 import { holdingOf } from '../engine/observe/elsewhere.ts';
-import { contentOf, observed } from '../engine/observe/observed-secret.ts';
 import { connectingWithin } from '../secrets-manager/connecting.ts';
 import { SecretStore } from '../secrets-manager/store.ts';
 import { configurationOf } from './batch-configuration.ts';
@@ -34,7 +34,8 @@ export function lookAt(parts: ScaleParts, { execution, batch }: BatchEvent, cont
         const readings = await store.readCurrent(consumers.map(({ secret }) => secret));
         const holdings = consumers.flatMap(({ name, secret, tokenKey }): [string, string][] => {
           const reading = readings.get(secret);
-          const token = reading && contentOf(observed(reading, tokenKey))?.token;
+          if (reading?.kind !== 'value') return [];
+          const { token } = readSecretContent(reading.text, reading.versionId, tokenKey);
           return token ? [[name, holdingOf(markerHash(token))]] : [];
         });
         await work.writeHoldings(batch, holdings);

@@ -168,7 +168,7 @@ export class SecretStore {
   }
 
   #learn(text: string): void {
-    for (const token of tokensIn(text, this.#tokenKeys)) Secrets.known.add(token);
+    Secrets.known.addLater(() => tokensIn(text, this.#tokenKeys));
   }
 }
 

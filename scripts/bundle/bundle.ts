@@ -88,8 +88,17 @@ export async function bundle(entry: string, outfile: string, options: BuildOptio
 }
 
 function productIn(outfile: string): Product {
-  const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'));
-  return { name, version, license, file: basename(outfile), content: readFileSync(outfile) };
+  const { name, version, license, homepage, bugs, repository } = JSON.parse(readFileSync('package.json', 'utf8'));
+  return {
+    name,
+    version,
+    license,
+    homepage,
+    bugs,
+    repository,
+    file: basename(outfile),
+    content: readFileSync(outfile),
+  };
 }
 
 const UNDICI = './scripts/bundle/undici.cjs';

@@ -6,6 +6,9 @@ export interface Product {
   readonly name: string;
   readonly version: string;
   readonly license: string;
+  readonly homepage: string;
+  readonly bugs: string;
+  readonly repository: { readonly url: string };
   readonly file: string;
   readonly content: Uint8Array;
 }
@@ -27,6 +30,11 @@ export function sbom(product: Product, { all, direct }: BundledPackages): string
         version: product.version,
         licenses: licensed(product.license),
         purl: root,
+        externalReferences: [
+          { type: 'vcs', url: product.repository.url },
+          { type: 'website', url: product.homepage },
+          { type: 'issue-tracker', url: product.bugs },
+        ],
         components: [{ type: 'file', name: product.file, hashes: [hashOf(product.content)] }],
       },
     },

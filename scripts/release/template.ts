@@ -1,3 +1,4 @@
+import packageJson from '../../package.json' with { type: 'json' };
 import { foldObjects } from './fold-options.ts';
 import { foldSchedules, MAPPING } from './fold-schedules.ts';
 import { OPTIONS, type Option, type OptionName, templateWith } from './generic-stack.ts';
@@ -30,7 +31,7 @@ export function template(): JsonObject {
   for (const [name, without] of scheduled.conditions) conditions.addExceptFor(name, without);
   return {
     AWSTemplateFormatVersion: '2010-09-09',
-    Description: 'Rotates InfluxDB tokens that are kept in Secrets Manager: influxdb-token-rotation',
+    Description: `Rotates InfluxDB tokens that are kept in Secrets Manager: ${packageJson.homepage}`,
     Parameters: PARAMETERS as unknown as JsonObject,
     Mappings: { [MAPPING]: scheduled.mapping },
     Conditions: conditions.all(),

@@ -6,7 +6,7 @@ import { type LedgerEntry, type RotationDocument, tokenHash, toWire } from '../.
 import { fingerprintOf, formatMarker } from '../../lambda/engine/document/marker.ts';
 import { readSecretContent } from '../../lambda/engine/document/secret-content.ts';
 import { Listing } from '../../lambda/engine/observe/listing.ts';
-import { observed } from '../../lambda/engine/observe/observed-secret.ts';
+import { type ObservedSecret, observed } from '../../lambda/engine/observe/observed-secret.ts';
 import type { Use } from '../../lambda/engine/observe/protections.ts';
 import { Answers, type AnswerTo, type Question } from '../../lambda/engine/observe/question.ts';
 import { rotatorsOwn } from '../../lambda/engine/observe/rotators-own.ts';
@@ -147,6 +147,11 @@ export function aValue(text: string, versionId: string, age = 20 * DAY): SecretR
   return { kind: 'value', arn: ARN, versionId, createdAt: NOW - age, holdsPending: false, text };
 }
 
+/** What a consumer's secret holds, as a run reads it. */
+export function anObserved(reading: SecretReading, name = 'telegraf'): ObservedSecret {
+  return observed(reading, 'prod', { name, tokenKey: 'token' });
+}
+
 export function factsOf(scenario: Scenario): Facts {
   const { document: given = {}, rows = [aRow('cur')], settings } = scenario;
   const document = aDocument(given);
@@ -161,7 +166,7 @@ export function factsOf(scenario: Scenario): Facts {
     deployment: 'prod',
     limits: LIMITS,
     settings: consumer,
-    secret: observed(reading, consumer.tokenKey),
+    secret: observed(reading, 'prod', consumer),
     target: scenario.target ?? { kind: 'resolved', orgId: ORG, userId: OWNER, grant: () => GRANT },
     listing: new Listing(rows),
     protections: {

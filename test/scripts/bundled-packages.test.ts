@@ -111,7 +111,7 @@ describe.each([
     const library = dirname(fileURLToPath(import.meta.resolve('@cyclonedx/cyclonedx-library/package.json')));
     const schema = (name: string) =>
       JSON.parse(readFileSync(join(library, 'res/schema', `${name}.SNAPSHOT.schema.json`), 'utf8'));
-    // The formats (addresses of all kinds) are not checked: we have no such field.
+    // The formats are not checked: our only addresses are those of package.json.
     const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
     for (const name of ['spdx', 'jsf-0.82'])
       ajv.addSchema({ ...schema(name), $id: `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json` });

@@ -53,8 +53,15 @@ export function describeIdentity({ deployment, consumer, fingerprint }: Identity
 
 /** The first half of the token's SHA-256, in hexadecimal. The tokens we make are too random to be guessed from it. */
 export function markerHash(token: string): string {
-  return hash('sha256', token, 'hex').slice(0, 32);
+  return hash('sha256', token, 'hex').slice(0, HALF);
 }
+
+/** The same, of the `tokenHash` of the token. */
+export function inMarker(tokenHash: string): string {
+  return tokenHash.slice('sha256:'.length).slice(0, HALF);
+}
+
+const HALF = 32;
 
 /** Tells what was asked for from what is asked for now. */
 export function askedHash(permissions: readonly Permission[]): string {

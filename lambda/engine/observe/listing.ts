@@ -1,7 +1,7 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
-import type { RowCollector } from '../../influxdb/client.ts';
+import type { RowCollector } from '../../influxdb/listed-row.ts';
 import { tokenHash } from '../document/document.ts';
-import { type Identity, type Marker, markerHash, parseMarker } from '../document/marker.ts';
+import { type Identity, isSameIdentity, type Marker, markerHash, parseMarker } from '../document/marker.ts';
 
 /** An authorization with a marker of ours in its description. */
 export interface MarkedRow {
@@ -38,6 +38,8 @@ export function isOfValue(
 export class ListedRows implements RowCollector {
   readonly #interest: Interest;
   readonly rows: Authorization[] = [];
+  /** Of those, by id. */
+  readonly markers = new Map<string, Marker>();
   /** Every owner and org of which a row was listed. */
   readonly shown = new Set<string>();
 
@@ -47,6 +49,7 @@ export class ListedRows implements RowCollector {
 
   begin(): void {
     this.rows.length = 0;
+    this.markers.clear();
     this.shown.clear();
   }
 
@@ -58,7 +61,9 @@ export class ListedRows implements RowCollector {
       ids.has(row.id) ||
       (showsToken(row) && values.has(tokenHash(row.token))) ||
       (marker === undefined ? owners.has(row.userId) : !isElsewhere?.(marker));
-    if (counts) this.rows.push(row);
+    if (!counts) return;
+    this.rows.push(row);
+    if (marker !== undefined) this.markers.set(row.id, marker);
   }
 }
 
@@ -66,6 +71,7 @@ export class ListedRows implements RowCollector {
 export class Listing {
   readonly #rows: ReadonlyMap<string, Authorization>;
   readonly #markers: ReadonlyMap<string, Marker>;
+  /** By the fingerprint of the secret: a consumer has one of its own. */
   readonly #marked: ReadonlyMap<string, readonly MarkedRow[]>;
   readonly #shown: ReadonlySet<string>;
   // Made when they are first asked for, since most runs never do. Each is one look at all rows, and not one a consumer.
@@ -74,23 +80,27 @@ export class Listing {
   #markedHashes: ReadonlySet<string> | undefined;
   #unmarkedOf: ReadonlyMap<string, readonly Authorization[]> | undefined;
 
-  /** @param shown every owner and org of which a row was listed, those that were not kept included. */
-  constructor(rows: Iterable<Authorization>, shown?: ReadonlySet<string>) {
+  /**
+   * @param shown every owner and org of which a row was listed, those that were not kept included.
+   * @param markers of the rows, where they were parsed already.
+   */
+  constructor(rows: Iterable<Authorization>, shown?: ReadonlySet<string>, markers?: ReadonlyMap<string, Marker>) {
     this.#rows = new Map([...rows].map((row) => [row.id, row]));
     const all = [...this.#rows.values()];
     this.#shown = shown ?? new Set(all.map(ownerKey));
+    this.#markers = markers ?? markersOf(all);
     const marked = all.flatMap((row): MarkedRow[] => {
-      const marker = parseMarker(row.description);
+      const marker = this.#markers.get(row.id);
       return marker === undefined ? [] : [{ row, marker }];
     });
-    this.#markers = new Map(marked.map(({ row, marker }) => [row.id, marker]));
-    this.#marked = Map.groupBy(marked, ({ marker }) => keyOf(marker));
+    this.#marked = Map.groupBy(marked, ({ marker }) => marker.fingerprint);
   }
 
   static of(lists: readonly ListedRows[]): Listing {
     return new Listing(
       lists.flatMap(({ rows }) => rows),
       new Set(lists.flatMap(({ shown }) => [...shown])),
+      new Map(lists.flatMap(({ markers }) => [...markers])),
     );
   }
 
@@ -109,7 +119,8 @@ export class Listing {
 
   /** The authorizations that are this consumer's by their marker. */
   markedAs(identity: Identity): readonly MarkedRow[] {
-    return this.#marked.get(keyOf(identity)) ?? [];
+    const ofSecret = this.#marked.get(identity.fingerprint) ?? [];
+    return ofSecret.filter(({ marker }) => isSameIdentity(marker, identity));
   }
 
   /** The same by their names alone, where the secret's ARN is not known: those made for another secret, too. */
@@ -167,6 +178,7 @@ function ownerKey({ orgId, userId }: { readonly orgId: string | undefined; reado
   return `${orgId}/${userId}`;
 }
 
-function keyOf({ deployment, consumer, fingerprint }: Identity): string {
-  return `${deployment}/${consumer}/${fingerprint}`;
+function markersOf(rows: readonly Authorization[]): Map<string, Marker> {
+  const markers = rows.map(({ id, description }) => [id, parseMarker(description)] as const);
+  return new Map(markers.filter((each): each is [string, Marker] => each[1] !== undefined));
 }

@@ -1,5 +1,4 @@
 import type { ConsumerSettings } from '../../config/configuration.ts';
-import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import type { ObservedSecret } from './observed-secret.ts';
 
@@ -10,12 +9,11 @@ import type { ObservedSecret } from './observed-secret.ts';
 export function longestServedFirst(
   consumers: readonly ConsumerSettings[],
   secrets: ReadonlyMap<string, ObservedSecret>,
-  deployment: string,
 ): readonly ConsumerSettings[] {
   const dueAt = ({ name, rotateEveryMs, rotateEarlyMs }: ConsumerSettings) => {
     const secret = secrets.get(name);
     if (secret?.kind !== 'value') return 0;
-    const document = ownDocument(secret.content, identityOf(deployment, name, secret.arn));
+    const document = ownDocument(secret.content, secret.identity);
     return document === undefined ? 0 : document.mintedAt + rotateEveryMs - rotateEarlyMs;
   };
   return consumers

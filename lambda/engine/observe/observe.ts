@@ -9,12 +9,12 @@ import { rotatedIn } from '../../config/self.ts';
 import { InfluxdbError } from '../../influxdb/errors.ts';
 import type { SecretReading } from '../../secrets-manager/secret.ts';
 import { tokenHash } from '../document/document.ts';
-import { identityOf, type Marker, markerHash } from '../document/marker.ts';
+import { inMarker, type Marker } from '../document/marker.ts';
 import { namedIn, whoseDocument } from '../document/own.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { type Interest, ListedRows, Listing } from './listing.ts';
 import { longestServedFirst } from './longest-served-first.ts';
-import { contentOf, type ObservedSecret, observed } from './observed-secret.ts';
+import { type ObservedSecret, observed } from './observed-secret.ts';
 import { observedOwn, type SignedIn, signedInAs } from './own-secret.ts';
 import { Protections } from './protections.ts';
 import type { ReadingInfluxdb } from './reads.ts';
@@ -61,19 +61,21 @@ export async function observe(
   const own = arnIn(reading);
   const byArn = Map.groupBy(consumers, ({ secret }) => arnIn(readings.get(secret)));
   const secrets = new Map(
-    consumers.map((settings) => [settings.name, observed(ofItsOwn(settings, readings, own, byArn), settings.tokenKey)]),
+    consumers.map((settings) => [
+      settings.name,
+      observed(ofItsOwn(settings, readings, own, byArn), deployment, settings),
+    ]),
   );
-  const secret = self && reading && observedOwn(reading, rotatorToken, self);
+  const secret = self && reading && observedOwn(reading, rotatorToken, deployment, self);
   if (self !== undefined && secret !== undefined) secrets.set(self.name, secret);
   const atFirst = budget.leftToReadMs();
   const resolver = new Resolver(configuration.influxdb, influxdb, () => budget.leftToReadMs() < atFirst / 2);
-  const targets = await resolver.resolveAll(longestServedFirst(consumers, secrets, deployment));
+  const targets = await resolver.resolveAll(longestServedFirst(consumers, secrets));
   const owners = new Set(resolver.resolvedOwners());
   const listing = await list(influxdb, configuration, { secrets, targets, owners }, rotatorToken, elsewhere);
   const protections = new Protections(configuration, secrets, listing, rotatorToken, elsewhere);
   const values = new SecretValues(configuration, secrets, listing);
-  const signedIn =
-    self && secret && (await signedInAs(influxdb, listing, { deployment, settings: self, secret }, rotatorToken));
+  const signedIn = self && secret && (await signedInAs(influxdb, listing, secret, rotatorToken));
   // The token of a secret that nobody rotated yet may be any of this user's.
   if (signedIn?.userId !== undefined && listing.markerOf(signedIn.row?.id ?? '') !== undefined)
     owners.add(signedIn.userId);
@@ -123,23 +125,24 @@ async function list(
   rotatorToken: string,
   elsewhere: Elsewhere | undefined,
 ): Promise<Listing> {
-  const { deployment, influxdb: influxdbSettings } = configuration;
+  const { influxdb: influxdbSettings } = configuration;
   const consumers = rotatedIn(configuration);
   const named = consumers.flatMap(({ name }) => {
     const secret = secrets.get(name);
     if (secret?.kind !== 'value') return [];
-    const own = whoseDocument(secret.content, identityOf(deployment, name, secret.arn));
+    const own = whoseDocument(secret.content, secret.identity);
     return own.kind === 'own' || own.kind === 'copied' ? (namedIn(secret.content) ?? []) : [];
   });
-  const tokens = [rotatorToken, ...[...secrets.values()].flatMap((secret) => contentOf(secret)?.token ?? [])];
+  const hashes = [...secrets.values()].flatMap((secret) => (secret.kind === 'value' ? (secret.tokenHash ?? []) : []));
+  const values = new Set([tokenHash(rotatorToken), ...hashes]);
   const interest: Interest = {
     ids: new Set([
       ...named.map(({ authorizationId }) => authorizationId),
       ...consumers.flatMap((settings) => adoptedId(settings) ?? []),
     ]),
     owners: new Set([...owners, ...named.map(({ userId }) => userId)]),
-    values: new Set(tokens.map(tokenHash)),
-    ...(elsewhere && { isElsewhere: isElsewhere(configuration, new Set(tokens.map(markerHash))) }),
+    values,
+    ...(elsewhere && { isElsewhere: isElsewhere(configuration, new Set([...values].map(inMarker))) }),
   };
   const configured = new ListedRows(interest);
   // By its name, if that is how it is configured: a minimal rotator may not look the id up, though it may list.

@@ -3,7 +3,6 @@ import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { parseObject } from '../../secrets-manager/json-object.ts';
 import type { SecretReading } from '../../secrets-manager/secret.ts';
-import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import { isOfValue, type Listing } from './listing.ts';
 import { contentOf, type ObservedSecret, observed } from './observed-secret.ts';
@@ -21,12 +20,18 @@ export interface SignedIn {
  * The rotator's secret as that of a consumer. People store its token in many forms (`rotator-token.ts`); a rotation
  * writes a JSON object with all keys that the secret had.
  */
-export function observedOwn(reading: SecretReading, token: string, { tokenKey }: ConsumerSettings): ObservedSecret {
-  if (reading.kind !== 'value') return observed(reading, tokenKey);
+export function observedOwn(
+  reading: SecretReading,
+  token: string,
+  deployment: string,
+  settings: ConsumerSettings,
+): ObservedSecret {
+  if (reading.kind !== 'value') return reading;
+  const { tokenKey } = settings;
   const strict = parseObject(reading.text);
-  if (strict?.[tokenKey] === token) return observed(reading, tokenKey);
+  if (strict?.[tokenKey] === token) return observed(reading, deployment, settings);
   const text = JSON.stringify({ ...(strict ?? lenientObject(reading.text)), [tokenKey]: token });
-  return observed({ ...reading, text }, tokenKey);
+  return observed({ ...reading, text }, deployment, settings);
 }
 
 /** Only of JSON with comments there are keys to keep. */
@@ -43,20 +48,16 @@ function lenientObject(text: string): object {
 export async function signedInAs(
   influxdb: ReadingInfluxdb,
   listing: Listing,
-  own: { readonly deployment: string; readonly settings: ConsumerSettings; readonly secret: ObservedSecret },
+  own: ObservedSecret,
   token: string,
 ): Promise<SignedIn> {
   const row = rowOf(listing, own, token) ?? listing.showing(token);
   return row === undefined ? { userId: await influxdb.rotatorsOwner(), row } : { userId: row.userId, row };
 }
 
-function rowOf(
-  listing: Listing,
-  { deployment, settings, secret }: Parameters<typeof signedInAs>[2],
-  token: string,
-): Authorization | undefined {
+function rowOf(listing: Listing, secret: ObservedSecret, token: string): Authorization | undefined {
   if (secret.kind !== 'value') return undefined;
-  const identity = identityOf(deployment, settings.name, secret.arn);
+  const { identity } = secret;
   const document = ownDocument(contentOf(secret), identity);
   const marked = listing.markedAs(identity).find(({ row }) => row.id === document?.authorizationId);
   return marked !== undefined && isOfValue(marked, token) ? marked.row : undefined;

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { tokenHash } from '../document/document.ts';
 import { graceEndsAt } from '../document/grace.ts';
-import { type Identity, identityOf, markerHash } from '../document/marker.ts';
+import { type Identity, markerHash } from '../document/marker.ts';
 import { namedIn } from '../document/own.ts';
 import type { SecretContent } from '../document/secret-content.ts';
 import { type Listing, type MarkedRow, showsToken } from './listing.ts';
@@ -42,13 +42,13 @@ export class SecretValues {
   };
 
   #look(): Known[] {
-    const { deployment, limits, consumers } = this.#configuration;
+    const { limits, consumers } = this.#configuration;
     const known = this.#hashesOfRows();
     return consumers.map((settings) => {
       const secret = this.#secrets.get(settings.name);
       const token = contentOf(secret)?.token || undefined;
       const hash = token === undefined ? undefined : markerHash(token);
-      const marked = secret?.kind === 'value' ? this.#marked(identityOf(deployment, settings.name, secret.arn)) : [];
+      const marked = secret?.kind === 'value' ? this.#marked(secret.identity) : [];
       // The first of ours that is still there. What it replaced is in use for another grace period.
       const first = Math.min(...marked.map(({ row }) => row.createdAt));
       const until = graceEndsAt(first, limits, settings);

@@ -93,9 +93,9 @@ export function holdsRotators({ secret, isRotators }: Facts): boolean {
 }
 
 /** The token that the secret holds now, where somebody else made it, or held before ours. */
-function heldByHand({ secret, answers, deployment, settings }: Facts): { token: string; of: Stage } | undefined {
+function heldByHand({ secret, answers }: Facts): { token: string; of: Stage } | undefined {
   if (secret.kind !== 'value') return undefined;
-  const identity = identityOf(deployment, settings.name, secret.arn);
+  const { identity } = secret;
   if (ownDocument(secret.content, identity) === undefined)
     return secret.content.token === undefined ? undefined : { token: secret.content.token, of: 'AWSCURRENT' };
   const previous = answers.version('AWSPREVIOUS')?.content;

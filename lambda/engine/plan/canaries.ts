@@ -2,7 +2,6 @@ import { longestRunPeriodMs } from '../../config/worst-wait.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
 import type { RotationDocument } from '../document/document.ts';
-import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import { nextAllowed } from './allowed.ts';
 import type { Canary } from './canary.ts';
@@ -44,9 +43,9 @@ export function canaryOf(facts: Facts, decision: Decision | undefined, soakMs: n
 const WELL: ReadonlySet<Decision['state']> = new Set(['idle', 'acting', 'waiting']);
 
 /** Since when the canary has the token that it has. */
-function currentSince({ secret, settings, deployment, listing, limits, now }: Facts): number {
+function currentSince({ secret, listing, limits, now }: Facts): number {
   if (secret.kind !== 'value') return now;
-  const document = ownDocument(secret.content, identityOf(deployment, settings.name, secret.arn));
+  const document = ownDocument(secret.content, secret.identity);
   if (document === undefined) return now;
   const row = listing.get(document.authorizationId);
   return row === undefined ? document.mintedAt : mintedAt(document, row, limits.clockToleranceMs);

@@ -36,7 +36,7 @@ export function planCurrentToken(facts: Facts, owned: Owned): Decision {
         orgId: document.orgId,
       });
     case 'found': {
-      const owner = parseMarker(current.row.description);
+      const owner = facts.listing.markerOf(authorizationId) ?? parseMarker(current.row.description);
       if (owner !== undefined && !isSameIdentity(owner, start.identity))
         return blocked({ code: 'MARKER_OF_ANOTHER', authorizationId, owner });
       return current.row.status === 'active'

@@ -2,7 +2,6 @@ import type { ConsumerSettings } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
 import { idIn } from '../../influxdb/authorization.ts';
 import { describePermission, readAndWrite } from '../../influxdb/permissions.ts';
-import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import { Unanswered } from '../observe/question.ts';
 import { adoptedEntry } from './adoption.ts';
@@ -172,9 +171,9 @@ interface Place {
 }
 
 /** What the consumer's document names, and no list shows. What is known to be gone takes no right. */
-function unseenEntries({ secret, settings, deployment, listing, answers }: Facts): Place[] {
+function unseenEntries({ secret, listing, answers }: Facts): Place[] {
   if (secret.kind !== 'value') return [];
-  const document = ownDocument(secret.content, identityOf(deployment, settings.name, secret.arn));
+  const document = ownDocument(secret.content, secret.identity);
   if (document === undefined) return [];
   return [document, ...document.superseded].filter(
     (entry) =>

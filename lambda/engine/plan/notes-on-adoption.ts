@@ -2,7 +2,6 @@ import { redact } from '../../calls/redact.ts';
 import { describePermissions } from '../../influxdb/permissions.ts';
 import { bareToken, plainTokenIn } from '../../secrets-manager/plain-token.ts';
 import { tokenHash } from '../document/document.ts';
-import { identityOf } from '../document/marker.ts';
 import { namedIn } from '../document/own.ts';
 import { isOfValue, showsToken } from '../observe/listing.ts';
 import { adopteeOf, holdsRotators, sharersOf, whyNever, whyNotAdopted } from './adoption.ts';
@@ -49,12 +48,10 @@ function notesOnAdopted(facts: Facts): Reason[] {
 
 /** A value that somebody put into the secret, while nothing is to be adopted: whose is it? */
 function notesOnHeld(facts: Facts): Reason[] {
-  const { settings, listing, secret, deployment } = facts;
+  const { settings, listing, secret } = facts;
   const held = secret.kind === 'value' ? secret.content.token : undefined;
   if (held === undefined || secret.kind !== 'value') return [];
-  const ours = listing
-    .markedAs(identityOf(deployment, settings.name, secret.arn))
-    .find((marked) => isOfValue(marked, held));
+  const ours = listing.markedAs(secret.identity).find((marked) => isOfValue(marked, held));
   if (ours !== undefined) return [{ code: 'HELD_IS_OURS', authorizationId: ours.row.id }];
   const named = namedIn(facts.answers.version('AWSPREVIOUS')?.content)?.find(
     (each) => each.tokenHash === tokenHash(held),

@@ -2,7 +2,6 @@ import type { Configuration } from '../../config/configuration.ts';
 import type { Permission } from '../../config/permission.ts';
 import { idIn } from '../../influxdb/authorization.ts';
 import { bucketPermissions, covers, distinct, readAndWrite } from '../../influxdb/permissions.ts';
-import { identityOf } from '../document/marker.ts';
 import { ledgerIn, ownDocument } from '../document/own.ts';
 import type { Observation } from '../observe/observe.ts';
 import { contentOf } from '../observe/observed-secret.ts';
@@ -115,10 +114,10 @@ function trialsOf({ served, left, granted, userId: own }: Trials): OwnTrial[] {
 /** Every owner of whom a token of this deployment is left, by a marker or by a ledger. */
 function ownersLeft(configuration: Deployed, seen: Seen): Owner[] {
   const { secrets, listing } = seen;
-  const named = [...secrets].flatMap(([name, secret]) => {
+  const named = [...secrets].flatMap(([, secret]) => {
     if (secret.kind !== 'value') return [];
     const content = contentOf(secret);
-    const own = ownDocument(content, identityOf(configuration.deployment, name, secret.arn));
+    const own = ownDocument(content, secret.identity);
     return own === undefined ? [] : ledgerIn(content);
   });
   const entries = named.filter((entry) => listing.get(entry.authorizationId) !== undefined || !listing.shows(entry));

@@ -1,6 +1,6 @@
 import { parseObject } from '../../secrets-manager/json-object.ts';
 import { type RotationDocument, tokenHash } from '../document/document.ts';
-import { type Identity, identityOf, markerHash } from '../document/marker.ts';
+import { type Identity, inMarker } from '../document/marker.ts';
 import { ownDocument, whoseDocument } from '../document/own.ts';
 import { nestedTokenKeys, otherTokenKeys } from '../document/secret-content.ts';
 import { Unanswered } from '../observe/question.ts';
@@ -80,11 +80,18 @@ function decide(facts: Facts): Decision {
 
 function planWithValue(
   facts: Facts,
-  { arn, versionId, createdAt: since, text, content }: Extract<Facts['secret'], { kind: 'value' }>,
+  {
+    arn,
+    versionId,
+    createdAt: since,
+    text,
+    content,
+    identity,
+    tokenHash: held,
+  }: Extract<Facts['secret'], { kind: 'value' }>,
 ): Decision {
-  const { deployment, settings } = facts;
+  const { settings } = facts;
   const { name: consumer, secret, tokenKey } = settings;
-  const identity = identityOf(deployment, consumer, arn);
   if (settings.retired) return planRetiredConsumer(facts, identity, ownDocument(content, identity), since);
   const start: StartingVersion = { secretId: arn, identity, versionId, text };
   switch (content.kind) {
@@ -118,9 +125,9 @@ function planWithValue(
       const { document } = owned;
       const { token } = content;
       // Nobody edited this version, so it is the configuration that names another key now.
-      if (content.kind === 'ours' && token !== undefined && tokenHash(token) !== document.tokenHash)
+      if (content.kind === 'ours' && held !== undefined && held !== document.tokenHash)
         return blocked({ code: 'TOKEN_KEY_TAKEN', secret, tokenKey });
-      if (!speaksOfToken(facts, identity, document, token))
+      if (!speaksOfToken(facts, identity, document, held))
         return planFirstToken(facts, start, content, undefined, document);
       return planOwned(facts, { start, document, token, edited: content.kind === 'edited', since });
     }
@@ -156,14 +163,14 @@ function speaksOfToken(
   facts: Facts,
   identity: Identity,
   document: RotationDocument,
-  token: string | undefined,
+  held: string | undefined,
 ): boolean {
-  if (token === undefined) return true;
+  if (held === undefined) return true;
   const { listing } = facts;
   const hash = listing.markerOf(document.authorizationId)?.tokenHash;
-  if (hash !== undefined) return hash === markerHash(token);
+  if (hash !== undefined) return hash === inMarker(held);
   const marked = countedRows(facts, listing.markedAs(identity), document);
-  return !marked.some(({ marker }) => marker.tokenHash === markerHash(token));
+  return !marked.some(({ marker }) => marker.tokenHash === inMarker(held));
 }
 
 function withOwnRights(facts: Facts, decision: Decision): Decision {

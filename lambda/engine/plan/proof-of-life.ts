@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { DAY_MS } from '../../config/duration.ts';
 import type { Probed } from '../../influxdb/probe.ts';
-import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import { blocked, changed, type Decision, type ProofOfLife } from './decision.ts';
 import type { Facts } from './facts.ts';
@@ -34,14 +33,14 @@ export function proofDue(
   scheduleMs: number,
   isAwaited = false,
 ): ProofDue | undefined {
-  const { settings, secret, deployment, listing, now, limits } = facts;
+  const { settings, secret, listing, now, limits } = facts;
   if (settings.probe !== 'daily' || settings.retired || secret.kind !== 'value') return undefined;
   const isTried = TRIED.has(decision.state) || isOnlyOfOlder(decision);
   if (!isTried || decision.next !== undefined) return undefined;
   if (secret.content.kind === 'ours' && now - secret.createdAt < limits.requestLifeMs) return undefined;
   if (!isAwaited && !isTurnOf(facts, scheduleMs)) return undefined;
   const { versionId, content } = secret;
-  const document = ownDocument(content, identityOf(deployment, settings.name, secret.arn));
+  const document = ownDocument(content, secret.identity);
   const row = document && listing.get(document.authorizationId);
   if (content.token === undefined || row?.status !== 'active') return undefined;
   return { token: content.token, row, versionId };

@@ -1,5 +1,5 @@
 import { tooOldToPromoteAt } from '../document/grace.ts';
-import { identityOf, markerHash } from '../document/marker.ts';
+import { inMarker } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { countedRows } from './counted-rows.ts';
@@ -10,14 +10,14 @@ import type { Facts } from './facts.ts';
  * Whoever writes the secret must not write into our log, nor tell applications anything in our name (T1).
  */
 export function currentPutByUs(facts: Facts): MarkedRow | undefined {
-  const { secret, settings, deployment, listing } = facts;
+  const { secret, listing } = facts;
   if (secret.kind !== 'value' || secret.content.kind !== 'ours') return undefined;
-  const identity = identityOf(deployment, settings.name, secret.arn);
+  const { identity } = secret;
   const document = ownDocument(secret.content, identity);
   const marked = countedRows(facts, listing.markedAs(identity), document);
   const current = marked.find(({ row }) => row.id === document?.authorizationId);
-  const { token } = secret.content;
-  return token !== undefined && current?.marker.tokenHash === markerHash(token) ? current : undefined;
+  const { tokenHash } = secret;
+  return tokenHash !== undefined && current?.marker.tokenHash === inMarker(tokenHash) ? current : undefined;
 }
 
 /** The current version was made in four steps, by Secrets Manager. */

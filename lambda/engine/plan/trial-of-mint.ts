@@ -49,7 +49,7 @@ function unfit({ reason, obstacle, notes }: Decision): Reason | undefined {
 
 /** Undefined where the secret does not exist, or may not be read: what is left of the trial could not be told from others'. */
 function identityIn({ secret, answers, deployment, settings }: Facts): Identity | undefined {
-  if (secret.kind === 'value') return identityOf(deployment, settings.name, secret.arn);
+  if (secret.kind === 'value') return secret.identity;
   const described = answers.knownDescription();
   if (secret.kind !== 'not-found' || described === 'unasked' || described === undefined) return undefined;
   return described.deletedAt === undefined ? identityOf(deployment, settings.name, described.arn) : undefined;

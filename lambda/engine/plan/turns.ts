@@ -1,7 +1,6 @@
 import type { Queue } from '../../calls/side-by-side.ts';
 import { DAY_MS } from '../../config/duration.ts';
 import { graceEndsAt } from '../document/grace.ts';
-import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
@@ -16,9 +15,9 @@ import { dueFrom, mintedAt } from './reason-to-rotate.ts';
  * tells, as before a first token.
  */
 export function waitsSince(facts: Facts): number | undefined {
-  const { secret, settings, deployment, listing, limits } = facts;
+  const { secret, settings, listing, limits } = facts;
   if (secret.kind !== 'value') return undefined;
-  const document = ownDocument(secret.content, identityOf(deployment, settings.name, secret.arn));
+  const document = ownDocument(secret.content, secret.identity);
   if (document === undefined) return undefined;
   const current = listing.get(document.authorizationId);
   const minted = current ? mintedAt(document, current, limits.clockToleranceMs) : document.mintedAt;

@@ -4,9 +4,9 @@ import { CodedError } from '../../log/coded-error.ts';
 import type { Retire } from '../../requests/request.ts';
 import { graceEndsAt } from '../document/grace.ts';
 import { keptUntil } from '../document/keep-until.ts';
-import { describeIdentity, fingerprintOf, type Marker, markerHash } from '../document/marker.ts';
+import { describeIdentity, type Marker, markerHash } from '../document/marker.ts';
 import type { Listing, MarkedRow } from '../observe/listing.ts';
-import { arnOf, type ObservedSecret } from '../observe/observed-secret.ts';
+import { fingerprintIn, type ObservedSecret } from '../observe/observed-secret.ts';
 import type { ConsumerProtections } from '../observe/protections.ts';
 import type { Reason } from './reason.ts';
 import type { EndStep } from './steps.ts';
@@ -95,7 +95,7 @@ function whyHeldLately({ now, configuration, secrets, previous }: Beyond, marker
     const token = previous.get(name);
     if (token !== undefined && marker.tokenHash === markerHash(token))
       return `AWSPREVIOUS of consumer ${name}'s secret holds it, and readers may: ask again after the next rotation of ${name}`;
-    if (secret?.kind !== 'value' || fingerprintOf(secret.arn) !== marker.fingerprint) continue;
+    if (secret?.kind !== 'value' || secret.identity.fingerprint !== marker.fingerprint) continue;
     const until = graceEndsAt(secret.createdAt, configuration.limits, { gracePeriodMs });
     if (until > now) return `consumer ${name}'s secret held it, and readers may until ${new Date(until).toISOString()}`;
   }
@@ -109,8 +109,8 @@ function whereUnreached({ configuration, secrets }: Beyond, rows: readonly Marke
   return rows.filter(({ marker: { consumer, fingerprint } }) => {
     if (!configured.has(consumer)) return true;
     const secret = secrets.get(consumer);
-    const arn = secret && arnOf(secret);
-    return arn !== undefined && fingerprintOf(arn) !== fingerprint;
+    const own = secret && fingerprintIn(secret);
+    return own !== undefined && own !== fingerprint;
   });
 }
 

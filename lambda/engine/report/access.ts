@@ -1,7 +1,5 @@
-import { tokenHash } from '../document/document.ts';
-import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
-import { contentOf } from '../observe/observed-secret.ts';
+import { contentOf, type ObservedSecret } from '../observe/observed-secret.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Access, ProofReport, TokenReport } from './report.ts';
 
@@ -10,7 +8,7 @@ import type { Access, ProofReport, TokenReport } from './report.ts';
  * ours may work. Of a retired consumer nobody promises it.
  */
 export function accessOf(
-  { settings, secret, target, deployment }: Facts,
+  { settings, secret, target }: Facts,
   tokens: readonly TokenReport[],
   { proof, changed }: { readonly proof: ProofReport | undefined; readonly changed: boolean },
 ): Access {
@@ -22,11 +20,7 @@ export function accessOf(
   if (current !== undefined) {
     const isRefused = target.kind === 'unresolved' && target.ownerIsDeactivated === true;
     if (isRefused || proof?.result === 'refused') return 'none';
-    const document =
-      secret.kind === 'value' && ownDocument(secret.content, identityOf(deployment, settings.name, secret.arn));
-    const wasCurrent = document !== false && document?.authorizationId === current.authorizationId;
-    if (wasCurrent && !isHeld(contentOf(secret)?.token, document.tokenHash))
-      return contentOf(secret)?.token ? 'unknown' : 'none';
+    if (isReplacedByHand(secret, current)) return contentOf(secret)?.token ? 'unknown' : 'none';
     return STATUS[current.status];
   }
   if (secret.kind === 'not-found' || secret.kind === 'deleted') return 'none';
@@ -34,9 +28,11 @@ export function accessOf(
   return contentOf(secret)?.token ? 'unknown' : 'none';
 }
 
-/** The key that applications read holds the token that the document speaks of. */
-function isHeld(token: string | undefined, hash: string): boolean {
-  return token !== undefined && tokenHash(token) === hash;
+/** The key that applications read holds another token than the document speaks of, or none. */
+function isReplacedByHand(secret: ObservedSecret, current: TokenReport): boolean {
+  if (secret.kind !== 'value') return false;
+  const document = ownDocument(secret.content, secret.identity);
+  return document?.authorizationId === current.authorizationId && secret.tokenHash !== document.tokenHash;
 }
 
 const STATUS = { active: 'works', inactive: 'none', gone: 'none', unknown: 'unknown' } as const;

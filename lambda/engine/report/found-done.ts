@@ -1,5 +1,4 @@
 import type { Log } from '../../log/log.ts';
-import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import { countedRows } from '../plan/counted-rows.ts';
 import type { Facts } from '../plan/facts.ts';
@@ -12,10 +11,10 @@ import { currentPutByUs, promotedAtLatest } from '../plan/put-by-us.ts';
  * line of it. It costs no call. It is of use only before this run does anything itself. What is gone shows no time.
  */
 export function logFoundDone(log: Log, facts: Facts, scheduleMs: number): void {
-  const { secret, settings, deployment, listing, now } = facts;
+  const { secret, settings, listing, now } = facts;
   if (secret.kind !== 'value') return;
   const { name: consumer } = settings;
-  const identity = identityOf(deployment, consumer, secret.arn);
+  const { identity } = secret;
   const isNew = (time: number) => now - time < sinceRunBeforeMs(scheduleMs);
   const document = ownDocument(secret.content, identity);
   const marked = countedRows(facts, listing.markedAs(identity), document);

@@ -1,7 +1,6 @@
 import { isInForce } from '../../config/exception.ts';
 import type { RotationDocument } from '../document/document.ts';
 import { keptUntil } from '../document/keep-until.ts';
-import { identityOf } from '../document/marker.ts';
 import { ownDocument } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
 import { isNoted } from '../plan/compromised.ts';
@@ -20,7 +19,7 @@ export function reportTokens(facts: Facts): TokenReport[] {
     const marked = listing.markedByName(deployment, settings.name);
     return othersIn(marked, facts).map((token) => reportToken(facts, token));
   }
-  const identity = identityOf(deployment, settings.name, secret.arn);
+  const { identity } = secret;
   const document = ownDocument(secret.content, identity);
   const known = document === undefined ? [] : knownIn(document, facts, secret.createdAt);
   const named = new Set(known.map(({ authorizationId }) => authorizationId));

@@ -3,10 +3,9 @@ import { adoptedId } from '../../config/adopted.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { rotatedIn, SELF } from '../../config/self.ts';
 import type { Authorization } from '../../influxdb/authorization.ts';
-import { fingerprintOf, parseMarker } from '../document/marker.ts';
 import { type MarkedRow, showsToken } from '../observe/listing.ts';
 import type { Observation } from '../observe/observe.ts';
-import { arnOf, contentOf, type ObservedSecret } from '../observe/observed-secret.ts';
+import { contentOf, fingerprintIn, type ObservedSecret } from '../observe/observed-secret.ts';
 import { MOST_SHARERS } from '../observe/values-of-others.ts';
 import { adoptedAsFarAsSeen, isPrivileged } from '../plan/adoption.ts';
 import { listed } from '../plan/listed.ts';
@@ -67,8 +66,8 @@ function findMarked(
 ): Reason[] {
   const fingerprints = new Map<string, string>();
   for (const [consumer, secret] of secrets) {
-    const arn = arnOf(secret);
-    if (arn !== undefined) fingerprints.set(consumer, fingerprintOf(arn));
+    const fingerprint = fingerprintIn(secret);
+    if (fingerprint !== undefined) fingerprints.set(consumer, fingerprint);
   }
   const { deployment } = configuration;
   const configured = new Set(rotatedIn(configuration).map(({ name }) => name));
@@ -137,7 +136,7 @@ function findHandMade(
   adopted: ReadonlySet<string | undefined>,
 ): Authorization[] {
   const handMade = [...listing.rows()].filter(
-    ({ id, userId, description }) => owners.has(userId) && !adopted.has(id) && parseMarker(description) === undefined,
+    ({ id, userId }) => owners.has(userId) && !adopted.has(id) && listing.markerOf(id) === undefined,
   );
   return handMade.filter((row) => !(showsToken(row) && isRotators(row.token)));
 }

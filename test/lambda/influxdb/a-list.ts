@@ -1,5 +1,5 @@
 import type { Authorization } from '../../../lambda/influxdb/authorization.ts';
-import type { RowCollector } from '../../../lambda/influxdb/client.ts';
+import type { RowCollector } from '../../../lambda/influxdb/listed-row.ts';
 
 export const ORG = '00000000000000aa';
 export const OWNER = '00000000000000bb';

@@ -2,11 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { type LedgerEntry, tokenHash } from '../../../../lambda/engine/document/document.ts';
 import { markerHash } from '../../../../lambda/engine/document/marker.ts';
 import { Listing } from '../../../../lambda/engine/observe/listing.ts';
-import { type ObservedSecret, observed } from '../../../../lambda/engine/observe/observed-secret.ts';
+import type { ObservedSecret } from '../../../../lambda/engine/observe/observed-secret.ts';
 import { Protections } from '../../../../lambda/engine/observe/protections.ts';
 import type { Authorization } from '../../../../lambda/influxdb/authorization.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, LIMITS } from '../../../builders/a-configuration.ts';
-import { aDocument, anEntry, aRow, aText, aValue, IDENTITY, NOW, versionOf } from '../../../builders/a-scenario.ts';
+import {
+  aDocument,
+  anEntry,
+  anObserved,
+  aRow,
+  aText,
+  aValue,
+  IDENTITY,
+  NOW,
+  versionOf,
+} from '../../../builders/a-scenario.ts';
 
 interface Secret {
   /** The authorization that its document names; none for a value without a document. */
@@ -26,7 +36,7 @@ function secretOf(consumer: string, secret: Secret | undefined): ObservedSecret 
   if (secret === undefined) return { kind: 'unreadable', detail: 'access denied' };
   const { names, superseded = [], foreign = false, versionAge = 0 } = secret;
   const token = secret.token ?? `token-of-${consumer}`;
-  const read = (text: string, versionId: string) => observed(aValue(text, versionId, versionAge), 'token');
+  const read = (text: string, versionId: string) => anObserved(aValue(text, versionId, versionAge), consumer);
   if (names === undefined) return read(JSON.stringify({ token }), versionOf(consumer));
   const identity = { ...IDENTITY, consumer };
   const document = aDocument({ authorizationId: names, identity, superseded, tokenHash: tokenHash(token) });
@@ -98,7 +108,7 @@ describe('an authorization is protected from a consumer while', () => {
 
   it('the value that names it holds no token under the configured key', () => {
     const text = aText(aDocument({ authorizationId: 'shared' })).replace('"token"', '"password"');
-    const secrets = new Map([['grafana', observed(aValue(text, versionOf('shared')), 'token')]]);
+    const secrets = new Map([['grafana', anObserved(aValue(text, versionOf('shared')), 'grafana')]]);
     const configuration = aConfiguration([aConsumer({ name: 'grafana' })]);
     expect(why(new Protections(configuration, secrets, new Listing([]), 'rotator'), 'shared')).toBe(CURRENT);
   });

@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { ConsumerSettings } from '../../../../lambda/config/configuration.ts';
 import { formatMarker, markerHash } from '../../../../lambda/engine/document/marker.ts';
 import { Listing } from '../../../../lambda/engine/observe/listing.ts';
-import { observed } from '../../../../lambda/engine/observe/observed-secret.ts';
 import { SecretValues } from '../../../../lambda/engine/observe/secret-values.ts';
 import { MOST_SHARERS } from '../../../../lambda/engine/observe/values-of-others.ts';
 import type { Authorization } from '../../../../lambda/influxdb/authorization.ts';
 import { aConfiguration, aConsumer, DAY, HOUR, LIMITS } from '../../../builders/a-configuration.ts';
-import { aRow, aValue, IDENTITY, NOW, versionOf } from '../../../builders/a-scenario.ts';
+import { anObserved, aRow, aValue, IDENTITY, NOW, versionOf } from '../../../builders/a-scenario.ts';
 
 interface Other extends Partial<ConsumerSettings> {
   readonly holds: string;
@@ -20,7 +19,7 @@ function seen(others: Readonly<Record<string, Other>>, rows: readonly Authorizat
   const secrets = new Map(
     Object.entries(all).map(([name, { holds: token }]) => [
       name,
-      observed(aValue(JSON.stringify({ token }), versionOf(name)), 'token'),
+      anObserved(aValue(JSON.stringify({ token }), versionOf(name)), name),
     ]),
   );
   return new SecretValues(aConfiguration(consumers), secrets, new Listing(rows)).against(by, NOW);

@@ -3,7 +3,6 @@ import type { ConsumerSettings } from '../../../../lambda/config/configuration.t
 import type { Permission } from '../../../../lambda/config/permission.ts';
 import { formatMarker } from '../../../../lambda/engine/document/marker.ts';
 import { Listing } from '../../../../lambda/engine/observe/listing.ts';
-import { observed } from '../../../../lambda/engine/observe/observed-secret.ts';
 import type { Target, UnresolvedTarget } from '../../../../lambda/engine/observe/target.ts';
 import { rotatorsTarget } from '../../../../lambda/engine/plan/own-rights.ts';
 import type { Authorization } from '../../../../lambda/influxdb/authorization.ts';
@@ -12,6 +11,7 @@ import { aConfiguration, aConsumer, DAY } from '../../../builders/a-configuratio
 import {
   aDocument,
   anEntry,
+  anObserved,
   aRow,
   aText,
   aValue,
@@ -51,7 +51,7 @@ function targetIn({ consumers = [[ids, target]], held, rows = [], ledger = [], s
   const configuration = withSelf(aConfiguration(consumers.map(([settings]) => settings)));
   const value = aValue(aText(aDocument({ superseded: ledger })), versionOf('cur'));
   return rotatorsTarget(configuration, {
-    secrets: new Map([['telegraf', observed(value, 'token')]]),
+    secrets: new Map([['telegraf', anObserved(value)]]),
     targets: new Map(consumers.map(([{ name }, each]) => [name, each])),
     listing: new Listing(rows, shown && new Set(shown.map((each) => `${ORG}/${each}`))),
     signedIn: { userId: userId || undefined, row: held && aRow('own', { userId: ROTATOR, permissions: held }) },

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { formatMarker } from '../../../../lambda/engine/document/marker.ts';
 import { Listing } from '../../../../lambda/engine/observe/listing.ts';
-import { type ObservedSecret, observed } from '../../../../lambda/engine/observe/observed-secret.ts';
+import type { ObservedSecret } from '../../../../lambda/engine/observe/observed-secret.ts';
 import { Protections } from '../../../../lambda/engine/observe/protections.ts';
 import { describe as describeReason } from '../../../../lambda/engine/plan/describe.ts';
 import { findUnmanaged, NOTHING_UNMANAGED } from '../../../../lambda/engine/report/unmanaged.ts';
 import { aConfiguration, aConsumer, DAY } from '../../../builders/a-configuration.ts';
 import {
+  anObserved,
   aRow,
   aValue,
   decide,
@@ -17,7 +18,7 @@ import {
   versionOf,
 } from '../../../builders/a-scenario.ts';
 
-const READ = new Map<string, ObservedSecret>([['telegraf', observed(aValue('{}', versionOf('cur')), 'token')]]);
+const READ = new Map<string, ObservedSecret>([['telegraf', anObserved(aValue('{}', versionOf('cur')))]]);
 const marked = (id: string, rest: Partial<typeof IDENTITY>) =>
   aRow(id, { description: formatMarker({ ...IDENTITY, ...rest }, versionOf(id)) });
 const find = (rows: readonly ReturnType<typeof aRow>[], secrets: typeof READ = READ) => {
@@ -137,7 +138,7 @@ describe('a token that nobody manages is reported in every run (T5)', () => {
 });
 
 describe('two secrets that hold one value', () => {
-  const secret = (token: string) => observed(aValue(JSON.stringify({ token }), versionOf('hand')), 'token');
+  const secret = (token: string) => anObserved(aValue(JSON.stringify({ token }), versionOf('hand')));
 
   it.each([
     ['are reported', ['T', 'T', 'U'], ['telegraf', 'grafana']],
