@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../lambda/log/coded-error.ts';
 import { LEVELS } from '../lambda/log/levels.ts';
 import { METRICS } from '../lambda/log/metrics.ts';
 import { REASON_CODES } from '../lambda/log/reason-codes.ts';
-import { PAGES } from './pages/pages.ts';
+import { anchorsOf, PAGES } from './pages/pages.ts';
 
 it('the runbook has one entry for each event code, and none for another', () => {
   const entries = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### ([A-Z_]+)$/gm)].map(([, code]) => code);
@@ -98,20 +98,6 @@ it('every page that names the tarball names the one of this version', () => {
   expect([...new Set(named)]).toEqual([`influxdb-token-rotation-${version}.tgz`]);
 });
 
-describe('links', () => {
-  it.each(PAGES)('of %s lead somewhere', (page) => {
-    const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link ?? '');
-    expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
-  });
-
-  it.each(PAGES)('of %s to a heading lead to one', (page) => {
-    const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)];
-    const target = (file: string) => (file === '' ? page : join(dirname(page), file));
-    const dead = links.filter(([, file = '', anchor = '']) => !anchorsOf(target(file)).includes(anchor));
-    expect(dead.map(([link]) => link)).toEqual([]);
-  });
-});
-
 it('the configuration page names every key of the schema', () => {
   const page = readFileSync('docs/configuration.md', 'utf8');
   const keys = [...new Set(keysOf(JSON.parse(readFileSync('rotation.schema.json', 'utf8'))))];
@@ -140,17 +126,6 @@ describe('the deployment page names every', () => {
     expect(names.length).toBeGreaterThan(5);
   });
 });
-
-/** The anchors that GitHub gives to the headings of a page. */
-function anchorsOf(page: string, which = /^#+ (.+)$/gm): string[] {
-  const headings = [...readFileSync(page, 'utf8').matchAll(which)].map(([, heading]) => heading ?? '');
-  return headings.map((heading) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w -]/g, '')
-      .replaceAll(' ', '-'),
-  );
-}
 
 /** The names of all properties that a JSON Schema describes. */
 function keysOf(schema: unknown): string[] {
