@@ -10,41 +10,46 @@ export interface BatchOptions {
   readonly manifest: ManifestOptions;
 
   /**
-   * Most consumers of a batch.
+   * Most consumers of a batch, from 1 to 10,000.
    * @default 2500, or as many as can all be due and still fit into the function's time
    */
   readonly size?: number;
 
   /**
-   * Batches at the same time. Each has its share of the rates in `limits`.
+   * Most batches at the same time, from 1 to 1,000. Each has its share of the rates in `limits`.
    * @default 4
    */
   readonly maxConcurrency?: number;
 
   /**
-   * Of all batches, how many may fail as a whole before no more are begun. The run has failed in any case.
+   * How many of all batches may fail as a whole before no more are begun, in percent. The run has failed in any case.
    * @default 10
    */
   readonly toleratedFailurePercentage?: number;
 
   /**
-   * After so long a run is ended, and the next one may begin.
-   * @default 24 hours
+   * How long a run may take. Then it is ended, and the next one may begin.
+   * @default Duration.hours(24)
    */
   readonly longestRun?: Duration;
 
   /**
-   * Of the function that checks the manifest and sums up, in MB.
+   * Memory of the function that checks the manifest and sums up, in MB.
    * @default 2048, enough for 100,000 consumers
    */
   readonly plannerMemorySize?: number;
 }
 
+/** Where the manifest is. */
 export interface ManifestOptions {
-  readonly bucket: Pick<IBucket, 'bucketName' | 'arnForObjects' | 'encryptionKey'>;
+  /** The bucket that has it. The role of the function may read this one object. */
+  readonly bucket: IBucket;
+
+  /** Its key in the bucket, such as `manifests/prod.jsonl`: letters, digits and `/_.=-`. */
   readonly key: string;
 }
 
+/** @internal */
 export interface ScaleOptions {
   /**
    * `distributed`: the consumers are in a manifest in S3, and AWS Step Functions runs them in batches. For deployments that
@@ -53,7 +58,10 @@ export interface ScaleOptions {
    */
   readonly scale?: 'distributed';
 
-  /** Required with `scale`, and refused without. */
+  /**
+   * The manifest, and how it is cut into batches. Required with `scale`, and refused without.
+   * @default none
+   */
   readonly batches?: BatchOptions;
 }
 

@@ -3,14 +3,8 @@ import { Token } from 'aws-cdk-lib';
 import { type Configuration, parseConfiguration } from '../lambda/config/configuration.ts';
 import { parseJson } from '../lambda/config/json-text.ts';
 import { ConfigurationError, formatPath, type Problem } from '../lambda/config/problems.ts';
-import { type ConfigurationOfMany, checkedBase, withStandIn } from '../lambda/config/scale.ts';
-import type { ConfigurationFile } from '../lambda/config/schema.ts';
-
-/** The content of `rotation.json`, as docs/configuration.md describes it. Every text in it must be literal. */
-export type RotationConfiguration = ConfigurationFile;
-
-/** The same without its consumers, which are in a manifest. */
-export type RotationConfigurationOfMany = ConfigurationOfMany;
+import { checkedBase, withStandIn } from '../lambda/config/scale.ts';
+import type { RotationConfiguration, RotationConfigurationOfMany } from './rotation-configuration.ts';
 
 /** A configuration that can be deployed: the file as it goes into the function, and the settings that follow from it. */
 export interface DeployableConfiguration {

@@ -7,7 +7,7 @@ export interface AppContext {
   /** Path of the configuration. */
   readonly config: string | undefined;
   readonly alarmTopicArn: string | undefined;
-  readonly secretPrefixes: readonly string[] | undefined;
+  readonly secretPrefixes: string[] | undefined;
   /** Whether the server may be on the machine that deploys. */
   readonly allowLoopback: boolean;
 }

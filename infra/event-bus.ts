@@ -1,10 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IEventBusRef } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
 import type { Problem } from '../lambda/config/problems.ts';
 
-type Bus = Pick<IEventBus, 'eventBusArn'> | undefined;
+type Bus = IEventBusRef | undefined;
 
 /** That both the configuration and the construct name one. */
 export function busProblems({ events }: Configuration, eventBus: Bus): Problem[] {
@@ -15,7 +15,7 @@ export function busProblems({ events }: Configuration, eventBus: Bus): Problem[]
 
 /** The ARN of the bus that is told; undefined where nobody is. */
 export function busArn(scope: Construct, { events }: Configuration, eventBus: Bus): string | undefined {
-  if (events === undefined) return eventBus?.eventBusArn;
+  if (events === undefined) return eventBus?.eventBusRef.eventBusArn;
   const { bus } = events;
   if (bus.startsWith('arn:')) return bus;
   return Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: bus });

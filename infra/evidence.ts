@@ -10,7 +10,7 @@ import type { Problem } from '../lambda/config/problems.ts';
 /** How evidence is kept: docs/evidence.md. */
 export interface EvidenceOptions {
   /**
-   * The bucket that keeps it. What follows but `prefix` and `encryptionKey` is for a new one only.
+   * The bucket that keeps it. The options that follow are for a new one only, except `prefix` and `encryptionKey`.
    * @default a new one: versioned, encrypted, by TLS only, and kept when the stack is deleted
    */
   readonly bucket?: IBucket;
@@ -109,11 +109,8 @@ export class Evidence {
 type Given = boolean | EvidenceOptions | undefined;
 
 /** Undefined where none is kept. */
-export function evidenceOf(
-  scope: Construct,
-  { deployment, evidence: configured }: Configuration,
-  given: Given,
-): Evidence | undefined {
+export function evidenceOf(scope: Construct, settings: Configuration, given: Given): Evidence | undefined {
+  const { deployment, evidence: configured } = settings;
   if (configured === undefined || 'folder' in configured) {
     const options = optionsIn(given);
     return options && new Evidence(scope, deployment, options);
@@ -130,7 +127,8 @@ function optionsIn(given: Given): EvidenceOptions | undefined {
 }
 
 /** That both the configuration and the construct name a place, that a folder is meant, or that no bucket can be so. */
-export function evidenceProblems({ evidence: configured }: Configuration, given: Given): Problem[] {
+export function evidenceProblems(settings: Configuration, given: Given): Problem[] {
+  const { evidence: configured } = settings;
   const options = optionsIn(given);
   const { bucket, objectLock, retention, prefix } = options ?? {};
   const problems: Problem[] = [];

@@ -1,3 +1,4 @@
+import type { IEventBusRef } from 'aws-cdk-lib/aws-events';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EVENT_BUS_VARIABLE } from '../lambda/config/event-bus.ts';
 import { EVIDENCE_VARIABLE } from '../lambda/config/evidence.ts';
@@ -21,14 +22,14 @@ export function environmentOf({
   evidence,
   beside,
 }: {
-  readonly eventBus: { readonly eventBusArn: string } | undefined;
+  readonly eventBus: IEventBusRef | undefined;
   readonly newsTopic: { readonly topicArn: string } | undefined;
   readonly evidence: Evidence | undefined;
   readonly beside: Beside;
 }) {
   const environment = {
     ...beside.environment,
-    ...(eventBus && { [EVENT_BUS_VARIABLE]: eventBus.eventBusArn }),
+    ...(eventBus && { [EVENT_BUS_VARIABLE]: eventBus.eventBusRef.eventBusArn }),
     ...(newsTopic && { [NEWS_TOPIC_VARIABLE]: newsTopic.topicArn }),
     ...(evidence && { [EVIDENCE_VARIABLE]: evidence.place }),
   };

@@ -1,4 +1,4 @@
 export type { BatchOptions, ManifestOptions } from './batches.ts';
-export type { RotationConfiguration, RotationConfigurationOfMany } from './configuration.ts';
 export type { EvidenceOptions } from './evidence.ts';
+export type * from './rotation-configuration.ts';
 export { TokenRotation, type TokenRotationProps } from './token-rotation.ts';

@@ -6,12 +6,13 @@ import type { Configuration } from '../lambda/config/configuration.ts';
 import type { Problem } from '../lambda/config/problems.ts';
 import { productArn } from '../lambda/config/security-hub.ts';
 
+/** @internal */
 export interface NewsOptions {
   /**
-   * The SNS topic that gets a message for people whenever a consumer's state changes: see docs/events.md.
+   * The SNS topic that gets a message for people whenever a consumer's state changes: see docs/news.md.
    * @default the configuration's `news.topic`; without either, people are told by the alarms alone
    */
-  readonly newsTopic?: Pick<ITopic, 'topicArn' | 'masterKey' | 'fifo'>;
+  readonly newsTopic?: ITopic;
 }
 
 type Topic = NewsOptions['newsTopic'] | undefined;

@@ -1,6 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IEventBusRef } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -8,7 +8,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { descriptionOf } from '../lambda/config/function-description.ts';
 import type { Part } from '../lambda/config/parts.ts';
-import type { DeployableConfiguration, RotationConfiguration } from './configuration.ts';
+import type { DeployableConfiguration } from './configuration.ts';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 import { busArn } from './event-bus.ts';
 import { type Evidence, type EvidenceOptions, evidenceOf } from './evidence.ts';
@@ -18,18 +18,20 @@ import { handlerCode } from './handler-code.ts';
 import { hasNews, type NewsOptions } from './news.ts';
 import { summarize } from './summary.ts';
 
+/** @internal */
 export interface FunctionOptions extends NewsOptions {
   /**
-   * `plan`, for a first deployment, makes runs report what they would do, and write nothing.
+   * What runs do. `plan`, for a first deployment, makes them report what they would do, and write nothing.
    * @default the configuration's `mode`, which is `rotate` by default
    */
-  readonly mode?: NonNullable<RotationConfiguration['mode']>;
+  readonly mode?: 'rotate' | 'plan';
 
   /**
-   * Name prefixes that together cover the secrets of all consumers, and no others. The role gets access by prefix.
+   * Name prefixes that together cover the secrets of all consumers, and no others, such as `influxdb/acme/`. The role gets
+   * access by prefix.
    * @default access to each secret by name, which fits into the role's policies for some 600 secrets; see docs/deployment.md
    */
-  readonly secretPrefixes?: readonly string[];
+  readonly secretPrefixes?: string[];
 
   /**
    * The customer managed key that encrypts the secrets.
@@ -41,7 +43,7 @@ export interface FunctionOptions extends NewsOptions {
    * The EventBridge bus that is told of new tokens, and of tokens that end soon: see docs/events.md.
    * @default the configuration's `events.bus`; without either, nobody is told
    */
-  readonly eventBus?: Pick<IEventBus, 'eventBusArn'>;
+  readonly eventBus?: IEventBusRef;
 
   /**
    * Keep evidence of every rotation in an S3 bucket, where nobody can change it unnoticed: see docs/evidence.md.
@@ -55,10 +57,16 @@ export interface FunctionOptions extends NewsOptions {
    */
   readonly vpc?: IVpc;
 
-  /** @default private subnets of `vpc` */
+  /**
+   * Where in `vpc` the function is.
+   * @default private subnets
+   */
   readonly vpcSubnets?: SubnetSelection;
 
-  /** @default a new one, which allows all outbound traffic */
+  /**
+   * What the function may reach in `vpc`.
+   * @default a new one, which allows all outbound traffic
+   */
   readonly securityGroups?: ISecurityGroup[];
 
   /**
@@ -69,12 +77,15 @@ export interface FunctionOptions extends NewsOptions {
   readonly configRule?: boolean;
 
   /**
-   * In MB.
+   * Memory of the function, in MB: 256 are enough for 5,000 consumers.
    * @default 256
    */
   readonly memorySize?: number;
 
-  /** @default none: runs that overlap do no harm */
+  /**
+   * Most runs at the same time. Runs that overlap do no harm, so this only saves calls.
+   * @default as many as the account has room for
+   */
   readonly reservedConcurrentExecutions?: number;
 
   /**

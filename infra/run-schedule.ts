@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { Begins } from './begins.ts';
 import { createDeadLetterQueue } from './dead-letter-queue.ts';
 
+/** @internal */
 export interface ScheduleOptions {
   /**
    * Whether the schedule begins runs.

@@ -9,7 +9,7 @@ export interface TokenRotationStackProps extends StackProps {
   /** ARN of a topic that is told when an alarm goes off, and when it is over. */
   readonly alarmTopicArn: string | undefined;
   /** See `FunctionOptions`. */
-  readonly secretPrefixes: readonly string[] | undefined;
+  readonly secretPrefixes: string[] | undefined;
   /** See `TokenRotationProps`. */
   readonly allowLoopback: boolean;
 }

@@ -16,17 +16,13 @@ import { assertDeployable } from './assert-deployable.ts';
 import type { ScaleOptions } from './batches.ts';
 import { byFunction, byStateMachine } from './begins.ts';
 import { ConfigRule } from './config-rule.ts';
-import {
-  type RotationConfiguration,
-  type RotationConfigurationOfMany,
-  readConfiguration,
-  readConfigurationOfMany,
-} from './configuration.ts';
+import { readConfiguration, readConfigurationOfMany } from './configuration.ts';
 import { CreatedSecrets } from './created-secrets.ts';
 import { createDashboard } from './dashboard.ts';
 import { Distribution } from './distribution.ts';
 import type { Evidence } from './evidence.ts';
 import { RunMetrics } from './metrics.ts';
+import type { RotationConfiguration, RotationConfigurationOfMany } from './rotation-configuration.ts';
 import { createFunction, type FunctionOptions } from './rotation-function.ts';
 import { createSchedule, defaultWindow, type ScheduleOptions } from './run-schedule.ts';
 import { ServiceRotation } from './service-rotation.ts';
@@ -61,13 +57,13 @@ export interface TokenRotationProps extends FunctionOptions, ScheduleOptions, Sc
   readonly alarmTopic?: ITopic;
 
   /**
-   * Create a CloudWatch dashboard.
+   * Create a CloudWatch dashboard with the alarms, tokens, consumers, runs, and latest warnings.
    * @default false
    */
   readonly dashboard?: boolean;
 
   /**
-   * Permissions boundary of both roles.
+   * The permissions boundary of both roles, that of the function and that of the schedule.
    * @default none
    */
   readonly permissionsBoundary?: IManagedPolicy;
@@ -78,12 +74,15 @@ export interface TokenRotationProps extends FunctionOptions, ScheduleOptions, Sc
  * @throws {ConfigurationError} with every problem of the configuration at once.
  */
 export class TokenRotation extends WithMetrics {
+  /** What rotates, and answers commands. */
   readonly function: IFunction;
+  /** The log of the function, which outlives the stack. */
   readonly logGroup: ILogGroup;
   /** Lambda's records of failed runs. */
   readonly failedRuns: IQueue;
   /** Runs that EventBridge Scheduler could not start. */
   readonly lostSchedules: IQueue;
+  /** Undefined without the option `dashboard`. */
   readonly dashboard: Dashboard | undefined;
   /** What runs the batches; undefined where one function serves all consumers. */
   readonly stateMachine: IStateMachine | undefined;

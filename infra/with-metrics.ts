@@ -2,7 +2,10 @@ import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { MetricName } from '../lambda/log/metrics.ts';
 
-/** A construct with a method for each metric of a deployment. */
+/**
+ * A construct with a method for each metric of a deployment.
+ * @internal
+ */
 export abstract class WithMetrics extends Construct {
   protected abstract metric(name: MetricName, options: MetricOptions | undefined): Metric;
 

@@ -1,12 +1,18 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { answerSchema, evidenceSchema, reportSchema } from '../cli/answer-schema.ts';
 import { jsonSchema } from '../lambda/config/json-schema.ts';
 import { eventsSchema } from '../lambda/news/event.ts';
+import { INTERFACES, interfacesOf } from './configuration/interfaces.ts';
+import { PAGE, withTables } from './configuration/page.ts';
 
-// npm run schema: what editors know of a configuration, and what others may rely on: scripts in what the program prints,
-// readers in the function's events, and auditors in what it puts on record.
+// npm run schema: what editors know of a configuration, with the types of the construct and the tables of the page, and what
+// others may rely on: scripts in what the program prints, readers in the function's events, and auditors in what it puts on
+// record.
 
-write('rotation.schema.json', jsonSchema());
+const configuration = jsonSchema();
+write('rotation.schema.json', configuration);
+writeFileSync(INTERFACES, interfacesOf(configuration));
+writeFileSync(PAGE, withTables(readFileSync(PAGE, 'utf8'), configuration));
 write('cli.schema.json', answerSchema());
 write('events.schema.json', eventsSchema());
 write('report.schema.json', reportSchema());

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { programWith } from '../cli/program.ts';
 import { ERROR_CODES } from '../lambda/log/coded-error.ts';
 import { LEVELS } from '../lambda/log/levels.ts';
 import { METRICS } from '../lambda/log/metrics.ts';
@@ -83,6 +84,24 @@ it('the stack of the deployment page is the one of the example, and the README h
   expect(stack.includes(`    ${construct}\n`)).toBe(true);
 });
 
+it('the README leads to every page of docs', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const pages = PAGES.filter((page) => dirname(page) === 'docs');
+  expect(pages.filter((page) => !readme.includes(`](${page}`))).toEqual([]);
+  expect(pages.length).toBeGreaterThan(20);
+});
+
+it('the table of the page of commands has every command of the program, and no other', () => {
+  const [, table = ''] = readFileSync('docs/commands.md', 'utf8').split('\n| command | what it is for |\n');
+  const rows = (table.split('\n\n')[0] ?? '').split('\n').slice(1);
+  const named = rows.flatMap((row) =>
+    [...(row.split(' | ')[0] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
+  );
+  const program = programWith(() => {});
+  const commands = program.createHelp().visibleCommands(program);
+  expect([...named, 'help'].toSorted()).toEqual(commands.map((command) => command.name()).toSorted());
+});
+
 it('the README has the figures of the page that says how it was tried', () => {
   const [, tried = ''] = readFileSync('README.md', 'utf8').split('\n## How it was tried\n');
   const [section = ''] = tried.split(/^## /m);
@@ -96,15 +115,6 @@ it('every page that names the tarball names the one of this version', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   const named = PAGES.flatMap((page) => readFileSync(page, 'utf8').match(/influxdb-token-rotation-\d[^\s`]*/g) ?? []);
   expect([...new Set(named)]).toEqual([`influxdb-token-rotation-${version}.tgz`]);
-});
-
-it('the configuration page names every key of the schema', () => {
-  const page = readFileSync('docs/configuration.md', 'utf8');
-  const keys = [...new Set(keysOf(JSON.parse(readFileSync('rotation.schema.json', 'utf8'))))];
-  // The keys inside a raw permission are InfluxDB's own.
-  const ours = keys.filter((key) => !['$schema', 'id', 'orgID', 'type', 'action', 'resource'].includes(key));
-  expect(ours.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
-  expect(ours.length).toBeGreaterThan(20);
 });
 
 describe('the deployment page names every', () => {
@@ -126,13 +136,6 @@ describe('the deployment page names every', () => {
     expect(names.length).toBeGreaterThan(5);
   });
 });
-
-/** The names of all properties that a JSON Schema describes. */
-function keysOf(schema: unknown): string[] {
-  if (typeof schema !== 'object' || schema === null) return [];
-  const { properties } = schema as { properties?: object };
-  return [...Object.keys(properties ?? {}), ...Object.values(schema).flatMap(keysOf)];
-}
 
 it('the page of the evidence names every kind of record, every field and every deed', () => {
   const page = readFileSync('docs/evidence.md', 'utf8');

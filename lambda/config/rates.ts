@@ -1,5 +1,3 @@
-import * as z from 'zod/mini';
-
 /** How many calls a second a deployment makes at most. */
 export interface Rates {
   readonly secretsManagerWritesPerSecond: number;
@@ -13,15 +11,6 @@ export const RATE_DEFAULTS: Rates = {
   secretsManagerWritesPerSecond: 40,
   secretsManagerReadsPerSecond: 2000,
   influxdbCallsPerSecond: 1000,
-};
-
-const rate = (description: string) => z.optional(z.int().check(z.minimum(1), z.meta({ description })));
-
-/** The keys of `limits`. */
-export const RATES = {
-  secretsManagerWritesPerSecond: rate('Most writes to Secrets Manager a second'),
-  secretsManagerReadsPerSecond: rate('Most secrets read a second; a batch counts as 20 of them, whatever its size'),
-  influxdbCallsPerSecond: rate('Most calls to InfluxDB a second'),
 };
 
 export function ratesOf(limits: { readonly [Key in keyof Rates]?: number | undefined }): Rates {

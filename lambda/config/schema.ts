@@ -5,7 +5,7 @@ import { EvidenceFile } from './evidence-file.ts';
 import { ExceptionFile } from './exception-file.ts';
 import { ID, ID_OR_AUTO } from './influxdb-id.ts';
 import { NewsFile } from './news-file.ts';
-import { RATES } from './rates.ts';
+import { RATES } from './rates-file.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { NAME_OR_ARN } from './secret-name.ts';
 import { SelfFile } from './self-file.ts';
@@ -41,133 +41,86 @@ export const SCHEDULE_DEFAULT = '1h';
 /** A consumer that is called like an option, such as `--all`, could not be named in a command. */
 export const NAME = /^(?!-)[A-Za-z0-9._-]{1,64}$/;
 
-const described = (description: string) => z.meta({ description });
-const text = (description: string) => z.string().check(z.minLength(1), described(description));
-const name = (description: string) => z.string().check(z.regex(NAME), described(description));
-const secret = (description: string) => z.string().check(z.regex(NAME_OR_ARN), described(description));
-const id = (description: string) => z.string().check(z.regex(ID), described(description));
-const flag = (description: string) => z.boolean().check(described(description));
-const duration = (description: string) =>
-  z.string().check(z.regex(DURATION), z.meta({ description, examples: ['90s', '24h', '30d'] }));
+const text = z.string().check(z.minLength(1));
+const name = z.string().check(z.regex(NAME));
+const secret = z.string().check(z.regex(NAME_OR_ARN));
+const id = z.string().check(z.regex(ID));
+const count = z.int().check(z.minimum(1));
+const duration = z.string().check(z.regex(DURATION));
+const optional = z.optional;
 
 const overridable = {
-  owner: z.optional(text('InfluxDB user that owns the token, by name or id. Required, except on Cloud')),
-  rotation: z.optional(
-    z.enum(['schedule', 'secrets-manager']).check(described('Who begins rotations: a run, or Secrets Manager itself')),
-  ),
-  rotateEvery: z.optional(duration('Age at which a token is replaced')),
-  gracePeriod: z.optional(duration('How long the old token keeps working after a new one has replaced it')),
-  holdPeriod: z.optional(duration('How long a token is kept after it was switched off, before it is deleted')),
-  maxTokenAge: z.optional(duration('Greatest age that a token may reach before it is switched off')),
-  consumerCacheTtl: z.optional(duration('How long the applications cache a token before they read the secret again')),
-  tokenKey: z.optional(text("Key in the secret's JSON object under which applications find the token")),
-  onMissing: z.optional(
-    z.enum(['rotate', 'report']).check(described('What to do when the current token was deleted in InfluxDB')),
-  ),
-  probe: z.optional(
-    z
-      .enum(['daily', 'never'])
-      .check(
-        described('Whether the current token is tried once a day, with its own permissions and without an effect'),
-      ),
-  ),
-  proof: z.optional(flag('After a deletion, prove that the old token is refused (two more calls)')),
-  convert: z.optional(flag('At the first rotation, turn a secret that is a plain token into a JSON object')),
-  createSecret: z.optional(flag('Create the secret if it does not exist')),
-  createOwner: z.optional(flag("Create the owner if it does not exist (the rotator's token needs write:users)")),
+  owner: optional(text),
+  rotation: optional(z.enum(['schedule', 'secrets-manager'])),
+  rotateEvery: optional(duration),
+  gracePeriod: optional(duration),
+  holdPeriod: optional(duration),
+  maxTokenAge: optional(duration),
+  consumerCacheTtl: optional(duration),
+  tokenKey: optional(text),
+  onMissing: optional(z.enum(['rotate', 'report'])),
+  probe: optional(z.enum(['daily', 'never'])),
+  proof: optional(z.boolean()),
+  convert: optional(z.boolean()),
+  createSecret: optional(z.boolean()),
+  createOwner: optional(z.boolean()),
   ...overridableWhen,
 };
 
 const permission = z.strictObject({
   action: z.enum(['read', 'write']),
-  resource: z.strictObject({
-    type: z.enum(RESOURCE_TYPES),
-    id: z.optional(id('Id of one resource; without it, all resources of this type in the org')),
-    orgID: z.optional(id('Id of the org; by default the configured org')),
-  }),
+  resource: z.strictObject({ type: z.enum(RESOURCE_TYPES), id: optional(id), orgID: optional(id) }),
 });
 
 const consumer = z.strictObject({
-  name: name('Unique name of the consumer in this deployment'),
-  secret: secret("Name or ARN of the secret that holds the consumer's token"),
-  read: z.optional(z.array(text('A bucket, by name or id')).check(described('Buckets that the token reads'))),
-  write: z.optional(z.array(text('A bucket, by name or id')).check(described('Buckets that the token writes'))),
-  access: z.optional(
-    z.enum(['all-access', 'operator']).check(described('Everything in the org, or everything in the instance')),
-  ),
-  permissions: z.optional(z.array(permission).check(described("Permissions in the form of InfluxDB's API, with ids"))),
-  adopt: z.optional(
-    z
-      .string()
-      .check(
-        z.regex(ID_OR_AUTO),
-        described(
-          'Id of the authorization whose token the secret holds now, or "auto" where only one can be meant: it is taken over, and ended after the first rotation',
-        ),
-      ),
-  ),
-  exception: z.optional(ExceptionFile),
-  retired: z.optional(flag('End this consumer: its tokens are switched off and deleted, but its secret is kept')),
+  name,
+  secret,
+  read: optional(z.array(text)),
+  write: optional(z.array(text)),
+  access: optional(z.enum(['all-access', 'operator'])),
+  permissions: optional(z.array(permission)),
+  adopt: optional(z.string().check(z.regex(ID_OR_AUTO))),
+  exception: optional(ExceptionFile),
+  retired: optional(z.boolean()),
   ...consumerWhen,
   ...overridable,
 });
 
-/** The configuration file, as people write it. The checks that span several keys are in `checks.ts`. */
+/** The configuration file, as people write it. `keys/` says what each key is, and `checks.ts` has the checks that span several. */
 export const ConfigurationFile = z.strictObject({
-  $schema: z.optional(z.string()),
-  deployment: name('Name of this deployment, which marks every token that it makes'),
-  mode: z.optional(
-    z.enum(['rotate', 'plan']).check(described('"plan", for a first deployment, only reports what would be done')),
-  ),
-  schedule: z.optional(duration('Time from one run to the next: whole minutes, at most 3d')),
+  $schema: optional(z.string()),
+  deployment: name,
+  mode: optional(z.enum(['rotate', 'plan'])),
+  schedule: optional(duration),
   influxdb: z.strictObject({
-    url: text('Base URL of the server, e.g. https://influxdb.example.com:8086'),
-    org: z.optional(text('Org that the tokens belong to, by name or id')),
-    orgId: z.optional(id('Id of the org, if its name cannot be looked up')),
-    tokenSecret: secret("Name or ARN of the secret with the rotator's own token"),
-    tokenKey: z.optional(
-      text("Key in that secret's JSON object; a secret that is not a JSON object is the token itself"),
-    ),
-    ca: z.optional(
-      z.string().check(z.regex(/-----BEGIN CERTIFICATE-----/), described('Certificate of a private CA, in PEM')),
-    ),
-    cloud: z.optional(
-      flag('The server is InfluxDB Cloud 2 or Cloud Serverless; by default true for hosts below influxdata.com'),
-    ),
-    self: z.optional(SelfFile),
+    url: text,
+    org: optional(text),
+    orgId: optional(id),
+    tokenSecret: secret,
+    tokenKey: optional(text),
+    ca: optional(z.string().check(z.regex(/-----BEGIN CERTIFICATE-----/))),
+    cloud: optional(z.boolean()),
+    self: optional(SelfFile),
   }),
-  events: z.optional(EventsFile),
-  evidence: z.optional(EvidenceFile),
-  news: z.optional(NewsFile),
-  securityHub: z.optional(flag('Report problems to AWS Security Hub as findings')),
-  defaults: z.optional(z.strictObject(overridable)),
-  limits: z.optional(
+  events: optional(EventsFile),
+  evidence: optional(EvidenceFile),
+  news: optional(NewsFile),
+  securityHub: optional(z.boolean()),
+  defaults: optional(z.strictObject(overridable)),
+  limits: optional(
     z.strictObject({
-      functionTimeout: z.optional(duration("The function's time-out in Lambda")),
-      callTimeout: z.optional(duration('Longest time that one attempt of a call may take')),
-      requestLife: z.optional(
-        duration('Longest time in which a call can still take effect after it was sent, retries included'),
-      ),
-      clockTolerance: z.optional(duration('Largest difference between the clocks of AWS, InfluxDB and the function')),
-      lease: z.optional(
-        duration('Age up to which a token that no secret names may belong to a run that is still alive'),
-      ),
-      maxRetirementsPerRun: z.optional(
-        z.int().check(z.minimum(1), described('Most tokens that one run switches off out of the ordinary')),
-      ),
-      maxMissingPerRun: z.optional(
-        z
-          .int()
-          .check(
-            z.minimum(1),
-            described('Most consumers whose tokens one run replaces because InfluxDB does not know them any more'),
-          ),
-      ),
+      functionTimeout: optional(duration),
+      callTimeout: optional(duration),
+      requestLife: optional(duration),
+      clockTolerance: optional(duration),
+      lease: optional(duration),
+      maxRetirementsPerRun: optional(count),
+      maxMissingPerRun: optional(count),
       ...RATES,
     }),
   ),
   ...deploymentWhen,
-  consumers: z.array(consumer).check(z.minLength(1), described('Who gets a token, and for what')),
+  consumers: z.array(consumer).check(z.minLength(1)),
 });
 
 export type ConfigurationFile = z.infer<typeof ConfigurationFile>;

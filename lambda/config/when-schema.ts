@@ -11,76 +11,30 @@ export const HOURS = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24
 
 export const SOAK_DEFAULT = '24h';
 
-const described = (description: string) => z.meta({ description });
-const text = (description: string) => z.string().check(z.minLength(1), described(description));
-const time = (description: string) =>
-  z.iso.datetime({ offset: true }).check(z.meta({ description, examples: ['2026-12-18T18:00:00+01:00'] }));
+const text = z.string().check(z.minLength(1));
+const time = z.iso.datetime({ offset: true });
+const duration = z.string().check(z.regex(DURATION));
 
 const window = z.strictObject({
-  days: z.optional(
-    z.array(z.enum(DAYS)).check(z.minLength(1), described('Days on which it opens; by default every day')),
-  ),
-  hours: z.optional(
-    z
-      .string()
-      .check(
-        z.regex(HOURS),
-        z.meta({ description: 'From when to when, as a clock on the wall shows it', examples: ['22:00-04:00'] }),
-      ),
-  ),
-  timeZone: z.optional(text('IANA time zone of that clock, e.g. Europe/Berlin; by default UTC')),
+  days: z.optional(z.array(z.enum(DAYS)).check(z.minLength(1))),
+  hours: z.optional(z.string().check(z.regex(HOURS))),
+  timeZone: z.optional(text),
 });
 
-const freeze = z.strictObject({
-  from: time('When it begins, with its offset from UTC'),
-  to: time('When it is over, with its offset from UTC'),
-  reason: text('Why, for whoever asks why nothing is rotated'),
-  everything: z.optional(
-    z.boolean().check(described('Also switch off and delete no token that was superseded, until it is over')),
-  ),
-});
-
-const freezes = (description: string) => z.optional(z.array(freeze).check(described(description)));
+const freeze = z.strictObject({ from: time, to: time, reason: text, everything: z.optional(z.boolean()) });
+const freezes = z.optional(z.array(freeze));
 
 /** Allowed in `defaults` and in each consumer. */
-export const overridableWhen = {
-  window: z.optional(window.check(described('When tokens that work may be replaced; {} for at any time'))),
-  spread: z.optional(
-    z.string().check(
-      z.regex(DURATION),
-      z.meta({
-        description: 'How much earlier than rotateEvery a token may fall due, so that not all do at once',
-        examples: ['0s', '12h', '3d'],
-      }),
-    ),
-  ),
-};
+export const overridableWhen = { window: z.optional(window), spread: z.optional(duration) };
 
 /** Allowed in each consumer, beside what holds for all. */
-export const consumerWhen = {
-  freezes: freezes('Times in which no token of this consumer that works is replaced, beside those of all'),
-};
+export const consumerWhen = { freezes };
 
 /** Allowed at the top level. */
 export const deploymentWhen = {
-  freezes: freezes('Times in which no token that works is replaced'),
+  freezes,
   canaries: z.optional(
-    z
-      .strictObject({
-        consumers: z
-          .array(z.string())
-          .check(z.minLength(1), described('Names of the consumers whose tokens are replaced first')),
-        soak: z.optional(
-          z.string().check(
-            z.regex(DURATION),
-            z.meta({
-              description: 'How long each of them must be well with its new token before the others follow',
-              examples: ['2h', '24h'],
-            }),
-          ),
-        ),
-      })
-      .check(described('Consumers that rotate before all others')),
+    z.strictObject({ consumers: z.array(z.string()).check(z.minLength(1)), soak: z.optional(duration) }),
   ),
 };
 

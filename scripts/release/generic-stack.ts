@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CfnParameter, Fn, Stack, Validations } from 'aws-cdk-lib';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
-import type { RotationConfiguration } from '../../infra/configuration.ts';
+import type { RotationConfiguration } from '../../infra/rotation-configuration.ts';
 import { TokenRotation, type TokenRotationProps } from '../../infra/token-rotation.ts';
 import { addOutputs } from '../../infra/token-rotation-stack.ts';
 import { type JsonObject, mapped } from './json.ts';
@@ -37,7 +38,10 @@ export const OPTIONS = {
     parameter: 'EncryptionKeyArn',
     props: (stack) => ({ encryptionKey: Key.fromKeyArn(stack, 'Key', given('EncryptionKeyArn')) }),
   },
-  HasEventBus: { parameter: 'EventBusArn', props: () => ({ eventBus: { eventBusArn: given('EventBusArn') } }) },
+  HasEventBus: {
+    parameter: 'EventBusArn',
+    props: (stack) => ({ eventBus: EventBus.fromEventBusArn(stack, 'Bus', given('EventBusArn')) }),
+  },
   HasNewsTopic: {
     parameter: 'NewsTopicArn',
     props: (stack) => ({ newsTopic: Topic.fromTopicArn(stack, 'NewsTopic', given('NewsTopicArn')) }),

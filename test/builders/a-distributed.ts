@@ -1,7 +1,7 @@
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { BatchOptions } from '../../infra/batches.ts';
-import type { RotationConfigurationOfMany } from '../../infra/configuration.ts';
+import type { RotationConfigurationOfMany } from '../../infra/rotation-configuration.ts';
 import type { TokenRotation, TokenRotationProps } from '../../infra/token-rotation.ts';
 import { aConfigurationFile, aRotation, aStack, KEY_ARN, templateOf } from './a-rotation.ts';
 

@@ -9,7 +9,7 @@ import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { afterAll } from 'vitest';
-import type { RotationConfiguration } from '../../infra/configuration.ts';
+import type { RotationConfiguration } from '../../infra/rotation-configuration.ts';
 import { TokenRotation, type TokenRotationProps } from '../../infra/token-rotation.ts';
 
 export const ACCOUNT = '123456789012';

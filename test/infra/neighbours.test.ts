@@ -1,6 +1,7 @@
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RotationConfiguration, readConfiguration } from '../../infra/configuration.ts';
+import { readConfiguration } from '../../infra/configuration.ts';
+import type { RotationConfiguration } from '../../infra/rotation-configuration.ts';
 import { parseMarker } from '../../lambda/engine/document/marker.ts';
 import { World } from '../../simulation/world.ts';
 import { DAY, HOUR } from '../builders/a-configuration.ts';

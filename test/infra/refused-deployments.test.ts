@@ -4,8 +4,8 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { RotationConfiguration } from '../../infra/configuration.ts';
 import { readContext } from '../../infra/context.ts';
+import type { RotationConfiguration } from '../../infra/rotation-configuration.ts';
 import type { TokenRotationProps } from '../../infra/token-rotation.ts';
 import { ConfigurationError } from '../../lambda/config/problems.ts';
 import { secretArn } from '../builders/a-role.ts';
@@ -20,7 +20,7 @@ const secrets = (...names: readonly string[]) =>
   aConfigurationFile({
     consumers: names.map((secret, index) => ({ name: `c${index}`, secret, owner: 'svc', read: ['telemetry'] })),
   });
-const prefixes = (...secretPrefixes: readonly string[]) => ({ secretPrefixes });
+const prefixes = (...secretPrefixes: string[]) => ({ secretPrefixes });
 
 const LOOPBACK =
   'is the address of the machine that deploys: a function in AWS cannot reach a server there, so every run would fail. Give the address at which the function can reach it; or allow it by name, with -c allowLoopback=true or the option allowLoopback of the construct, for an emulator of AWS';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RotationConfiguration } from '../../infra/configuration.ts';
+import type { RotationConfiguration } from '../../infra/rotation-configuration.ts';
 import { ACCOUNT, aConfigurationFile, aRotation, REGION, templateOf } from '../builders/a-rotation.ts';
 
 const arnOf = (name: string) => `:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}`;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -11,7 +12,7 @@ import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import type { RotationConfiguration } from '../../infra/configuration.ts';
+import type { RotationConfiguration } from '../../infra/rotation-configuration.ts';
 import { TokenRotation, type TokenRotationProps } from '../../infra/token-rotation.ts';
 import { addOutputs } from '../../infra/token-rotation-stack.ts';
 import { PARAMETERS, SCHEDULES } from '../../scripts/release/parameters.ts';
@@ -48,7 +49,10 @@ const WISHES: Readonly<Record<string, Wish>> = {
     parameters: { EncryptionKeyArn: KEY_ARN },
     props: (stack) => ({ encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN) }),
   },
-  'a bus': { parameters: { EventBusArn: BUS_ARN }, props: () => ({ eventBus: { eventBusArn: BUS_ARN } }) },
+  'a bus': {
+    parameters: { EventBusArn: BUS_ARN },
+    props: (stack) => ({ eventBus: EventBus.fromEventBusArn(stack, 'Bus', BUS_ARN) }),
+  },
   news: {
     parameters: { NewsTopicArn: TOPIC_ARN },
     props: (stack) => ({ newsTopic: Topic.fromTopicArn(stack, 'NewsTopic', TOPIC_ARN) }),
