@@ -151,7 +151,7 @@ export function createHandler({
       const isPartial = request.action !== 'run' || request.consumers !== undefined;
       if (behaviour.publishes) publishMetrics(report, isPartial);
       if (!isPartial && (configuration.news !== undefined || configuration.securityHub))
-        await secrets.during(() => tellNews(report, { ...parts, ...memory, bus, endpoints }));
+        await secrets.during(() => tellNews(report, { ...parts, ...memory, bus, endpoints, environment: process.env }));
       if (behaviour.failsFor !== 'never') RunFailedError.throwIfFailed(report, behaviour.failsFor);
       if (rule !== undefined) return await rule.answer({ client, calls, endpoint: endpoints.config, log }, report);
       return answerable(report);

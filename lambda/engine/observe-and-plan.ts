@@ -60,6 +60,7 @@ export async function observeAndPlan(context: RunContext, behaviour: Behaviour, 
   const token = readRotatorToken(readings.get(tokenSecret), configuration.influxdb, isAnyThere);
   const influxdb = new InfluxdbClient(transport, token);
   const observation = await observe(configuration, readings, token, influxdb, budget, context.elsewhere);
+  const copied = copiedToken(readings.get(tokenSecret), configuration.influxdb);
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const now = clock.now();
@@ -82,6 +83,5 @@ export async function observeAndPlan(context: RunContext, behaviour: Behaviour, 
   const previous =
     pass.retire === undefined ? new Map<string, string>() : await readPreviousTokens(store, rotatedIn(configuration));
   const beyond = { now, configuration, secrets, listing, previous, protections: protections.against('', now) };
-  const copied = copiedToken(readings.get(tokenSecret), configuration.influxdb);
   return { planned, services, unmanaged, copied, beyond };
 }
