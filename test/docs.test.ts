@@ -1,60 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { programWith } from '../cli/program.ts';
-import { ERROR_CODES } from '../lambda/log/coded-error.ts';
-import { LEVELS } from '../lambda/log/levels.ts';
 import { METRICS } from '../lambda/log/metrics.ts';
-import { REASON_CODES } from '../lambda/log/reason-codes.ts';
 import { PAGES } from './pages/pages.ts';
-
-it('the runbook has one entry for each event code, and none for another', () => {
-  const entries = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### ([A-Z_]+)$/gm)].map(([, code]) => code);
-  expect(entries.toSorted()).toEqual(Object.keys(LEVELS).toSorted());
-});
-
-it.each([
-  ['Reasons', 'reason', REASON_CODES],
-  ['Errors', 'error', ERROR_CODES],
-])('under "%s", the page of codes has one row for each %s code, and none for another', (heading, _kind, codes) => {
-  const [, section = ''] = readFileSync('docs/codes.md', 'utf8').split(`\n## ${heading}\n`);
-  const [own = ''] = section.split(/^## /m);
-  const rows = [...own.matchAll(/^\| `([^`]+)`/gm)].map(([, code]) => code);
-  expect(rows.toSorted()).toEqual(codes.toSorted());
-});
-
-it('every code that the runbook names exists', () => {
-  const codes = new Set<string>([...REASON_CODES, ...ERROR_CODES, ...Object.keys(LEVELS)]);
-  const othersNames = ['AWSCURRENT', 'AWSPENDING', 'AWSPREVIOUS', 'AWS_REGION', 'ERROR_CODE', 'INFLUX_TOKEN'];
-  const prose = readFileSync('docs/operations.md', 'utf8').replaceAll(/```[\s\S]*?```/g, '');
-  const named = [...prose.matchAll(/`([A-Z]+(?:_[A-Z]+)*)`/g)].map(([, code]) => code ?? '');
-  expect(named.filter((code) => !codes.has(code) && !othersNames.includes(code))).toEqual([]);
-  expect(named.length).toBeGreaterThan(20);
-});
-
-it('the runbook has a section for each alarm, and each section that it refers to', () => {
-  const runbook = readFileSync('docs/operations.md', 'utf8');
-  const headings = [...runbook.matchAll(/^##+ (.+)$/gm)].map(([, heading]) => heading ?? '');
-  const alarms = [
-    ...readFileSync('infra/alarms.ts', 'utf8').matchAll(
-      /(?:positive\(|lastingADay\(period, |new Alarm\(this, )'(\w+)'/g,
-    ),
-  ];
-  expect(alarms.map(([, alarm]) => alarm).filter((alarm) => !headings.includes(alarm ?? ''))).toEqual([]);
-  const prose = runbook.replaceAll(/```[\s\S]*?```|`[^`]*`/g, '');
-  const referred = [...prose.matchAll(/"([A-Z][^"]+)"/g)].map(([, heading]) => heading ?? '');
-  expect(referred.filter((heading) => !headings.includes(heading))).toEqual([]);
-  expect([alarms.length, referred.length > 10]).toEqual([9, true]);
-});
-
-it('the runbook begins with a list of all its sections, none of which has more than five steps', () => {
-  const [, first = '', ...sections] = readFileSync('docs/operations.md', 'utf8').split(/^## |^# /m);
-  const linked = [...first.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
-  const headings = anchorsOf('docs/operations.md', /^## (.+)$/gm);
-  expect(headings.filter((heading) => !linked.includes(heading))).toEqual([]);
-  expect(sections.filter((section) => section.split(/^#/m).some((part) => /^6\. /m.test(part)))).toEqual([]);
-  expect(sections.length).toBe(headings.length);
-});
 
 it('the protocol page explains every rule and trace that code, tests and decisions cite', () => {
   const citing = ['lambda/engine', 'lambda/secrets-manager', 'test/lambda', 'docs/decisions'].flatMap((folder) =>
@@ -117,20 +66,6 @@ it('every page that names the tarball names the one of this version', () => {
   expect([...new Set(named)]).toEqual([`influxdb-token-rotation-${version}.tgz`]);
 });
 
-describe('links', () => {
-  it.each(PAGES)('of %s lead somewhere', (page) => {
-    const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link ?? '');
-    expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
-  });
-
-  it.each(PAGES)('of %s to a heading lead to one', (page) => {
-    const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)];
-    const target = (file: string) => (file === '' ? page : join(dirname(page), file));
-    const dead = links.filter(([, file = '', anchor = '']) => !anchorsOf(target(file)).includes(anchor));
-    expect(dead.map(([link]) => link)).toEqual([]);
-  });
-});
-
 describe('the deployment page names every', () => {
   const named = (file: string, pattern: RegExp) =>
     [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, name]) => name ?? '');
@@ -150,18 +85,6 @@ describe('the deployment page names every', () => {
     expect(names.length).toBeGreaterThan(5);
   });
 });
-
-/** The anchors that GitHub gives to the headings of a page, and those that the page gives itself. */
-function anchorsOf(page: string, which = /^#+ (.+)$|<a id="([^"]+)">/gm): string[] {
-  return [...readFileSync(page, 'utf8').matchAll(which)].map(
-    ([, heading = '', id]) =>
-      id ??
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\w -]/g, '')
-        .replaceAll(' ', '-'),
-  );
-}
 
 it('the page of the evidence names every kind of record, every field and every deed', () => {
   const page = readFileSync('docs/evidence.md', 'utf8');
