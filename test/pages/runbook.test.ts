@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { HEALTHS } from '../../cli/status/health.ts';
+import { HEALTHS, isOutOfPolicy } from '../../cli/status/health.ts';
 import { RUNBOOK_URL, runbookLink } from '../../lambda/config/runbook.ts';
 import { ERROR_CODES } from '../../lambda/log/coded-error.ts';
 import { LEVELS } from '../../lambda/log/levels.ts';
@@ -17,6 +18,17 @@ const ALARMS = [
   ...readFileSync('infra/alarms.ts', 'utf8').matchAll(/(?:positive\(|lastingADay\(period, )'(\w+)'/g),
 ].map(([, name = '']) => name);
 
+/** What the source itself names as the place of a link. */
+function literals(): string[] {
+  const files = ['cli', 'infra', 'lambda'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
+  const code = files.filter((file) => file.endsWith('.ts')).map((file) => readFileSync(file, 'utf8'));
+  const found = code.flatMap((text) => [...text.matchAll(/runbookLink\('([^']+)'/g)].map(([, place = '']) => place));
+  expect(found).toEqual(expect.arrayContaining(['find-your-symptom', 'no-access']));
+  return found;
+}
+
 /** How often each anchor that is asked for is on the page, where that is not once. */
 function notOnce(page: string, wanted: readonly string[]): string[] {
   const anchors = anchorsOf(page);
@@ -32,8 +44,8 @@ it('the address of the runbook is that of this version, in the repository of the
 
 it('each link that an alarm, a message or a finding can have ends in an anchor of the runbook', () => {
   expect(ALARMS).toHaveLength(9);
-  const states = [...KINDS.filter((kind) => kind !== 'recovered'), 'find-your-symptom'];
-  const places = [...ALARMS, ...states, ...CODES].map((each) => runbookLink(each).split('#')[1] ?? '');
+  const states = [...KINDS.filter((kind) => kind !== 'recovered'), ...HEALTHS.filter(isOutOfPolicy)];
+  const places = [...ALARMS, ...states, ...literals(), ...CODES].map((each) => runbookLink(each).split('#')[1] ?? '');
   expect(notOnce(RUNBOOK, [...new Set(places)])).toEqual([]);
 });
 
