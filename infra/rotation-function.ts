@@ -36,7 +36,7 @@ export interface FunctionOptions extends NewsOptions, RunbookOptions {
 
   /**
    * The customer managed key that encrypts the secrets.
-   * @default the key of Secrets Manager, `aws/secretsmanager`
+   * @default `aws/secretsmanager`, the key of Secrets Manager
    */
   readonly encryptionKey?: IKey;
 
@@ -54,7 +54,7 @@ export interface FunctionOptions extends NewsOptions, RunbookOptions {
 
   /**
    * The network from which InfluxDB and Secrets Manager can be reached.
-   * @default the function is in no VPC
+   * @default no VPC
    */
   readonly vpc?: IVpc;
 
@@ -85,7 +85,7 @@ export interface FunctionOptions extends NewsOptions, RunbookOptions {
 
   /**
    * Most runs at the same time. Runs that overlap do no harm, so this only saves calls.
-   * @default as many as the account has room for
+   * @default no limit of its own
    */
   readonly reservedConcurrentExecutions?: number;
 
@@ -97,7 +97,7 @@ export interface FunctionOptions extends NewsOptions, RunbookOptions {
 
   /**
    * How long the log is kept. It is the evidence of every rotation, so the log group outlives the stack.
-   * @default RetentionDays.THREE_MONTHS; with `evidence`, whose anchors are in it, RetentionDays.THIRTEEN_MONTHS
+   * @default three months; thirteen with `evidence`, whose anchors are in it
    */
   readonly logRetention?: RetentionDays;
 }
