@@ -1,5 +1,5 @@
 import { codeOf, endsRun, logDefect, mendsOf, messageOf } from '../calls/failure.ts';
-import { sideBySide } from '../calls/side-by-side.ts';
+import { sideBySide, type Workers } from '../calls/side-by-side.ts';
 import { applyDecision } from './apply/apply-decision.ts';
 import { endToken } from './apply/end-token.ts';
 import { plannedAction } from './apply/outcome.ts';
@@ -26,7 +26,7 @@ export function reportAll(planned: readonly Planned[]): readonly ConsumerReport[
  * that this run signed in with. A failure that all would share ends the run with one error.
  */
 export async function applyAll(
-  services: Services & { readonly newsroom?: Newsroom | undefined },
+  services: Services & { readonly crew: Workers; readonly newsroom?: Newsroom | undefined },
   planned: readonly Planned[],
   errors: ErrorReport[],
 ): Promise<ConsumerReport[]> {
@@ -66,7 +66,7 @@ export async function applyAll(
   const act = async (each: Planned) => reports.set(each, await apply(each));
   const [own, others] = ownAndOthers(busy);
   await sideBySide(own, act);
-  await sideBySide(others, act, mostUrgentFirst(others));
+  await sideBySide(others, act, mostUrgentFirst(others), services.crew);
   return ownAndOthers(planned)
     .flat()
     .flatMap((each) => reports.get(each) ?? []);

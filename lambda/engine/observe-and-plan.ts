@@ -1,6 +1,7 @@
 import type { CallCounts } from '../calls/call-counts.ts';
 import { endsRun } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
+import type { Workers } from '../calls/side-by-side.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { rotatedIn } from '../config/self.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
@@ -30,6 +31,8 @@ export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'depl
   readonly serviceClocks: ServiceClocks;
   /** Of all calls of this invocation. */
   readonly callCounts: CallCounts;
+  /** Who carries the decisions out. */
+  readonly crew: Workers;
   /** Undefined where nobody is told of anything. */
   readonly newsroom?: Newsroom | undefined;
   readonly witness?: Witness | undefined;
@@ -40,7 +43,7 @@ export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'depl
 /** What one look at the world shows, and what is decided from it. */
 export interface Look {
   readonly planned: Planned[];
-  readonly services: Services;
+  readonly services: Services & Pick<RunContext, 'crew' | 'newsroom'>;
   readonly unmanaged: Unmanaged;
   /** That the rotator signs in with a copy of somebody else's token. */
   readonly copied: readonly ErrorReport[];
