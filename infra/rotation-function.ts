@@ -16,10 +16,11 @@ import { type Beside, environmentOf, NOTHING_BESIDE } from './function-environme
 import { createRole } from './function-role.ts';
 import { handlerCode } from './handler-code.ts';
 import { hasNews, type NewsOptions } from './news.ts';
+import type { RunbookOptions } from './runbook.ts';
 import { summarize } from './summary.ts';
 
 /** @internal */
-export interface FunctionOptions extends NewsOptions {
+export interface FunctionOptions extends NewsOptions, RunbookOptions {
   /**
    * What runs do. `plan`, for a first deployment, makes them report what they would do, and write nothing.
    * @default the configuration's `mode`, which is `rotate` by default
@@ -122,6 +123,7 @@ export function createFunction(
     eventBus,
     newsTopic,
     evidence: kept,
+    runbookUrl,
     configRule = false,
     ...others
   } = options;
@@ -153,7 +155,7 @@ export function createFunction(
     // VPC, subnets, security groups, concurrency: for these, undefined means to CDK that they are not given.
     ...withoutDefault,
     memorySize,
-    ...environmentOf({ eventBus, newsTopic, evidence: isEvidenceElsewhere ? evidence : undefined, beside }),
+    ...environmentOf({ eventBus, newsTopic, evidence: isEvidenceElsewhere ? evidence : undefined, runbookUrl, beside }),
     description: descriptionOf(settings.deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,

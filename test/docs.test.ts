@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { programWith } from '../cli/program.ts';
@@ -6,7 +6,7 @@ import { ERROR_CODES } from '../lambda/log/coded-error.ts';
 import { LEVELS } from '../lambda/log/levels.ts';
 import { METRICS } from '../lambda/log/metrics.ts';
 import { REASON_CODES } from '../lambda/log/reason-codes.ts';
-import { PAGES } from './pages/pages.ts';
+import { anchorsOf, PAGES } from './pages/pages.ts';
 
 it('the runbook has one entry for each event code, and none for another', () => {
   const entries = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### ([A-Z_]+)$/gm)].map(([, code]) => code);
@@ -117,20 +117,6 @@ it('every page that names the tarball names the one of this version', () => {
   expect([...new Set(named)]).toEqual([`influxdb-token-rotation-${version}.tgz`]);
 });
 
-describe('links', () => {
-  it.each(PAGES)('of %s lead somewhere', (page) => {
-    const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => link ?? '');
-    expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
-  });
-
-  it.each(PAGES)('of %s to a heading lead to one', (page) => {
-    const links = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)];
-    const target = (file: string) => (file === '' ? page : join(dirname(page), file));
-    const dead = links.filter(([, file = '', anchor = '']) => !anchorsOf(target(file)).includes(anchor));
-    expect(dead.map(([link]) => link)).toEqual([]);
-  });
-});
-
 describe('the deployment page names every', () => {
   const named = (file: string, pattern: RegExp) =>
     [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, name]) => name ?? '');
@@ -144,18 +130,6 @@ describe('the deployment page names every', () => {
     expect(names.length).toBeGreaterThan(5);
   });
 });
-
-/** The anchors that GitHub gives to the headings of a page, and those that the page gives itself. */
-function anchorsOf(page: string, which = /^#+ (.+)$|<a id="([^"]+)">/gm): string[] {
-  return [...readFileSync(page, 'utf8').matchAll(which)].map(
-    ([, heading = '', id]) =>
-      id ??
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\w -]/g, '')
-        .replaceAll(' ', '-'),
-  );
-}
 
 it('the page of the evidence names every kind of record, every field and every deed', () => {
   const page = readFileSync('docs/evidence.md', 'utf8');

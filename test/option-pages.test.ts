@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { withoutLinks } from '../lambda/config/keys/key.ts';
 
 /** Where the options of the construct are shown: in the table with this row. */
 const TABLES = [
@@ -11,6 +12,7 @@ const TABLES = [
       ['rotation-function', 'FunctionOptions'],
       ['run-schedule', 'ScheduleOptions'],
       ['news', 'NewsOptions'],
+      ['runbook', 'RunbookOptions'],
       ['batches', 'ScaleOptions'],
     ],
   },
@@ -47,7 +49,7 @@ describe.each(TABLES)('of $page, the table with $row', ({ page, row, interfaces 
   });
 
   it.each(options)('says of $name what its declaration says that holds without it', ({ name, byDefault }) => {
-    const shown = rows.get(name)?.replaceAll('`', '') ?? '';
+    const shown = withoutLinks(rows.get(name) ?? '').replaceAll('`', '');
     // The declaration may say more of it.
     expect(byDefault.replaceAll('`', '').slice(0, shown.length)).toBe(shown);
     expect(shown).not.toBe('');

@@ -6,7 +6,7 @@ import { type Block, blocksOf } from '../cli/runbook/page.ts';
 import { CHECKS, type Check, READ } from './checks.ts';
 import { asFile, asReports, compiled } from './compiled.ts';
 import { PAGES } from './pages.ts';
-import { isOfReport, READERS, readCommands } from './readers.ts';
+import { isOfReport, READERS, readMention } from './readers.ts';
 
 const NOT_RUN = /no test runs/i;
 const saysThatItIsNotRun = ({ before }: Block) => NOT_RUN.test(before);
@@ -52,7 +52,7 @@ describe.each(PAGES)('%s', (page) => {
   it('names in its sentences only commands, scripts and options that exist', () => {
     const prose = readFileSync(page, 'utf8').replaceAll(/```[\s\S]*?```/g, '');
     const spans = [...prose.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
-    for (const command of spans.flatMap((span) => commandOf(span) ?? [])) readCommands(command);
+    for (const command of spans.flatMap((span) => commandOf(span) ?? [])) readMention(command);
   });
 });
 

@@ -59,7 +59,7 @@ function problemWithOurs(words: readonly string[]): string | undefined {
     program.parse(words, { from: 'user' });
     return undefined;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? undefined : error.message;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? undefined : `${error.message} (${error.code})`;
     throw error;
   }
 }

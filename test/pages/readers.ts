@@ -24,9 +24,18 @@ export const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   '': readQueryOrPlace,
 };
 
-/** @throws where a program, a command, a script or an option does not exist. */
-export function readCommands(text: string): void {
+/** @throws where a program, a command, a script or an option does not exist, or where something is left out. */
+function readCommands(text: string): void {
+  throwAny(commandsIn(text).flatMap((command) => problemWith(command) ?? []));
+}
+
+/** The same, except that a sentence may leave out what it does not speak of. */
+export function readMention(text: string): void {
   const problems = commandsIn(text).flatMap((command) => problemWith(command) ?? []);
+  throwAny(problems.filter((problem) => !/\(commander\.(?:missing|optionMissing)\w+\)$/.test(problem)));
+}
+
+function throwAny(problems: readonly string[]): void {
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
