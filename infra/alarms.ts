@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { runbookLink } from '../lambda/config/runbook.ts';
 import type { RunMetrics } from './metrics.ts';
 
 export interface AlarmsProps {
@@ -24,6 +25,7 @@ export interface AlarmsProps {
   /** Without a schedule, no run is missed. */
   readonly scheduleEnabled: boolean;
   readonly keepsEvidence: boolean;
+  readonly runbookUrl: string;
 }
 
 interface Condition {
@@ -33,9 +35,11 @@ interface Condition {
   readonly missing: TreatMissingData;
   /** What happened, as the start of the description. */
   readonly what: string;
-  /** What to do, and the headings of docs/operations.md that say more. */
-  readonly whatToDo: string;
+  /** What it means for those who use the tokens. */
+  readonly soWhat: string;
 }
+
+const FIRST = 'See what is wrong: npx influxdb-token-rotation status. What to do:';
 
 /**
  * The alarms of one deployment. None needs metric math or a composite alarm. Their periods are those of the schedule,
@@ -48,12 +52,12 @@ export class Alarms extends Construct {
     super(scope, id);
     const conditions = [...aboutRuns(props), ...aboutTokens(props), ...aboutQueues(props), ...aboutEvidence(props)];
     this.all = conditions.map(
-      ({ name, metric, goesOff, missing, what, whatToDo }) =>
+      ({ name, metric, goesOff, missing, what, soWhat }) =>
         new Alarm(this, name, {
           ...goesOff,
           metric,
           treatMissingData: missing,
-          alarmDescription: `InfluxDB tokens of ${props.deployment}: ${what}. What to do: ${whatToDo} in docs/operations.md.`,
+          alarmDescription: `InfluxDB tokens of ${props.deployment}: ${what}. ${soWhat} ${FIRST} ${runbookLink(name, props.runbookUrl)}`,
         }),
     );
   }
@@ -74,15 +78,14 @@ function aboutRuns({ failures, metrics, scheduleEnabled }: AlarmsProps): Conditi
     metric: failures,
     missing: TreatMissingData.NOT_BREACHING,
     what: 'a run failed, or did not finish',
-    whatToDo:
-      'no consumer loses access because of it; read the log of that run: "RUN_FAILED", "CONSUMER_FAILED", "A run died"',
+    soWhat: 'Nobody loses access because of it, and the next run tries again.',
   });
   const noSuccessfulRun = nonpositive('NoSuccessfulRun', {
     metric: metrics.metric('RunsSucceeded'),
     // A run that does not take place publishes nothing.
     missing: TreatMissingData.BREACHING,
     what: 'no run succeeded for two periods of the schedule, so tokens are not replaced, and old ones are not ended',
-    whatToDo: 'check that the schedule is enabled, and read the log: "Where to look", "A run died"',
+    soWhat: 'Tokens that work go on working, so there are days to mend it.',
   });
   // Without a schedule, the second one would never be over.
   return scheduleEnabled ? [runFailed, noSuccessfulRun] : [runFailed];
@@ -96,27 +99,25 @@ function aboutTokens({ metrics, period }: AlarmsProps): Condition[] {
       metric: metrics.metric('TokensOverdue'),
       missing,
       what: 'live tokens are older than their maxTokenAge',
-      whatToDo:
-        'the notes and reasons in the status say what each of them waits for: "Where to look", "CONSUMER_WAITING"',
+      soWhat: 'They work: this is about your policy, and no outage.',
     }),
     positive('ConsumerWithoutAccess', {
       metric: metrics.metric('ConsumersWithoutAccess'),
       missing,
       what: 'consumers have no working token',
-      whatToDo: 'their reasons in the status say why: "A consumer has no access"',
+      soWhat: 'Urgent: their applications are refused.',
     }),
     positive('ConsumerBlocked', {
       metric: metrics.metric('ConsumersBlocked'),
       missing,
       what: 'consumers are not rotated until a person decides',
-      whatToDo: 'the log says which, why, and what to change: "CONSUMER_BLOCKED"',
+      soWhat: 'Their tokens are left as they are.',
     }),
     lastingADay(period, 'CurrentTokenRefused', {
       metric: metrics.metric('CurrentTokensRefused'),
       missing,
       what: 'InfluxDB refuses tokens that applications use, though their authorizations are active',
-      whatToDo:
-        'activate the user that owns them, or delete the authorization to have it replaced: "CurrentTokenRefused"',
+      soWhat: 'Urgent: these applications are refused.',
     }),
   ];
 }
@@ -126,8 +127,7 @@ function aboutEvidence({ metrics, keepsEvidence }: AlarmsProps): Condition[] {
     metric: metrics.metric('EvidenceFailed'),
     missing: TreatMissingData.IGNORE,
     what: 'what runs did could not be put on record',
-    whatToDo:
-      'nothing else failed because of it, and the next run that can write reconstructs it; read the log: "EVIDENCE_NOT_WRITTEN"',
+    soWhat: 'Tokens are replaced and ended as always, and the next run that can write adds what is missing.',
   });
   return keepsEvidence ? [evidenceFailed] : [];
 }
@@ -140,14 +140,13 @@ function aboutQueues({ failedRuns, lostSchedules }: AlarmsProps): Condition[] {
       metric: messagesIn(failedRuns),
       missing,
       what: 'the queue of failed runs holds messages',
-      whatToDo:
-        'each message says when a run failed and why; purge the queue when the cause is removed: "Messages in a queue"',
+      soWhat: 'Nobody loses access because of it. It lasts until the queue is empty.',
     }),
     positive('LostSchedules', {
       metric: messagesIn(lostSchedules),
       missing,
       what: 'the schedule could not start the function',
-      whatToDo: 'the messages say why; purge the queue when the cause is removed: "Messages in a queue"',
+      soWhat: 'Nobody loses access because of it. It lasts until the queue is empty.',
     }),
   ];
 }

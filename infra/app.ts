@@ -7,7 +7,7 @@ import { readContext } from './context.ts';
 import { stackNameOf } from './stack-name.ts';
 import { TokenRotationStack } from './token-rotation-stack.ts';
 
-// npx cdk deploy -c config=FILE [-c alarmTopicArn=ARN] [-c secretPrefixes=A,B] [-c allowLoopback=true]
+// npx cdk deploy -c config=FILE [-c alarmTopicArn=ARN] [-c secretPrefixes=A,B] [-c runbookUrl=URL] [-c allowLoopback=true]
 // Each deployment is a stack of its own, so several fit into one account.
 
 // The flags that `cdk init` would write into cdk.json, in the version of CDK that is installed.

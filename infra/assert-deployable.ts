@@ -10,10 +10,11 @@ import { evidenceProblems } from './evidence.ts';
 import { loopbackProblems, warnOfLoopback } from './loopback.ts';
 import { newsProblems } from './news.ts';
 import type { FunctionOptions } from './rotation-function.ts';
+import { runbookProblems } from './runbook.ts';
 
 interface DeployOptions
   extends ScaleOptions,
-    Pick<FunctionOptions, 'evidence' | 'newsTopic' | 'eventBus' | 'configRule' | 'secretPrefixes'> {
+    Pick<FunctionOptions, 'evidence' | 'newsTopic' | 'eventBus' | 'configRule' | 'secretPrefixes' | 'runbookUrl'> {
   readonly createSecrets?: boolean;
   readonly allowLoopback?: boolean;
 }
@@ -36,6 +37,7 @@ export function assertDeployable(
     ...newsProblems(settings, newsTopic, hasBus),
     ...busProblems(settings, eventBus),
     ...batchProblems(options, settings.limits),
+    ...runbookProblems(options.runbookUrl),
   ];
   const problems = [...loopbackProblems(url, allowLoopback), ...useProblems(settings, { nowMs, ...placeOf(scope) })];
   if (problems.length + ofOptions.length > 0)

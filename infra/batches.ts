@@ -54,7 +54,7 @@ export interface ScaleOptions {
   /**
    * `distributed`: the consumers are in a manifest in S3, and AWS Step Functions runs them in batches. For deployments that
    * outgrow a function: docs/scale.md says when, and what is refused.
-   * @default one function serves all consumers of the configuration
+   * @default one function serves all consumers
    */
   readonly scale?: 'distributed';
 

@@ -8,11 +8,19 @@ export interface AppContext {
   readonly config: string | undefined;
   readonly alarmTopicArn: string | undefined;
   readonly secretPrefixes: string[] | undefined;
+  /** Of a copy of the runbook. */
+  readonly runbookUrl: string | undefined;
   /** Whether the server may be on the machine that deploys. */
   readonly allowLoopback: boolean;
 }
 
-const KEYS = ['config', 'alarmTopicArn', 'secretPrefixes', 'allowLoopback'] as const satisfies (keyof AppContext)[];
+const KEYS = [
+  'config',
+  'alarmTopicArn',
+  'secretPrefixes',
+  'runbookUrl',
+  'allowLoopback',
+] as const satisfies (keyof AppContext)[];
 
 /** What the command line of CDK itself keeps in `cdk.context.json`; its other keys and its flags have `:` or `/`. */
 const KEYS_OF_CDK: ReadonlySet<string> = new Set(['acknowledged-issue-numbers', 'cli-telemetry']);
@@ -58,11 +66,13 @@ export function readContext(
     (text) => !split(text).includes(''),
     'must be prefixes of secret names, separated by commas, none of them empty, for example influxdb/acme/,influxdb/umbrella/',
   );
+  const runbookUrl = read('runbookUrl', () => true, 'must be a text');
   const allowLoopback = read('allowLoopback', (text) => text === 'true' || text === 'false', 'must be true or false');
   return {
     config,
     alarmTopicArn,
     secretPrefixes: secretPrefixes === undefined ? undefined : split(secretPrefixes),
+    runbookUrl,
     allowLoopback: allowLoopback === 'true',
     problems: [...unknown, ...problems],
   };

@@ -4,6 +4,7 @@ import { EVENT_BUS_VARIABLE } from '../lambda/config/event-bus.ts';
 import { EVIDENCE_VARIABLE } from '../lambda/config/evidence.ts';
 import { NEWS_TOPIC_VARIABLE } from '../lambda/config/news.ts';
 import type { Part } from '../lambda/config/parts.ts';
+import { RUNBOOK_VARIABLE } from '../lambda/config/runbook.ts';
 import type { Evidence } from './evidence.ts';
 
 /** What another part of the deployment needs of the function. */
@@ -20,11 +21,13 @@ export function environmentOf({
   eventBus,
   newsTopic,
   evidence,
+  runbookUrl,
   beside,
 }: {
   readonly eventBus: IEventBusRef | undefined;
   readonly newsTopic: { readonly topicArn: string } | undefined;
   readonly evidence: Evidence | undefined;
+  readonly runbookUrl: string | undefined;
   readonly beside: Beside;
 }) {
   const environment = {
@@ -32,6 +35,7 @@ export function environmentOf({
     ...(eventBus && { [EVENT_BUS_VARIABLE]: eventBus.eventBusRef.eventBusArn }),
     ...(newsTopic && { [NEWS_TOPIC_VARIABLE]: newsTopic.topicArn }),
     ...(evidence && { [EVIDENCE_VARIABLE]: evidence.place }),
+    ...(runbookUrl && { [RUNBOOK_VARIABLE]: runbookUrl }),
   };
   return Object.keys(environment).length === 0 ? {} : { environment };
 }

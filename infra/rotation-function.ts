@@ -16,10 +16,11 @@ import { type Beside, environmentOf, NOTHING_BESIDE } from './function-environme
 import { createRole } from './function-role.ts';
 import { handlerCode } from './handler-code.ts';
 import { hasNews, type NewsOptions } from './news.ts';
+import type { RunbookOptions } from './runbook.ts';
 import { summarize } from './summary.ts';
 
 /** @internal */
-export interface FunctionOptions extends NewsOptions {
+export interface FunctionOptions extends NewsOptions, RunbookOptions {
   /**
    * What runs do. `plan`, for a first deployment, makes them report what they would do, and write nothing.
    * @default the configuration's `mode`, which is `rotate` by default
@@ -35,7 +36,7 @@ export interface FunctionOptions extends NewsOptions {
 
   /**
    * The customer managed key that encrypts the secrets.
-   * @default the key of Secrets Manager, `aws/secretsmanager`
+   * @default `aws/secretsmanager`, the key of Secrets Manager
    */
   readonly encryptionKey?: IKey;
 
@@ -53,7 +54,7 @@ export interface FunctionOptions extends NewsOptions {
 
   /**
    * The network from which InfluxDB and Secrets Manager can be reached.
-   * @default the function is in no VPC
+   * @default no VPC
    */
   readonly vpc?: IVpc;
 
@@ -84,7 +85,7 @@ export interface FunctionOptions extends NewsOptions {
 
   /**
    * Most runs at the same time. Runs that overlap do no harm, so this only saves calls.
-   * @default as many as the account has room for
+   * @default no limit of its own
    */
   readonly reservedConcurrentExecutions?: number;
 
@@ -96,7 +97,7 @@ export interface FunctionOptions extends NewsOptions {
 
   /**
    * How long the log is kept. It is the evidence of every rotation, so the log group outlives the stack.
-   * @default RetentionDays.THREE_MONTHS; with `evidence`, whose anchors are in it, RetentionDays.THIRTEEN_MONTHS
+   * @default three months; thirteen with `evidence`, whose anchors are in it
    */
   readonly logRetention?: RetentionDays;
 }
@@ -122,6 +123,7 @@ export function createFunction(
     eventBus,
     newsTopic,
     evidence: kept,
+    runbookUrl,
     configRule = false,
     ...others
   } = options;
@@ -153,7 +155,7 @@ export function createFunction(
     // VPC, subnets, security groups, concurrency: for these, undefined means to CDK that they are not given.
     ...withoutDefault,
     memorySize,
-    ...environmentOf({ eventBus, newsTopic, evidence: isEvidenceElsewhere ? evidence : undefined, beside }),
+    ...environmentOf({ eventBus, newsTopic, evidence: isEvidenceElsewhere ? evidence : undefined, runbookUrl, beside }),
     description: descriptionOf(settings.deployment),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,

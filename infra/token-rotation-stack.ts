@@ -10,6 +10,8 @@ export interface TokenRotationStackProps extends StackProps {
   readonly alarmTopicArn: string | undefined;
   /** See `FunctionOptions`. */
   readonly secretPrefixes: string[] | undefined;
+  /** See `RunbookOptions`. */
+  readonly runbookUrl: string | undefined;
   /** See `TokenRotationProps`. */
   readonly allowLoopback: boolean;
 }
@@ -17,13 +19,14 @@ export interface TokenRotationStackProps extends StackProps {
 /** One `TokenRotation` with its defaults, for users who do not write CDK. */
 export class TokenRotationStack extends Stack {
   constructor(scope: Construct, id: string, props: TokenRotationStackProps) {
-    const { configuration, alarmTopicArn, secretPrefixes, allowLoopback, ...stackProps } = props;
+    const { configuration, alarmTopicArn, secretPrefixes, runbookUrl, allowLoopback, ...stackProps } = props;
     super(scope, id, stackProps);
     const rotation = new TokenRotation(this, 'Rotation', {
       configuration,
       allowLoopback,
       ...(alarmTopicArn === undefined ? {} : { alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn) }),
       ...(secretPrefixes === undefined ? {} : { secretPrefixes }),
+      ...(runbookUrl === undefined ? {} : { runbookUrl }),
     });
     addOutputs(this, rotation);
   }

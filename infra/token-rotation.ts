@@ -10,6 +10,7 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { ConfigurationError } from '../lambda/config/problems.ts';
 import { READ_ONLY_ALIAS } from '../lambda/config/read-only-alias.ts';
+import { RUNBOOK_URL } from '../lambda/config/runbook.ts';
 import type { MetricName } from '../lambda/log/metrics.ts';
 import { Alarms } from './alarms.ts';
 import { assertDeployable } from './assert-deployable.ts';
@@ -133,7 +134,8 @@ export class TokenRotation extends WithMetrics {
     const metrics = new RunMetrics(deployment, period);
     // The services' own metrics also count what a run cannot report itself, such as a time-out or a failed start.
     const failures = machine === undefined ? handler.metricErrors({ period }) : machine.metricFailed({ period });
-    const watched = { deployment, period, metrics, failures, failedRuns, lostSchedules };
+    const { runbookUrl = RUNBOOK_URL } = props;
+    const watched = { deployment, period, metrics, failures, failedRuns, lostSchedules, runbookUrl };
     const keepsEvidence = evidence !== undefined;
     const alarms = new Alarms(this, 'Alarms', { ...watched, scheduleEnabled, keepsEvidence });
     const shown = { deployment, period, metrics, alarms: alarms.all, handler, logGroup, keepsEvidence };

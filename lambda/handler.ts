@@ -5,6 +5,7 @@ import { endpointsIn } from './aws/endpoints.ts';
 import { Budget } from './calls/budget.ts';
 import { CallCounts } from './calls/call-counts.ts';
 import { type Clock, systemClock } from './calls/clock.ts';
+import { Crew } from './calls/crew.ts';
 import { Secrets } from './calls/secrets.ts';
 import { ServiceClocks } from './calls/service-clocks.ts';
 import type { Configuration } from './config/configuration.ts';
@@ -116,8 +117,7 @@ export function createHandler({
     assertLeaseHolds(remainingMs, limits.functionTimeoutMs);
     const budget = new Budget(clock, remainingMs, limits);
     const serviceClocks = new ServiceClocks(clock);
-    const callCounts = new CallCounts();
-    const calls = { clock, budget, limits, counts: callCounts };
+    const calls = { clock, budget, limits, counts: new CallCounts(), crew: new Crew(clock) };
     const client = clientFor(limits, secretsManager);
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
@@ -139,7 +139,8 @@ export function createHandler({
         budget,
         log: evidence?.recorder.on(log) ?? log,
         witness: evidence?.recorder,
-        ...{ store, transport, serviceClocks, callCounts, newsroom, sandbox, elsewhere: options.elsewhere },
+        ...{ store, transport, serviceClocks, callCounts: calls.counts, crew: calls.crew },
+        ...{ newsroom, sandbox, elsewhere: options.elsewhere },
         newId: randomUUID,
       };
       if (step !== undefined) return await secrets.during(() => takeStep(parts, step));
@@ -150,7 +151,7 @@ export function createHandler({
       const isPartial = request.action !== 'run' || request.consumers !== undefined;
       if (behaviour.publishes) publishMetrics(report, isPartial);
       if (!isPartial && (configuration.news !== undefined || configuration.securityHub))
-        await secrets.during(() => tellNews(report, { ...parts, ...memory, bus, endpoints }));
+        await secrets.during(() => tellNews(report, { ...parts, ...memory, bus, endpoints, environment: process.env }));
       if (behaviour.failsFor !== 'never') RunFailedError.throwIfFailed(report, behaviour.failsFor);
       if (rule !== undefined) return await rule.answer({ client, calls, endpoint: endpoints.config, log }, report);
       return answerable(report);

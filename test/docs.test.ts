@@ -120,13 +120,7 @@ it('every page that names the tarball names the one of this version', () => {
 describe('the deployment page names every', () => {
   const named = (file: string, pattern: RegExp) =>
     [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, name]) => name ?? '');
-  const OPTION = /^ {2}readonly (\w+)\??:/gm;
   it.each([
-    [
-      'option of the construct',
-      ['infra/token-rotation.ts', 'infra/rotation-function.ts', 'infra/run-schedule.ts'],
-      OPTION,
-    ],
     ['statement of the role', ['infra/permissions.ts'], /allow\(\s*'(\w+)'/g],
     ['alarm', ['infra/alarms.ts'], /(?:positive\(|new Alarm\(this, )'(\w+)'/g],
   ])('%s', (_what, files, pattern) => {

@@ -33,6 +33,7 @@ const ROOMS = [
   'lambda/engine/check-rights.ts',
   'lambda/engine/try-mints.ts',
   'lambda/engine/plan-all.ts',
+  'lambda/engine/decide.ts',
   'lambda/engine/same-server.ts',
   'lambda/engine/witness.ts',
   'lambda/engine/report',

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { MOST_AT_ONCE } from '../../lambda/calls/crew.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { RunFailedError } from '../../lambda/engine/report/run-failed-error.ts';
@@ -11,11 +12,21 @@ import { Fleet } from '../servers/fleet.ts';
 
 // npm run bench:pace: more consumers are due than one run has time for. Hourly runs on simulated time, in which a call
 // takes 8 ms to Secrets Manager and 4 ms to InfluxDB, and overlaps with those beside it, until all are served.
-// --consumers N (default 2000), --minutes N: of the function (default 1). It fails if a run outlives its time, fails a
-// consumer, serves a younger token before an older one, or begins what it does not finish.
+// --consumers N (default 2000), --minutes N: of the function (default 1).
+// --spread N: a new token is refused for so many seconds, as by a server on which changes spread slowly.
+// --latency N: of InfluxDB, in milliseconds (default 4). --knee N: it answers so many calls at once in that time, and the
+// more there are, the later.
+// It fails if a run outlives its time, fails a consumer, serves a younger token before an older one, or begins what it does
+// not finish.
 
 const { values } = parseArgs({
-  options: { consumers: { type: 'string', default: '2000' }, minutes: { type: 'string', default: '1' } },
+  options: {
+    consumers: { type: 'string', default: '2000' },
+    minutes: { type: 'string', default: '1' },
+    spread: { type: 'string', default: '0' },
+    latency: { type: 'string', default: '4' },
+    knee: { type: 'string', default: 'Infinity' },
+  },
 });
 const SIZE = Number(values.consumers);
 const TIME_MS = Number(values.minutes) * MINUTE;
@@ -36,7 +47,12 @@ const defaults = { ...rest.defaults, spread: '0s' };
 const file = { ...rest, defaults, limits: { functionTimeout: `${TIME_MS / 1000}s`, callTimeout: '5s' } };
 // The youngest first: the order of the file is not that of the turns.
 const configuration = parseConfiguration({ ...file, consumers: consumers.toReversed() }, 'the bench');
-slowDown(fleet.servers, clock, { secretsManager: 8, influxdb: 4 });
+slowDown(fleet.servers, clock, {
+  secretsManager: 8,
+  influxdb: Number(values.latency),
+  knee: Number(values.knee),
+  spread: Number(values.spread) * 1000,
+});
 
 const problems: string[] = [];
 const left = new Set(consumers.map(({ name }) => name));
@@ -77,8 +93,9 @@ function judge(report: RunReport, tookMs: number, codes: ReadonlyMap<EventCode, 
   for (const name of done) left.delete(name);
   const oldestLeft = Math.min(...[...left].map(numberOf));
   const youngestDone = done.reduce((most, name) => Math.max(most, numberOf(name)), 0);
-  // Eight are served at a time.
-  if (oldestLeft + 8 < youngestDone) problems.push(`consumer ${youngestDone} was served, and ${oldestLeft} was not`);
+  // So many are served at a time.
+  if (oldestLeft + MOST_AT_ONCE < youngestDone)
+    problems.push(`consumer ${youngestDone} was served, and ${oldestLeft} was not`);
   if (codes.get('TOKEN_MINTED') !== codes.get('TOKEN_PROMOTED'))
     problems.push('a rotation was begun, and not finished');
   if ((codes.get('RUN_OUT_OF_TIME') ?? 0) > 1) problems.push('a run said more than once that its time was over');

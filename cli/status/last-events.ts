@@ -5,7 +5,7 @@ import { sentenceOf } from '../log/sentences.ts';
 export const LAST_EVENT = z
   .strictObject({
     at: z.iso.datetime().describe('ISO 8601, UTC'),
-    code: z.string().describe('of docs/operations.md'),
+    code: z.string().describe('of docs/codes.md'),
     text: z.string(),
     times: z.int().describe('how often it came in a row; `at` is the last of them'),
   })

@@ -3,6 +3,7 @@ import { type Budget, OutOfTimeError } from './budget.ts';
 import type { CallCounts } from './call-counts.ts';
 import { CallError } from './call-error.ts';
 import type { Clock } from './clock.ts';
+import type { Crew } from './crew.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
 /** What every call needs: the time, how much of it the run has left, and the limits in milliseconds. */
@@ -12,6 +13,8 @@ export interface CallContext {
   readonly limits: Pick<Limits, 'callTimeoutMs' | 'requestLifeMs'>;
   /** @default that nobody counts */
   readonly counts?: CallCounts | undefined;
+  /** How many workers there are follows from how the calls go. @default that there are always as many */
+  readonly crew?: Crew | undefined;
 }
 
 export interface CallOptions {
@@ -42,7 +45,7 @@ const FIRST_DELAY_MS = 250;
  */
 export async function call<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
-  { clock, budget, limits, counts }: CallContext,
+  { clock, budget, limits, counts, crew }: CallContext,
   { retry, onUnanswered, rate }: CallOptions,
 ): Promise<T> {
   const what = retry === 'read' ? 'read' : 'write';
@@ -56,15 +59,22 @@ export async function call<T>(
     if (rate !== undefined && isLateAfter(0)) throw failure ?? new OutOfTimeError(WAITED_TOO_LONG);
   };
   for (let count = 1; ; count += 1) {
+    const askedAt = clock.now();
     const turn = await rate?.limiter.turn(rate.cost, assertInTime);
     assertInTime();
     if (counts !== undefined && count > 1) counts.retried += 1;
+    const sentAt = clock.now();
+    const answered = () => rate && crew?.answered(rate.limiter, sentAt - askedAt, clock.now() - sentAt);
     try {
-      return await attempt(clock.timeout(limits.callTimeoutMs));
+      const answer = await attempt(clock.timeout(limits.callTimeoutMs));
+      answered();
+      return answer;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       failure = error;
       if (error.kind === 'unanswered') onUnanswered?.();
+      if (error.kind === 'refused') answered();
+      if (error.kind === 'unanswered' || error.isOverload) crew?.overload();
       if (error.isOverload) {
         if (counts !== undefined) counts.throttled += 1;
         if (turn !== undefined) rate?.limiter.refused(turn, rate.cost);

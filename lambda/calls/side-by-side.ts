@@ -1,8 +1,24 @@
 /**
- * Consumers looked at, and acted on, at the same time. If a rotation takes 0.8 s, so many make 40 writes a second, which is
- * all that a run makes by default. They do not overrun a server: each call waits for its turn (`RateLimiter`).
+ * Consumers looked at, and acted on, at the same time; at least, where there is a `Crew`. If a rotation takes 0.8 s, so many
+ * make 40 writes a second, which is all that a run makes by default. They do not overrun a server: each call waits for its
+ * turn (`RateLimiter`).
  */
 export const CONCURRENCY = 16;
+
+/** Those who work side by side. */
+export interface Workers {
+  /** Who has this number or a higher one takes nothing more. */
+  readonly size: number;
+  /** Lets each of them work, from number 0 on, until the last has ended. */
+  serve(work: (worker: number) => Promise<void>): Promise<void>;
+}
+
+const ALWAYS_AS_MANY: Workers = {
+  size: CONCURRENCY,
+  serve: async (work) => {
+    await Promise.all(Array.from({ length: CONCURRENCY }, (_, worker) => work(worker)));
+  },
+};
 
 /** Each with its index, in the order in which they begin. */
 export type Queue<T> = IterableIterator<readonly [number, T]>;
@@ -13,17 +29,25 @@ export type Queue<T> = IterableIterator<readonly [number, T]>;
  *
  * @param queues in which all of them are once. The workers are shared out among the queues, by turns.
  * @default one, in the order of the results
+ * @param workers
+ * @default 16
  */
 export async function sideBySide<T, R>(
   all: readonly T[],
   act: (each: T) => Promise<R>,
   queues: readonly Queue<T>[] = [all.entries()],
+  workers = ALWAYS_AS_MANY,
 ): Promise<R[]> {
   const results = new Array<R>(all.length);
-  const work = async (_: unknown, worker: number) => {
-    for (const [index, each] of queues[worker % queues.length] ?? []) results[index] = await act(each);
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  await workers.serve(async (worker) => {
+    const queue = queues[worker % queues.length];
+    while (worker < workers.size) {
+      const next = queue?.next();
+      if (next === undefined || next.done) return;
+      const [index, each] = next.value;
+      results[index] = await act(each);
+    }
+  });
   return results;
 }
 

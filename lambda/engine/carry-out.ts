@@ -1,11 +1,12 @@
 import { codeOf, endsRun, logDefect, mendsOf, messageOf } from '../calls/failure.ts';
-import { sideBySide } from '../calls/side-by-side.ts';
+import { sideBySide, type Workers } from '../calls/side-by-side.ts';
 import { applyDecision } from './apply/apply-decision.ts';
 import { endToken } from './apply/end-token.ts';
 import { plannedAction } from './apply/outcome.ts';
 import type { Services } from './apply/services.ts';
 import type { Newsroom } from './newsroom.ts';
-import { secretIdOf } from './plan/facts.ts';
+import type { Decision } from './plan/decision.ts';
+import { type Facts, secretIdOf } from './plan/facts.ts';
 import { isOwn } from './plan/own-advice.ts';
 import type { EndStep } from './plan/steps.ts';
 import { mostUrgentFirst } from './plan/turns.ts';
@@ -25,11 +26,12 @@ export function reportAll(planned: readonly Planned[]): readonly ConsumerReport[
  * that this run signed in with. A failure that all would share ends the run with one error.
  */
 export async function applyAll(
-  services: Services & { readonly newsroom?: Newsroom | undefined },
+  services: Services & { readonly crew: Workers; readonly newsroom?: Newsroom | undefined },
   planned: readonly Planned[],
   errors: ErrorReport[],
 ): Promise<ConsumerReport[]> {
   let ended = false;
+  const journalOf = ({ settings }: Facts) => new Journal(services.clock.now, new TokenTimes(settings, services.limits));
   const apply = async (each: Planned) => {
     const { facts, outcome } = each;
     const { settings } = facts;
@@ -42,7 +44,7 @@ export async function applyAll(
     const seen = facts.answers.knownDescription();
     const description = seen === 'unasked' ? undefined : seen;
     const { protections } = facts;
-    const journal = new Journal(services.clock.now, new TokenTimes(settings, services.limits));
+    const journal = journalOf(facts);
     const decidedOn = { secretId, description, protections };
     const journaled = { ...services, log: journal.on(services.log) };
     const { actions, error } = await applyDecision(journaled, settings, outcome, decidedOn);
@@ -54,12 +56,29 @@ export async function applyAll(
     }
     return reportApplied(facts, outcome, actions, error, journal);
   };
-  const own = await sideBySide(
-    planned.filter(({ facts }) => isOwn(facts)),
-    apply,
-  );
-  const others = planned.filter(({ facts }) => !isOwn(facts));
-  return [...own, ...(await sideBySide(others, apply, mostUrgentFirst(others)))];
+  const reports = new Map<Planned, ConsumerReport>();
+  // Whatever becomes of the others.
+  for (const each of planned.filter(isIdle)) {
+    services.newsroom?.note(each, undefined);
+    reports.set(each, reportApplied(each.facts, each.outcome, [], undefined, journalOf(each.facts)));
+  }
+  const busy = planned.filter((each) => !reports.has(each));
+  const act = async (each: Planned) => reports.set(each, await apply(each));
+  const [own, others] = ownAndOthers(busy);
+  await sideBySide(own, act);
+  await sideBySide(others, act, mostUrgentFirst(others), services.crew);
+  return ownAndOthers(planned)
+    .flat()
+    .flatMap((each) => reports.get(each) ?? []);
+}
+
+function ownAndOthers(planned: readonly Planned[]): readonly [readonly Planned[], readonly Planned[]] {
+  return [planned.filter(({ facts }) => isOwn(facts)), planned.filter(({ facts }) => !isOwn(facts))];
+}
+
+/** Nothing is to be done for it. */
+function isIdle(each: Planned): each is Planned & { readonly outcome: Decision } {
+  return each.outcome.kind === 'decision' && each.outcome.state === 'idle';
 }
 
 /** Ends what no configured secret reaches, one after the other. */

@@ -1,6 +1,7 @@
 import type { CallCounts } from '../calls/call-counts.ts';
 import { endsRun } from '../calls/failure.ts';
 import type { ServiceClocks } from '../calls/service-clocks.ts';
+import type { Workers } from '../calls/side-by-side.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { rotatedIn } from '../config/self.ts';
 import { InfluxdbClient } from '../influxdb/client.ts';
@@ -30,6 +31,8 @@ export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'depl
   readonly serviceClocks: ServiceClocks;
   /** Of all calls of this invocation. */
   readonly callCounts: CallCounts;
+  /** Who carries the decisions out. */
+  readonly crew: Workers;
   /** Undefined where nobody is told of anything. */
   readonly newsroom?: Newsroom | undefined;
   readonly witness?: Witness | undefined;
@@ -40,7 +43,7 @@ export interface RunContext extends Omit<Services, 'influxdb' | 'limits' | 'depl
 /** What one look at the world shows, and what is decided from it. */
 export interface Look {
   readonly planned: Planned[];
-  readonly services: Services;
+  readonly services: Services & Pick<RunContext, 'crew' | 'newsroom'>;
   readonly unmanaged: Unmanaged;
   /** That the rotator signs in with a copy of somebody else's token. */
   readonly copied: readonly ErrorReport[];
@@ -57,6 +60,7 @@ export async function observeAndPlan(context: RunContext, behaviour: Behaviour, 
   const token = readRotatorToken(readings.get(tokenSecret), configuration.influxdb, isAnyThere);
   const influxdb = new InfluxdbClient(transport, token);
   const observation = await observe(configuration, readings, token, influxdb, budget, context.elsewhere);
+  const copied = copiedToken(readings.get(tokenSecret), configuration.influxdb);
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const now = clock.now();
@@ -79,6 +83,5 @@ export async function observeAndPlan(context: RunContext, behaviour: Behaviour, 
   const previous =
     pass.retire === undefined ? new Map<string, string>() : await readPreviousTokens(store, rotatedIn(configuration));
   const beyond = { now, configuration, secrets, listing, previous, protections: protections.against('', now) };
-  const copied = copiedToken(readings.get(tokenSecret), configuration.influxdb);
   return { planned, services, unmanaged, copied, beyond };
 }

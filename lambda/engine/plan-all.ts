@@ -2,25 +2,21 @@ import type { ClockVerdict } from '../calls/service-clocks.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
 import type { Configuration, ConsumerSettings } from '../config/configuration.ts';
 import type { Canaries } from '../config/when.ts';
-import { answer } from './observe/answer.ts';
-import type { Existence } from './observe/existence.ts';
+import { decide, decideEach, type Sources } from './decide.ts';
 import type { Observation } from './observe/observe.ts';
-import { contentOf, type ObservedSecret } from './observe/observed-secret.ts';
+import type { ObservedSecret } from './observe/observed-secret.ts';
 import { Answers } from './observe/question.ts';
-import type { ReadingInfluxdb, ReadingStore } from './observe/reads.ts';
 import type { IsRotators } from './observe/rotators-own.ts';
 import { MOST_SHARERS } from './observe/values-of-others.ts';
 import { canaryOf, isFollowing } from './plan/canaries.ts';
 import type { Canary } from './plan/canary.ts';
-import { type Asked, type Facts, secretIdOf } from './plan/facts.ts';
+import type { Asked, Facts } from './plan/facts.ts';
 import { isOwn } from './plan/own-advice.ts';
 import { rotatorsTarget } from './plan/own-rights.ts';
-import { plan } from './plan/plan.ts';
-import { longestWaitFirst } from './plan/turns.ts';
 import type { Planned } from './report/consumer-report.ts';
 import { assertSameServer, isAtHome, isMissing } from './same-server.ts';
 
-interface Surroundings {
+interface Surroundings extends Sources {
   /** The version that Secrets Manager wants a new token in; undefined in a run. */
   readonly into?: string | undefined;
   /** The consumers that the run is about. */
@@ -29,9 +25,6 @@ interface Surroundings {
   readonly asked: ReadonlyMap<string, Asked>;
   readonly now: number;
   readonly clocks: ClockVerdict;
-  readonly influxdb: ReadingInfluxdb;
-  readonly store: ReadingStore;
-  readonly existence: Existence;
 }
 
 /** Decides for every consumer. Reads what the decisions need, and writes nothing; a failed look is an outcome. */
@@ -40,8 +33,7 @@ export async function planAll(
   observation: Observation,
   surroundings: Surroundings,
 ): Promise<Planned[]> {
-  const decideAll = (all: readonly Facts[]) =>
-    sideBySide(all, (facts) => decide(facts, surroundings), longestWaitFirst(all));
+  const decideAll = (all: readonly Facts[]) => decideEach(all, surroundings);
   const unread = [...observation.secrets].filter(([, { kind }]) => UNREAD.has(kind)).map(([name]) => name);
   const shared = { unread: unread.slice(0, MOST_SHARERS + 2), asked: new Set(surroundings.consumers) };
   const factsFor = (consumers: readonly ConsumerSettings[]) =>
@@ -150,23 +142,6 @@ function factsOf(
     scheduleMs,
     answers: new Answers(),
   };
-}
-
-async function decide(facts: Facts, { influxdb, store, existence }: Surroundings): Promise<Planned> {
-  const { settings, secret, answers, target } = facts;
-  const token = contentOf(secret)?.token;
-  const problemOfIds = async () => (target.kind === 'resolved' ? existence.problemOf(settings, target) : undefined);
-  const { tokenKey } = settings;
-  const sources = { influxdb, store, secretId: secretIdOf(facts), tokenKey, token, problemOfIds };
-  try {
-    for (;;) {
-      const outcome = plan(facts);
-      if (outcome.kind === 'decision') return { facts, outcome };
-      await answer(answers, outcome.question, sources);
-    }
-  } catch (error) {
-    return { facts, outcome: { kind: 'undecided', error } };
-  }
 }
 
 /** The tokens that are left on because the cap is reached: the oldest go first, the rest waits for the next run. */

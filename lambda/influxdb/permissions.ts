@@ -23,7 +23,14 @@ export function permissionsHash(permissions: readonly Permission[]): string {
 
 /** True for the same rights, however they are listed. */
 export function areSamePermissions(some: readonly Permission[], others: readonly Permission[]): boolean {
+  if (some.length === others.length && some.every((each, index) => isSame(each, others[index]))) return true;
   return inCanonicalOrder(some) === inCanonicalOrder(others);
+}
+
+function isSame(one: Permission, other: Permission | undefined): boolean {
+  const { type, id, orgID } = one.resource;
+  const there = other?.resource;
+  return one.action === other?.action && type === there?.type && id === there.id && orgID === there.orgID;
 }
 
 function inCanonicalOrder(permissions: readonly Permission[]): string {

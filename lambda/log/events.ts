@@ -60,7 +60,7 @@ export interface Probed {
   readonly answer: string;
 }
 
-/** The fields of each event, as `docs/operations.md` explains them. Never a token, a secret's value or a header. */
+/** The fields of each event, as `docs/codes.md` explains them. Never a token, a secret's value or a header. */
 export interface Events extends NewsEvents {
   CONFIGURATION_WARNING: { readonly warning: string };
   RUN_STARTED: {

@@ -1,5 +1,6 @@
 import { oneLine } from '../calls/cut.ts';
 import { DAY_MS } from '../config/duration.ts';
+import { runbookLink } from '../config/runbook.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import type { PastEvent } from '../log/history.ts';
 import type { Condition } from './condition.ts';
@@ -24,7 +25,7 @@ export function digestOf(
   digest: keyof typeof PERIOD_MS,
   { from, now, past }: { readonly from: string; readonly now: number; readonly past: readonly PastEvent[] },
   { report, conditions }: { readonly report: RunReport; readonly conditions: readonly Condition[] },
-  { deployment }: Letterhead,
+  { deployment, runbookUrl }: Letterhead,
 ): Message {
   const bad = conditions.filter(({ state }) => state !== 'fine');
   const what = bad.length === 0 ? 'all is well' : `${bad.length} ${bad.length === 1 ? 'needs' : 'need'} attention`;
@@ -38,6 +39,7 @@ export function digestOf(
       comingIn(report, until),
     ],
     next: bad.length === 0 ? [] : ['npx influxdb-token-rotation status'],
+    runbook: bad.length === 0 ? undefined : runbookLink('find-your-symptom', runbookUrl),
     thread: `${deployment}/digest`,
     type: 'digest',
   };

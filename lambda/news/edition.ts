@@ -23,6 +23,8 @@ export interface DeskOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** Of the page that says what to do. */
+  readonly runbookUrl: string;
   /** What this sandbox remembers from one run to the next. */
   readonly sandbox: { noted?: Memory };
 }

@@ -1,3 +1,4 @@
+import { runbookLink } from '../config/runbook.ts';
 import { type Finding, findingOf, type Place } from '../security-hub/finding.ts';
 import { type Condition, type Problem, RUN } from './condition.ts';
 
@@ -20,6 +21,7 @@ interface Circumstances {
   /** Of the rotator's token, which the run as a whole is about. */
   readonly tokenSecret: string;
   readonly place: Place;
+  readonly runbookUrl: string;
   readonly arnOf: (secret: string) => string | undefined;
   readonly now: string;
   /** Tell again of what is known: Security Hub forgets what is not updated in 90 days. */
@@ -45,11 +47,11 @@ export function findingsOf(
   for (const { subject, secret, problems } of conditions) {
     const had = before.get(subject) ?? {};
     const has: Record<string, string> = {};
-    for (const [problem, { reason }] of problems) {
+    for (const [problem, { code, reason }] of problems) {
       const since = had[problem] ?? circumstances.now;
       has[problem] = since;
       if (had[problem] === undefined || circumstances.refresh)
-        changed.push(of(subject, secret, { problem, since, reason }, circumstances));
+        changed.push(of(subject, secret, { problem, since, reason, code }, circumstances));
     }
     const over = Object.entries(had).filter(([problem]) => !problems.has(problem as Problem));
     changed.push(...archived(subject, secret, Object.fromEntries(over), circumstances));
@@ -82,18 +84,26 @@ function archived(
   circumstances: Circumstances,
 ): Change[] {
   return Object.entries(findings).map(([problem, since]) =>
-    of(subject, secret, { problem: problem as Problem, since, reason: undefined }, circumstances),
+    of(subject, secret, { problem: problem as Problem, since, reason: undefined, code: undefined }, circumstances),
   );
+}
+
+interface Told {
+  readonly problem: Problem;
+  readonly since: string;
+  readonly reason: string | undefined;
+  readonly code: string | undefined;
 }
 
 function of(
   subject: string,
   secret: string | undefined,
-  what: { readonly problem: Problem; readonly since: string; readonly reason: string | undefined },
-  { deployment, tokenSecret, place, arnOf, now }: Circumstances,
+  { code, ...what }: Told,
+  { deployment, tokenSecret, place, arnOf, now, runbookUrl }: Circumstances,
 ): Change {
   const name = secret ?? tokenSecret;
   const consumer = subject === RUN ? undefined : subject;
-  const finding = findingOf({ deployment, consumer, secret: arnOf(name) ?? name, ...what }, place, now);
+  const runbook = runbookLink(code ?? what.problem, runbookUrl);
+  const finding = findingOf({ deployment, consumer, secret: arnOf(name) ?? name, runbook, ...what }, place, now);
   return { subject, problem: what.problem, finding };
 }

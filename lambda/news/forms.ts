@@ -8,16 +8,21 @@ export interface Letter {
 }
 
 /** For e-mail, and whatever else shows plain text. */
-export function asText({ subject, paragraphs, next }: Message): Letter {
+export function asText({ subject, paragraphs, next, runbook }: Message): Letter {
   const steps = next.length === 0 ? [] : [['What to type next:', ...next.map((each) => `  ${each}`)].join('\n')];
-  return { subject, text: `${[...paragraphs, ...steps].join('\n\n')}\n` };
+  const more = runbook === undefined ? [] : [`Runbook: ${runbook}`];
+  return { subject, text: `${[...paragraphs, ...steps, ...more].join('\n\n')}\n` };
 }
 
 /**
  * For Slack and Teams, in the form of a custom notification of Amazon Q Developer in chat applications:
  * https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
-export function asChat({ subject, paragraphs, next, thread, type }: Message): Letter {
+export function asChat({ subject, paragraphs, next, runbook, thread, type }: Message): Letter {
+  const steps = [
+    ...next.map((each) => `\`${plain(each)}\``),
+    ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
+  ];
   const notification = {
     version: '1.0',
     source: 'custom',
@@ -25,7 +30,7 @@ export function asChat({ subject, paragraphs, next, thread, type }: Message): Le
       textType: 'client-markdown',
       title: plain(subject),
       description: short(plain(paragraphs.join('\n\n'))),
-      ...(next.length > 0 && { nextSteps: next.map((each) => `\`${plain(each)}\``) }),
+      ...(steps.length > 0 && { nextSteps: steps }),
     },
     metadata: { threadId: thread, summary: plain(subject), eventType: type },
   };

@@ -1,4 +1,5 @@
 import { oneLine } from '../calls/cut.ts';
+import { runbookLink } from '../config/runbook.ts';
 import type { StateChange } from './changes.ts';
 import { RUN } from './condition.ts';
 
@@ -9,6 +10,8 @@ export interface Message {
   readonly paragraphs: readonly string[];
   /** What to type, or to do. */
   readonly next: readonly string[];
+  /** Where the runbook says more. Undefined where there is nothing to do. */
+  readonly runbook: string | undefined;
   /** Messages about the same are one thread. */
   readonly thread: string;
   /** What it is about, in one word. */
@@ -17,6 +20,7 @@ export interface Message {
 
 export interface Letterhead {
   readonly deployment: string;
+  readonly runbookUrl: string;
   /** What the function said before is not known. */
   readonly mayRepeat: boolean;
 }
@@ -48,7 +52,11 @@ export function messagesAbout(changes: readonly StateChange[], letterhead: Lette
   });
 }
 
-function messageAbout(kind: Kind, changes: readonly StateChange[], { deployment, mayRepeat }: Letterhead): Message {
+function messageAbout(
+  kind: Kind,
+  changes: readonly StateChange[],
+  { deployment, runbookUrl, mayRepeat }: Letterhead,
+): Message {
   const [first, ...others] = changes;
   const only = others.length === 0 ? first : undefined;
   const what =
@@ -64,6 +72,7 @@ function messageAbout(kind: Kind, changes: readonly StateChange[], { deployment,
       ...(kind === 'recovered' ? [] : ['You are told again when this changes, and not before.']),
     ],
     next: nextOf(kind, only),
+    runbook: kind === 'recovered' ? undefined : runbookLink(only?.why?.code ?? kind, runbookUrl),
     thread: only === undefined ? deployment : `${deployment}/${only.subject}`,
     type: kind,
   };

@@ -67,12 +67,13 @@ async function send(changed: readonly Change[], hub: NonNullable<DeskOptions['hu
   return untold;
 }
 
-function about({ configuration, store }: DeskOptions) {
+function about({ configuration, store, runbookUrl }: DeskOptions) {
   const { deployment, influxdb } = configuration;
   const names = new Set([RUN, ...rotatedIn(configuration).map(({ name }) => name)]);
   return {
     deployment,
     tokenSecret: influxdb.tokenSecret,
+    runbookUrl,
     arnOf: (secret: string) => store.arnOf(secret),
     isConfigured: (subject: string) => names.has(subject),
   };

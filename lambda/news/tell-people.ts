@@ -46,6 +46,6 @@ function letterOf(message: Message, { configuration }: DeskOptions): [text: stri
   return [text, subject];
 }
 
-function letterhead({ memory }: Edition, { configuration }: DeskOptions) {
-  return { deployment: configuration.deployment, mayRepeat: memory === undefined };
+function letterhead({ memory }: Edition, { configuration, runbookUrl }: DeskOptions) {
+  return { deployment: configuration.deployment, runbookUrl, mayRepeat: memory === undefined };
 }

@@ -17,10 +17,10 @@ export const BATCH_SIZE = 20;
 export function readBatch(ids: readonly string[], answer: BatchAnswer, place: Place): Map<string, SecretReading> {
   const check = checkOf(place);
   const readings = new Map<string, SecretReading>();
+  const named = new Map(answer.SecretValues.flatMap((each) => [[each.ARN, each] as const, [each.Name, each] as const]));
   for (const id of ids) {
-    const value = answer.SecretValues.find(
-      ({ ARN, Name }) => ARN === id || Name === id || (typeof ARN === 'string' && isPartialArnOf(id, ARN)),
-    );
+    const value =
+      named.get(id) ?? answer.SecretValues.find(({ ARN }) => typeof ARN === 'string' && isPartialArnOf(id, ARN));
     const error = answer.Errors.find(({ SecretId }) => SecretId === id);
     const reading = value === undefined ? readError(id, error, check) : readValue(value, check);
     readings.set(id, reading.kind === 'not-found' ? { ...reading, where: describePlace(place) } : reading);

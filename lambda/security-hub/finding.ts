@@ -15,7 +15,7 @@ export interface Finding {
   readonly Severity: { readonly Label: 'LOW' | 'MEDIUM' | 'HIGH' };
   readonly Title: string;
   readonly Description: string;
-  readonly Remediation: { readonly Recommendation: { readonly Text: string } };
+  readonly Remediation: { readonly Recommendation: { readonly Text: string; readonly Url: string } };
   readonly Resources: readonly [
     { readonly Type: string; readonly Id: string; readonly Partition: string; readonly Region: string },
   ];
@@ -38,6 +38,8 @@ export interface Problem {
   readonly secret: string;
   /** Undefined for one that is over. */
   readonly reason: string | undefined;
+  /** Where the runbook says what to do. */
+  readonly runbook: string;
   readonly since: string;
 }
 
@@ -50,7 +52,7 @@ const TITLES = {
 const TYPE = 'Software and Configuration Checks/AWS Security Best Practices';
 
 export function findingOf(about: Problem, place: Place, now: string): Finding {
-  const { deployment, consumer, problem, secret, reason, since } = about;
+  const { deployment, consumer, problem, secret, reason, runbook, since } = about;
   const { partition, region, account } = place;
   const { label, title } = TITLES[problem];
   const whose = consumer ?? 'all consumers';
@@ -68,7 +70,7 @@ export function findingOf(about: Problem, place: Place, now: string): Finding {
     Severity: { Label: label },
     Title: oneLine(`${title}: ${whose} (${deployment})`, 256),
     Description: oneLine(reason ?? `It is over, as the run of ${now} found.`, 1024),
-    Remediation: { Recommendation: { Text: `To see what mends it, type: ${check}` } },
+    Remediation: { Recommendation: { Text: `To see what mends it, type: ${check}`, Url: runbook } },
     Resources: [{ Type: 'AwsSecretsManagerSecret', Id: arnOf(secret, place), Partition: partition, Region: region }],
     RecordState: reason === undefined ? 'ARCHIVED' : 'ACTIVE',
   };

@@ -75,5 +75,8 @@ function problemOfRest({ Resources, RecordState, Remediation }: JsonObject): str
   const text = isObject(recommendation) ? recommendation.Text : undefined;
   if (Remediation !== undefined && (typeof text !== 'string' || text.length > 512))
     return 'Remediation.Recommendation.Text must have at most 512 characters';
+  const url = isObject(recommendation) ? recommendation.Url : undefined;
+  if (url !== undefined && !(typeof url === 'string' && URL.canParse(url)))
+    return 'Remediation.Recommendation.Url must be a URL';
   return undefined;
 }

@@ -6,7 +6,7 @@ import { type Key, type ObjectOfKeys, told } from '../../lambda/config/keys/key.
 
 export const PAGE = 'docs/configuration.md';
 
-const BEGIN = /^<!-- npm run schema: (\w+(?:, \w+)*) from here -->$/;
+const BEGIN = /^<!-- (\w+(?:, \w+)*) by npm run schema, from here -->$/;
 const END = '<!-- to here -->';
 
 interface Found {

@@ -19,7 +19,7 @@ import { asParameter, STAND_INS } from './stand-ins.ts';
 type Props = Omit<Partial<TokenRotationProps>, 'configuration'>;
 
 export interface Option {
-  /** The parameter that turns it on, and its value then: any but the empty one, if none is given. */
+  /** The parameter that turns it on, and its value then: any but its default, if none is given. */
   readonly parameter: ParameterName;
   readonly value?: string;
   readonly props?: (stack: Stack) => Props;
@@ -46,6 +46,7 @@ export const OPTIONS = {
     parameter: 'NewsTopicArn',
     props: (stack) => ({ newsTopic: Topic.fromTopicArn(stack, 'NewsTopic', given('NewsTopicArn')) }),
   },
+  HasOwnRunbook: { parameter: 'RunbookUrl', props: () => ({ runbookUrl: STAND_INS.runbookUrl }) },
   HasSecurityHub: { parameter: 'SecurityHub', value: 'true', configuration: 'securityHub' },
   KeepsEvidence: {
     parameter: 'EvidenceBucket',

@@ -1,3 +1,5 @@
+import { RUNBOOK_URL } from '../../lambda/config/runbook.ts';
+
 /** What CloudFormation is told of one parameter of the template. */
 interface Parameter {
   readonly Type: 'String' | 'Number' | 'CommaDelimitedList';
@@ -63,6 +65,14 @@ export const PARAMETERS = {
   },
   MemorySize: { Type: 'Number', Description: 'Of the function, in MB.', Default: 256, MinValue: 128, MaxValue: 10_240 },
   AlarmTopicArn: optional('An SNS topic that is told when an alarm goes off, and when it is over', ARN('sns')),
+  RunbookUrl: {
+    Type: 'String',
+    Description:
+      'The address of the runbook, to which alarms, news and findings link with an anchor, for those who have a copy.',
+    Default: RUNBOOK_URL,
+    AllowedPattern: 'https?://[^\\s#]{1,490}',
+    ConstraintDescription: 'must be an address with https:// or http://, without #',
+  },
   CreateSecrets: flag('true if a consumer has "createSecret" in rotation.json.'),
   RotateOwnToken: flag('true if rotation.json has influxdb.self.'),
   EncryptionKeyArn: optional('The customer managed key that encrypts the secrets', ARN('kms')),

@@ -1,3 +1,4 @@
+import { RUNBOOK_URL } from '../../lambda/config/runbook.ts';
 import { isPlain, type Json, type JsonObject } from './json.ts';
 
 /** What stands in the configuration, which must be literal, for what the parameters will say. */
@@ -5,6 +6,7 @@ export const STAND_INS = {
   deployment: 'name.of.the.deployment',
   rotatorSecret: 'secret.of.the.rotator',
   secretPrefix: 'secrets.of.the.consumers/',
+  runbookUrl: 'https://runbook.of.the.deployment/',
   functionTimeoutS: 899,
 } as const;
 
@@ -19,15 +21,17 @@ const OF_FUNCTION: JsonObject = {
 
 const ALARM_TOPIC: Json = { Ref: 'AlarmTopicArn' };
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is CloudFormation that replaces it.
-const IN_TEXTS = '${Deployment}';
+/** In texts, by what it becomes. */
+const IN_TEXTS: readonly (readonly [standIn: string, parameter: string])[] = [
+  [STAND_INS.deployment, 'Deployment'],
+  [STAND_INS.runbookUrl, 'RunbookUrl'],
+  [RUNBOOK_URL, 'RunbookUrl'],
+];
 
 /** What stood in for a parameter becomes a reference to it. */
 export function asParameter(value: Json): Json {
-  const { deployment, rotatorSecret, secretPrefix } = STAND_INS;
-  if (value === deployment) return { Ref: 'Deployment' };
-  if (typeof value === 'string')
-    return value.includes(deployment) ? { 'Fn::Sub': value.replaceAll(deployment, IN_TEXTS) } : value;
+  const { rotatorSecret, secretPrefix } = STAND_INS;
+  if (typeof value === 'string') return inText(value);
   if (!isPlain(value)) return value;
   // The configuration is in the zip: the template cannot tell of it.
   const told = Object.entries(value).filter(([key]) => key !== 'Metadata');
@@ -41,4 +45,11 @@ export function asParameter(value: Json): Json {
     return [key, each];
   });
   return Object.fromEntries(changed);
+}
+
+function inText(text: string): Json {
+  const whole = IN_TEXTS.find(([standIn]) => standIn === text);
+  if (whole !== undefined) return { Ref: whole[1] };
+  const changed = IN_TEXTS.reduce((before, [standIn, name]) => before.replaceAll(standIn, `\${${name}}`), text);
+  return changed === text ? text : { 'Fn::Sub': changed };
 }

@@ -94,7 +94,7 @@ function isOn({ parameter, value }: Option): Json {
 }
 
 function isGiven(parameter: keyof typeof PARAMETERS): Json {
-  const { Type } = PARAMETERS[parameter];
+  const { Type, Default = '' }: { Type: string; Default?: string | number } = PARAMETERS[parameter];
   const value: Json = Type === 'CommaDelimitedList' ? { 'Fn::Join': ['', { Ref: parameter }] } : { Ref: parameter };
-  return { 'Fn::Not': [{ 'Fn::Equals': [value, ''] }] };
+  return { 'Fn::Not': [{ 'Fn::Equals': [value, Default] }] };
 }

@@ -1,3 +1,4 @@
+import type { Call } from '../../local/http/faults.ts';
 import { SimulatedClock } from '../../local/simulated-clock.ts';
 import type { World } from '../../simulation/world.ts';
 
@@ -43,14 +44,33 @@ export class OverlappingClock extends SimulatedClock {
   }
 }
 
-/** From now on each call takes so long, in simulated milliseconds. */
+interface Slowness {
+  /** How long each call takes, in simulated milliseconds. */
+  readonly influxdb: number;
+  readonly secretsManager: number;
+  /** How many calls InfluxDB answers at once in that time; of more, each takes as much longer. @default any number */
+  readonly knee?: number;
+  /** How long InfluxDB refuses a token once it was switched on, in simulated milliseconds. @default not at all */
+  readonly spread?: number;
+}
+
+/** From now on the servers are so slow. */
 export function slowDown(
   { influxdb, secretsManager }: Pick<World, 'influxdb' | 'secretsManager'>,
   clock: SimulatedClock,
-  latency: { readonly influxdb: number; readonly secretsManager: number },
+  latency: Slowness,
 ): void {
+  const { knee = Number.POSITIVE_INFINITY, spread = 0 } = latency;
   const always = { on: () => true, times: Number.POSITIVE_INFINITY };
   for (const server of [influxdb, secretsManager]) server.faults.clear();
-  influxdb.faults.add({ ...always, before: () => clock.sleep(latency.influxdb) });
+  const before = () => clock.sleep(latency.influxdb * Math.max(1, influxdb.underWay() / knee));
+  const isForNewToken = ({ operation, path }: Call) =>
+    operation === 'GET /api/v2/buckets/{id}' &&
+    influxdb.store.authorizations().some(({ status, updatedAt, permissions }) => {
+      const isNew = status === 'active' && clock.now() < Date.parse(updatedAt) + spread;
+      return isNew && permissions.some(({ resource: { id } }) => id !== undefined && path.endsWith(id));
+    });
+  if (spread > 0) influxdb.faults.add({ ...always, on: isForNewToken, status: 401, before });
+  influxdb.faults.add({ ...always, before });
   secretsManager.faults.add({ ...always, before: () => clock.sleep(latency.secretsManager) });
 }

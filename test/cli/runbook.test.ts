@@ -59,6 +59,7 @@ describe.each(Object.entries(SITUATIONS))('%s', (heading, situations) => {
     await open(situation);
     const blocks = SECTIONS.get(heading) ?? [];
     expect(situation.blocks).toHaveLength(blocks.length);
+    await situation.prepare?.(scene, shell.folder);
     let screens = '';
     for (const [index, { text }] of blocks.entries()) {
       const { code = 0, shows, meanwhile } = situation.blocks[index] ?? { shows: /^/ };

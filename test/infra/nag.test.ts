@@ -52,7 +52,7 @@ function findingsOf(options: (stack: Stack) => Partial<TokenRotationProps>): str
 }
 
 it('cdk-nag finds nothing in the stack for people who write no CDK', () => {
-  const nothing = { alarmTopicArn: undefined, secretPrefixes: undefined, allowLoopback: true };
+  const nothing = { alarmTopicArn: undefined, secretPrefixes: undefined, runbookUrl: undefined, allowLoopback: true };
   expect(
     findings((app) => new TokenRotationStack(app, 'Stack', { configuration: 'demo/rotation.json', ...nothing })),
   ).toEqual([]);

@@ -16,8 +16,8 @@ it('the types of the construct are those of the schema: run "npm run schema" aft
 });
 
 it.each([
-  ['a table of what is no part of the schema', 'SelfConfiguration from', 'SelfConfig from', 'there is no SelfConfig'],
-  ['a page without a table', 'SelfConfiguration from', 'NewsConfiguration from', 'no table for SelfConfiguration'],
+  ['a table of what is no part of the schema', 'SelfConfiguration by', 'SelfConfig by', 'there is no SelfConfig'],
+  ['a page without a table', 'SelfConfiguration by', 'NewsConfiguration by', 'no table for SelfConfiguration'],
 ])('%s is refused', (_what, before, after, said) => {
   expect(() => withTables(page.replace(before, after), jsonSchema())).toThrow(said);
 });

@@ -57,6 +57,10 @@ const WISHES: Readonly<Record<string, Wish>> = {
     parameters: { NewsTopicArn: TOPIC_ARN },
     props: (stack) => ({ newsTopic: Topic.fromTopicArn(stack, 'NewsTopic', TOPIC_ARN) }),
   },
+  'a copy of the runbook': {
+    parameters: { RunbookUrl: 'https://wiki.example.com/tokens' },
+    props: () => ({ runbookUrl: 'https://wiki.example.com/tokens' }),
+  },
   'Security Hub': {
     parameters: { SecurityHub: 'true' },
     configure: (file) => ({ ...file, securityHub: true }),

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { EVENT_BUS_VARIABLE } from '../../lambda/config/event-bus.ts';
 import { EVIDENCE_VARIABLE } from '../../lambda/config/evidence.ts';
 import { NEWS_TOPIC_VARIABLE } from '../../lambda/config/news.ts';
+import { RUNBOOK_VARIABLE } from '../../lambda/config/runbook.ts';
 import { type Json, type JsonObject, mapped } from '../../scripts/release/json.ts';
 import { PARAMETERS } from '../../scripts/release/parameters.ts';
 import { template } from '../../scripts/release/template.ts';
@@ -74,7 +75,7 @@ describe('the Terraform module has what the construct makes:', () => {
       role: `\${aws_iam_role.rotation.arn}`,
     });
     expect(module.locals[0]?.description).toBe(Description);
-    for (const name of [EVENT_BUS_VARIABLE, NEWS_TOPIC_VARIABLE, EVIDENCE_VARIABLE])
+    for (const name of [EVENT_BUS_VARIABLE, NEWS_TOPIC_VARIABLE, EVIDENCE_VARIABLE, RUNBOOK_VARIABLE])
       expect(module.locals[0]?.environment).toContain(`{ ${name} = `);
   });
 

@@ -25,7 +25,7 @@ export const INFLUXDB: ObjectOfKeys = {
   section: 'influxdb',
   keys: {
     url: {
-      text: 'Base URL of the server. A path in front of `/api` is kept. A user, a query, the path of a call (`/api/v2`) and the address of a page (`/orgs/…`) are refused. `http://` sends tokens in clear text: use it only on a private network that you trust. Otherwise CDK and each run warn of it (`CONFIGURATION_WARNING`).',
+      text: 'Base URL of the server. A path in front of `/api` is kept. A user, a query, the path of a call (`/api/v2`) and the address of a page (`/orgs/…`) are refused. `http://` sends tokens in clear text: use it only on a private network that you trust. For a host that does not look private, CDK and each run warn of it (`CONFIGURATION_WARNING`).',
       examples: ['https://influxdb.example.com:8086'],
     },
     org: {

@@ -58,7 +58,8 @@ export async function observe(
   const { consumers, deployment } = configuration;
   const { tokenSecret, self } = configuration.influxdb;
   const reading = readings.get(tokenSecret);
-  const own = arnIn(reading);
+  const arn = arnIn(reading);
+  const own = arn === undefined ? undefined : { arn, home: homeOf(arn) };
   const byArn = Map.groupBy(consumers, ({ secret }) => arnIn(readings.get(secret)));
   const secrets = new Map(
     consumers.map((settings) => [
@@ -90,16 +91,16 @@ export async function observe(
 function ofItsOwn(
   { name, secret }: ConsumerSettings,
   readings: ReadonlyMap<string, SecretReading>,
-  own: string | undefined,
+  own: { readonly arn: string; readonly home: string | undefined } | undefined,
   byArn: ReadonlyMap<string | undefined, readonly ConsumerSettings[]>,
 ): SecretReading {
   const refused = (detail: string, remedy: string): SecretReading => ({ kind: 'unreadable', detail, remedy });
   const reading = readings.get(secret);
   if (reading === undefined) return refused('it was not read', 'the next run reads it');
   if (reading.kind !== 'value' || own === undefined) return reading;
-  if (reading.arn === own) return refused("it is the rotator's own secret, which no consumer can have", OWN);
+  if (reading.arn === own.arn) return refused("it is the rotator's own secret, which no consumer can have", OWN);
   // Its quotas, keys and alarms are elsewhere.
-  if (homeOf(reading.arn) !== homeOf(own))
+  if (homeOf(reading.arn) !== own.home)
     return refused(
       "it is in another account or Region than the rotator's own secret, which is not supported",
       'deploy one function for each account and Region',

@@ -39,7 +39,7 @@ export class Resolver {
     const serving = consumers.flatMap((each) => (each.retired ? [] : bucketsOf(each)));
     const owners = consumers.flatMap(({ owner }) => owner ?? []);
     await this.#names.findInLists(namesAmong(owners), namesAmong(serving));
-    await sideBySide(consumers, async (consumer) => {
+    await sideBySide(consumers.filter(hasNames), async (consumer) => {
       if (!ended) await this.#lookUpNames(consumer).catch((error: unknown) => (ended ||= endsRun(error)));
     });
     const targets = new Map<string, Target | UnresolvedTarget>();
@@ -142,6 +142,12 @@ export class Resolver {
 
 function bucketsOf({ access }: ConsumerSettings): readonly string[] {
   return access.kind === 'buckets' ? [...access.read, ...access.write] : [];
+}
+
+/** Where all is given by its id, nothing is looked up. */
+function hasNames(consumer: ConsumerSettings): boolean {
+  const { owner = '', retired } = consumer;
+  return idIn(owner) === undefined || (!retired && bucketsOf(consumer).some((bucket) => idIn(bucket) === undefined));
 }
 
 function namesAmong(namesAndIds: readonly string[]): Set<string> {

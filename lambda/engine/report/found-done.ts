@@ -16,10 +16,13 @@ export function logFoundDone(log: Log, facts: Facts, scheduleMs: number): void {
   const { name: consumer } = settings;
   const { identity } = secret;
   const isNew = (time: number) => now - time < sinceRunBeforeMs(scheduleMs);
+  const isNewlyCurrent = isNew(promotedAtLatest(facts));
+  const all = listing.markedAs(identity);
+  if (!isNewlyCurrent && all.every(({ row }) => row.status === 'active')) return;
   const document = ownDocument(secret.content, identity);
-  const marked = countedRows(facts, listing.markedAs(identity), document);
+  const marked = countedRows(facts, all, document);
   const current = marked.find(({ row }) => row.id === document?.authorizationId);
-  const promoted = isNew(promotedAtLatest(facts)) ? currentPutByUs(facts) : undefined;
+  const promoted = isNewlyCurrent ? currentPutByUs(facts) : undefined;
   if (promoted !== undefined)
     log('TOKEN_PROMOTED', { consumer, authorizationId: promoted.row.id, versionId: secret.versionId, found: true });
   const off = marked.filter(({ row, marker }) => {

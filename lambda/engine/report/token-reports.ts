@@ -33,13 +33,16 @@ function othersIn(marked: readonly MarkedRow[], facts: Facts): KnownToken[] {
 
 function knownIn(document: RotationDocument, facts: Facts, since: number): KnownToken[] {
   const { listing, limits } = facts;
-  const { authorizationId, superseded, identity } = document;
-  const marked = countedRows(facts, listing.markedAs(identity), document);
-  const holder = { identity, marked, documentId: document.id, currentId: authorizationId, since };
+  const { authorizationId, superseded } = document;
   const row = listing.get(authorizationId);
   const minted = row === undefined ? document.mintedAt : mintedAt(document, row, limits.clockToleranceMs);
+  const current: KnownToken = { authorizationId, role: 'current', mintedAt: minted };
+  if (superseded.length === 0) return [current];
+  const { id: documentId, identity } = document;
+  const marked = countedRows(facts, listing.markedAs(identity), document);
+  const holder = { identity, marked, documentId, currentId: authorizationId, since };
   return [
-    { authorizationId, role: 'current', mintedAt: minted },
+    current,
     // A ledger that names the current token itself, as somebody may write it, makes no second one of it.
     ...superseded
       .filter((entry) => entry.authorizationId !== authorizationId)

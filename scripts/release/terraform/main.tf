@@ -21,6 +21,7 @@ locals {
   environment = merge(
     var.event_bus_arn != "" ? { EVENT_BUS = var.event_bus_arn } : {},
     var.news_topic_arn != "" ? { NEWS_TOPIC = var.news_topic_arn } : {},
+    { RUNBOOK_URL = var.runbook_url },
     var.evidence_bucket != "" ? { EVIDENCE = "s3://${var.evidence_bucket}/" } : {},
   )
   queues = { failed_runs = aws_sqs_queue.failed_runs, lost_schedules = aws_sqs_queue.lost_schedules }

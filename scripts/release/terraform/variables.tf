@@ -92,6 +92,17 @@ variable "alarm_topic_arn" {
   nullable    = false
 }
 
+variable "runbook_url" {
+  description = "The address of the runbook, to which alarms, news and findings link with an anchor, for those who have a copy."
+  type        = string
+  default     = "https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md"
+  nullable    = false
+  validation {
+    condition     = can(regex("^https?://[^[:space:]#]{1,490}$", var.runbook_url))
+    error_message = "It must be an address with https:// or http://, without #."
+  }
+}
+
 variable "create_secrets" {
   description = "true if a consumer has \"createSecret\" in rotation.json."
   type        = bool

@@ -24,6 +24,8 @@ export interface Situation {
   readonly names?: Readonly<Record<string, string | RegExp | ((scene: Scene) => string | Promise<string>)>>;
   /** What `read` waits for in the first block. */
   readonly pasted?: (scene: Scene) => Promise<string>;
+  /** What lies in the person's folder before the first block. */
+  readonly prepare?: (scene: Scene, folder: string) => unknown;
   /** In the order of the page. */
   readonly blocks: readonly Met[];
   /** That it is over, beside that applications have access, and nobody needs a person. */
@@ -42,7 +44,15 @@ async function served(names: readonly string[] = ['telegraf', 'grafana'], settin
   return scene;
 }
 
-/** The same, in which something has happened. */
+/** A deployment whose first run was a moment ago, by the clock of this machine. */
+async function servedNow(): Promise<Scene> {
+  const scene = await Scene.open({ configuration: aConfiguration([aConsumer()]) });
+  scene.world.clock.set(Date.now());
+  await scene.run();
+  return scene;
+}
+
+/** A deployment that has run for nine days, in which something has happened. */
 async function after(happens: (scene: Scene) => unknown, ...of: Parameters<typeof served>): Promise<Scene> {
   const scene = await served(...of);
   await happens(scene);
@@ -78,6 +88,12 @@ function except({ world }: Scene, exception: ConsumerSettings['exception']): voi
   world.configuration = { ...world.configuration, consumers };
 }
 
+/** Deploys telegraf with this owner. */
+function ownedBy({ world }: Scene, owner: string): void {
+  const consumers = world.configuration.consumers.map((each) => (each.name === 'telegraf' ? { ...each, owner } : each));
+  world.configuration = { ...world.configuration, consumers };
+}
+
 /** The file that was deployed. */
 function writeConfiguration({ world: { configuration, influxdb } }: Scene, folder: string): void {
   const consumers = configuration.consumers.map(({ name, secret, owner }) => ({
@@ -105,8 +121,16 @@ const withoutAccess = (when: string, open: () => Promise<Scene>): Situation => (
 
 /** What each section of the page is for, by its heading. */
 export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
-  'Where to look': [
-    { when: 'all is well', open: served, blocks: [{ shows: /ok +telegraf[\s\S]*there is nothing to do/ }] },
+  'Find your symptom': [{ when: 'all is well', open: served, blocks: [{ shows: /all are well[\s\S]*ok +telegraf/ }] }],
+
+  'The program does not answer': [
+    {
+      when: 'the function may not be asked, and the configuration is at hand',
+      open: servedNow,
+      names: { 'configuration file': 'rotation.json' },
+      prepare: writeConfiguration,
+      blocks: [{ shows: /ok +telegraf/ }],
+    },
   ],
 
   'A consumer has no access': [
@@ -117,7 +141,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     withoutAccess('a missing token is only reported', () => after(deleted, ['telegraf'], { onMissing: 'report' })),
   ],
 
-  Evidence: [
+  'Evidence is not written': [
     {
       when: 'it is kept from now on',
       open: () =>
@@ -352,6 +376,69 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     },
   ],
 
+  'A consumer is failed': [
+    {
+      when: 'its owner is written wrongly',
+      open: () => after((scene) => ownedBy(scene, 'svc-telegrap')),
+      blocks: [
+        { code: 1, shows: /NAME_UNRESOLVED/, meanwhile: (scene) => ownedBy(scene, 'svc-telegraf') },
+        { shows: /telegraf is well/ },
+      ],
+    },
+  ],
+
+  'A consumer waits': [
+    {
+      when: 'a freeze is on',
+      open: () =>
+        after(
+          (scene) => {
+            freeze(scene, 22 * DAY);
+            scene.world.clock.advance(21 * DAY + HOUR);
+          },
+          ['telegraf'],
+        ),
+      blocks: [{ shows: /waiting +telegraf[\s\S]*FROZEN/ }, MADE],
+    },
+  ],
+
+  'Messages in a queue': [
+    { when: 'a later run went well', open: served, blocks: [{ shows: /all are well[\s\S]*ok +telegraf/ }] },
+  ],
+
+  'A run has no time for everybody': [
+    {
+      when: 'two are due, and one run had no time for either',
+      open: () => after(({ world }) => world.clock.advance(21 * DAY + HOUR)),
+      blocks: [{ shows: /due +telegraf/ }, { shows: /✔ +telegraf +rotate[\s\S]*all are well/ }],
+    },
+  ],
+
+  'A run in batches failed': [
+    { when: 'the consumer is well by itself', open: served, blocks: [{ shows: /ok +telegraf/ }] },
+  ],
+
+  'A consumer changes in every run': [
+    {
+      when: 'somebody wrote the secret while a run made its token, and has stopped',
+      open: () =>
+        after(async (scene) => {
+          scene.world.clock.advance(21 * DAY + HOUR);
+          await scene.runKilledAt(({ operation }) => operation.includes('PutSecretValue'), 'before');
+          scene.world.clock.advance(HOUR);
+        }),
+      blocks: [{ shows: /telegraf/ }, { shows: /telegraf is well/ }],
+    },
+  ],
+
+  'Nobody is told': [
+    {
+      when: 'a token was replaced a moment ago',
+      open: () => after(rotated),
+      blocks: [{ shows: /works until/ }],
+    },
+  ],
+
   'A release is near': [
     {
       when: 'one token is old, and another falls due in the freeze',
@@ -375,7 +462,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     },
   ],
 
-  RunFailed: [
+  'A run failed': [
     {
       when: 'somebody broke the JSON of its secret',
       open: () =>
@@ -401,7 +488,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     },
   ],
 
-  NoSuccessfulRun: [
+  'No run succeeds': [
     {
       when: 'the schedule was off for three days',
       open: () => after(({ world }) => world.clock.advance(3 * DAY)),
@@ -409,7 +496,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     },
   ],
 
-  TokensOverdue: [
+  'A token is too old': [
     {
       when: 'no run took place for weeks',
       open: () => after(({ world }) => world.clock.advance(30 * DAY), ['telegraf']),
@@ -417,7 +504,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     },
   ],
 
-  ConsumerBlocked: [
+  'A consumer is blocked': [
     {
       when: 'a freeze lasts longer than the token may',
       open: () =>
@@ -436,7 +523,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     },
   ],
 
-  CurrentTokenRefused: [
+  'InfluxDB refuses a current token': [
     {
       when: 'its user was deactivated',
       open: () =>
@@ -463,8 +550,8 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
 
 /** Blocks that nobody types here, by how they begin, and why. */
 export const NOT_TYPED: Readonly<Record<string, string>> = {
-  'aws cloudformation': 'there is no embedded CloudFormation; the deployment tests read the same outputs',
   'aws lambda put-function-concurrency': 'the embedded Lambda has no concurrency',
+  'aws stepfunctions': 'there is no embedded Step Functions; the tests on the interpreter begin executions',
   'aws sqs': 'there is no embedded SQS; the deployment tests read and empty both queues',
   'fields @timestamp': 'a query for CloudWatch Logs Insights, which has no local double',
 };

@@ -71,6 +71,7 @@ it('what a reason quotes cannot call a channel', () => {
     subject: 'a',
     paragraphs: ['the bucket "<!channel> @here" is not there'],
     next: ['status <name>'],
+    runbook: undefined,
     ...{ thread: 'a', type: 'failed' },
   });
   expect(json).not.toMatch(/[<>@]/);
@@ -78,7 +79,13 @@ it('what a reason quotes cannot call a channel', () => {
 
 it('what a reason quotes makes no link with another text than its address', () => {
   const paragraphs = ['the bucket "[sign in](https://example.com)" is not there'];
-  const { text: json } = asChat({ subject: 'a', paragraphs, next: [], ...{ thread: 'a', type: 'failed' } });
+  const { text: json } = asChat({
+    subject: 'a',
+    paragraphs,
+    next: [],
+    runbook: undefined,
+    ...{ thread: 'a', type: 'failed' },
+  });
   expect(json).not.toContain('](');
 });
 
@@ -87,7 +94,7 @@ it.each([
   ['one line', 'x'.repeat(20_000)],
 ])('%s of more than a chat takes are cut', (_name, paragraph) => {
   const { text: json } = asChat({
-    ...{ subject: 'a', paragraphs: [paragraph], next: [] },
+    ...{ subject: 'a', paragraphs: [paragraph], next: [], runbook: undefined },
     ...{ thread: 'a', type: 'failed' },
   });
   expect([isNotification(JSON.parse(json)), isNotification.errors]).toEqual([true, null]);

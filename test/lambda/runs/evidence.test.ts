@@ -6,7 +6,7 @@ import type { EventCode } from '../../../lambda/log/events.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene, type Value } from '../../builders/a-scene.ts';
 
-// What an auditor finds in the log: docs/operations.md, "Evidence".
+// What an auditor finds in the log: docs/evidence.md, "The log".
 
 const AWS_ID = expect.stringMatching(/^[0-9a-f-]{36}$/);
 

@@ -15,6 +15,7 @@ const FINDING = findingOf(
   {
     ...{ deployment: 'prod', consumer: 'telegraf', problem: 'failed', secret: 'influxdb/telegraf' },
     ...{ reason: 'its owner does not exist', since: '2026-01-01T00:00:00.000Z' },
+    runbook: 'https://example.com/runbook#failed',
   },
   { partition: 'aws', region: 'us-east-1', account: '123456789012' },
   '2026-01-02T00:00:00.000Z',

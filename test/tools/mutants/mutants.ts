@@ -66,15 +66,15 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'sweep without the marker': [
     {
       file: LISTING,
-      from: '    return this.#marked.get(keyOf(identity)) ?? [];',
-      to: '    return [...this.#rows.values()].map((row) => ({ row, marker: { ...identity, rotationId: row.id, tokenHash: undefined, adopted: false, putRefused: false } }));',
+      from: '    const ofSecret = this.#marked.get(identity.fingerprint) ?? [];',
+      to: '    const ofSecret = [...this.#rows.values()].map((row) => ({ row, marker: { ...identity, rotationId: row.id, tokenHash: undefined, adopted: false, putRefused: false } }));',
     },
   ],
   'sweep without the fingerprint': [
     {
       file: LISTING,
-      from: 'function keyOf({ deployment, consumer, fingerprint }: Identity): string {',
-      to: 'function keyOf({ deployment, consumer, fingerprint: { length: fingerprint } }: Identity): string {',
+      from: '    return ofSecret.filter(({ marker }) => isSameIdentity(marker, identity));',
+      to: '    return this.marked().filter(({ marker }) => isSameIdentity({ ...marker, fingerprint: identity.fingerprint }, identity));',
     },
   ],
   'no compare-and-swap': [

@@ -88,14 +88,14 @@ export const RULES: Readonly<Record<string, readonly Change[]>> = {
   'R8: a key that the application has is overwritten': [
     {
       file: 'lambda/engine/plan/plan.ts',
-      from: "      if (content.kind === 'ours' && token !== undefined && tokenHash(token) !== document.tokenHash)",
-      to: "      if (content.kind === 'ours' && token === '' && tokenHash(token) !== document.tokenHash)",
+      from: "      if (content.kind === 'ours' && held !== undefined && held !== document.tokenHash)",
+      to: "      if (content.kind === 'ours' && held === '' && held !== document.tokenHash)",
     },
   ],
   'H2: the document speaks of any token': [
     {
       file: 'lambda/engine/plan/plan.ts',
-      from: '  if (hash !== undefined) return hash === markerHash(token);',
+      from: '  if (hash !== undefined) return hash === inMarker(held);',
       to: '  if (hash !== undefined) return true;',
     },
   ],
