@@ -2,59 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { programWith } from '../cli/program.ts';
-import { ERROR_CODES } from '../lambda/log/coded-error.ts';
-import { LEVELS } from '../lambda/log/levels.ts';
 import { METRICS } from '../lambda/log/metrics.ts';
-import { REASON_CODES } from '../lambda/log/reason-codes.ts';
-import { anchorsOf, PAGES } from './pages/pages.ts';
-
-it('the runbook has one entry for each event code, and none for another', () => {
-  const entries = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^### ([A-Z_]+)$/gm)].map(([, code]) => code);
-  expect(entries.toSorted()).toEqual(Object.keys(LEVELS).toSorted());
-});
-
-it.each([
-  ['Reasons', 'reason', REASON_CODES],
-  ['Errors', 'error', ERROR_CODES],
-])('under "%s", the page of codes has one row for each %s code, and none for another', (heading, _kind, codes) => {
-  const [, section = ''] = readFileSync('docs/codes.md', 'utf8').split(`\n## ${heading}\n`);
-  const [own = ''] = section.split(/^## /m);
-  const rows = [...own.matchAll(/^\| `([^`]+)`/gm)].map(([, code]) => code);
-  expect(rows.toSorted()).toEqual(codes.toSorted());
-});
-
-it('every code that the runbook names exists', () => {
-  const codes = new Set<string>([...REASON_CODES, ...ERROR_CODES, ...Object.keys(LEVELS)]);
-  const othersNames = ['AWSCURRENT', 'AWSPENDING', 'AWSPREVIOUS', 'AWS_REGION', 'ERROR_CODE', 'INFLUX_TOKEN'];
-  const prose = readFileSync('docs/operations.md', 'utf8').replaceAll(/```[\s\S]*?```/g, '');
-  const named = [...prose.matchAll(/`([A-Z]+(?:_[A-Z]+)*)`/g)].map(([, code]) => code ?? '');
-  expect(named.filter((code) => !codes.has(code) && !othersNames.includes(code))).toEqual([]);
-  expect(named.length).toBeGreaterThan(20);
-});
-
-it('the runbook has a section for each alarm, and each section that it refers to', () => {
-  const runbook = readFileSync('docs/operations.md', 'utf8');
-  const headings = [...runbook.matchAll(/^##+ (.+)$/gm)].map(([, heading]) => heading ?? '');
-  const alarms = [
-    ...readFileSync('infra/alarms.ts', 'utf8').matchAll(
-      /(?:positive\(|lastingADay\(period, |new Alarm\(this, )'(\w+)'/g,
-    ),
-  ];
-  expect(alarms.map(([, alarm]) => alarm).filter((alarm) => !headings.includes(alarm ?? ''))).toEqual([]);
-  const prose = runbook.replaceAll(/```[\s\S]*?```|`[^`]*`/g, '');
-  const referred = [...prose.matchAll(/"([A-Z][^"]+)"/g)].map(([, heading]) => heading ?? '');
-  expect(referred.filter((heading) => !headings.includes(heading))).toEqual([]);
-  expect([alarms.length, referred.length > 10]).toEqual([9, true]);
-});
-
-it('the runbook begins with a list of all its sections, none of which has more than five steps', () => {
-  const [, first = '', ...sections] = readFileSync('docs/operations.md', 'utf8').split(/^## |^# /m);
-  const linked = [...first.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
-  const headings = anchorsOf('docs/operations.md', /^## (.+)$/gm);
-  expect(headings.filter((heading) => !linked.includes(heading))).toEqual([]);
-  expect(sections.filter((section) => section.split(/^#/m).some((part) => /^6\. /m.test(part)))).toEqual([]);
-  expect(sections.length).toBe(headings.length);
-});
+import { PAGES } from './pages/pages.ts';
 
 it('the protocol page explains every rule and trace that code, tests and decisions cite', () => {
   const citing = ['lambda/engine', 'lambda/secrets-manager', 'test/lambda', 'docs/decisions'].flatMap((folder) =>

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
+import { runbookLink } from '../../lambda/config/runbook.ts';
 import type { ConsumerReport } from '../../lambda/engine/report/report.ts';
 import type { LogEvent } from '../log/log-event.ts';
+import { isOutOfPolicy } from './health.ts';
 import { broken, indented, minuteOf, section, type Width } from './lines.ts';
 import type { ConsumerStatus } from './status.ts';
 import { livesOf, type TokenLife } from './token-lives.ts';
@@ -11,13 +13,15 @@ import { livesOf, type TokenLife } from './token-lives.ts';
  */
 export function consumerLines(
   { secret, tokens, notes }: ConsumerReport,
-  { events = [] }: ConsumerStatus,
+  { events = [], health, code }: ConsumerStatus,
   past: readonly LogEvent[],
   width: Width,
 ): string[] {
   return [
     '',
     `${styleText('bold', 'Secret')}  ${secret}`,
+    // Whole, so that a terminal can open it.
+    ...(isOutOfPolicy(health) ? [`${styleText('bold', 'Runbook')} ${runbookLink(placeOf(health, code))}`] : []),
     ...section(
       'Tokens',
       livesOf(tokens, past).flatMap((life) => lifeLines(life, width)),
@@ -33,6 +37,11 @@ export function consumerLines(
       ),
     ),
   ];
+}
+
+/** What is failed or blocked has a place for its code. */
+function placeOf(health: ConsumerStatus['health'], code: string): string {
+  return health === 'failed' || health === 'blocked' ? code : health;
 }
 
 /** What a token is, and below it its times, each on a line of its own where one line has no room for all. */

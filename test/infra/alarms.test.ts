@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { aRotation, aRotationWithEverything, TOPIC_ARN, templateOf } from '../builders/a-rotation.ts';
+import {
+  aConfigurationFile,
+  aRotation,
+  aRotationWithEverything,
+  TOPIC_ARN,
+  templateOf,
+} from '../builders/a-rotation.ts';
 
 let template: Template;
 beforeAll(() => {
@@ -54,25 +59,33 @@ describe('the alarms', () => {
   it('say what happened, what to do, and where the runbook says more', () => {
     expect(alarmsOf(template).map(({ AlarmDescription }) => AlarmDescription)).toMatchInlineSnapshot(`
       [
-        "InfluxDB tokens of prod: a run failed, or did not finish. What to do: no consumer loses access because of it; read the log of that run: "RUN_FAILED", "CONSUMER_FAILED", "A run died" in docs/operations.md.",
-        "InfluxDB tokens of prod: no run succeeded for two periods of the schedule, so tokens are not replaced, and old ones are not ended. What to do: check that the schedule is enabled, and read the log: "Where to look", "A run died" in docs/operations.md.",
-        "InfluxDB tokens of prod: live tokens are older than their maxTokenAge. What to do: the notes and reasons in the status say what each of them waits for: "Where to look", "CONSUMER_WAITING" in docs/operations.md.",
-        "InfluxDB tokens of prod: consumers have no working token. What to do: their reasons in the status say why: "A consumer has no access" in docs/operations.md.",
-        "InfluxDB tokens of prod: consumers are not rotated until a person decides. What to do: the log says which, why, and what to change: "CONSUMER_BLOCKED" in docs/operations.md.",
-        "InfluxDB tokens of prod: InfluxDB refuses tokens that applications use, though their authorizations are active. What to do: activate the user that owns them, or delete the authorization to have it replaced: "CurrentTokenRefused" in docs/operations.md.",
-        "InfluxDB tokens of prod: the queue of failed runs holds messages. What to do: each message says when a run failed and why; purge the queue when the cause is removed: "Messages in a queue" in docs/operations.md.",
-        "InfluxDB tokens of prod: the schedule could not start the function. What to do: the messages say why; purge the queue when the cause is removed: "Messages in a queue" in docs/operations.md.",
+        "InfluxDB tokens of prod: a run failed, or did not finish. Nobody loses access because of it, and the next run tries again. See what is wrong: npx influxdb-token-rotation status. What to do: https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md#runfailed",
+        "InfluxDB tokens of prod: no run succeeded for two periods of the schedule, so tokens are not replaced, and old ones are not ended. Tokens that work go on working, so there are days to mend it. See what is wrong: npx influxdb-token-rotation status. What to do: https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md#nosuccessfulrun",
+        "InfluxDB tokens of prod: live tokens are older than their maxTokenAge. They work: this is about your policy, and no outage. See what is wrong: npx influxdb-token-rotation status. What to do: https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md#tokensoverdue",
+        "InfluxDB tokens of prod: consumers have no working token. Urgent: their applications are refused. See what is wrong: npx influxdb-token-rotation status. What to do: https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md#consumerwithoutaccess",
+        "InfluxDB tokens of prod: consumers are not rotated until a person decides. Their tokens are left as they are. See what is wrong: npx influxdb-token-rotation status. What to do: https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md#consumerblocked",
+        "InfluxDB tokens of prod: InfluxDB refuses tokens that applications use, though their authorizations are active. Urgent: these applications are refused. See what is wrong: npx influxdb-token-rotation status. What to do: https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md#currenttokenrefused",
+        "InfluxDB tokens of prod: the queue of failed runs holds messages. Nobody loses access because of it. It lasts until the queue is empty. See what is wrong: npx influxdb-token-rotation status. What to do: https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md#failedruns",
+        "InfluxDB tokens of prod: the schedule could not start the function. Nobody loses access because of it. It lasts until the queue is empty. See what is wrong: npx influxdb-token-rotation status. What to do: https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md#lostschedules",
       ]
     `);
   });
 
-  it('name only entries that the runbook has', () => {
-    const runbook = readFileSync('docs/operations.md', 'utf8');
-    const named = alarmsOf(template).flatMap(({ AlarmDescription }) =>
-      [...AlarmDescription.matchAll(/"([^"]+)"/g)].map(([, entry]) => entry),
+  it('link to a copy of the runbook that somebody names', () => {
+    const runbookUrl = 'https://wiki.example.com/tokens';
+    const links = alarmsOf(templateOf(aRotation({ runbookUrl, evidence: true }))).map(
+      ({ AlarmDescription }) => AlarmDescription.split('#')[0],
     );
-    expect(named.length).toBeGreaterThan(5);
-    expect(named.filter((entry) => !new RegExp(`^##+ ${entry}$`, 'm').test(runbook))).toEqual([]);
+    expect(links).toHaveLength(9);
+    expect(links.filter((link) => !link?.endsWith(` ${runbookUrl}`))).toEqual([]);
+  });
+
+  it('have descriptions that CloudWatch takes, with the longest names and addresses', () => {
+    const runbookUrl = `https://${'a'.repeat(492)}`;
+    const configuration = aConfigurationFile({ deployment: 'd'.repeat(64) });
+    const all = alarmsOf(templateOf(aRotation({ configuration, runbookUrl, evidence: true })));
+    expect(all.filter(({ AlarmDescription }) => AlarmDescription.length > 1024)).toEqual([]);
+    expect(all).toHaveLength(9);
   });
 
   it('need no metric math and no composite alarm, which not every CloudFormation knows', () => {

@@ -1,7 +1,7 @@
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
-import type { TokenRotationProps } from '../../infra/token-rotation.ts';
+import type { TokenRotation, TokenRotationProps } from '../../infra/token-rotation.ts';
 import { isAllowed, type Statement, statementsOf } from '../builders/a-role.ts';
 import { ACCOUNT, aConfigurationFile, aRotation, aStack, KEY_ARN, REGION, templateOf } from '../builders/a-rotation.ts';
 
@@ -65,6 +65,16 @@ describe('each right is there for what needs it, and for nothing else', () => {
   it('news on a bus alone: to read the own log', () => {
     expect(added(having({ news: {}, events: { bus: 'tokens' } })).map(({ Sid }) => Sid)).toEqual(['ReadOwnLog']);
   });
+});
+
+it('the function links to a copy of the runbook that somebody names, and gets no variable otherwise', () => {
+  const environmentOf = (rotation: TokenRotation) => {
+    const functions = templateOf(rotation).findResources('AWS::Lambda::Function');
+    return Object.values(functions).map(({ Properties }) => Properties.Environment);
+  };
+  const runbookUrl = 'https://wiki.example.com/tokens';
+  expect(environmentOf(aRotation({ runbookUrl }))).toEqual([{ Variables: { RUNBOOK_URL: runbookUrl } }]);
+  expect(environmentOf(aRotation())).toEqual([undefined]);
 });
 
 describe('a topic of the construct', () => {

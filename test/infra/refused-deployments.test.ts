@@ -142,6 +142,11 @@ const ROWS: readonly Row[] = [
     `newsTopic: is given, and the configuration names a topic as news.topic as well: leave out one of them (found "${TOPIC}")`,
   ],
   [
+    'a runbook with an anchor of its own',
+    { runbookUrl: 'https://wiki.example.com/tokens#top' },
+    'runbookUrl: must be an address with https:// or http://, without #, of at most 500 characters: an anchor is added to it (found "https://wiki.example.com/tokens#top")',
+  ],
+  [
     'a FIFO topic',
     { newsTopic: aTopic({ fifo: true }) },
     'newsTopic: is a FIFO topic, which has no subscriptions of people: give a standard one',
@@ -213,7 +218,7 @@ describe('refused on the command line of CDK, which ends with 1', () => {
     [
       'another word',
       { config: 'x', topic: 'y' },
-      ['-c topic: is not an option: the options are config, alarmTopicArn, secretPrefixes, allowLoopback'],
+      ['-c topic: is not an option: the options are config, alarmTopicArn, secretPrefixes, runbookUrl, allowLoopback'],
     ],
     [
       'a topic in another partition than its Region',

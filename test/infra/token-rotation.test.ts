@@ -127,7 +127,7 @@ it('an option that is undefined is the same as one that is not given', () => {
     'memorySize',
   ];
   options.push('reservedConcurrentExecutions', 'tracing', 'logRetention', 'scheduleEnabled', 'flexibleWindow');
-  options.push('createSecrets', 'alarmTopic', 'dashboard', 'permissionsBoundary');
+  options.push('runbookUrl', 'createSecrets', 'alarmTopic', 'dashboard', 'permissionsBoundary');
   const undefinedOptions = Object.fromEntries(options.map((option) => [option, undefined]));
   expect(templateOf(aRotation(undefinedOptions)).toJSON()).toEqual(template.toJSON());
   const undefinedMetric = { statistic: undefined, period: undefined, label: undefined } as object;

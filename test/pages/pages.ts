@@ -13,15 +13,19 @@ export function proseOf(page: string): string {
   return readFileSync(page, 'utf8').replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
 }
 
-/** The anchors that GitHub gives to the headings of a page, a number to one that stands twice, and the page's own. */
-export function anchorsOf(page: string, which = /^#+ (.+)$|<a id="([^"]+)">/gm): string[] {
-  const anchors = [...proseOf(page).matchAll(which)].map(
-    ([, heading = '', id]) =>
-      id ??
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
-        .replaceAll(' ', '-'),
+/** The anchors of a page: its own, and those of its headings. */
+export function anchorsOf(page: string): string[] {
+  const own = [...proseOf(page).matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id);
+  return [...headingsOf(page, /^#+ (.+)$/gm), ...own];
+}
+
+/** The anchors that GitHub gives to the headings of a page; one that stands twice gets a number. */
+export function headingsOf(page: string, which: RegExp): string[] {
+  const anchors = [...proseOf(page).matchAll(which)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
   );
   return anchors.map((anchor, index) => {
     const before = anchors.slice(0, index).filter((each) => each === anchor).length;

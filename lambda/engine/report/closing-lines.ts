@@ -1,4 +1,5 @@
 import { cut } from '../../calls/cut.ts';
+import { runbookLink } from '../../config/runbook.ts';
 import { firstFew } from './first-few.ts';
 import { isOutOfTime } from './out-of-time.ts';
 import type { ActionReport, ConsumerReport, RunReport } from './report.ts';
@@ -80,7 +81,7 @@ const HINDERED: Said = {
   ...CUT_OFF,
   of: ({ consumer, obstacle, errorCode, why }) => `${consumer} (${obstacle?.code ?? errorCode ?? why.code})`,
 };
-const SEE_RUNBOOK = 'docs/operations.md says what to do ("A consumer has no access")';
+const SEE_RUNBOOK = `what to do: ${runbookLink('no-access')}`;
 const SEE_CODES = 'a run makes one once that is mended: what to do is said with each failure, and in docs/codes.md';
 
 function isCurrent({ role }: ConsumerReport['tokens'][number]): boolean {

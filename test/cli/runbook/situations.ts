@@ -108,7 +108,7 @@ const settled = ({ world }: Scene) => world.secretsManager.rotations.settled();
 const userOf = ({ world }: Scene) => world.userIds.get('svc-telegraf') ?? '';
 
 const WELL = /(?:all are|is) well/;
-const NO_ACCESS = { shows: /✘ no access +telegraf/ };
+const NO_ACCESS = { shows: /✘ no access +telegraf[\s\S]*\/docs\/operations\.md#no-access/ };
 const DEACTIVATED = { code: 1, shows: /telegraf: .* is deactivated/ };
 const MADE = { shows: /✔ +telegraf +rotate/ };
 const PENDING = /version ([0-9a-f-]{36}) is pending/;
@@ -347,7 +347,7 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
       when: 'nobody took its steps',
       open: hanging,
       names: { 'version id': PENDING },
-      blocks: [{ shows: /ROTATION_HANGS/ }, { shows: WELL }],
+      blocks: [{ shows: /ROTATION_HANGS[\s\S]*\/docs\/operations\.md#rotation_hangs/ }, { shows: WELL }],
     },
   ],
 

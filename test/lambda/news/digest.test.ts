@@ -66,6 +66,8 @@ it('says what was done, what needs attention, and what comes', async () => {
 
     What to type next:
       npx influxdb-token-rotation status
+
+    Runbook: https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md#find-your-symptom
     "
   `);
 });

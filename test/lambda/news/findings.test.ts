@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Configuration, ConsumerSettings } from '../../../lambda/config/configuration.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../../builders/a-configuration.ts';
 import { Scene } from '../../builders/a-scene.ts';
@@ -49,6 +49,18 @@ it('there is one for a problem, which is archived when it is over, and active ag
   expect(findings()).toEqual([[id, 'ACTIVE', '2026-01-01T08:00:00.000Z']]);
 });
 
+it('its link is to a copy of the runbook, where the function was deployed with one', async () => {
+  vi.stubEnv('RUNBOOK_URL', 'https://wiki.example.com/tokens');
+  await open();
+  breakConsumer();
+  await hours(1);
+  vi.unstubAllEnvs();
+  const [{ finding } = { finding: {} }] = [...(hub()?.findings.values() ?? [])];
+  expect(finding).toMatchObject({
+    Remediation: { Recommendation: { Url: 'https://wiki.example.com/tokens#name_unresolved' } },
+  });
+});
+
 it('it says what, of which secret, and what to type, in the format of AWS', async () => {
   await open();
   await hours(2);
@@ -68,6 +80,7 @@ it('it says what, of which secret, and what to type, in the format of AWS', asyn
       "Remediation": {
         "Recommendation": {
           "Text": "To see what mends it, type: npx influxdb-token-rotation check telegraf",
+          "Url": "https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md#name_unresolved",
         },
       },
       "Resources": undefined,

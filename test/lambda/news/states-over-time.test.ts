@@ -89,6 +89,8 @@ describe('people', () => {
       What to type next:
         npx influxdb-token-rotation check telegraf
         npx influxdb-token-rotation status telegraf
+
+      Runbook: https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md#name_unresolved
       "
     `);
   });
