@@ -11,7 +11,7 @@ export interface BatchOptions {
 
   /**
    * Most consumers of a batch, from 1 to 10,000.
-   * @default 2500, or as many as can all be due and still fit into the function's time
+   * @default 2500, or fewer if more do not fit into the function's time when all are due
    */
   readonly size?: number;
 
@@ -29,7 +29,7 @@ export interface BatchOptions {
 
   /**
    * How long a run may take. Then it is ended, and the next one may begin.
-   * @default Duration.hours(24)
+   * @default 24 hours
    */
   readonly longestRun?: Duration;
 

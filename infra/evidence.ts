@@ -29,7 +29,7 @@ export interface EvidenceOptions {
 
   /**
    * How long it is kept, in whole days.
-   * @default Duration.days(400): audits ask for twelve months
+   * @default 400 days: audits ask for twelve months
    */
   readonly retention?: Duration;
 

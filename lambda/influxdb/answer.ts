@@ -102,8 +102,8 @@ export function notUnderstood({ operation, url }: Pick<Head, 'operation' | 'url'
 }
 
 /** Accepts only an answer about this id, since a proxy or a cache may return what somebody else asked for. */
-export function about<T extends { readonly id: string }>(schema: z.ZodMiniType<T>, id: string): z.ZodMiniType<T> {
-  return schema.check(z.refine((answer: T) => answer.id === id.toLowerCase(), { path: ['id'] }));
+export function isAbout(id: string): (answer: { readonly id: string }) => boolean {
+  return (answer) => answer.id === id.toLowerCase();
 }
 
 /**

@@ -4,8 +4,8 @@ import { AuthorizationStream } from './authorization-stream.ts';
 import { listedRow, type RowCollector } from './listed-row.ts';
 import type { BodyReader } from './transport.ts';
 
-/** What is held as a whole: some 2,000 rows. */
-const MOST_WHOLE_BYTES = 2 * 1024 * 1024;
+/** What is held as a whole: some 4,000 rows. */
+const MOST_WHOLE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads the answer to `GET /api/v2/authorizations`: a short one as a whole, since `JSON.parse` is much the fastest, and a

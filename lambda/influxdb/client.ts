@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import type { OnUnanswered } from '../calls/call.ts';
 import { CallError } from '../calls/call-error.ts';
 import { Secrets } from '../calls/secrets.ts';
-import { about, notUnderstood } from './answer.ts';
+import { isAbout, notUnderstood } from './answer.ts';
 import {
   type Authorization,
   AuthorizationAnswer,
@@ -33,6 +33,9 @@ import { asMintError, asRotatorsError } from './refusals.ts';
 import { read, write } from './request.ts';
 import type { HttpRequest, Transport } from './transport.ts';
 
+/** A request before it gets a token. */
+type Unsigned = Omit<HttpRequest, 'token'>;
+
 /**
  * InfluxDB's token API as the rotator uses it, authenticated with the rotator's own token. Every method throws a
  * `CallError` if the call failed: an `InfluxdbError` for a refusal, a `RotatorRejectedError` if the token has ended.
@@ -54,7 +57,7 @@ export class InfluxdbClient {
 
   /** The row of this id. If it is gone, hidden, or has lost its owner, that is an error; see `lookUp`. */
   getAuthorization(id: string): Promise<Authorization> {
-    return this.#askRow(about(AuthorizationAnswer, id), read('/api/v2/authorizations/{id}', id));
+    return this.#askRow(read('/api/v2/authorizations/{id}', id), isAbout(id));
   }
 
   /** Looks up an authorization that existed before. That it is gone or may not be read is an answer, not an error. */
@@ -70,7 +73,7 @@ export class InfluxdbClient {
     const body = { orgID: orgId, userID: userId, ...rest };
     try {
       const request = { ...write('POST', '/api/v2/authorizations'), body, retry: 'single-effect', ...options } as const;
-      return await this.#askRow(AuthorizationAnswer, request);
+      return await this.#askRow(request);
     } catch (error) {
       throw await asMintError(error, wanted, this);
     }
@@ -81,11 +84,8 @@ export class InfluxdbClient {
    * row as it is now. Repeated while unanswered: the same twice is once.
    */
   patchAuthorization(id: string, patch: AuthorizationPatch, options: OnUnanswered = {}): Promise<Authorization> {
-    return this.#askRow(about(AuthorizationAnswer, id), {
-      ...write('PATCH', '/api/v2/authorizations/{id}', id),
-      body: patch,
-      ...options,
-    });
+    const request = { ...write('PATCH', '/api/v2/authorizations/{id}', id), body: patch, ...options };
+    return this.#askRow(request, isAbout(id));
   }
 
   /** Deletes the row, or does nothing if it is gone already. */
@@ -104,7 +104,7 @@ export class InfluxdbClient {
   }
 
   getBucket(id: string): Promise<Bucket> {
-    return this.#ask(about(BucketAnswer, id), read('/api/v2/buckets/{id}', id));
+    return this.#ask(BucketAnswer, read('/api/v2/buckets/{id}', id), isAbout(id));
   }
 
   /** The user of this name; undefined if it may not be read. A name that does not exist is refused (404). */
@@ -115,7 +115,7 @@ export class InfluxdbClient {
 
   /** The user of this id. One that does not exist is refused (404), and so is one that may not be read (401). */
   getUser(id: string): Promise<User & { readonly name: string }> {
-    return this.#ask(about(UserAnswer, id), read('/api/v2/users/{id}', id));
+    return this.#ask(UserAnswer, read('/api/v2/users/{id}', id), isAbout(id));
   }
 
   /** The id of the org of this name; undefined if it may not be read, as by a rotator with the fewest rights. */
@@ -179,21 +179,22 @@ export class InfluxdbClient {
   }
 
   /** Whatever token a row shows must not be shown by us. */
-  async #askRow(schema: z.ZodMiniType<Authorization>, request: Omit<HttpRequest, 'token'>): Promise<Authorization> {
-    const row = await this.#ask(schema, request);
+  async #askRow(request: Unsigned, isMeant?: (row: Authorization) => boolean): Promise<Authorization> {
+    const row = await this.#ask(AuthorizationAnswer, request, isMeant);
     if (row.token !== 'redacted') Secrets.known.add(row.token);
     return row;
   }
 
   /** An answer of an unexpected shape counts as no answer, since the request may have taken effect. */
-  async #ask<T>(schema: z.ZodMiniType<T>, request: Omit<HttpRequest, 'token'>): Promise<T> {
+  async #ask<T>(schema: z.ZodMiniType<T>, request: Unsigned, isMeant: (answer: T) => boolean = () => true): Promise<T> {
     const parsed = schema.safeParse(await this.#send(request));
-    if (parsed.success) return parsed.data;
+    if (parsed.success && isMeant(parsed.data)) return parsed.data;
     request.onUnanswered?.();
-    throw notUnderstood({ ...request, url: this.#transport.url }, parsed.error.issues[0]?.path.join('.') ?? '');
+    const path = parsed.success ? 'id' : (parsed.error.issues[0]?.path.join('.') ?? '');
+    throw notUnderstood({ ...request, url: this.#transport.url }, path);
   }
 
-  #send(request: Omit<HttpRequest, 'token'>): Promise<unknown> {
+  #send(request: Unsigned): Promise<unknown> {
     return this.#asRotator(this.#transport.send({ ...request, token: this.#token }));
   }
 

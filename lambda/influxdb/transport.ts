@@ -54,7 +54,10 @@ export class Transport {
   readonly #pool: Pool;
   readonly #options: TransportOptions;
   readonly #rate: NonNullable<CallOptions['rate']>;
+  readonly #origin: string;
   readonly #basePath: string;
+  /** The server's URL with its base path. */
+  readonly url: string;
   #version: string | undefined;
   #isAnswered = false;
 
@@ -63,7 +66,9 @@ export class Transport {
     this.#options = options;
     const { influxdbCallsPerSecond } = options.limits;
     this.#rate = { limiter: new RateLimiter(options.clock, { perSecond: influxdbCallsPerSecond }), cost: 1 };
+    this.#origin = origin;
     this.#basePath = pathname.replace(/\/$/, '');
+    this.url = `${origin}${this.#basePath}`;
     this.#pool = new Pool(origin, {
       connect: connector({ callTimeoutMs: options.limits.callTimeoutMs, ca: options.ca, lookup: options.lookup }),
       keepAliveTimeout: LONGEST_REST_MS,
@@ -102,11 +107,6 @@ export class Transport {
   /** The version that the server last named, e.g. `v2.9.1`; undefined before its first answer, or for what is no version. */
   get serverVersion(): string | undefined {
     return /^v?[\w.+-]{1,40}$/.exec(this.#version ?? '')?.[0];
-  }
-
-  /** The server's URL with its base path. */
-  get url(): string {
-    return `${new URL(this.#options.url).origin}${this.#basePath}`;
   }
 
   /** Closes all connections. No call may be in flight. */
@@ -190,6 +190,6 @@ export class Transport {
   }
 
   #failure(operation: string, cause: unknown, begun: boolean): CallError {
-    return failureOf(operation, new URL(this.#options.url).origin, cause, { begun, before: this.#isAnswered });
+    return failureOf(operation, this.#origin, cause, { begun, before: this.#isAnswered });
   }
 }

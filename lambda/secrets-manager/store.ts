@@ -55,11 +55,8 @@ export class SecretStore {
     const command = () => new BatchGetSecretValueCommand({ SecretIdList: [...ids] });
     const answer = await this.#calls.ask(BatchAnswer, 'BatchGetSecretValue', 'read', command);
     const readings = readBatch(ids, answer, await this.#calls.place());
-    for (const [id, reading] of readings) {
-      if (reading.kind !== 'value') continue;
-      this.#learn(reading.text);
-      this.#arns.set(id, reading.arn);
-    }
+    for (const [id, reading] of readings) if (reading.kind === 'value') this.#arns.set(id, reading.arn);
+    this.#learn([...readings.values()].flatMap((reading) => (reading.kind === 'value' ? reading.text : [])));
     return readings;
   }
 
@@ -108,7 +105,7 @@ export class SecretStore {
     const command = () => new GetSecretValueCommand({ SecretId: secretId, ...selector });
     const answer = await this.#calls.ask(ValueAnswer, 'GetSecretValue', 'read', command).catch(absent);
     if (answer?.SecretString === undefined) return undefined;
-    this.#learn(answer.SecretString);
+    this.#learn([answer.SecretString]);
     return { versionId: answer.VersionId, createdAt: answer.CreatedDate.getTime(), text: answer.SecretString };
   }
 
@@ -129,7 +126,7 @@ export class SecretStore {
     text: string,
     options: OnUnanswered = {},
   ): Promise<string | undefined> {
-    this.#learn(text);
+    this.#learn([text]);
     const command = () =>
       new PutSecretValueCommand({
         SecretId: secretId,
@@ -167,8 +164,8 @@ export class SecretStore {
     return requestIdOf(await this.#calls.send('UpdateSecretVersionStage', 'single-effect', command));
   }
 
-  #learn(text: string): void {
-    Secrets.known.addLater(() => tokensIn(text, this.#tokenKeys));
+  #learn(texts: readonly string[]): void {
+    Secrets.known.addLater(() => texts.flatMap((text) => tokensIn(text, this.#tokenKeys)));
   }
 }
 

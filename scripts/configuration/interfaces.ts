@@ -2,7 +2,8 @@ import { type Node, objectsIn } from '../../lambda/config/json-schema.ts';
 import { CONFIGURATION } from '../../lambda/config/keys/configuration.ts';
 import { type Key, type ObjectOfKeys, told, withoutLinks } from '../../lambda/config/keys/key.ts';
 
-// The types of the construct's `configuration`, as jsii takes them, and as an editor shows them: docs/decisions/0023-….md.
+// The types of the construct's `configuration`, as jsii takes them, and as an editor shows them:
+// docs/decisions/0024-one-text-for-each-key.md.
 
 export const INTERFACES = 'infra/rotation-configuration.ts';
 

@@ -14,7 +14,7 @@ interface Found {
   readonly schema: Node;
 }
 
-/** @throws if the page has no table for an object, or one for an object that there is not. */
+/** @throws if the page has no table for an object, one for an object that there is not, or one without an end. */
 export function withTables(page: string, schema: Node): string {
   const objects = new Map(foundIn(CONFIGURATION, schema).map((found) => [found.object.name, found]));
   const left = new Set(objects.keys());
@@ -34,6 +34,7 @@ export function withTables(page: string, schema: Node): string {
     });
     lines.push(...tableOf(shown));
   }
+  if (isOurs) throw new Error(`${PAGE}: a table has no end: write ${END} after it`);
   if (left.size > 0) throw new Error(`${PAGE}: has no table for ${[...left].join(', ')}`);
   return lines.join('\n');
 }

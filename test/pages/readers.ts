@@ -67,8 +67,8 @@ function readJson(text: string): void {
 export const isOfReport = (text: string): boolean => text.includes('"trial":');
 
 function readConfiguration(value: unknown): void {
-  holdTo(isConfiguration, value);
   parseConfiguration(value);
+  holdTo(isConfiguration, value);
 }
 
 function holdTo(validate: ValidateFunction, value: unknown): void {

@@ -17,6 +17,7 @@ it('the types of the construct are those of the schema: run "npm run schema" aft
 
 it.each([
   ['a table of what is no part of the schema', 'SelfConfiguration by', 'SelfConfig by', 'there is no SelfConfig'],
+  ['a table without an end', /<!-- to here -->(?![\s\S]*<!-- to here -->)/, '', 'a table has no end'],
   ['a page without a table', 'SelfConfiguration by', 'NewsConfiguration by', 'no table for SelfConfiguration'],
 ])('%s is refused', (_what, before, after, said) => {
   expect(() => withTables(page.replace(before, after), jsonSchema())).toThrow(said);

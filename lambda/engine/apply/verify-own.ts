@@ -1,5 +1,6 @@
 import { CallError } from '../../calls/call-error.ts';
 import { messageOf } from '../../calls/failure.ts';
+import { allSideBySide } from '../../calls/side-by-side.ts';
 import { InfluxdbClient } from '../../influxdb/client.ts';
 import { InfluxdbError, RotatorRejectedError } from '../../influxdb/errors.ts';
 import { SPREAD_MS, SPREAD_STEP_MS } from '../../influxdb/probe.ts';
@@ -23,8 +24,9 @@ export async function verifyOwn(services: Services, token: NewToken, { sees, tri
   const signedIn = new InfluxdbClient(services.transport, token.authorization.token);
   const giveUpAt = services.clock.now() + SPREAD_MS;
   await whileItSpreads(services, giveUpAt, () => assertSees(services, signedIn, token, sees));
-  for (const trial of trials)
-    await whileItSpreads(services, giveUpAt, () => tryToServe(services, signedIn, token, trial));
+  await allSideBySide(trials, (trial) =>
+    whileItSpreads(services, giveUpAt, () => tryToServe(services, signedIn, token, trial)),
+  );
   const { settings, authorization } = token;
   const probes = [
     { right: 'read:authorizations', answer: `shows all ${sees.size + 1} of this deployment` },

@@ -40,13 +40,11 @@ export interface AnswerTo {
   readonly owner: string | undefined;
 }
 
-/** Control flow: a rule needs something that has not been read yet. `plan` catches it. */
-export class Unanswered extends Error {
-  override readonly name = 'Unanswered';
+/** Control flow: a rule needs something that has not been read yet. `plan` catches it. No error, which would trace its stack. */
+export class Unanswered {
   readonly question: Question;
 
   constructor(question: Question) {
-    super(`unanswered: ${question.kind}`);
     this.question = question;
   }
 }

@@ -14,7 +14,7 @@ const list = (...rows: unknown[]) =>
   JSON.stringify({ links: { self: '/api/v2/authorizations' }, authorizations: rows });
 
 /** White space after which an answer is too long to be read as a whole. */
-const LONG = ' '.repeat(3 * 1024 * 1024);
+const LONG = ' '.repeat(5 * 1024 * 1024);
 
 /** How the same answer is read. */
 const WAYS: readonly (readonly [string, string])[] = [
