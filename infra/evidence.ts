@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../lambda/config/configuration.ts';
-import { EvidenceFile } from '../lambda/config/evidence-file.ts';
+import { EvidenceFile } from '../lambda/config/file/evidence.ts';
 import type { Problem } from '../lambda/config/problems.ts';
 
 /** How evidence is kept: docs/evidence.md. */

@@ -1,4 +1,4 @@
-// Written by "npm run schema", from lambda/config/schema.ts and lambda/config/keys/: change those.
+// Written by "npm run schema", from lambda/config/file/: change that.
 // biome-ignore-all lint/style/noExcessiveLinesPerFile: nobody has to read it as a whole
 
 /** How the rotator's own token is rotated. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { answerSchema, evidenceSchema, reportSchema } from '../cli/answer-schema.ts';
-import { jsonSchema } from '../lambda/config/json-schema.ts';
+import { jsonSchema } from '../lambda/config/file/json-schema.ts';
 import { eventsSchema } from '../lambda/news/event.ts';
 import { INTERFACES, interfacesOf } from './configuration/interfaces.ts';
 import { PAGE, withTables } from './configuration/page.ts';

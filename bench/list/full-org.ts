@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ConfigurationFile } from '../../lambda/config/schema.ts';
+import type { ConfigurationFile } from '../../lambda/config/file/schema.ts';
 import { type SecretsManagerServer, startSecretsManager } from '../../local/secrets-manager/server.ts';
 import { bundle } from '../../scripts/bundle/bundle.ts';
 import { Administrator } from '../../simulation/administrator.ts';

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Metafile } from 'esbuild';
+import type { ConfigurationFile } from '../../lambda/config/file/schema.ts';
 import { PARSED_FILE } from '../../lambda/config/parsed-form.ts';
-import type { ConfigurationFile } from '../../lambda/config/schema.ts';
 import { parsedFormOf } from '../../lambda/config/written.ts';
 import { bundle, bundleHandler, FILE } from '../../scripts/bundle/bundle.ts';
 

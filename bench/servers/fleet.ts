@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ConfigurationFile } from '../../lambda/config/schema.ts';
+import type { ConfigurationFile } from '../../lambda/config/file/schema.ts';
 import { tokenHash, toWire } from '../../lambda/engine/document/document.ts';
 import { formatMarker, identityOf, markerHash } from '../../lambda/engine/document/marker.ts';
 import { permissionsHash } from '../../lambda/influxdb/permissions.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { ConfigurationFile } from '../../lambda/config/schema.ts';
+import type { ConfigurationFile } from '../../lambda/config/file/schema.ts';
 import type { Command, Load, ServerOptions } from './options.ts';
 
 interface Opened {

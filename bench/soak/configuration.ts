@@ -1,4 +1,4 @@
-import type { ConfigurationFile } from '../../lambda/config/schema.ts';
+import type { ConfigurationFile } from '../../lambda/config/file/schema.ts';
 
 /** Consumers share owners and buckets, as applications of a few teams do. */
 const TEAMS = 10;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Configuration } from '../../lambda/config/configuration.ts';
-import type { ConsumerFile } from '../../lambda/config/schema.ts';
+import type { ConsumerFile } from '../../lambda/config/file/schema.ts';
 import { type Chosen, consumersFor, newWith } from '../discover/adopting.ts';
 import { choiceOf } from '../discover/choice.ts';
 import type { Discovery } from '../discover/discovery.ts';

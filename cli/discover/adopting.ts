@@ -1,6 +1,6 @@
 import type { Configuration } from '../../lambda/config/configuration.ts';
+import type { ConsumerFile } from '../../lambda/config/file/schema.ts';
 import { ID } from '../../lambda/config/influxdb-id.ts';
-import type { ConsumerFile } from '../../lambda/config/schema.ts';
 import { isPrivileged } from '../../lambda/engine/plan/adoption.ts';
 import { newConfiguration, textOf } from '../setup/new-configuration.ts';
 import type { Reach } from './reach.ts';

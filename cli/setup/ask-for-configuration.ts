@@ -1,5 +1,5 @@
 import { confirm, text } from '@clack/prompts';
-import type { ConsumerFile } from '../../lambda/config/schema.ts';
+import type { ConsumerFile } from '../../lambda/config/file/schema.ts';
 import { parseUrl } from '../../lambda/config/url.ts';
 import { Resolver } from '../../lambda/engine/observe/resolve-names.ts';
 import { configurationIn } from '../function/in-process.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'jsonc-parser';
 import type { Configuration } from '../../lambda/config/configuration.ts';
-import type { ConfigurationFile } from '../../lambda/config/schema.ts';
+import type { ConfigurationFile } from '../../lambda/config/file/schema.ts';
 import { parseUrl } from '../../lambda/config/url.ts';
 import { configurationIn, readConfiguration } from '../function/in-process.ts';
 import { UsageError } from '../function/rotator.ts';

@@ -1,5 +1,5 @@
+import type { ConsumerFile } from '../../lambda/config/file/schema.ts';
 import { nearest } from '../../lambda/config/nearest.ts';
-import type { ConsumerFile } from '../../lambda/config/schema.ts';
 import { UsageError } from '../function/rotator.ts';
 import { CONSUMER_SYNTAX } from './usual.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { applyEdits, modify } from 'jsonc-parser';
+import type { ConfigurationFile, ConsumerFile } from '../../lambda/config/file/schema.ts';
 import { ID } from '../../lambda/config/influxdb-id.ts';
-import type { ConfigurationFile, ConsumerFile } from '../../lambda/config/schema.ts';
 import { parseUrl } from '../../lambda/config/url.ts';
 import type { TypedConsumer } from './consumer-option.ts';
 

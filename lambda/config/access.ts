@@ -1,5 +1,5 @@
+import type { ConsumerFile } from './file/schema.ts';
 import type { Permission } from './permission.ts';
-import type { ConsumerFile } from './schema.ts';
 
 /** What a token may do. Buckets are names or ids, permissions are InfluxDB's own, and a rotator can rotate all tokens. */
 export type Access =

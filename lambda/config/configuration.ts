@@ -1,14 +1,14 @@
-import { checkProblems } from './checks.ts';
+import { checkProblems } from './checks/checks.ts';
 import { type ConsumerSettings, fillInConsumer } from './consumer-settings.ts';
 import { parseDurationText } from './duration.ts';
 import type { EvidenceSettings } from './evidence.ts';
+import { CONSUMER_DEFAULTS, type ConfigurationFile, LIMIT_DEFAULTS, SCHEDULE_DEFAULT } from './file/schema.ts';
+import { schemaProblems } from './file/schema-problems.ts';
 import { ID } from './influxdb-id.ts';
 import { parseJson } from './json-text.ts';
 import { type NewsSettings, newsSettings } from './news.ts';
 import { ConfigurationError, type Problem, withoutConsequences } from './problems.ts';
 import { type Rates, ratesOf } from './rates.ts';
-import { CONSUMER_DEFAULTS, type ConfigurationFile, LIMIT_DEFAULTS, SCHEDULE_DEFAULT } from './schema.ts';
-import { schemaProblems } from './schema-problems.ts';
 import { selfSettings } from './self-settings.ts';
 import { parseUrl } from './url.ts';
 import { type Canaries, canariesOf, fillInWhen } from './when.ts';

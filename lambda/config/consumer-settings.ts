@@ -1,7 +1,7 @@
 import { type Access, accessOf } from './access.ts';
 import { parseDurationText } from './duration.ts';
 import { type ExceptionSettings, exceptionOf } from './exception.ts';
-import { CONSUMER_DEFAULTS, type ConfigurationFile, type ConsumerFile } from './schema.ts';
+import { CONSUMER_DEFAULTS, type ConfigurationFile, type ConsumerFile } from './file/schema.ts';
 import type { When } from './when.ts';
 
 /** One consumer, with the defaults filled in. Durations are in milliseconds. */

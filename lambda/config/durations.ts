@@ -1,5 +1,5 @@
 import { parseDurationText } from './duration.ts';
-import { CONSUMER_DEFAULTS, DURATION_KEYS, LIMIT_DEFAULTS, MAY_BE_ZERO, SCHEDULE_DEFAULT } from './schema.ts';
+import { CONSUMER_DEFAULTS, DURATION_KEYS, LIMIT_DEFAULTS, MAY_BE_ZERO, SCHEDULE_DEFAULT } from './file/schema.ts';
 
 /** Durations in milliseconds by key; undefined if the given value is none, or one that is refused by itself. */
 export type Durations = Readonly<Record<string, number | undefined>>;

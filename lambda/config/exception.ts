@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { DAY_MS } from './duration.ts';
-import type { ExceptionFile } from './exception-file.ts';
+import type { ExceptionFile } from './file/exception.ts';
 
 export interface ExceptionSettings {
   readonly reason: string;

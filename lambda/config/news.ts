@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { parseDurationText } from './duration.ts';
-import type { NewsFile } from './news-file.ts';
+import type { NewsFile } from './file/news.ts';
 
 export interface NewsSettings {
   /** Undefined: only the bus is told. */

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { parseConfiguration } from './configuration.ts';
+import type { ConfigurationFile, ConsumerFile } from './file/schema.ts';
 import { isObject } from './is-object.ts';
 import { ConfigurationError, type Problem } from './problems.ts';
-import type { ConfigurationFile, ConsumerFile } from './schema.ts';
 import { isArn } from './secret-name.ts';
 import { parseUrl } from './url.ts';
 

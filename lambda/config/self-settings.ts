@@ -1,6 +1,6 @@
 import { parseDurationText } from './duration.ts';
+import type { SelfFile } from './file/self.ts';
 import { SELF } from './self.ts';
-import type { SelfFile } from './self-file.ts';
 import { freezeOf } from './when.ts';
 
 type FreezeFile = Parameters<typeof freezeOf>[0];

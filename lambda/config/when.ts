@@ -1,8 +1,8 @@
 import { parseDurationText } from './duration.ts';
-import type { ConfigurationFile, ConsumerFile } from './schema.ts';
+import type { ConfigurationFile, ConsumerFile } from './file/schema.ts';
+import { DAYS, type FreezeFile, SOAK_DEFAULT, type WindowFile } from './file/when.ts';
 import { defaultSpreadMs, type Lives, partOfSpreadMs } from './spread.ts';
 import { MINUTES_A_WEEK } from './time-zone.ts';
-import { DAYS, type FreezeFile, SOAK_DEFAULT, type WindowFile } from './when-schema.ts';
 
 /** When tokens that work may be replaced. */
 export interface Allowed {

@@ -1,8 +1,8 @@
 import type { Configuration } from '../config/configuration.ts';
 import { parseDurationText } from '../config/duration.ts';
+import { problemsBy } from '../config/file/schema-problems.ts';
 import { nearest } from '../config/nearest.ts';
 import { listProblems, type Problem } from '../config/problems.ts';
-import { problemsBy } from '../config/schema-problems.ts';
 import { type Action, type Command, isScheduled, type Request, RequestError } from './request.ts';
 import { MOST_TOLD, requestProblems } from './request-checks.ts';
 import { type CommandFile, type RequestFile, SCHEMAS } from './schema.ts';

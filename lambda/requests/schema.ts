@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { DURATION } from '../config/duration.ts';
+import { NAME } from '../config/file/schema.ts';
 import { ID } from '../config/influxdb-id.ts';
-import { NAME } from '../config/schema.ts';
 
 const text = z.string().check(z.minLength(1), z.maxLength(200));
 const name = z.string().check(z.regex(NAME));

@@ -1,5 +1,5 @@
 import { type Configuration, type Limits, parseConfiguration } from '../config/configuration.ts';
-import type { ConsumerFile } from '../config/schema.ts';
+import type { ConsumerFile } from '../config/file/schema.ts';
 import type { ScaleParts } from './parts.ts';
 
 /**

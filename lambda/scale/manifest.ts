@@ -1,7 +1,7 @@
+import type { ConsumerFile } from '../config/file/schema.ts';
 import { parseJson } from '../config/json-text.ts';
 import { ConfigurationError, type Problem } from '../config/problems.ts';
 import { type ConfigurationOfMany, checkedConsumers } from '../config/scale.ts';
-import type { ConsumerFile } from '../config/schema.ts';
 
 const MOST_TOLD = 20;
 

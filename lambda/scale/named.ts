@@ -1,4 +1,4 @@
-import type { ConsumerFile } from '../config/schema.ts';
+import type { ConsumerFile } from '../config/file/schema.ts';
 import { LOOKS_ONLY, RequestError } from '../requests/request.ts';
 import { configurationOf } from './batch-configuration.ts';
 import { holdersIn } from './look.ts';

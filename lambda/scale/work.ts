@@ -1,4 +1,4 @@
-import type { ConsumerFile } from '../config/schema.ts';
+import type { ConsumerFile } from '../config/file/schema.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import { CodedError } from '../log/coded-error.ts';
 import type { Objects } from './objects.ts';

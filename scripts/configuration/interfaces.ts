@@ -1,13 +1,13 @@
-import { type Node, objectsIn } from '../../lambda/config/json-schema.ts';
-import { CONFIGURATION } from '../../lambda/config/keys/configuration.ts';
-import { type Key, type ObjectOfKeys, told, withoutLinks } from '../../lambda/config/keys/key.ts';
+import { type Node, objectsIn } from '../../lambda/config/file/json-schema.ts';
+import { CONFIGURATION } from '../../lambda/config/file/keys/configuration.ts';
+import { type Key, type ObjectOfKeys, told, withoutLinks } from '../../lambda/config/file/keys/key.ts';
 
 // The types of the construct's `configuration`, as jsii takes them, and as an editor shows them:
 // docs/decisions/0024-one-text-for-each-key.md.
 
 export const INTERFACES = 'infra/rotation-configuration.ts';
 
-const HEAD = `// Written by "npm run schema", from lambda/config/schema.ts and lambda/config/keys/: change those.
+const HEAD = `// Written by "npm run schema", from lambda/config/file/: change that.
 // biome-ignore-all lint/style/noExcessiveLinesPerFile: nobody has to read it as a whole
 `;
 

@@ -1,6 +1,6 @@
-import { type Node, objectsIn } from '../../lambda/config/json-schema.ts';
-import { CONFIGURATION } from '../../lambda/config/keys/configuration.ts';
-import { type Key, type ObjectOfKeys, told } from '../../lambda/config/keys/key.ts';
+import { type Node, objectsIn } from '../../lambda/config/file/json-schema.ts';
+import { CONFIGURATION } from '../../lambda/config/file/keys/configuration.ts';
+import { type Key, type ObjectOfKeys, told } from '../../lambda/config/file/keys/key.ts';
 
 // The tables of docs/configuration.md. What stands around them is written by hand.
 

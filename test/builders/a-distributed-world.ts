@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { type Configuration, parseConfiguration } from '../../lambda/config/configuration.ts';
+import type { ConsumerFile } from '../../lambda/config/file/schema.ts';
 import type { ConfigurationOfMany, ScaleSettings } from '../../lambda/config/scale.ts';
-import type { ConsumerFile } from '../../lambda/config/schema.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { createHandler } from '../../lambda/handler.ts';
 import { handleAtScale } from '../../lambda/scale/open.ts';

@@ -1,5 +1,5 @@
 import type { Configuration, ConsumerSettings } from '../../lambda/config/configuration.ts';
-import type { SelfFile } from '../../lambda/config/self-file.ts';
+import type { SelfFile } from '../../lambda/config/file/self.ts';
 import { selfSettings } from '../../lambda/config/self-settings.ts';
 import type { WorldOptions } from '../../simulation/world.ts';
 import { aConfiguration, aConsumer } from './a-configuration.ts';

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfiguration } from '../../infra/configuration.ts';
-import { jsonSchema } from '../../lambda/config/json-schema.ts';
+import { jsonSchema } from '../../lambda/config/file/json-schema.ts';
 import { ConfigurationError } from '../../lambda/config/problems.ts';
 import { file, type Json } from '../lambda/config/a-file.ts';
 import { OF_A_SERVER, ROOT } from '../lambda/config/certificates.ts';

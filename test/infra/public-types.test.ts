@@ -1,8 +1,8 @@
 import { expectTypeOf, it } from 'vitest';
 import type * as z from 'zod/mini';
 import type { RotationConfiguration, RotationConfigurationOfMany } from '../../infra/index.ts';
+import type { ConfigurationFile } from '../../lambda/config/file/schema.ts';
 import type { ConfigurationOfMany } from '../../lambda/config/scale.ts';
-import type { ConfigurationFile } from '../../lambda/config/schema.ts';
 
 // What jsii and editors make of them is in test/package/public-types.test.ts.
 

@@ -66,6 +66,10 @@ it('the tarball holds what its user needs, and nothing else', () => {
     'dist/infra/*.js',
     'dist/lambda/config/*.d.ts',
     'dist/lambda/config/*.js',
+    'dist/lambda/config/checks/*.d.ts',
+    'dist/lambda/config/checks/*.js',
+    'dist/lambda/config/file/*.d.ts',
+    'dist/lambda/config/file/*.js',
     // The base of its errors, and the names of the metrics.
     'dist/lambda/log/*.d.ts',
     'dist/lambda/log/*.js',

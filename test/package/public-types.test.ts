@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { jsonSchema, type Node } from '../../lambda/config/json-schema.ts';
+import { jsonSchema, type Node } from '../../lambda/config/file/json-schema.ts';
 import { emptyApp, install, run } from './fresh-app.ts';
 
 // What jsii makes of the types of the package, and what an editor shows of them. jsii brings its own TypeScript, whose

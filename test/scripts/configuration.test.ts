@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
-import { jsonSchema } from '../../lambda/config/json-schema.ts';
+import { jsonSchema } from '../../lambda/config/file/json-schema.ts';
 import { INTERFACES, interfacesOf } from '../../scripts/configuration/interfaces.ts';
 import { PAGE, withTables } from '../../scripts/configuration/page.ts';
 

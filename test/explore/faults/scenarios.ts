@@ -1,5 +1,5 @@
 import type { Configuration, ConsumerSettings } from '../../../lambda/config/configuration.ts';
-import type { SelfFile } from '../../../lambda/config/self-file.ts';
+import type { SelfFile } from '../../../lambda/config/file/self.ts';
 import { windowOf } from '../../../lambda/config/when.ts';
 import type { HandlerOptions } from '../../../lambda/handler.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';

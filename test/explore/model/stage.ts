@@ -1,5 +1,5 @@
 import type { Configuration } from '../../../lambda/config/configuration.ts';
-import type { SelfFile } from '../../../lambda/config/self-file.ts';
+import type { SelfFile } from '../../../lambda/config/file/self.ts';
 import type { TokenMode } from '../../../local/influxdb/store.ts';
 import type { Auditor } from '../../../simulation/auditor.ts';
 import { EvidenceMemory } from '../../../simulation/evidence-memory.ts';

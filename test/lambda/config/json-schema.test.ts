@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { jsonSchema } from '../../../lambda/config/json-schema.ts';
+import { jsonSchema } from '../../../lambda/config/file/json-schema.ts';
 import type { Json } from './a-file.ts';
 
 describe('the JSON Schema', () => {

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Configuration, parseConfiguration } from '../../../lambda/config/configuration.ts';
 import { deployedConfiguration } from '../../../lambda/config/deployed.ts';
+import type { ConfigurationFile, ConsumerFile } from '../../../lambda/config/file/schema.ts';
 import { BUILD, formatParsed, readParsed } from '../../../lambda/config/parsed-form.ts';
 import { ConfigurationError } from '../../../lambda/config/problems.ts';
-import type { ConfigurationFile, ConsumerFile } from '../../../lambda/config/schema.ts';
 import { parsedFormOf } from '../../../lambda/config/written.ts';
 
 const EVIDENCE = { EVIDENCE: 's3://the-evidence/influxdb/' };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseConfiguration } from '../../../lambda/config/configuration.ts';
+import type { WindowFile } from '../../../lambda/config/file/when.ts';
 import { windowOf } from '../../../lambda/config/when.ts';
-import type { WindowFile } from '../../../lambda/config/when-schema.ts';
 import { longestWaitMs } from '../../../lambda/config/worst-wait.ts';
 import { nextAllowed } from '../../../lambda/engine/plan/allowed.ts';
 import { DAY, HOUR, MINUTE } from '../../builders/a-configuration.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ConsumerFile } from '../../../lambda/config/schema.ts';
+import type { ConsumerFile } from '../../../lambda/config/file/schema.ts';
 import { markerHash } from '../../../lambda/engine/document/marker.ts';
 import { configurationOf } from '../../../lambda/scale/batch-configuration.ts';
 import { DAY, HOUR } from '../../builders/a-configuration.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DAYS, type FreezeFile, type WindowFile } from '../../../../lambda/config/file/when.ts';
 import { type Allowed, freezeOf, windowOf } from '../../../../lambda/config/when.ts';
-import { DAYS, type FreezeFile, type WindowFile } from '../../../../lambda/config/when-schema.ts';
 import { freezeAt, nextAllowed } from '../../../../lambda/engine/plan/allowed.ts';
 import { DAY, HOUR, MINUTE } from '../../../builders/a-configuration.ts';
 

@@ -1,10 +1,10 @@
+import { formatDuration } from '../duration.ts';
+import { type Durations, readDurations } from '../durations.ts';
+import type { Problem } from '../problems.ts';
+import { SELF } from '../self.ts';
+import { SELF_DEFAULTS } from '../self-settings.ts';
 import { ageProblem } from './age-checks.ts';
 import { checkTimes, type Say } from './consumer-checks.ts';
-import { formatDuration } from './duration.ts';
-import { type Durations, readDurations } from './durations.ts';
-import type { Problem } from './problems.ts';
-import { SELF } from './self.ts';
-import { SELF_DEFAULTS } from './self-settings.ts';
 import { usableWhen } from './when-checks.ts';
 
 /** Checks `influxdb.self` against the limits, and against the consumers. */

@@ -1,4 +1,4 @@
-import type { Problem } from './problems.ts';
+import type { Problem } from '../problems.ts';
 
 /** What is wrong with one consumer, and where it is in the file: `consumers[0]`. */
 export interface OfConsumer {

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import { DURATION } from './duration.ts';
+import { DURATION } from '../duration.ts';
+import { NEWS_DEFAULTS } from '../news.ts';
+import { RATE_DEFAULTS } from '../rates.ts';
+import { SELF_DEFAULTS } from '../self-settings.ts';
 import { CONFIGURATION } from './keys/configuration.ts';
 import { allKeys, type Key, type ObjectOfKeys, told, withoutLinks } from './keys/key.ts';
-import { NEWS_DEFAULTS } from './news.ts';
-import { RATE_DEFAULTS } from './rates.ts';
 import { CONSUMER_DEFAULTS, ConfigurationFile, LIMIT_DEFAULTS, MAY_BE_ZERO, SCHEDULE_DEFAULT } from './schema.ts';
-import { SELF_DEFAULTS } from './self-settings.ts';
 import { URL_KEYWORDS } from './url-pattern.ts';
-import { SOAK_DEFAULT } from './when-schema.ts';
+import { SOAK_DEFAULT } from './when.ts';
 
 /** A JSON Schema, or a part of one. */
 export interface Node {

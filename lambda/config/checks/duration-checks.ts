@@ -1,6 +1,6 @@
-import { DAY_MS, DURATION, LONGEST_DURATION, parseDurationText } from './duration.ts';
-import { formatPath, type Problem } from './problems.ts';
-import { DURATION_KEYS, MAY_BE_ZERO } from './schema.ts';
+import { DAY_MS, DURATION, LONGEST_DURATION, parseDurationText } from '../duration.ts';
+import { DURATION_KEYS, MAY_BE_ZERO } from '../file/schema.ts';
+import { formatPath, type Problem } from '../problems.ts';
 import { textsIn } from './texts-in.ts';
 
 /** Each duration by itself: what has the form of one, and still cannot be meant. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { BUCKET, PREFIX } from './evidence.ts';
+import { BUCKET, PREFIX } from '../evidence.ts';
 
 const bucket = z.string().check(z.regex(BUCKET));
 const prefix = z.string().check(z.regex(PREFIX));

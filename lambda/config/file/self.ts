@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { DURATION } from './duration.ts';
-import { ID } from './influxdb-id.ts';
+import { DURATION } from '../duration.ts';
+import { ID } from '../influxdb-id.ts';
 
 const duration = z.optional(z.string().check(z.regex(DURATION)));
 

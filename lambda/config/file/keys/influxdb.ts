@@ -1,5 +1,5 @@
 import type { ConfigurationFile } from '../schema.ts';
-import type { SelfFile } from '../self-file.ts';
+import type { SelfFile } from '../self.ts';
 import type { KeysOf, ObjectOfKeys } from './key.ts';
 
 const OWN_TOKEN: ObjectOfKeys = {

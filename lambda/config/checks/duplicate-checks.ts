@@ -1,5 +1,5 @@
-import type { Problem } from './problems.ts';
-import { homeOf, mayBeOneSecret, SecretIndex } from './secret-name.ts';
+import type { Problem } from '../problems.ts';
+import { homeOf, mayBeOneSecret, SecretIndex } from '../secret-name.ts';
 
 /** What two consumers, or a consumer and the rotator, must not share. */
 export function duplicateProblems(consumers: readonly Record<string, unknown>[], tokenSecret: unknown): Problem[] {

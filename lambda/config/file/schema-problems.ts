@@ -1,15 +1,15 @@
 import type * as z from 'zod/mini';
-import { arnProblem } from './arn-problem.ts';
-import { certificateProblem } from './certificates.ts';
-import { DURATION } from './duration.ts';
+import { arnProblem } from '../arn-problem.ts';
+import { certificateProblem } from '../certificates.ts';
+import { DURATION } from '../duration.ts';
+import { ID } from '../influxdb-id.ts';
+import { nearest } from '../nearest.ts';
+import { formatPath, type Problem } from '../problems.ts';
 import { FORMATS } from './formats.ts';
-import { ID } from './influxdb-id.ts';
 import { homeOfKey, keysAt } from './known-keys.ts';
-import { nearest } from './nearest.ts';
-import { formatPath, type Problem } from './problems.ts';
 import { CONSUMER_DEFAULTS, ConfigurationFile, DURATION_KEYS, LIMIT_DEFAULTS, SCHEDULE_DEFAULT } from './schema.ts';
 
-/** The problems that the schema finds. `checks.ts` has those that it cannot express. */
+/** The problems that the schema finds. `checks/` has those that it cannot express. */
 export function schemaProblems(input: unknown): Problem[] {
   return problemsBy(ConfigurationFile, input);
 }

@@ -1,12 +1,12 @@
+import { DAY_MS, formatDuration } from '../duration.ts';
+import type { Durations } from '../durations.ts';
+import { ID } from '../influxdb-id.ts';
+import type { Problem } from '../problems.ts';
+import { isArn } from '../secret-name.ts';
+import type { Allowed } from '../when.ts';
 import { ageProblem } from './age-checks.ts';
 import type { CanaryWait } from './canary-checks.ts';
-import { DAY_MS, formatDuration } from './duration.ts';
-import type { Durations } from './durations.ts';
-import { ID } from './influxdb-id.ts';
-import type { Problem } from './problems.ts';
-import { isArn } from './secret-name.ts';
 import { tokenKeyProblem } from './token-key.ts';
-import type { Allowed } from './when.ts';
 
 interface Surroundings {
   readonly file: Record<string, unknown>;

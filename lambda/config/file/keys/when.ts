@@ -1,5 +1,5 @@
 import type { ConfigurationFile } from '../schema.ts';
-import type { FreezeFile, WindowFile } from '../when-schema.ts';
+import type { FreezeFile, WindowFile } from '../when.ts';
 import type { KeysOf, ObjectOfKeys } from './key.ts';
 
 const MOMENTS = ['2026-12-18T18:00:00+01:00'];

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { DURATION } from './duration.ts';
+import { DURATION } from '../duration.ts';
 
-// When a token may be replaced: what people write for it. `when.ts` reads it, and `when-checks.ts` checks it.
+// When a token may be replaced: what people write for it. `../when.ts` reads it, and `checks/when-checks.ts` checks it.
 
 /** In the order in which a week is counted. */
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;

@@ -1,15 +1,15 @@
 import * as z from 'zod/mini';
-import { DURATION } from './duration.ts';
-import { EventsFile } from './event-bus-file.ts';
-import { EvidenceFile } from './evidence-file.ts';
-import { ExceptionFile } from './exception-file.ts';
-import { ID, ID_OR_AUTO } from './influxdb-id.ts';
-import { NewsFile } from './news-file.ts';
-import { RATES } from './rates-file.ts';
+import { DURATION } from '../duration.ts';
+import { ID, ID_OR_AUTO } from '../influxdb-id.ts';
+import { NAME_OR_ARN } from '../secret-name.ts';
+import { EventsFile } from './event-bus.ts';
+import { EvidenceFile } from './evidence.ts';
+import { ExceptionFile } from './exception.ts';
+import { NewsFile } from './news.ts';
+import { RATES } from './rates.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
-import { NAME_OR_ARN } from './secret-name.ts';
-import { SelfFile } from './self-file.ts';
-import { consumerWhen, deploymentWhen, overridableWhen } from './when-schema.ts';
+import { SelfFile } from './self.ts';
+import { consumerWhen, deploymentWhen, overridableWhen } from './when.ts';
 
 /** Defaults of the keys that are allowed in `defaults` and in each consumer. */
 export const CONSUMER_DEFAULTS = {
@@ -86,7 +86,7 @@ const consumer = z.strictObject({
   ...overridable,
 });
 
-/** The configuration file, as people write it. `keys/` says what each key is, and `checks.ts` has the checks that span several. */
+/** The configuration file, as people write it. `keys/` says what each key is, and `checks/` has what spans several. */
 export const ConfigurationFile = z.strictObject({
   $schema: optional(z.string()),
   deployment: name,

@@ -1,10 +1,10 @@
-import { formatDuration, parseDurationText } from './duration.ts';
-import { readDurations } from './durations.ts';
-import { nearest } from './nearest.ts';
-import type { Problem } from './problems.ts';
+import { formatDuration, parseDurationText } from '../duration.ts';
+import { readDurations } from '../durations.ts';
+import { deploymentWhen, SOAK_DEFAULT } from '../file/when.ts';
+import { nearest } from '../nearest.ts';
+import type { Problem } from '../problems.ts';
+import { longestWaitMs } from '../worst-wait.ts';
 import { usableWhen } from './when-checks.ts';
-import { deploymentWhen, SOAK_DEFAULT } from './when-schema.ts';
-import { longestWaitMs } from './worst-wait.ts';
 
 /** What the canaries make the others wait for, in milliseconds. */
 export interface CanaryWait {

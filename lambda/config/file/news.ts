@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { DURATION } from './duration.ts';
+import { DURATION } from '../duration.ts';
 
 const TOPIC = /^arn:aws[a-z-]*:sns:[a-z-]+-\d{1,2}:\d{12}:[A-Za-z0-9_-]{1,256}$/;
 

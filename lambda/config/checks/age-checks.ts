@@ -1,7 +1,7 @@
-import { formatDuration } from './duration.ts';
-import type { Durations } from './durations.ts';
-import type { Allowed } from './when.ts';
-import { longestFreeze, longestWaitMs } from './worst-wait.ts';
+import { formatDuration } from '../duration.ts';
+import type { Durations } from '../durations.ts';
+import type { Allowed } from '../when.ts';
+import { longestFreeze, longestWaitMs } from '../worst-wait.ts';
 
 /**
  * Why a token may get older than `maxTokenAge` though every run goes well; undefined if it cannot.

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
-import type { EventsFile } from '../event-bus-file.ts';
-import type { EvidenceFile } from '../evidence-file.ts';
-import type { NewsFile } from '../news-file.ts';
+import type { EventsFile } from '../event-bus.ts';
+import type { EvidenceFile } from '../evidence.ts';
+import type { NewsFile } from '../news.ts';
 import type { KeysOf, ObjectOfKeys } from './key.ts';
 
 type Evidence = z.infer<typeof EvidenceFile>;

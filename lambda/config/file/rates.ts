@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Rates } from './rates.ts';
+import type { Rates } from '../rates.ts';
 
 const rate = z.optional(z.int().check(z.minimum(1)));
 

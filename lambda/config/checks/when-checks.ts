@@ -1,9 +1,9 @@
-import { formatDuration } from './duration.ts';
-import type { Problem } from './problems.ts';
-import { timeZoneProblem } from './time-zone.ts';
-import { type Allowed, freezeOf, type Window, windowOf } from './when.ts';
-import { consumerWhen, type FreezeFile, overridableWhen, type WindowFile } from './when-schema.ts';
-import { longestRunPeriodMs, MINUTE_MS } from './worst-wait.ts';
+import { formatDuration } from '../duration.ts';
+import { consumerWhen, type FreezeFile, overridableWhen, type WindowFile } from '../file/when.ts';
+import type { Problem } from '../problems.ts';
+import { timeZoneProblem } from '../time-zone.ts';
+import { type Allowed, freezeOf, type Window, windowOf } from '../when.ts';
+import { longestRunPeriodMs, MINUTE_MS } from '../worst-wait.ts';
 
 type Say = (key: string, message: string) => void;
 

@@ -1,22 +1,22 @@
-import { arnProblem } from './arn-problem.ts';
+import { arnProblem } from '../arn-problem.ts';
+import { certificateProblem, withoutCertificates } from '../certificates.ts';
+import { formatDuration } from '../duration.ts';
+import { type Durations, readDurations } from '../durations.ts';
+import { BUS } from '../event-bus.ts';
+import { ID } from '../influxdb-id.ts';
+import { isObject } from '../is-object.ts';
+import { formatPath, type Problem } from '../problems.ts';
+import { NAME_OR_ARN } from '../secret-name.ts';
+import { looksLikeToken } from '../token-text.ts';
+import { parseUrl } from '../url.ts';
 import { canaryProblems, canaryWait } from './canary-checks.ts';
-import { certificateProblem, withoutCertificates } from './certificates.ts';
 import { consumerProblems } from './consumer-checks.ts';
 import { duplicateProblems } from './duplicate-checks.ts';
-import { formatDuration } from './duration.ts';
 import { durationProblems } from './duration-checks.ts';
-import { type Durations, readDurations } from './durations.ts';
-import { BUS } from './event-bus.ts';
-import { ID } from './influxdb-id.ts';
-import { isObject } from './is-object.ts';
-import { formatPath, type Problem } from './problems.ts';
 import { saidOnce } from './said-once.ts';
-import { NAME_OR_ARN } from './secret-name.ts';
 import { selfProblems } from './self-checks.ts';
 import { textsIn } from './texts-in.ts';
 import { tokenKeyProblem } from './token-key.ts';
-import { looksLikeToken } from './token-text.ts';
-import { parseUrl } from './url.ts';
 import { usableWhen, whenProblems } from './when-checks.ts';
 
 /** How long a call waits before its second attempt (`calls/call.ts`; a test compares). */
