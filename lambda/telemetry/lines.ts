@@ -1,5 +1,5 @@
 import { cut } from '../calls/cut.ts';
-import { isUndecided } from '../engine/report/out-of-time.ts';
+import { isUndecided, wasSeen } from '../engine/report/out-of-time.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import { LEVELS } from '../log/levels.ts';
 import type { Log } from '../log/log.ts';
@@ -91,8 +91,8 @@ function deedsOf({ counts, evidence }: RunReport) {
 function figuresOf(report: RunReport): Readonly<Record<MetricName, number | undefined>> {
   const { consumers, counts, errors, oldestTokenAgeSeconds } = report;
   const failed = counts.failed > 0 || errors.length > 0 ? 1 : 0;
-  // A run that ended before it looked at any consumer does not know these figures. Zeros would clear their alarms.
-  const saw = consumers.some(({ state }) => state !== 'not-attempted');
+  // A run that saw no consumer does not know these figures. Zeros would clear their alarms.
+  const saw = consumers.some(wasSeen);
   // Nor would it be true that there is none, if nothing could be decided for somebody who may be one.
   const sawAll = !consumers.some(isUndecided);
   const known = (count: number) => (saw && (sawAll || count > 0) ? count : undefined);

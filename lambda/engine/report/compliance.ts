@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../log/coded-error.ts';
 import type { ReasonCode } from '../../log/reason-codes.ts';
-import { isOutOfTime } from './out-of-time.ts';
+import { wasSeen } from './out-of-time.ts';
 import type { ConsumerReport, TokenReport } from './report.ts';
 
 /**
@@ -40,12 +40,6 @@ export function complianceOf(report: Seen): Compliance {
   if (breaches.length > 0) return { verdict: 'non-compliant', breaches };
   if (report.access === 'retired') return { verdict: 'retired', breaches };
   return { verdict: report.exception?.inForce ? 'exempt' : 'compliant', breaches };
-}
-
-/** What the run did not come to, or could not read, it knows nothing of. */
-function wasSeen({ state, why, errorCode }: Seen): boolean {
-  if (why.code === 'NOT_PLANNED') return false;
-  return state !== 'not-attempted' || isOutOfTime({ state, errorCode });
 }
 
 function withoutAccess({ access, reason }: Seen): Breach[] {

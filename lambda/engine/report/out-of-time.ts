@@ -14,6 +14,12 @@ export function isUndecided(consumer: ConsumerReport): boolean {
   return isOutOfTime(consumer) && (code === 'NOT_PLANNED' || code === 'NAME_UNRESOLVED');
 }
 
+/** How it is, this run knows. Of what it did not come to, or could not read, it knows nothing. */
+export function wasSeen(consumer: Pick<ConsumerReport, 'state' | 'errorCode' | 'why'>): boolean {
+  if (consumer.why.code === 'NOT_PLANNED') return false;
+  return consumer.state !== 'not-attempted' || isOutOfTime(consumer);
+}
+
 /**
  * Of the consumers that the run had no time for, since when the first has been waiting: from then on something was due
  * for it. In milliseconds since the epoch; undefined where there are none, or where nothing tells.

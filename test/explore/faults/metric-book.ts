@@ -85,8 +85,12 @@ function expectedOf(report: RunReport): Figures {
     ...(failed > 0 && { ConsumersFailed: failed }),
     ...(age === undefined ? {} : { OldestTokenAge: age }),
   };
-  // A run that saw no consumer does not know the rest.
-  if (some(({ state }) => state !== 'not-attempted') === 0) return always;
+  // A run that saw no consumer does not know the rest: it could read none, or did not come to any.
+  const unseen = some(
+    ({ state, errorCode, why }) =>
+      why.code === 'NOT_PLANNED' || (state === 'not-attempted' && errorCode !== 'OUT_OF_TIME'),
+  );
+  if (unseen === consumers.length) return always;
   const undecided = some(
     ({ errorCode, obstacle, why }) =>
       errorCode === 'OUT_OF_TIME' && ['NOT_PLANNED', 'NAME_UNRESOLVED'].includes((obstacle ?? why).code),
