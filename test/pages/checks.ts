@@ -33,7 +33,10 @@ export const CHECKS: Readonly<Record<string, readonly Check[]>> = {
     { language: 'json', by: READ },
   ],
   'docs/compliance.md': [{ language: 'sh', by: READ }],
-  'docs/configuration.md': [{ language: 'json', by: READ }],
+  'docs/configuration.md': [
+    { language: 'json', by: READ },
+    { language: 'sh', headings: ['Add a consumer'], by: READ },
+  ],
   'docs/consumers.md': [
     { language: 'python', headings: ["Python with AWS's caching client"], by: READERS },
     { language: 'js', headings: ['Node with Powertools'], by: READERS },
@@ -80,8 +83,17 @@ export const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   ],
   'docs/upgrades.md': [{ language: 'sh', headings: ['Upgrade'], by: 'test/upgrades-page.test.ts' }],
   'docs/without-cdk.md': [
-    { language: 'sh', by: 'test/deploy/template.test.ts' },
-    { language: 'hcl', by: 'test/scripts/terraform.test.ts' },
+    { language: 'sh', headings: ['Make the zip', 'CloudFormation'], by: 'test/deploy/template.test.ts' },
+    {
+      language: 'sh',
+      headings: [
+        ...['Make the release', 'Write the configuration', 'Terraform', 'What was made'],
+        ...['The first rotation', 'The first alarm'],
+      ],
+      by: READ,
+    },
+    { language: 'hcl', headings: ['Terraform'], by: 'test/scripts/terraform.test.ts' },
+    { language: 'hcl', headings: ['Secrets that Terraform owns'], by: 'test/deploy/terraform-arguments.test.ts' },
   ],
   'examples/cdk-app/README.md': [{ language: 'sh', by: READ }],
 };
