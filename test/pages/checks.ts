@@ -38,8 +38,8 @@ export const CHECKS: Readonly<Record<string, readonly Check[]>> = {
     { language: 'sh', headings: ['Add a consumer'], by: READ },
   ],
   'docs/consumers.md': [
-    { language: 'python', headings: ["Python with AWS's caching client"], by: READERS },
-    { language: 'js', headings: ['Node with Powertools'], by: READERS },
+    { language: 'python', headings: ['The SDK, for each request', "Python with AWS's caching client"], by: READERS },
+    { language: 'js', headings: ['The SDK, for each request', 'Node with Powertools'], by: READERS },
     { language: 'sh', headings: ['Telegraf'], by: 'test/readers/token-file.test.ts' },
     { language: 'ts', headings: ['Kubernetes', 'Telegraf'], by: CONSUMERS },
   ],
