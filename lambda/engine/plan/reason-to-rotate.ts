@@ -1,6 +1,7 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
 import { areSamePermissions } from '../../influxdb/permissions.ts';
 import type { RotationDocument } from '../document/document.ts';
+import { dueFrom } from '../document/due-from.ts';
 import type { Target } from '../observe/target.ts';
 import { nextAllowed } from './allowed.ts';
 import { requested, rotationAsked } from './asked.ts';
@@ -63,11 +64,6 @@ export function dueSince(
 ): number | undefined {
   if (code !== 'DUE') return undefined;
   return dueFrom(settings, mintedAt(document, row, limits.clockToleranceMs));
-}
-
-/** From when on its age is a reason to replace a token that was made then: an exception puts that off. */
-export function dueFrom({ rotateEveryMs, rotateEarlyMs, exception }: Facts['settings'], minted: number): number {
-  return Math.max(minted + rotateEveryMs - rotateEarlyMs, exception?.until ?? 0);
 }
 
 /**

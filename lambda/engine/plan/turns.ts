@@ -1,10 +1,11 @@
 import type { Queue } from '../../calls/side-by-side.ts';
 import { DAY_MS } from '../../config/duration.ts';
+import { dueFrom } from '../document/due-from.ts';
 import { graceEndsAt } from '../document/grace.ts';
 import { ownDocument } from '../document/own.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
-import { dueFrom, mintedAt } from './reason-to-rotate.ts';
+import { mintedAt } from './reason-to-rotate.ts';
 
 // Whose turn it is, where a run may not have the time for all. It needs no memory: whoever is served is not due any more,
 // and whoever is not has waited longer by the next run.

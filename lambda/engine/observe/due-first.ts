@@ -1,20 +1,21 @@
 import type { ConsumerSettings } from '../../config/configuration.ts';
+import { dueFrom } from '../document/due-from.ts';
 import { ownDocument } from '../document/own.ts';
 import type { ObservedSecret } from './observed-secret.ts';
 
 /**
- * Whose token is due first, or who has none. Where there is no time to look up the names of all, the next run looks up those
- * of others.
+ * Whose token is due first, or who has none, as far as the secrets tell: nothing was listed yet, as `plan/turns.ts` needs.
+ * Where there is no time to look up the names of all, the next run looks up those of others.
  */
-export function longestServedFirst(
+export function dueFirst(
   consumers: readonly ConsumerSettings[],
   secrets: ReadonlyMap<string, ObservedSecret>,
 ): readonly ConsumerSettings[] {
-  const dueAt = ({ name, rotateEveryMs, rotateEarlyMs }: ConsumerSettings) => {
-    const secret = secrets.get(name);
+  const dueAt = (settings: ConsumerSettings) => {
+    const secret = secrets.get(settings.name);
     if (secret?.kind !== 'value') return 0;
     const document = ownDocument(secret.content, secret.identity);
-    return document === undefined ? 0 : document.mintedAt + rotateEveryMs - rotateEarlyMs;
+    return document === undefined ? 0 : dueFrom(settings, document.mintedAt);
   };
   return consumers
     .map((settings) => ({ settings, at: dueAt(settings) }))
