@@ -1,5 +1,6 @@
 import { parseDurationText } from './duration.ts';
 import { CONSUMER_DEFAULTS, DURATION_KEYS, LIMIT_DEFAULTS, MAY_BE_ZERO, SCHEDULE_DEFAULT } from './file/schema.ts';
+import { objectAt } from './is-object.ts';
 
 /** Durations in milliseconds by key; undefined if the given value is none, or one that is refused by itself. */
 export type Durations = Readonly<Record<string, number | undefined>>;
@@ -19,9 +20,4 @@ export function readDurations(file: Record<string, unknown>, consumer: Record<st
 
 function usable(key: string, ms: number | undefined): number | undefined {
   return ms === 0 && !MAY_BE_ZERO.has(key) ? undefined : ms;
-}
-
-function objectAt(file: Record<string, unknown>, key: string): object {
-  const value = file[key];
-  return typeof value === 'object' && value !== null ? value : {};
 }

@@ -1,3 +1,5 @@
+import { isObject } from '../../../lambda/config/is-object.ts';
+
 /**
  * Makes a large value of JSON small before it is compressed: lists of objects become columns, and whole numbers and
  * times in a list the differences from one to the next, times in seconds. `browser/unpack.js` undoes it.
@@ -36,10 +38,6 @@ function differences(numbers: readonly (number | null)[]): string {
       return String(difference);
     })
     .join(' ');
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function mapped(value: Record<string, unknown>): Record<string, unknown> {

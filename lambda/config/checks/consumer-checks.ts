@@ -1,6 +1,7 @@
 import { DAY_MS, formatDuration } from '../duration.ts';
 import type { Durations } from '../durations.ts';
 import { ID } from '../influxdb-id.ts';
+import { objectAt } from '../is-object.ts';
 import type { Problem } from '../problems.ts';
 import { isArn } from '../secret-name.ts';
 import type { Allowed } from '../when.ts';
@@ -31,9 +32,7 @@ export function consumerProblems(
   const problems: Problem[] = [];
   const say: Say = (key, message, more) =>
     problems.push({ path: key === '' ? path : `${path}.${key}`, message, ...more });
-  const defaults =
-    typeof file.defaults === 'object' && file.defaults !== null ? (file.defaults as Record<string, unknown>) : {};
-  const inForce = { ...defaults, ...consumer };
+  const inForce = { ...objectAt(file, 'defaults'), ...consumer };
   if (consumer.retired !== true) {
     checkAccess(consumer, { cloud, path }, say);
     checkOrgs(consumer, orgId, say);

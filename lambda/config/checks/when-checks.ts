@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.ts';
 import { consumerWhen, type FreezeFile, overridableWhen, type WindowFile } from '../file/when.ts';
+import { objectAt } from '../is-object.ts';
 import type { Problem } from '../problems.ts';
 import { timeZoneProblem } from '../time-zone.ts';
 import { type Allowed, freezeOf, type Window, windowOf } from '../when.ts';
@@ -20,8 +21,7 @@ export function whenProblems(
     if (window !== undefined) checkWindow(window, schedule, say);
     checkFreezes(part.freezes, say);
   };
-  const { defaults } = file;
-  if (typeof defaults === 'object' && defaults !== null) at('defaults.', { ...defaults, freezes: undefined });
+  at('defaults.', { ...objectAt(file, 'defaults'), freezes: undefined });
   checkFreezes(file.freezes, (key, message) => problems.push({ path: key, message }));
   for (const [index, consumer] of consumers.entries()) at(`consumers[${index}].`, consumer);
   return problems;
@@ -29,9 +29,7 @@ export function whenProblems(
 
 /** What is in force for a consumer; undefined if something of it is refused by itself. */
 export function usableWhen(file: Record<string, unknown>, consumer: Record<string, unknown>): Allowed | undefined {
-  const { defaults } = file;
-  const general = typeof defaults === 'object' && defaults !== null ? (defaults as Record<string, unknown>) : {};
-  const given = consumer.window ?? general.window;
+  const given = consumer.window ?? objectAt(file, 'defaults').window;
   const window = windowIn({ window: given });
   const freezes = [freezesIn(file.freezes), freezesIn(consumer.freezes)].flat();
   if ((given !== undefined && window === undefined) || freezes.includes(undefined)) return undefined;
