@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { MOST_AT_ONCE } from '../../lambda/calls/crew.ts';
+import { MOST_WORKERS } from '../../lambda/calls/crew.ts';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { RunFailedError } from '../../lambda/engine/report/run-failed-error.ts';
@@ -95,7 +95,7 @@ function judge(report: RunReport, tookMs: number, codes: ReadonlyMap<EventCode, 
   const oldestLeft = Math.min(...[...left].map(numberOf));
   const youngestDone = done.reduce((most, name) => Math.max(most, numberOf(name)), 0);
   // So many are served at a time.
-  if (oldestLeft + MOST_AT_ONCE < youngestDone)
+  if (oldestLeft + MOST_WORKERS < youngestDone)
     problems.push(`consumer ${youngestDone} was served, and ${oldestLeft} was not`);
   if (codes.get('TOKEN_MINTED') !== codes.get('TOKEN_PROMOTED'))
     problems.push('a rotation was begun, and not finished');

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import { CONCURRENCY } from './side-by-side.ts';
 
 /** Each may need a connection to either service, and waits for a lease if the function dies meanwhile. */
-export const MOST_AT_ONCE = 64;
+export const MOST_WORKERS = 64;
 
 /** By how much a crew grows, and by how much it shrinks. */
 const STEP = 1.5;
@@ -91,7 +91,7 @@ export class Crew {
     if (this.#isTooLarge || queuing > MANY * this.#size)
       this.#size = Math.max(CONCURRENCY, Math.floor(this.#size / STEP));
     else if (queuing < FEW * this.#size && this.#mayGrow())
-      this.#size = Math.min(MOST_AT_ONCE, Math.floor(this.#size * STEP));
+      this.#size = Math.min(MOST_WORKERS, Math.floor(this.#size * STEP));
     this.#begin();
     this.#fill?.();
   }

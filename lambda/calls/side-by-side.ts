@@ -30,7 +30,7 @@ export type Queue<T> = IterableIterator<readonly [number, T]>;
  * @param queues in which all of them are once. The workers are shared out among the queues, by turns.
  * @default one, in the order of the results
  * @param workers
- * @default 16
+ * @default always 16
  */
 export async function sideBySide<T, R>(
   all: readonly T[],

@@ -62,18 +62,14 @@ export async function applyAll(
     services.newsroom?.note(each, undefined);
     reports.set(each, reportApplied(each.facts, each.outcome, [], undefined, journalOf(each.facts)));
   }
-  const busy = planned.filter((each) => !reports.has(each));
   const act = async (each: Planned) => reports.set(each, await apply(each));
-  const [own, others] = ownAndOthers(busy);
-  await sideBySide(own, act);
-  await sideBySide(others, act, mostUrgentFirst(others), services.crew);
-  return ownAndOthers(planned)
-    .flat()
-    .flatMap((each) => reports.get(each) ?? []);
-}
-
-function ownAndOthers(planned: readonly Planned[]): readonly [readonly Planned[], readonly Planned[]] {
-  return [planned.filter(({ facts }) => isOwn(facts)), planned.filter(({ facts }) => !isOwn(facts))];
+  const isBusy = (each: Planned) => !isIdle(each);
+  const own = planned.filter(({ facts }) => isOwn(facts));
+  const others = planned.filter(({ facts }) => !isOwn(facts));
+  const busy = others.filter(isBusy);
+  await sideBySide(own.filter(isBusy), act);
+  await sideBySide(busy, act, mostUrgentFirst(busy), services.crew);
+  return [...own, ...others].flatMap((each) => reports.get(each) ?? []);
 }
 
 /** Nothing is to be done for it. */

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
-import { MOST_AT_ONCE } from '../calls/crew.ts';
+import { MOST_WORKERS } from '../calls/crew.ts';
 import { LONGEST_REST_MS } from '../calls/rested-connections.ts';
 
 /** Node gives each address of a name but the last 250 ms, too few for a Region on another continent. */
@@ -15,7 +15,7 @@ const ATTEMPT_MS = 1_000;
 export function connectingWithin(callTimeoutMs: number): NonNullable<SecretsManagerClientConfig['requestHandler']> {
   const connectionTimeout = Math.floor(0.9 * callTimeoutMs);
   const autoSelectFamilyAttemptTimeout = Math.min(ATTEMPT_MS, Math.ceil(connectionTimeout / 4));
-  const options = { keepAlive: true, maxSockets: MOST_AT_ONCE, autoSelectFamilyAttemptTimeout };
+  const options = { keepAlive: true, maxSockets: MOST_WORKERS, autoSelectFamilyAttemptTimeout };
   return {
     connectionTimeout,
     httpAgent: withoutRest(new HttpAgent(options)),

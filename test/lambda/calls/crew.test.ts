@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Budget } from '../../../lambda/calls/budget.ts';
 import { call } from '../../../lambda/calls/call.ts';
 import { CallError } from '../../../lambda/calls/call-error.ts';
-import { Crew, MOST_AT_ONCE } from '../../../lambda/calls/crew.ts';
+import { Crew, MOST_WORKERS } from '../../../lambda/calls/crew.ts';
 import { RateLimiter } from '../../../lambda/calls/rate-limiter.ts';
 import { CONCURRENCY, sideBySide } from '../../../lambda/calls/side-by-side.ts';
 import { LIMITS, MINUTE, SECOND } from '../../builders/a-configuration.ts';
@@ -55,20 +55,20 @@ async function serve(consumers: number, { latencyMs, pauseMs = 0, perSecond = 1e
 describe('a crew', () => {
   it('grows while the services answer as fast as before', async () => {
     const { seconds, workers } = await serve(1000, { latencyMs: () => 1_000 });
-    expect(workers).toBe(MOST_AT_ONCE);
+    expect(workers).toBe(MOST_WORKERS);
     expect(seconds).toBeLessThan(((1000 / CONCURRENCY) * 4) / 3);
   });
 
   it('grows while consumers wait for something else than answers', async () => {
     const { seconds, workers } = await serve(400, { latencyMs: () => 4, pauseMs: 2_500 });
-    expect(workers).toBe(MOST_AT_ONCE);
+    expect(workers).toBe(MOST_WORKERS);
     expect(seconds).toBeLessThan(((400 / CONCURRENCY) * 10) / 2);
   });
 
   it.each([
     { name: 'answers one call at a time', knee: 1, most: 24 },
     { name: 'answers 32 at a time', knee: 32, most: 54 },
-    { name: 'answers 48 at a time', knee: 48, most: MOST_AT_ONCE },
+    { name: 'answers 48 at a time', knee: 48, most: MOST_WORKERS },
   ])('does not drive a service further that $name', async ({ knee, most }) => {
     const { workers } = await serve(1000, { latencyMs: (underWay) => 100 * Math.max(1, underWay / knee) });
     expect(workers).toBeGreaterThanOrEqual(CONCURRENCY);
