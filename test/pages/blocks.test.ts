@@ -5,8 +5,8 @@ import { PROGRAM } from '../../cli/typed.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { CHECKS, type Check, READ } from './checks.ts';
 import { asFile, asReports, compiled } from './compiled.ts';
+import { isOfReport, READERS, readMention } from './languages.ts';
 import { PAGES } from './pages.ts';
-import { isOfReport, READERS, readMention } from './readers.ts';
 
 const NOT_RUN = /no test runs/i;
 const saysThatItIsNotRun = ({ before }: Block) => NOT_RUN.test(before);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { asFile, asReports, compiled } from './compiled.ts';
-import { READERS } from './readers.ts';
+import { READERS } from './languages.ts';
 
 // What test/pages/blocks.test.ts would find wrong.
 
