@@ -4,9 +4,7 @@ import { expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { FOLDER, SBOM } from '../../scripts/bundle/bundle.ts';
 import { template } from '../../scripts/release/template.ts';
-
-/** Where the repository is on the web. Forges have issues and the README at addresses under it. */
-const REPOSITORY = packageJson.repository.url.replace(/^git\+(.*)\.git$/, '$1');
+import { REPOSITORY } from './pages.ts';
 
 it('the package names one repository, whose issues and README are its bugs and homepage', () => {
   expect(REPOSITORY).toMatch(/^https:\/\/[^/]+\/[^/]+\/influxdb-token-rotation$/);

@@ -1,5 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+
+/** Where the repository is on the web. Forges have issues and the README at addresses under it. */
+export const REPOSITORY = packageJson.repository.url.replace(/^git\+(.*)\.git$/, '$1');
 
 /** Every page of the repository. */
 export const PAGES: readonly string[] = ['.', 'docs', 'docs/decisions', 'examples/cdk-app'].flatMap((folder) =>

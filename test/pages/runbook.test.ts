@@ -8,15 +8,13 @@ import { LEVELS } from '../../lambda/log/levels.ts';
 import { REASON_CODES } from '../../lambda/log/reason-codes.ts';
 import { KINDS } from '../../lambda/news/message.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { anchorsOf, headingsOf, proseOf } from './pages.ts';
+import { ALARMS } from './alarms.ts';
+import { anchorsOf, headingsOf, proseOf, REPOSITORY } from './pages.ts';
 
 const RUNBOOK = 'docs/operations.md';
 const CODES_PAGE = 'docs/codes.md';
 const EVENT_CODES = Object.keys(LEVELS);
 const CODES = [...new Set<string>([...REASON_CODES, ...ERROR_CODES, ...EVENT_CODES])];
-const ALARMS = [
-  ...readFileSync('infra/alarms.ts', 'utf8').matchAll(/(?:positive\(|lastingADay\(period, )'(\w+)'/g),
-].map(([, name = '']) => name);
 
 /** What the source itself names as the place of a link. */
 function literals(): string[] {
@@ -36,9 +34,7 @@ function notOnce(page: string, wanted: readonly string[]): string[] {
 }
 
 it('the address of the runbook is that of this version, in the repository of the package', () => {
-  const { repository, version } = packageJson;
-  const web = repository.url.replace(/^git\+(.*)\.git$/, '$1');
-  expect(RUNBOOK_URL).toBe(`${web}/blob/v${version}/${RUNBOOK}`);
+  expect(RUNBOOK_URL).toBe(`${REPOSITORY}/blob/v${packageJson.version}/${RUNBOOK}`);
   expect(readFileSync('scripts/release/terraform/variables.tf', 'utf8')).toContain(`"${RUNBOOK_URL}"`);
 });
 
