@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleHandler } from '../../scripts/bundle/bundle.ts';
 import { makeRelease, RELEASE_FOLDER } from '../../scripts/release/release.ts';
-import { blocksOf } from '../cli/runbook/page.ts';
+import { blocksOf } from '../pages/blocks.ts';
 import { toolOf, whySkipped } from '../tools/tool.ts';
 import { Account } from './account.ts';
 import { type AnInfluxdb, startAnInfluxdb } from './an-influxdb.ts';

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleHandler } from '../../scripts/bundle/bundle.ts';
 import { template } from '../../scripts/release/template.ts';
 import { terraformLocals } from '../../scripts/release/terraform-locals.ts';
-import { blocksOf } from '../cli/runbook/page.ts';
+import { blocksOf } from '../pages/blocks.ts';
 import { toolOf, whySkipped } from '../tools/tool.ts';
 
 const FOLDER = 'scripts/release/terraform';

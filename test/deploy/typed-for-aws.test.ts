@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RELEASE_FOLDER, TEMPLATE } from '../../scripts/release/release.ts';
-import { blocksOf } from '../cli/runbook/page.ts';
+import { blocksOf } from '../pages/blocks.ts';
 import { PAGES } from '../pages/pages.ts';
 import { commandsIn } from '../pages/typed.ts';
 import { toolOf, whySkipped } from '../tools/tool.ts';

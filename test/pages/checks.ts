@@ -12,7 +12,7 @@ export const READ = 'test/pages/blocks.test.ts';
 const GETTING_STARTED = 'test/cli/getting-started.test.ts';
 const MIGRATION = 'test/cli/migration.test.ts';
 const UNINSTALL = 'test/cli/uninstall.test.ts';
-const CONSUMERS = 'test/consumers-page.test.ts';
+const CONSUMERS = 'test/pages/consumers.test.ts';
 const READERS = 'test/readers/readers.test.ts';
 const TOLD = 'test/lambda/runs/told-applications.test.ts';
 
@@ -81,7 +81,7 @@ export const CHECKS: Readonly<Record<string, readonly Check[]>> = {
     { language: 'json', headings: ['One consumer'], by: UNINSTALL },
     { language: 'sh', headings: ['One consumer', 'A deployment'], by: UNINSTALL },
   ],
-  'docs/upgrades.md': [{ language: 'sh', headings: ['Upgrade'], by: 'test/upgrades-page.test.ts' }],
+  'docs/upgrades.md': [{ language: 'sh', headings: ['Upgrade'], by: 'test/pages/upgrades.test.ts' }],
   'docs/without-cdk.md': [
     { language: 'sh', headings: ['Make the zip', 'CloudFormation'], by: 'test/deploy/template.test.ts' },
     {

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../builders/a-configuration.ts';
 import { findInfluxd, type Influxd, startInfluxd } from '../builders/a-real-influxd.ts';
-import { blocksOf } from '../cli/runbook/page.ts';
 import { Stand } from '../influxdb/stand.ts';
+import { blocksOf } from '../pages/blocks.ts';
 import { toolOf, whySkipped } from '../tools/tool.ts';
 import { Application, type Round } from './an-application.ts';
 

@@ -10,7 +10,7 @@ import { type Json, type JsonObject, mapped } from '../../scripts/release/json.t
 import { PARAMETERS } from '../../scripts/release/parameters.ts';
 import { template } from '../../scripts/release/template.ts';
 import { nameOf, type Resource, snake, terraformLocals, translated } from '../../scripts/release/terraform-locals.ts';
-import { blocksOf } from '../cli/runbook/page.ts';
+import { blocksOf } from '../pages/blocks.ts';
 
 const FOLDER = 'scripts/release/terraform';
 
