@@ -105,7 +105,7 @@ const SENTENCES: Sentences = {
   STRAY_OF_ANOTHER: ({ authorizationId, userId }) =>
     `authorization ${authorizationId} has a marker of this consumer, but belongs to user ${userId}, whom neither the configuration nor the secret names: the marker was copied, or the owner was configured once; it is ended like a stray, and nothing waits for it`,
   RETIRED_SETTLES: ({ authorizationId, until }) =>
-    `authorization ${authorizationId} of this retired consumer is left as it is until ${at(until)}, when nobody can hold it any more: then it is switched off, and deleted after the hold period`,
+    `authorization ${authorizationId} of this retired consumer is left as it is until ${at(until)}, when nobody can hold it any more: then it is switched off, if it still works, and deleted after the hold period`,
   MORE_NOTES: ({ more }) => `and ${more} more notes about authorizations`,
   ENDS_SUSPENDED: ({ detail }) => `nothing is switched off or deleted, except for what leaked: ${detail}`,
 

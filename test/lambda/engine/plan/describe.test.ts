@@ -337,7 +337,7 @@ suite('the sentence of', () => {
       ADOPTED_SETTLES: adopted authorization a1 is switched off after 2026-06-01T00:00:00.000Z, once the secret has held a token of ours for a grace period
       STRAY_HELD: stray authorization a1 is switched off; it is deleted after the hold period, which ends at 2026-06-01T00:00:00.000Z
       STRAY_OF_ANOTHER: authorization a1 has a marker of this consumer, but belongs to user u1, whom neither the configuration nor the secret names: the marker was copied, or the owner was configured once; it is ended like a stray, and nothing waits for it
-      RETIRED_SETTLES: authorization a1 of this retired consumer is left as it is until 2026-06-01T00:00:00.000Z, when nobody can hold it any more: then it is switched off, and deleted after the hold period
+      RETIRED_SETTLES: authorization a1 of this retired consumer is left as it is until 2026-06-01T00:00:00.000Z, when nobody can hold it any more: then it is switched off, if it still works, and deleted after the hold period
       MORE_NOTES: and 3 more notes about authorizations
       ENDS_SUSPENDED: nothing is switched off or deleted, except for what leaked: the detail
       ENDS_FROZEN: nothing is switched off or deleted before 2026-06-01T00:00:00.000Z: frozen ("year-end")
