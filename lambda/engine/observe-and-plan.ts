@@ -64,9 +64,9 @@ export async function observeAndPlan(context: RunContext, behaviour: Behaviour, 
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const now = clock.now();
-  const { consumers, asked } = pass;
+  const { consumers, asked, replaced } = pass;
   const existence = new Existence(influxdb);
-  const surroundings = { consumers, asked, now, clocks, influxdb, store, existence };
+  const surroundings = { consumers, asked, replaced, now, clocks, influxdb, store, existence };
   const left = leftAfterAsking(budget, behaviour);
   const decided = await budget.leaving(left, () => planAll(configuration, observation, surroundings));
   const { scheduleMs } = configuration;

@@ -64,7 +64,7 @@ const SENTENCES: Sentences = {
   NO_OLDER_TOKEN: ({ secret }) =>
     `secret ${secret} names no older token that still exists, so none can be given back: if the current one does not work, ask for a new one (rotate)`,
   OLDER_TOKEN_COMPROMISED: ({ authorizationId }) =>
-    `the older token, authorization ${authorizationId}, is compromised, so it is not given back: if the current one does not work, ask for a new one (rotate)`,
+    `the older token, authorization ${authorizationId}, was said to have leaked, so it is not given back: if the current one does not work, ask for a new one (rotate)`,
   OLDER_VALUE_GONE: ({ authorizationId }) =>
     `the value of the older token, authorization ${authorizationId}, is in no version of the secret any more, so it cannot be made current: to keep readers that still have it, reactivate it; or else ask for a new one (rotate)`,
   ROLLED_BACK_ALREADY: ({ authorizationId, newerId }) =>
@@ -72,7 +72,8 @@ const SENTENCES: Sentences = {
   NOT_REACTIVATED: ({ authorizationId }) =>
     `authorization ${authorizationId} was switched on, but something else changed it meanwhile: look at it, and ask again`,
 
-  USED_BY_ANOTHER: ({ authorizationId, role, why }) => `${ROLES[role]} ${authorizationId} is left alone: ${why}`,
+  USED_BY_ANOTHER: ({ authorizationId, role, why, until }) =>
+    `${ROLES[role]} ${authorizationId} is left alone: ${why}${until === undefined ? '' : `, until ${new Date(until).toISOString()}`}`,
   LEAKED_LIVES: ({ authorizationId, why }) =>
     `a token that leaked still works${authorizationId === undefined ? '' : ` (authorization ${authorizationId})`}: ${why}`,
   ENTRY_UNSEEN: ({ authorizationId, detail }) =>

@@ -151,7 +151,7 @@ export interface Reasons extends OwnReasons, CommandReasons, RunReasons {
   USED_BY_ANOTHER: OfToken &
     Partial<UntilThen> & { readonly role: 'superseded' | 'stray' | 'adopted'; readonly why: string };
   /** `authorizationId` is undefined where nothing tells whose value it is. */
-  LEAKED_LIVES: Partial<OfToken> & { readonly why: string };
+  LEAKED_LIVES: Partial<OfToken & UntilThen> & { readonly why: string };
   ENTRY_UNSEEN: OfToken & { readonly detail: string; readonly overdue: boolean };
   ENTRY_UNMARKED: OfToken;
   OWNER_DELETED: OfToken;

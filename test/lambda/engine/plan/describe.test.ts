@@ -298,7 +298,7 @@ suite('the sentence of', () => {
       YOUNGER_THAN_ASKED: the token of authorization a1 is younger than the minimum age that was given, until 2026-06-01T00:00:00.000Z: it is left
       REACTIVATED: the token of authorization a1 works again, until 2026-06-01T00:00:00.000Z
       NO_OLDER_TOKEN: secret acme/telegraf names no older token that still exists, so none can be given back: if the current one does not work, ask for a new one (rotate)
-      OLDER_TOKEN_COMPROMISED: the older token, authorization a1, is compromised, so it is not given back: if the current one does not work, ask for a new one (rotate)
+      OLDER_TOKEN_COMPROMISED: the older token, authorization a1, was said to have leaked, so it is not given back: if the current one does not work, ask for a new one (rotate)
       OLDER_VALUE_GONE: the value of the older token, authorization a1, is in no version of the secret any more, so it cannot be made current: to keep readers that still have it, reactivate it; or else ask for a new one (rotate)
       OLDER_RIGHTS_LACKING: the rotator's own token before the current one, authorization a1, lacks {"action":"write","resource":{"type":"users","id":"u1"}}, which the configuration needs and no run could give back, so it does not become current: if the present one does not work, ask for a new one (rotate)
       ROLLED_BACK_ALREADY: the current token, authorization a1, is older than the one before it (a2): it was rolled back already; to go forward again, ask for a new one (rotate)
