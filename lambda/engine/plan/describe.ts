@@ -117,7 +117,7 @@ const SENTENCES: Sentences = {
       ? `nothing is adopted: ${why}`
       : `authorization ${authorizationId} is not adopted: ${why}`,
   ADOPTED_GONE: ({ authorizationId }) =>
-    `authorization ${authorizationId}, which "adopt" names, is not there any more: it has ended, so take "adopt" out of the configuration; if you did not expect that, see whether the id is right`,
+    `authorization ${authorizationId}, which "adopt" names, is in no list, so it has most likely ended: if so, take "adopt" out of the configuration; if not, see whether the id is right`,
   ADOPTS: ({ authorizationId, userId, description, permissions }) =>
     `authorization ${authorizationId} is adopted ("${quotable(description)}", of user ${userId}, which may: ${permissions}): it is switched off and deleted once nobody can hold it any more`,
   ADOPTS_LATER: ({ authorizationId, consumers }) =>

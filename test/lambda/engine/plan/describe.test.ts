@@ -349,7 +349,7 @@ suite('the sentence of', () => {
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1), and the secret of consumer grafana holds it, too: delete it by hand once nothing uses it, or name its authorization as "adopt"
       CANNOT_ADOPT: authorization a1 is not adopted: the rotator itself uses it
       CANNOT_ADOPT: nothing is adopted: "auto" finds none
-      ADOPTED_GONE: authorization a1, which "adopt" names, is not there any more: it has ended, so take "adopt" out of the configuration; if you did not expect that, see whether the id is right
+      ADOPTED_GONE: authorization a1, which "adopt" names, is in no list, so it has most likely ended: if so, take "adopt" out of the configuration; if not, see whether the id is right
       ADOPTS: authorization a1 is adopted ("grafana's token", of user u1, which may: read:orgs/o1/buckets/b1): it is switched off and deleted once nobody can hold it any more
       ADOPTS_LATER: authorization a1 is adopted later, because the secret of consumer grafana holds it, too: it is switched off and deleted once every one of them has had a token of its own for a grace period
       ADOPTS_LATER: authorization a1 is adopted later, because the secrets of consumers grafana, loader hold it, too: it is switched off and deleted once every one of them has had a token of its own for a grace period
