@@ -64,9 +64,9 @@ export async function observeAndPlan(context: RunContext, behaviour: Behaviour, 
   const clocks = serviceClocks.verdict(configuration.limits.clockToleranceMs);
   const services = { ...context, influxdb, limits: configuration.limits, deployment: configuration.deployment };
   const now = clock.now();
-  const { consumers, asked } = pass;
+  const { consumers, asked, replaced } = pass;
   const existence = new Existence(influxdb);
-  const surroundings = { consumers, asked, now, clocks, influxdb, store, existence };
+  const surroundings = { consumers, asked, replaced, now, clocks, influxdb, store, existence };
   const left = leftAfterAsking(budget, behaviour);
   const decided = await budget.leaving(left, () => planAll(configuration, observation, surroundings));
   const { scheduleMs } = configuration;
@@ -78,7 +78,7 @@ export async function observeAndPlan(context: RunContext, behaviour: Behaviour, 
     tries === 'nothing' ? proven : await checkRights({ ...services, existence }, proven, { dry, ...bounds });
   for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
   // Of a part, what belongs to nobody cannot be told from what belongs to the others.
-  const unmanaged = pass.isPartial ? NOTHING_UNMANAGED : findUnmanaged(configuration, observation, planned);
+  const unmanaged = pass.isPartial ? NOTHING_UNMANAGED : findUnmanaged(configuration, { ...observation, now }, planned);
   const { secrets, listing, protections } = observation;
   const previous =
     pass.retire === undefined ? new Map<string, string>() : await readPreviousTokens(store, rotatedIn(configuration));

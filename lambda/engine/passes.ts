@@ -14,6 +14,8 @@ export interface Pass {
   readonly retire: Retire | undefined;
   /** The consumers whose leaked tokens this run has replaced, and now ends. */
   readonly ending: ReadonlySet<string>;
+  /** Of those, the ones whose leak is the word of this run's own request, and not only of what it read. */
+  readonly replaced: ReadonlySet<string>;
   /** It is of no use before, in milliseconds since the epoch. */
   readonly notBefore: number;
   /** About some consumers, and not all. */
@@ -35,6 +37,7 @@ export function firstPass(request: RunRequest, all: readonly ConsumerSettings[],
     asked: new Map(asked),
     retire: command?.action === 'retire' ? command : undefined,
     ending: new Set(),
+    replaced: new Set(),
     notBefore: now,
     isPartial: names !== undefined,
     isFirst: true,
@@ -68,6 +71,7 @@ export function nextPass(pass: Pass, reports: readonly ConsumerReport[], count: 
     asked: new Map(left.flatMap(({ name, asked }): [string, Asked][] => (asked === undefined ? [] : [[name, asked]]))),
     retire: undefined,
     ending: new Set(left.flatMap(({ name, asked }) => (asked === undefined ? name : []))),
+    replaced: new Set(left.flatMap(({ name, asked }) => (asked === undefined && isTold(pass, name) ? name : []))),
     notBefore: Math.max(...left.map(({ notBefore = 0 }) => notBefore)),
     isPartial: true,
     isFirst: false,
@@ -80,9 +84,17 @@ function leakedHeldUntil({ notes }: ConsumerReport): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
+function isTold({ asked, replaced }: Pass, name: string): boolean {
+  return isLeak(asked.get(name)) || replaced.has(name);
+}
+
+function isLeak(asked: Asked | undefined): boolean {
+  return asked?.command.action === 'rotate' && asked.command.compromised;
+}
+
 /** The tokens that leaked end in this run, too. */
 function hasReplacedLeaked({ actions }: ConsumerReport, asked: Asked | undefined): boolean {
-  const leaked = asked?.command.action === 'rotate' && asked.command.compromised;
+  const leaked = isLeak(asked);
   return actions.some(
     ({ kind, outcome, reasonCode }) =>
       kind === 'rotate' && outcome === 'done' && (leaked || reasonCode === 'CURRENT_COMPROMISED'),

@@ -23,6 +23,8 @@ interface Surroundings extends Sources {
   readonly consumers: readonly ConsumerSettings[];
   /** What an operator asks for, by consumer. */
   readonly asked: ReadonlyMap<string, Asked>;
+  /** Those whose token, by what an operator asked of this run, leaked, and was replaced in it. */
+  readonly replaced?: ReadonlySet<string>;
   readonly now: number;
   readonly clocks: ClockVerdict;
 }
@@ -111,7 +113,7 @@ interface Shared {
 function factsOf(
   configuration: Configuration,
   observation: Observation,
-  { now, clocks, asked, into }: Surroundings,
+  { now, clocks, asked, replaced, into }: Surroundings,
   settings: ConsumerSettings,
   shared: Shared,
 ): Facts {
@@ -138,6 +140,7 @@ function factsOf(
     // The canaries are only looked at.
     into: shared.asked.has(settings) ? into : undefined,
     asked: asked.get(name),
+    leakReplaced: replaced?.has(name) ?? false,
     canaries: [],
     scheduleMs,
     answers: new Answers(),

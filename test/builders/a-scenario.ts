@@ -85,6 +85,7 @@ export function anEntry(authorizationId: string, ageMs: number, rest: Partial<Le
 /** One consumer's world. What is left out is as it is in quiet times: one token, current for 20 days. */
 export interface Scenario {
   readonly asked?: Facts['asked'];
+  readonly leakReplaced?: boolean;
   readonly settings?: Partial<ConsumerSettings>;
   /** The document's own fields; `token` and `versionId` to make it edited or foreign. */
   readonly document?: Partial<RotationDocument> & { readonly token?: string; readonly versionId?: string };
@@ -191,6 +192,7 @@ export function factsOf(scenario: Scenario): Facts {
     tooManyMissing: scenario.tooManyMissing,
     into: scenario.into,
     asked: scenario.asked,
+    leakReplaced: scenario.leakReplaced ?? false,
     canaries: scenario.canaries ?? [],
     scheduleMs: HOUR,
     answers: new Answers(),

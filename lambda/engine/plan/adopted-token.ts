@@ -1,6 +1,7 @@
 import type { Marker } from '../document/marker.ts';
 import { adoptedRow } from './adoption.ts';
 import { type Ending, endingOf, NOTHING, remove, switchOff, type TimelyEnding, wait } from './before-an-end.ts';
+import { isBeforeLeak } from './compromised.ts';
 import type { Facts } from './facts.ts';
 import { type Holder, unnamedSettlesAt } from './settled.ts';
 
@@ -19,5 +20,10 @@ export function endingsOfAdopted(facts: Facts, holder: Holder, known: ReadonlySe
     if (row.status === 'active') return switchOff({ code: 'ADOPTED', authorizationId });
     return row.updatedAt + settings.holdPeriodMs <= now ? remove({ code: 'HOLD_OVER', authorizationId }) : NOTHING;
   };
-  return [endingOf(facts, { role: 'adopted', row, identity: holder.identity, compromised: false, timely })];
+  const noted = isBeforeLeak(facts, holder, row);
+  return [
+    endingOf(facts, {
+      ...{ role: 'adopted', row, identity: holder.identity, compromised: noted, told: noted, timely },
+    }),
+  ];
 }

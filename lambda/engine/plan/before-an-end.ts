@@ -2,7 +2,7 @@ import type { Authorization } from '../../influxdb/authorization.ts';
 import { keepUntilOf, keptUntil } from '../document/keep-until.ts';
 import { type Identity, isSameIdentity, type Marker, parseMarker } from '../document/marker.ts';
 import { isAdopted, valueOfAdopted, whyNotAdopted } from './adoption.ts';
-import { commandMayUseUntil, leakWithoutMarker } from './compromised.ts';
+import { asLeak, commandMayUseUntil, leakBySecretAlone, leakWithoutMarker, mayLiveOn } from './compromised.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { isPending } from './pending-elsewhere.ts';
@@ -28,7 +28,10 @@ export interface EndCandidate {
   readonly row: Authorization;
   /** Whose token it should be, by its marker. */
   readonly identity: Identity;
+  /** Somebody says that it leaked. */
   readonly compromised: boolean;
+  /** So says the server, or the command of this run: nobody can forge that by writing the secret. */
+  readonly told: boolean;
   /** Of an owner whom nothing names. */
   readonly aside?: boolean;
   /** The step that its time has come for, or what it waits for. */
@@ -37,8 +40,8 @@ export interface EndCandidate {
 
 interface Marked extends EndCandidate {
   readonly marker: Marker | undefined;
-  /** Somebody says that it leaked; whether that gives a right to end it is another question. */
-  readonly leaked: boolean;
+  /** Somebody says that it leaked, and nothing shows that it is not this consumer's: while it lives, that is an alarm. */
+  readonly alarming: boolean;
 }
 
 type Guard = (facts: Facts, candidate: Marked) => Reason | undefined;
@@ -65,10 +68,9 @@ const ALWAYS = {
     marker === undefined || isSameIdentity(marker, identity) || isAdopted(facts, row)
       ? undefined
       : { code: 'ENTRY_OF_ANOTHER', authorizationId: row.id, owner: marker },
-  unmarked: (facts, { row, marker, leaked }) => {
+  unmarked: (facts, { row, marker, alarming }) => {
     if (marker !== undefined || isAdopted(facts, row)) return undefined;
-    const mayBeIts = facts.target.kind === 'resolved' && row.userId === facts.target.userId;
-    return leaked && mayBeIts ? leakWithoutMarker(row.id) : { code: 'ENTRY_UNMARKED', authorizationId: row.id };
+    return alarming ? leakWithoutMarker(row.id) : { code: 'ENTRY_UNMARKED', authorizationId: row.id };
   },
   // Once somebody else's secret holds it, or did until lately, its readers have a grace period of their own.
   heldByAnother: (facts, { row, marker, role }) => {
@@ -105,33 +107,39 @@ const BEFORE_SWITCHING_OFF = {
 } satisfies Readonly<Record<string, Guard>>;
 
 /** What a leaked token does not wait for. */
-const SKIPPED_WHEN_COMPROMISED: ReadonlySet<string> = new Set<keyof typeof ALWAYS>(['perhapsShared', 'kept']);
+const SKIPPED_WHEN_COMPROMISED: ReadonlySet<string> = new Set<keyof typeof ALWAYS>(['kept']);
 
 /** May this token be ended now? The one place that knows. */
 export function endingOf(facts: Facts, given: EndCandidate): Ending {
   const marker = parseMarker(given.row.description);
-  // T1: what an unmarked row waits for is the configuration's business; a document's word makes it no quicker.
   const isOurs = marker !== undefined && isSameIdentity(marker, given.identity);
   const leaked = given.compromised || marker?.compromised === true;
-  const candidate = { ...given, marker, leaked, compromised: leaked && isOurs };
-  const { compromised, row, identity } = candidate;
+  // T1: what is adopted waits for the configuration's time; a document's word alone makes it no quicker.
+  const compromised = leaked && (isOurs || (given.told && isAdopted(facts, given.row)));
+  const { row, identity } = given;
+  const mayBeIts = given.told || (facts.target.kind === 'resolved' && row.userId === facts.target.userId);
+  const alarming = leaked && !isOurs && mayBeIts;
+  const candidate = { ...given, marker, alarming, compromised };
   const skipped = compromised ? SKIPPED_WHEN_COMPROMISED : new Set<string>();
+  const kept = (obstacle: Reason) => wait(alarming ? asLeak(row, obstacle) : obstacle);
   const always = firstOf(ALWAYS, facts, candidate, skipped);
-  if (always !== undefined) return wait(always);
+  if (always !== undefined) return kept(always);
   const owned = ({ step }: Timely): Ending => ({
     kind: 'step',
     step: { ...step, identity, adopted: !isOurs, compromised, aside: given.aside === true },
   });
   if (compromised) {
+    const never = BEFORE_A_STEP.notAdoptable(facts, candidate);
+    if (never !== undefined) return kept(never);
     const until = commandMayUseUntil(row, facts);
     if (until !== undefined) return wait({ code: 'COMPROMISED_HELD', authorizationId: row.id, until });
     return owned(remove({ code: 'COMPROMISED', authorizationId: row.id }));
   }
   const ending = candidate.timely(marker);
-  if (ending.kind !== 'step') return ending;
+  if (ending.kind !== 'step') return alarming && mayLiveOn(facts, row) ? wait(leakBySecretAlone(facts, row)) : ending;
   const guards = ending.step.kind === 'delete' ? BEFORE_A_STEP : { ...BEFORE_A_STEP, ...BEFORE_SWITCHING_OFF };
   const obstacle = firstOf(guards, facts, candidate);
-  return obstacle === undefined ? owned(ending) : wait(obstacle);
+  return obstacle === undefined ? owned(ending) : kept(obstacle);
 }
 
 function firstOf(

@@ -1,7 +1,8 @@
 import type { Authorization } from '../../influxdb/authorization.ts';
 import type { RotationDocument } from '../document/document.ts';
 import { keptUntil } from '../document/keep-until.ts';
-import { settlingMs } from './asked.ts';
+import { currentIn } from '../document/own.ts';
+import { isLeakAsked, settlingMs } from './asked.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
 import type { Holder } from './settled.ts';
@@ -49,9 +50,48 @@ export function isBeforeLeak(
 
 /** T1: a token that leaked, and that nothing gives us the right to end. */
 export function leakWithoutMarker(authorizationId?: string): Reason<'LEAKED_LIVES'> {
-  const why =
-    'it has no marker of ours, which alone gives the right to end it: make sure whose it is, and delete it by hand';
+  const why = `it has no marker of ours, and "adopt" does not name it, so no run may end it: make sure whose it is, and ${deleteByHand(authorizationId)}`;
   return { code: 'LEAKED_LIVES', ...(authorizationId !== undefined && { authorizationId }), why };
+}
+
+/** T1: it is adopted, and whoever writes the secret could have written that it leaked. So it ends as if it had not. */
+export function leakBySecretAlone({ settings: { name } }: Facts, { id }: Authorization): Reason<'LEAKED_LIVES'> {
+  const why = `only the secret says that it leaked, so it has its grace period: to end it now, give the command again (rotate ${name} --compromised), or ${deleteByHand(id)}`;
+  return { code: 'LEAKED_LIVES', authorizationId: id, why };
+}
+
+/** It works, and this run does not go on to end it: while the current one is replaced because it leaked, nothing ends yet. */
+export function mayLiveOn(facts: Facts, { status }: Authorization): boolean {
+  const { secret, listing } = facts;
+  if (status !== 'active' || isLeakAsked(facts)) return false;
+  const currentId = secret.kind === 'value' ? currentIn(secret.content) : undefined;
+  return currentId === undefined || !isNoted({ listing }, { authorizationId: currentId });
+}
+
+/** What keeps a token that is not ours from its end is an alarm, if it leaked. */
+export function asLeak({ id }: Authorization, obstacle: Reason): Reason {
+  switch (obstacle.code) {
+    case 'USED_BY_ANOTHER': {
+      const { why, until } = obstacle;
+      const ends = until === undefined ? '' : `, so that it ends after ${new Date(until).toISOString()}`;
+      return leakKept(id, `${why}${ends}`, until);
+    }
+    case 'PERHAPS_SHARED':
+      return leakKept(id, 'another consumer, whose secret cannot be read, may hold it');
+    case 'CANNOT_ADOPT':
+      return leakKept(id, `it cannot be adopted: ${obstacle.why}`);
+    default:
+      return obstacle;
+  }
+}
+
+function leakKept(authorizationId: string, what: string, until?: number): Reason<'LEAKED_LIVES'> {
+  const why = `${what}; to end it now, ${deleteByHand(authorizationId)}`;
+  return { code: 'LEAKED_LIVES', authorizationId, why, ...(until !== undefined && { until }) };
+}
+
+function deleteByHand(authorizationId: string | undefined): string {
+  return `delete it by hand${authorizationId === undefined ? '' : ` (influx auth delete --id ${authorizationId})`}`;
 }
 
 /**

@@ -44,6 +44,8 @@ export interface Facts {
   readonly into: string | undefined;
   /** What an operator asks for of this consumer; undefined in an ordinary run. */
   readonly asked: Asked | undefined;
+  /** The command of this very run said that the token leaked, and its successor is current by now. */
+  readonly leakReplaced: boolean;
   /** Who rotates before this consumer, as this run found them. None, if it is one of them itself. */
   readonly canaries: readonly Canary[];
   readonly scheduleMs: number;

@@ -1,8 +1,10 @@
+import { bareToken } from '../../secrets-manager/plain-token.ts';
 import type { RotationDocument } from '../document/document.ts';
 import type { Identity } from '../document/marker.ts';
 import { whoseDocument } from '../document/own.ts';
 import type { SecretContent } from '../document/secret-content.ts';
 import { isOfValue, type MarkedRow } from '../observe/listing.ts';
+import { adoptedEntry } from './adoption.ts';
 import { isForced, isLeakAsked } from './asked.ts';
 import { youngRow } from './before-a-mint.ts';
 import { summarize } from './before-an-end.ts';
@@ -74,7 +76,8 @@ export function planFirstToken(
   );
   if (decision.next === undefined) return decision;
   const isForeign = content.token !== undefined && !marked.some((each) => holds(content, each));
-  const onLeak = leaked && isForeign && content.token !== '' ? [leakWithoutMarker()] : [];
+  const lives = leaked && isForeign && content.token !== '' && !isTakenOver(facts, content.token);
+  const onLeak = lives ? [leakWithoutMarker()] : [];
   return { ...decision, notes: [...decision.notes, ...onLeak, ...notesOnAdoption(facts)] };
 }
 
@@ -83,6 +86,13 @@ function formerDocument({ answers }: Facts, identity: Identity): RotationDocumen
   if (answers.description()?.previous === undefined) return undefined;
   const found = whoseDocument(answers.version('AWSPREVIOUS')?.content, identity);
   return 'document' in found ? found.document : undefined;
+}
+
+/** The new ledger adopts it, so that this run ends it as soon as the new token is current. */
+function isTakenOver(facts: Facts, token: string | undefined): boolean {
+  const adopted = adoptedEntry(facts)?.authorizationId;
+  const shown = token === undefined ? undefined : facts.listing.showing(bareToken(token))?.id;
+  return adopted !== undefined && (shown === undefined || shown === adopted);
 }
 
 /** What the secret holds is this authorization's own token, though no document says so. */

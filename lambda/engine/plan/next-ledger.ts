@@ -43,8 +43,13 @@ export interface LedgerSource {
 export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
   const { document, marked, supersedes } = source;
   const known = document === undefined ? new Set<string>() : knownIds(document);
+  // Where the current token has no row to note it on, the operator's word is all that says so.
+  const leaked = isLeakAsked(facts) || (document !== undefined && isNoted(facts, document));
+  // An operator says that it leaked: what no run may end is named all the same, as the memory that it lives.
+  const livesOn = ({ authorizationId }: Entry) => leaked && !source.copied && isUnmarked(facts, authorizationId);
   const carried = (document?.superseded ?? []).filter(
-    (entry) => entry.authorizationId !== document?.authorizationId && isStillOurs(facts, source, entry),
+    (entry) =>
+      entry.authorizationId !== document?.authorizationId && (isStillOurs(facts, source, entry) || livesOn(entry)),
   );
   // Somebody put its token into the secret again, so the next version supersedes it once more.
   const again = carried.filter((entry) => isHeld(facts, entry));
@@ -59,7 +64,6 @@ export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
   };
   if (document !== undefined && supersedes) {
     const own = ownEntry(facts, document);
-    // An operator says that it leaked: without its marker no run may end it, and the ledger is the memory that it lives.
     const isToldOf = isLeakAsked(facts) && !source.copied && facts.listing.get(document.authorizationId) !== undefined;
     if (isToldOf || isStillOurs(facts, source, own)) add(own);
   }
@@ -73,8 +77,6 @@ export function nextLedger(facts: Facts, source: LedgerSource): NextLedger {
   for (const entry of outOfSight(facts, source)) add(entry);
   add(adoptedEntry(facts));
   const own = document !== undefined && supersedes ? document.authorizationId : undefined;
-  // Where the current token has no row to note it on, the operator's word is all that says so.
-  const leaked = isLeakAsked(facts) || (document !== undefined && isNoted(facts, document));
   const all = leaked ? { kept: kept.map(asLeaked), added: added.map(asLeaked) } : { kept, added };
   return { ...all, mayGo: mayGo(source, all.kept, all.added).filter((id) => id !== own) };
 }
@@ -143,6 +145,10 @@ function isStillOurs(facts: Facts, { identity, copied = false }: LedgerSource, e
   const found = findEntry(facts, entry);
   if (found.kind !== 'found') return found.kind === 'unseen';
   return isMarked(found.row.description, identity) || isAdopted(facts, found.row);
+}
+
+function isUnmarked({ listing }: Facts, authorizationId: string): boolean {
+  return listing.get(authorizationId) !== undefined && listing.markerOf(authorizationId) === undefined;
 }
 
 function isMarked(description: string, identity: Identity): boolean {

@@ -109,7 +109,9 @@ function olderToken(facts: Facts, { document, start }: Owned): Older | Reason {
   const found = findEntry(facts, entry);
   switch (found.kind) {
     case 'gone':
-      return { code: 'NO_OLDER_TOKEN', secret: facts.settings.secret };
+      return entry.compromised
+        ? { code: 'OLDER_TOKEN_COMPROMISED', authorizationId }
+        : { code: 'NO_OLDER_TOKEN', secret: facts.settings.secret };
     case 'owner-gone':
       return { code: 'OWNER_DELETED', authorizationId };
     case 'unseen':

@@ -68,7 +68,7 @@ export function endsOfNotes(facts: Facts, identity: Identity, marked: readonly M
   const over = marked.filter((each) => isNote(each) && overAt(each) <= facts.now);
   const endings = over.map(({ row }) => {
     const timely = () => remove({ code: 'NEVER_STORED', authorizationId: row.id });
-    return endingOf(facts, { role: 'stray', row, identity, compromised: false, timely });
+    return endingOf(facts, { role: 'stray', row, identity, compromised: false, told: false, timely });
   });
   return summarize(facts, endings).ends;
 }

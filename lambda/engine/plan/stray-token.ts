@@ -16,8 +16,9 @@ import { type Holder, unnamedSettlesAt } from './settled.ts';
 export function endingOfStray(facts: Facts, holder: Holder, stray: MarkedRow, counts = true): Ending {
   const { row } = stray;
   const timely = () => timelyEnd(facts, holder, stray, counts);
+  const noted = isBeforeLeak(facts, holder, row);
   const ending = endingOf(facts, {
-    ...{ role: 'stray', row, identity: holder.identity, compromised: isBeforeLeak(facts, holder, row), timely },
+    ...{ role: 'stray', row, identity: holder.identity, compromised: noted, told: noted, timely },
     aside: !counts,
   });
   // A hash can be copied with the rest of a marker; what is used by its id is in use.

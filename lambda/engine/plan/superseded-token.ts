@@ -27,7 +27,8 @@ interface Superseded extends Holder {
 /** R6: what becomes of one entry of the ledger. */
 export function endingOfEntry(facts: Facts, holder: Superseded, entry: LedgerEntry): Ending {
   const { authorizationId } = entry;
-  const compromised = entry.compromised || isBeforeLeak(facts, holder, facts.listing.get(authorizationId));
+  const noted = isBeforeLeak(facts, holder, facts.listing.get(authorizationId));
+  const compromised = entry.compromised || noted;
   // The current one is replaced before it ends.
   const leaked = authorizationId !== holder.currentId && (compromised || isNoted(facts, entry));
   const used = usedByAnother(facts, authorizationId, undefined, 'superseded', leaked);
@@ -48,6 +49,7 @@ export function endingOfEntry(facts: Facts, holder: Superseded, entry: LedgerEnt
       const { row } = found;
       return endingOf(facts, {
         ...{ role: 'superseded', row, identity: holder.identity, compromised },
+        told: noted || facts.leakReplaced,
         timely: (marker) => timelyEnd(facts, holder, entry, row, marker),
       });
     }
@@ -79,9 +81,11 @@ function timelyEnd(
   }
   if (row.status === 'active') {
     const isByPlan = !retired && !isClaimed && isJustDue(until, facts);
-    return switchOff({ code: 'GRACE_OVER', authorizationId }, isByPlan ? undefined : entry.since);
+    return switchOff({ code: 'GRACE_OVER', authorizationId, retired }, isByPlan ? undefined : entry.since);
   }
-  return row.updatedAt + settings.holdPeriodMs <= now ? remove({ code: 'HOLD_OVER', authorizationId }) : NOTHING;
+  return row.updatedAt + settings.holdPeriodMs <= now
+    ? remove({ code: 'HOLD_OVER', authorizationId, retired })
+    : NOTHING;
 }
 
 /** A run that was missed, or that had no time for it, is no mistake yet. */

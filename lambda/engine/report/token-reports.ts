@@ -1,8 +1,9 @@
 import { isInForce } from '../../config/exception.ts';
-import type { RotationDocument } from '../document/document.ts';
+import type { LedgerEntry, RotationDocument } from '../document/document.ts';
 import { keptUntil } from '../document/keep-until.ts';
 import { ownDocument } from '../document/own.ts';
 import type { MarkedRow } from '../observe/listing.ts';
+import { adoptedAsFarAsSeen } from '../plan/adoption.ts';
 import { isNoted } from '../plan/compromised.ts';
 import { countedRows } from '../plan/counted-rows.ts';
 import type { Facts } from '../plan/facts.ts';
@@ -51,12 +52,16 @@ function knownIn(document: RotationDocument, facts: Facts, since: number): Known
           authorizationId: entry.authorizationId,
           role: 'superseded',
           supersededAt: entry.since,
-          // What leaked is deleted as soon as it may be.
-          graceOverAt:
-            entry.compromised || isNoted(facts, entry) ? undefined : graceOfEntryOverAt(facts, holder, entry),
+          graceOverAt: endsAtOnce(facts, entry) ? undefined : graceOfEntryOverAt(facts, holder, entry),
         }),
       ),
   ];
+}
+
+/** What leaked is deleted as soon as it may be; only of what is adopted, a ledger's word does not do. */
+function endsAtOnce(facts: Facts, entry: LedgerEntry): boolean {
+  if (isNoted(facts, entry)) return true;
+  return entry.compromised && adoptedAsFarAsSeen(facts)?.id !== entry.authorizationId;
 }
 
 /** A token, and what is known of it besides its row. Times are milliseconds since the epoch. */
@@ -96,8 +101,8 @@ function timesOf({ settings, limits }: Facts): TokenTimes {
 function endOf(facts: Facts, { authorizationId, role, graceOverAt }: KnownToken): string | undefined {
   const row = facts.listing.get(authorizationId);
   const kept = row && keptUntil(row.description, facts.now);
-  if (row === undefined || role === 'current' || role === 'pending' || kept === Number.POSITIVE_INFINITY)
-    return undefined;
+  const stays = (role === 'current' && !facts.settings.retired) || role === 'pending';
+  if (row === undefined || stays || kept === Number.POSITIVE_INFINITY) return undefined;
   if (row.status === 'inactive') return timesOf(facts).holdEndsAt(row.updatedAt, kept);
   return graceOverAt === undefined ? undefined : new Date(Math.max(graceOverAt, kept ?? 0)).toISOString();
 }

@@ -262,6 +262,28 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     request: { action: 'rotate', consumers: ['telegraf'], reason: 'it was in a log', compromised: true },
     prepare: young,
   },
+  'rotate, compromised, after an adoption': {
+    maxLive: 3,
+    request: { action: 'rotate', consumers: ['telegraf'], reason: 'it was in a log', compromised: true },
+    prepare: async (scene) => {
+      const adopt = await adoptable(scene);
+      configure(scene, { adopt });
+      scene.world.clock.advance(HOUR);
+      await scene.run();
+      scene.world.clock.advance(HOUR);
+      scene.auditor.accept();
+    },
+  },
+  'rotate, compromised, of what is adopted': {
+    maxLive: 3,
+    request: { action: 'rotate', consumers: ['telegraf'], reason: 'it was in a log', compromised: true },
+    prepare: async (scene) => {
+      const adopt = await adoptable(scene);
+      configure(scene, { adopt });
+      scene.world.clock.advance(HOUR);
+      scene.auditor.accept();
+    },
+  },
   'a token that is noted as compromised': {
     maxLive: 3,
     prepare: async (scene) => {

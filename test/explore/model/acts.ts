@@ -30,6 +30,7 @@ export const ATTACKS = [
   "a leaked ledger line with the rotator's token",
   'a ledger line with its own token',
   'a copy of its marker',
+  'a leaked ledger line with what was made by hand',
 ] as const;
 
 /** What people ask of Secrets Manager, or of the function about a rotation by it. */

@@ -15,6 +15,7 @@ import {
   contentOf,
   currentRowOf,
   currentVersionOf,
+  handMadeRowOf,
   isDeleted,
   markedRowsOf,
   otherOf,
@@ -121,6 +122,8 @@ export async function attack(
       return forge(world, consumer, currentRowOf(world, other), true);
     case "a leaked ledger line with the rotator's token":
       return forge(world, consumer, rotatorsRowOf(world), true);
+    case 'a leaked ledger line with what was made by hand':
+      return forge(world, consumer, handMadeRowOf(world, consumer), true);
     case 'a ledger line with its own token':
       return forge(world, consumer, currentRowOf(world, consumer), false);
     case 'a copy of its marker': {

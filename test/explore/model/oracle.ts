@@ -70,6 +70,7 @@ export class Oracle {
   /** Before a run. */
   beginRun(): void {
     this.#mints.begin();
+    this.#trust.begin();
     this.look();
     this.#reports.begin();
     this.#couldSignIn = canSignIn(this.#world);
@@ -78,6 +79,7 @@ export class Oracle {
   /** Before steps that Secrets Manager asks for. */
   beginSteps(consumer: string): void {
     this.#mints.begin();
+    this.#trust.begin();
     this.askSteps(consumer);
   }
 
@@ -91,6 +93,7 @@ export class Oracle {
   ask(request: Request | undefined): void {
     if (request === undefined) return;
     this.#mints.ask(request);
+    this.#trust.ask(request);
     if (request.authorizationId !== undefined) this.#auditor.mayEnd(request.authorizationId);
     this.look();
   }

@@ -101,7 +101,7 @@ export class Promises {
       if (kind === 'switch-off' && outcome === 'done') this.#judgeRetirement(authorizationId);
     const endsLeaked = request === undefined || request.compromised === true;
     if (clean && endsLeaked && report.errors.length === 0)
-      for (const consumer of report.consumers) this.#judgeLeaked(consumer);
+      for (const consumer of report.consumers) this.#judgeLeaked(consumer, request?.compromised === true);
   }
 
   #judgeAnswer({ consumer, why, actions }: ConsumerReport): void {
@@ -125,7 +125,7 @@ export class Promises {
         this.#violations.push(`R11: ${id} was retired, and is ${name}'s own`);
   }
 
-  #judgeLeaked({ consumer, state, reason, notes }: ConsumerReport): void {
+  #judgeLeaked({ consumer, state, reason, notes }: ConsumerReport, isAsked: boolean): void {
     if (state !== 'acting' && state !== 'idle' && state !== 'waiting') return;
     const excused = new Set(notes.flatMap(({ code, authorizationId }) => (MAY_STAY.has(code) ? authorizationId : [])));
     const all = this.#noted.get(consumer)?.all;
@@ -133,6 +133,13 @@ export class Promises {
       if ((!marker.compromised && !all?.has(row.id)) || excused.has(row.id)) continue;
       if (!this.#world.influxdb.store.tables.users.has(row.userId)) continue;
       this.#violations.push(`H17: ${consumer}: ${row.id} (${row.status}) leaked, and a clean run left it: ${reason}`);
+    }
+    // What its own ledger says, adopted or not: a command that goes well leaves none of it.
+    const { superseded = [] } = contentOf(currentVersionOf(this.#world, consumer)).rotation ?? {};
+    for (const { authorizationId, compromised } of isAsked ? superseded : []) {
+      const row = this.#row(authorizationId);
+      if (!compromised || row?.status !== 'active' || excused.has(authorizationId)) continue;
+      this.#violations.push(`H26: ${consumer}: ${authorizationId} leaked, and the command that says so went well`);
     }
   }
 

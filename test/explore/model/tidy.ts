@@ -62,7 +62,7 @@ const STANDS_BACK: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
   // The rotator with the least rights does not see its own row, whoever names it.
   ENTRY_UNSEEN: ["a leaked ledger line with the rotator's token"],
   // So says anybody who can write the secret; nothing is ended for it, and nothing else waits.
-  LEAKED_LIVES: ["a leaked ledger line with the rotator's token"],
+  LEAKED_LIVES: ["a leaked ledger line with the rotator's token", 'a leaked ledger line with what was made by hand'],
   RIGHT_MISSING: ["adopts the rotator's token, by a slip"],
   SECRET_DELETED: ['schedule deletion'],
   SECRET_NOT_FOUND: ['schedule deletion'],

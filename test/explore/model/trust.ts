@@ -1,6 +1,7 @@
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { StoredAuthorization } from '../../../local/influxdb/rows.ts';
 import type { World } from '../../../simulation/world.ts';
+import { consumersOf, type Request } from './commands.ts';
 import { holdersOf, rotated } from './look.ts';
 
 /** Who uses what, by the id of the authorization. */
@@ -17,11 +18,23 @@ export class Trust {
   #holders: Holders = new Map();
   /** Until when the readers of what people made may hold it, by the id of the authorization. */
   readonly #graceOver = new Map<string, number>();
+  /** The consumers of which this run, or one that overlaps it, was told that their token leaked. */
+  readonly #leaked = new Set<string>();
 
   constructor(world: World, violations: string[]) {
     this.#world = world;
     this.#violations = violations;
     this.accept();
+  }
+
+  /** Before a run. */
+  begin(): void {
+    this.#leaked.clear();
+  }
+
+  /** What it is asked for. */
+  ask(request: Request): void {
+    if (request.compromised) for (const name of consumersOf(request)) this.#leaked.add(name);
   }
 
   /** People changed the servers, and nothing of it is the program's. */
@@ -47,11 +60,26 @@ export class Trust {
       const inUse = (holders.get(id) ?? []).filter((name) => this.#holders.get(id)?.includes(name));
       if (inUse.length > 0) this.#violations.push(`T2: ${id} was ended, and ${inUse.join()} uses it`);
       // I5 for what is adopted; the auditor has it for what is marked.
-      if (parseMarker(description) === undefined && this.#world.clock.now() < (this.#graceOver.get(id) ?? 0))
+      const isEarly =
+        parseMarker(description) === undefined && this.#world.clock.now() < (this.#graceOver.get(id) ?? 0);
+      if (isEarly && !this.#mayHaveLeaked(id, rows))
         this.#violations.push(`I5: ${id} was adopted, and ended inside its grace period`);
       const { self } = this.#world.configuration.influxdb;
       if (id === this.#world.rotatorId && self?.adopt !== id)
         this.#violations.push("T2: the rotator's own token was ended");
     }
+  }
+
+  /** H26: a command says so, or the row of a newer token of whoever adopts it. A secret's word does not count. */
+  #mayHaveLeaked(id: string, rows: ReadonlyMap<string, StoredAuthorization>): boolean {
+    const createdAt = rows.get(id)?.createdAt ?? '';
+    return rotated(this.#world).some(({ name, adopt }) => {
+      if (adopt !== id && adopt !== 'auto') return false;
+      const isNoted = (row: StoredAuthorization) => {
+        const marker = parseMarker(row.description);
+        return marker?.consumer === name && marker.compromised && row.createdAt > createdAt;
+      };
+      return this.#leaked.has(name) || [...rows.values()].some(isNoted);
+    });
   }
 }

@@ -59,6 +59,8 @@ interface Against {
   readonly permissions?: readonly Permission[];
   readonly role?: EndCandidate['role'];
   readonly compromised?: boolean;
+  readonly told?: boolean;
+  readonly status?: 'inactive';
   /** The authorization that the pending value names, while Secrets Manager itself rotates. */
   readonly pending?: string;
 }
@@ -100,9 +102,17 @@ function factsAgainst({ scenario, pending }: Against): Facts {
 }
 
 function candidateOf(against: Against, timely: TimelyEnding): EndCandidate {
-  const { marker = 'own', text, role = 'superseded', compromised = false, pending: _p, scenario: _s, ...row } = against;
+  const { marker = 'own', text, role = 'superseded', compromised = false, told = false, ...others } = against;
+  const { pending: _p, scenario: _s, ...row } = others;
   const description = text === undefined ? MARKERS[marker] : `${MARKERS[marker]} ${text}`;
-  return { role, row: aRow('old', { description, ...row }), identity: IDENTITY, compromised, timely: () => timely };
+  return {
+    role,
+    row: aRow('old', { description, ...row }),
+    identity: IDENTITY,
+    compromised,
+    told,
+    timely: () => timely,
+  };
 }
 
 function ending(against: Against, timely: TimelyEnding = OFF): Ending {
@@ -196,10 +206,33 @@ describe('before a token ends', () => {
   ])(
     'T1: a document cannot make the end of what is adopted quicker by calling it leaked: one that %s',
     (_name, rest) => {
-      expect(ending({ compromised: true, ...rest }, NOTHING)).toEqual(NOTHING);
+      expect(ending({ compromised: true, ...rest }, NOTHING)).toMatchObject({
+        kind: 'wait',
+        note: { code: 'LEAKED_LIVES', why: expect.stringContaining('only the secret says that it leaked') },
+      });
+      expect(ending({ compromised: true, status: 'inactive', ...rest }, NOTHING)).toEqual(NOTHING);
       expect(ending({ compromised: true, ...rest }, OFF)).toEqual(owned(OFF, { adopted: true }));
+      expect(ending({ compromised: true, told: true, ...rest }, NOTHING)).toEqual(
+        owned(LEAKED, { compromised: true, adopted: true }),
+      );
     },
   );
+
+  it('T1: what is adopted waits for nothing, by a word that a secret cannot forge, but for who else may use it', () => {
+    const told: Against = { marker: 'none', compromised: true, told: true };
+    const scenarios: readonly Scenario[] = [
+      { ...ADOPT, protections: { old: 'grafana holds it' } },
+      { ...ADOPT, mayHold: { why: 'grafana may hold it', until: NOW + 1 } },
+      { ...ADOPT, unread: ['grafana'] },
+      { settings: { adopt: 'other' } },
+    ];
+    for (const scenario of scenarios) expect(reasonOf(ending({ ...told, scenario }, NOTHING))).toBe('LEAKED_LIVES');
+    const kept = ending({ ...told, text: 'keep-until=never', scenario: ADOPT }, NOTHING);
+    expect(kept).toMatchObject({ kind: 'step', step: { kind: 'delete' } });
+    expect(reasonOf(ending({ ...told, scenario: { ...ADOPT, leakReplaced: true, overTheCap: ['old'] } }, OFF))).toBe(
+      'step',
+    );
+  });
 
   it.each<[string, Against]>([
     ['we made it, though a secret was not read', { scenario: { unread: ['grafana'] } }],
@@ -251,12 +284,19 @@ describe('what gives the right to end a token (T1)', () => {
   it.each<[string, Against, string]>([
     ['somebody else owns it', { userId: STRANGER }, `it belongs to user ${STRANGER}`],
     ['it may write authorizations', { permissions: WRITES_AUTHORIZATIONS }, 'it may write authorizations'],
-  ])('the configuration gives none where %s, whatever a document says of a leak', (_name, rest, why) => {
+  ])('the configuration gives none where %s, whoever says that it leaked', (_name, rest, why) => {
     for (const compromised of [false, true])
-      expect(ending({ marker: 'none', scenario: ADOPT, compromised, ...rest })).toEqual({
-        kind: 'wait',
-        note: { code: 'CANNOT_ADOPT', authorizationId: 'old', why: expect.stringContaining(why) },
-      });
+      for (const told of [false, compromised]) {
+        const alarms = told || (compromised && rest.userId !== STRANGER);
+        expect(ending({ marker: 'none', scenario: ADOPT, compromised, told, ...rest })).toEqual({
+          kind: 'wait',
+          note: {
+            code: alarms ? 'LEAKED_LIVES' : 'CANNOT_ADOPT',
+            authorizationId: 'old',
+            why: expect.stringContaining(why),
+          },
+        });
+      }
   });
 });
 

@@ -157,7 +157,7 @@ describe('an entry of the ledger', () => {
         document: ledger(2 * DAY, { compromised: true }),
         rows: [aRow('cur'), aRow('old', { description: 'by hand' })],
       },
-      'blocked: next rotation in 10 days, but a token that leaked still works (authorization old): it has no marker of ours, which alone gives the right to end it: make sure whose it is, and delete it by hand',
+      'blocked: next rotation in 10 days, but a token that leaked still works (authorization old): it has no marker of ours, and "adopt" does not name it, so no run may end it: make sure whose it is, and delete it by hand (influx auth delete --id old)',
     ],
     'H17: what is older than a token that leaked, and was replaced, leaked, too: the noted row goes last': [
       {
