@@ -120,6 +120,10 @@ describe('a command that says that the token leaked deletes the adopted one befo
 describe('a command that says that the token leaked fails, and says how to end it, where the adopted one before it', () => {
   const why: Readonly<Record<string, [() => Promise<unknown>, string]>> = {
     'is adopted no more': [async () => configure(scene, { adopt: undefined }), 'delete it by hand (influx auth delete'],
+    'was found by "auto", which sees it no more after this rotation': [
+      async () => configure(scene, { adopt: 'auto' }),
+      'delete it by hand (influx auth delete',
+    ],
     'is in the secret of another consumer, too': [
       async () => {
         await also(JSON.stringify({ token: valueOfZero }));
