@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { count } from '../test/explore/spread.ts';
 import type { Figure } from './figure.ts';
 import { keep, lastMeasured, type MeasuredPart, measuredNow } from './measured.ts';
-import { figuresIn, writePage } from './page.ts';
 import { PARTS, type PartName } from './parts/parts.ts';
+import { figuresIn, writePage } from './performance/page.ts';
 import { Programs } from './programs/programs.ts';
 import { holds, itsLimit, table, twiceOf } from './table.ts';
 

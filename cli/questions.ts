@@ -24,7 +24,7 @@ export async function answerTo<T>(question: Promise<T>): Promise<Exclude<T, symb
 /** @throws {UsageError} where nobody can be asked. */
 export async function isSure(): Promise<boolean> {
   if (!canAsk()) throw new UsageError('nobody can be asked here whether this is meant: give --yes');
-  const sure = await confirm({ message: 'Go on?', initialValue: false, output: process.stderr });
+  const sure = await confirm({ message: 'Go on? (y or n)', initialValue: false, output: process.stderr });
   if (isCancel(sure) || !sure) {
     tell(NOTHING_DONE);
     return false;

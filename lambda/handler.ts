@@ -18,6 +18,7 @@ import { behaviourOf } from './engine/behaviour.ts';
 import { resumeRotation, type StepReport, takeStep } from './engine/four-steps.ts';
 import { Newsroom } from './engine/newsroom.ts';
 import type { Elsewhere } from './engine/observe/elsewhere.ts';
+import { mayRotateMore } from './engine/pace.ts';
 import { answerable } from './engine/report/answerable.ts';
 import type { RunReport } from './engine/report/report.ts';
 import { RunFailedError } from './engine/report/run-failed-error.ts';
@@ -117,7 +118,8 @@ export function createHandler({
     assertLeaseHolds(remainingMs, limits.functionTimeoutMs);
     const budget = new Budget(clock, remainingMs, limits);
     const serviceClocks = new ServiceClocks(clock);
-    const calls = { clock, budget, limits, counts: new CallCounts(), crew: new Crew(clock) };
+    const crew = new Crew(clock, () => mayRotateMore(budget, limits));
+    const calls = { clock, budget, limits, counts: new CallCounts(), crew };
     const client = clientFor(limits, secretsManager);
     const transport = new Transport({ ...calls, url: influxdb.url, ca: influxdb.ca, serviceClocks });
     for (const { message, inEachRun } of warningsOf(configuration, clock.now()))
@@ -128,9 +130,8 @@ export function createHandler({
       const bus = events && new EventBus(client, calls, { ...events, endpoint: endpoints.eventBridge });
       const ownLog = { group: process.env.AWS_LAMBDA_LOG_GROUP_NAME, deployment, endpoint: endpoints.logs };
       const runId = context.awsRequestId ?? randomUUID();
-      const { history, evidenceStore } = options;
-      const memory = { client, calls, ownLog, history };
-      const ofRun = { configuration, clock, budget, log, secrets, runId, store: evidenceStore, ...memory };
+      const memory = { client, calls, ownLog, history: options.history };
+      const ofRun = { configuration, clock, budget, log, secrets, runId, store: options.evidenceStore, ...memory };
       evidence = await openEvidence(request.action, ofRun);
       const newsroom = bus && new Newsroom({ bus, log, deployment, scheduleMs });
       const parts = {
@@ -139,7 +140,7 @@ export function createHandler({
         budget,
         log: evidence?.recorder.on(log) ?? log,
         witness: evidence?.recorder,
-        ...{ store, transport, serviceClocks, callCounts: calls.counts, crew: calls.crew },
+        ...{ store, transport, serviceClocks, callCounts: calls.counts, crew },
         ...{ newsroom, sandbox, elsewhere: options.elsewhere },
         newId: randomUUID,
       };

@@ -44,6 +44,7 @@ const ROOMS = [
   'lambda/influxdb',
   'lambda/eventbridge',
   'lambda/logs',
+  'lambda/s3',
   'lambda/sns',
   'lambda/security-hub',
   'lambda/aws',

@@ -9,11 +9,17 @@ import { Servers } from '../servers/servers.ts';
 import { LATENCY_MS } from './critical-path.ts';
 import { SMALL_MB } from './memory.ts';
 
-const CONSUMERS = 1000;
+const CONSUMERS = [10, 1000];
 
 /** What a month costs in which hourly runs find nothing due, from what one such run calls, logs and publishes. */
 export async function measureIdleMonth(programs: Programs): Promise<Figure[]> {
-  const servers = await Servers.open({ consumers: CONSUMERS, due: false, latencyMs: LATENCY_MS });
+  const figures: Figure[] = [];
+  for (const consumers of CONSUMERS) figures.push(...(await idleMonthOf(programs, consumers)));
+  return figures;
+}
+
+async function idleMonthOf(programs: Programs, consumers: number): Promise<Figure[]> {
+  const servers = await Servers.open({ consumers, due: false, latencyMs: LATENCY_MS });
   const folder = mkdtempSync(join(tmpdir(), 'log-'));
   const file = join(folder, 'log.jsonl');
   const log = openSync(file, 'w');
@@ -31,7 +37,7 @@ export async function measureIdleMonth(programs: Programs): Promise<Figure[]> {
       metrics: metricsIn(text),
       durationMs: invocations[0]?.wallMs ?? 0,
     });
-    const of = { part: 'cost', unit: '$', at: CONSUMERS };
+    const of = { part: 'cost', unit: '$', at: consumers };
     return [
       { ...of, name: '', limit: 'idle-month', ...exactly(month.total) },
       ...(['calls', 'compute', 'log', 'metrics'] as const).map((part) => ({

@@ -21,7 +21,7 @@ const FINE = [
   ...(['OLD_TOKEN_REMAINS', 'ADOPTS', 'ADOPTS_LATER', 'HELD_IS_OURS', 'HELD_NOT_ALONE', 'HELD_IS_ROTATORS'] as const),
   ...(['RIGHTS_SHRINK', 'SECRET_GONE', 'UNMANAGED_TOKEN', 'MORE_UNMANAGED', 'SHARED_VALUE'] as const),
   ...(['NOT_CONFIGURED', 'ANOTHER_SECRET', 'OWN_TOKENS_LEFT', 'MORE_CONSUMERS', 'MADE_WITH_FIRST_TOKEN'] as const),
-  ...(['EXEMPT', 'EXCEPTION_ENDS'] as const),
+  ...(['EXEMPT', 'EXCEPTION_ENDS', 'ADOPTED_GONE'] as const),
   // The clocks are an error of the whole look.
   ...(['CLOCKS_DISAGREE', 'ENDS_SUSPENDED'] as const),
 ] as const satisfies readonly ReasonCode[];
@@ -110,10 +110,7 @@ const FAULTS: Verdicts = {
     group: 'tokens',
     steps: ({ versionId }, { consumer, typed }) => [command(typed(`resume ${consumer} ${versionId} --reason "<why>"`))],
   },
-  SWITCHED_OFF_BY_HAND: {
-    group: 'tokens',
-    steps: ({ authorizationId }) => [command(`influx auth active --id ${authorizationId}`)],
-  },
+  SWITCHED_OFF_BY_HAND: ROTATE,
   CURRENT_REFUSED: ROTATE,
   MISSING_AND_REPORTED: ROTATE,
   TOO_MANY_MISSING: ROTATE,

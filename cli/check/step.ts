@@ -12,7 +12,9 @@ export const STEP = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('statement'),
-      change: z.enum(['add', 'remove']),
+      change: z
+        .enum(['add', 'remove', 'make-sure'])
+        .describe('make-sure: it may be there, and nobody could look; what deploys the function gives it'),
       policy: z.string().describe('the kind of policy, as AWS names it'),
       statement: z.strictObject({
         Effect: z.enum(['Allow', 'Deny']),
@@ -54,8 +56,8 @@ export function lineOf(step: Step): string {
       return step.on === undefined ? step.command : `on ${step.on}: ${step.command}`;
     case 'statement': {
       const { change, policy, statement } = step;
-      const where = change === 'add' ? `add to ${policy}` : `take out of ${policy}`;
-      return `${where}: ${JSON.stringify(statement)}`;
+      const where = { add: 'add to', remove: 'take out of', 'make-sure': 'make sure that this is in' }[change];
+      return `${where} ${policy}: ${JSON.stringify(statement)}`;
     }
     case 'configuration': {
       const { path, value, rename, instead } = step;

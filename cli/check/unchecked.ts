@@ -68,19 +68,23 @@ const WRITES = [
   'secretsmanager:UpdateSecretVersionStage',
 ];
 
+/** With what of ours they deploy it, they have nothing to add. */
+const ROLE_HAS_IT =
+  'A role that the construct, the template or the Terraform module makes has this right: only a role of your own needs the statement';
+
 /** AWS has no call that tells it and writes nothing. */
 function writesOf({ consumers }: RunReport, { servers }: { readonly servers: ServersReport }): Unchecked[] {
   const all = [...new Set(consumers.map(({ secret }) => arnOf(secret, servers)))];
   const resources = all.length > MOST_SHOWN ? ['<ARNs of the secrets>'] : all;
   const statement = {
-    ...{ kind: 'statement', change: 'add', policy: "the role's policy" },
+    ...{ kind: 'statement', change: 'make-sure', policy: "the role's policy" },
     statement: { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', ...WRITES], Resource: resources },
   } as const satisfies Step;
   const simulate = `aws iam simulate-principal-policy --policy-source-arn <ARN of the role> --action-names ${WRITES.join(' ')} --resource-arns ${resources.map((each) => `'${each}'`).join(' ')}`;
   return [
     {
       what: 'whether the function may write the secrets',
-      why: 'AWS tells it only to whoever writes. The construct gives this statement; IAM can be asked with the command',
+      why: `AWS tells it only to whoever writes. ${ROLE_HAS_IT}. The command asks IAM`,
       remedy: [statement, command(simulate)],
     },
   ];
@@ -135,10 +139,10 @@ function partitionIn({ region = '' }: ServersReport['secretsManager']): string {
 
 function untried(what: string, why: string, action: string, resource: string): Unchecked {
   const statement = {
-    ...{ kind: 'statement', change: 'add', policy: "the role's policy" },
+    ...{ kind: 'statement', change: 'make-sure', policy: "the role's policy" },
     statement: { Effect: 'Allow', Action: [action], Resource: [resource] },
   } as const satisfies Step;
-  return { what, why, remedy: [statement] };
+  return { what, why: `${why}. ${ROLE_HAS_IT}`, remedy: [statement] };
 }
 
 function fromHere(): Unchecked {

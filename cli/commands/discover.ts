@@ -71,7 +71,12 @@ async function discoverIn(named: readonly string[], options: DiscoverOptions): P
       return 1;
     }
     writeWhole(write, text, before);
-    show({ ...seen, written: { file: write, consumers: consumers.map(({ name }) => name) } });
+    const taken = new Set(consumers.flatMap(({ adopt = [] }) => adopt));
+    show({
+      ...seen,
+      tokens: seen.tokens.filter(({ authorizationId }) => !taken.has(authorizationId)),
+      written: { file: write, consumers: consumers.map(({ name }) => name) },
+    });
     tell(`next: ${typedHere(`init --config ${quoted(write)}`)}, which makes what is missing`);
     return 0;
   });
@@ -82,8 +87,8 @@ function takenOver(consumers: readonly ConsumerFile[], chosen: readonly Chosen[]
     const { authorizationId: id, owner: present } = chosen[index]?.token.shown ?? {};
     const later = `owned by ${owner ?? 'the user of the rotator'}`;
     return adopt === undefined
-      ? `${name}: a token in ${secret}, ${later}. ${id} stays, because it belongs to ${present}, over whom the rotator should have no right: delete it by hand once its readers have a new one (influx auth delete --id ${id})`
-      : `${name}: a token in ${secret}, ${later}. ${id} ends after it`;
+      ? `${name}: a token in ${secret}, ${later}. The present one, ${id}, stays, because it belongs to ${present}, over whom the rotator should have no right: delete it by hand once its readers have a new one (influx auth delete --id ${id})`
+      : `${name}: a token in ${secret}, ${later}. The present one, ${id}, works on until the grace period after its first rotation is over, and is ended then`;
   });
 }
 

@@ -3,8 +3,13 @@ import { indented, section, short, table, type Width } from '../status/lines.ts'
 import { onOneLine } from '../terminal.ts';
 import type { DiscoveredToken, Discovery } from './discovery.ts';
 
-/** A line a token: id, owner, age, reach, description; and which secret holds it. */
+/** A line a token: id, owner, age, reach, description; and which secret holds it. Of what was written, that alone. */
 export function discoveryLines({ tokens, managed, notes, written }: Discovery, now: number, width: Width): string[] {
+  const toKnow = section(
+    'To know',
+    notes.flatMap((note) => indented(note, width)),
+  );
+  if (written !== undefined) return [...writtenLines(written, tokens.length), ...toKnow];
   const rows = table(
     tokens.map((each) => row(each, now)),
     { width, cut: OWNER },
@@ -13,12 +18,15 @@ export function discoveryLines({ tokens, managed, notes, written }: Discovery, n
     headline(tokens.length, managed),
     ...(rows.length > 0 ? [''] : []),
     ...rows.flatMap((lines, index) => [...lines, ...details(tokens[index], width)]),
-    ...section(
-      'To know',
-      notes.flatMap((note) => indented(note, width)),
-    ),
-    ...(written === undefined ? [] : ['', `${written.file} has now: ${written.consumers.join(', ')}`]),
+    ...toKnow,
   ];
+}
+
+/** Whoever chose tokens has seen the list. */
+function writtenLines({ file, consumers }: NonNullable<Discovery['written']>, others: number): string[] {
+  const rest = others === 1 ? '1 other token is' : `${others} other tokens are`;
+  const left = `${rest} managed by nothing: discover without --write shows which`;
+  return [`${file} has now: ${consumers.join(', ')}`, ...(others === 0 ? [] : [left])];
 }
 
 /** The column whose names may get short. */

@@ -23,7 +23,7 @@ export const DISCOVERY = z
   .strictObject({
     url: z.string(),
     managed: z.int().describe('tokens that have a marker of this program, of whatever deployment'),
-    tokens: z.array(TOKEN).describe('the oldest first'),
+    tokens: z.array(TOKEN).describe('the oldest first; with --write, without those that are taken over'),
     notes: z.array(z.string()).describe('what could not be told'),
     written: z
       .strictObject({ file: z.string(), consumers: z.array(z.string()) })

@@ -13,6 +13,7 @@ import { UsageError } from './rotator.ts';
 const STACK_TAG = 'aws:cloudformation:stack-name';
 
 const ELSEWHERE = 'choose another Region or AWS profile, or give --function';
+const NOT_DEPLOYED = 'if it is not deployed yet, add --local --config FILE';
 
 /** AWS does not answer now, and may later. */
 export class NotFoundYetError extends Error {
@@ -40,7 +41,7 @@ export async function onlyFunction(client: LambdaClient, stack: string | undefin
   if (only === undefined) {
     const near = stack === undefined ? undefined : nearest(stack, [...others]);
     throw new UsageError(
-      `${where} has no function of this program: ${near === undefined ? ELSEWHERE : `did you mean --stack ${near}?`}`,
+      `${where} has no function of this program: ${near === undefined ? `${ELSEWHERE}; ${NOT_DEPLOYED}` : `did you mean --stack ${near}?`}`,
     );
   }
   if (more.length > 0) {

@@ -1,4 +1,5 @@
 import { LambdaServiceException } from '@aws-sdk/client-lambda';
+import { reachOf } from '../../lambda/config/host.ts';
 
 /** What a function goes on doing when nobody listens any more. */
 export const GOES_ON = 'the function goes on in AWS by itself: `status` shows what became of it';
@@ -44,7 +45,16 @@ interface Asked {
 /** Why Lambda could not be asked, and what to do next. */
 export function notAsked(error: unknown, asked: Asked): string {
   const message = error instanceof Error ? error.message : String(error);
-  return `AWS Lambda could not be asked: ${message}; ${remedyOf(error, asked)}`;
+  return `AWS Lambda could not be asked: ${message}; ${practiceRemedy(process.env) ?? remedyOf(error, asked)}`;
+}
+
+/** Secrets Manager is on this machine, and Lambda is not: the practice servers have none. */
+function practiceRemedy(env: NodeJS.ProcessEnv): string | undefined {
+  const { AWS_ENDPOINT_URL_SECRETS_MANAGER: url = '', AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_LAMBDA } = env;
+  const isPractice = URL.canParse(url) && reachOf(url) === 'loopback' && !AWS_ENDPOINT_URL && !AWS_ENDPOINT_URL_LAMBDA;
+  return isPractice
+    ? 'this shell names servers on this machine (AWS_ENDPOINT_URL_SECRETS_MANAGER), where no function is deployed: add --local --config FILE, and all is done here'
+    : undefined;
 }
 
 const SIGN_IN = 'sign in to AWS (aws login), or choose a profile with AWS_PROFILE';

@@ -11,6 +11,9 @@ type NameIn<Fields> = Fields extends unknown ? keyof Fields : never;
 /** The fields of an event as texts. */
 type Texts<Code extends EventCode> = { readonly [Name in NameIn<Events[Code]>]: string };
 
+/** This run only saw it: whoever did it told nobody. */
+const BY_A_RUN_BEFORE = 'it was so before this run began';
+
 /** What each event about a consumer says, after the consumer's name. */
 const SENTENCES: { readonly [Code in OfConsumer]: (texts: Texts<Code>) => string } = {
   CONSUMER_DONE: () => 'all that was due is done',
@@ -35,7 +38,10 @@ const SENTENCES: { readonly [Code in OfConsumer]: (texts: Texts<Code>) => string
   TOKEN_STORED: () => 'the new token is in the secret, but not current yet',
   TOKEN_ACTIVATED: () => 'the new token is switched on',
   TOKEN_VERIFIED: ({ proof }) => (proof === 'works' ? 'the new token works' : 'the new token could not be tried'),
-  TOKEN_PROMOTED: ({ authorizationId, found }) => `the new token is current: ${authorizationId}${foundSo(found)}`,
+  TOKEN_PROMOTED: ({ authorizationId, found }) =>
+    found === undefined
+      ? `the new token is current: ${authorizationId}`
+      : `token ${authorizationId} is current: ${BY_A_RUN_BEFORE}`,
   PROMOTION_UNCERTAIN: () => 'whether the new token is current is not known yet',
   ROTATION_UNDONE: () => 'the rotation failed, and is undone: the new token is deleted',
   ROTATION_LEFT: ({ reason }) => `the rotation failed, and something of it is left: ${reason}`,
@@ -48,7 +54,8 @@ const SENTENCES: { readonly [Code in OfConsumer]: (texts: Texts<Code>) => string
   END_UNANSWERED: ({ authorizationId, action }) =>
     `whether token ${authorizationId} is ${action === 'delete' ? 'deleted' : 'switched off'} is not known: InfluxDB did not answer`,
   LEDGER_SHORTENED: ({ leftOut }) => `the secret has no room for the names of ${leftOut} older tokens`,
-  TOKEN_SWITCHED_OFF: ({ authorizationId, found }) => `token ${authorizationId} is switched off${foundSo(found)}`,
+  TOKEN_SWITCHED_OFF: ({ authorizationId, found }) =>
+    `token ${authorizationId} is switched off${found === undefined ? '' : `: ${BY_A_RUN_BEFORE}`}`,
   TOKEN_DELETED: ({ authorizationId }) => `token ${authorizationId} is deleted`,
   TOKEN_REFUSED: ({ authorizationId }) => `the deleted token ${authorizationId} is refused, as it must be`,
   TOKEN_NOT_REFUSED: ({ authorizationId, reason }) =>
@@ -65,11 +72,6 @@ const SENTENCES: { readonly [Code in OfConsumer]: (texts: Texts<Code>) => string
 /** Whoever may write into the log group may leave it out. */
 function timeIn(time: string | undefined): string {
   return time === undefined ? 'a time that is not told' : minuteOf(time);
-}
-
-/** The run that did it, before this one, did not say so. */
-function foundSo(found: string | undefined): string {
-  return found === undefined ? '' : ', as a run found it';
 }
 
 /** An event of a newer function is told by its code. */
@@ -92,7 +94,7 @@ const OF_THE_REPORT: ReadonlySet<string> = new Set<EventCode>([
   'TOKEN_UNPROVEN',
 ]);
 
-/** Something that is done for a consumer, while a run works. */
+/** Something that is done for a consumer, while a run works; not what it found done. */
 export function isStep({ code, fields }: LogEvent): boolean {
-  return fields.consumer !== undefined && !OF_THE_REPORT.has(code);
+  return fields.consumer !== undefined && fields.found !== 'true' && !OF_THE_REPORT.has(code);
 }

@@ -25,7 +25,7 @@ export async function askForConfiguration(known: Known, given: () => Promise<str
   const token = await given();
   const consumers: TypedConsumer[] = [];
   do consumers.push(await askForConsumer({ ...wanted, consumers }, token));
-  while (await answerTo(confirm({ message: 'Another consumer?', initialValue: false, output })));
+  while (await answerTo(confirm({ message: 'Another consumer? (y or n)', initialValue: false, output })));
   return { ...wanted, consumers };
 }
 

@@ -12,11 +12,12 @@ import { livesOf, type TokenLife } from './token-lives.ts';
  * last events.
  */
 export function consumerLines(
-  { secret, tokens, notes }: ConsumerReport,
+  report: ConsumerReport,
   { events = [], health, code }: ConsumerStatus,
   past: readonly LogEvent[],
   width: Width,
 ): string[] {
+  const { secret, notes } = report;
   return [
     '',
     `${styleText('bold', 'Secret')}  ${secret}`,
@@ -24,7 +25,7 @@ export function consumerLines(
     ...(isOutOfPolicy(health) ? [`${styleText('bold', 'Runbook')} ${runbookLink(placeOf(health, code))}`] : []),
     ...section(
       'Tokens',
-      livesOf(tokens, past).flatMap((life) => lifeLines(life, width)),
+      livesOf(report, past).flatMap((life) => lifeLines(life, width)),
     ),
     ...section(
       'To know',

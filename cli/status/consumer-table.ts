@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { ageBar } from './age-bar.ts';
 import type { Health } from './health.ts';
-import { fits, minuteOf, short, table, type Width } from './lines.ts';
+import { fits, minuteOf, short, shortLeft, table, type Width } from './lines.ts';
 import type { ConsumerStatus } from './status.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -47,10 +47,24 @@ const NEXT: Column = {
   title: 'NEXT',
   of: ({ nextRotationAt }, now) => (nextRotationAt === undefined ? '' : `in ${left(nextRotationAt, now)}`),
 };
-const OLD: Column = { title: 'OLD TOKEN', of: (each, now) => older(each, now, (until) => `${left(until, now)} more`) };
+/** What is known of the end of an older token: until when it works, or from when on it may be deleted. */
+type EndTold = Readonly<Record<'works' | 'off', (until: string, now: number) => string>>;
+
+const IN_SHORT: EndTold = {
+  works: (until, now) => `works ${left(until, now)} more`,
+  off: (until, now) => `off, deleted in ${left(until, now)}`,
+};
+const WITH_TIME: EndTold = {
+  works: (until, now) => `works until ${minuteOf(until)} (${left(until, now)})`,
+  off: (until, now) => `off, deleted after ${minuteOf(until)} (${left(until, now)})`,
+};
+const NOT_TOLD = { works: 'works', off: 'off', unknown: 'not seen' } as const;
+const DUE = { works: 'works, ends in the next run', off: 'off, deleted in the next run' } as const;
+
+const OLD: Column = { title: 'OLD TOKEN', of: (each, now) => older(each, now, IN_SHORT) };
 const OLD_WITH_TIME: Column = {
   title: 'OLD TOKEN',
-  of: (each, now) => older(each, now, (until) => `until ${minuteOf(until)} (${left(until, now)})`),
+  of: (each, now) => older(each, now, WITH_TIME),
 };
 
 /** From the widest to the narrowest. The place of the name is the same in all. */
@@ -97,18 +111,20 @@ function age({ mintedAt, overdueAt }: ConsumerStatus, now: number): { words: str
   if (mintedAt === undefined || overdueAt === undefined) return undefined;
   const since = Date.parse(mintedAt);
   const most = Date.parse(overdueAt) - since;
-  return { words: `${short(now - since)} of ${short(most)}`, share: (now - since) / most };
+  return { words: `${short(now - since)}, max ${short(most)}`, share: (now - since) / most };
 }
 
-function older({ older: all }: ConsumerStatus, now: number, end: (until: string) => string): string {
+function older({ older: all }: ConsumerStatus, now: number, told: EndTold): string {
   const [first, ...more] = all;
   if (first === undefined) return '';
-  const what = { works: 'works', off: 'off', unknown: 'not seen' }[first.phase];
-  const isToCome = first.until !== undefined && Date.parse(first.until) > now;
-  const until = first.until === undefined ? '' : isToCome ? ` ${end(first.until)}` : ', ends in the next run';
-  return `${what}${until}${more.length === 0 ? '' : ` (+${more.length})`}`;
+  return `${endOf(first, now, told)}${more.length === 0 ? '' : ` (+${more.length})`}`;
+}
+
+function endOf({ phase, until }: ConsumerStatus['older'][number], now: number, told: EndTold): string {
+  if (until === undefined || phase === 'unknown') return NOT_TOLD[phase];
+  return Date.parse(until) > now ? told[phase](until, now) : DUE[phase];
 }
 
 function left(until: string, now: number): string {
-  return short(Date.parse(until) - now);
+  return shortLeft(Date.parse(until) - now);
 }

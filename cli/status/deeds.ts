@@ -40,7 +40,7 @@ export const MARK = {
   'not-attempted': styleText('yellow', '–'),
 } as const satisfies Record<Deed['outcome'], string>;
 
-export const NOTHING_TO_DO = 'there is nothing to do';
+export const NOTHING_TO_DO = 'there is nothing to do now';
 
 /** A line each: who, what, which token, and why. */
 export function deedLines(deeds: readonly Deed[], width: Width): string[] {

@@ -128,6 +128,15 @@ export function short(ms: number): string {
   return ms < MINUTE_MS ? '0m' : prettyMilliseconds(ms, { compact: true });
 }
 
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** How long is left until something, by its largest unit: what is a little less than 30 days is not 29. */
+export function shortLeft(ms: number): string {
+  const nearest = (unit: number) => Math.round(ms / unit) * unit;
+  return short(ms < MINUTE_MS ? ms : ms < DAY_MS - MINUTE_MS ? nearest(MINUTE_MS) : nearest(HOUR_MS));
+}
+
 /** A sentence, broken at the width. */
 export function broken(text: string, width: Width): string[] {
   return width === undefined ? [text] : wrapAnsi(text, Math.max(LEAST, width), { hard: true }).split('\n');

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { quotable } from '../../lambda/engine/plan/phrases.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import type { Typed } from '../typed.ts';
+import { minuteOf } from './lines.ts';
 
 /** What there is beside the consumers, the most urgent first. */
 const KINDS = ['shared', 'stray', 'unmanaged', 'more'] as const;
@@ -49,14 +50,19 @@ function othersIn(about: Notice, typed: Typed): Other[] {
       return [{ kind: 'shared', what, ...rest, next: typed(`run ${names.join(' ')}`) }];
     }
     case 'NOT_CONFIGURED':
-      return strays(about, `of ${about.consumer}, which is not configured any more`, typed);
+      return strays(about, `of ${about.consumer}, which is not configured any more${retiredAfter(about)}`, typed);
     case 'ANOTHER_SECRET':
-      return strays(about, `of ${about.consumer}, but not made for its present secret`, typed);
+      return strays(about, `of ${about.consumer}, but not made for its present secret${retiredAfter(about)}`, typed);
     case 'OWN_TOKENS_LEFT':
       return strays(about, 'the rotator signed in with it once');
     default:
       return [{ kind: 'more', what: notice, ...rest }];
   }
+}
+
+/** The command is refused before then. */
+function retiredAfter({ until }: Notice): string {
+  return until === undefined ? '' : `; retire it after ${minuteOf(until)} UTC, not before`;
 }
 
 /** One for each, since each is ended by itself. */

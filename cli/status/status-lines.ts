@@ -77,7 +77,10 @@ function inShort({ consumers, omitted, outOfPolicy, errors }: Status): string {
       `${only ?? `${outOfPolicy} of ${count} consumers`} ${outOfPolicy === 1 ? 'needs' : 'need'} a person`,
     );
   if (errors.length > 0) return styleText('red', 'not all could be looked at');
-  return styleText('green', only === undefined ? `${count} consumers, all are well` : `${only} is well`);
+  const isOk = consumers.every(({ health }) => health === 'ok');
+  if (only === undefined)
+    return styleText('green', `${count} consumers, ${isOk ? 'all are well' : 'none needs a person'}`);
+  return styleText('green', `${only} is ${isOk ? 'well' : consumers.map(({ health }) => wordOf(health)).join()}`);
 }
 
 function details(each: ConsumerStatus, now: number, width: Width): string[] {

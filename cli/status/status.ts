@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import { complianceOf } from '../../lambda/engine/report/compliance.ts';
-import type { ConsumerReport, RunCounts, RunReport, TokenReport } from '../../lambda/engine/report/report.ts';
+import type {
+  ActionReport,
+  ConsumerReport,
+  RunCounts,
+  RunReport,
+  TokenReport,
+} from '../../lambda/engine/report/report.ts';
 import { NOTHING_DUE } from '../../lambda/log/reason-codes.ts';
 import type { Past } from '../log/past.ts';
 import { lastProof } from '../log/proof-of-life.ts';
 import type { Typed } from '../typed.ts';
+import { endOf, isInUse } from './end-of-token.ts';
 import { byHealth, HEALTHS, type Health, healthOf, isOutOfPolicy } from './health.ts';
 import { LAST_EVENT, lastEvents } from './last-events.ts';
 import { minuteOf } from './lines.ts';
@@ -20,7 +27,7 @@ const OLDER = z
     phase: z
       .enum(['works', 'off', 'unknown'])
       .describe('it still works, it is switched off, or a call about it was not answered'),
-    until: time.optional().describe('it works, or is kept switched off, at least until then'),
+    until: time.optional().describe('it works until then at least, or, switched off, is deleted after it'),
   })
   .describe('a token before the current one, or one that a run left behind');
 
@@ -100,7 +107,7 @@ function outOfPolicyIn(
 }
 
 function consumerStatus(report: ConsumerReport, typed: Typed): ConsumerStatus {
-  const { consumer, secret, tokens, why, obstacle, exception } = report;
+  const { consumer, secret, tokens, why, exception } = report;
   const current = tokens.find(({ role }) => role === 'current');
   const health = healthOf(report);
   const since = sinceWhen(health, report, current);
@@ -112,20 +119,36 @@ function consumerStatus(report: ConsumerReport, typed: Typed): ConsumerStatus {
     ...(current?.mintedAt !== undefined && { mintedAt: current.mintedAt }),
     ...(current?.overdueAt !== undefined && { overdueAt: current.overdueAt }),
     ...(NOTHING_DUE.has(why.code) && why.until !== undefined && { nextRotationAt: why.until }),
-    older: tokens.flatMap(olderToken),
+    older: tokens.flatMap((token) => olderToken(token, report)),
     ...(exception !== undefined && { exception }),
-    reason: reasonOf(report, health),
-    code: health === 'exception-expired' ? 'EXCEPTION_EXPIRED' : (obstacle ?? why).code,
+    ...saidOf(report, health),
     ...(next !== undefined && { next: typed(next) }),
   };
 }
 
-/** That an older token is too old is not in the reason, which is about the next one; nor is an exception that is over. */
-function reasonOf(report: ConsumerReport, health: Health): string {
-  const { reason, tokens } = report;
-  if (health === 'exception-expired') return complianceOf(report).breaches[0]?.text ?? reason;
+/**
+ * What is due, or what is wrong, and its code. The reason is about the next token: it does not say that an older one is
+ * too old or is to end, nor that an exception is over.
+ */
+function saidOf(report: ConsumerReport, health: Health): Pick<ConsumerStatus, 'reason' | 'code'> {
+  const { reason, why, obstacle, actions } = report;
+  const { code } = obstacle ?? why;
+  const [first] = actions;
+  if (health === 'exception-expired')
+    return { reason: complianceOf(report).breaches[0]?.text ?? reason, code: 'EXCEPTION_EXPIRED' };
+  if (health === 'due' && NOTHING_DUE.has(code) && first !== undefined)
+    return { reason: `the next run ${actions.map(endIn).join(', and ')}`, code: first.reasonCode };
+  return { reason: health === 'overdue' ? tooOld(report) : reason, code };
+}
+
+function endIn({ kind, authorizationId, reason }: ActionReport): string {
+  const deed = kind === 'delete' ? `deletes token ${authorizationId}` : `switches token ${authorizationId} off`;
+  return `${deed} (${reason})`;
+}
+
+function tooOld({ reason, tokens }: ConsumerReport): string {
   const old = tokens.find(({ overdue, role }) => overdue && role !== 'current');
-  if (health !== 'overdue' || old === undefined) return reason;
+  if (old === undefined) return reason;
   const until = old.endsAt === undefined ? '' : `, and works until ${minuteOf(old.endsAt)} UTC at least`;
   return `the ${old.role} token, authorization ${old.authorizationId}, is older than "maxTokenAge"${until}; ${reason}`;
 }
@@ -155,8 +178,10 @@ function pastOf(
   };
 }
 
-function olderToken({ authorizationId, role, status, endsAt }: TokenReport): ConsumerStatus['older'] {
-  if (role === 'current' || status === 'gone') return [];
+function olderToken(token: TokenReport, report: ConsumerReport): ConsumerStatus['older'] {
+  const { authorizationId, status } = token;
+  if (isInUse(token, report) || status === 'gone') return [];
   const phase = status === 'active' ? 'works' : status === 'inactive' ? 'off' : 'unknown';
-  return [{ authorizationId, phase, ...(endsAt !== undefined && { until: endsAt }) }];
+  const until = endOf(token, report);
+  return [{ authorizationId, phase, ...(until !== undefined && { until }) }];
 }

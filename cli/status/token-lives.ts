@@ -1,6 +1,7 @@
-import type { TokenReport } from '../../lambda/engine/report/report.ts';
+import type { ConsumerReport, TokenReport } from '../../lambda/engine/report/report.ts';
 import type { LogEvent } from '../log/log-event.ts';
 import { proofOf } from '../log/proof-of-life.ts';
+import { endOf, isInUse } from './end-of-token.ts';
 
 /** What became of one token, and when: the past from the report and the log, and what is to come. */
 export interface TokenLife {
@@ -19,13 +20,17 @@ interface Stage {
  * The tokens in the order in which they were made: those of the report, and those that the log shows deleted.
  * @param events of this consumer, the latest first.
  */
-export function livesOf(tokens: readonly TokenReport[], events: readonly LogEvent[]): TokenLife[] {
+export function livesOf(
+  report: Pick<ConsumerReport, 'tokens' | 'access' | 'notes'>,
+  events: readonly LogEvent[],
+): TokenLife[] {
+  const { tokens } = report;
   const known = new Set(tokens.map(({ authorizationId }) => authorizationId));
   const deleted = events.flatMap(({ code, fields: { authorizationId = '' } }) =>
     code === 'TOKEN_DELETED' && !known.has(authorizationId) ? [authorizationId] : [],
   );
   const lives = [
-    ...tokens.map((token) => lifeOf(token, events)),
+    ...tokens.map((token) => lifeOf(token, report, events)),
     ...[...new Set(deleted)].map((authorizationId) => lifeOfDeleted(authorizationId, timesOf(authorizationId, events))),
   ];
   return lives.sort((one, other) => firstOf(one).localeCompare(firstOf(other)));
@@ -39,23 +44,32 @@ function timesOf(authorizationId: string, events: readonly LogEvent[]): Times {
   return Object.fromEntries(own.toReversed().map(({ code, at }) => [code, at]));
 }
 
-function lifeOf(token: TokenReport, events: readonly LogEvent[]): TokenLife {
-  const { authorizationId, role, status, mintedAt, supersededAt, inactiveSince, overdueAt, endsAt } = token;
+function lifeOf(
+  token: TokenReport,
+  report: Pick<ConsumerReport, 'access' | 'notes'>,
+  events: readonly LogEvent[],
+): TokenLife {
+  const { authorizationId, role, status, mintedAt, supersededAt, inactiveSince, overdueAt } = token;
+  const inUse = isInUse(token, report);
+  const end = endOf(token, report);
   const times = timesOf(authorizationId, events);
-  const stages =
-    role === 'current'
-      ? [
-          ...begun(times, mintedAt),
-          stage('seen to work', proofOf(events, authorizationId)),
-          stage('too old from', overdueAt),
-        ]
-      : [
-          ...begun(times, mintedAt),
-          stage('replaced', supersededAt),
-          ...(status === 'active' ? [stage('works until', endsAt)] : ended(times, inactiveSince)),
-          stage('kept until', status === 'inactive' ? endsAt : undefined),
-        ];
-  return { authorizationId, is: `${role}, ${status}`, stages: stages.flat() };
+  const stages = inUse
+    ? [
+        ...begun(times, mintedAt),
+        stage('seen to work', proofOf(events, authorizationId)),
+        stage('too old from', overdueAt),
+      ]
+    : [
+        ...begun(times, mintedAt),
+        stage('replaced', supersededAt),
+        ...(status === 'active' ? [stage('works until', end)] : ended(times, inactiveSince)),
+        stage('deleted after', status === 'inactive' ? end : undefined),
+      ];
+  return {
+    authorizationId,
+    is: `${role === 'current' && !inUse ? 'was current' : role}, ${status}`,
+    stages: stages.flat(),
+  };
 }
 
 function lifeOfDeleted(authorizationId: string, times: Times): TokenLife {

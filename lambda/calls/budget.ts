@@ -84,9 +84,10 @@ export class Budget {
   /**
    * Whether something fits as a whole, if it takes as long as it lately did: what is begun and not finished may make
    * others wait for a lease. Its last write must not begin late either.
+   * @param unknownMs how long it is thought to take while none has ended.
    */
-  hasRoomFor(what: string): boolean {
-    return this.remainingMs() >= this.#leftForWriteMs + (this.#usual.get(what) ?? this.#guessMs);
+  hasRoomFor(what: string, unknownMs = this.#guessMs): boolean {
+    return this.remainingMs() >= this.#leftForWriteMs + (this.#usual.get(what) ?? unknownMs);
   }
 
   /** How long something took as a whole, its waits included: what follows will wait, too. */

@@ -24,6 +24,7 @@ const PERIOD_MS = 1_000;
  */
 export class Crew {
   readonly #clock: Clock;
+  readonly #mayGrow: () => boolean;
   #size = CONCURRENCY;
   #since: number;
   #answered = 0;
@@ -34,8 +35,10 @@ export class Crew {
   /** Puts those to work who are missing; undefined while nobody works. */
   #fill: (() => void) | undefined;
 
-  constructor(clock: Clock) {
+  /** @param mayGrow that there is time for what one more would begin. @default that there always is */
+  constructor(clock: Clock, mayGrow = () => true) {
     this.#clock = clock;
+    this.#mayGrow = mayGrow;
     this.#since = clock.now();
   }
 
@@ -87,7 +90,8 @@ export class Crew {
     const queuing = this.#queuedMs / (this.#clock.now() - this.#since);
     if (this.#isTooLarge || queuing > MANY * this.#size)
       this.#size = Math.max(CONCURRENCY, Math.floor(this.#size / STEP));
-    else if (queuing < FEW * this.#size) this.#size = Math.min(MOST_AT_ONCE, Math.floor(this.#size * STEP));
+    else if (queuing < FEW * this.#size && this.#mayGrow())
+      this.#size = Math.min(MOST_AT_ONCE, Math.floor(this.#size * STEP));
     this.#begin();
     this.#fill?.();
   }

@@ -78,7 +78,7 @@ export async function observeAndPlan(context: RunContext, behaviour: Behaviour, 
     tries === 'nothing' ? proven : await checkRights({ ...services, existence }, proven, { dry, ...bounds });
   for (const { outcome } of planned) if (outcome.kind === 'undecided' && endsRun(outcome.error)) throw outcome.error;
   // Of a part, what belongs to nobody cannot be told from what belongs to the others.
-  const unmanaged = pass.isPartial ? NOTHING_UNMANAGED : findUnmanaged(configuration, observation, planned);
+  const unmanaged = pass.isPartial ? NOTHING_UNMANAGED : findUnmanaged(configuration, { ...observation, now }, planned);
   const { secrets, listing, protections } = observation;
   const previous =
     pass.retire === undefined ? new Map<string, string>() : await readPreviousTokens(store, rotatedIn(configuration));

@@ -1,5 +1,6 @@
 import type { Budget } from '../calls/budget.ts';
 import type { Limits } from '../config/configuration.ts';
+import { SPREAD_MS } from '../influxdb/probe.ts';
 import type { Behaviour } from './behaviour.ts';
 
 type Left = Pick<Budget, 'remainingMs'>;
@@ -27,6 +28,20 @@ export function leftAfterAsking(budget: Left, acts: Acts): number {
 /** For how long tokens and rights may be tried before anything is done with them. */
 export function forTrying(budget: Pick<Budget, 'remainingMs' | 'leftToReadMs'>): number {
   return Math.min(budget.remainingMs() / 4, budget.leftToReadMs());
+}
+
+/** A rotation makes fewer calls. */
+const MOST_CALLS = 10;
+
+/**
+ * Whether more than the usual number may be rotated side by side. Until the first rotation has ended, each is thought to take
+ * as long as one can: many of those that begin meanwhile would not be finished.
+ */
+export function mayRotateMore(
+  budget: Pick<Budget, 'hasRoomFor'>,
+  { callTimeoutMs }: Pick<Limits, 'callTimeoutMs'>,
+): boolean {
+  return budget.hasRoomFor('rotate', SPREAD_MS + MOST_CALLS * callTimeoutMs);
 }
 
 function isActing({ writes, tries }: Acts): boolean {

@@ -20,10 +20,7 @@ export const SPREAD_MS = 60_000;
 export const SPREAD_STEP_MS = 5_000;
 
 /** What a token may do, and whose it is. */
-export type Probed = Pick<Authorization, 'id' | 'orgId' | 'userId' | 'permissions'> & {
-  /** A bucket of the org, on which rights on all buckets can be tried. */
-  readonly bucketId?: string | undefined;
-};
+export type Probed = Pick<Authorization, 'id' | 'orgId' | 'userId' | 'permissions'>;
 
 interface Probe {
   readonly request: Omit<HttpRequest, 'token' | 'retry'>;
@@ -51,11 +48,9 @@ function probesOf(probed: Probed): [Probe, ...Probe[]] {
 function requestFor({ action, resource }: Permission, probed: Probed): Probe['request'] | undefined {
   const { type, id, orgID } = resource;
   if (type === 'buckets') {
-    const known = orgID === undefined || orgID === probed.orgId ? probed.bucketId : undefined;
-    const bucket = id ?? known;
-    if (bucket === undefined) return undefined;
-    if (action === 'read') return read('/api/v2/buckets/{id}', bucket);
-    const query = { org: orgID ?? probed.orgId, bucket, precision: 's' };
+    if (id === undefined) return undefined;
+    if (action === 'read') return read('/api/v2/buckets/{id}', id);
+    const query = { org: orgID ?? probed.orgId, bucket: id, precision: 's' };
     return { ...write('POST', '/api/v2/write'), query, body: '' };
   }
   // A right on the orgs or users of an org never applies, because InfluxDB's belong to none.

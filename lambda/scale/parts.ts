@@ -7,6 +7,7 @@ import type { ConfigurationOfMany, ScaleSettings } from '../config/scale.ts';
 import type { Elsewhere } from '../engine/observe/elsewhere.ts';
 import type { RunReport } from '../engine/report/report.ts';
 import type { Log } from '../log/log.ts';
+import { S3 } from '../s3/s3.ts';
 import { Objects } from './objects.ts';
 
 /** What Lambda tells of an invocation. */
@@ -49,10 +50,10 @@ export async function withObjects<T>(
   act: (objects: Objects, budget: Budget) => Promise<T>,
 ): Promise<T> {
   const budget = new Budget(clock, context.getRemainingTimeInMillis(), limits);
-  const objects = new Objects({ clock, budget, limits }, s3);
+  const service = new S3({ clock, budget, limits }, s3);
   try {
-    return await act(objects, budget);
+    return await act(new Objects(service), budget);
   } finally {
-    objects.close();
+    service.close();
   }
 }

@@ -13,7 +13,7 @@ export const ENTRIES: Readonly<Record<Part, string>> = {
 };
 
 /** What only the parts use. */
-const OF_PARTS = /^lambda\/(?:evidence|news|config-rule|scale|logs|sns|security-hub)\//;
+const OF_PARTS = /^lambda\/(?:evidence|news|config-rule|scale|logs|s3|sns|security-hub)\//;
 
 /**
  * The files of which there must be one in the process, and what the parts use of each: an error is known by its class,

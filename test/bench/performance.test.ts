@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { exactly, type Figure, measured } from '../../bench/figure.ts';
 import { LIMITS, type Limit, limitOf } from '../../bench/limits.ts';
 import { lastMeasured } from '../../bench/measured.ts';
-import { PAGE, PICTURE, pageWith } from '../../bench/page.ts';
 import { PARTS } from '../../bench/parts/parts.ts';
-import { picture } from '../../bench/picture.ts';
+import { PAGE, PICTURE, pageWith } from '../../bench/performance/page.ts';
+import { picture } from '../../bench/performance/picture.ts';
 import { type Bound, holds, itsLimit, number, twiceOf } from '../../bench/table.ts';
 
 const page = readFileSync(PAGE, 'utf8');

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Block, blocksOf } from './runbook/page.ts';
+import { type Block, blocksOf } from '../pages/blocks.ts';
 
 const BLOCKS = blocksOf('docs/getting-started.md');
 

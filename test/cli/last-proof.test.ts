@@ -62,8 +62,8 @@ it.each([160, 80])('a terminal of %i columns shows the last proof, and where it 
   const lines = statusLines(status, { width, all: true }).map(stripVTControlCharacters);
   expect(lines.slice(2)).toEqual([
     expect.stringMatching(/^STATE .* ALIVE +NEXT /),
-    expect.stringMatching(/ telegraf .* 9d of 35d +1h ago +in 21d +works /),
-    expect.stringMatching(/ grafana .* 9d of 35d +in 21d +works /),
+    expect.stringMatching(/ telegraf .* 9d, max 35d +1h ago +in 21d +works /),
+    expect.stringMatching(/ grafana .* 9d, max 35d +in 21d +works /),
     '    not seen to work for two days',
   ]);
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width);

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { PROGRAM_FILE } from '../builders/a-deployed-function.ts';
+import { blocksOf } from '../pages/blocks.ts';
 import { Beginning } from './a-beginning.ts';
 import { Shell } from './runbook/a-shell.ts';
-import { blocksOf } from './runbook/page.ts';
 
 // Types what docs/migration.md says, in its order, against servers with tokens that people made by hand.
 

@@ -33,10 +33,10 @@ describe('status', () => {
       [
         "prod: 3 consumers, all are well  2026-01-10 00:00 UTC",
         "",
-        "STATE  CONSUMER  AGE                   NEXT",
-        "✔ ok   telegraf  ██░░░░░░░░ 9d of 35d  in 21d",
-        "✔ ok   grafana   ██░░░░░░░░ 9d of 35d  in 21d",
-        "✔ ok   ci        ██░░░░░░░░ 9d of 35d  in 21d",
+        "STATE  CONSUMER  AGE                     NEXT",
+        "✔ ok   telegraf  ██░░░░░░░░ 9d, max 35d  in 21d",
+        "✔ ok   grafana   ██░░░░░░░░ 9d, max 35d  in 21d",
+        "✔ ok   ci        ██░░░░░░░░ 9d, max 35d  in 21d",
       ]
     `);
     expect(seen.code).toBe(0);
@@ -164,7 +164,7 @@ describe('an act', () => {
     expect(await influxdbTokenRotation(...young)).toMatchObject({ code: 0, out: '' });
     expect(acts()).toBe(1);
     const seen = await influxdbTokenRotation('run');
-    expect(seen.out).toContain('there is nothing to do\n\nprod: 3 consumers, all are well');
+    expect(seen.out).toContain('there is nothing to do now\n\nprod: 3 consumers, all are well');
     // A plan, the run, and the status after it.
     expect([seen.code, acts()]).toEqual([0, 3]);
   });

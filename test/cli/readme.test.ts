@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { blocksOf } from './runbook/page.ts';
+import { blocksOf } from '../pages/blocks.ts';
 
 const HEADING = 'Five minutes to the first rotation';
 const [commands, configuration] = blocksOf('README.md').filter(({ heading }) => heading === HEADING);

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DeployedFunction, deployedIn, PROGRAM_FILE } from '../builders/a-deployed-function.ts';
 import type { Scene } from '../builders/a-scene.ts';
+import { type Block, blocksOf } from '../pages/blocks.ts';
 import { Shell } from './runbook/a-shell.ts';
-import { type Block, blocksOf } from './runbook/page.ts';
 import { NOT_TYPED, SITUATIONS, type Situation } from './runbook/situations.ts';
 
 // Whoever is called at night types what docs/operations.md says, as it stands there. So does this test, in each situation

@@ -67,7 +67,7 @@ describe('an exception', () => {
 
   it('that is in force is shown with who approved it, though all is well', () => {
     const shown = lines({ ...EXEMPT, ...exception('2026-03-01T00:00:00.000Z') });
-    expect(shown[0]).toContain('prod: telegraf is well');
+    expect(shown[0]).toContain('prod: telegraf is exempt  2026-01-10 12:00 UTC');
     expect(shown.slice(3)).toEqual([expect.stringMatching(/^• exempt +telegraf/), `    ${REASON} (EXEMPT)`]);
   });
 
@@ -88,8 +88,8 @@ describe('the table of consumers', () => {
   it('has at 160 columns a bar, and when the older token ends', () => {
     expect(seen(THREE, { width: 160 }).slice(2, 4)).toMatchInlineSnapshot(`
       [
-        "STATE  CONSUMER  AGE                   NEXT    OLD TOKEN",
-        "✔ ok   telegraf  ██░░░░░░░░ 9d of 35d  in 20d  works until 2026-01-11 12:30 (1d)",
+        "STATE  CONSUMER  AGE                     NEXT    OLD TOKEN",
+        "✔ ok   telegraf  ██░░░░░░░░ 9d, max 35d  in 20d  works until 2026-01-11 12:30 (1d)",
       ]
     `);
   });
@@ -100,13 +100,13 @@ describe('the table of consumers', () => {
         "prod: 1 of 2 consumers needs a person  2026-01-10 12:00 UTC",
         "1 no access · 1 ok",
         "",
-        "STATE        CONSUMER  SINCE  AGE                   NEXT    OLD TOKEN",
-        "✘ no access  telegraf  1d     ██░░░░░░░░ 9d of 35d  in 20d  works 1d more",
+        "STATE        CONSUMER  SINCE  AGE                     NEXT    OLD TOKEN",
+        "✘ no access  telegraf  1d     ██░░░░░░░░ 9d, max 35d  in 20d  works 1d more",
         "    the current authorization 00000000000000a1 is inactive: somebody switched it",
         "    off (SWITCHED_OFF_BY_HAND)",
         "    → influxdb-token-rotation rotate telegraf --force --reason "…"",
         "",
-        "✔ ok         grafana          ██░░░░░░░░ 9d of 35d  in 20d  works 1d more",
+        "✔ ok         grafana          ██░░░░░░░░ 9d, max 35d  in 20d  works 1d more",
       ]
     `);
   });

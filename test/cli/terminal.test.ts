@@ -125,7 +125,7 @@ describe('--wait', () => {
     scene.world.clock.advance(DAY + HOUR);
     await scene.run();
     expect(await terminal.exitCode()).toBe(0);
-    expect(terminal.lines().join('\n')).toMatch(/✔ ok +telegraf .* off until/);
+    expect(terminal.lines().join('\n')).toMatch(/✔ ok +telegraf .* off, deleted after/);
   });
 
   it('ends when the run that should have switched it off is over, and fails', async () => {

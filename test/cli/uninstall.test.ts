@@ -3,8 +3,8 @@ import { parseConfiguration } from '../../lambda/config/configuration.ts';
 import { aConfiguration, aConsumer, DAY, HOUR } from '../builders/a-configuration.ts';
 import { type DeployedFunction, deployedIn, PROGRAM_FILE } from '../builders/a-deployed-function.ts';
 import { Scene } from '../builders/a-scene.ts';
+import { blocksOf } from '../pages/blocks.ts';
 import { Shell } from './runbook/a-shell.ts';
-import { blocksOf } from './runbook/page.ts';
 
 // Does what docs/uninstall.md says, and looks what stays.
 

@@ -90,8 +90,8 @@ describe('the last proof of life', () => {
       expect(Date.now() - Date.parse(provenAt[name] ?? '')).toBeLessThan(DAY + 2 * HOUR);
     expect(provenAt.ci).toBeUndefined();
     const { out } = await influxdbTokenRotation('status');
-    expect(out).toMatch(/ok +telegraf .* of 35d +\d+[mh] ago +in 20d/);
-    expect(out).toMatch(/ok +ci .* of 35d +in 20d/);
+    expect(out).toMatch(/ok +telegraf .* max 35d +\d+[mh] ago +in 20d/);
+    expect(out).toMatch(/ok +ci .* max 35d +in 20d/);
   });
 
   it('is missing after two days without one, and the status says so', async () => {
@@ -222,7 +222,7 @@ describe('status of one', () => {
     const events = STATUS.parse(JSON.parse(out)).consumers[0]?.events ?? [];
     expect(events.slice(-2).map(({ text }) => text)).toEqual([
       'token a1 is switched off',
-      'token a1 is switched off, as a run found it',
+      'token a1 is switched off: it was so before this run began',
     ]);
   });
 

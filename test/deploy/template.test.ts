@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleHandler } from '../../scripts/bundle/bundle.ts';
-import { makeRelease } from '../../scripts/release/release.ts';
+import { makeRelease, RELEASE_FOLDER } from '../../scripts/release/release.ts';
+import { blocksOf } from '../pages/blocks.ts';
 import { toolOf, whySkipped } from '../tools/tool.ts';
 import { Account } from './account.ts';
 import { type AnInfluxdb, startAnInfluxdb } from './an-influxdb.ts';
@@ -26,7 +27,7 @@ describe.runIf('program' in python && 'program' in cli)(`the release in AWS as M
   beforeAll(async () => {
     await bundleHandler();
     folder = mkdtempSync(join(tmpdir(), 'released-'));
-    makeRelease(folder);
+    makeRelease(join(folder, RELEASE_FOLDER));
     aws = await startMinistack('program' in python ? python.program : '');
     account = new Account(aws);
     influxdb = await startAnInfluxdb('telemetry', 'svc-all');
@@ -47,7 +48,7 @@ describe.runIf('program' in python && 'program' in cli)(`the release in AWS as M
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** What a command prints, in the folder of the release. */
+  /** What a command prints, in the folder that holds what the clone does. */
   async function typed(command: string): Promise<string> {
     const tools = 'program' in cli ? dirname(cli.program) : '';
     const PATH = [tools, process.env.PATH].join(delimiter);
@@ -62,11 +63,13 @@ describe.runIf('program' in python && 'program' in cli)(`the release in AWS as M
   }
 
   it('is deployed by the commands of its page, in their order', async () => {
-    const page = readFileSync('docs/without-cdk.md', 'utf8');
-    const blocks = [...page.matchAll(/^ *```sh\n([\s\S]*?)^ *```/gm)].map(([, block = '']) => block);
-    expect(blocks).toHaveLength(3);
+    const blocks = blocksOf('docs/without-cdk.md').filter(
+      ({ language, heading }) => language === 'sh' && ['Make the zip', 'CloudFormation'].includes(heading),
+    );
+    expect(blocks).toHaveLength(2);
     const here = blocks
-      .join('')
+      .map(({ text }) => text)
+      .join('\n')
       .replaceAll('eu-central-1:123456789012', 'us-east-1:000000000000')
       .replace('Deployment=prod', 'Deployment=prod Schedule=1m');
     await typed(here);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { blocksOf } from '../cli/runbook/page.ts';
+import { blocksOf } from '../pages/blocks.ts';
 import { PAGES } from '../pages/pages.ts';
 import { commandsIn } from '../pages/typed.ts';
 import { toolOf, whySkipped } from '../tools/tool.ts';

@@ -117,7 +117,7 @@ it('the app refuses a mistyped key, and ignores those of CDK itself', async () =
     "the command line has 3 problems:
       -c confg: is not an option: did you mean config?
       -c alarmTopicARN: is not an option: did you mean alarmTopicArn?
-      -c topic: is not an option: the options are config, alarmTopicArn, secretPrefixes, allowLoopback
+      -c topic: is not an option: the options are config, alarmTopicArn, secretPrefixes, runbookUrl, allowLoopback
     "
   `);
   const ofCdk = {

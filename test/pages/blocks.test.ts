@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { programWith } from '../../cli/program.ts';
 import { PROGRAM } from '../../cli/typed.ts';
-import { type Block, blocksOf } from '../cli/runbook/page.ts';
+import { type Block, blocksOf } from './blocks.ts';
 import { CHECKS, type Check, READ } from './checks.ts';
 import { asFile, asReports, compiled } from './compiled.ts';
 import { PAGES } from './pages.ts';

@@ -12,7 +12,7 @@ export const READ = 'test/pages/blocks.test.ts';
 const GETTING_STARTED = 'test/cli/getting-started.test.ts';
 const MIGRATION = 'test/cli/migration.test.ts';
 const UNINSTALL = 'test/cli/uninstall.test.ts';
-const CONSUMERS = 'test/consumers-page.test.ts';
+const CONSUMERS = 'test/pages/consumers.test.ts';
 const READERS = 'test/readers/readers.test.ts';
 const TOLD = 'test/lambda/runs/told-applications.test.ts';
 
@@ -33,10 +33,13 @@ export const CHECKS: Readonly<Record<string, readonly Check[]>> = {
     { language: 'json', by: READ },
   ],
   'docs/compliance.md': [{ language: 'sh', by: READ }],
-  'docs/configuration.md': [{ language: 'json', by: READ }],
+  'docs/configuration.md': [
+    { language: 'json', by: READ },
+    { language: 'sh', headings: ['Add a consumer'], by: READ },
+  ],
   'docs/consumers.md': [
-    { language: 'python', headings: ["Python with AWS's caching client"], by: READERS },
-    { language: 'js', headings: ['Node with Powertools'], by: READERS },
+    { language: 'python', headings: ['The SDK, for each request', "Python with AWS's caching client"], by: READERS },
+    { language: 'js', headings: ['The SDK, for each request', 'Node with Powertools'], by: READERS },
     { language: 'sh', headings: ['Telegraf'], by: 'test/readers/token-file.test.ts' },
     { language: 'ts', headings: ['Kubernetes', 'Telegraf'], by: CONSUMERS },
   ],
@@ -78,10 +81,19 @@ export const CHECKS: Readonly<Record<string, readonly Check[]>> = {
     { language: 'json', headings: ['One consumer'], by: UNINSTALL },
     { language: 'sh', headings: ['One consumer', 'A deployment'], by: UNINSTALL },
   ],
-  'docs/upgrades.md': [{ language: 'sh', headings: ['Upgrade'], by: 'test/upgrades-page.test.ts' }],
+  'docs/upgrades.md': [{ language: 'sh', headings: ['Upgrade'], by: 'test/pages/upgrades.test.ts' }],
   'docs/without-cdk.md': [
-    { language: 'sh', by: 'test/deploy/template.test.ts' },
-    { language: 'hcl', by: 'test/scripts/terraform.test.ts' },
+    { language: 'sh', headings: ['Make the zip', 'CloudFormation'], by: 'test/deploy/template.test.ts' },
+    {
+      language: 'sh',
+      headings: [
+        ...['Make the release', 'Write the configuration', 'Terraform', 'What was made'],
+        ...['The first rotation', 'The first alarm'],
+      ],
+      by: READ,
+    },
+    { language: 'hcl', headings: ['Terraform'], by: 'test/scripts/terraform.test.ts' },
+    { language: 'hcl', headings: ['Secrets that Terraform owns'], by: 'test/deploy/terraform-arguments.test.ts' },
   ],
   'examples/cdk-app/README.md': [{ language: 'sh', by: READ }],
 };

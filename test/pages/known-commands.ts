@@ -9,9 +9,9 @@ const OF_CDK = ['bootstrap', 'deploy', 'destroy', 'diff', 'synth'];
 /** The stack of a user's own app, as in the example, needs no file to be named. */
 const NEEDS_NO_FILE = ['synth'];
 const OF_INFLUX = ['auth create', 'auth delete', 'auth inactive', 'auth list', 'config create'];
-const OF_TERRAFORM = ['apply', 'destroy', 'init', 'plan', 'state'];
+const OF_TERRAFORM = ['apply', 'destroy', 'init', 'output', 'plan', 'state'];
 /** What stands on any desk, or on the one that its page asks for. */
-const OF_OTHERS = ['cp', 'curl', 'cut', 'grep', 'head', 'jq', 'mv', 'rm', 'sha256sum', 'sleep', 'tr', 'zip'];
+const OF_OTHERS = ['cp', 'curl', 'cut', 'git', 'grep', 'head', 'jq', 'mv', 'rm', 'sha256sum', 'sleep', 'tr', 'zip'];
 
 /**
  * What is wrong with a command, as far as that can be known without the command being run; undefined if nothing is. What

@@ -3,7 +3,7 @@ import { aConfiguration, aConsumer, DAY, HOUR } from '../builders/a-configuratio
 import { type DeployedFunction, deployedIn, PROGRAM_FILE } from '../builders/a-deployed-function.ts';
 import { Scene } from '../builders/a-scene.ts';
 import { openTerminal } from '../builders/a-terminal.ts';
-import { blocksOf } from '../cli/runbook/page.ts';
+import { blocksOf } from './blocks.ts';
 
 // What README.md shows of the status: one consumer without access, one that was just rotated, and one that is well.
 

@@ -6,11 +6,13 @@ const PAGE = 'docs/troubleshooting.md';
 
 /** Words of npm, CDK, the AWS SDK and Lambda, which the program passes on or never sees. Nothing of ours has them. */
 const OF_OTHERS = [
-  'Cannot find module',
+  '(no changes)',
+  'Cannot find asset at …',
   'EBADENGINE',
+  'Has the environment been bootstrapped?',
   'Multiple credential sources detected',
-  'Need to perform AWS calls for account …, but no credentials',
-  'no changes',
+  'Need to perform AWS calls for account …',
+  'Runtime.ImportModuleError',
 ];
 
 /** What makes messages: the program, the function, the construct, our doubles of the servers, and what a real InfluxDB said. */

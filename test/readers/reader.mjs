@@ -1,12 +1,12 @@
 // An application that writes and reads until its input ends, by docs/consumers.md and, beside it, as one must not.
 // It prints a line of JSON after each round, and no token.
-// Usage: node reader.mjs BUCKET SECRET URL, with the page's code beside it as influx.mjs
+// Usage: node reader.mjs NAME BUCKET SECRET URL, with the page's code beside it as influx.mjs
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import { InfluxDB, Point } from '@influxdata/influxdb-client';
 import { influx, writer } from './influx.mjs';
 
-const [, , bucket, secret, url] = process.argv;
+const [, , name, bucket, secret, url] = process.argv;
 
 /** What the library and the page's `writeFailed` say of what failed. */
 const said = [];
@@ -48,8 +48,8 @@ const { token } = await getSecret(secret, { transform: 'json' });
 const once = new InfluxDB({ url, token });
 /** Sends each point by itself, as a full batch, and hears nothing of it. */
 const silent = once.getWriteApi('acme', bucket, 'ns', { batchSize: 1 });
-const page = new Work('node');
-const kept = new Work('node-kept');
+const page = new Work(name);
+const kept = new Work(`${name}-kept`);
 
 let ended = false;
 process.stdin.resume().on('end', () => {

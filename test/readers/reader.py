@@ -1,7 +1,7 @@
 """An application that writes and reads until its input ends, by docs/consumers.md and, beside it, as one must not.
 
 It prints a line of JSON after each round, and no token.
-Usage: reader.py BUCKET, with the page's code as the module `influx`.
+Usage: reader.py NAME BUCKET, with the page's code as the module `influx`.
 """
 
 import json
@@ -14,7 +14,7 @@ from influxdb_client import InfluxDBClient, Point
 from influxdb_client.client.write_api import SYNCHRONOUS
 from influxdb_client.rest import ApiException
 
-bucket = sys.argv[1]
+name, bucket = sys.argv[1:3]
 
 
 class Work:
@@ -51,8 +51,8 @@ class Work:
 
 first = influx()
 once = InfluxDBClient(url=first.url, token=first.token, org=first.org)
-by_the_page = Work("python", influx)
-kept = Work("python-kept", lambda: once)
+by_the_page = Work(name, influx)
+kept = Work(f"{name}-kept", lambda: once)
 
 ended = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()

@@ -1,12 +1,12 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE, SECOND } from '../builders/a-configuration.ts';
 import { findInfluxd, type Influxd, startInfluxd } from '../builders/a-real-influxd.ts';
-import { blocksOf } from '../cli/runbook/page.ts';
 import { Stand } from '../influxdb/stand.ts';
+import { blocksOf } from '../pages/blocks.ts';
 import { toolOf, whySkipped } from '../tools/tool.ts';
 import { Application, type Round } from './an-application.ts';
 
@@ -30,8 +30,18 @@ const node = toolOf('test/tools/readers/install-node.sh');
 const missing = [source, python, node].find((tool) => 'missing' in tool);
 const whyNot = missing === undefined ? '' : whySkipped(missing);
 
-/** Where the page has the code of each language. */
-const HEADINGS = { python: "Python with AWS's caching client", js: 'Node with Powertools' };
+const SDK = 'The SDK, for each request';
+const CACHES = { python: "Python with AWS's caching client", js: 'Node with Powertools' };
+
+/** The ways to read a token that the page has code for. */
+const READERS = {
+  python: { language: 'python', isCached: true },
+  node: { language: 'js', isCached: true },
+  'python-sdk': { language: 'python', isCached: false },
+  'node-sdk': { language: 'js', isCached: false },
+} as const;
+type Reader = keyof typeof READERS;
+const NAMES = Object.keys(READERS) as Reader[];
 
 /** How long anything here may take on a loaded machine. */
 const PATIENCE_MS = 3 * MINUTE;
@@ -47,17 +57,22 @@ describe.runIf(missing === undefined)(`applications of a real influxd${whyNot}`,
   let folder: string;
   let server: Influxd;
   let stand: Stand;
-  const applications = new Map<'python' | 'node', Application>();
-  const last = new Map<'python' | 'node', Round>();
+  const applications = new Map<Reader, Application>();
+  const last = new Map<Reader, Round>();
 
-  /** The page's code in this language, with what is configured here instead of its examples. */
-  function codeFor(language: 'python' | 'js'): string {
-    const blocks = blocksOf('docs/consumers.md').filter((block) => block.heading === HEADINGS[language]);
+  /** The page's code for this way, with what is configured here instead of its examples. */
+  function codeFor(reader: Reader): string {
+    const { language, isCached } = READERS[reader];
+    const all = blocksOf('docs/consumers.md').filter((block) => block.language === language);
+    // How to write is the same in both sections, and stands behind the code for the cache.
+    const [cached, ...writing] = all.filter(({ heading }) => heading === CACHES[language]);
+    const own = isCached ? [cached] : all.filter(({ heading }) => heading === SDK);
+    const blocks = [...own, ...writing].flatMap((block) => block ?? []);
     const replaced: [string | RegExp, string][] = [
       ['https://influxdb.example.com:8086', server.url],
       ['influxdb/acme/loader', stand.secret],
-      [/(?<=refresh_interval=|maxAge: )300/, String(CACHE)],
-      ...(language === 'js' ? [["'telemetry'", `'${stand.bucket}'`] as [string, string]] : []),
+      ...(isCached ? [[/(?<=refresh_interval=|maxAge: )300/, String(CACHE)] as [RegExp, string]] : []),
+      [/(?<=['"])telemetry(?=['"])/, stand.bucket],
     ];
     return replaced.reduce(
       (code, [from, to]) => {
@@ -124,9 +139,6 @@ describe.runIf(missing === undefined)(`applications of a real influxd${whyNot}`,
     stand = await Stand.create(server.url, PACE);
     await until('the first token', async () => (await run())?.counts.rotated === 1);
     folder = mkdtempSync(join(tmpdir(), 'readers-'));
-    writeFileSync(join(folder, 'influx.py'), codeFor('python'));
-    writeFileSync(join(folder, 'influx.mjs'), codeFor('js'));
-    for (const name of ['reader.py', 'reader.mjs']) cpSync(join('test/readers', name), join(folder, name));
     symlinkSync(join(node.program, 'node_modules'), join(folder, 'node_modules'));
     const env = {
       PATH: process.env.PATH,
@@ -136,9 +148,14 @@ describe.runIf(missing === undefined)(`applications of a real influxd${whyNot}`,
       // So that an outage shows at once.
       AWS_MAX_ATTEMPTS: '1',
     };
-    const given = [stand.bucket, stand.secret, server.url];
-    applications.set('python', new Application(python.program, [join(folder, 'reader.py'), ...given], env));
-    applications.set('node', new Application(process.execPath, [join(folder, 'reader.mjs'), ...given], env));
+    for (const name of NAMES) {
+      const [program, extension] = READERS[name].language === 'js' ? [process.execPath, 'mjs'] : [python.program, 'py'];
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, `influx.${extension}`), codeFor(name));
+      const file = join(folder, name, `reader.${extension}`);
+      cpSync(join('test/readers', `reader.${extension}`), file);
+      applications.set(name, new Application(program, [file, name, stand.bucket, stand.secret, server.url], env));
+    }
     await until('every application is at work', () => rounds().every((round) => round !== undefined));
     for (let rotation = 1; rotation <= ROTATIONS; rotation += 1) await rotate(rotation);
     for (const [name, application] of applications) last.set(name, await application.end());
@@ -169,8 +186,8 @@ describe.runIf(missing === undefined)(`applications of a real influxd${whyNot}`,
     return Number(values[header.indexOf('_value')]);
   }
 
-  it.each(['python', 'node'] as const)(
-    `by the page, one in %s has no request refused in ${ROTATIONS} rotations, and every point is there`,
+  it.each(NAMES)(
+    `by the page, the one called %s has no request refused in ${ROTATIONS} rotations, and every point is there`,
     async (name) => {
       const { clients, page, said = [] } = last.get(name) as Round;
       expect(page.refused).toEqual({ writes: {}, reads: {} });

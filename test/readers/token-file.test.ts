@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SecretsManagerServer, startSecretsManager } from '../../local/secrets-manager/server.ts';
 import { connectionTo } from '../../simulation/connection-to.ts';
 import { Shell } from '../cli/runbook/a-shell.ts';
-import { blocksOf } from '../cli/runbook/page.ts';
+import { blocksOf } from '../pages/blocks.ts';
 import { type Tool, whySkipped } from '../tools/tool.ts';
 
 // The script of docs/consumers.md that writes a token to a file, on the embedded Secrets Manager.

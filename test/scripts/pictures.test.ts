@@ -56,7 +56,7 @@ it('the picture of the parts in docs is what npm run picture draws', () => {
   expect(readFileSync('docs/parts.svg', 'utf8')).toBe(parts());
 });
 
-it.each(['lives', 'parts'])(
+it.each(['lives', 'parts', 'performance'])(
   'the picture of the %s can be read in a dark page, and has no text below 12 pixels',
   (name) => {
     const picture = readFileSync(`docs/${name}.svg`, 'utf8');

@@ -10,6 +10,7 @@ import { type Json, type JsonObject, mapped } from '../../scripts/release/json.t
 import { PARAMETERS } from '../../scripts/release/parameters.ts';
 import { template } from '../../scripts/release/template.ts';
 import { nameOf, type Resource, snake, terraformLocals, translated } from '../../scripts/release/terraform-locals.ts';
+import { blocksOf } from '../pages/blocks.ts';
 
 const FOLDER = 'scripts/release/terraform';
 
@@ -17,6 +18,7 @@ interface Module {
   readonly resource: Readonly<Record<string, Readonly<Record<string, readonly JsonObject[]>>>>;
   readonly variable: Readonly<Record<string, readonly Variable[]>>;
   readonly data: JsonObject;
+  readonly output: JsonObject;
   readonly locals: readonly JsonObject[];
 }
 
@@ -30,9 +32,11 @@ interface Variable {
 let module: Module;
 let text: string;
 let locals: JsonObject;
+let outputs: readonly string[];
 let resources: readonly (readonly [id: string, resource: Resource])[];
 beforeAll(async () => {
   const made = template();
+  outputs = Object.keys(made.Outputs ?? {}).map((id) => id.replace(/^Rotation/, ''));
   ({ locals } = terraformLocals(made) as { readonly locals: JsonObject });
   resources = Object.entries(made.Resources as unknown as Readonly<Record<string, Resource>>);
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.tf'));
@@ -131,7 +135,7 @@ describe('the Terraform module has what the construct makes:', () => {
     expect(here.toSorted()).toEqual(all.toSorted());
     const { policy } = ofModule('aws_iam_role_policy', 'rotation');
     expect(policy).toContain(
-      'concat(local.statements, [for each in local.optional_statements : each.statement if each.on])',
+      'concat(local.statements, [for optional in local.optional_statements : optional.statement if optional.on])',
     );
   });
 
@@ -200,13 +204,36 @@ it('whatever the module refers to is in it, and each variable is used', () => {
   expect(referred(/\bdata\.(aws_\w+)\.current/g)).toEqual(Object.keys(module.data).toSorted());
 });
 
+const pageHcl = () =>
+  blocksOf('docs/without-cdk.md')
+    .filter(({ language }) => language === 'hcl')
+    .map((block) => block.text)
+    .join('\n');
+
 it('the page gives the module all that it needs, and nothing that it does not know', async () => {
-  const [, block = ''] = /```hcl\n([\s\S]*?)```/.exec(readFileSync('docs/without-cdk.md', 'utf8')) ?? [];
-  const { module: called } = (await parse('page.tf', block)) as unknown as {
+  const { module: called } = (await parse('page.tf', pageHcl())) as unknown as {
     readonly module: { readonly token_rotation: readonly JsonObject[] };
   };
   const { source: _, ...given } = called.token_rotation[0] ?? {};
   expect(Object.keys(given).filter((name) => !(name in module.variable))).toEqual([]);
   const needed = Object.entries(module.variable).filter(([, [variable]]) => variable?.default === undefined);
   expect(needed.map(([name]) => name).filter((name) => !(name in given))).toEqual([]);
+});
+
+it('the page has a row for every output of the template and of the module, with what is alike side by side', () => {
+  const rows = readFileSync('docs/without-cdk.md', 'utf8').matchAll(/^\| `(\w+)` \| `([a-z]+_\w+)` \|/gm);
+  const pairs = [...rows].map(([, ofTemplate = '', ofModule = '']) => [ofTemplate, ofModule]);
+  expect(pairs).toEqual(outputs.map((name) => [name, snake(name)]));
+  expect(pairs.map(([, ofModule]) => ofModule).toSorted()).toEqual(Object.keys(module.output).toSorted());
+});
+
+it('the page says how many resources the module makes', () => {
+  const made = Object.values(module.resource).flatMap((named) => Object.entries(named));
+  const each = made.filter(([, [body]]) => body?.for_each === undefined).length;
+  const alarms = Object.values(locals.alarms as unknown as Readonly<Record<string, { on: Json }>>);
+  const queues = Object.keys(module.resource.aws_sqs_queue ?? {}).length;
+  const [, all, withEvidence] =
+    /adds (\d+) resources of the module, or (\d+) if/.exec(readFileSync('docs/without-cdk.md', 'utf8')) ?? [];
+  const withoutEvidence = alarms.filter(({ on }) => !String(on).includes('evidence_bucket')).length;
+  expect([Number(all), Number(withEvidence)]).toEqual([each + queues + withoutEvidence, each + queues + alarms.length]);
 });

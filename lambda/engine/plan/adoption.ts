@@ -20,10 +20,12 @@ import type { Facts } from './facts.ts';
 // The one way to end an authorization without a marker of ours: this run's configuration names it, or says "auto".
 
 /** The authorization to take over, or why there is none; undefined where the configuration asks for none. */
-type Adoptee =
-  | { readonly row: Authorization }
-  | { readonly authorizationId: string | undefined; readonly why: string }
-  | undefined;
+type Adoptee = { readonly row: Authorization } | NoAdoptee | undefined;
+
+export interface NoAdoptee {
+  readonly authorizationId: string | undefined;
+  readonly why: string;
+}
 
 /** True if the configuration adopts this unmarked authorization. Whether it may be is another question. */
 export function isAdopted(facts: Facts, { id }: Authorization): boolean {
@@ -158,6 +160,18 @@ export function adopteeOf(facts: Facts): Adoptee {
     authorizationId: undefined,
     why: `"auto" finds no single authorization that the secret's token can be (candidates: ${ids}): give its id as "adopt"`,
   };
+}
+
+/**
+ * The consumer has a token of ours, and what the configuration adopts is not among those of its owner, which the list
+ * shows: it was ended, by us or by hand.
+ */
+export function isAdopteeGone(facts: Facts, id: string): boolean {
+  const { listing, secret, target } = facts;
+  if (secret.kind !== 'value' || ownDocument(secret.content, secret.identity) === undefined) return false;
+  if (listing.get(id) !== undefined || holdsRotators(facts) || target.kind !== 'resolved') return false;
+  const { orgId, userId } = target;
+  return userId !== undefined && listing.shows({ orgId, userId });
 }
 
 const UNSEEN = "no list shows it: it is gone, or the rotator's token may not see it";

@@ -1,15 +1,14 @@
 import { describeIdentity } from '../document/marker.ts';
-import { asPermission, idsIn } from './phrases.ts';
+import { asPermission, idsIn, untilThen } from './phrases.ts';
 import type { Sentences } from './reason.ts';
 
 /** What keeps a run from acting, and what to do about it. */
 export const OBSTACLES = {
-  TOO_YOUNG: ({ authorizationId }) =>
-    `authorization ${authorizationId} is younger than the lease: a run may be at work on it`,
-  ANOTHER_IS_LIVE: ({ authorizationId, until }) =>
-    `authorization ${authorizationId} is still live${until === undefined || !Number.isFinite(until) ? '' : ` until ${new Date(until).toISOString()}`}`,
-  LEFTOVERS_ARE_LIVE: ({ authorizationIds }) =>
-    `runs that died over it left authorizations ${idsIn(authorizationIds)} live: they are switched off after a grace period, or at once by hand`,
+  TOO_YOUNG: ({ authorizationId, until }) =>
+    `authorization ${authorizationId} is younger than the lease${untilThen(until)}: a run may be at work on it`,
+  ANOTHER_IS_LIVE: ({ authorizationId, until }) => `authorization ${authorizationId} is still live${untilThen(until)}`,
+  LEFTOVERS_ARE_LIVE: ({ authorizationIds, until }) =>
+    `runs that died over it left authorizations ${idsIn(authorizationIds)} live${untilThen(until)}: they are switched off after a grace period, or at once by hand`,
   RIGHT_MISSING: ({ right }) =>
     `the rotator's token lacks ${asPermission(right)}, without which this consumer's tokens cannot be made and ended: replace it with a token that also has this permission, as docs/rotator-token.md says; rightsNeeded in the report lists them all`,
   CLOCKS_DISAGREE: ({ detail }) => detail,
@@ -29,7 +28,7 @@ export const OBSTACLES = {
   CHANGED_MEANWHILE: () => 'changed meanwhile: the next run looks again',
 
   SWITCHED_OFF_BY_HAND: ({ authorizationId }) =>
-    `the current authorization ${authorizationId} is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced`,
+    `the current authorization ${authorizationId} is inactive: somebody switched it off; have it replaced (rotate, with --force), or, if that was a mistake, switch it on again in InfluxDB (influx auth active --id ${authorizationId})`,
   CURRENT_REFUSED: ({ authorizationId, detail }) =>
     `the current token is refused, though its authorization ${authorizationId} is active (${detail}): if its user was deactivated, activate the user again; if not, delete the authorization, and the next run replaces it`,
   MISSING_AND_REPORTED: () => '"onMissing" is "report", so it is not replaced',

@@ -1,3 +1,4 @@
+import { at } from './phrases.ts';
 import type { Reasons } from './reason.ts';
 
 type About =
@@ -22,7 +23,3 @@ export const WHEN_SENTENCES: { readonly [Code in About]: (about: Reasons[Code]) 
     `it is replaced before canary ${canary} is known to be well (${why ?? state}), because its token would get older than "maxTokenAge"`,
   ENDS_FROZEN: ({ why, until }) => `nothing is switched off or deleted before ${at(until)}: frozen ("${why}")`,
 };
-
-function at(time: number): string {
-  return new Date(time).toISOString();
-}

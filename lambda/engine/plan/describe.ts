@@ -4,7 +4,7 @@ import { describeIdentity } from '../document/marker.ts';
 import { OBSTACLES } from './describe-obstacles.ts';
 import { OWN_SENTENCES } from './describe-own.ts';
 import { WHEN_SENTENCES } from './describe-when.ts';
-import { describeKeeping, idsIn, quotable, secretsOf, someOf } from './phrases.ts';
+import { at, describeKeeping, idsIn, notBefore, quotable, secretsOf, someOf } from './phrases.ts';
 import type { Reason, Sentences } from './reason.ts';
 import { SENTENCES_ABOUT_SERVICE } from './sentences-about-service.ts';
 
@@ -13,6 +13,8 @@ const ROLES = {
   stray: 'stray authorization',
   adopted: 'adopted authorization',
 } as const;
+
+const OF_RETIRED = 'of a retired consumer';
 
 const SENTENCES: Sentences = {
   ...SENTENCES_ABOUT_SERVICE,
@@ -44,8 +46,8 @@ const SENTENCES: Sentences = {
   STRAYS_UNLABELLED: () => 'no labelled version names them: stray tokens go into the ledger',
   PREVIOUS_UNNAMED: () => 'no ledger names the token under AWSPREVIOUS: it goes into the ledger',
 
-  GRACE_OVER: () => 'superseded, and its grace period is over',
-  HOLD_OVER: () => 'superseded, switched off, and held long enough',
+  GRACE_OVER: ({ retired = false }) => `${retired ? OF_RETIRED : 'superseded'}, and its grace period is over`,
+  HOLD_OVER: ({ retired = false }) => `${retired ? OF_RETIRED : 'superseded'}, switched off, and held long enough`,
   COMPROMISED: () => 'compromised',
   UNREACHED: () => 'its end was asked for, and it was held long enough',
   ADOPTED: () => 'adopted by the configuration, and the grace period of its readers is over',
@@ -84,27 +86,27 @@ const SENTENCES: Sentences = {
     `authorization ${authorizationId} is in the ledger, but its marker is that of ${describeIdentity(owner)}: it is left alone`,
   PERHAPS_SHARED: ({ authorizationId, unread }) =>
     `authorization ${authorizationId} was adopted, and waits until it is known that the secrets of ${someOf(unread)} do not hold it`,
-  COMPROMISED_HELD: ({ authorizationId }) =>
-    `compromised authorization ${authorizationId} was just reactivated: it is deleted once the command that did so is over`,
+  COMPROMISED_HELD: ({ authorizationId, until }) =>
+    `compromised authorization ${authorizationId} was just reactivated: it is deleted after ${at(until)}, when the command that did so is over`,
   KEPT: ({ authorizationId, role, until }) => `${ROLES[role]} ${authorizationId} is ${describeKeeping(until)}`,
-  SECRET_RESTLESS: ({ authorizationId, gracePeriodMs }) =>
-    `authorization ${authorizationId} is superseded, but the secret was changed less than ${formatDuration(gracePeriodMs)} ago: waiting for it to rest`,
+  SECRET_RESTLESS: ({ authorizationId, gracePeriodMs, until }) =>
+    `authorization ${authorizationId} is superseded, but the secret was changed less than ${formatDuration(gracePeriodMs)} ago: it is ended after ${at(until)}, if the secret is not changed again`,
   PENDING_ELSEWHERE: ({ authorizationId }) =>
     `authorization ${authorizationId} is in the pending version of the secret, with which Secrets Manager may still end a rotation`,
   OVER_THE_CAP: ({ authorizationId, cap }) =>
     `authorization ${authorizationId} waits for the next run: this one has reached its limit of ${cap} tokens to switch off`,
   STRAY_IS_PREVIOUS: ({ authorizationId }) =>
     `stray authorization ${authorizationId} is AWSPREVIOUS, and stays until the next rotation takes it over`,
-  STRAY_SETTLES: ({ authorizationId }) =>
-    `stray authorization ${authorizationId} is live; it is switched off once the secret has rested for a grace period`,
-  ADOPTED_SETTLES: ({ authorizationId }) =>
-    `adopted authorization ${authorizationId} is switched off once the secret has held a token of ours for a grace period`,
-  STRAY_HELD: ({ authorizationId }) =>
-    `stray authorization ${authorizationId} is switched off; it is deleted after the hold period`,
+  STRAY_SETTLES: ({ authorizationId, until }) =>
+    `stray authorization ${authorizationId} is live; it is switched off after ${at(until)}, once the secret has rested for a grace period`,
+  ADOPTED_SETTLES: ({ authorizationId, until }) =>
+    `adopted authorization ${authorizationId} is switched off after ${at(until)}, once the secret has held a token of ours for a grace period`,
+  STRAY_HELD: ({ authorizationId, until }) =>
+    `stray authorization ${authorizationId} is switched off; it is deleted after the hold period, which ends at ${at(until)}`,
   STRAY_OF_ANOTHER: ({ authorizationId, userId }) =>
     `authorization ${authorizationId} has a marker of this consumer, but belongs to user ${userId}, whom neither the configuration nor the secret names: the marker was copied, or the owner was configured once; it is ended like a stray, and nothing waits for it`,
-  RETIRED_SETTLES: ({ authorizationId }) =>
-    `authorization ${authorizationId} of this retired consumer waits until nobody can hold it any more`,
+  RETIRED_SETTLES: ({ authorizationId, until }) =>
+    `authorization ${authorizationId} of this retired consumer is left as it is until ${at(until)}, when nobody can hold it any more: then it is switched off, and deleted after the hold period`,
   MORE_NOTES: ({ more }) => `and ${more} more notes about authorizations`,
   ENDS_SUSPENDED: ({ detail }) => `nothing is switched off or deleted, except for what leaked: ${detail}`,
 
@@ -114,6 +116,8 @@ const SENTENCES: Sentences = {
     authorizationId === undefined
       ? `nothing is adopted: ${why}`
       : `authorization ${authorizationId} is not adopted: ${why}`,
+  ADOPTED_GONE: ({ authorizationId }) =>
+    `authorization ${authorizationId}, which "adopt" names, is not there any more: it has ended, so take "adopt" out of the configuration; if you did not expect that, see whether the id is right`,
   ADOPTS: ({ authorizationId, userId, description, permissions }) =>
     `authorization ${authorizationId} is adopted ("${quotable(description)}", of user ${userId}, which may: ${permissions}): it is switched off and deleted once nobody can hold it any more`,
   ADOPTS_LATER: ({ authorizationId, consumers }) =>
@@ -137,12 +141,12 @@ const SENTENCES: Sentences = {
   MORE_UNMANAGED: ({ more }) => `and ${more} more authorizations of these users are managed by nobody`,
   SHARED_VALUE: ({ consumers, more = 0 }) =>
     `the secrets of consumers ${consumers.join(', ')}${more === 0 ? '' : ` and ${more} more`} hold the same token: each gets one of its own at its first rotation, and the shared one is ended only if it is adopted, after all of them have moved on`,
-  NOT_CONFIGURED: ({ consumer, authorizationIds }) =>
-    `consumer ${consumer} is no longer configured, and its authorizations remain (${idsIn(authorizationIds)}): to end them, configure it again with "retired": true, or end each by the command "retire"; if it was renamed, name them as "adopt" of the consumer that it is now, one after the other`,
+  NOT_CONFIGURED: ({ consumer, authorizationIds, until }) =>
+    `consumer ${consumer} is no longer configured, and its authorizations remain (${idsIn(authorizationIds)}): to end them, configure it again with "retired": true, or end each by the command "retire"${notBefore(until)}; if it was renamed, name them as "adopt" of the consumer that it is now, one after the other`,
   MORE_CONSUMERS: ({ consumers, authorizations }) =>
     `and ${consumers} more such consumers, which have ${authorizations} authorizations`,
-  ANOTHER_SECRET: ({ consumer, authorizationIds }) =>
-    `authorizations ${idsIn(authorizationIds)} name consumer ${consumer}, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other, or end each by the command "retire"`,
+  ANOTHER_SECRET: ({ consumer, authorizationIds, until }) =>
+    `authorizations ${idsIn(authorizationIds)} name consumer ${consumer}, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other, or end each by the command "retire"${notBefore(until)}`,
 };
 
 /** The reason as a person reads it: what, why, and what to do. Lower case, no full stop. */

@@ -4,7 +4,15 @@ import { bareToken, plainTokenIn } from '../../secrets-manager/plain-token.ts';
 import { tokenHash } from '../document/document.ts';
 import { namedIn } from '../document/own.ts';
 import { isOfValue, showsToken } from '../observe/listing.ts';
-import { adopteeOf, holdsRotators, sharersOf, whyNever, whyNotAdopted } from './adoption.ts';
+import {
+  adopteeOf,
+  holdsRotators,
+  isAdopteeGone,
+  type NoAdoptee,
+  sharersOf,
+  whyNever,
+  whyNotAdopted,
+} from './adoption.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './reason.ts';
 
@@ -12,7 +20,13 @@ import type { Reason } from './reason.ts';
 export function notesOnEffect(facts: Facts): Reason[] {
   if (facts.settings.adopt === undefined || facts.settings.adopt === 'auto') return [];
   const found = adopteeOf(facts);
-  return found === undefined || 'row' in found ? [] : [{ code: 'CANNOT_ADOPT', ...found }];
+  return found === undefined || 'row' in found ? [] : [noteOnNone(facts, found)];
+}
+
+function noteOnNone(facts: Facts, { authorizationId, why }: NoAdoptee): Reason {
+  return authorizationId !== undefined && isAdopteeGone(facts, authorizationId)
+    ? { code: 'ADOPTED_GONE', authorizationId }
+    : { code: 'CANNOT_ADOPT', authorizationId, why };
 }
 
 /** What a copy forward says of what its ledger adopts. */
@@ -36,7 +50,7 @@ function notesOnForm({ settings: { secret: name, tokenKey }, secret }: Facts): R
 function notesOnAdopted(facts: Facts): Reason[] {
   const found = adopteeOf(facts);
   if (found === undefined) return notesOnHeld(facts);
-  if ('why' in found) return [{ code: 'CANNOT_ADOPT', authorizationId: found.authorizationId, why: found.why }];
+  if ('why' in found) return [noteOnNone(facts, found)];
   const { id: authorizationId, userId, description, permissions } = found.row;
   const consumers = whyNever(facts, found.row) === undefined ? sharersOf(facts, found.row) : [];
   if (consumers.length > 0) return [{ code: 'ADOPTS_LATER', authorizationId, consumers }];

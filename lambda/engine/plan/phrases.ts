@@ -33,6 +33,21 @@ export function describeKeeping(until: number): string {
   return `kept until ${new Date(until).toISOString()}`;
 }
 
+/** A time that is known, as ISO 8601. */
+export function at(time: number): string {
+  return new Date(time).toISOString();
+}
+
+/** When a wait ends by itself, where that is known. */
+export function untilThen(until: number | undefined): string {
+  return until === undefined || !Number.isFinite(until) ? '' : ` until ${at(until)}`;
+}
+
+/** Of a command that is refused until then. */
+export function notBefore(until: number | undefined): string {
+  return until === undefined ? '' : ` (not before ${at(until)}: until then, a run may be at work on the youngest)`;
+}
+
 /** No more than are named; there may be thousands. */
 export function someOf(consumers: readonly string[]): string {
   const others = consumers.length > MOST_SHARERS ? ' and others' : '';

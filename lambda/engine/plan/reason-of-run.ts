@@ -1,6 +1,13 @@
 import type { ErrorCode } from '../../log/coded-error.ts';
 import type { Mend } from '../../log/mend.ts';
 
+/** `until`: before then none of them is retired, since a run may be at work on the youngest; missing if that is over. */
+interface OfStrays {
+  readonly consumer: string;
+  readonly authorizationIds: readonly string[];
+  readonly until?: number;
+}
+
 /** What a run says of consumers that it did not get to, and of what is not one consumer's matter. */
 export interface RunReasons {
   NOT_ATTEMPTED: object;
@@ -21,8 +28,8 @@ export interface RunReasons {
   };
   MORE_UNMANAGED: { readonly more: number };
   SHARED_VALUE: { readonly consumers: readonly string[]; readonly more?: number };
-  NOT_CONFIGURED: { readonly consumer: string; readonly authorizationIds: readonly string[] };
+  NOT_CONFIGURED: OfStrays;
   /** Those that are not listed, and their authorizations. */
   MORE_CONSUMERS: { readonly consumers: number; readonly authorizations: number };
-  ANOTHER_SECRET: { readonly consumer: string; readonly authorizationIds: readonly string[] };
+  ANOTHER_SECRET: OfStrays;
 }

@@ -69,8 +69,8 @@ export interface Reasons extends OwnReasons, CommandReasons, RunReasons {
   PREVIOUS_UNNAMED: object;
 
   // Why an older token is ended.
-  GRACE_OVER: OfToken;
-  HOLD_OVER: OfToken;
+  GRACE_OVER: OfToken & { readonly retired?: boolean };
+  HOLD_OVER: OfToken & { readonly retired?: boolean };
   COMPROMISED: OfToken;
   /** Its end was asked for, since no configured secret can hold it. */
   UNREACHED: OfToken;
@@ -182,6 +182,7 @@ export interface Reasons extends OwnReasons, CommandReasons, RunReasons {
   /** `consumers` are the others whose secrets hold the same token. */
   OLD_TOKEN_REMAINS: OfSecret & { readonly authorizationId: string | undefined; readonly consumers: readonly string[] };
   CANNOT_ADOPT: { readonly authorizationId: string | undefined; readonly why: string };
+  ADOPTED_GONE: OfToken;
   ADOPTS: OfToken & { readonly userId: string; readonly description: string; readonly permissions: string };
   ADOPTS_LATER: OfToken & { readonly consumers: readonly string[] };
   HELD_IS_OURS: OfToken;

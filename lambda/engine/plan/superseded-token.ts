@@ -81,9 +81,11 @@ function timelyEnd(
   }
   if (row.status === 'active') {
     const isByPlan = !retired && !isClaimed && isJustDue(until, facts);
-    return switchOff({ code: 'GRACE_OVER', authorizationId }, isByPlan ? undefined : entry.since);
+    return switchOff({ code: 'GRACE_OVER', authorizationId, retired }, isByPlan ? undefined : entry.since);
   }
-  return row.updatedAt + settings.holdPeriodMs <= now ? remove({ code: 'HOLD_OVER', authorizationId }) : NOTHING;
+  return row.updatedAt + settings.holdPeriodMs <= now
+    ? remove({ code: 'HOLD_OVER', authorizationId, retired })
+    : NOTHING;
 }
 
 /** A run that was missed, or that had no time for it, is no mistake yet. */

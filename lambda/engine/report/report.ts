@@ -25,7 +25,7 @@ export interface TokenReport {
   readonly overdueAt: string | undefined;
   /** Since when it is inactive, as far as its row shows. */
   readonly inactiveSince: string | undefined;
-  /** Of an older one: before then it is not switched off, or, where it is off already, not deleted. */
+  /** Of an older one, or of a retired consumer: before then it is not switched off, or, where it is off already, not deleted. */
   readonly endsAt: string | undefined;
   /** It is live, and older than the consumer's `maxTokenAge`. */
   readonly overdue: boolean;

@@ -101,8 +101,8 @@ function timesOf({ settings, limits }: Facts): TokenTimes {
 function endOf(facts: Facts, { authorizationId, role, graceOverAt }: KnownToken): string | undefined {
   const row = facts.listing.get(authorizationId);
   const kept = row && keptUntil(row.description, facts.now);
-  if (row === undefined || role === 'current' || role === 'pending' || kept === Number.POSITIVE_INFINITY)
-    return undefined;
+  const stays = (role === 'current' && !facts.settings.retired) || role === 'pending';
+  if (row === undefined || stays || kept === Number.POSITIVE_INFINITY) return undefined;
   if (row.status === 'inactive') return timesOf(facts).holdEndsAt(row.updatedAt, kept);
   return graceOverAt === undefined ? undefined : new Date(Math.max(graceOverAt, kept ?? 0)).toISOString();
 }

@@ -24,11 +24,10 @@ export interface Unmanaged {
 
 export const NOTHING_UNMANAGED: Unmanaged = { notices: [], count: 0, authorizationIds: [], shared: [] };
 
-export function findUnmanaged(
-  configuration: Configuration,
-  observation: Omit<Observation, 'values'>,
-  planned: readonly Planned[],
-): Unmanaged {
+/** What was observed, and when. */
+type Seen = Omit<Observation, 'values'> & { readonly now: number };
+
+export function findUnmanaged(configuration: Configuration, observation: Seen, planned: readonly Planned[]): Unmanaged {
   const owners = configuredOwners(configuration, observation);
   const holders = holdersOf(observation.secrets);
   const handMade = findHandMade(observation, owners, adoptedBy(planned));
@@ -61,7 +60,7 @@ export function findUnmanaged(
 /** Authorizations with this deployment's marker that belong to no configured consumer, or not to its secret. */
 function findMarked(
   configuration: Configuration,
-  { secrets, listing, protections }: Pick<Observation, 'secrets' | 'listing' | 'protections'>,
+  { now, secrets, listing, protections }: Pick<Seen, 'now' | 'secrets' | 'listing' | 'protections'>,
   owners: ReadonlySet<string>,
 ): Reason[] {
   const fingerprints = new Map<string, string>();
@@ -69,7 +68,7 @@ function findMarked(
     const fingerprint = fingerprintIn(secret);
     if (fingerprint !== undefined) fingerprints.set(consumer, fingerprint);
   }
-  const { deployment } = configuration;
+  const { deployment, limits } = configuration;
   const configured = new Set(rotatedIn(configuration).map(({ name }) => name));
   const ofDeployment = listing.marked().filter(({ marker }) => marker.deployment === deployment);
   // Anybody can copy a marker onto thousands of rows of their own, and invent consumers: these come last.
@@ -89,6 +88,8 @@ function findMarked(
   const isOwn = ({ marker }: MarkedRow) => marker.consumer === SELF;
   const uses = protections.against(SELF, 0);
   const own = notConfigured.filter((each) => isOwn(each) && !uses.inUse(each.row.id, each.marker.tokenHash));
+  const groups = (code: StrayCode, rows: readonly MarkedRow[]) =>
+    noticesOf(code, rows, { now, leaseMs: limits.leaseMs });
   return [
     ...(own.length === 0 ? [] : [{ code: 'OWN_TOKENS_LEFT', authorizationIds: own.map(({ row }) => row.id) } as const]),
     ...groups(
@@ -99,13 +100,20 @@ function findMarked(
   ];
 }
 
+type StrayCode = 'NOT_CONFIGURED' | 'ANOTHER_SECRET';
+
 /** One for each consumer. */
-function groups(code: 'NOT_CONFIGURED' | 'ANOTHER_SECRET', rows: readonly MarkedRow[]): Reason[] {
+function noticesOf(
+  code: StrayCode,
+  rows: readonly MarkedRow[],
+  { now, leaseMs }: { readonly now: number; readonly leaseMs: number },
+): Reason[] {
   const byConsumer = Map.groupBy(rows, ({ marker }) => marker.consumer);
   const { shown, more } = listed([...byConsumer]);
   const notices = shown.map(([consumer, group]): Reason => {
     const authorizationIds = group.map(({ row }) => row.id);
-    return { code, consumer, authorizationIds };
+    const until = Math.max(...group.map(({ row }) => row.createdAt)) + leaseMs;
+    return { code, consumer, authorizationIds, ...(until > now && { until }) };
   });
   if (more === 0) return notices;
   const named = shown.reduce((sum, [, group]) => sum + group.length, 0);

@@ -73,7 +73,7 @@ resource "aws_iam_role_policy" "rotation" {
   role = aws_iam_role.rotation.name
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat(local.statements, [for each in local.optional_statements : each.statement if each.on])
+    Statement = concat(local.statements, [for optional in local.optional_statements : optional.statement if optional.on])
   })
 }
 

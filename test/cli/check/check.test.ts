@@ -337,7 +337,7 @@ describe('what could not be checked is told, with why', () => {
       "what the function's role may do, and whether the function reaches InfluxDB",
     ]);
     expect(check.unchecked[0]?.remedy).toMatchObject([
-      { kind: 'statement', change: 'add', statement: { Resource: [arnOf(`${TELEGRAF}-??????`)] } },
+      { kind: 'statement', change: 'make-sure', statement: { Resource: [arnOf(`${TELEGRAF}-??????`)] } },
       { kind: 'command', command: expect.stringContaining('aws iam simulate-principal-policy') },
     ]);
   });

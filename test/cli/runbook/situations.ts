@@ -406,6 +406,10 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     { when: 'a later run went well', open: served, blocks: [{ shows: /all are well[\s\S]*ok +telegraf/ }] },
   ],
 
+  'A run failed before it began': [
+    { when: 'the one after it went well', open: served, blocks: [{ shows: /all are well/ }] },
+  ],
+
   'A run has no time for everybody': [
     {
       when: 'two are due, and one run had no time for either',

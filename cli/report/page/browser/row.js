@@ -111,7 +111,7 @@ function ageBar({ mintedAt, overdueAt, policy, health }, now) {
     mark.style.left = `${(every / limit) * 100}%`;
     bar.append(mark);
   }
-  return [bar, h('span', { class: 'words' }, `${short(age)} of ${short(limit)}`)];
+  return [bar, h('span', { class: 'words' }, `${short(age)}, max ${short(limit)}`)];
 }
 
 /** @param {ConsumerEntry} entry */

@@ -28,11 +28,11 @@ describe('the answers to the planner', () => {
     const answers = new Answers();
     answers.note({ kind: 'version', stage: 'AWSPREVIOUS' }, undefined);
     answers.note({ kind: 'authorization', id: 'other' }, { kind: 'gone' });
-    expect(() => ask(answers)).toThrow(new Unanswered(question));
+    expect(() => ask(answers)).toThrow(Unanswered);
     try {
       ask(answers);
     } catch (error) {
-      expect(error).toMatchObject({ name: 'Unanswered', question });
+      expect(error).toEqual(new Unanswered(question));
     }
   });
 

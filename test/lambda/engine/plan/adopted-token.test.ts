@@ -61,7 +61,9 @@ describe('an authorization that the configuration adopts after the first rotatio
     [
       'what it waits for',
       adopts({}, { versionAge: HOUR }),
-      ['adopted authorization hers is switched off once the secret has held a token of ours for a grace period'],
+      [
+        'adopted authorization hers is switched off after 2026-06-01T23:30:00.000Z, once the secret has held a token of ours for a grace period',
+      ],
     ],
     [
       'that it is kept',
@@ -76,7 +78,9 @@ describe('an authorization that the configuration adopts after the first rotatio
     [
       'that there is none',
       { settings },
-      ["authorization hers is not adopted: no list shows it: it is gone, or the rotator's token may not see it"],
+      [
+        'authorization hers, which "adopt" names, is not there any more: it has ended, so take "adopt" out of the configuration; if you did not expect that, see whether the id is right',
+      ],
     ],
     [
       'that it is marked for another deployment',

@@ -107,7 +107,8 @@ describe('a consumer that follows canaries', () => {
     expect(decide({ ...late, canaries: [WELL] }).notes).toEqual([]);
   });
 
-  const text = 'due: older than 30 days, but authorization stray is younger than the lease: a run may be at work on it';
+  const text =
+    'due: older than 30 days, but authorization stray is younger than the lease until 2026-06-01T00:20:00.000Z: a run may be at work on it';
   const waitsFor = (canaries: readonly Canary[], age = 32 * DAY): Scenario => ({
     ...agedBy(age),
     rows: [aRow('cur', { age }), young],

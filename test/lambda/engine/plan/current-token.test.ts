@@ -32,7 +32,7 @@ describe('a consumer with a token of ours', () => {
     ],
     'R3: the current authorization is inactive': [
       { rows: [aRow('cur', { status: 'inactive' })] },
-      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; have it replaced (rotate, with --force), or, if that was a mistake, switch it on again in InfluxDB (influx auth active --id cur)',
     ],
     'U1: inactive, because an older value was put back: the newer token is restored, not a third one made': [
       {
@@ -58,7 +58,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; have it replaced (rotate, with --force), or, if that was a mistake, switch it on again in InfluxDB (influx auth active --id cur)',
     ],
     'R3: inactive, and AWSPREVIOUS is as old': [
       {
@@ -71,7 +71,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; have it replaced (rotate, with --force), or, if that was a mistake, switch it on again in InfluxDB (influx auth active --id cur)',
     ],
     'R3: inactive, and AWSPREVIOUS is newer, but names it in no ledger': [
       {
@@ -84,7 +84,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; have it replaced (rotate, with --force), or, if that was a mistake, switch it on again in InfluxDB (influx auth active --id cur)',
     ],
     'R3: inactive, and AWSPREVIOUS is newer, but was made for another': [
       {
@@ -103,7 +103,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; have it replaced (rotate, with --force), or, if that was a mistake, switch it on again in InfluxDB (influx auth active --id cur)',
     ],
     'R3: inactive, and AWSPREVIOUS is newer, but was made by hand': [
       {
@@ -116,7 +116,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; have it replaced (rotate, with --force), or, if that was a mistake, switch it on again in InfluxDB (influx auth active --id cur)',
     ],
     'R3: inactive, and AWSPREVIOUS is an edit of a newer version of ours': [
       {
@@ -142,7 +142,7 @@ describe('a consumer with a token of ours', () => {
           },
         },
       },
-      'waiting: rolled back to a token that was switched off, but authorization stray is younger than the lease: a run may be at work on it',
+      'waiting: rolled back to a token that was switched off, but authorization stray is younger than the lease until 2026-06-01T00:20:00.000Z: a run may be at work on it',
     ],
     'R3: inactive, a label was moved back, and the current row is young': [
       {

@@ -44,8 +44,8 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   EDITED_WITH_STRAYS: [{}],
   STRAYS_UNLABELLED: [{}],
   PREVIOUS_UNNAMED: [{}],
-  GRACE_OVER: [token],
-  HOLD_OVER: [token],
+  GRACE_OVER: [token, { ...token, retired: true }],
+  HOLD_OVER: [token, { ...token, retired: true }],
   COMPROMISED: [token],
   UNREACHED: [token],
   ADOPTED: [token],
@@ -157,6 +157,7 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
     { ...token, why: 'the rotator itself uses it' },
     { authorizationId: undefined, why: '"auto" finds none' },
   ],
+  ADOPTED_GONE: [token],
   ADOPTS: [{ ...token, ...byHand, permissions: 'read:orgs/o1/buckets/b1' }],
   ADOPTS_LATER: [
     { ...token, consumers: ['grafana'] },
@@ -239,19 +240,21 @@ suite('the sentence of', () => {
       STRAYS_UNLABELLED: no labelled version names them: stray tokens go into the ledger
       PREVIOUS_UNNAMED: no ledger names the token under AWSPREVIOUS: it goes into the ledger
       GRACE_OVER: superseded, and its grace period is over
+      GRACE_OVER: of a retired consumer, and its grace period is over
       HOLD_OVER: superseded, switched off, and held long enough
+      HOLD_OVER: of a retired consumer, switched off, and held long enough
       COMPROMISED: compromised
       UNREACHED: its end was asked for, and it was held long enough
       ADOPTED: adopted by the configuration, and the grace period of its readers is over
       LEFT_BEHIND: left behind by a run that did not finish
       LEFT_BEHIND_AND_HELD: left behind, switched off, and held long enough
       NEVER_STORED: never stored: its run did not get that far
-      TOO_YOUNG: authorization a1 is younger than the lease: a run may be at work on it
+      TOO_YOUNG: authorization a1 is younger than the lease until 2026-06-01T00:00:00.000Z: a run may be at work on it
       ANOTHER_IS_LIVE: authorization a1 is still live
       ANOTHER_IS_LIVE: authorization a1 is still live until 2026-06-01T00:00:00.000Z
       ANOTHER_IS_LIVE: authorization a1 is still live
       LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
-      LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live: they are switched off after a grace period, or at once by hand
+      LEFTOVERS_ARE_LIVE: runs that died over it left authorizations a1, a2 live until 2026-06-01T00:00:00.000Z: they are switched off after a grace period, or at once by hand
       RIGHT_MISSING: the rotator's token lacks write:users/u1, without which this consumer's tokens cannot be made and ended: replace it with a token that also has this permission, as docs/rotator-token.md says; rightsNeeded in the report lists them all
       CLOCKS_DISAGREE: the detail
       NAME_UNRESOLVED: bucket "x" not found
@@ -283,7 +286,7 @@ suite('the sentence of', () => {
       CANARY_FIRST: canary grafana goes first, and is not well (SWITCHED_OFF_BY_HAND): mend it; without it, this one follows by 2026-06-01T00:00:00.000Z, before its token is too old
       CANARY_FIRST: canary grafana goes first, and is not well (it could not be looked at): mend it; without it, this one follows by 2026-06-01T00:00:00.000Z, before its token is too old
       CHANGED_MEANWHILE: changed meanwhile: the next run looks again
-      SWITCHED_OFF_BY_HAND: the current authorization a1 is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced
+      SWITCHED_OFF_BY_HAND: the current authorization a1 is inactive: somebody switched it off; have it replaced (rotate, with --force), or, if that was a mistake, switch it on again in InfluxDB (influx auth active --id a1)
       CURRENT_REFUSED: the current token is refused, though its authorization a1 is active (the detail): if its user was deactivated, activate the user again; if not, delete the authorization, and the next run replaces it
       MISSING_AND_REPORTED: "onMissing" is "report", so it is not replaced
       TOO_MANY_MISSING: 4 consumers miss their tokens at once, more than limits.maxMissingPerRun (3): a stale copy of the server looks just like that, so none of them is replaced; if they really are gone, raise the limit
@@ -321,20 +324,20 @@ suite('the sentence of', () => {
       OWNER_DELETED: authorization a1 of the ledger belongs to a user that was deleted, so its token does not work: delete its row by hand
       ENTRY_OF_ANOTHER: authorization a1 is in the ledger, but its marker is that of deployment prod, consumer grafana, secret b7ffe941: it is left alone
       PERHAPS_SHARED: authorization a1 was adopted, and waits until it is known that the secrets of grafana, loader do not hold it
-      COMPROMISED_HELD: compromised authorization a1 was just reactivated: it is deleted once the command that did so is over
+      COMPROMISED_HELD: compromised authorization a1 was just reactivated: it is deleted after 2026-06-01T00:00:00.000Z, when the command that did so is over
       KEPT: superseded authorization a1 is kept until 2026-06-01T00:00:00.000Z
       KEPT: stray authorization a1 is kept until 2026-06-01T00:00:00.000Z
       KEPT: adopted authorization a1 is kept until 2026-06-01T00:00:00.000Z
       KEPT: superseded authorization a1 is kept for good: its keep-until is no date such as 2026-12-24T18:00:00Z; correct or remove it
-      SECRET_RESTLESS: authorization a1 is superseded, but the secret was changed less than 1 day ago: waiting for it to rest
+      SECRET_RESTLESS: authorization a1 is superseded, but the secret was changed less than 1 day ago: it is ended after 2026-06-01T00:00:00.000Z, if the secret is not changed again
       PENDING_ELSEWHERE: authorization a1 is in the pending version of the secret, with which Secrets Manager may still end a rotation
       OVER_THE_CAP: authorization a1 waits for the next run: this one has reached its limit of 100 tokens to switch off
       STRAY_IS_PREVIOUS: stray authorization a1 is AWSPREVIOUS, and stays until the next rotation takes it over
-      STRAY_SETTLES: stray authorization a1 is live; it is switched off once the secret has rested for a grace period
-      ADOPTED_SETTLES: adopted authorization a1 is switched off once the secret has held a token of ours for a grace period
-      STRAY_HELD: stray authorization a1 is switched off; it is deleted after the hold period
+      STRAY_SETTLES: stray authorization a1 is live; it is switched off after 2026-06-01T00:00:00.000Z, once the secret has rested for a grace period
+      ADOPTED_SETTLES: adopted authorization a1 is switched off after 2026-06-01T00:00:00.000Z, once the secret has held a token of ours for a grace period
+      STRAY_HELD: stray authorization a1 is switched off; it is deleted after the hold period, which ends at 2026-06-01T00:00:00.000Z
       STRAY_OF_ANOTHER: authorization a1 has a marker of this consumer, but belongs to user u1, whom neither the configuration nor the secret names: the marker was copied, or the owner was configured once; it is ended like a stray, and nothing waits for it
-      RETIRED_SETTLES: authorization a1 of this retired consumer waits until nobody can hold it any more
+      RETIRED_SETTLES: authorization a1 of this retired consumer is left as it is until 2026-06-01T00:00:00.000Z, when nobody can hold it any more: then it is switched off, and deleted after the hold period
       MORE_NOTES: and 3 more notes about authorizations
       ENDS_SUSPENDED: nothing is switched off or deleted, except for what leaked: the detail
       ENDS_FROZEN: nothing is switched off or deleted before 2026-06-01T00:00:00.000Z: frozen ("year-end")
@@ -346,6 +349,7 @@ suite('the sentence of', () => {
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1), and the secret of consumer grafana holds it, too: delete it by hand once nothing uses it, or name its authorization as "adopt"
       CANNOT_ADOPT: authorization a1 is not adopted: the rotator itself uses it
       CANNOT_ADOPT: nothing is adopted: "auto" finds none
+      ADOPTED_GONE: authorization a1, which "adopt" names, is not there any more: it has ended, so take "adopt" out of the configuration; if you did not expect that, see whether the id is right
       ADOPTS: authorization a1 is adopted ("grafana's token", of user u1, which may: read:orgs/o1/buckets/b1): it is switched off and deleted once nobody can hold it any more
       ADOPTS_LATER: authorization a1 is adopted later, because the secret of consumer grafana holds it, too: it is switched off and deleted once every one of them has had a token of its own for a grace period
       ADOPTS_LATER: authorization a1 is adopted later, because the secrets of consumers grafana, loader hold it, too: it is switched off and deleted once every one of them has had a token of its own for a grace period

@@ -87,7 +87,7 @@ describe('a token whose age is excused', () => {
     ],
     'waits for a person where it was switched off': [
       { ...old, settings: IN_FORCE, rows: [aRow('cur', { age: 400 * DAY, status: 'inactive' })] },
-      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; have it replaced (rotate, with --force), or, if that was a mistake, switch it on again in InfluxDB (influx auth active --id cur)',
     ],
     'a first token is made all the same': [
       { reading: noDocument, rows: [], settings: IN_FORCE },
@@ -122,7 +122,7 @@ describe('a wait of a token that is older than it may be', () => {
         settings: OVER,
         rows: [aRow('cur', { age: 400 * DAY }), aRow('stray', { age: 60_000, status: 'inactive' })],
       },
-      'waiting: due: older than 30 days, but authorization stray is younger than the lease: a run may be at work on it',
+      'waiting: due: older than 30 days, but authorization stray is younger than the lease until 2026-06-01T00:29:00.000Z: a run may be at work on it',
     ],
   });
 });

@@ -124,7 +124,9 @@ const NOTES: Record<string, [Scenario, string[]]> = {
   ],
   'that an entry waits for the secret to rest': [
     { ...old({}, {}, 2 * DAY), description: { lastChangedAt: NOW - HOUR } },
-    ['authorization old is superseded, but the secret was changed less than 1 day ago: waiting for it to rest'],
+    [
+      'authorization old is superseded, but the secret was changed less than 1 day ago: it is ended after 2026-06-01T23:00:00.000Z, if the secret is not changed again',
+    ],
   ],
   'that an entry is pending': [
     { ...old(), ...pending },
@@ -153,11 +155,15 @@ const NOTES: Record<string, [Scenario, string[]]> = {
   ],
   'that a stray is live, and waits': [
     { ...stray(), versionAge: HOUR, description: { pending: versionOf('stray') } },
-    ['stray authorization stray is live; it is switched off once the secret has rested for a grace period'],
+    [
+      'stray authorization stray is live; it is switched off after 2026-06-01T23:30:00.000Z, once the secret has rested for a grace period',
+    ],
   ],
   'that a stray is held': [
     { ...stray({ status: 'inactive', touched: HOUR }), description: { pending: versionOf('stray') } },
-    ['stray authorization stray is switched off; it is deleted after the hold period'],
+    [
+      'stray authorization stray is switched off; it is deleted after the hold period, which ends at 2026-06-01T23:00:00.000Z',
+    ],
   ],
 
   'what becomes of the token that a person had put into the secret': [

@@ -37,7 +37,7 @@ describe('why a working token is replaced', () => {
     'R8: due by it in an hour': [{ settings: { rotateEarlyMs: 10 * DAY - HOUR } }, 'idle: next rotation in 1 hour'],
     'T4: due by it for a day, and still a row is young: an alarm': [
       { settings: { rotateEarlyMs: 11 * DAY }, rows: [aRow('cur'), young] },
-      'blocked: due: older than 19 days, which is "rotateEvery" less its part of "spread", but authorization stray is younger than the lease: a run may be at work on it',
+      'blocked: due: older than 19 days, which is "rotateEvery" less its part of "spread", but authorization stray is younger than the lease until 2026-06-01T00:20:00.000Z: a run may be at work on it',
     ],
     'R8: due in an hour': [
       { document: { mintedAt: NOW - 30 * DAY + HOUR }, rows: [aRow('cur', { age: 30 * DAY - HOUR })] },
@@ -84,7 +84,7 @@ describe('why a working token is replaced', () => {
     ],
     'R8: due, but a row is young': [
       { document: DUE, rows: [dueRow, young] },
-      'waiting: due: older than 30 days, but authorization stray is younger than the lease: a run may be at work on it',
+      'waiting: due: older than 30 days, but authorization stray is younger than the lease until 2026-06-01T00:20:00.000Z: a run may be at work on it',
     ],
     'R8: due, but another token is live': [
       { document: { ...DUE, ...ledger(HOUR) }, rows: [dueRow, aRow('old')] },
@@ -96,7 +96,7 @@ describe('why a working token is replaced', () => {
     ],
     'T4: due for a day, and still a row is young: an alarm': [
       { document: { mintedAt: NOW - 31 * DAY }, rows: [aRow('cur', { age: 31 * DAY }), young] },
-      'blocked: due: older than 30 days, but authorization stray is younger than the lease: a run may be at work on it',
+      'blocked: due: older than 30 days, but authorization stray is younger than the lease until 2026-06-01T00:20:00.000Z: a run may be at work on it',
     ],
     'T4: due, but another token is kept for longer than a day: an alarm': [
       {

@@ -102,7 +102,7 @@ describe('a run over a secret that Secrets Manager is to rotate', () => {
     ],
     'somebody else has to act first': [
       { settings, rows: [aRow('cur', { status: 'inactive' })], description: on },
-      'blocked: the current authorization cur is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced',
+      'blocked: the current authorization cur is inactive: somebody switched it off; have it replaced (rotate, with --force), or, if that was a mistake, switch it on again in InfluxDB (influx auth active --id cur)',
     ],
   });
 });
@@ -159,7 +159,7 @@ describe('a mint that Secrets Manager asks for', () => {
     ],
     'waits for the young token of a run': [
       { ...asked, rows: [aRow('cur'), young] },
-      'waiting: Secrets Manager asks for a rotation, but authorization stray is younger than the lease: a run may be at work on it',
+      'waiting: Secrets Manager asks for a rotation, but authorization stray is younger than the lease until 2026-06-01T00:20:00.000Z: a run may be at work on it',
     ],
     'is made beside one other live token': [
       { ...asked, document: ledger(HOUR), rows: [aRow('cur'), aRow('old')] },

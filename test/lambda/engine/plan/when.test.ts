@@ -101,7 +101,7 @@ describe('a token that works and is due', () => {
     ],
     'a closed window is shown after it': [
       { document: DUE, rows: [dueRow, young], settings: CLOSED },
-      'waiting: due: older than 30 days, but authorization stray is younger than the lease: a run may be at work on it',
+      'waiting: due: older than 30 days, but authorization stray is younger than the lease until 2026-06-01T00:20:00.000Z: a run may be at work on it',
     ],
     'neither hides that a name cannot be resolved': [
       { ...due, target: UNRESOLVED, settings: { ...FROZEN, ...CLOSED } },
@@ -119,7 +119,8 @@ describe('a token that works and is due', () => {
 });
 
 describe('T4: what else keeps a token waiting that had to wait for its window', () => {
-  const text = 'due: older than 30 days, but authorization stray is younger than the lease: a run may be at work on it';
+  const text =
+    'due: older than 30 days, but authorization stray is younger than the lease until 2026-06-01T00:20:00.000Z: a run may be at work on it';
   const rows = (age: number) => [aRow('cur', { age }), young];
   holdTo({
     'is an alarm a day after the window opened first': [

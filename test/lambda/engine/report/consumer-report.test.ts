@@ -90,7 +90,8 @@ describe('a decision that is not carried out is reported', () => {
     const rows = [aRow('cur', { age }), aRow('new', { age: 0 })];
     expect(reportUntaken(planned({ document: { mintedAt: NOW - age }, rows }), 'planned')).toMatchObject({
       state,
-      reason: 'due: older than 30 days, but authorization new is younger than the lease: a run may be at work on it',
+      reason:
+        'due: older than 30 days, but authorization new is younger than the lease until 2026-06-01T00:30:00.000Z: a run may be at work on it',
       why: { code: 'DUE' },
       obstacle: { code: 'TOO_YOUNG', authorizationId: 'new', until: '2026-06-01T00:30:00.000Z' },
     });

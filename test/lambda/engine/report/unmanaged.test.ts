@@ -26,7 +26,7 @@ const find = (rows: readonly ReturnType<typeof aRow>[], secrets: typeof READ = R
   const protections = new Protections(aConfiguration(), secrets, listing, 'the-rotator');
   return findUnmanaged(
     aConfiguration(),
-    { secrets, listing, targets: new Map(), protections, isRotators: () => false, owners: new Set() },
+    { now: NOW, secrets, listing, targets: new Map(), protections, isRotators: () => false, owners: new Set() },
     [],
   ).notices.map(describeReason);
 };
@@ -60,6 +60,19 @@ it('the tokens of consumers that are no longer configured are reported together,
   `);
 });
 
+it('tells until when none of them is retired, because a run may be at work on the youngest', () => {
+  const young = { ...IDENTITY, consumer: 'grafana' };
+  const rows = [
+    marked('one', { consumer: 'grafana' }),
+    aRow('two', { age: 60_000, description: formatMarker(young, versionOf('two')) }),
+  ];
+  expect(find(rows)).toEqual([
+    expect.stringContaining(
+      'by the command "retire" (not before 2026-06-01T00:29:00.000Z: until then, a run may be at',
+    ),
+  ]);
+});
+
 it('the tokens of a second secret are reported together', () => {
   expect(find([aRow('cur'), marked('one', OTHER_SECRET), marked('two', OTHER_SECRET)])).toMatchInlineSnapshot(`
     [
@@ -80,7 +93,8 @@ describe('a token that nobody manages is reported in every run (T5)', () => {
     const protections = new Protections(configuration, secrets, listing, 'the-rotator');
     const { isRotators } = facts;
     const owners = new Set(target.kind === 'resolved' && target.userId !== undefined ? [target.userId] : []);
-    const observation = { secrets, listing, targets: new Map([['telegraf', target]]), protections, isRotators, owners };
+    const targets = new Map([['telegraf', target]]);
+    const observation = { now: NOW, secrets, listing, targets, protections, isRotators, owners };
     return findUnmanaged(configuration, observation, [{ facts, outcome: decide({ ...scenario, settings }, facts) }]);
   };
   const hers = aRow('hers', { description: 'by hand' });
@@ -150,6 +164,7 @@ describe('two secrets that hold one value', () => {
     const all = names.map((name) => aConsumer({ name }));
     const protections = new Protections(aConfiguration(all), secrets, new Listing([]), 'the-rotator');
     const observation = {
+      now: NOW,
       secrets,
       listing: new Listing([]),
       targets: new Map(),

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { programWith } from '../cli/program.ts';
-import { METRICS } from '../lambda/log/metrics.ts';
-import { PAGES } from './pages/pages.ts';
+import { programWith } from '../../cli/program.ts';
+import { METRICS } from '../../lambda/log/metrics.ts';
+import { PAGES } from './pages.ts';
 
 it('the protocol page explains every rule and trace that code, tests and decisions cite', () => {
   const citing = ['lambda/engine', 'lambda/secrets-manager', 'test/lambda', 'docs/decisions'].flatMap((folder) =>

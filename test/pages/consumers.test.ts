@@ -7,13 +7,13 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TokenRotation } from '../infra/token-rotation.ts';
-import type { ReceivedEvent } from '../local/eventbridge/server.ts';
-import { aConfiguration, aConsumer, DAY, HOUR } from './builders/a-configuration.ts';
-import { aConfigurationFile, aStack } from './builders/a-rotation.ts';
-import { Scene } from './builders/a-scene.ts';
-import { type EventPattern, matches } from './builders/event-pattern.ts';
-import { blocksOf } from './cli/runbook/page.ts';
+import { TokenRotation } from '../../infra/token-rotation.ts';
+import type { ReceivedEvent } from '../../local/eventbridge/server.ts';
+import { aConfiguration, aConsumer, DAY, HOUR } from '../builders/a-configuration.ts';
+import { aConfigurationFile, aStack } from '../builders/a-rotation.ts';
+import { Scene } from '../builders/a-scene.ts';
+import { type EventPattern, matches } from '../builders/event-pattern.ts';
+import { blocksOf } from './blocks.ts';
 
 const PAGE = 'docs/consumers.md';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { withoutLinks } from '../lambda/config/keys/key.ts';
+import { withoutLinks } from '../../lambda/config/keys/key.ts';
 
 /** Where the options of the construct are shown: in the table with this row. */
 const TABLES = [

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Figure, Measured } from './figure.ts';
-import { LIMITS, type Limit, type LimitName } from './limits.ts';
-import type { MeasuredParts } from './measured.ts';
+import type { Figure, Measured } from '../figure.ts';
+import { LIMITS, type Limit, type LimitName } from '../limits.ts';
+import type { MeasuredParts } from '../measured.ts';
+import { BUSY, holds, nameOf, number, spreadOf } from '../table.ts';
 import { picture } from './picture.ts';
-import { BUSY, holds, nameOf, number, spreadOf } from './table.ts';
 
 /** The page for users, and the picture in it. */
 export const PAGE = 'docs/performance.md';

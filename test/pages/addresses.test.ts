@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import packageJson from '../package.json' with { type: 'json' };
-import { FOLDER, SBOM } from '../scripts/bundle/bundle.ts';
-import { template } from '../scripts/release/template.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { FOLDER, SBOM } from '../../scripts/bundle/bundle.ts';
+import { template } from '../../scripts/release/template.ts';
 
 /** Where the repository is on the web. Forges have issues and the README at addresses under it. */
 const REPOSITORY = packageJson.repository.url.replace(/^git\+(.*)\.git$/, '$1');

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { tokenHash } from '../lambda/engine/document/document.ts';
-import { formatMarker, parseMarker } from '../lambda/engine/document/marker.ts';
-import { aConfiguration, aConsumer, DAY } from './builders/a-configuration.ts';
-import { type DeployedFunction, deployedIn, PROGRAM_FILE } from './builders/a-deployed-function.ts';
-import { consumerIn, Scene } from './builders/a-scene.ts';
-import { Shell } from './cli/runbook/a-shell.ts';
-import { blocksOf } from './cli/runbook/page.ts';
+import { tokenHash } from '../../lambda/engine/document/document.ts';
+import { formatMarker, parseMarker } from '../../lambda/engine/document/marker.ts';
+import { aConfiguration, aConsumer, DAY } from '../builders/a-configuration.ts';
+import { type DeployedFunction, deployedIn, PROGRAM_FILE } from '../builders/a-deployed-function.ts';
+import { consumerIn, Scene } from '../builders/a-scene.ts';
+import { Shell } from '../cli/runbook/a-shell.ts';
+import { blocksOf } from './blocks.ts';
 
 // What docs/upgrades.md promises, as far as one version alone can show it. The logical ids are in
-// test/infra/token-rotation.test.ts, and the codes in test/docs.test.ts.
+// test/infra/token-rotation.test.ts, and the codes in test/pages/runbook.test.ts.
 
 const PAGE = 'docs/upgrades.md';
 
