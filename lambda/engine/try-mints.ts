@@ -1,4 +1,3 @@
-import { OutOfTimeError } from '../calls/budget.ts';
 import { CallError } from '../calls/call-error.ts';
 import { codeOf, endsRun, logDefect, mendsOf, messageOf } from '../calls/failure.ts';
 import { sideBySide } from '../calls/side-by-side.ts';
@@ -64,12 +63,10 @@ function notTried(reason: Reason): TrialReport {
 }
 
 async function tryOne(services: Services, { identity, target, userId }: TrialOfMint): Promise<Tried> {
-  const { influxdb, budget, limits } = services;
+  const { influxdb } = services;
   const wanted = { identity, orgId: target.orgId, userId, permissions: target.grant(userId) };
   let authorizationId: string | undefined;
   try {
-    // One that could be made, and not be deleted any more, is not begun.
-    if (budget.remainingMs() < 3 * limits.callTimeoutMs) throw new OutOfTimeError();
     const made = await makeTrial(services, influxdb, wanted);
     authorizationId = made.id;
     await deleteTrial(services, influxdb, identity, made);

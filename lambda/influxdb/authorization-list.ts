@@ -1,11 +1,15 @@
+import { isUtf8 } from 'node:buffer';
 import { isObject } from '../config/is-object.ts';
-import { type Head, jsonOf, notUnderstood } from './answer.ts';
+import { type Head, jsonOf, notUnderstood, unreadable } from './answer.ts';
 import { AuthorizationStream } from './authorization-stream.ts';
 import { listedRow, type RowCollector } from './listed-row.ts';
 import type { BodyReader } from './transport.ts';
 
 /** What is held as a whole: some 4,000 rows. */
 const MOST_WHOLE_BYTES = 4 * 1024 * 1024;
+
+/** And in so many pieces: each takes some 150 bytes beside what it holds. */
+const MOST_PIECES = 16_384;
 
 /**
  * Reads the answer to `GET /api/v2/authorizations`: a short one as a whole, since `JSON.parse` is much the fastest, and a
@@ -25,7 +29,8 @@ export class AuthorizationList implements BodyReader {
   }
 
   chunk(bytes: Uint8Array): void {
-    if (this.#stream === undefined && this.#bytes + bytes.length > MOST_WHOLE_BYTES) this.#turnToStream();
+    const isLong = this.#bytes + bytes.length > MOST_WHOLE_BYTES || this.#chunks.length === MOST_PIECES;
+    if (this.#stream === undefined && isLong) this.#turnToStream();
     if (this.#stream === undefined) {
       this.#chunks.push(bytes);
       this.#bytes += bytes.length;
@@ -44,7 +49,11 @@ export class AuthorizationList implements BodyReader {
   }
 
   #takeWhole(): void {
-    const answer = jsonOf(this.#head, new TextDecoder().decode(Buffer.concat(this.#chunks)));
+    const bytes = Buffer.concat(this.#chunks);
+    const text = new TextDecoder().decode(bytes);
+    // Else what is garbled would be replaced, and a marker may be lost in it.
+    if (!isUtf8(bytes)) throw unreadable(this.#head, text);
+    const answer = jsonOf(this.#head, text);
     const rows = isObject(answer) ? answer.authorizations : undefined;
     if (!Array.isArray(rows)) throw notUnderstood(this.#head, answer === undefined ? '' : 'authorizations');
     for (const [index, row] of rows.entries()) this.#collector.row(listedRow(this.#head, index, row));

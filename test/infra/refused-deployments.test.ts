@@ -36,6 +36,9 @@ const aBus = () => EventBus.fromEventBusName(aStack('Other'), 'Bus', 'others');
 
 type Row = readonly [name: string, props: Partial<TokenRotationProps>, said: string];
 
+const NO_RUNBOOK =
+  'runbookUrl: must be an address with https:// or http://, without #, of at most 500 characters, as a browser copies it: an anchor is added to it';
+
 const ROWS: readonly Row[] = [
   [
     'a server on the machine that deploys',
@@ -144,7 +147,27 @@ const ROWS: readonly Row[] = [
   [
     'a runbook with an anchor of its own',
     { runbookUrl: 'https://wiki.example.com/tokens#top' },
-    'runbookUrl: must be an address with https:// or http://, without #, of at most 500 characters: an anchor is added to it (found "https://wiki.example.com/tokens#top")',
+    `${NO_RUNBOOK} (found "https://wiki.example.com/tokens#top")`,
+  ],
+  [
+    'a runbook whose address a chat would not take for one',
+    { runbookUrl: 'https://wiki.example.com/<!channel>' },
+    `${NO_RUNBOOK} (found "https://wiki.example.com/<!channel>")`,
+  ],
+  [
+    'a runbook whose address has what nobody sees',
+    { runbookUrl: 'https://wiki.example.com/\u202e\u0000' },
+    `${NO_RUNBOOK} (found "https://wiki.example.com/\u202e\\u0000")`,
+  ],
+  [
+    'a runbook that is none, and has a password, which is not shown',
+    { runbookUrl: 'https:reader:pass1234@' },
+    'runbookUrl: must not contain a user or password: alarms and messages show it to everybody',
+  ],
+  [
+    'a runbook with a password, which is not shown',
+    { runbookUrl: 'https://reader:pass1234@wiki.example.com/tokens' },
+    'runbookUrl: must not contain a user or password: alarms and messages show it to everybody',
   ],
   [
     'a FIFO topic',

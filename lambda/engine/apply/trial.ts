@@ -1,3 +1,4 @@
+import { OutOfTimeError } from '../../calls/budget.ts';
 import type { OnUnanswered } from '../../calls/call.ts';
 import { CallError } from '../../calls/call-error.ts';
 import type { Permission } from '../../config/permission.ts';
@@ -15,7 +16,7 @@ export interface Trial {
   readonly permissions: readonly Permission[];
 }
 
-type Trying = Pick<Services, 'log' | 'newId'>;
+type Trying = Pick<Services, 'log' | 'newId' | 'budget' | 'limits'>;
 
 /** Why it is made and deleted. */
 const WHY = { reason: 'it was made to see whether it can be made', reasonCode: 'NEVER_STORED' };
@@ -25,12 +26,13 @@ const WHY = { reason: 'it was made to see whether it can be made', reasonCode: '
  * was not stored: an unanswered call may have made it.
  */
 export async function makeTrial(
-  { log, newId }: Trying,
+  { log, newId, budget, limits }: Trying,
   influxdb: InfluxdbClient,
   { identity, ...wanted }: Trial,
   noting: OnUnanswered = {},
 ): Promise<Authorization> {
   const { consumer } = identity;
+  if (budget.remainingMs() < 3 * limits.callTimeoutMs) throw new OutOfTimeError();
   const rotationId = newId();
   const description = `${formatMarker(identity, rotationId)} trial`;
   // Logged before the write, so that the log of a run that dies shows what it was doing.

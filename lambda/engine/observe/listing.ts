@@ -38,8 +38,8 @@ export function isOfValue(
 export class ListedRows implements RowCollector {
   readonly #interest: Interest;
   readonly rows: Authorization[] = [];
-  /** Of those, by id. */
-  readonly markers = new Map<string, Marker>();
+  /** Of those, whatever another list says of the same authorization. */
+  readonly markers = new Map<Authorization, Marker>();
   /** Every owner and org of which a row was listed. */
   readonly shown = new Set<string>();
 
@@ -63,7 +63,7 @@ export class ListedRows implements RowCollector {
       (marker === undefined ? owners.has(row.userId) : !isElsewhere?.(marker));
     if (!counts) return;
     this.rows.push(row);
-    if (marker !== undefined) this.markers.set(row.id, marker);
+    if (marker !== undefined) this.markers.set(row, marker);
   }
 }
 
@@ -84,15 +84,19 @@ export class Listing {
    * @param shown every owner and org of which a row was listed, those that were not kept included.
    * @param markers of the rows, where they were parsed already.
    */
-  constructor(rows: Iterable<Authorization>, shown?: ReadonlySet<string>, markers?: ReadonlyMap<string, Marker>) {
+  constructor(
+    rows: Iterable<Authorization>,
+    shown?: ReadonlySet<string>,
+    markers?: ReadonlyMap<Authorization, Marker>,
+  ) {
     this.#rows = new Map([...rows].map((row) => [row.id, row]));
     const all = [...this.#rows.values()];
     this.#shown = shown ?? new Set(all.map(ownerKey));
-    this.#markers = markers ?? markersOf(all);
     const marked = all.flatMap((row): MarkedRow[] => {
-      const marker = this.#markers.get(row.id);
+      const marker = markers === undefined ? parseMarker(row.description) : markers.get(row);
       return marker === undefined ? [] : [{ row, marker }];
     });
+    this.#markers = new Map(marked.map(({ row, marker }) => [row.id, marker]));
     this.#marked = Map.groupBy(marked, ({ marker }) => marker.fingerprint);
   }
 
@@ -176,9 +180,4 @@ export class Listing {
 
 function ownerKey({ orgId, userId }: { readonly orgId: string | undefined; readonly userId: string }): string {
   return `${orgId}/${userId}`;
-}
-
-function markersOf(rows: readonly Authorization[]): Map<string, Marker> {
-  const markers = rows.map(({ id, description }) => [id, parseMarker(description)] as const);
-  return new Map(markers.filter((each): each is [string, Marker] => each[1] !== undefined));
 }

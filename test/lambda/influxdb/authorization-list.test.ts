@@ -2,9 +2,13 @@ import { execFile } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../../lambda/calls/call-error.ts';
+import { AuthorizationList } from '../../../lambda/influxdb/authorization-list.ts';
+import { AuthorizationStream } from '../../../lambda/influxdb/authorization-stream.ts';
 import { InfluxdbClient } from '../../../lambda/influxdb/client.ts';
+import type { BodyReader } from '../../../lambda/influxdb/transport.ts';
 import { startInfluxdb } from '../../../local/influxdb/server.ts';
 import { aStand, aTransport, type Stand } from './a-client.ts';
 import { AllRows, aWireRow, ORG } from './a-list.ts';
@@ -157,6 +161,50 @@ describe.each(WAYS)('an answer that is not the list, and is read %s, is none', (
       expect(error.message).not.toContain('sign in');
     },
   );
+});
+
+describe('a list that is garbled', () => {
+  const HEAD = { operation: LIST, method: 'GET', status: 200, headers: {}, url: 'http://influxdb.example.com:8086' };
+  const TEXT = Buffer.from(list(aWireRow(0, { description: 'Zähler "🚀" \\ \n' }), aWireRow(1)));
+
+  function outcomeOf(reader: (rows: AllRows) => BodyReader, bytes: Uint8Array, size: number): unknown {
+    const rows = new AllRows();
+    try {
+      const reading = reader(rows);
+      for (let start = 0; start < bytes.length; start += size) reading.chunk(bytes.subarray(start, start + size));
+      reading.end();
+      return rows.rows;
+    } catch (error) {
+      // Where a row is broken and the text behind it, too, either may be said.
+      return (error as CallError).kind;
+    }
+  }
+
+  it('is read as a whole as it is read as a stream, whatever bytes are others', () => {
+    const place = fc.nat(TEXT.length);
+    fc.assert(
+      fc.property(
+        place,
+        fc.nat(4),
+        fc.uint8Array({ maxLength: 3 }),
+        fc.constantFrom(1, 64, 65_536),
+        (at, less, more, size) => {
+          const bytes = Buffer.concat([TEXT.subarray(0, at), more, TEXT.subarray(at + less)]);
+          const whole = outcomeOf((rows) => new AuthorizationList(HEAD, rows), bytes, size);
+          expect(whole).toEqual(outcomeOf((rows) => new AuthorizationStream(HEAD, rows), bytes, size));
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('takes little memory, though it comes byte by byte', () => {
+    const reader = new AuthorizationList(HEAD, new AllRows());
+    const space = Buffer.alloc(1, ' ');
+    const before = process.memoryUsage().heapUsed;
+    for (let piece = 0; piece < 1_500_000; piece += 1) reader.chunk(space.subarray());
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(80_000_000);
+  });
 });
 
 it('has no two lists, where it is too long to be parsed as a whole', async () => {

@@ -133,6 +133,20 @@ describe('a rotation of its own token', () => {
     expect((clock.now() - from) / SECOND).toBeLessThan(40);
   });
 
+  it.each([60, 62, 64, 66])('leaves no trial where the time of %i s ends while it tries them', async (seconds) => {
+    const consumers = Array.from({ length: 200 }, (_, index) =>
+      aConsumer({ name: `c${index}`, rotateEveryMs: 900 * DAY }),
+    );
+    const clock = new OverlappingClock(Date.UTC(2026, 0, 1));
+    await openDue(consumers, {}, { clock });
+    const { configuration } = scene.world;
+    const limits = { ...configuration.limits, functionTimeoutMs: seconds * SECOND };
+    scene.world.configuration = { ...configuration, limits };
+    slowDown(scene.world, clock, { influxdb: 4 * SECOND, secretsManager: 0 });
+    expect(await scene.turn('self')).toMatchObject({ state: 'failed', errorCode: 'OUT_OF_TIME' });
+    expect(ownRows().filter(({ description }) => description.endsWith(' trial'))).toEqual([]);
+  });
+
   it('takes 6 calls, 2 for each owner and its own user, and 5 for the end of the old token', async () => {
     await openDue([aConsumer({ rotateEveryMs: 900 * DAY })]);
     const counts: number[] = [];

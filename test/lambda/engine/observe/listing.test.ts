@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatMarker } from '../../../../lambda/engine/document/marker.ts';
-import { Listing } from '../../../../lambda/engine/observe/listing.ts';
+import { ListedRows, Listing } from '../../../../lambda/engine/observe/listing.ts';
 import { aRow, IDENTITY, versionOf } from '../../../builders/a-scenario.ts';
 
 const ofAnother = (key: keyof typeof IDENTITY) =>
@@ -20,6 +20,21 @@ describe('the list of authorizations', () => {
   it('holds a row once, though two lists show it', () => {
     expect([...new Listing([aRow('cur'), aRow('cur')]).rows()]).toHaveLength(1);
   });
+
+  it.each(['first', 'last'] as const)(
+    'takes row and marker from one list, the last, where the %s alone has a marker',
+    (which) => {
+      const lists = (['first', 'last'] as const).map((each) => {
+        const listed = new ListedRows({ ids: new Set(['cur']), owners: new Set(), values: new Set() });
+        listed.row(each === which ? aRow('cur') : aRow('cur', { description: 'by hand' }));
+        return listed;
+      });
+      const of = Listing.of(lists);
+      expect(of.markerOf('cur') === undefined).toBe(of.get('cur')?.description === 'by hand');
+      expect(ids(of.marked())).toEqual(which === 'last' ? ['cur'] : []);
+      expect(of.hasUnmarked()).toBe(which === 'first');
+    },
+  );
 
   it('gives a consumer what carries its marker, and nothing that differs in a part of it', () => {
     expect(ids(listing.markedAs(IDENTITY))).toEqual(['cur']);

@@ -65,8 +65,12 @@ describe('the authorization to adopt', () => {
   });
 
   it('is asked for with the token that the secret holds, or held before ours', () => {
-    expect(() => adoptedEntry(factsOf({ rows, ...ADOPT, reading: byHand }))).toThrow('unanswered: owner');
-    expect(() => adoptedEntry(factsOf({ rows, ...ADOPT }))).toThrow('unanswered: version');
+    expect(() => adoptedEntry(factsOf({ rows, ...ADOPT, reading: byHand }))).toThrow(
+      expect.objectContaining({ question: expect.objectContaining({ kind: 'owner' }) }),
+    );
+    expect(() => adoptedEntry(factsOf({ rows, ...ADOPT }))).toThrow(
+      expect.objectContaining({ question: expect.objectContaining({ kind: 'version' }) }),
+    );
   });
 });
 
