@@ -37,6 +37,8 @@ function seen(scenario: Scenario, previous = aText(aDocument({ authorizationId: 
   return facts;
 }
 
+const asks = (kind: string) => expect.objectContaining({ question: expect.objectContaining({ kind }) });
+
 describe('the authorization to adopt', () => {
   it.each<[string, Scenario]>([
     ['none is named', { rows }],
@@ -65,8 +67,8 @@ describe('the authorization to adopt', () => {
   });
 
   it('is asked for with the token that the secret holds, or held before ours', () => {
-    expect(() => adoptedEntry(factsOf({ rows, ...ADOPT, reading: byHand }))).toThrow('unanswered: owner');
-    expect(() => adoptedEntry(factsOf({ rows, ...ADOPT }))).toThrow('unanswered: version');
+    expect(() => adoptedEntry(factsOf({ rows, ...ADOPT, reading: byHand }))).toThrow(asks('owner'));
+    expect(() => adoptedEntry(factsOf({ rows, ...ADOPT }))).toThrow(asks('version'));
   });
 });
 
