@@ -107,8 +107,11 @@ export function wordOf(health: Health): string {
   return health.replace('-', ' ');
 }
 
-function age({ mintedAt, overdueAt }: ConsumerStatus, now: number): { words: string; share: number } | undefined {
-  if (mintedAt === undefined || overdueAt === undefined) return undefined;
+function age(
+  { health, mintedAt, overdueAt }: ConsumerStatus,
+  now: number,
+): { words: string; share: number } | undefined {
+  if (health === 'retired' || mintedAt === undefined || overdueAt === undefined) return undefined;
   const since = Date.parse(mintedAt);
   const most = Date.parse(overdueAt) - since;
   return { words: `${short(now - since)}, max ${short(most)}`, share: (now - since) / most };

@@ -20,8 +20,8 @@ export function healthOf(report: Signs): Health {
   if (verdict === 'unknown') return 'failed';
   const [worst] = breaches;
   if (worst !== undefined) return worst.kind;
-  if (verdict === 'retired') return 'retired';
   const { state } = report;
+  if (verdict === 'retired') return state === 'acting' ? 'due' : 'retired';
   if (state === 'waiting' || state === 'changed') return 'waiting';
   if (state === 'acting' || state === 'not-attempted') return 'due';
   return verdict === 'exempt' ? 'exempt' : 'ok';

@@ -136,7 +136,7 @@ function saidOf(report: ConsumerReport, health: Health): Pick<ConsumerStatus, 'r
   const [first] = actions;
   if (health === 'exception-expired')
     return { reason: complianceOf(report).breaches[0]?.text ?? reason, code: 'EXCEPTION_EXPIRED' };
-  if (health === 'due' && NOTHING_DUE.has(code) && first !== undefined)
+  if (health === 'due' && (NOTHING_DUE.has(code) || code === 'RETIRED') && first !== undefined)
     return { reason: `the next run ${actions.map(endIn).join(', and ')}`, code: first.reasonCode };
   return { reason: health === 'overdue' ? tooOld(report) : reason, code };
 }

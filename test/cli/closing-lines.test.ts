@@ -65,7 +65,7 @@ describe('the last lines of npm start -- --config FILE', () => {
     expect([ending.code, lastLines(ending)]).toEqual([
       0,
       [
-        `1 of 2 consumers is blocked, and needs a person: telegraf: the current authorization ${id} is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced`,
+        `1 of 2 consumers is blocked, and needs a person: telegraf: the current authorization ${id} is inactive: somebody switched it off; have it replaced (rotate, with --force), or, if that was a mistake, switch it on again in InfluxDB (influx auth active --id ${id})`,
         '1 of 2 consumers has no working token: telegraf; what to do: https://github.com/influxdb-token-rotation/influxdb-token-rotation/blob/v0.1.0/docs/operations.md#no-access',
       ],
     ]);

@@ -73,6 +73,7 @@ describe.each(['hashed', 'plain'] as const)('discover, on a server with %s token
   it('writes a configuration that takes over what is chosen, and the next runs end it', async () => {
     const { loader, board } = await byHand(tokens);
     const written = await discover(...server(), '--secrets', 'legacy/', '--write', at.path(), loader, board);
+    expect(written.out).toMatch(/managed by nothing: discover without --write shows which\n$/);
     expect(written.code).toBe(0);
     expect(written.err).toContain(`influxdb-token-rotation init --config ${at.path()}`);
     expect(at.json().consumers).toEqual([

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
+import { notAsked } from '../../cli/function/lambda-failures.ts';
 import { type Seen, type } from '../builders/a-deployed-function.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.close());
+afterEach(() => vi.unstubAllEnvs());
 
 interface LambdaAnswer {
   readonly status?: number;
@@ -114,4 +116,17 @@ it('an act whose answer is lost may go on, which is said', async () => {
   const look = await answered({}, 'status', '--function', 'ours');
   expect(look.code).toBe(1);
   expect(look.err).not.toContain('goes on in AWS');
+});
+
+it.each([
+  ['http://127.0.0.1:4566', undefined, /add --local --config FILE/],
+  ['http://127.0.0.1:4566', 'http://127.0.0.1:4566', /see whether AWS can be reached/],
+  ['https://vpce-1.secretsmanager.eu-central-1.vpce.amazonaws.com', undefined, /see whether AWS can be reached/],
+  [undefined, undefined, /see whether AWS can be reached/],
+])('where Secrets Manager is at %s and Lambda at %s, what to do is %s', (secretsManager, lambda, remedy) => {
+  vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secretsManager);
+  vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda);
+  const error = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' });
+  expect(notAsked(error, { name: undefined, right: 'lambda:ListFunctions' })).toMatch(remedy);
 });

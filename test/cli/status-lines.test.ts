@@ -180,3 +180,29 @@ it('a table of very many rows is aligned, and takes no time to speak of', () => 
   expect(performance.now() - began).toBeLessThan(20_000);
   expect(new Set(lines)).toEqual(new Set([28]));
 });
+
+it.each([
+  ['2026-02-09T11:59:30.000Z', 'in 30d'],
+  ['2026-02-08T12:00:00.000Z', 'in 29d'],
+  ['2026-01-11T11:59:59.000Z', 'in 1d'],
+  ['2026-01-11T11:50:00.000Z', 'in 23h'],
+  ['2026-01-10T12:59:59.000Z', 'in 1h'],
+  ['2026-01-10T12:00:59.000Z', 'in 0m'],
+])('what is left until %s is told as %s: a minute less is not a day less', (nextRotationAt, told) => {
+  expect(seen(aStatus([aConsumerStatus('telegraf', { nextRotationAt, older: [] })])).join()).toContain(told);
+});
+
+it.each([
+  [160, '2026-01-11T12:30:00.000Z', 'off, deleted after 2026-01-11 12:30 (1d)'],
+  [80, '2026-01-11T12:30:00.000Z', 'off, deleted in 1d'],
+  [160, '2026-01-10T11:00:00.000Z', 'off, deleted in the next run'],
+])('at %i columns, a token that is switched off, and held until %s, is %s', (width, until, told) => {
+  const older = [{ authorizationId: '00000000000000a0', phase: 'off' as const, until }];
+  expect(seen(aStatus([aConsumerStatus('telegraf', { older })]), { width }).join('\n')).toContain(told);
+});
+
+it('a single consumer is called what it is, and several that are not all ok are not called well', () => {
+  const due = aConsumerStatus('ci', { health: 'due' });
+  expect(seen(aStatus([due]))[0]).toContain('prod: ci is due');
+  expect(seen(aStatus([due, aConsumerStatus('telegraf')]))[0]).toContain('2 consumers, none needs a person');
+});

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RELEASE_FOLDER, TEMPLATE } from '../../scripts/release/release.ts';
 import { blocksOf } from '../pages/blocks.ts';
 import { PAGES } from '../pages/pages.ts';
 import { commandsIn } from '../pages/typed.ts';
@@ -27,7 +28,8 @@ describe.runIf('program' in cli)(`what is typed for AWS${whySkipped(cli)}`, () =
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'typed-for-aws-'));
-    for (const name of ['prod-1.zip', 'template.json']) writeFileSync(join(folder, name), '{}');
+    mkdirSync(join(folder, RELEASE_FOLDER), { recursive: true });
+    for (const name of ['prod-1.zip', join(RELEASE_FOLDER, TEMPLATE)]) writeFileSync(join(folder, name), '{}');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

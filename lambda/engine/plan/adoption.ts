@@ -164,7 +164,7 @@ export function adopteeOf(facts: Facts): Adoptee {
 
 /**
  * The consumer has a token of ours, and what the configuration adopts is not among those of its owner, which the list
- * shows: it was ended, by us or by hand.
+ * shows: most likely it was ended, by us or by hand.
  */
 export function isAdopteeGone(facts: Facts, id: string): boolean {
   const { listing, secret, target } = facts;

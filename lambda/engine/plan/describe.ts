@@ -106,7 +106,7 @@ const SENTENCES: Sentences = {
   STRAY_OF_ANOTHER: ({ authorizationId, userId }) =>
     `authorization ${authorizationId} has a marker of this consumer, but belongs to user ${userId}, whom neither the configuration nor the secret names: the marker was copied, or the owner was configured once; it is ended like a stray, and nothing waits for it`,
   RETIRED_SETTLES: ({ authorizationId, until }) =>
-    `authorization ${authorizationId} of this retired consumer is left as it is until ${at(until)}, when nobody can hold it any more: then it is switched off, and deleted after the hold period`,
+    `authorization ${authorizationId} of this retired consumer is left as it is until ${at(until)}, when nobody can hold it any more: then it is switched off, if it still works, and deleted after the hold period`,
   MORE_NOTES: ({ more }) => `and ${more} more notes about authorizations`,
   ENDS_SUSPENDED: ({ detail }) => `nothing is switched off or deleted, except for what leaked: ${detail}`,
 
@@ -117,7 +117,7 @@ const SENTENCES: Sentences = {
       ? `nothing is adopted: ${why}`
       : `authorization ${authorizationId} is not adopted: ${why}`,
   ADOPTED_GONE: ({ authorizationId }) =>
-    `authorization ${authorizationId}, which "adopt" names, is not there any more: it has ended, so take "adopt" out of the configuration; if you did not expect that, see whether the id is right`,
+    `authorization ${authorizationId}, which "adopt" names, is in no list, so it has most likely ended: if so, take "adopt" out of the configuration; if not, see whether the id is right`,
   ADOPTS: ({ authorizationId, userId, description, permissions }) =>
     `authorization ${authorizationId} is adopted ("${quotable(description)}", of user ${userId}, which may: ${permissions}): it is switched off and deleted once nobody can hold it any more`,
   ADOPTS_LATER: ({ authorizationId, consumers }) =>

@@ -1,3 +1,4 @@
+import { adoptedId } from '../../../lambda/config/adopted.ts';
 import { rotatedIn } from '../../../lambda/config/self.ts';
 import { parseMarker } from '../../../lambda/engine/document/marker.ts';
 import type { Log } from '../../../lambda/log/log.ts';
@@ -13,9 +14,11 @@ export interface Holdings {
 }
 
 export function holdingsOf({ influxdb, secretsManager, configuration }: World): Holdings {
+  const adopted = new Map(rotatedIn(configuration).map((settings) => [adoptedId(settings), settings.name]));
   const rows = influxdb.store.authorizations().flatMap(({ id, status, description }) => {
     const marker = parseMarker(description);
-    return marker === undefined ? [] : [[id, { ...marker, status }] as const];
+    const consumer = marker?.consumer ?? adopted.get(id);
+    return consumer === undefined ? [] : [[id, { consumer, rotationId: marker?.rotationId ?? '', status }] as const];
   });
   const labels = rotatedIn(configuration).map(({ name, secret }) => {
     const versions = [...(secretsManager.store.secret(secret)?.versions.values() ?? [])];

@@ -58,6 +58,19 @@ describe('a command that says that the token leaked deletes the adopted one befo
   });
 
   it.each([
+    { action: 'rollback', consumer: 'telegraf', reason: 'a slip' },
+    { action: 'reactivate', consumer: 'telegraf', for: '1h', reason: 'a slip' },
+  ])('and $action afterwards says that it leaked, and gives nothing back', async (request) => {
+    await adopted();
+    await scene.run(leaked);
+    expect(consumerIn(await scene.run(request))).toMatchObject({
+      state: 'failed',
+      why: { code: 'OLDER_TOKEN_COMPROMISED' },
+    });
+    await only();
+  });
+
+  it.each([
     ['its id', (id: string) => id],
     ['"auto"', () => 'auto' as const],
   ])('also where it is itself the one that the secret holds, and %s adopts it', async (_name, adopt) => {
@@ -107,6 +120,10 @@ describe('a command that says that the token leaked deletes the adopted one befo
 describe('a command that says that the token leaked fails, and says how to end it, where the adopted one before it', () => {
   const why: Readonly<Record<string, [() => Promise<unknown>, string]>> = {
     'is adopted no more': [async () => configure(scene, { adopt: undefined }), 'delete it by hand (influx auth delete'],
+    'was found by "auto", which sees it no more after this rotation': [
+      async () => configure(scene, { adopt: 'auto' }),
+      'delete it by hand (influx auth delete',
+    ],
     'is in the secret of another consumer, too': [
       async () => {
         await also(JSON.stringify({ token: valueOfZero }));

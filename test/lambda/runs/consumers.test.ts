@@ -140,7 +140,7 @@ describe('a current token that somebody took away', () => {
     await scene.runFor(40 * DAY, DAY);
     expect(await scene.turn()).toMatchObject({
       state: 'blocked',
-      reason: `the current authorization ${id} is inactive: somebody switched it off; switch it on again in InfluxDB, or delete it to have it replaced`,
+      reason: `the current authorization ${id} is inactive: somebody switched it off; have it replaced (rotate, with --force), or, if that was a mistake, switch it on again in InfluxDB (influx auth active --id ${id})`,
     });
     expect(scene.rows).toHaveLength(1);
     await scene.setStatus(id, 'active');

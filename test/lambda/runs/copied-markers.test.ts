@@ -85,7 +85,7 @@ describe('thousands of rows with a marker of this deployment', () => {
     const { notes, state } = await scene.turn();
     expect(state).toBe('idle');
     expect(notes).toHaveLength(101);
-    expect(notes[0]).toMatchObject({ code: 'CANNOT_ADOPT' });
+    expect(notes[0]).toMatchObject({ code: 'ADOPTED_GONE' });
     expect(notes.at(-1)).toMatchObject({ code: 'MORE_NOTES', more: 31 });
   });
 });

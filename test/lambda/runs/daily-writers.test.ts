@@ -211,5 +211,5 @@ it('a label that is moved to the token every day keeps it: it is in use then', a
     6,
   );
   expect(scene.world.influxdb.store.statusOf(old.token)).toBe('active');
-  expect(notesOf(await scene.turn()).join()).toContain('waiting for it to rest');
+  expect(notesOf(await scene.turn()).join()).toContain('if the secret is not changed again');
 });

@@ -135,5 +135,5 @@ it('an authorization to adopt that is out of sight fails the plan, with the righ
   });
   expect(plan.rightsUnknownFor).toEqual(['telegraf']);
   await scene.world.admin.send('DELETE', `/api/v2/authorizations/${id}`);
-  expect(consumerIn(await scene.run('plan'))).toMatchObject({ state: 'idle', notes: [{ code: 'CANNOT_ADOPT' }] });
+  expect(consumerIn(await scene.run('plan'))).toMatchObject({ state: 'idle', notes: [{ code: 'ADOPTED_GONE' }] });
 });

@@ -73,6 +73,34 @@ export const COMMAND_MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   'R11c: what leaked waits for the next run': [
     { file: PASSES, from: 'if (hasReplacedLeaked(report, asked)) return', to: 'if (report.consumer === "") return' },
   ],
+  'R11c: what is adopted outlives the leak that its own command told of': [
+    {
+      file: 'lambda/engine/plan/superseded-token.ts',
+      from: 'told: noted || facts.leakReplaced,',
+      to: 'told: noted,',
+    },
+  ],
+  'R11c: what is adopted outlives a leak that is noted on a newer row': [
+    {
+      file: 'lambda/engine/plan/superseded-token.ts',
+      from: 'told: noted || facts.leakReplaced,',
+      to: 'told: facts.leakReplaced,',
+    },
+  ],
+  'T1: a secret ends what is adopted by calling it leaked': [
+    {
+      file: 'lambda/engine/plan/before-an-end.ts',
+      from: '(given.told && isAdopted(facts, given.row))',
+      to: 'isAdopted(facts, given.row)',
+    },
+  ],
+  'R11c: what may not be ended is forgotten': [
+    {
+      file: 'lambda/engine/plan/next-ledger.ts',
+      from: '(isStillOurs(facts, source, entry) || livesOn(entry))',
+      to: "(isStillOurs(facts, source, entry) || (entry.authorizationId === '' && livesOn(entry)))",
+    },
+  ],
   'R6c: what was just given back is deleted at once': [
     {
       file: 'lambda/engine/plan/compromised.ts',

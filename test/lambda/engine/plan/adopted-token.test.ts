@@ -79,7 +79,7 @@ describe('an authorization that the configuration adopts after the first rotatio
       'that there is none',
       { settings },
       [
-        'authorization hers, which "adopt" names, is not there any more: it has ended, so take "adopt" out of the configuration; if you did not expect that, see whether the id is right',
+        'authorization hers, which "adopt" names, is in no list, so it has most likely ended: if so, take "adopt" out of the configuration; if not, see whether the id is right',
       ],
     ],
     [

@@ -323,7 +323,9 @@ describe('whether the secret is looked at for a pending value', () => {
   const value = { ...noDocument, holdsPending: true } as typeof noDocument;
 
   it('it is, before a step', () => {
-    expect(look({}, GONE)).toThrow(expect.objectContaining({ question: { kind: 'description' } }));
+    expect(look({}, GONE)).toThrow(
+      expect.objectContaining({ question: expect.objectContaining({ kind: 'description' }) }),
+    );
   });
 
   it('what was seen of it counts, though the current version held AWSPENDING when it was read', () => {

@@ -337,7 +337,7 @@ suite('the sentence of', () => {
       ADOPTED_SETTLES: adopted authorization a1 is switched off after 2026-06-01T00:00:00.000Z, once the secret has held a token of ours for a grace period
       STRAY_HELD: stray authorization a1 is switched off; it is deleted after the hold period, which ends at 2026-06-01T00:00:00.000Z
       STRAY_OF_ANOTHER: authorization a1 has a marker of this consumer, but belongs to user u1, whom neither the configuration nor the secret names: the marker was copied, or the owner was configured once; it is ended like a stray, and nothing waits for it
-      RETIRED_SETTLES: authorization a1 of this retired consumer is left as it is until 2026-06-01T00:00:00.000Z, when nobody can hold it any more: then it is switched off, and deleted after the hold period
+      RETIRED_SETTLES: authorization a1 of this retired consumer is left as it is until 2026-06-01T00:00:00.000Z, when nobody can hold it any more: then it is switched off, if it still works, and deleted after the hold period
       MORE_NOTES: and 3 more notes about authorizations
       ENDS_SUSPENDED: nothing is switched off or deleted, except for what leaked: the detail
       ENDS_FROZEN: nothing is switched off or deleted before 2026-06-01T00:00:00.000Z: frozen ("year-end")
@@ -349,7 +349,7 @@ suite('the sentence of', () => {
       OLD_TOKEN_REMAINS: the token that secret acme/telegraf held before is not one of ours (it is authorization a1), and the secret of consumer grafana holds it, too: delete it by hand once nothing uses it, or name its authorization as "adopt"
       CANNOT_ADOPT: authorization a1 is not adopted: the rotator itself uses it
       CANNOT_ADOPT: nothing is adopted: "auto" finds none
-      ADOPTED_GONE: authorization a1, which "adopt" names, is not there any more: it has ended, so take "adopt" out of the configuration; if you did not expect that, see whether the id is right
+      ADOPTED_GONE: authorization a1, which "adopt" names, is in no list, so it has most likely ended: if so, take "adopt" out of the configuration; if not, see whether the id is right
       ADOPTS: authorization a1 is adopted ("grafana's token", of user u1, which may: read:orgs/o1/buckets/b1): it is switched off and deleted once nobody can hold it any more
       ADOPTS_LATER: authorization a1 is adopted later, because the secret of consumer grafana holds it, too: it is switched off and deleted once every one of them has had a token of its own for a grace period
       ADOPTS_LATER: authorization a1 is adopted later, because the secrets of consumers grafana, loader hold it, too: it is switched off and deleted once every one of them has had a token of its own for a grace period

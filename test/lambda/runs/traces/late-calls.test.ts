@@ -80,7 +80,7 @@ it("F14: a dead run's put that lands late hides no live token: while its row is 
   const minted = callsOf(scene, MINT);
   expect(await scene.turn()).toMatchObject({
     state: 'waiting',
-    reason: expect.stringContaining('is younger than the lease: a run may be at work on it'),
+    reason: expect.stringContaining('is younger than the lease until 2026-01-31T00:30:00.000Z: a run may'),
   });
   gate.open();
   await landed(scene.world.secretsManager);
