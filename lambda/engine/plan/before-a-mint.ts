@@ -44,7 +44,7 @@ const GUARDS = {
     if (obstacle?.reason.code !== 'ROTATED_BY_SERVICE') return obstacle;
     // Then the step of Secrets Manager is refused, too, and only a person can help.
     const other = others();
-    return other?.state === 'blocked' ? other : obstacle;
+    return other?.state === 'blocked' ? other : (unresolved(facts) ?? obstacle);
   },
   // Whoever asks for a token now has seen to what refused the last one.
   refusedLately: (facts, wanted) => (rotationAsked(facts) === undefined ? refusedLately(facts, wanted) : undefined),
@@ -57,7 +57,7 @@ const GUARDS = {
     return { state: 'waiting', reason: { code: 'TOO_YOUNG', authorizationId: young.row.id, until } };
   },
   others: (_facts, { others }) => others(),
-  names: ({ target }) => (target.kind === 'resolved' ? undefined : { state: 'failed', reason: nameUnresolved(target) }),
+  names: unresolved,
   ownRights: ownRightMissing,
   // A stale copy of the server looks as if everybody's token were missing.
   mass: ({ tooManyMissing, asked }) =>
@@ -78,6 +78,10 @@ const GUARDS = {
     return problem === undefined ? undefined : { state: 'failed', reason: nameUnresolved(problem) };
   },
 } satisfies Readonly<Record<string, Guard>>;
+
+function unresolved({ target }: Facts): Obstacle | undefined {
+  return target.kind === 'resolved' ? undefined : { state: 'failed', reason: nameUnresolved(target) };
+}
 
 type GuardName = keyof typeof GUARDS;
 

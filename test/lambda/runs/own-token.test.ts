@@ -301,6 +301,28 @@ describe('two runs at once', () => {
   });
 });
 
+describe('a run that dies while it tries the new token over many owners', () => {
+  it.each([8, 13, 22, 36, 50])(
+    'at call %i about authorizations leaves nothing that later runs do not delete',
+    async (at) => {
+      const owners = 24;
+      await openDue(
+        Array.from({ length: owners }, (_, index) => aConsumer({ name: `c${index}`, rotateEveryMs: 900 * DAY })),
+      );
+      const strict = scene.auditor;
+      scene.auditor = strict.copy({ healthy: false, maxLive: 3 });
+      let calls = 0;
+      await scene.runKilledAt(({ operation }) => {
+        if (operation.includes('/authorizations')) calls += 1;
+        return calls === at;
+      }, 'after');
+      expect(scene.rows.filter(({ description }) => description.endsWith(' trial')).length).toBeGreaterThan(0);
+      const { violations, rows, works } = await scene.recover();
+      expect({ violations, rows, works }).toEqual({ violations: [], rows: owners + 1, works: true });
+    },
+  );
+});
+
 describe('a new token that cannot do the work is not promoted, and leaves nothing', () => {
   /** The second list, or mint, of a run is the one with the new token. */
   const withNewToken = (operation: string, which: number, effect: object) => {

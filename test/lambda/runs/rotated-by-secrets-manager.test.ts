@@ -366,6 +366,19 @@ describe('commands about a secret that Secrets Manager rotates', () => {
   });
 });
 
+it('an owner that was deleted is an alarm: the step would be refused, too', async () => {
+  const scene = await openServiced();
+  const { admin, userIds } = scene.world;
+  await admin.send('DELETE', `/api/v2/users/${userIds.get('svc-telegraf')}`);
+  expect(await scene.turn()).toMatchObject({
+    state: 'failed',
+    access: 'none',
+    why: { code: 'MISSING' },
+    obstacle: { code: 'NAME_UNRESOLVED' },
+  });
+  await scene.close();
+});
+
 it('a version that is pending for a day is an alarm, and resume takes it to its end', async () => {
   const scene = await openServiced();
   const { world } = scene;
