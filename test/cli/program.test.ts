@@ -176,6 +176,43 @@ describe('an act', () => {
   });
 });
 
+describe('an act with "mode": "plan"', () => {
+  const undone = 'nothing was done: "mode" is "plan", so this deployment only says what it would do';
+  const acts = [
+    ['run'],
+    ['rotate', 'telegraf', '--reason', 'a test'],
+    ['rotate', 'telegraf', '--compromised', '--reason', 'a test'],
+    ['reactivate', 'telegraf', '--for', '2h', '--reason', 'a test'],
+    ['rollback', 'telegraf', '--reason', 'a test'],
+  ].map((typed) => ({ name: typed.slice(0, 3).join(' '), typed }));
+  beforeEach(async () => {
+    await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
+    scene.world.clock.advance(HOUR);
+    scene.world.configuration = { ...scene.world.configuration, mode: 'plan' };
+  });
+
+  it.each(acts)('is not asked about: $name', async ({ typed }) => {
+    const seen = await influxdbTokenRotation(...typed);
+    expect(seen.err.trimEnd().split('\n').at(-1)).toContain(undone);
+    expect([seen.code, seen.out]).toEqual([1, '']);
+    const { failure } = JSON.parse((await influxdbTokenRotation(...typed, '--json')).out);
+    expect(failure).toContain(undone);
+  });
+
+  it.each(acts)('is not done with --yes: $name', async ({ typed }) => {
+    const seen = await influxdbTokenRotation(...typed, '--yes');
+    expect(seen.err).toContain(undone);
+    expect(seen.err.trimEnd().split('\n').at(-1)).toMatch(/^nothing was done/);
+    expect(seen.code).toBe(1);
+  });
+
+  it('says that the token which leaked still works, and how to end it', async () => {
+    const id = await scene.currentId();
+    const seen = await influxdbTokenRotation('rotate', 'telegraf', '--compromised', '--reason', 'a test');
+    expect(seen.err).toMatch(new RegExp(`WHAT LEAKED STILL WORKS.*influx auth delete --id ${id}`));
+  });
+});
+
 describe('permissions', () => {
   it('are what the rotator needs, or the whole request that makes its token', async () => {
     const seen = await influxdbTokenRotation('permissions');
