@@ -108,6 +108,24 @@ describe('status', () => {
     expect(others.map(({ kind }) => kind)).toEqual(['shared', 'stray', 'unmanaged']);
   });
 
+  it('leads from a token of another secret of a configured consumer to a look, and not to its end', async () => {
+    const strayId = await scene.currentId();
+    const [telegraf, ...others] = scene.world.configuration.consumers;
+    if (telegraf === undefined) throw new Error('there are consumers');
+    const misspelt = { ...telegraf, secret: 'influxdb/acme/telegarf', createSecret: true };
+    scene.world.configuration = { ...scene.world.configuration, consumers: [misspelt, ...others] };
+    await scene.world.run();
+    const seen = await influxdbTokenRotation('status');
+    expect(seen.out.slice(seen.out.indexOf('Of no consumer')).replaceAll(/ {2,}/g, '  ')).toBe(
+      [
+        'Of no consumer',
+        `stray  ${strayId}  of telegraf, but not made for its present secret: do its readers read that one?`,
+        '  → influxdb-token-rotation status telegraf',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('is JSON by its schema', async () => {
     const seen = await influxdbTokenRotation('status', '--json');
     expect(STATUS.parse(JSON.parse(seen.out))).toMatchObject({ outOfPolicy: 0, consumers: [{ health: 'ok' }, {}, {}] });
