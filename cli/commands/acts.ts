@@ -57,7 +57,7 @@ export function addActs(program: Command, settles: Settle): void {
     'rollback <consumer>',
     'the token before the current one becomes current again',
     'rollback telegraf --reason "the release was withdrawn"',
-    ([consumer = ''], options) => one(consumer, { action: 'rollback', consumer, ...said(options) }),
+    ([consumer = ''], options) => one(consumer, { action: 'rollback', consumer, ...said(options) }, CURRENT_AGAIN),
   );
   withReason(
     'retire <authorization-id>',
@@ -107,11 +107,14 @@ function rotate(names: readonly string[], options: RotateOptions): Act {
   return compromised === true ? { ...act, warning: WITHOUT_GRACE } : act;
 }
 
+const CURRENT_AGAIN =
+  'Once it is sure that the token before works, it becomes current again, in a new version of the secret. The present token works on for its grace period.';
+
 const WHO_HOLDS_IT =
   'The token is switched off at once. If its consumer is still configured, first see that "secret" names the secret that its readers read: readers of another one may hold this token, and then lose access.';
 
-function one(consumer: string, command: object): Act {
-  return planned(command, [consumer]);
+function one(consumer: string, command: object, warning?: string): Act {
+  return { ...planned(command, [consumer]), ...(warning !== undefined && { warning }) };
 }
 
 function planned(command: object, names: readonly string[] = []): Act {

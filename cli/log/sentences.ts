@@ -38,16 +38,26 @@ const SENTENCES: { readonly [Code in OfConsumer]: (texts: Texts<Code>) => string
   TOKEN_STORED: () => 'the new token is in the secret, but not current yet',
   TOKEN_ACTIVATED: () => 'the new token is switched on',
   TOKEN_VERIFIED: ({ proof }) => (proof === 'works' ? 'the new token works' : 'the new token could not be tried'),
-  TOKEN_PROMOTED: ({ authorizationId, found }) =>
-    found === undefined
+  TOKEN_PROMOTED: ({ authorizationId, found, copied }) => {
+    if (found !== undefined) return `token ${authorizationId} is current: ${BY_A_RUN_BEFORE}`;
+    return copied === undefined
       ? `the new token is current: ${authorizationId}`
-      : `token ${authorizationId} is current: ${BY_A_RUN_BEFORE}`,
+      : `token ${authorizationId} is current, in a new version of the secret`;
+  },
   PROMOTION_UNCERTAIN: () => 'whether the new token is current is not known yet',
   ROTATION_UNDONE: () => 'the rotation failed, and is undone: the new token is deleted',
   ROTATION_LEFT: ({ reason }) => `the rotation failed, and something of it is left: ${reason}`,
   ROTATION_PAUSED: ({ until }) => `the rotation failed, and is tried again after ${timeIn(until)}`,
-  COPIED_FORWARD: ({ reason }) => `the current token is copied into a new version: ${reason}`,
-  TOKEN_REACTIVATED: ({ authorizationId, until }) => `token ${authorizationId} works again until ${timeIn(until)}`,
+  COPIED_FORWARD: ({ reason, reasonCode }) =>
+    reasonCode === 'REQUESTED'
+      ? `the token before is current again: ${reason}`
+      : `the current token is copied into a new version: ${reason}`,
+  TOKEN_REACTIVATED: ({ authorizationId, until, worked, becomesCurrent }) => {
+    const works = worked === undefined ? 'works again' : 'still works';
+    return becomesCurrent === undefined
+      ? `token ${authorizationId} ${works}, and is kept until ${timeIn(until)}`
+      : `token ${authorizationId} ${works}, and is to be current again`;
+  },
   REACTIVATION_UNANSWERED: ({ authorizationId }) =>
     `whether token ${authorizationId} works again is not known: InfluxDB did not answer`,
   TOKEN_COMPROMISED: ({ authorizationId }) => `token ${authorizationId} is marked as leaked`,

@@ -144,7 +144,7 @@ export interface Events extends NewsEvents {
   TOKEN_ACTIVATED: OfToken;
   /** `probes`: each right that was tried, and what InfluxDB answered. */
   TOKEN_VERIFIED: OfToken & { readonly proof: 'works' | 'unproven'; readonly probes: readonly Probed[] };
-  TOKEN_PROMOTED: OfVersion & OfAwsRequest & ({ readonly replaces: string } | FoundDone);
+  TOKEN_PROMOTED: OfVersion & OfAwsRequest & ({ readonly replaces: string; readonly copied?: true } | FoundDone);
   PROMOTION_UNCERTAIN: OfVersion;
   ROTATION_UNDONE: OfVersion;
   /** `deleted`: its authorization is gone, and only the label is left. */
@@ -154,7 +154,9 @@ export interface Events extends NewsEvents {
   /** `awsRequestId` is that of its put; the promotion has a line of its own. */
   COPIED_FORWARD: OfVersion & OfReason & OfAwsRequest;
   /** `until` is ISO 8601. */
-  TOKEN_REACTIVATED: OfToken & OfReason & { readonly until: string };
+  /** `worked`: it had not been switched off. `becomesCurrent`: a rollback made sure of it, and goes on. */
+  TOKEN_REACTIVATED: OfToken &
+    OfReason & { readonly until: string; readonly worked?: true; readonly becomesCurrent?: true };
   REACTIVATION_UNANSWERED: OfToken;
   TOKEN_COMPROMISED: OfToken & OfReason;
   END_UNANSWERED: OfToken & { readonly action: 'switch-off' | 'delete' };

@@ -307,6 +307,21 @@ describe('with --local', () => {
     expect(deployed.logs.calls).toEqual([]);
   });
 
+  it('a rollback says before the question what follows, and then that the token before is current again', async () => {
+    const before = await scene.currentId();
+    await locally('rotate', 'telegraf', '--reason', 'a test', '--yes');
+    const asked = await locally('rollback', 'telegraf', '--reason', 'it fails');
+    expect(asked.err).toMatch(/○ +telegraf +reactivate[\s\S]*it becomes current again, in a new version of the secret/);
+    const { code, err } = await locally('rollback', 'telegraf', '--reason', 'it fails', '--yes');
+    const told = err.split('\n').filter((line) => /current|works/.test(line));
+    expect([code, ...told]).toEqual([
+      0,
+      `telegraf: token ${before} still works, and is to be current again`,
+      `telegraf: token ${before} is current, in a new version of the secret`,
+      'telegraf: the token before is current again: requested: it fails',
+    ]);
+  });
+
   it('nothing is said of proofs and events, since no log is known', async () => {
     const { code, out, err } = await locally('status', 'telegraf');
     expect({ code, err }).toEqual({ code: 0, err: '' });

@@ -37,7 +37,7 @@ export async function copyForward(
   const awsRequestId = await store.putPending(start.secretId, rotationId, text);
   const version = { authorizationId: authorization.id, versionId: rotationId };
   const left = logLeftOut(services, settings, version, leftOut);
-  await promote(services, { settings, start, authorization, rotationId });
+  await promote(services, { settings, start, authorization, rotationId, copied: true });
   log('COPIED_FORWARD', {
     consumer: settings.name,
     ...version,

@@ -6,7 +6,10 @@ import { RotationError } from './rotation-error.ts';
 import type { Services } from './services.ts';
 
 /** A version that is ready to become the current one. */
-type ReadyVersion = Pick<NewToken, 'settings' | 'start' | 'authorization' | 'rotationId'>;
+type ReadyVersion = Pick<NewToken, 'settings' | 'start' | 'authorization' | 'rotationId'> & {
+  /** Its token was made before. */
+  readonly copied?: true;
+};
 
 /** Somebody was faster: `AWSCURRENT` is on another version than the one that this run read. Nothing was promoted. */
 export class ChangedBeforePromotionError extends CodedError {
@@ -24,7 +27,7 @@ export class ChangedBeforePromotionError extends CodedError {
 /** Moves `AWSCURRENT`, if it is still where it was read. Without an answer a look may prove success, never failure. */
 export async function promote(services: Services, ready: ReadyVersion): Promise<void> {
   const { store, log } = services;
-  const { start, rotationId } = ready;
+  const { start, rotationId, copied } = ready;
   let awsRequestId: string | undefined;
   try {
     awsRequestId = await store.promote(start.secretId, rotationId, start.versionId);
@@ -37,7 +40,7 @@ export async function promote(services: Services, ready: ReadyVersion): Promise<
       throw uncertain(services, ready, message, error);
     }
   }
-  log('TOKEN_PROMOTED', { ...fieldsOf(ready), replaces: start.versionId, awsRequestId });
+  log('TOKEN_PROMOTED', { ...fieldsOf(ready), replaces: start.versionId, awsRequestId, ...(copied && { copied }) });
 }
 
 function fieldsOf({ settings, authorization, rotationId }: ReadyVersion) {

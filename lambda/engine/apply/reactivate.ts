@@ -42,7 +42,11 @@ export async function reactivate(
       'STATUS_UNCHANGED',
       `authorization ${authorizationId} is still ${status} after it was switched on`,
     );
-  const fields = { consumer, authorizationId, until: new Date(until).toISOString() };
+  const fields = {
+    ...{ consumer, authorizationId, until: new Date(until).toISOString() },
+    ...(before.status === 'active' && { worked: true as const }),
+    ...(reason.code === 'REQUESTED' && reason.request === 'rollback' && { becomesCurrent: true as const }),
+  };
   log('TOKEN_REACTIVATED', { ...fields, reason: describe(reason), reasonCode: reason.code });
   if (mayBeEnding()) {
     assertTimeToWait(services);
