@@ -50,9 +50,13 @@ function unfit(request: RequestFile, { name, rotation, retired }: ConsumerSettin
     return 'is the rotator itself: runs rotate its own token, never Secrets Manager';
   if (request.action === 'resume' && rotation === 'schedule')
     return 'has "rotation": "schedule", so Secrets Manager makes no rotation that could hang';
-  if (retired && 'reason' in request) return 'is retired: the configuration ends its tokens, and it gets no new one';
+  if (retired && 'reason' in request)
+    return `is retired: the configuration ends its tokens, and it gets no new one; ${IF_LEAKED}`;
   return undefined;
 }
+
+const IF_LEAKED =
+  'if one of them leaked, delete it in InfluxDB now (influx auth delete --id <authorization id>; the status of the consumer has the id)';
 
 /** Costs a look at every name there is. */
 function whyUnknown(value: string, consumers: readonly ConsumerSettings[]): string {
@@ -86,11 +90,16 @@ function contradictions(request: RequestFile): Problem[] {
   return problems;
 }
 
+/** What a printed command has in the place of a text that only a person knows. */
+const PLACEHOLDER = /^(?:…|\.{3}|<[^<>]*>)$/;
+const NOT_SAID = 'is what the example has in its place: write it in your own words, such as "a reader was missed"';
+
 /** Reasons stand in logs, where no token may. */
 function texts(request: RequestFile): Problem[] {
   if (!('reason' in request)) return [];
   const { reason, by = '' } = request;
   return Object.entries({ reason, by }).flatMap(([path, text]): Problem[] => {
+    if (PLACEHOLDER.test(text.trim())) return [{ path, message: NOT_SAID, value: text }];
     if (/\p{Cc}/u.test(text)) return [{ path, message: 'must be one line, without control characters' }];
     return looksLikeToken(text)
       ? [{ path, message: 'holds what could be a token: it stands in logs, so say it in words' }]

@@ -207,7 +207,7 @@ describe('the last lines after a command', () => {
     const [done, failed] = lastLines(ending);
     expect([ending.code, done]).toEqual([1, 'retire: nothing was changed']);
     expect(failed).toContain(
-      `authorization ${id} is not retired: the secret of consumer telegraf holds it: what is in use is replaced (rotate), or ended with its consumer ("retired": true)`,
+      `authorization ${id} is not retired: the secret of consumer telegraf holds it: what is in use is replaced (rotate), or ended with its consumer ("retired": true); if it leaked, and its consumer is retired already, delete it in InfluxDB (influx auth delete --id ${id})`,
     );
   });
 

@@ -11,7 +11,7 @@ import { type DeployedFunction, deployedIn, PROGRAM_FILE } from '../builders/a-d
 import { Scene } from '../builders/a-scene.ts';
 import { CONSUMER, file, type Json } from '../lambda/config/a-file.ts';
 
-// What status and check say to type next is typed, as it stands, where they were typed.
+// What status and check say to type next is typed, as it stands, where they were typed. Only why, a person must say.
 
 const LOCAL = 'my prod.json';
 
@@ -51,6 +51,8 @@ async function shell(line: string): Promise<{ code: number; out: string; err: st
   );
 }
 
+const saidWhy = (line: string) => line.replace(/"(?:…|<why>)"/, '"a test"');
+
 describe.each([
   ['the only function', ''],
   ['a function that is named', ' --function rotator'],
@@ -65,7 +67,11 @@ describe.each([
     const [rotate = ''] = consumers.flatMap(({ next = [] }) => next);
     const [discover = ''] = others.flatMap(({ next = [] }) => next);
     expect(await shell(discover)).toMatchObject({ code: 0, err: '', out: expect.stringContaining('made by hand') });
-    expect(await shell(`${rotate} --yes`)).toMatchObject({ code: 0 });
+    expect(await shell(`${rotate} --yes`)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('in your own words'),
+    });
+    expect(await shell(`${saidWhy(rotate)} --yes`)).toMatchObject({ code: 0 });
     expect(await scene.works()).toBe(true);
   });
 
@@ -79,7 +85,7 @@ describe.each([
     expect(steps).toMatchObject([{ kind: 'command' }]);
     const [step] = steps;
     if (step?.kind !== 'command') throw new Error('no command');
-    expect(await shell(`${step.command} --yes`)).toMatchObject({ code: 0 });
+    expect(await shell(`${saidWhy(step.command)} --yes`)).toMatchObject({ code: 0 });
     expect(await scene.works()).toBe(true);
   });
 });

@@ -76,7 +76,7 @@ function whyNot(beyond: Beyond, id: string, marker: Marker | undefined): string 
   if (unread.length > 0) return `the secrets of ${unread.join(', ')} could not be read, and may hold it`;
   const use = protections.inUse(id, marker.tokenHash);
   if (use !== undefined)
-    return `${use.why}: what is in use is replaced (rotate), or ended with its consumer ("retired": true)`;
+    return `${use.why}: what is in use is replaced (rotate), or ended with its consumer ("retired": true); if it leaked, and its consumer is retired already, delete it in InfluxDB (influx auth delete --id ${id})`;
   if (whereUnreached(beyond, [{ row, marker }]).length === 0)
     return `it is consumer ${marker.consumer}'s own, which ends it by its rules: ask for the consumer instead (rotate)`;
   const held = whyHeldLately(beyond, marker);

@@ -173,6 +173,14 @@ describe('a request with mistakes', () => {
     [{ action: 'reactivate', consumer: 'grafana', ...why }, ['for: is missing: it must be a duration']],
     [{ action: 'rotate', consumers: ['old'], ...why }, ['consumers[0]: is retired']],
     [
+      { action: 'rotate', consumers: ['old'], compromised: true, ...why },
+      ['if one of them leaked, delete it in InfluxDB now (influx auth delete --id <authorization id>'],
+    ],
+    ...['…', '...', '<why>'].map((reason): [object, string[]] => [
+      { action: 'rotate', consumers: ['grafana'], reason },
+      ['reason: is what the example has in its place: write it in your own words, such as "a reader was missed"'],
+    ]),
+    [
       { action: 'rotate', consumers: ['self'], ...why },
       ['consumers[0]: is the rotator itself, whose own token this deployment does not rotate: set influxdb.self'],
     ],
