@@ -23,6 +23,7 @@ const QUIET: ReadonlySet<Health> = new Set(['ok', 'retired']);
 export function statusLines(status: Status, { width, all }: View): string[] {
   const { consumers, others, errors, omitted, at } = status;
   const now = Date.parse(at);
+  if (isBlind(status)) return blindLines(status, width);
   const well = consumers.filter(isWell);
   const unwell = consumers.filter((each) => !isWell(each));
   const most = all ? Number.POSITIVE_INFINITY : MANY;
@@ -31,7 +32,7 @@ export function statusLines(status: Status, { width, all }: View): string[] {
   return [
     ...headline(status).flatMap((line) => broken(line, width)),
     ...section(
-      'The function could not look',
+      'Why not all could be looked at',
       errors.flatMap((text) => indented(text, width)),
     ),
     ...(shown.length === 0 ? [] : ['', ...titles]),
@@ -46,6 +47,20 @@ export function statusLines(status: Status, { width, all }: View): string[] {
     ]),
     ...(omitted > 0 ? ['', `… and ${omitted} more, which the answer had no room for`] : []),
     ...otherLines(others, most, width),
+  ];
+}
+
+/** The look ended before it came to any consumer: how it is, nobody knows. */
+function isBlind({ consumers, errors }: Status): boolean {
+  return errors.length > 0 && consumers.length > 0 && consumers.every(({ code }) => code === 'NOT_ATTEMPTED');
+}
+
+/** A list of them would look as if each had failed. */
+function blindLines({ deployment, errors, at }: Status, width: Width): string[] {
+  const unknown = styleText('red', 'nothing is known of the consumers, because nothing could be looked at');
+  return [
+    ...broken(`${styleText('bold', deployment)}: ${unknown}  ${styleText('dim', `${minuteOf(at)} UTC`)}`, width),
+    ...errors.flatMap((text) => indented(text, width)),
   ];
 }
 

@@ -322,6 +322,15 @@ describe('with --local', () => {
     ]);
   });
 
+  it('nothing is said of any consumer where InfluxDB is down', async () => {
+    await scene.world.influxdb.close();
+    const { code, out, err } = await locally('status');
+    expect(out).toMatch(/^prod: nothing is known of the consumers, because nothing could be looked at .* UTC\n/);
+    expect(out + err).toContain('InfluxDB');
+    expect(out + err).not.toMatch(/telegraf|the function/i);
+    expect(code).toBe(1);
+  });
+
   it('nothing is said of proofs and events, since no log is known', async () => {
     const { code, out, err } = await locally('status', 'telegraf');
     expect({ code, err }).toEqual({ code: 0, err: '' });
