@@ -5,7 +5,8 @@ import { tellingIfInterrupted } from '../interrupted.ts';
 import type { LogEvent } from '../log/log-event.ts';
 import { isStep, sentenceOf } from '../log/sentences.ts';
 import { isSure, NOTHING_DONE } from '../questions.ts';
-import { deedLines, deedsOf, NOTHING_TO_DO } from '../status/deeds.ts';
+import { deedLines, deedsOf, NOTHING_TO_DO, ONLY_A_PERSON } from '../status/deeds.ts';
+import { statusOf } from '../status/status.ts';
 import { tell, terminalWidth } from '../terminal.ts';
 import { ask } from './ask.ts';
 import { printOutcome } from './print-outcome.ts';
@@ -100,7 +101,8 @@ async function tellPlan(rotator: Rotator, plan: object): Promise<Answer> {
   if (report === undefined) return planned;
   for (const line of deedLines(deedsOf(report), terminalWidth())) tell(line);
   if (isForNothing(planned) && planned.failure === undefined) {
-    tell(NOTHING_TO_DO);
+    const needsPerson = statusOf(report, rotator.typed).outOfPolicy > 0;
+    tell(needsPerson ? ONLY_A_PERSON : NOTHING_TO_DO);
     for (const { consumer, reason } of report.consumers) tell(`  ${consumer}: ${reason}`);
   }
   return planned;

@@ -41,6 +41,7 @@ export const MARK = {
 } as const satisfies Record<Deed['outcome'], string>;
 
 export const NOTHING_TO_DO = 'there is nothing to do now';
+export const ONLY_A_PERSON = 'there is nothing that a run may do now: a person must, as the status says';
 
 /** A line each: who, what, which token, and why. */
 export function deedLines(deeds: readonly Deed[], width: Width): string[] {

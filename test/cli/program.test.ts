@@ -187,6 +187,14 @@ describe('an act', () => {
     expect([seen.code, acts()]).toEqual([0, 3]);
   });
 
+  it('that may do nothing for a consumer without access says that a person must', async () => {
+    await scene.setStatus(await scene.currentId(), 'inactive');
+    const seen = await influxdbTokenRotation('run');
+    expect(seen.out).toMatch(/^there is nothing that a run may do now: a person must, as the status says\n/);
+    expect(seen.out + seen.err).not.toContain('there is nothing to do now');
+    expect(seen.code).toBe(0);
+  });
+
   it('that leaves something undone ends with 1, and says what', async () => {
     const seen = await influxdbTokenRotation('rollback', 'telegraf', '--reason', 'wrong', '--yes');
     expect(seen.code).toBe(1);
