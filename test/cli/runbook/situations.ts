@@ -22,7 +22,7 @@ export interface Situation {
   readonly open: () => Promise<Scene>;
   /** What stands for `<…>` in the blocks: a text, what is found on the screens before, or what the person knows. */
   readonly names?: Readonly<Record<string, string | RegExp | ((scene: Scene) => string | Promise<string>)>>;
-  /** What `read` waits for in the first block. */
+  /** What `read` waits for where a block begins with it. */
   readonly pasted?: (scene: Scene) => Promise<string>;
   /** What lies in the person's folder before the first block. */
   readonly prepare?: (scene: Scene, folder: string) => unknown;
@@ -179,9 +179,11 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     {
       when: 'and one before it still works',
       open: () => after(rotated),
+      pasted: async (scene) => (await scene.value({ VersionStage: 'AWSPREVIOUS' })).token,
       blocks: [
         { shows: /(?:✔ +telegraf +delete[\s\S]*){2}/ },
         { shows: /current, active(?:[\s\S]*superseded, gone){2}/ },
+        { shows: /unauthorized access[\s\S]*^401$/m },
       ],
     },
   ],
