@@ -123,6 +123,21 @@ const withoutAccess = (when: string, open: () => Promise<Scene>): Situation => (
 export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
   'Find your symptom': [{ when: 'all is well', open: served, blocks: [{ shows: /all are well[\s\S]*ok +telegraf/ }] }],
 
+  'Without the program influx': [
+    {
+      when: 'somebody made a token by hand',
+      open: () => after((scene) => scene.tokenByHand('made by hand', 'svc-telegraf')),
+      names: { 'authorization id': /^([0-9a-f]{16})\s+made by hand/m },
+      blocks: [
+        { shows: /^[0-9a-f]{16}\s+made by hand\s+active\s+svc-telegraf$/m },
+        { shows: /^$/ },
+        { shows: /^$/ },
+        { shows: /"name": ?"svc-telegraf"/ },
+      ],
+      isOver: async (scene) => !(await scene.run('status')).notices.some(({ code }) => code === 'UNMANAGED_TOKEN'),
+    },
+  ],
+
   'The program does not answer': [
     {
       when: 'the function may not be asked, and the configuration is at hand',
