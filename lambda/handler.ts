@@ -168,10 +168,7 @@ export function createHandler({
 function clientFor({ callTimeoutMs }: Configuration['limits'], given: SecretsManagerClientConfig) {
   const requestHandler = connectingWithin(callTimeoutMs);
   const options = { requestHandler, logger: new CredentialReasons(), ...given, maxAttempts: 1 };
-  const client = new SecretsManagerClient(options);
-  // It would shape each input and answer for a line that our logger drops.
-  client.middlewareStack.remove('loggerMiddleware');
-  return client;
+  return new SecretsManagerClient(options);
 }
 
 /** The function may run for longer than the configuration says. Nothing was done. */

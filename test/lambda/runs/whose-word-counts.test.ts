@@ -585,7 +585,7 @@ describe('what the configuration adopts', () => {
     scene = await openServed();
     configure(scene, { adopt: 'ffffffffffffffff' });
     expect(notesOf(await scene.turn()).join()).toContain(
-      'authorization ffffffffffffffff is not adopted: no list shows it',
+      'authorization ffffffffffffffff, which "adopt" names, is in no list',
     );
   });
 });

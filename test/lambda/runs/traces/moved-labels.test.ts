@@ -56,7 +56,7 @@ it('G3: a label moved back and forward again, without a run between, gives the o
     scene.world.clock.advance(HOUR);
     const turn = await scene.turn();
     expect(scene.world.influxdb.store.statusOf(first.token)).toBe('active');
-    expect(notesOf(turn).join()).toContain('waiting for it to rest');
+    expect(notesOf(turn).join()).toContain('the secret was changed less than 1 day ago');
   }
   scene.world.clock.advance(2 * HOUR);
   await scene.run();
