@@ -1,4 +1,5 @@
 import type { Reasons } from '../../lambda/engine/plan/reason.ts';
+import { similarSecret } from '../../lambda/engine/plan/similar-secret.ts';
 import type { ReasonCode } from '../../lambda/log/reason-codes.ts';
 import { quoted } from '../typed.ts';
 import type { Verdict } from './of-error.ts';
@@ -67,11 +68,16 @@ const FAULTS: Verdicts = {
   CURRENT_UNSEEN: BY_INIT,
   ENTRY_UNSEEN: BY_INIT,
 
-  SECRET_NOT_FOUND: secret((id) => [
-    id.startsWith('arn:')
-      ? command('aws secretsmanager list-secrets')
-      : command(`aws secretsmanager create-secret --name ${id}`),
-  ]),
+  SECRET_NOT_FOUND: {
+    group: 'secrets',
+    steps: ({ secret: id, consumer, authorizationIds }) => {
+      if (id.startsWith('arn:')) return [command('aws secretsmanager list-secrets')];
+      const similar = similarSecret(id, consumer);
+      return similar === undefined && authorizationIds === undefined
+        ? [command(`aws secretsmanager create-secret --name ${quoted(id)}`)]
+        : [configuration(`consumers.${consumer}.secret`, similar ?? '<name of the secret that its readers read>')];
+    },
+  },
   SECRET_DELETED: secret((id) => [command(`aws secretsmanager restore-secret --secret-id ${id}`)]),
   SECRET_UNREADABLE: ONE_OF_ITS_OWN,
   SECRET_BINARY: put("'<its value as a JSON object>'"),

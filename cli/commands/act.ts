@@ -1,3 +1,4 @@
+import { onlyPlanned } from '../../lambda/engine/report/only-planned.ts';
 import type { RunReport } from '../../lambda/engine/report/report.ts';
 import { type Answer, type Rotator, runIn, UsageError } from '../function/rotator.ts';
 import { tellingIfInterrupted } from '../interrupted.ts';
@@ -58,6 +59,14 @@ async function actAsAgreed(
   const { request, plan, consumers, warning, evenIdle = false, endsAtOnce = false } = asked;
   if (options.yes !== true) {
     const planned = plan && (await tellPlan(rotator, plan));
+    const foreseen = planned && runIn(planned);
+    const undone = foreseen && onlyPlanned(foreseen);
+    if (undone !== undefined) {
+      tell(undone);
+      if (options.json)
+        printOutcome({ answered: foreseen, failure: undone }, undefined, { json: true, typed: rotator.typed });
+      return 1;
+    }
     const isIdle = planned !== undefined && isForNothing(planned);
     if (isIdle && !evenIdle) {
       if (options.json) printOutcome(planned, runIn(planned), { json: true, typed: rotator.typed });
@@ -77,8 +86,12 @@ async function actAsAgreed(
   const waits = options.wait === true && !endsAtOnce && answer.failure === undefined;
   become(waits ? WAITED_FOR : ANSWERED);
   const { report, isSettled } = await settled(() => lookAfter(rotator, look), waits);
-  printOutcome(answer, report, { json: options.json, typed: rotator.typed });
-  return answer.failure === undefined && report !== undefined && isSettled ? 0 : 1;
+  const undone = report && onlyPlanned(report);
+  const failure = answer.failure ?? undone;
+  printOutcome({ ...answer, failure }, report, { json: options.json, typed: rotator.typed });
+  // The failure of a command was told before the status, which is as if all was done.
+  if (undone !== undefined) tell(answer.failure === undefined ? undone : NOTHING_DONE);
+  return failure === undefined && report !== undefined && isSettled ? 0 : 1;
 }
 
 async function tellPlan(rotator: Rotator, plan: object): Promise<Answer> {

@@ -65,6 +65,7 @@ export function addActs(program: Command, settles: Settle): void {
     'retire 0a1b2c3d4e5f6071 --reason "the consumer is gone"',
     ([authorizationId = ''], options) => ({
       ...planned({ action: 'retire', authorizationId, ...said(options) }),
+      warning: WHO_HOLDS_IT,
       endsAtOnce: true,
     }),
   );
@@ -105,6 +106,9 @@ function rotate(names: readonly string[], options: RotateOptions): Act {
   const act = planned({ action: 'rotate', ...whom, compromised, force, minAge, ...said(options) }, names);
   return compromised === true ? { ...act, warning: WITHOUT_GRACE } : act;
 }
+
+const WHO_HOLDS_IT =
+  'The token is switched off at once. If its consumer is still configured, first see that "secret" names the secret that its readers read: readers of another one may hold this token, and then lose access.';
 
 function one(consumer: string, command: object): Act {
   return planned(command, [consumer]);

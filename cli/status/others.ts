@@ -50,9 +50,15 @@ function othersIn(about: Notice, typed: Typed): Other[] {
       return [{ kind: 'shared', what, ...rest, next: typed(`run ${names.join(' ')}`) }];
     }
     case 'NOT_CONFIGURED':
-      return strays(about, `of ${about.consumer}, which is not configured any more${retiredAfter(about)}`, typed);
+      return strays(about, `of ${about.consumer}, which is not configured any more${retiredAfter(about)}`, (id) =>
+        typed(`retire ${id} --reason "…"`),
+      );
     case 'ANOTHER_SECRET':
-      return strays(about, `of ${about.consumer}, but not made for its present secret${retiredAfter(about)}`, typed);
+      return strays(
+        about,
+        `of ${about.consumer}, but not made for its present secret: do its readers read that one?`,
+        () => typed(`status ${about.consumer}`),
+      );
     case 'OWN_TOKENS_LEFT':
       return strays(about, 'the rotator signed in with it once');
     default:
@@ -65,13 +71,17 @@ function retiredAfter({ until }: Notice): string {
   return until === undefined ? '' : `; retire it after ${minuteOf(until)} UTC, not before`;
 }
 
-/** One for each, since each is ended by itself. */
-function strays(about: Notice, what: string, typed?: Typed): Other[] {
+/**
+ * One for each, since each is ended by itself.
+ *
+ * @param next what to type. Of a consumer that is configured, it only looks: readers may hold what a wrong name hides.
+ */
+function strays(about: Notice, what: string, next?: (authorizationId: string) => string): Other[] {
   const { code, notice } = about;
   return textsIn(about.authorizationIds).map((authorizationId) => ({
     kind: 'stray',
     ...{ authorizationId, what, notice, code },
-    ...(typed !== undefined && { next: typed(`retire ${authorizationId} --reason "…"`) }),
+    ...(next !== undefined && { next: next(authorizationId) }),
   }));
 }
 

@@ -161,6 +161,23 @@ describe('the last lines after a command', () => {
     expect([ending.code, lastLines(ending)]).toEqual([0, [line]]);
   });
 
+  it('say that nothing was done with "mode": "plan", and that what leaked still works', async () => {
+    const id = currentOf(await start());
+    const undone = 'nothing was done: "mode" is "plan", so this deployment only says what it would do';
+    const leak = { action: 'rotate', consumers: ['telegraf'], compromised: true };
+    const leaked = await start({ ...leak, ...why }, { mode: 'plan' });
+    expect([leaked.code, lastLines(leaked)]).toEqual([
+      1,
+      ['rotate: nothing was changed', expect.stringContaining(undone)],
+    ]);
+    expect(lastLines(leaked).at(-1)).toContain(
+      `WHAT LEAKED STILL WORKS: if a deployment takes too long, delete it in InfluxDB (influx auth delete --id ${id})`,
+    );
+    const retire = await start({ action: 'retire', authorizationId: '0a1b2c3d4e5f6071', ...why }, { mode: 'plan' });
+    expect([retire.code, lastLines(retire).at(-1)]).toEqual([1, expect.stringContaining(undone)]);
+    expect((await start(undefined, { mode: 'plan' })).code).toBe(0);
+  });
+
   it('say what a rollback did', async () => {
     await start();
     await start({ action: 'rotate', consumers: ['telegraf'], ...why });

@@ -108,6 +108,24 @@ describe('status', () => {
     expect(others.map(({ kind }) => kind)).toEqual(['shared', 'stray', 'unmanaged']);
   });
 
+  it('leads from a token of another secret of a configured consumer to a look, and not to its end', async () => {
+    const strayId = await scene.currentId();
+    const [telegraf, ...others] = scene.world.configuration.consumers;
+    if (telegraf === undefined) throw new Error('there are consumers');
+    const misspelt = { ...telegraf, secret: 'influxdb/acme/telegarf', createSecret: true };
+    scene.world.configuration = { ...scene.world.configuration, consumers: [misspelt, ...others] };
+    await scene.world.run();
+    const seen = await influxdbTokenRotation('status');
+    expect(seen.out.slice(seen.out.indexOf('Of no consumer')).replaceAll(/ {2,}/g, '  ')).toBe(
+      [
+        'Of no consumer',
+        `stray  ${strayId}  of telegraf, but not made for its present secret: do its readers read that one?`,
+        '  → influxdb-token-rotation status telegraf',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('is JSON by its schema', async () => {
     const seen = await influxdbTokenRotation('status', '--json');
     expect(STATUS.parse(JSON.parse(seen.out))).toMatchObject({ outOfPolicy: 0, consumers: [{ health: 'ok' }, {}, {}] });
@@ -173,6 +191,43 @@ describe('an act', () => {
     const seen = await influxdbTokenRotation('rollback', 'telegraf', '--reason', 'wrong', '--yes');
     expect(seen.code).toBe(1);
     expect(seen.err).toContain('names no older token');
+  });
+});
+
+describe('an act with "mode": "plan"', () => {
+  const undone = 'nothing was done: "mode" is "plan", so this deployment only says what it would do';
+  const acts = [
+    ['run'],
+    ['rotate', 'telegraf', '--reason', 'a test'],
+    ['rotate', 'telegraf', '--compromised', '--reason', 'a test'],
+    ['reactivate', 'telegraf', '--for', '2h', '--reason', 'a test'],
+    ['rollback', 'telegraf', '--reason', 'a test'],
+  ].map((typed) => ({ name: typed.slice(0, 3).join(' '), typed }));
+  beforeEach(async () => {
+    await influxdbTokenRotation('rotate', 'telegraf', '--reason', 'a test', '--yes');
+    scene.world.clock.advance(HOUR);
+    scene.world.configuration = { ...scene.world.configuration, mode: 'plan' };
+  });
+
+  it.each(acts)('is not asked about: $name', async ({ typed }) => {
+    const seen = await influxdbTokenRotation(...typed);
+    expect(seen.err.trimEnd().split('\n').at(-1)).toContain(undone);
+    expect([seen.code, seen.out]).toEqual([1, '']);
+    const { failure } = JSON.parse((await influxdbTokenRotation(...typed, '--json')).out);
+    expect(failure).toContain(undone);
+  });
+
+  it.each(acts)('is not done with --yes: $name', async ({ typed }) => {
+    const seen = await influxdbTokenRotation(...typed, '--yes');
+    expect(seen.err).toContain(undone);
+    expect(seen.err.trimEnd().split('\n').at(-1)).toMatch(/^nothing was done/);
+    expect(seen.code).toBe(1);
+  });
+
+  it('says that the token which leaked still works, and how to end it', async () => {
+    const id = await scene.currentId();
+    const seen = await influxdbTokenRotation('rotate', 'telegraf', '--compromised', '--reason', 'a test');
+    expect(seen.err).toMatch(new RegExp(`WHAT LEAKED STILL WORKS.*influx auth delete --id ${id}`));
   });
 });
 

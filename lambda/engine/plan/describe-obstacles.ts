@@ -1,6 +1,7 @@
 import { describeIdentity } from '../document/marker.ts';
 import { asPermission, idsIn, untilThen } from './phrases.ts';
 import type { Sentences } from './reason.ts';
+import { similarSecret } from './similar-secret.ts';
 
 /** What keeps a run from acting, and what to do about it. */
 export const OBSTACLES = {
@@ -51,8 +52,14 @@ export const OBSTACLES = {
     `secret ${secret} cannot be read (${detail}): ${remedy ?? 'allow secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own'}`,
   SECRET_BINARY: ({ secret }) =>
     `secret ${secret} holds binary data, not a JSON object: store its value as a SecretString`,
-  SECRET_NOT_FOUND: ({ secret, consumer }) =>
-    `secret ${secret} does not exist: create it (aws secretsmanager create-secret --name ${secret}), or set "createSecret": true for consumer ${consumer}`,
+  SECRET_NOT_FOUND: ({ secret, consumer, authorizationIds = [] }) => {
+    const similar = similarSecret(secret, consumer);
+    const guess = similar === undefined ? '' : ` (did you mean "${similar}"?)`;
+    const making = `create it (aws secretsmanager create-secret --name ${secret}), or set "createSecret": true for consumer ${consumer}`;
+    return authorizationIds.length === 0
+      ? `secret ${secret} does not exist, or its name is misspelt${guess}: correct "secret" of consumer ${consumer}, or ${making}`
+      : `secret ${secret} does not exist, but consumer ${consumer} has tokens that work (${idsIn(authorizationIds)}): most likely the name is misspelt, or the consumer's secret is another one${guess}, so first let "secret" name the one that its readers read; only if that is gone, ${making}`;
+  },
   SECRET_NOT_JSON: ({ secret, wrong }) =>
     `the value of secret ${secret} is neither a JSON object nor a plain token${wrong === undefined ? '' : `, because its text ${wrong}`} (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is`,
   SECRET_PLAIN_TOKEN: ({ secret, consumer, tokenKey }) =>

@@ -130,7 +130,7 @@ const SENTENCES: Sentences = {
     `the token that secret ${secret} held before is the rotator's own${authorizationId === undefined ? '' : ` (authorization ${authorizationId})`}: do not delete it; let nothing else use it, because it may do more than this consumer should`,
   RIGHTS_UNCHECKED: ({ detail }) => `not all rights of the rotator's token could be checked: ${detail}`,
   SECRET_GONE: ({ authorizationIds }) =>
-    `authorizations ${idsIn(authorizationIds)} were made for this consumer, but the secret that they were made for is gone or scheduled for deletion: they are left alone; delete them by hand unless another stack uses them`,
+    `authorizations ${idsIn(authorizationIds)} were made for this consumer, but the secret that they were made for is gone, scheduled for deletion, or not the one that is configured: they are left alone; delete them by hand only if no reader and no other stack uses them`,
 
   NOT_ATTEMPTED: () => 'the run ended early',
   MADE_WITH_FIRST_TOKEN: ({ what }) =>
@@ -146,7 +146,7 @@ const SENTENCES: Sentences = {
   MORE_CONSUMERS: ({ consumers, authorizations }) =>
     `and ${consumers} more such consumers, which have ${authorizations} authorizations`,
   ANOTHER_SECRET: ({ consumer, authorizationIds, until }) =>
-    `authorizations ${idsIn(authorizationIds)} name consumer ${consumer}, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other, or end each by the command "retire"${notBefore(until)}`,
+    `authorizations ${idsIn(authorizationIds)} name consumer ${consumer}, but another secret than the configured one (its name was misspelt or changed, the secret was made anew, or a second stack has this name): they are left alone, because readers of that other secret may hold them; first see whether "secret" of the consumer names the one that its readers read, and correct it if not; if nothing uses them, name them as "adopt" of the consumer, one after the other, or end each by the command "retire"${notBefore(until)}`,
 };
 
 /** The reason as a person reads it: what, why, and what to do. Lower case, no full stop. */

@@ -132,7 +132,8 @@ export interface Reasons extends OwnReasons, CommandReasons, RunReasons {
     readonly mends?: readonly Mend[];
   };
   SECRET_BINARY: OfSecret;
-  SECRET_NOT_FOUND: OfSecret & { readonly consumer: string };
+  /** `authorizationIds` are the consumer's live tokens, made for a secret that does exist, or did; missing for none. */
+  SECRET_NOT_FOUND: OfSecret & { readonly consumer: string; readonly authorizationIds?: readonly string[] };
   /** `wrong` completes "its text …". */
   SECRET_NOT_JSON: OfSecret & { readonly wrong?: string | undefined };
   SECRET_PLAIN_TOKEN: OfSecret & { readonly consumer: string; readonly tokenKey: string };

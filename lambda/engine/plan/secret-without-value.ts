@@ -3,6 +3,7 @@ import type { SecretContent } from '../document/secret-content.ts';
 import { changed, type Decision, failed, idle } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { planFirstToken } from './first-token.ts';
+import { listed } from './listed.ts';
 import type { Reason } from './reason.ts';
 import { planRetiredConsumer } from './retired-consumer.ts';
 
@@ -16,7 +17,10 @@ export function planWithoutValue(facts: Facts): Decision {
   if (settings.retired) return planRetiredWithoutValue(facts);
   if (description === undefined) {
     if (settings.createSecret) return planFirstToken(facts, undefined, EMPTY, 'secret');
-    return failed({ code: 'SECRET_NOT_FOUND', secret, consumer }, { notes: noteOnOrphans(facts) });
+    return failed(
+      { code: 'SECRET_NOT_FOUND', secret, consumer, ...liveTokens(facts) },
+      { notes: noteOnOrphans(facts) },
+    );
   }
   if (description.deletedAt !== undefined) return planDeletedSecret(facts);
   if (description.current !== undefined) return changed();
@@ -40,6 +44,12 @@ function planRetiredWithoutValue(facts: Facts): Decision {
 export function planDeletedSecret(facts: Facts): Decision {
   if (facts.settings.retired) return planRetiredWithoutValue(facts);
   return failed({ code: 'SECRET_DELETED', secret: facts.settings.secret }, { notes: noteOnOrphans(facts) });
+}
+
+/** Tokens that work were in some secret: the name of the configured one is more likely wrong than that it is gone. */
+function liveTokens({ listing, deployment, settings }: Facts): { readonly authorizationIds?: readonly string[] } {
+  const live = listing.markedByName(deployment, settings.name).filter(({ row }) => row.status === 'active');
+  return live.length === 0 ? {} : { authorizationIds: listed(live).shown.map(({ row }) => row.id) };
 }
 
 /** With the secret went its ARN, which alone could tell its tokens from those of another stack of the same name. */

@@ -11,7 +11,7 @@ import type { ActionReport, ConsumerReport, RunReport } from './report.ts';
  * @param failuresAreTold another message says who failed.
  */
 export function closingLines(report: RunReport, { failuresAreTold = false } = {}): readonly string[] {
-  const { mode, consumers, reason } = report;
+  const { consumers, reason } = report;
   const all = allOf(report);
   const inState = (...states: ConsumerReport['state'][]) => consumers.filter(({ state }) => states.includes(state));
   const left = consumers.filter(isOutOfTime);
@@ -28,7 +28,7 @@ export function closingLines(report: RunReport, { failuresAreTold = false } = {}
   const unsure = soon.filter(({ mayRotate }) => mayRotate !== 'may');
   const untried = consumers.filter(({ state, trial }) => trial?.result === 'not-tried' && state !== 'failed');
   // Every command says why, and nothing else does.
-  const isCommand = reason !== undefined && mode !== 'plan';
+  const isCommand = reason !== undefined;
   const lines = [
     ...(isCommand ? [whatWasDone(report)] : []),
     ...(failuresAreTold ? [] : line(all, failed, FAILED)),

@@ -1,6 +1,7 @@
 import { cut } from '../../calls/cut.ts';
 import { CodedError } from '../../log/coded-error.ts';
 import { firstFew } from './first-few.ts';
+import { onlyPlanned } from './only-planned.ts';
 import { isOutOfTime } from './out-of-time.ts';
 import type { ConsumerReport, RunReport } from './report.ts';
 
@@ -37,12 +38,15 @@ export class RunFailedError extends CodedError {
     // A run that fails anyway hides nobody who failed, too.
     const states = FAILED[errors.length > 0 && failsFor === 'nothing' ? 'failed' : failsFor];
     const failed = consumers.filter(({ state }) => states.has(state));
-    if (failed.length === 0 && errors.length === 0) return undefined;
+    // Every command says why, and nothing else does: a run of the schedule with "mode": "plan" does what it should.
+    const undone = report.reason === undefined ? undefined : onlyPlanned(report);
+    if (failed.length === 0 && errors.length === 0 && undone === undefined) return undefined;
     const named = firstFew(failed, ({ consumer, reason }) => `${consumer}: ${cut(reason)}`);
     // Of a command, one that only waits is among them.
     const many = `${failed.length} of ${consumers.length + (report.omitted?.consumers ?? 0)} consumers`;
     const outcome = failsFor === 'undone' ? `not done for ${many}` : `${many} failed`;
     const parts = [
+      ...(undone === undefined ? [] : [undone]),
       ...(errors.length === 0 ? [] : [`the run failed: ${errors.map(({ message }) => cut(message)).join('; ')}`]),
       ...(named.length === 0 ? [] : [`${outcome}: ${named.join('; ')}`]),
       ...(failsFor === 'undone' && lackedTime(report) ? ['there was too little time: give the command again'] : []),

@@ -137,6 +137,14 @@ const SECRETS: readonly Row[] = [
   ['one that does not exist', 'SECRET_NOT_FOUND', () => stage.remove(TELEGRAF)],
   ['one that is scheduled for deletion', 'SECRET_DELETED', () => stage.remove(TELEGRAF, false)],
   ['a name that is misspelt', 'SECRET_NOT_FOUND', configured({ consumer: { secret: 'influxdb/acme/telegarf' } })],
+  [
+    'another name than that of the secret which its readers read',
+    'SECRET_NOT_FOUND',
+    async () => {
+      await stage.rotates();
+      stage.configure({ consumer: { secret: 'influxdb/acme/collector' } });
+    },
+  ],
   ['a list', 'SECRET_NOT_JSON', () => stage.put(TELEGRAF, '["not-a-token"]')],
   ['a plain token', 'SECRET_PLAIN_TOKEN', () => stage.put(TELEGRAF, 'the-token-of-somebody-by-hand')],
   ['another key', 'TOKEN_KEY_UNKNOWN', () => stage.put(TELEGRAF, '{"influxToken":"by-hand"}')],

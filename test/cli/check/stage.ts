@@ -210,6 +210,7 @@ export class Stage {
         'id of the org': world.admin.orgId,
         'name of the owner': 'svc-telegraf',
         'name of the bucket': 'telemetry',
+        'name of the secret that its readers read': 'influxdb/acme/telegraf',
         'name of a secret of its own': 'influxdb/acme/telegraf-of-its-own',
         'name of a secret for the rotator alone': 'influxdb/rotator-alone',
         'its value as a JSON object': '{}',

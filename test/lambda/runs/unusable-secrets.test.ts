@@ -19,7 +19,7 @@ describe('a secret that cannot be used', () => {
       'is missing',
       '{}',
       () => world.secrets.send(new DeleteSecretCommand({ SecretId: SECRET, ForceDeleteWithoutRecovery: true })),
-      `secret ${SECRET} does not exist: create it (aws secretsmanager create-secret --name ${SECRET}), or set "createSecret": true for consumer telegraf`,
+      `secret ${SECRET} does not exist, or its name is misspelt: correct "secret" of consumer telegraf, or create it (aws secretsmanager create-secret --name ${SECRET}), or set "createSecret": true for consumer telegraf`,
     ],
     [
       'is scheduled for deletion',

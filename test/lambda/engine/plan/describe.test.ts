@@ -103,7 +103,12 @@ const ABOUT: { readonly [Code in ReasonCode]: readonly Reasons[Code][] } = {
   SECRET_DELETED: [secret],
   SECRET_UNREADABLE: [{ ...secret, ...detail }],
   SECRET_BINARY: [secret],
-  SECRET_NOT_FOUND: [{ ...secret, ...consumer }],
+  SECRET_NOT_FOUND: [
+    { ...secret, ...consumer },
+    { secret: 'acme/telegarf', ...consumer },
+    { ...secret, ...consumer, ...tokens },
+    { secret: 'acme/telegarf', ...consumer, ...tokens },
+  ],
   SECRET_NOT_JSON: [secret],
   SECRET_PLAIN_TOKEN: [{ ...secret, ...consumer, tokenKey: 'token' }],
   TOKEN_KEY_TAKEN: [{ ...secret, tokenKey: 'token' }],
@@ -306,7 +311,10 @@ suite('the sentence of', () => {
       SECRET_DELETED: secret acme/telegraf is scheduled for deletion: restore it (aws secretsmanager restore-secret --secret-id acme/telegraf), or take the consumer out of the configuration
       SECRET_UNREADABLE: secret acme/telegraf cannot be read (the detail): allow secretsmanager:GetSecretValue on it, and kms:Decrypt where it has a key of its own
       SECRET_BINARY: secret acme/telegraf holds binary data, not a JSON object: store its value as a SecretString
-      SECRET_NOT_FOUND: secret acme/telegraf does not exist: create it (aws secretsmanager create-secret --name acme/telegraf), or set "createSecret": true for consumer telegraf
+      SECRET_NOT_FOUND: secret acme/telegraf does not exist, or its name is misspelt: correct "secret" of consumer telegraf, or create it (aws secretsmanager create-secret --name acme/telegraf), or set "createSecret": true for consumer telegraf
+      SECRET_NOT_FOUND: secret acme/telegarf does not exist, or its name is misspelt (did you mean "acme/telegraf"?): correct "secret" of consumer telegraf, or create it (aws secretsmanager create-secret --name acme/telegarf), or set "createSecret": true for consumer telegraf
+      SECRET_NOT_FOUND: secret acme/telegraf does not exist, but consumer telegraf has tokens that work (a1, a2): most likely the name is misspelt, or the consumer's secret is another one, so first let "secret" name the one that its readers read; only if that is gone, create it (aws secretsmanager create-secret --name acme/telegraf), or set "createSecret": true for consumer telegraf
+      SECRET_NOT_FOUND: secret acme/telegarf does not exist, but consumer telegraf has tokens that work (a1, a2): most likely the name is misspelt, or the consumer's secret is another one (did you mean "acme/telegraf"?), so first let "secret" name the one that its readers read; only if that is gone, create it (aws secretsmanager create-secret --name acme/telegarf), or set "createSecret": true for consumer telegraf
       SECRET_NOT_JSON: the value of secret acme/telegraf is neither a JSON object nor a plain token (is it JSON with a comment, a trailing comma or a byte order mark?): correct it; until then it stays as it is
       SECRET_PLAIN_TOKEN: the value of secret acme/telegraf is not a JSON object: store it as {"token": "<the token>"}, or set "convert": true for consumer telegraf once its readers expect JSON
       TOKEN_KEY_TAKEN: secret acme/telegraf holds something else than our token under its key "token", which would be overwritten: set "tokenKey" to the key that applications read, or remove "token" from the secret
@@ -358,7 +366,7 @@ suite('the sentence of', () => {
       HELD_IS_ROTATORS: the token that secret acme/telegraf held before is the rotator's own: do not delete it; let nothing else use it, because it may do more than this consumer should
       HELD_IS_ROTATORS: the token that secret acme/telegraf held before is the rotator's own (authorization a1): do not delete it; let nothing else use it, because it may do more than this consumer should
       RIGHTS_UNCHECKED: not all rights of the rotator's token could be checked: the detail
-      SECRET_GONE: authorizations a1, a2 were made for this consumer, but the secret that they were made for is gone or scheduled for deletion: they are left alone; delete them by hand unless another stack uses them
+      SECRET_GONE: authorizations a1, a2 were made for this consumer, but the secret that they were made for is gone, scheduled for deletion, or not the one that is configured: they are left alone; delete them by hand only if no reader and no other stack uses them
       NOT_ATTEMPTED: the run ended early
       MADE_WITH_FIRST_TOKEN: its owner does not exist yet, and is made together with its first token: before that, none can be tried
       MADE_WITH_FIRST_TOKEN: its secret does not exist yet, and is made together with its first token: before that, none can be tried
@@ -371,7 +379,7 @@ suite('the sentence of', () => {
       SHARED_VALUE: the secrets of consumers grafana, loader and 7 more hold the same token: each gets one of its own at its first rotation, and the shared one is ended only if it is adopted, after all of them have moved on
       NOT_CONFIGURED: consumer telegraf is no longer configured, and its authorizations remain (a1, a2): to end them, configure it again with "retired": true, or end each by the command "retire"; if it was renamed, name them as "adopt" of the consumer that it is now, one after the other
       MORE_CONSUMERS: and 3 more such consumers, which have 7 authorizations
-      ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (a second stack of this name, or a secret made anew): they are left alone; if no other stack uses them, name them as "adopt" of the consumer, one after the other, or end each by the command "retire"
+      ANOTHER_SECRET: authorizations a1, a2 name consumer telegraf, but another secret than the configured one (its name was misspelt or changed, the secret was made anew, or a second stack has this name): they are left alone, because readers of that other secret may hold them; first see whether "secret" of the consumer names the one that its readers read, and correct it if not; if nothing uses them, name them as "adopt" of the consumer, one after the other, or end each by the command "retire"
       ROTATED_BY_ANOTHER: managed by deployment prod, which rotates the token in secret influxdb/rotator; this deployment only reads it: take influxdb.self out of this configuration, since only one may rotate a token that several share
       OWN_RIGHTS_LACKING: the rotator's own token lacks {"action":"write","resource":{"type":"users","id":"u2"}}, and InfluxDB lets no token grant what it has not: an operator makes the next one with curl -fsS "$INFLUX_HOST/api/v2/authorizations" -H "Authorization: Token $INFLUX_TOKEN" -H 'Content-Type: application/json' -d '{"orgID":"the-org","userID":"u1","description":"token rotator","permissions":[{"action":"write","resource":{"type":"users","id":"u1"}},{"action":"write","resource":{"type":"users","id":"u2"}}]}' | jq '{"it'\\''s": .token}' | aws secretsmanager put-secret-value --secret-id influxdb/rotator --secret-string file:///dev/stdin
       RIGHTS_SHRINK: with its next rotation the rotator's own token in secret influxdb/rotator loses what the configuration does not need: {"action":"read","resource":{"type":"buckets","orgID":"the-org"}}; only an operator can give that back, so configure again what is to stay

@@ -31,7 +31,11 @@ describe('a consumer without a token of ours', () => {
   holdTo({
     'R2a: no secret': [
       { reading: { kind: 'not-found' }, description: 'none', rows: [] },
-      'failed: secret influxdb/acme/telegraf does not exist: create it (aws secretsmanager create-secret --name influxdb/acme/telegraf), or set "createSecret": true for consumer telegraf',
+      'failed: secret influxdb/acme/telegraf does not exist, or its name is misspelt: correct "secret" of consumer telegraf, or create it (aws secretsmanager create-secret --name influxdb/acme/telegraf), or set "createSecret": true for consumer telegraf',
+    ],
+    'R2a: no secret, and a token that works': [
+      { reading: { kind: 'not-found' }, description: 'none', rows: [aRow('cur'), aRow('off', { status: 'inactive' })] },
+      'failed: secret influxdb/acme/telegraf does not exist, but consumer telegraf has tokens that work (cur): most likely the name is misspelt, or the consumer\'s secret is another one, so first let "secret" name the one that its readers read; only if that is gone, create it (aws secretsmanager create-secret --name influxdb/acme/telegraf), or set "createSecret": true for consumer telegraf',
     ],
     'R2a: no secret, and createSecret': [
       { reading: { kind: 'not-found' }, description: 'none', rows: [], settings: { createSecret: true } },
@@ -204,7 +208,7 @@ describe('a consumer without a token of ours', () => {
     expect(
       decide({ reading: { kind: 'not-found' }, description: 'none', rows, settings }).notes.map(describeReason),
     ).toEqual([
-      'authorizations cur, old were made for this consumer, but the secret that they were made for is gone or scheduled for deletion: they are left alone; delete them by hand unless another stack uses them',
+      'authorizations cur, old were made for this consumer, but the secret that they were made for is gone, scheduled for deletion, or not the one that is configured: they are left alone; delete them by hand only if no reader and no other stack uses them',
     ]);
     expect(decide({ reading: { kind: 'not-found' }, description: 'none', rows: others, settings }).notes).toEqual([]);
   });
