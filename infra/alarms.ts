@@ -105,7 +105,7 @@ function aboutTokens({ metrics, period }: AlarmsProps): Condition[] {
       metric: metrics.metric('ConsumersWithoutAccess'),
       missing,
       what: 'consumers have no working token',
-      soWhat: 'Urgent: their applications are refused.',
+      soWhat: 'Urgent: whoever reads their secrets is refused.',
     }),
     positive('ConsumerBlocked', {
       metric: metrics.metric('ConsumersBlocked'),

@@ -64,7 +64,7 @@ describe.each(Object.entries(SITUATIONS))('%s', (heading, situations) => {
     for (const [index, { text }] of blocks.entries()) {
       const { code = 0, shows, meanwhile } = situation.blocks[index] ?? { shows: /^/ };
       const typed = await filled(text, situation, screens);
-      const pasted = index === 0 ? await situation.pasted?.(scene) : undefined;
+      const pasted = text.startsWith('read ') ? await situation.pasted?.(scene) : undefined;
       const seen = await shell.type(typed, pasted);
       expect(seen, typed).toEqual({ code, screen: expect.stringMatching(shows) });
       screens += `\n${seen.screen}`;

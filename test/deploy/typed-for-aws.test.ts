@@ -29,7 +29,8 @@ describe.runIf('program' in cli)(`what is typed for AWS${whySkipped(cli)}`, () =
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'typed-for-aws-'));
     mkdirSync(join(folder, RELEASE_FOLDER), { recursive: true });
-    for (const name of ['prod-1.zip', join(RELEASE_FOLDER, TEMPLATE)]) writeFileSync(join(folder, name), '{}');
+    for (const name of ['prod-1.zip', 'prod-2.zip', join(RELEASE_FOLDER, TEMPLATE)])
+      writeFileSync(join(folder, name), '{}');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

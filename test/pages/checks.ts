@@ -87,8 +87,8 @@ export const CHECKS: Readonly<Record<string, readonly Check[]>> = {
     {
       language: 'sh',
       headings: [
-        ...['Make the release', 'Write the configuration', 'Terraform', 'What was made'],
-        ...['The first rotation', 'The first alarm'],
+        ...['Make the release', 'Write the configuration', 'The first plan', 'Terraform', 'What was made'],
+        ...['The first rotation', 'The first alarm', 'Change something'],
       ],
       by: READ,
     },

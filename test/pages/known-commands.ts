@@ -11,7 +11,22 @@ const NEEDS_NO_FILE = ['synth'];
 const OF_INFLUX = ['auth create', 'auth delete', 'auth inactive', 'auth list', 'config create'];
 const OF_TERRAFORM = ['apply', 'destroy', 'init', 'output', 'plan', 'state'];
 /** What stands on any desk, or on the one that its page asks for. */
-const OF_OTHERS = ['cp', 'curl', 'cut', 'git', 'grep', 'head', 'jq', 'mv', 'rm', 'sha256sum', 'sleep', 'tr', 'zip'];
+const OF_OTHERS = [
+  'cp',
+  'curl',
+  'cut',
+  'git',
+  'grep',
+  'head',
+  'jq',
+  'mv',
+  'node',
+  'rm',
+  'sha256sum',
+  'sleep',
+  'tr',
+  'zip',
+];
 
 /**
  * What is wrong with a command, as far as that can be known without the command being run; undefined if nothing is. What

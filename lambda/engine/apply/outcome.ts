@@ -27,11 +27,17 @@ export type Step = EndStep | Next;
 /** Rows that anybody may have made, and that are ended in one run for one consumer at most: each costs some calls. */
 const MOST_ASIDE = 20;
 
-/** What a decision asks for, in the order in which it is done: what somebody else may have made comes last. */
+/**
+ * What a decision asks for, in the order in which it is done. What somebody else may have made comes last, unless it is
+ * older than what leaked of ours: the note that says so of both goes with that row (R11c).
+ */
 export function stepsOf({ ends, next }: Decision): readonly Step[] {
-  const ours = ends.filter(({ aside }) => !aside);
-  const aside = ends.filter((step) => step.aside).slice(0, MOST_ASIDE);
-  return [...ours, ...(next === undefined ? [] : [next]), ...aside];
+  const aside = new Set(ends.filter((step) => step.aside).slice(0, MOST_ASIDE));
+  // What leaked is in front, the oldest first.
+  const lastLeaked = ends.findLastIndex(({ compromised, aside }) => compromised && !aside);
+  const before = ends.filter((step, index) => !step.aside || (aside.has(step) && index < lastLeaked));
+  const after = [...aside].filter((step) => !before.includes(step));
+  return [...before, ...(next === undefined ? [] : [next]), ...after];
 }
 
 /** Its failure fails nothing, and nothing waits for it. */

@@ -30,7 +30,7 @@ export class Shell {
 
   /** Types a block, pastes what `read` waits for, and says yes where the program asks. */
   async type(block: string, pasted?: string): Promise<Typed> {
-    const keep = "trap 'declare -p HASH > variables' EXIT";
+    const keep = "trap 'if [[ -v HASH ]]; then declare -p HASH > variables; fi' EXIT";
     const lines = [`cd "${this.folder}"`, 'source variables', ...(pasted === undefined ? [] : [keep]), block];
     const terminal = openTerminal(['bash', '-e', '-o', 'pipefail', this.#write('block.sh', `${lines.join('\n')}\n`)], {
       columns: 1000,

@@ -22,7 +22,7 @@ export interface Situation {
   readonly open: () => Promise<Scene>;
   /** What stands for `<…>` in the blocks: a text, what is found on the screens before, or what the person knows. */
   readonly names?: Readonly<Record<string, string | RegExp | ((scene: Scene) => string | Promise<string>)>>;
-  /** What `read` waits for in the first block. */
+  /** What `read` waits for where a block begins with it. */
   readonly pasted?: (scene: Scene) => Promise<string>;
   /** What lies in the person's folder before the first block. */
   readonly prepare?: (scene: Scene, folder: string) => unknown;
@@ -123,6 +123,21 @@ const withoutAccess = (when: string, open: () => Promise<Scene>): Situation => (
 export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
   'Find your symptom': [{ when: 'all is well', open: served, blocks: [{ shows: /all are well[\s\S]*ok +telegraf/ }] }],
 
+  'Without the program influx': [
+    {
+      when: 'somebody made a token by hand',
+      open: () => after((scene) => scene.tokenByHand('made by hand', 'svc-telegraf')),
+      names: { 'authorization id': /^([0-9a-f]{16})\s+made by hand/m },
+      blocks: [
+        { shows: /^[0-9a-f]{16}\s+made by hand\s+active\s+svc-telegraf$/m },
+        { shows: /^$/ },
+        { shows: /^$/ },
+        { shows: /"name": ?"svc-telegraf"/ },
+      ],
+      isOver: async (scene) => !(await scene.run('status')).notices.some(({ code }) => code === 'UNMANAGED_TOKEN'),
+    },
+  ],
+
   'The program does not answer': [
     {
       when: 'the function may not be asked, and the configuration is at hand',
@@ -179,9 +194,11 @@ export const SITUATIONS: Readonly<Record<string, readonly Situation[]>> = {
     {
       when: 'and one before it still works',
       open: () => after(rotated),
+      pasted: async (scene) => (await scene.value({ VersionStage: 'AWSPREVIOUS' })).token,
       blocks: [
         { shows: /(?:✔ +telegraf +delete[\s\S]*){2}/ },
         { shows: /current, active(?:[\s\S]*superseded, gone){2}/ },
+        { shows: /unauthorized access[\s\S]*^401$/m },
       ],
     },
   ],

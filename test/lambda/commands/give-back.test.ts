@@ -125,6 +125,21 @@ describe('rollback', () => {
     expect(report.tokens.find(({ role }) => role === 'current')?.authorizationId).toBe(older);
   });
 
+  it.each([
+    ['is switched off', (id: string) => scene.setStatus(id, 'inactive')],
+    ['is missing', (id: string) => scene.world.admin.send('DELETE', `/api/v2/authorizations/${id}`)],
+  ])('gives access back where the current token %s', async (_what, happens) => {
+    const { older, newer } = await rotated(HOUR);
+    await happens(newer);
+    expect(await scene.works()).toBe(false);
+    scene.auditor.accept();
+    await scene.run(rollback);
+    scene.auditor.inspect();
+    expect(await scene.currentId()).toBe(older);
+    await scene.runFor(2 * DAY);
+    expect(await scene.works()).toBe(true);
+  });
+
   it('asked for again, as after a lost answer, changes nothing', async () => {
     const { older, newer } = await rotated(HOUR);
     await scene.run(rollback);

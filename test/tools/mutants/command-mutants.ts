@@ -87,6 +87,13 @@ export const COMMAND_MUTANTS: Readonly<Record<string, readonly Change[]>> = {
       to: 'told: facts.leakReplaced,',
     },
   ],
+  'R11c: what leaked of a former owner is deleted after the note that says so': [
+    {
+      file: 'lambda/engine/apply/outcome.ts',
+      from: '(aside.has(step) && index < lastLeaked)',
+      to: '(aside.has(step) && index < lastLeaked && step.reason.code === "DUE")',
+    },
+  ],
   'T1: a secret ends what is adopted by calling it leaked': [
     {
       file: 'lambda/engine/plan/before-an-end.ts',
